@@ -1,0 +1,2 @@
+// Package config reads accounts and finds secrets.
+package config

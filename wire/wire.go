@@ -1,0 +1,135 @@
+// Package wire speaks SMTP (RFC 5321) and LMTP (RFC 2033) as a client.
+//
+// A final dot is written by an explicit last act only: when the content's
+// WriteTo returned nil. Anything else drops the connection without it.
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"time"
+)
+
+// Security says what TLS must give.
+type Security int
+
+const (
+	NoTLS         Security = iota // never
+	Opportunistic                 // STARTTLS when offered, not verified
+	Required                      // offered and verified
+)
+
+// Server says whom to call and how. Dial or Address is needed, the rest may be zero.
+type Server struct {
+	Network string                                      // "tcp" or "unix"; empty: tcp
+	Address string                                      // host:port, or the path of a socket
+	Dial    func(ctx context.Context) (net.Conn, error) // in place of Network and Address: a child, the sink
+	Name    string                                      // the server in messages, as the user wrote it
+	LMTP    bool
+
+	Implicit     bool // TLS from the first octet
+	Security     Security
+	TLS          *tls.Config // roots, client certificate; nil: the host's roots
+	TLSName      string      // the name the certificate must have; empty: the host of Address
+	Fingerprints [][]byte    // SHA-256 of certificates that stand for name, chain and date
+
+	Hello string // name in EHLO; empty: the socket's address literal
+	Login *Login // nil: none
+
+	Timeout        time.Duration // for each reply; 0: RFC 5321 §4.5.3.2
+	ConnectTimeout time.Duration // DNS and all addresses together; 0: 30 s
+
+	Trace Trace // nil: nobody listens
+}
+
+// Login is what AUTH needs (RFC 4954).
+type Login struct {
+	User      string
+	Mechanism string                 // empty: the best that is offered
+	Secret    func() (string, error) // asked for once, only when it may be sent
+}
+
+// Envelope is whom a message is from and for (RFC 5321 §2.3.1).
+type Envelope struct {
+	From string   // a mailbox without angle brackets; empty: the null sender
+	To   []string // at least one
+
+	Size          int64  // octets with CRLF (RFC 1870); negative: not known
+	EightBit      bool   // octets over 127 are there, or may come
+	EightBitKnown bool   // all of the content was seen
+	UTF8          string // what needs SMTPUTF8, a field or an address; empty: nothing
+
+	Notify, Return, ID string // DSN (RFC 3461): NOTIFY of each recipient, RET, ENVID
+
+	MessageID string // for "outcome unknown"
+	Refuse    bool   // some recipients refused: send to none
+	Chunking  bool   // BDAT where it is offered (RFC 3030)
+	Last      bool   // no transaction follows: QUIT may share the flight of the dot
+}
+
+// Content is a message. WriteTo writes it with CRLF line ends, unstuffed; nil commits it, anything else
+// aborts the transaction. Keep is called before the first WriteTo when there will be a second.
+type Content interface {
+	io.WriterTo
+	Keep()
+}
+
+// Outcome is what became of a recipient.
+type Outcome int
+
+const (
+	Unknown Outcome = iota // it may have been delivered
+	Accepted
+	Refused  // for good
+	Deferred // for now
+)
+
+// Recipient is an address and what became of it.
+type Recipient struct {
+	Address string
+	Outcome Outcome
+	Reply   Reply  // the one that decided; zero when none came
+	Reason  string // where no reply came
+}
+
+// Receipt tells what became of a message, recipient by recipient in the order of the envelope.
+type Receipt struct {
+	Server     string
+	Recipients []Recipient
+	TLS        *tls.ConnectionState // nil: in clear
+	Verified   bool
+	QueueID    string
+	Times      []StageTime // connect, greeting, ..., dot
+}
+
+// StageTime is how long a stage took.
+type StageTime struct {
+	Stage    Stage
+	Duration time.Duration
+}
+
+// Client is a connection that was greeted, secured and logged in.
+type Client struct{}
+
+// Dial connects, greets, secures and logs in. Its error is an *Error.
+func Dial(ctx context.Context, s Server) (*Client, error) { panic("unwritten") }
+
+// Send carries one message to at most Limit recipients. Its error is an *Error; the Receipt holds also then.
+func (c *Client) Send(ctx context.Context, e Envelope, content Content) (Receipt, error) {
+	panic("unwritten")
+}
+
+// Quit says QUIT and closes; Close only closes.
+func (c *Client) Quit() error  { panic("unwritten") }
+func (c *Client) Close() error { panic("unwritten") }
+
+// Extensions are the EHLO keywords in upper case with their parameters.
+func (c *Client) Extensions() map[string]string { panic("unwritten") }
+
+// Deliver carries a message to all recipients: it tries the servers in turn, opens as many transactions
+// and connections as the servers ask for. Its error is an *Error for the whole; the Receipt holds also then.
+func Deliver(ctx context.Context, servers []Server, e Envelope, content Content) (Receipt, error) {
+	panic("unwritten")
+}
