@@ -1,0 +1,75 @@
+package safe
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"", ""},
+		{"550 no such user", "550 no such user"},
+		{"été 日本 👍", "été 日本 👍"},
+		{`C:\dir`, `C:\dir`},
+		{"\x1b[31mred", `\x1b[31mred`},
+		{"a\tb\r\nc\x00\x7f", `a\x09b\x0d\x0ac\x00\x7f`},
+		{"\u0085\u009b31m", `\u{0085}\u{009b}31m`},
+		{"\x9b31m\xff", `\x9b31m\xff`},
+		{"invoice\u202efdp.exe", `invoice\u{202e}fdp.exe`},
+		{"\u2066x\u2069\u200e", `\u{2066}x\u{2069}\u{200e}`},
+		{"a\u200bb\ufeffc", `a\u{200b}b\u{feff}c`},
+		{"\ufffd", "\ufffd"}, // a replacement character that is really there
+		{"\xe2\x80", `\xe2\x80`},
+	} {
+		if got := Text(tt.in); got != tt.want {
+			t.Errorf("Text(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestLine(t *testing.T) {
+	for _, unit := range []string{"a", "é", "日", "👍", "\x1b", "\u202e", "\U000e0041", "\xff", `\`} {
+		for n := LineMax - 12; n < LineMax+12; n++ {
+			in := strings.Repeat("x", n%7) + strings.Repeat(unit, n)
+			got := Line(in)
+			if len(got) > LineMax+3 {
+				t.Fatalf("%d times %q: %d octets", n, unit, len(got))
+			}
+			whole := Text(in)
+			if len(whole) <= LineMax {
+				if got != whole {
+					t.Fatalf("%d times %q: changed", n, unit)
+				}
+				continue
+			}
+			head, cut := strings.CutSuffix(got, "...")
+			if !cut || !strings.HasPrefix(whole, head) || !utf8.ValidString(head) {
+				t.Fatalf("%d times %q: cut to %q", n, unit, head[len(head)-20:])
+			}
+			if i := strings.LastIndex(head, `\u`); i >= 0 && unit != `\` && !strings.Contains(head[i:], "}") {
+				t.Fatalf("%d times %q: cut within an escape: %q", n, unit, head[i:])
+			}
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("\x1b]0;x\x07")
+	f.Add("a\u202eb\xff")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Text(s)
+		if !utf8.ValidString(got) {
+			t.Fatalf("%q", got)
+		}
+		for _, r := range got {
+			if Control(r) || hidden(r) {
+				t.Fatalf("Text(%q) = %q", s, got)
+			}
+		}
+		if Text(got) != got {
+			t.Fatalf("escaped twice: %q", got)
+		}
+		Line(s)
+	})
+}
