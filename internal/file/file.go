@@ -1,0 +1,200 @@
+// Package file opens what a message is made of. A regular file gives exactly
+// the octets it had when it was opened; a pipe is read as it comes.
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// MaxOpen is how many files a Set keeps open. All others are closed once they
+// were looked at, and opened again at their turn.
+const MaxOpen = 256
+
+// Errors of Open, beside the system's.
+var (
+	ErrFolder = errors.New("is a folder")
+	ErrDevice = errors.New("is a device or a socket, not a file")
+)
+
+// ErrChanged is an error of reading: the file is not any more what was opened.
+var ErrChanged = errors.New("changed while it was read")
+
+// Set is the files of one message. The zero value is ready.
+type Set struct {
+	kept    int   // that stay open till they are closed
+	visitor *File // the one other that is open just now
+}
+
+// File is one of them, open until Close.
+type File struct {
+	Path string
+	Size int64 // octets; negative: a pipe, not known
+
+	set    *Set
+	f      *os.File // nil: closed till it is needed
+	info   fs.FileInfo
+	kept   bool
+	closed bool
+	off    int64
+}
+
+// Open opens path, which is a regular file or a pipe.
+func (s *Set) Open(path string) (*File, error) {
+	info, err := os.Stat(path) // first: to open a device may do something
+	if err != nil {
+		return nil, err
+	}
+	if err := suitable(path, info.Mode()); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err = f.Stat(); err == nil {
+		err = suitable(path, info.Mode())
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	file := &File{Path: path, Size: -1, set: s, f: f, info: info, kept: true}
+	if info.Mode().IsRegular() {
+		file.Size = info.Size()
+		if s.kept >= MaxOpen-1 {
+			file.kept = false
+			s.visit(file)
+			return file, nil
+		}
+	}
+	s.kept++
+	return file, nil
+}
+
+func suitable(path string, mode fs.FileMode) error {
+	switch {
+	case mode.IsRegular(), mode&fs.ModeNamedPipe != 0:
+		return nil
+	case mode.IsDir():
+		return &fs.PathError{Op: "open", Path: path, Err: ErrFolder}
+	default:
+		return &fs.PathError{Op: "open", Path: path, Err: ErrDevice}
+	}
+}
+
+// visit makes f the one that is open beside those that are kept.
+func (s *Set) visit(f *File) {
+	if v := s.visitor; v != nil && v != f && v.f != nil {
+		v.f.Close() // only read from: nothing is lost
+		v.f = nil
+	}
+	s.visitor = f
+}
+
+// Reader returns the file as a stream, which is an io.ReaderAt too where the
+// file can be read at will.
+func (f *File) Reader() io.ReadCloser {
+	if f.Size < 0 {
+		return f
+	}
+	return regular{f}
+}
+
+type regular struct{ *File }
+
+func (r regular) ReadAt(p []byte, off int64) (int, error) { return r.readAt(p, off) }
+
+// Read reads a pipe to its end, a regular file to the size it had when it was opened.
+func (f *File) Read(p []byte) (int, error) {
+	if f.Size < 0 {
+		if f.closed {
+			return 0, fs.ErrClosed
+		}
+		return f.f.Read(p)
+	}
+	if f.off >= f.Size && !f.closed {
+		return 0, io.EOF
+	}
+	if int64(len(p)) > f.Size-f.off {
+		p = p[:f.Size-f.off]
+	}
+	n, err := f.readAt(p, f.off)
+	f.off += int64(n)
+	return n, err
+}
+
+func (f *File) readAt(p []byte, off int64) (int, error) {
+	if f.closed {
+		return 0, fs.ErrClosed
+	}
+	if off < 0 {
+		return 0, fmt.Errorf("%s: read at %d", f.Path, off)
+	}
+	if err := f.reopen(); err != nil {
+		return 0, err
+	}
+	end := false
+	if left := max(f.Size-off, 0); int64(len(p)) > left {
+		p, end = p[:left], true
+	}
+	n, err := f.f.ReadAt(p, off)
+	switch {
+	case err == io.EOF && n < len(p):
+		return n, fmt.Errorf("%s: %w: it ends after %d of %d octets", f.Path, ErrChanged, off+int64(n), f.Size)
+	case err != nil && err != io.EOF:
+		return n, err
+	case end:
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// reopen opens a file again that was closed to make room, if it is still the same.
+func (f *File) reopen() error {
+	if f.f != nil {
+		return nil
+	}
+	again, err := os.Open(f.Path)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrChanged, err)
+	}
+	info, err := again.Stat()
+	switch {
+	case err != nil:
+	case !os.SameFile(info, f.info):
+		err = fmt.Errorf("%s: %w: another file stands in its place", f.Path, ErrChanged)
+	case info.Size() < f.Size:
+		err = fmt.Errorf("%s: %w: it has %d of %d octets left", f.Path, ErrChanged, info.Size(), f.Size)
+	}
+	if err != nil {
+		again.Close()
+		return err
+	}
+	f.f = again
+	f.set.visit(f)
+	return nil
+}
+
+// Close closes the file. It may be called twice.
+func (f *File) Close() error {
+	if f.closed {
+		return nil
+	}
+	f.closed = true
+	if f.kept {
+		f.set.kept--
+	}
+	if f.set.visitor == f {
+		f.set.visitor = nil
+	}
+	if f.f == nil {
+		return nil
+	}
+	err := f.f.Close()
+	f.f = nil
+	return err
+}
