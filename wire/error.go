@@ -1,5 +1,7 @@
 package wire
 
+import "strings"
+
 // Stage is where in the dialogue something happened.
 type Stage string
 
@@ -41,5 +43,45 @@ type Error struct {
 	Uncertain bool  // the mail may have been delivered
 }
 
-func (e *Error) Error() string { panic("unwritten") }
+// Error names the server, the stage, what went wrong and the server's words.
+func (e *Error) Error() string {
+	parts := make([]string, 0, 4)
+	for _, part := range []string{escape(e.Server), string(e.Stage), e.why(), e.Reply.String()} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
+func (e *Error) why() string {
+	if e.Err == nil {
+		return ""
+	}
+	return escape(e.Err.Error())
+}
+
+// Unwrap gives what made the content or the connection fail.
 func (e *Error) Unwrap() error { return e.Err }
+
+// fail makes an error of this server.
+func (c *Client) fail(stage Stage, kind Kind, reply Reply, err error) *Error {
+	return &Error{Stage: stage, Server: c.server.Name, Kind: kind, Reply: reply, Err: err}
+}
+
+// refused is the error that a reply other than the hoped for one means: 4yz is
+// for now, 5yz for good, anything else out of step.
+func (c *Client) refused(stage Stage, reply Reply) *Error {
+	switch reply.class() {
+	case 4:
+		return c.fail(stage, Temporary, reply, nil)
+	case 5:
+		return c.fail(stage, Permanent, reply, nil)
+	}
+	return c.fail(stage, Protocol, reply, errUnexpected)
+}
+
+// wantsLogin tells whether a reply asks for a login or a stronger one (RFC 4954 §6).
+func (r Reply) wantsLogin() bool {
+	return r.Code == 530 || r.Code == 534 || r.Code == 535 || r.Code == 538
+}

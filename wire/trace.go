@@ -1,6 +1,10 @@
 package wire
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Direction is who wrote a line.
 type Direction int
@@ -22,3 +26,65 @@ type Event struct {
 
 // Trace hears every event in order, from one goroutine at a time.
 type Trace func(Event)
+
+const hidden = "[hidden]"
+
+func (c *Client) trace(dir Direction, stage Stage, text string) {
+	if c.server.Trace != nil {
+		c.server.Trace(Event{Time: time.Now(), Dir: dir, Stage: stage, Text: text, Flight: c.flights})
+	}
+}
+
+// note tells the listener what is neither command nor reply.
+func (c *Client) note(stage Stage, text string) { c.trace(Noted, stage, text) }
+
+func (c *Client) traceReply(stage Stage, r Reply) {
+	if c.server.Trace == nil {
+		return
+	}
+	for i, line := range r.Lines {
+		sep := "-"
+		if i == len(r.Lines)-1 {
+			sep = " "
+		}
+		if stage == StageAuth && r.Code == 334 { // a challenge
+			line = hidden
+		}
+		c.trace(Received, stage, strings.TrimRight(fmt.Sprint(r.Code, sep, line), " "))
+	}
+}
+
+// hide keeps secrets, and what is made of them, out of traces, errors and
+// receipts, also where the server echoes them.
+func (c *Client) hide(secrets ...string) {
+	for _, s := range secrets {
+		if s != "" {
+			c.secrets = append(c.secrets, s, hidden)
+		}
+	}
+}
+
+// redact takes the secrets out of a reply.
+func (c *Client) redact(r *Reply) {
+	if len(c.secrets) == 0 {
+		return
+	}
+	replacer := strings.NewReplacer(c.secrets...)
+	for i, line := range r.Lines {
+		r.Lines[i] = replacer.Replace(line)
+	}
+}
+
+// lap adds the time since the last one to a stage.
+func (c *Client) lap(stage Stage) {
+	now := time.Now()
+	took := now.Sub(c.mark)
+	c.mark = now
+	for i := range c.times {
+		if c.times[i].Stage == stage {
+			c.times[i].Duration += took
+			return
+		}
+	}
+	c.times = append(c.times, StageTime{stage, took})
+}

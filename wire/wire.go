@@ -100,7 +100,6 @@ type Receipt struct {
 	Recipients []Recipient
 	TLS        *tls.ConnectionState // nil: in clear
 	Verified   bool
-	QueueID    string
 	Times      []StageTime // connect, greeting, ..., dot
 }
 
@@ -110,23 +109,10 @@ type StageTime struct {
 	Duration time.Duration
 }
 
-// Client is a connection that was greeted, secured and logged in.
-type Client struct{}
-
-// Dial connects, greets, secures and logs in. Its error is an *Error.
-func Dial(ctx context.Context, s Server) (*Client, error) { panic("unwritten") }
-
 // Send carries one message to at most Limit recipients. Its error is an *Error; the Receipt holds also then.
 func (c *Client) Send(ctx context.Context, e Envelope, content Content) (Receipt, error) {
 	panic("unwritten")
 }
-
-// Quit says QUIT and closes; Close only closes.
-func (c *Client) Quit() error  { panic("unwritten") }
-func (c *Client) Close() error { panic("unwritten") }
-
-// Extensions are the EHLO keywords in upper case with their parameters.
-func (c *Client) Extensions() map[string]string { panic("unwritten") }
 
 // Deliver carries a message to all recipients: it tries the servers in turn, opens as many transactions
 // and connections as the servers ask for. Its error is an *Error for the whole; the Receipt holds also then.

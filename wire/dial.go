@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// defaultConnectTimeout is for DNS and all addresses together.
+const defaultConnectTimeout = 30 * time.Second
+
+// Dial connects, greets, secures and logs in. Its error is an *Error.
+func Dial(ctx context.Context, s Server) (*Client, error) {
+	if s.Name == "" {
+		s.Name = s.Address
+	}
+	c := &Client{server: s, limit: defaultLimit, mark: time.Now()}
+	if err := c.connect(ctx); err != nil {
+		return nil, err
+	}
+	defer c.watch(ctx)()
+	if err := c.prepare(ctx); err != nil {
+		c.giveUp(err)
+		return nil, err
+	}
+	return c, nil
+}
+
+// connect gives a connection that nobody reads yet.
+func (c *Client) connect(ctx context.Context) error {
+	wait := c.server.ConnectTimeout
+	if wait <= 0 {
+		wait = defaultConnectTimeout
+	}
+	dialing, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	var err error
+	if c.server.Dial != nil {
+		c.raw, err = c.server.Dial(dialing)
+	} else {
+		network := c.server.Network
+		if network == "" {
+			network = "tcp"
+		}
+		c.raw, err = new(net.Dialer).DialContext(dialing, network, c.server.Address)
+	}
+	c.lap(StageConnect)
+	if err == nil {
+		c.conn = c.raw
+		c.note(StageConnect, "connected to "+c.server.Name)
+		return nil
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	kind := Temporary
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		kind = NoHost
+	}
+	return c.fail(StageConnect, kind, Reply{}, err)
+}
+
+// prepare takes the dialogue to where mail can be sent.
+func (c *Client) prepare(ctx context.Context) error {
+	if c.server.Implicit {
+		if err := c.secure(ctx, true); err != nil {
+			return err
+		}
+	} else {
+		c.attach(c.raw)
+	}
+	if err := c.greet(ctx); err != nil {
+		return err
+	}
+	if err := c.hello(ctx); err != nil {
+		return err
+	}
+	if !c.server.Implicit && c.server.Security != NoTLS {
+		if err := c.startTLS(ctx); err != nil {
+			return err
+		}
+	}
+	if c.server.Login != nil {
+		return c.login(ctx)
+	}
+	return nil
+}
+
+// giveUp takes leave of a server that cannot be used: with QUIT where it is
+// still in step.
+func (c *Client) giveUp(err error) {
+	if e := new(Error); errors.As(err, &e) && e.Kind != Protocol && e.Reply.Code != 0 && c.in != nil {
+		c.Quit()
+		return
+	}
+	c.drop()
+}
