@@ -3,6 +3,11 @@
 // (RFC 5322 §3.4, with its obsolete forms).
 package address
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Address is one mailbox. The zero value is the null sender <>.
 type Address struct {
 	Name   string // display name in UTF-8, decoded; empty: none
@@ -11,35 +16,89 @@ type Address struct {
 }
 
 // Mailbox returns the address as it goes into an SMTP path without the angle
-// brackets: the local part quoted where RFC 5321 §4.1.2 asks for it.
-func (a Address) Mailbox() string { panic("unwritten") }
+// brackets: the local part quoted where RFC 5321 §4.1.2 asks for it. The null
+// sender's is empty.
+func (a Address) Mailbox() string {
+	if a.Local == "" && a.Domain == "" {
+		return ""
+	}
+	return quoteLocal(a.Local) + "@" + a.Domain
+}
 
 // UTF8 reports whether the address needs SMTPUTF8 (RFC 6531): its local part
 // is not ASCII.
-func (a Address) UTF8() bool { panic("unwritten") }
-
-// Error tells what is wrong with an address and where.
-type Error struct {
-	Input  string // the whole text that was read
-	Offset int    // in bytes, of the character that is wrong
-	Reason string
+func (a Address) UTF8() bool {
+	for i := range len(a.Local) {
+		if a.Local[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
 }
 
-// Error returns one line: the reason and the text.
-func (e *Error) Error() string { panic("unwritten") }
+// quoteLocal writes a local part as a Dot-string where it is one, else as a
+// Quoted-string (RFC 5321 §4.1.2).
+func quoteLocal(s string) string {
+	if at, _ := checkDotAtom(s); at < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	b.WriteByte('"')
+	return b.String()
+}
 
-// Caret returns the text and, on a second line, a caret under the wrong
-// character, both escaped for a terminal.
-func (e *Error) Caret() string { panic("unwritten") }
+// checkDotAtom returns the offset of what keeps s from being a dot-atom
+// (RFC 5322 §3.2.3 with RFC 6532 §3.2) and why, or -1.
+func checkDotAtom(s string) (at int, reason string) {
+	if s == "" {
+		return 0, "the part before @ is missing"
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.' && i == 0:
+			return i, "the part before @ begins with a dot (quote it if it really does)"
+		case c == '.' && i == len(s)-1:
+			return i, "the part before @ ends with a dot (quote it if it really does)"
+		case c == '.' && s[i-1] == '.':
+			return i, "two dots in a row (quote the part before @ if they are really there)"
+		case c != '.' && !isAtext(c):
+			return i, quoteChar(s[i:]) + " is not allowed before @ without quotes"
+		}
+	}
+	return -1, ""
+}
 
-// Parse reads one bare addr-spec or `name <addr>` as typed on a command line:
-// no comments, groups, routes or encoded words. Its error is an *Error.
-func Parse(s string) (Address, error) { panic("unwritten") }
+// isAtext tells the characters of an atom (RFC 5322 §3.2.3); every octet of
+// UTF-8 beyond ASCII is one (RFC 6532 §3.2).
+func isAtext(c byte) bool { return class[c] == atext }
 
-// ParseList reads a comma list of what Parse reads. Its error is an *Error.
-func ParseList(s string) ([]Address, error) { panic("unwritten") }
+// What an octet is to both parsers.
+const (
+	atext = iota + 1
+	blank
+	special // and the dot
+	control
+)
 
-// ParseHeader reads the value of an address field of a message (folded or not): comments,
-// groups, obsolete routes and encoded words in display names are understood.
-// A display name in an unknown charset is kept as it stands; it never becomes part of an address.
-func ParseHeader(value string) ([]Address, error) { panic("unwritten") }
+var class = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case c < ' ' || c == 0x7f:
+			t[c] = control
+		case c == ' ':
+			t[c] = blank
+		case strings.IndexByte("()<>[]:;@\\,.\"", byte(c)) >= 0:
+			t[c] = special
+		default:
+			t[c] = atext
+		}
+	}
+	return t
+}()

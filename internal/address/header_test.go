@@ -1,0 +1,230 @@
+package address
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestParseHeader(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{" \r\n ", ""},
+		{"bob@example.org", "bob@example.org"},
+		{"Bob Doe <bob@example.org>", "Bob Doe|bob@example.org"},
+		{"a@b, c@d,\r\n\te@f", "a@b c@d e@f"},
+		{"a@b,, c@d,", "a@b c@d"},
+		{"a@b; c@d", "a@b c@d"},
+		{`"Doe, J" <c@d>, "x\"y" <e@f>`, `Doe, J|c@d x"y|e@f`},
+		{`"a b"@c, "c..d"@e, c..d@e`, `"a b"@c "c..d"@e "c..d"@e`},
+		// Comments, folding, obsolete forms (RFC 5322 appendix A).
+		{"Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>", "Pete|pete@silly.test"},
+		{"(c@d) a@b (x (y) z), e@f", "a@b e@f"},
+		{"John \"Q.\"\n Public <a@b>", "John Q. Public|a@b"},
+		{"Joe Q. Public <john.q.public@example.com>", "Joe Q. Public|john.q.public@example.com"},
+		{"Mary Smith <@node.test,@b.test:mary@example.net>, , jdoe@test  . example", "Mary Smith|mary@example.net jdoe@test.example"},
+		{"<@a , , @b : c@d>", "c@d"},
+		{"bob . \"x y\" (c) . smith @ example (c) . org", `"bob.x y.smith"@example.org`},
+		{"\"Bob\r\n Doe\" <a@b>", "Bob Doe|a@b"},
+		{"<a@[192.0.2.1]>, b@[ IPv6:::1 ]", "a@[192.0.2.1] b@[IPv6:::1]"},
+		// Groups.
+		{"A Group:Ed Jones <joe@where.test>,joe@where.test,John <jdoe@one.test>;", "Ed Jones|joe@where.test joe@where.test John|jdoe@one.test"},
+		{"undisclosed-recipients:;", ""},
+		{"(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;", ""},
+		{"g: a@b; c@d, \"h\": e@f, g@h;, i@j", "a@b c@d e@f g@h i@j"},
+		{"g: a@b", "a@b"},
+		// Encoded words.
+		{"=?utf-8?q?Ren=C3=A9_M?= =?utf-8?b?w7xsbGVy?= <r@x>", "René Müller|r@x"},
+		{"=?utf-8?q?a=C3?=\r\n =?utf-8?q?=A9b?= x <r@x>", "aéb x|r@x"},
+		{"=?iso-8859-1*fr?Q?Andr=E9?= <r@x>", "André|r@x"},
+		{"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <r@x>", "日本|r@x"},
+		{"=?hz-gb-2312?Q?=7E=7BVPND=7E=7D?= <r@x>", "中文|r@x"},
+		{"=?koi8-r?B?8NLJ18XU?= =?x-none?q?b?= <r@x>", "Привет=?x-none?q?b?=|r@x"},
+		{"=?x-none?q?a?= =?x-none?q?b?= <r@x>", "=?x-none?q?a?= =?x-none?q?b?=|r@x"},
+		{"=?utf-8?q?a=zz?= =?utf-8?b?!?= <r@x>", "=?utf-8?q?a=zz?==?utf-8?b?!?=|r@x"},
+		{"=?utf-8?b?YQ?= <r@x>", "a|r@x"},
+		{"=?utf-8?q?=3Cevil=40x=3E=2C?= <r@x>", "<evil@x>,|r@x"},
+		{"=?utf-8?q?evil@x,?= <r@x>", "evil@x,|r@x"},
+		{"=?utf-8?q?a=0D=0ABcc:_evil?= <r@x>", "a  Bcc: evil|r@x"},
+		{"=?utf-8?q?a=40evil.com=3E?=@example.com", "=?utf-8?q?a=40evil.com=3E?=@example.com"},
+		{"\"=?utf-8?q?a?=\" <r@x>", "=?utf-8?q?a?=|r@x"},
+		// Broken, but frequent.
+		{"bob@x.org <bob@y.org>", "bob@x.org|bob@y.org"},
+		{"[Team] Bob <a@b>", "[Team] Bob|a@b"},
+		{"Ren\xe9 <a@b>", "René|a@b"},
+		{"René <józef@bücher.example>", "René|józef@xn--bcher-kva.example"},
+		{strings.Repeat("r", 80) + "@reply.example", strings.Repeat("r", 80) + "@reply.example"},
+	} {
+		list, err := ParseHeader(c.in)
+		var got []string
+		for _, a := range list {
+			s := a.Mailbox()
+			if a.Name != "" {
+				s = a.Name + "|" + s
+			}
+			got = append(got, s)
+		}
+		if s := strings.Join(got, " "); err != nil || s != c.want {
+			t.Errorf("%q:\n got %s, %v\nwant %s", c.in, s, err, c.want)
+		}
+	}
+}
+
+func TestParseHeaderMistakes(t *testing.T) {
+	for _, c := range []struct{ in, reason string }{
+		{"^root", "@ is missing"},
+		{"a@b, ^Doe, J <c@d>", "@ is missing"},
+		{"<^>", "@ is missing"},
+		{"<^a>", "@ is missing"},
+		{"^@b", "before @"},
+		{"<@a:^@b>", "before @"},
+		{"<^@a,@b>", "route"},
+		{"<^@a,@b", "route"},
+		{"a@^", "domain is missing"},
+		{"a@^ b_!", "not allowed"},
+		{"a@^b.", "ends with a dot"},
+		{"a@[^", "not closed"},
+		{"a@^[x]", "no IP"},
+		{"^Bob a@b", "angle brackets"},
+		{"^\"x\"y@b", "angle brackets"},
+		{"^=?u?q?@,?=@b", "angle brackets"},
+		{"<aaa@bbb.com>^ccc@ddd.com", "behind"},
+		{"a@b ^c@d", "behind"},
+		{"a@b^@c", "behind"},
+		{"a@b^>", "behind"},
+		{"<a@b^", "> is missing"},
+		{"<a@b^, c@d>", "> is missing"},
+		{"^>", "out of place"},
+		{"^)", "out of place"},
+		{"^:a@b;", "out of place"},
+		{"g: h^: a@b;", "out of place"},
+		{"a@b, ^(c (d)", "comment"},
+		{"^\"a", "quote"},
+		{"a^\x00@b", "out of place"},
+		{"^\"a\x00\"@b", "control"},
+		{"^\"a\u0085\"@b", "control"},
+		{"^\xff@b", "foreign byte"},
+		{"a@^\xff", "IDNA"},
+		{"^" + strings.Repeat("r", 256) + "@b", "too long"},
+	} {
+		at := strings.IndexByte(c.in, '^')
+		in := c.in[:at] + c.in[at+1:]
+		if strings.HasPrefix(c.in, "a@[^") {
+			at = 2
+		}
+		list, err := ParseHeader(in)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Errorf("%q: %v, %v", in, list, err)
+			continue
+		}
+		if e.Input != in || e.Offset != at || !strings.Contains(e.Reason, c.reason) {
+			t.Errorf("%q: offset %d, want %d: %s, want %s", in, e.Offset, at, e.Reason, c.reason)
+		}
+	}
+}
+
+// Whatever is parsed goes through SMTP as one path and comes back the same.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{`a@b`, `"Doe, \"J" <"a b"@c.d>`, `x@[IPv6:::1]`, "é@bücher.example", "a@b,c@d", "\u202e<a@b>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		list, err := ParseList(s)
+		if err != nil {
+			checkError(t, s, err)
+			return
+		}
+		for _, a := range list {
+			checkMailbox(t, a)
+			lenient, err := ParseHeader(a.Mailbox())
+			if err != nil || len(lenient) != 1 || lenient[0].Mailbox() != a.Mailbox() {
+				t.Fatalf("%q: the header's parser reads %q as %v, %v", s, a.Mailbox(), lenient, err)
+			}
+		}
+		// What is right on a command line is right in a header, and the same.
+		lenient, err := ParseHeader(s)
+		if err != nil || len(lenient) != len(list) {
+			t.Fatalf("%q: strict %v, lenient %v, %v", s, list, lenient, err)
+		}
+		for i := range list {
+			if lenient[i].Mailbox() != list[i].Mailbox() {
+				t.Fatalf("%q: strict %v, lenient %v", s, list, lenient)
+			}
+		}
+	})
+}
+
+func FuzzParseHeader(f *testing.F) {
+	for _, s := range []string{"a@b", "g: a@b, c@d;", `"a b" . c (x) @ d . e`, "=?utf-8?q?a?= <@x:a@b>", "(((", "a@b <c@d>; e@f"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		list, err := ParseHeader(s)
+		if err != nil {
+			checkError(t, s, err)
+			return
+		}
+		for _, a := range list {
+			checkMailbox(t, a)
+		}
+	})
+}
+
+// A display name never becomes an address, however it is written.
+func FuzzDisplayName(f *testing.F) {
+	for _, s := range []string{"Bob", `Bob" <evil@x>, "`, "=?utf-8?q?=3Cevil=40x=3E?=", "évil@x,", "\\", "a\r\n b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)
+		var hex strings.Builder
+		for i := range len(name) {
+			fmt.Fprintf(&hex, "=%02X", name[i])
+		}
+		for _, s := range []string{`"` + escaped + `" <bob@example.org>`, "=?utf-8?q?" + hex.String() + "?= <bob@example.org>"} {
+			list, err := ParseHeader(s)
+			if err != nil || len(list) != 1 || list[0].Mailbox() != "bob@example.org" {
+				t.Fatalf("%q: %v, %v", s, list, err)
+			}
+			if strings.ContainsAny(list[0].Name, "\r\n\x00") {
+				t.Fatalf("%q: name %q", s, list[0].Name)
+			}
+			if a, err := Parse(s); err == nil && a.Mailbox() != "bob@example.org" {
+				t.Fatalf("%q: %v", s, a)
+			}
+		}
+	})
+}
+
+func checkMailbox(t *testing.T, a Address) {
+	t.Helper()
+	m := a.Mailbox()
+	for i := range len(m) {
+		if m[i] < ' ' || m[i] == 0x7f {
+			t.Fatalf("%q has a control character", m)
+		}
+	}
+	if len(m) > headerLocalMax {
+		return // strict refuses
+	}
+	back, err := Parse(m)
+	if err != nil && strings.Contains(err.Error(), "longer than 64") || err != nil && strings.Contains(err.Error(), "invisible") {
+		return
+	}
+	if err != nil || back.Local != a.Local || back.Domain != a.Domain {
+		t.Fatalf("%q read back: %+v, %v; was %+v", m, back, err, a)
+	}
+}
+
+func checkError(t *testing.T, s string, err error) {
+	t.Helper()
+	e, ok := err.(*Error)
+	if !ok || e.Input != s || e.Offset < 0 || e.Offset > len(s) || e.Reason == "" {
+		t.Fatalf("%q: %#v", s, err)
+	}
+	if lines := strings.Split(e.Caret(), "\n"); len(lines) != 2 {
+		t.Fatalf("%q: %q", s, e.Caret())
+	}
+}

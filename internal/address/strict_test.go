@@ -1,0 +1,231 @@
+package address
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	long := strings.Repeat("a", 64)
+	label := strings.Repeat("a", 63)
+	for _, c := range []struct {
+		in, name, mailbox string
+	}{
+		{"bob@example.org", "", "bob@example.org"},
+		{"  bob@example.org ", "", "bob@example.org"},
+		{"<bob@example.org>", "", "bob@example.org"},
+		{"root@localhost", "", "root@localhost"},
+		{"user@host_1", "", "user@host_1"},
+		{"Bob@EXAMPLE.Org", "", "Bob@example.org"},
+		{"Bob Doe <bob@example.org>", "Bob Doe", "bob@example.org"},
+		{"Bob  Q.  Doe<bob@example.org>", "Bob Q. Doe", "bob@example.org"},
+		{`"Doe, Bob" <bob@example.org>`, "Doe, Bob", "bob@example.org"},
+		{`"Bob \"B\\\" Doe" <bob@example.org>`, `Bob "B\" Doe`, "bob@example.org"},
+		{`Bob "B" Doe <bob@example.org>`, `Bob B Doe`, "bob@example.org"},
+		{`"<evil@x.org>, " <bob@example.org>`, "<evil@x.org>,", "bob@example.org"},
+		{`"a@b" <bob@example.org>`, "a@b", "bob@example.org"},
+		{"René Müller <rene@example.org>", "René Müller", "rene@example.org"},
+		// A name that looks like an encoded word is not decoded.
+		{"=?utf-8?q?x?= <bob@example.org>", "=?utf-8?q?x?=", "bob@example.org"},
+		{"=?utf-8?q?a=40evil.com=3E?=@example.com", "", "=?utf-8?q?a=40evil.com=3E?=@example.com"},
+		// Local parts.
+		{`"evil@x.com"@y.com`, "", `"evil@x.com"@y.com`},
+		{`"plain"@y.com`, "", `plain@y.com`},
+		{`"a b"@y.com`, "", `"a b"@y.com`},
+		{`"a\"b\\c"@y.com`, "", `"a\"b\\c"@y.com`},
+		{`"a..b"@y.com`, "", `"a..b"@y.com`},
+		{`"a,b"@y.com`, "", `"a,b"@y.com`},
+		{`""@y.com`, "", `""@y.com`},
+		{"a%b@c", "", "a%b@c"},
+		{"-oQ/tmp@x", "", "-oQ/tmp@x"},
+		{"o'neil+tag=x@y.com", "", "o'neil+tag=x@y.com"},
+		{"józef@example.org", "", "józef@example.org"},
+		{long + "@y.com", "", long + "@y.com"},
+		// Domains.
+		{"a@bücher.example", "", "a@xn--bcher-kva.example"},
+		{"a@BÜCHER.example", "", "a@xn--bcher-kva.example"},
+		{"a@例え。テスト", "", "a@xn--r8jz45g.xn--zckzah"},
+		{"a@XN--BCHER-KVA.example", "", "a@xn--bcher-kva.example"},
+		{"a@r3---x.example", "", "a@r3---x.example"},
+		{"a@[192.0.2.1]", "", "a@[192.0.2.1]"},
+		{"a@[ipv6:2001:DB8::1]", "", "a@[IPv6:2001:db8::1]"},
+		{"Bob <a@[192.0.2.1]>", "Bob", "a@[192.0.2.1]"},
+		{"a@" + label + ".org", "", "a@" + label + ".org"},
+		{"a@" + strings.Repeat(label+".", 3) + label, "", "a@" + strings.Repeat(label+".", 3) + label}, // 255 octets
+	} {
+		a, err := Parse(c.in)
+		if err != nil {
+			t.Errorf("%s: %v", c.in, err)
+			continue
+		}
+		if want := strings.TrimSpace(c.name); strings.TrimSpace(a.Name) != want || a.Mailbox() != c.mailbox {
+			t.Errorf("%s: %q %q, want %q %q", c.in, a.Name, a.Mailbox(), c.name, c.mailbox)
+		}
+		if back, err := Parse(a.Mailbox()); err != nil || back.Local != a.Local || back.Domain != a.Domain {
+			t.Errorf("%s: %q read back: %v, %v", c.in, a.Mailbox(), back, err)
+		}
+	}
+}
+
+// The mark ^ stands before the character that is wrong.
+func TestParseMistakes(t *testing.T) {
+	label := strings.Repeat("a", 63)
+	for _, c := range []struct{ in, reason string }{
+		{"^", "missing"},
+		{"  ^", "missing"},
+		{"bob^", "@ is missing"},
+		{"Bob Doe^", "@ is missing"},
+		{"Doe^, Bob <bob@example.org>", "@ is missing"},
+		{"<bob^>", "@ is missing"},
+		{"<^>", "missing"},
+		{"^@b", "before @"},
+		{"<^@a:b@c>", "routes"},
+		{"^@a:b@c", "before @"},
+		{"a@b^@c", "second @"},
+		{"a@^", "domain is missing"},
+		{"a@^ b", "domain is missing"},
+		{"<aaa@bbb.com>^ccc@ddd.com", "behind"},
+		{"^Bob bob@example.org", "angle brackets"},
+		{"a@b ^<c@d>", "quotes"},
+		{"a@b^(c@d)", "comments"},
+		{"^(c)a@b", "comments"},
+		{"Bob ^(work) <a@b>", "comments"},
+		{"Team^: a@b;", "groups"},
+		{"a@b^; c@d", "semicolon"},
+		{"a@exa^ mple.com", "blank"},
+		{"^a b@c", "angle brackets"},
+		{"a@b^>", "> without <"},
+		{"Bob <a@b^", "> is missing"},
+		{"Bob <^ a@b>", "missing"},
+		{`^"Bob <a@b>`, "not closed"},
+		{`Bob^"x" <a@b>`, "quote"},
+		{`"x"^Bob <a@b>`, "quotes"},
+		{`"x" ^`, "@ is missing"},
+		{`a^"b"@c`, "quote"},
+		{`Bo^\b <a@b>`, "quotes"},
+		{`^[Bob] <a@b>`, "quotes"},
+		{"^.a@b", "begins with a dot"},
+		{"a^.@b", "ends with a dot"},
+		{"a.^.b@c", "two dots"},
+		{"a@^.b", "begins with a dot"},
+		{"a@b^.", "ends with a dot"},
+		{"a@b.^.c", "two dots"},
+		{"a@^-a.com", "begins with a hyphen"},
+		{"a@b.a^-.com", "ends with a hyphen"},
+		{"a@b^:25", "not allowed in a domain"},
+		{"a@b^/c", "not allowed in a domain"},
+		{"^" + label + "aa@b", "64"},
+		{"a@^" + label + "a.b", "63"},
+		{"a@^" + strings.Repeat(label+".", 3) + label[1:] + ".a", "255"},
+		{"a@^[1.2.3", "not closed"},
+		{"a@[^1.2.3]", "no IP"},
+		{"a@[^::1]", "IPv6:"},
+		{"a@[^IPv6:1.2.3.4]", "not an IPv6"},
+		{"a@[^IPv6:fe80::1%eth0]", "no IP"},
+		{"a@[1.2.3.4]^:25", "behind"},
+		{"a@b^\r\nRCPT TO:<c@d>", "control"},
+		{"a^\x00@b", "control"},
+		{"a^\tb@c", "control"},
+		{"a^\x7f@b", "control"},
+		{"a^\u0085@b", "control"},
+		{"a^\xff@b", "UTF-8"},
+		{"a^\u00a0@b", "invisible"},
+		{"^\ufeffa@b", "invisible"},
+		{"a@^\u00a0b", "not allowed in a domain"},
+		{"a@b^\uff1cc", "not allowed in a domain"},
+		{"a@b.^\u202e", "IDNA"},
+		{"a@b^,c@d", "not a list"},
+	} {
+		at := strings.IndexByte(c.in, '^')
+		in := c.in[:at] + c.in[at+1:]
+		_, err := Parse(in)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		if e.Input != in || !strings.Contains(e.Reason, c.reason) || e.Offset != at {
+			t.Errorf("%q: offset %d, want %d: %s, want %s", in, e.Offset, at, e.Reason, c.reason)
+		}
+	}
+}
+
+func TestParseList(t *testing.T) {
+	list, err := ParseList(`a@b, "Doe, J" <c@d> ,"x,y"@z`)
+	if got := fmt.Sprint(list, err); got != "[{ a b} {Doe, J c d} { x,y z}] <nil>" {
+		t.Error(got)
+	}
+	for _, c := range []struct {
+		in, reason string
+		at         int
+	}{
+		{"", "missing", 0},
+		{"a@b,", "missing", 4},
+		{"a@b,,c@d", "missing", 4},
+		{"a@b, ,c@d", "missing", 5},
+		{",a@b", "missing", 0},
+		{"a@b,c@d(e)", "comments", 7},
+		{"a@b,@c:d@e", "before @", 4},
+		{"a@b, c", "@ is missing", 6},
+		{"a@b c@d", "comma", 3},
+	} {
+		_, err := ParseList(c.in)
+		var e *Error
+		if !errors.As(err, &e) || e.Offset != c.at || !strings.Contains(e.Reason, c.reason) {
+			t.Errorf("%q: %+v", c.in, err)
+		}
+	}
+}
+
+func TestMailbox(t *testing.T) {
+	if got := (Address{}).Mailbox(); got != "" {
+		t.Errorf("the null sender: %q", got)
+	}
+	a, _ := Parse("józef@bücher.example")
+	b, _ := Parse("jozef@bücher.example")
+	if !a.UTF8() || b.UTF8() {
+		t.Error("only the local part needs SMTPUTF8")
+	}
+}
+
+func TestCaret(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"bob@exa mple.com", "bob@exa mple.com\n       ^"},
+		{"日本 <a@b", "日本 <a@b\n         ^"},
+		{"a\x1b[2J@b", "a\\x1b[2J@b\n ^"},
+		{"e\u0301 <a@b", "e\u0301 <a@b\n      ^"},
+		{"\u202ea <b", "\\u{202e}a <b\n            ^"},
+		{"a\xff", "a\\xff\n ^"},
+		{strings.Repeat("a@b,", 1000) + "c", "..." + strings.Repeat("a@b,", 10)[1:] + "c\n" + strings.Repeat(" ", 43) + "^"},
+	} {
+		_, err := ParseList(c.in)
+		if got := err.(*Error).Caret(); got != c.want {
+			t.Errorf("%q:\n%s\nwant\n%s", c.in, got, c.want)
+		}
+		if strings.ContainsAny(err.Error(), "\n\x1b\xff") {
+			t.Errorf("%q: %q", c.in, err)
+		}
+	}
+}
+
+func TestLinear(t *testing.T) {
+	const n = 100_000
+	for _, in := range []string{strings.Repeat(`"Doe, J" <j.doe@example.org>,`, n-1) + "x@y", strings.Repeat("a@b,", n-1) + "x@y"} {
+		if list, err := ParseList(in); err != nil || len(list) != n {
+			t.Error(len(list), err)
+		}
+		if list, err := ParseHeader(in); err != nil || len(list) != n {
+			t.Error(len(list), err)
+		}
+	}
+	for _, piece := range []string{"(", "\"", "<", "@", "=?a?q?", "=?", ".", "[", "a@b:", "\\", "a ", "a.", "()", "<@a,"} {
+		in := strings.Repeat(piece, n)
+		ParseHeader(in)
+		ParseHeader("a@" + in)
+		ParseHeader("<" + in)
+		ParseList(in)
+		ParseList("a@" + in)
+	}
+}
