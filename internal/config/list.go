@@ -1,0 +1,52 @@
+package config
+
+// Setting is a setting for a person to read.
+type Setting struct {
+	Key    string // as a file calls it
+	Value  string // secrets hidden
+	Origin string // "--tls", "$MAILPIPE_SERVER", "/home/x/.config/mailpipe/config.toml:4", "default"
+	Unused bool   // the account's, whose server is not the one that is called
+}
+
+// hidden stands for what is not shown.
+const hidden = "[hidden]"
+
+// List returns what is in force, in the order of the man page, and then what an account has but is not used.
+func (s *Settings) List() []Setting {
+	var list []Setting
+	if a := s.choice.Account; a != nil {
+		list = append(list, Setting{Key: "account", Value: a.Name, Origin: s.choice.Origin})
+	}
+	for i := range keys {
+		name := keys[i].name
+		v, ok := s.values[name]
+		for _, text := range v.values {
+			list = append(list, Setting{Key: name, Value: shown(name, text), Origin: v.origin()})
+		}
+		switch {
+		case name == "password_file" && s.getenv(passwordVariable) != "":
+			list = append(list, Setting{Key: "password", Value: hidden, Origin: "$" + passwordVariable})
+		case ok:
+		case name == "server":
+			list = append(list, Setting{Key: name, Value: DefaultServer, Origin: "default"})
+		case name == "tls":
+			for _, server := range s.Servers {
+				list = append(list, Setting{Key: name, Value: string(s.Security(server)), Origin: "default for " + server.URL})
+			}
+		}
+	}
+	for i := range keys {
+		v := s.unused[keys[i].name]
+		for _, text := range v.values {
+			list = append(list, Setting{Key: keys[i].name, Value: shown(keys[i].name, text), Origin: v.origin(), Unused: true})
+		}
+	}
+	return list
+}
+
+func shown(name, text string) string {
+	if name == "password_command" {
+		return commandName(text)
+	}
+	return text
+}
