@@ -2,23 +2,86 @@
 // 1 MiB, then in a temporary file that has no name.
 package hold
 
-import "io"
+import (
+	"fmt"
+	"io"
+	"os"
+)
 
 // MemoryMax is how many octets stay in memory.
 const MemoryMax = 1 << 20
 
 // Store keeps what is written to it. The zero value is empty and ready. The
 // caller calls Close, which frees the file.
-type Store struct{}
+type Store struct {
+	memory []byte
+	file   *os.File // what came after MemoryMax octets; nil: nothing yet
+	size   int64
+	err    error // of the file; later writes return it too
+}
 
-// Write appends p. (An error is one of the temporary file's.)
-func (s *Store) Write(p []byte) (int, error) { panic("unwritten") }
+// Write appends p. An error is one of the temporary file's, and final.
+func (s *Store) Write(p []byte) (n int, err error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	n = min(len(p), MemoryMax-len(s.memory))
+	s.memory = append(s.memory, p[:n]...)
+	if n < len(p) {
+		var more int
+		more, s.err = s.spill(p[n:])
+		n += more
+	}
+	s.size += int64(n)
+	return n, s.err
+}
+
+// spill writes to the file, whose name is gone before anything is in it: no
+// text is left behind, however the program ends.
+func (s *Store) spill(p []byte) (n int, err error) {
+	if s.file == nil {
+		f, err := os.CreateTemp("", "mailpipe-*") // mode 0600
+		if err != nil {
+			return 0, fmt.Errorf("temporary file: %w", err)
+		}
+		if err := os.Remove(f.Name()); err != nil {
+			f.Close()
+			return 0, fmt.Errorf("temporary file: %w", err)
+		}
+		s.file = f
+	}
+	if n, err = s.file.Write(p); err != nil {
+		err = fmt.Errorf("temporary file: %w", err)
+	}
+	return n, err
+}
 
 // Size is the number of octets kept.
-func (s *Store) Size() int64 { panic("unwritten") }
+func (s *Store) Size() int64 { return s.size }
+
+// ReadAt reads what is kept; any number of readers may do so at once.
+func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < int64(len(s.memory)) {
+		if n = copy(p, s.memory[off:]); n == len(p) {
+			return n, nil
+		}
+	}
+	if s.file == nil {
+		return n, io.EOF
+	}
+	more, err := s.file.ReadAt(p[n:], off+int64(n)-int64(len(s.memory)))
+	return n + more, err
+}
 
 // Reader returns a new reader of all that is kept, from the start.
-func (s *Store) Reader() io.ReadSeeker { panic("unwritten") }
+func (s *Store) Reader() *io.SectionReader { return io.NewSectionReader(s, 0, s.size) }
 
 // Close frees the memory and the file. It may be called twice.
-func (s *Store) Close() error { panic("unwritten") }
+func (s *Store) Close() error {
+	f := s.file
+	*s = Store{err: os.ErrClosed}
+	if f == nil {
+		return nil
+	}
+	return f.Close()
+}

@@ -1,0 +1,105 @@
+package hold
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// pattern has no two equal stretches where they could be mixed up.
+func pattern(n int) []byte {
+	p := make([]byte, n)
+	for i := range p {
+		p[i] = byte(i*7 + i>>8 + i>>16)
+	}
+	return p
+}
+
+func TestStore(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, size := range []int{0, 1, MemoryMax - 1, MemoryMax, MemoryMax + 1, 3*MemoryMax + 5} {
+		for _, step := range []int{9999, MemoryMax - 1, MemoryMax, 5 * MemoryMax} {
+			var s Store
+			want := pattern(size)
+			for i := 0; i < size; i += step {
+				p := want[i:min(size, i+step)]
+				if n, err := s.Write(p); n != len(p) || err != nil {
+					t.Fatal(n, err)
+				}
+			}
+			if s.Size() != int64(size) {
+				t.Errorf("size %d, want %d", s.Size(), size)
+			}
+			if inFile := s.file != nil; inFile != (size > MemoryMax) {
+				t.Errorf("%d octets in a file: %v", size, inFile)
+			}
+			for off := max(0, min(size, MemoryMax)-3); off < size; off++ { // over the border
+				p := make([]byte, 5)
+				n, err := s.Reader().ReadAt(p, int64(off))
+				if !bytes.Equal(p[:n], want[off:min(size, off+5)]) || (n < 5) != (err == io.EOF) {
+					t.Fatalf("at %d: %d octets, %v", off, n, err)
+				}
+				if off > MemoryMax+3 {
+					break
+				}
+			}
+			var wait sync.WaitGroup
+			for range 3 {
+				wait.Go(func() {
+					if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, want) {
+						t.Errorf("%d by %d: %d octets, %v", size, step, len(got), err)
+					}
+				})
+			}
+			wait.Wait()
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error("closed twice:", err)
+			}
+			if _, err := s.Write([]byte("x")); !errors.Is(err, os.ErrClosed) {
+				t.Error("written after Close:", err)
+			}
+		}
+	}
+}
+
+// The file is in $TMPDIR, has no name and is for nobody else.
+func TestNoName(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	var s Store
+	defer s.Close()
+	if _, err := s.Write(pattern(MemoryMax + 1)); err != nil {
+		t.Fatal(err)
+	}
+	if names, _ := os.ReadDir(dir); len(names) != 0 {
+		t.Errorf("left in the folder: %v", names)
+	}
+	if filepath.Dir(s.file.Name()) != dir {
+		t.Errorf("the file was at %s", s.file.Name())
+	}
+	if info, err := s.file.Stat(); err != nil || info.Mode().Perm() != 0o600 {
+		t.Error(info.Mode(), err)
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	var s Store
+	defer s.Close()
+	for range 2 {
+		n, err := s.Write(pattern(MemoryMax + 1 - int(s.Size())))
+		if !errors.Is(err, os.ErrNotExist) {
+			t.Error(n, err)
+		}
+	}
+	if s.Size() != MemoryMax {
+		t.Error(s.Size())
+	}
+}
