@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/safe"
 )
 
 // mail takes the octets of one message with CRLF line ends. Only commit keeps
@@ -38,21 +40,21 @@ func (nowhere) abort()                      {}
 // reader (RFC 5321 §4.4; Delivered-To is RFC 9228), with LF line ends.
 func (env envelope) trace() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Return-Path: <%s>\n", printable(env.from))
+	fmt.Fprintf(&b, "Return-Path: <%s>\n", mailbox(env.from))
 	for _, to := range env.to {
-		fmt.Fprintf(&b, "Delivered-To: %s\n", printable(to))
+		fmt.Fprintf(&b, "Delivered-To: %s\n", mailbox(to))
 	}
 	return b.String()
 }
 
-// printable keeps an address from adding a line or a field.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '?'
-		}
-		return r
-	}, s)
+// mailbox puts back the quotes that go-smtp takes from a local part. What could
+// add a line or a field is escaped.
+func mailbox(s string) string {
+	a := address.Address{Local: s}
+	if at := strings.LastIndexByte(s, '@'); at >= 0 {
+		a.Local, a.Domain = s[:at], s[at+1:]
+	}
+	return safe.Text(a.Mailbox())
 }
 
 // unixWriter turns CRLF into LF, which is what readers of a Maildir and of an

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"mailpipe/internal/hold"
@@ -24,7 +25,7 @@ type letter struct {
 }
 
 func newLetter(w io.Writer, env envelope) *letter {
-	from := printable(env.from)
+	from := strings.ReplaceAll(mailbox(env.from), " ", "-") // a reader looks for blanks
 	if from == "" {
 		from = "MAILER-DAEMON"
 	}
