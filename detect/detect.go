@@ -1,29 +1,189 @@
 // Package detect tells the media type, the charset and the shortest transfer
 // encoding of a file by its content, refined by its name. It reads no tables
 // of the host: the same file gives the same answer everywhere.
+//
+// Text is told from other bytes first, and never goes through binary magic:
+// prose that begins "BM" is prose. Text is then named by a label of its own, by
+// its file name, by the interpreter, the root element or the JSON it holds. Other
+// bytes are named by what they hold, and against their name where that lies.
 package detect
 
-import "io"
+import (
+	"io"
+	"path"
+	"strings"
+)
 
 // HeadSize is how many octets of a file's beginning are looked at.
 const HeadSize = 64 << 10
 
+// wholeSize is the size in octets up to which a text that can be read at will
+// is read whole to judge its charset and encoding.
+const wholeSize = 1 << 20
+
+// The types of what is not known more closely.
+const (
+	binaryType = "application/octet-stream"
+	textType   = "text/plain"
+)
+
 // Result is what was found out.
 type Result struct {
 	Type     string // media type without parameters, never empty
-	Charset  string // IANA name in lower case; empty when none is certain
+	Charset  string // IANA name in lower case; empty when none is certain or the type takes none
 	Encoding string // 7bit, quoted-printable or base64
 	Why      string // which rule decided, in a few words; for -v
 }
 
 // String returns the type with its charset parameter.
-func (r Result) String() string { panic("unwritten") }
+func (r Result) String() string {
+	if r.Charset == "" {
+		return r.Type
+	}
+	return r.Type + "; charset=" + r.Charset
+}
 
-// File looks at a file that can be read at will. size is in octets.
-func File(name string, r io.ReaderAt, size int64) Result { panic("unwritten") }
+// File looks at a file that can be read at will. size is in octets, negative
+// when it is not known. What cannot be read is judged by what can.
+func File(name string, r io.ReaderAt, size int64) Result {
+	head := readAt(r, 0, clamp(size, HeadSize))
+	s := newSample(name, head)
+	s.at, s.size = r, size
+	s.whole = int64(len(head)) == size || size < 0 && s.whole
+	if len(head) == 0 && size != 0 {
+		return Result{Type: binaryType, Encoding: "base64", Why: "it cannot be read"}
+	}
+	if !s.whole && size <= wholeSize && size > 0 {
+		if _, ok := readText(head, false); ok {
+			if all := readAt(r, 0, size); int64(len(all)) == size {
+				return s.decide(all)
+			}
+		}
+	}
+	return s.decide(head)
+}
 
 // Head looks at what can be read but once: its first HeadSize octets, or all of it.
-func Head(name string, head []byte) Result { panic("unwritten") }
+func Head(name string, head []byte) Result {
+	s := newSample(name, head)
+	return s.decide(s.head)
+}
 
-// Charset tells the charset of a text's beginning, or "" when in doubt.
-func Charset(head []byte) string { panic("unwritten") }
+// sample is what is known of a file while the rules are tried.
+type sample struct {
+	base  string      // the name without folders, in lower case
+	ext   string      // what follows its last dot
+	head  []byte      // at most HeadSize
+	whole bool        // the head is all there is
+	at    io.ReaderAt // nil: only the head can be read
+	size  int64       // where at is not nil
+}
+
+func newSample(name string, head []byte) *sample {
+	whole := len(head) < HeadSize
+	if len(head) > HeadSize {
+		head = head[:HeadSize]
+	}
+	base := strings.ToLower(path.Base(strings.ReplaceAll(name, `\`, "/")))
+	ext := ""
+	if i := strings.LastIndexByte(base, '.'); i >= 0 {
+		ext = base[i+1:]
+	}
+	return &sample{base: base, ext: ext, head: head, whole: whole}
+}
+
+// decide applies the rules; all is the head, or the whole file where that is known.
+func (s *sample) decide(all []byte) Result {
+	known := s.whole || len(all) > len(s.head)
+	if len(all) == 0 {
+		return s.empty()
+	}
+	t, isText := readText(all, known)
+	if !isText {
+		r := s.binary()
+		r.Encoding = binaryEncoding(all)
+		return s.lie(r)
+	}
+	r := s.text(t)
+	if hasCharset(r.Type) {
+		r.Charset = t.charset
+		if r.Charset == "" {
+			r.Charset = guess(all)
+		}
+	}
+	r.Encoding = textEncoding(all, known)
+	return s.lie(r)
+}
+
+// empty names a file without content: by its name when that is a text's.
+func (s *sample) empty() Result {
+	r := Result{Type: binaryType, Encoding: "7bit", Why: "it is empty"}
+	if t := s.textName(); t != "" {
+		r.Type, r.Why = t, "it is empty, by its name"
+	}
+	return r
+}
+
+// A rule returns a type and why, or an empty type when it does not apply.
+type rule func(s *sample, t text) (mediaType, why string)
+
+// textRules stand in their order: the first that applies decides.
+var textRules = [...]rule{byPage, byLabel, byMail, byName, byInterpreter, byMarkup, byJSON}
+
+// binaryRules likewise. A page description or a mail may hold any octet.
+var binaryRules = [...]rule{byPage, byMail, byZip, byOLE, byDER, byBrand, byOgg, bySignature, byMagic}
+
+func (s *sample) text(t text) Result {
+	for _, apply := range textRules {
+		if mediaType, why := apply(s, t); mediaType != "" {
+			return Result{Type: mediaType, Why: why}
+		}
+	}
+	return Result{Type: textType, Why: "it is text"}
+}
+
+func (s *sample) binary() Result {
+	t := text{body: s.head}
+	for _, apply := range binaryRules {
+		if mediaType, why := apply(s, t); mediaType != "" {
+			return Result{Type: mediaType, Why: why}
+		}
+	}
+	return Result{Type: binaryType, Why: "no known content"}
+}
+
+// lie says so when the content is another than the name tells.
+func (s *sample) lie(r Result) Result {
+	named := s.textName()
+	if named == "" {
+		named = binaryNames()[s.ext]
+	}
+	if named != "" && named != r.Type {
+		r.Why += "; its name says " + named
+	}
+	return r
+}
+
+// hasCharset reports whether a media type takes a charset parameter.
+func hasCharset(mediaType string) bool {
+	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "+xml") ||
+		mediaType == "application/xml" || mediaType == "application/sql"
+}
+
+// clamp returns size, or limit where that is smaller or the size is not known.
+func clamp(size, limit int64) int64 {
+	if size < 0 || size > limit {
+		return limit
+	}
+	return size
+}
+
+// readAt returns what can be read of n octets from off.
+func readAt(r io.ReaderAt, off, n int64) []byte {
+	if off < 0 || n <= 0 {
+		return nil
+	}
+	buf := make([]byte, n)
+	got, _ := io.ReadFull(io.NewSectionReader(r, off, n), buf)
+	return buf[:got]
+}

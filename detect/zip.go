@@ -1,0 +1,207 @@
+package detect
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"io"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// zipKinds are the types that only the name tells from any other zip.
+const zipKinds = " cbz kmz apk xpi "
+
+// maxDirectory is how much of a zip's directory is read, in octets.
+const maxDirectory = 1 << 20
+
+// maxMember is how much of a member is unpacked.
+const maxMember = 256 << 10
+
+// byZip reads the members of a zip: from its directory where that can be
+// reached, else from the local headers in the head.
+func byZip(s *sample, _ text) (mediaType, why string) {
+	if !bytes.HasPrefix(s.head, []byte("PK\x03\x04")) && !bytes.HasPrefix(s.head, []byte("PK\x05\x06")) {
+		return "", ""
+	}
+	members, found := zipDirectory(s)
+	if !found {
+		members = localHeaders(s.head)
+	}
+	named := binaryNames()[s.ext]
+	isJar := false
+	for _, m := range members {
+		switch m.name {
+		case "mimetype":
+			if t := string(m.read(s)); isZipType(t) {
+				return t, "its member mimetype says so"
+			}
+		case "[Content_Types].xml":
+			if t := mainPart(m.read(s)); t != "" {
+				return t, "the main part in its [Content_Types].xml"
+			}
+		case "META-INF/MANIFEST.MF":
+			isJar = true
+		}
+	}
+	switch {
+	case strings.Contains(zipKinds, " "+s.ext+" "):
+		return named, "it is a zip, by its name"
+	case isJar:
+		return "application/java-archive", "it has a manifest"
+	case !found && (strings.Contains(named, "opendocument") && !zipHas(members, "mimetype") ||
+		strings.Contains(named, "openxmlformats") && zipHas(members, "_rels/.rels")):
+		return named, "it is a zip that cannot be read to its end, by its name"
+	}
+	return "application/zip", "it is a zip"
+}
+
+func zipHas(members []member, name string) bool {
+	for _, m := range members {
+		if m.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// A member is a file in a zip.
+type member struct {
+	name   string
+	method uint16
+	header int64 // offset of its local header
+	size   int64 // compressed; 0 when a descriptor follows the data
+}
+
+// zipDirectory reads the directory at the end of a zip (APPNOTE 4.3.12, 4.3.16).
+func zipDirectory(s *sample) (members []member, found bool) {
+	const endSize, maxComment = 22, 1<<16 - 1
+	if s.at == nil && !s.whole {
+		return nil, false
+	}
+	size := int64(len(s.head))
+	if s.at != nil && s.size > 0 {
+		size = s.size
+	}
+	tail := s.read(max(0, size-endSize-maxComment), endSize+maxComment)
+	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if i < 0 || len(tail)-i < endSize {
+		return nil, false
+	}
+	end := tail[i:]
+	length, off := int64(binary.LittleEndian.Uint32(end[12:])), int64(binary.LittleEndian.Uint32(end[16:]))
+	b := s.read(off, min(length, maxDirectory))
+	for len(b) >= 46 && bytes.HasPrefix(b, []byte("PK\x01\x02")) {
+		n := int(binary.LittleEndian.Uint16(b[28:]))
+		skip := 46 + n + int(binary.LittleEndian.Uint16(b[30:])) + int(binary.LittleEndian.Uint16(b[32:]))
+		if len(b) < 46+n {
+			break
+		}
+		members = append(members, member{
+			name:   string(b[46 : 46+n]),
+			method: binary.LittleEndian.Uint16(b[10:]),
+			size:   int64(binary.LittleEndian.Uint32(b[20:])),
+			header: int64(binary.LittleEndian.Uint32(b[42:])),
+		})
+		b = b[min(skip, len(b)):]
+	}
+	return members, len(members) > 0
+}
+
+// localHeaders reads the members that begin in the head. Where a size stands
+// behind the data the next header is looked for.
+func localHeaders(head []byte) (members []member) {
+	for off := 0; ; {
+		b := head[off:]
+		if len(b) < 30 || !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
+			return members
+		}
+		n := int(binary.LittleEndian.Uint16(b[26:]))
+		data := 30 + n + int(binary.LittleEndian.Uint16(b[28:]))
+		if len(b) < data {
+			return members
+		}
+		m := member{
+			name:   string(b[30 : 30+n]),
+			method: binary.LittleEndian.Uint16(b[8:]),
+			size:   int64(binary.LittleEndian.Uint32(b[18:])),
+			header: int64(off),
+		}
+		members = append(members, m)
+		if m.size > int64(len(b)-data) {
+			return members
+		}
+		next := data + int(m.size)
+		i := bytes.Index(b[next:], []byte("PK\x03\x04"))
+		if i < 0 {
+			return members
+		}
+		off += next + i
+	}
+}
+
+// read returns the beginning of a member's content.
+func (m member) read(s *sample) []byte {
+	h := s.read(m.header, 30)
+	if len(h) < 30 || !bytes.HasPrefix(h, []byte("PK\x03\x04")) {
+		return nil
+	}
+	off := m.header + 30 + int64(binary.LittleEndian.Uint16(h[26:])) + int64(binary.LittleEndian.Uint16(h[28:]))
+	n := m.size
+	if n == 0 || n > maxMember {
+		n = maxMember
+	}
+	data := s.read(off, n)
+	switch m.method {
+	case 0:
+		return data[:min(int64(len(data)), max(m.size, 0))]
+	case 8:
+		content, _ := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(data)), maxMember))
+		return content
+	}
+	return nil
+}
+
+// read returns what can be read of n octets from off, of the file or its head.
+func (s *sample) read(off, n int64) []byte {
+	if off >= 0 && n >= 0 && off+n <= int64(len(s.head)) {
+		return s.head[off : off+n]
+	}
+	if s.at != nil {
+		return readAt(s.at, off, n)
+	}
+	if off < 0 || off > int64(len(s.head)) {
+		return nil
+	}
+	return s.head[off:]
+}
+
+// isZipType reports whether a member mimetype may be believed: the types of
+// OpenDocument, EPUB and their kin.
+func isZipType(t string) bool {
+	return zipType().MatchString(t)
+}
+
+var zipType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(application/(vnd\.|x-)[a-z0-9.+-]+|application/epub\+zip|image/openraster)$`)
+})
+
+var mainParts = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`ContentType\s*=\s*["'](application/vnd\.[A-Za-z0-9.-]+)\.main(?:\+xml)?["']`)
+})
+
+// mainPart names an office file by its main part: the type of the part
+// without ".main+xml" is that of the file.
+func mainPart(contentTypes []byte) string {
+	for _, match := range mainParts().FindAllSubmatch(contentTypes, -1) {
+		t := string(match[1])
+		switch {
+		case strings.HasSuffix(t, ".macroEnabled"):
+			return t + ".12"
+		case strings.Contains(t, "officedocument") || strings.Contains(t, "visio"):
+			return t
+		}
+	}
+	return ""
+}
