@@ -25,7 +25,7 @@ var keys = []key{
 	{"from", "MAILPIPE_FROM", false, checkFrom},
 	{"user", "", false, checkText},
 	{"auth", "", false, checkMechanism},
-	{"password_command", "", false, checkText},
+	{"password_command", "", false, checkCommand},
 	{"password_file", "", false, checkText},
 	{"tls", "", false, checkSecurity},
 	{"tls_ca", "", false, checkText},
@@ -96,6 +96,16 @@ func checkText(v string) (near, reason string) {
 		return "", "it is empty"
 	case strings.ContainsFunc(v, unicode.IsControl):
 		return "", "a control character is in it"
+	}
+	return "", ""
+}
+
+func checkCommand(v string) (near, reason string) {
+	switch {
+	case strings.TrimSpace(v) == "":
+		return "", "it is empty"
+	case strings.Contains(v, "\x00"):
+		return "", "a NUL is in it"
 	}
 	return "", ""
 }

@@ -1,0 +1,317 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mailpipe/internal/safe"
+)
+
+// write returns the TOML.
+func (m *msmtprc) write() (string, error) {
+	var b strings.Builder
+	comment := func(notes ...string) {
+		for _, n := range notes {
+			b.WriteString("# " + safe.Text(n) + "\n")
+		}
+	}
+	comment("Accounts of " + m.file + ", an msmtp configuration.")
+	comment(m.defaults.notes...)
+	if a := m.find("default"); a != nil {
+		name := a.name
+		if a.alias() {
+			name = a.copyOf[0]
+		}
+		b.WriteString("\ndefault = " + tomlQuote(name) + "\n")
+	}
+	for _, a := range m.accounts {
+		if a.alias() {
+			continue
+		}
+		b.WriteString("\n[accounts." + tomlKey(a.name) + "]\n")
+		t := msmtpTable{account: a}
+		if err := t.fill(m); err != nil {
+			return "", err
+		}
+		b.WriteString(t.text.String())
+		comment(a.notes...)
+		comment(t.notes...)
+	}
+	return b.String(), nil
+}
+
+// alias reports whether the account is another name for one, as in `account default : work`.
+func (a *msmtpAccount) alias() bool {
+	return a.name == "default" && len(a.copyOf) == 1 && len(a.notes) == 0 && !a.changed
+}
+
+// msmtpTable is an account as it is written.
+type msmtpTable struct {
+	account *msmtpAccount
+	text    strings.Builder
+	notes   []string
+}
+
+func (t *msmtpTable) value(command string) string { return t.account.set[command].argument }
+
+func (t *msmtpTable) on(command string, unsaid bool) bool {
+	if l, ok := t.account.set[command]; ok {
+		return l.argument == "on"
+	}
+	return unsaid
+}
+
+// put writes a key, or a comment when the value is none that a file may have.
+func (t *msmtpTable) put(key, value, command string) {
+	if value == "" {
+		return
+	}
+	if _, reason := find(key).check(value); reason != "" {
+		t.note(command, value, reason)
+		return
+	}
+	fmt.Fprintf(&t.text, "%s = %s\n", key, tomlQuote(value))
+}
+
+func (t *msmtpTable) note(command, argument, reason string) {
+	l := t.account.set[command]
+	text := command
+	if argument != "" {
+		text += " " + argument
+	}
+	if l.number > 0 {
+		text = "line " + strconv.Itoa(l.number) + ": " + text
+	}
+	t.notes = append(t.notes, text+": "+reason)
+}
+
+func (t *msmtpTable) fill(m *msmtprc) error {
+	server, err := t.server(m)
+	if err != nil {
+		return err
+	}
+	t.put("server", server, "host")
+	t.from()
+	login := t.login()
+	t.tls(login)
+	t.rest()
+	return nil
+}
+
+// server puts the URL together.
+func (t *msmtpTable) server(m *msmtprc) (string, error) {
+	scheme := "smtp"
+	switch protocol := t.value("protocol"); protocol {
+	case "", "smtp":
+	case "lmtp":
+		scheme = "lmtp"
+	default:
+		return "", m.wrong(t.account.set["protocol"], "it is smtp or lmtp, not "+quote(protocol))
+	}
+	if socket := t.value("socket"); socket != "" {
+		if strings.HasPrefix(socket, "~") {
+			t.note("socket", socket, "the path of a socket is written out")
+		}
+		return scheme + "+unix:" + socket, nil
+	}
+	host, port := t.value("host"), t.value("port")
+	if host == "" {
+		t.note("account "+t.account.name, "", "no host is named: mailpipe would call "+DefaultServer)
+		return "", nil
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port != "" {
+		if _, reason := parsePort(port); reason != "" {
+			return "", m.wrong(t.account.set["port"], reason)
+		}
+	}
+	switch {
+	case t.on("tls", false) && !t.on("tls_starttls", true):
+		if scheme == "lmtp" {
+			t.note("tls_starttls", "off", "LMTP over TLS from the first octet has no counterpart: STARTTLS is used")
+			break
+		}
+		if scheme = "smtps"; port == "465" {
+			port = ""
+		}
+	case scheme == "smtp" && port == "587":
+		scheme, port = "submission", ""
+	case scheme == "smtp" && port == "25", scheme == "lmtp" && port == "24":
+		port = ""
+	}
+	if port != "" {
+		host += ":" + port
+	}
+	return scheme + "://" + host, nil
+}
+
+func (t *msmtpTable) from() {
+	from := t.value("from")
+	switch {
+	case strings.Contains(from, "%"):
+		t.note("from", from, "patterns are not replaced: user@host is the default where the host's name has a dot")
+		return
+	case strings.ContainsAny(from, "*?["):
+		t.note("from", from, "an account is found by one address, not by a pattern: choose it with -A")
+		return
+	}
+	if name := t.value("from_full_name"); name != "" && from != "" {
+		from = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + from + ">"
+	}
+	t.put("from", from, "from")
+}
+
+// login writes who logs in, and reports whether anybody does.
+func (t *msmtpTable) login() bool {
+	auth, user := strings.ToLower(t.value("auth")), t.value("user")
+	if l, ok := t.account.set["auth"]; ok && l.argument == "" {
+		auth = "on"
+	}
+	if auth == "" || auth == "off" {
+		if user != "" {
+			t.note("user", user, "auth is off: msmtp does not log in. With the line user = "+tomlQuote(user)+" mailpipe would")
+		}
+		return false
+	}
+	if auth == "external" && user == "" {
+		t.put("auth", "EXTERNAL", "auth")
+		return true
+	}
+	if user == "" {
+		t.note("auth", auth, "no user is named")
+		return false
+	}
+	t.put("user", user, "user")
+	switch auth {
+	case "on":
+	case "digest-md5", "ntlm", "gssapi":
+		t.note("auth", auth, "mailpipe does not have it: the best that the server offers is taken")
+	default:
+		t.put("auth", strings.ToUpper(auth), "auth")
+	}
+	t.password(user)
+	return true
+}
+
+func (t *msmtpTable) password(user string) {
+	if command := t.value("passwordeval"); command != "" {
+		t.put("password_command", command, "passwordeval")
+		return
+	}
+	if _, ok := t.account.set["password"]; ok {
+		t.note("password", "", "it is not copied. Put it into a file that only you can read, mode 600, and name that:")
+		t.notes = append(t.notes, `password_file = "~/.config/mailpipe/`+fileName(t.account.name)+`.password"`,
+			"or name the command of a password manager that prints it:", `password_command = "pass show mail"`)
+		return
+	}
+	if strings.EqualFold(t.value("auth"), "external") {
+		return
+	}
+	t.note("user", user, "msmtp asks the key ring, ~/.netrc or the terminal for the password. mailpipe reads ~/.netrc, or for the key ring:")
+	t.notes = append(t.notes, "password_command = "+tomlQuote("secret-tool lookup host "+shellWord(t.value("host"))+" service smtp user "+shellWord(user)))
+}
+
+// tls writes what TLS must give.
+func (t *msmtpTable) tls(login bool) {
+	_, said := t.account.set["tls"]
+	switch {
+	case !t.on("tls", false):
+		switch {
+		case said && login:
+			t.note("tls", "off", "left out: a password goes only over verified TLS or a Unix socket")
+		case said:
+			t.put("tls", string(NoTLS), "tls")
+		}
+		return
+	case t.on("tls_certcheck", true):
+		t.put("tls", string(Required), "tls")
+	case login:
+		t.put("tls", string(Required), "tls")
+		t.note("tls_certcheck", "off", "left out: a password goes only over verified TLS. "+
+			"`mailpipe deliver --probe` prints the fingerprint to pin with tls_fingerprint")
+	default:
+		t.put("tls", string(Opportunistic), "tls")
+	}
+	switch ca := t.value("tls_trust_file"); ca {
+	case "", "system":
+	default:
+		t.put("tls_ca", ca, "tls_trust_file")
+	}
+	t.put("tls_fingerprint", t.value("tls_fingerprint"), "tls_fingerprint")
+	t.put("tls_name", t.value("tls_host_override"), "tls_host_override")
+	cert, key := t.value("tls_cert_file"), t.value("tls_key_file")
+	if strings.HasPrefix(cert, "pkcs11:") || strings.HasPrefix(key, "pkcs11:") {
+		t.note("tls_cert_file", "", "a certificate is read from a file, not from a device")
+		return
+	}
+	t.put("tls_cert", cert, "tls_cert_file")
+	if cert != "" {
+		t.put("tls_key", key, "tls_key_file")
+	}
+}
+
+func (t *msmtpTable) rest() {
+	if domain := t.value("domain"); strings.Contains(domain, "%") {
+		t.note("domain", domain, "patterns are not replaced: the host's name is the default where it has a dot")
+	} else {
+		t.put("helo", domain, "domain")
+	}
+	command := "timeout"
+	if _, ok := t.account.set[command]; !ok {
+		command = "connect_timeout" // its name until msmtp 1.4
+	}
+	if timeout := t.value(command); timeout == "off" {
+		t.note(command, timeout, "every wait has an end; timeout = \"1h\" is a long one")
+	} else {
+		t.put("timeout", timeout, command)
+		t.put("connect_timeout", timeout, command)
+	}
+}
+
+// tomlQuote writes a basic string.
+func tomlQuote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"', r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7F:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// tomlKey quotes a key where it is no bare one.
+func tomlKey(s string) string {
+	if s != "" && s == fileName(s) {
+		return s
+	}
+	return tomlQuote(s)
+}
+
+// fileName leaves letters, digits, hyphens and underscores.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, s)
+}
+
+// shellWord quotes a word where the shell would not take it as it is.
+func shellWord(s string) string {
+	if s != "" && fileName(strings.NewReplacer(".", "_", "@", "_").Replace(s)) == strings.NewReplacer(".", "_", "@", "_").Replace(s) {
+		return s
+	}
+	return shellQuote(s)
+}
