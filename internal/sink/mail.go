@@ -50,11 +50,10 @@ func (env envelope) trace() string {
 // mailbox puts back the quotes that go-smtp takes from a local part. What could
 // add a line or a field is escaped.
 func mailbox(s string) string {
-	a := address.Address{Local: s}
-	if at := strings.LastIndexByte(s, '@'); at >= 0 {
-		a.Local, a.Domain = s[:at], s[at+1:]
+	if at := strings.LastIndexByte(s, '@'); at >= 0 { // not so the null sender and <postmaster>
+		s = address.Address{Local: s[:at], Domain: s[at+1:]}.Mailbox()
 	}
-	return safe.Text(a.Mailbox())
+	return safe.Text(s)
 }
 
 // unixWriter turns CRLF into LF, which is what readers of a Maildir and of an
