@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"sync"
@@ -211,14 +210,11 @@ func (c *Client) quiet(ctx context.Context, stage Stage) error {
 func (c *Client) unasked(ctx context.Context, stage Stage) *Error {
 	defer c.drop()
 	reply, err := c.replyWithin(ctx, stage, min(unaskedWait, c.wait(stage)))
-	if e := new(Error); errors.As(err, &e) {
-		if ctx.Err() == nil && e.Kind == Temporary {
-			e.Kind = Protocol // it began with octets that nobody asked for
-		}
-		return e
+	if err != nil {
+		return asError(err)
 	}
 	e := c.refused(stage, reply)
-	e.Err = fmt.Errorf("the server spoke unasked")
+	e.Err = errors.New("the server spoke unasked")
 	return e
 }
 

@@ -91,7 +91,7 @@ func (c *Client) prepare(ctx context.Context) error {
 // giveUp takes leave of a server that cannot be used: with QUIT where it is
 // still in step.
 func (c *Client) giveUp(err error) {
-	if e := new(Error); errors.As(err, &e) && e.Kind != Protocol && e.Reply.Code != 0 && c.in != nil {
+	if e := asError(err); e != nil && e.Kind != Protocol && e.Reply.Code != 0 && c.in != nil {
 		c.Quit()
 		return
 	}

@@ -78,13 +78,16 @@ func (c *Client) redact(r *Reply) {
 // lap adds the time since the last one to a stage.
 func (c *Client) lap(stage Stage) {
 	now := time.Now()
-	took := now.Sub(c.mark)
+	c.times = addTime(c.times, StageTime{stage, now.Sub(c.mark)})
 	c.mark = now
-	for i := range c.times {
-		if c.times[i].Stage == stage {
-			c.times[i].Duration += took
-			return
+}
+
+func addTime(times []StageTime, t StageTime) []StageTime {
+	for i := range times {
+		if times[i].Stage == t.Stage {
+			times[i].Duration += t.Duration
+			return times
 		}
 	}
-	c.times = append(c.times, StageTime{stage, took})
+	return append(times, t)
 }

@@ -108,14 +108,3 @@ type StageTime struct {
 	Stage    Stage
 	Duration time.Duration
 }
-
-// Send carries one message to at most Limit recipients. Its error is an *Error; the Receipt holds also then.
-func (c *Client) Send(ctx context.Context, e Envelope, content Content) (Receipt, error) {
-	panic("unwritten")
-}
-
-// Deliver carries a message to all recipients: it tries the servers in turn, opens as many transactions
-// and connections as the servers ask for. Its error is an *Error for the whole; the Receipt holds also then.
-func Deliver(ctx context.Context, servers []Server, e Envelope, content Content) (Receipt, error) {
-	panic("unwritten")
-}

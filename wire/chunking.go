@@ -1,0 +1,79 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// maxChunks is how many chunks may wait for their replies where the server
+// offers PIPELINING (RFC 3030 §4.2).
+const maxChunks = 8
+
+// sendChunks writes the content with BDAT. The last chunk is the commit: it is
+// written when all others were accepted.
+func (t *transaction) sendChunks(ctx context.Context, content Content) error {
+	c := t.c
+	window := make(chan struct{}, 1)
+	if c.offers("PIPELINING") {
+		window = make(chan struct{}, maxChunks)
+	}
+	if err := c.quiet(ctx, StageContent); err != nil {
+		return err
+	}
+	w := t.writer(func(p []byte) error { return c.writeChunk(p, window) })
+	// The reader of replies gives way to one chunk more for each.
+	answered := func(ctx context.Context) error {
+		for c.in.waiting() && len(window) > 0 {
+			if err := c.chunkReply(ctx); err != nil {
+				return err
+			}
+			<-window
+		}
+		return t.unanswered(ctx)
+	}
+	if err := t.pour(ctx, content, w, answered); err != nil {
+		return err
+	}
+	tail, err := w.end()
+	if err != nil {
+		return t.unsendable(err)
+	}
+	for ; len(window) > 0; <-window {
+		if err := c.chunkReply(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.quiet(ctx, StageContent); err != nil {
+		return err
+	}
+	c.flights++
+	c.trace(Sent, StageContent, fmt.Sprintf("BDAT %d LAST, %d octets in all", len(tail), w.size))
+	return t.commit(ctx, append(fmt.Appendf(nil, "BDAT %d LAST\r\n", len(tail)), tail...), "")
+}
+
+// writeChunk writes a chunk that others follow, when there is room for it.
+func (c *Client) writeChunk(p []byte, window chan struct{}) error {
+	timer := time.NewTimer(c.wait(StageContent))
+	defer timer.Stop()
+	select {
+	case window <- struct{}{}:
+	case <-c.in.stop:
+		return errClosed
+	case <-timer.C:
+		return os.ErrDeadlineExceeded
+	}
+	_, err := c.write(append(fmt.Appendf(make([]byte, 0, len(p)+32), "BDAT %d\r\n", len(p)), p...), c.wait(StageContent))
+	return err
+}
+
+// chunkReply takes the reply to one chunk.
+func (c *Client) chunkReply(ctx context.Context) error {
+	reply, err := c.reply(ctx, StageContent)
+	if err == nil && reply.class() != 2 {
+		c.drop()
+		return c.refused(StageContent, reply)
+	}
+	return err
+}

@@ -1,0 +1,164 @@
+package wire
+
+import (
+	"context"
+	"errors"
+)
+
+// delivery is a message on its way to all its recipients.
+type delivery struct {
+	servers []Server // the first is in use
+	e       Envelope
+	content Content
+	to      []Recipient
+	todo    []int // recipients in to that are still to be asked for
+	receipt Receipt
+	stage   Stage // where recipients were answered last
+	decided int   // recipients served, or refused for good
+	kept    bool  // the content can be written again
+	written bool
+}
+
+// Deliver carries a message to all recipients: it tries the servers in turn, opens as many transactions
+// and connections as the servers ask for. Its error is an *Error for the whole; the Receipt holds also then.
+func Deliver(ctx context.Context, servers []Server, e Envelope, content Content) (Receipt, error) {
+	d := &delivery{servers: servers, e: e, content: content}
+	d.to = make([]Recipient, len(e.To))
+	d.todo = make([]int, len(e.To))
+	for i, address := range e.To {
+		d.to[i].Address = address
+		d.todo[i] = i
+	}
+	err := d.e.check()
+	switch {
+	case err != nil:
+		err = &Error{Stage: StageMail, Kind: Argument, Err: err}
+	case len(servers) == 0:
+		err = &Error{Stage: StageConnect, Kind: Argument, Err: errors.New("no server is named")}
+	default:
+		err = d.run(ctx)
+	}
+	for _, i := range d.todo {
+		d.to[i].blame(err, false)
+	}
+	d.receipt.Recipients = d.to
+	return d.receipt, verdict(d.receipt.Server, d.stage, d.to, err)
+}
+
+// run calls servers until nobody is left or nothing helps; its error is what
+// ended it.
+func (d *delivery) run(ctx context.Context) error {
+	var before error // of a server that had another after it
+	for {
+		decided := d.decided
+		c, err := Dial(ctx, d.servers[0])
+		if err == nil {
+			err = d.session(ctx, c)
+			d.receipt.add(c)
+		}
+		d.receipt.Server = d.servers[0].Name
+		switch {
+		case len(d.todo) == 0, ctx.Err() != nil:
+			return err
+		case d.decided > decided && enough(err) && (d.kept || !d.written):
+			// This session had its share; the rest goes over a new one.
+		case next(err) && len(d.servers) > 1:
+			d.servers = d.servers[1:]
+			before = worse(before, err)
+		default:
+			return worse(before, err)
+		}
+	}
+}
+
+// session sends over one connection until nobody is left or it cannot go on;
+// nil with somebody left asks for another connection.
+func (d *delivery) session(ctx context.Context, c *Client) error {
+	defer c.Quit()
+	for len(d.todo) > 0 && !c.done {
+		batch := d.todo[:min(len(d.todo), c.limit)]
+		e := d.e
+		e.To = make([]string, len(batch))
+		for i, r := range batch {
+			e.To[i] = d.e.To[r]
+		}
+		if e.Last = len(batch) == len(d.todo); !e.Last {
+			d.keep()
+		}
+		t := c.begin(e)
+		t.keep = d.keep
+		err := t.run(ctx, d.content)
+		d.take(t, batch, err)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep asks the content, once and before it is first written, to be ready for
+// another time.
+func (d *delivery) keep() {
+	if !d.kept && !d.written {
+		d.kept = true
+		d.content.Keep()
+	}
+}
+
+// take writes down what became of a batch, the first recipients of todo, and
+// leaves there those who have no outcome yet.
+func (d *delivery) take(t *transaction, batch []int, err error) {
+	d.written = d.written || t.content
+	d.stage = t.stage()
+	t.doubt(err)
+	left := make([]int, 0, len(batch))
+	for i, r := range batch {
+		if t.states[i] != settled {
+			left = append(left, r)
+			continue
+		}
+		d.to[r] = t.to[i]
+		if outcome := t.to[i].Outcome; outcome == Accepted || outcome == Refused {
+			d.decided++
+		}
+	}
+	d.todo = d.todo[len(batch)-len(left):]
+	copy(d.todo, left)
+}
+
+// enough tells whether a server ended a session that it may begin anew: 421,
+// and 4.5.3 to MAIL for too many mails (RFC 3463 §3.6). While content is
+// written it is too late: its source may still be at work.
+func enough(err error) bool {
+	e := asError(err)
+	switch {
+	case e == nil:
+		return true
+	case e.Stage == StageContent:
+		return false
+	}
+	return e.Reply.Code == 421 || e.Stage == StageMail && e.Reply.Enhanced == "4.5.3"
+}
+
+// next tells whether another server may be tried: this one was not reached, or
+// said not now before it knew whom the mail is for.
+func next(err error) bool {
+	e := asError(err)
+	if e == nil {
+		return false
+	}
+	switch e.Stage {
+	case StageConnect, StageGreeting, StageHello, StageTLS, StageAuth, StageMail:
+		return e.Kind == Temporary || e.Kind == NoHost || e.Reply.class() == 4
+	}
+	return false
+}
+
+// worse chooses what to report of two servers: that one may work later says
+// more than that the other does not exist.
+func worse(before, err error) error {
+	if e := asError(err); before != nil && e != nil && e.Kind == NoHost {
+		return before
+	}
+	return err
+}

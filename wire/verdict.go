@@ -1,0 +1,103 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+)
+
+// blame says that a recipient was not served because of err; its mail may have
+// been delivered only if RCPT was accepted.
+func (r *Recipient) blame(err error, accepted bool) {
+	e := asError(err)
+	switch {
+	case e.Uncertain && accepted:
+		r.Outcome = Unknown
+	case e.Uncertain, e.Kind == Temporary:
+		r.Outcome = Deferred
+	default:
+		r.Outcome = Refused
+	}
+	if r.Reply = e.Reply; r.Reply.Code == 0 && e.Err != nil {
+		r.Reason = e.Err.Error()
+	}
+}
+
+// verdict is the error for all recipients together. ended is what ended the
+// last transaction or connection, nil when each recipient had its own reply.
+func verdict(server string, stage Stage, to []Recipient, err error) error {
+	ended := asError(err)
+	var count [Deferred + 1]int
+	for _, r := range to {
+		count[r.Outcome]++
+	}
+	switch {
+	case count[Accepted] == len(to):
+		return nil
+	case count[Accepted] > 0:
+		return partly(server, stage, to, ended, count)
+	case ended != nil && (ended.Uncertain || ended.Kind != Permanent):
+		return ended
+	}
+	if i, n := find(to, func(r Recipient) bool { return r.Outcome == Deferred && r.Reply.class() == 4 }); n > 0 {
+		return one(server, stage, Temporary, to, i)
+	}
+	if i, n := find(to, func(r Recipient) bool { return r.Reply.Enhanced == "5.3.4" }); n > 0 {
+		return one(server, stageOr(ended, stage), Unsendable, to, i)
+	}
+	if ended != nil {
+		return ended
+	}
+	if _, n := find(to, func(r Recipient) bool { return r.Reply.wantsLogin() }); n == len(to) {
+		return one(server, stage, NotAllowed, to, 0)
+	}
+	return one(server, stage, NoRecipient, to, 0)
+}
+
+// partly is the error when somebody was served and somebody was not: the mail
+// must not be sent again to all.
+func partly(server string, stage Stage, to []Recipient, ended *Error, count [Deferred + 1]int) error {
+	i, missed := find(to, func(r Recipient) bool { return r.Outcome != Accepted })
+	e := &Error{Stage: stageOr(ended, stage), Server: server, Kind: Permanent, Reply: to[i].Reply, Uncertain: count[Unknown] > 0}
+	e.Err = fmt.Errorf("%d of %d recipients were not served: %s", missed, len(to), to[i].Address)
+	switch {
+	case ended != nil && ended.Err != nil:
+		e.Err = fmt.Errorf("%w: %w", e.Err, ended.Err)
+	case to[i].Reason != "":
+		e.Err = fmt.Errorf("%w: %s", e.Err, to[i].Reason)
+	}
+	return e
+}
+
+// one is an error for all that names one recipient and the reply to it.
+func one(server string, stage Stage, kind Kind, to []Recipient, i int) error {
+	name := to[i].Address
+	if len(to) > 1 {
+		name = fmt.Sprintf("%s (and %d more)", name, len(to)-1)
+	}
+	return &Error{Stage: stage, Server: server, Kind: kind, Reply: to[i].Reply, Err: errors.New(name)}
+}
+
+func stageOr(ended *Error, stage Stage) Stage {
+	if ended != nil {
+		return ended.Stage
+	}
+	return stage
+}
+
+// find gives the first recipient for which is holds, and how many there are.
+func find(to []Recipient, is func(Recipient) bool) (first, n int) {
+	for i := len(to) - 1; i >= 0; i-- {
+		if is(to[i]) {
+			first = i
+			n++
+		}
+	}
+	return first, n
+}
+
+// asError gives the *Error in err, or nil.
+func asError(err error) *Error {
+	var e *Error
+	errors.As(err, &e)
+	return e
+}
