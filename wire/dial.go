@@ -65,7 +65,7 @@ func (c *Client) connect(ctx context.Context) error {
 // prepare takes the dialogue to where mail can be sent.
 func (c *Client) prepare(ctx context.Context) error {
 	if c.server.Implicit {
-		if err := c.secure(ctx, true); err != nil {
+		if err := c.secure(ctx); err != nil {
 			return err
 		}
 	} else {

@@ -2,16 +2,140 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
 )
 
+// ErrNoSTARTTLS is in the error of a server that must be secured and does not offer it.
+var ErrNoSTARTTLS = errors.New("the server does not offer STARTTLS")
+
+// startTLS secures a connection that began in clear (RFC 3207).
 func (c *Client) startTLS(ctx context.Context) error {
-	if c.server.Security == Required {
-		return c.secure(ctx, false)
+	optional := c.server.Security == Opportunistic
+	if !c.offers("STARTTLS") {
+		if optional {
+			return nil
+		}
+		return c.fail(StageTLS, NotAllowed, Reply{}, ErrNoSTARTTLS)
 	}
+	reply, err := c.command(ctx, StageTLS, "STARTTLS")
+	if err != nil {
+		return err
+	}
+	refusal := reply.class() == 4 || reply.class() == 5
+	switch {
+	case reply.Code == 220:
+	case refusal && optional && reply.Code != 421: // after 421 nobody listens
+		c.note(StageTLS, "going on in clear")
+		return nil
+	case refusal && !optional:
+		return c.fail(StageTLS, NotAllowed, reply, nil)
+	default:
+		return c.refused(StageTLS, reply)
+	}
+	if c.conn, err = c.detach(); err != nil { // it came in clear and would count as secured
+		c.drop()
+		return c.fail(StageTLS, NotAllowed, Reply{}, err)
+	}
+	if err := c.secure(ctx); err != nil {
+		return err
+	}
+	return c.hello(ctx) // nothing of what was learned in clear holds (RFC 3207 §4.2)
+}
+
+// secure makes the handshake on a connection that nobody reads, and reads
+// it from then on. A handshake that breaks off may work later, any other failure is not to
+// be overcome by trying; in neither case is anything said in clear.
+func (c *Client) secure(ctx context.Context) error {
+	wait := c.wait(StageTLS)
+	conn := tls.Client(c.conn, c.tlsConfig())
+	c.raw.SetDeadline(time.Now().Add(wait))
+	err := conn.Handshake()
+	c.lap(StageTLS)
+	if err != nil {
+		c.drop()
+		return c.handshakeError(ctx, wait, err)
+	}
+	c.raw.SetDeadline(time.Time{})
+	state := conn.ConnectionState()
+	c.tls = &state
+	c.attach(conn)
+	c.note(StageTLS, c.describeTLS())
 	return nil
 }
 
-func (c *Client) secure(ctx context.Context, implicit bool) error {
-	return c.fail(StageTLS, NotAllowed, Reply{}, errors.New("unwritten"))
+// tlsConfig leaves the verification to verify, whose errors say more.
+func (c *Client) tlsConfig() *tls.Config {
+	config := new(tls.Config)
+	if c.server.TLS != nil {
+		config = c.server.TLS.Clone()
+	}
+	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
+	config.ServerName = c.tlsName()
+	config.InsecureSkipVerify = true
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		err := c.verify(state.PeerCertificates, config)
+		c.verified = err == nil && (c.server.Security != Opportunistic || len(c.server.Fingerprints) > 0)
+		if c.server.Security == Opportunistic {
+			return nil
+		}
+		return err
+	}
+	return config
+}
+
+func (c *Client) describeTLS() string {
+	text := fmt.Sprintf("%s, %s, not verified", tls.VersionName(c.tls.Version), tls.CipherSuiteName(c.tls.CipherSuite))
+	if c.verified {
+		text = text[:len(text)-len("not verified")] + "verified"
+	}
+	return text
+}
+
+func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err error) *Error {
+	kind := NotAllowed
+	var record tls.RecordHeaderError
+	switch {
+	case ctx.Err() != nil:
+		kind, err = Temporary, context.Cause(ctx)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		kind, err = Temporary, fmt.Errorf("no TLS handshake within %v", wait)
+	case brokenOff(err):
+		kind, err = Temporary, fmt.Errorf("the connection was closed in the TLS handshake: %w", err)
+	case errors.As(err, &record) && clearText(record.RecordHeader[:]):
+		err = errors.New("the server speaks in clear where TLS should begin")
+	default:
+		var certificate *CertificateError
+		if errors.As(err, &certificate) {
+			err = certificate // without what crypto/tls says around it
+		}
+	}
+	c.note(StageTLS, err.Error())
+	return c.fail(StageTLS, kind, Reply{}, err)
+}
+
+// brokenOff tells whether the other side, or the network, ended the connection.
+func brokenOff(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// clearText tells whether the head of a record is the beginning of a reply.
+func clearText(head []byte) bool { return len(head) >= 3 && digits(head[:3]) }
+
+// isAlert tells whether the server refused the handshake after it seemed over: with TLS 1.3
+// it judges the client's certificate only then (RFC 8446 §4.4.2.4).
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
 }

@@ -1,0 +1,171 @@
+package wire
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/xdg-go/scram"
+)
+
+// A mechanism is our side of a SASL exchange (RFC 4422).
+type mechanism struct {
+	initial []byte                                 // the initial response; nil: the server speaks first
+	next    func(challenge []byte) ([]byte, error) // nil: nothing follows the initial response
+	end     func() error                           // asked after the server's yes; nil: that is enough
+	tells   bool                                   // a challenge says why the server refuses
+}
+
+const external = "EXTERNAL"
+
+// best is the order in which offered mechanisms are taken. CRAM-MD5 is used on request only.
+var best = []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "OAUTHBEARER", "XOAUTH2", external}
+
+var mechanisms = map[string]func(user, secret string) (*mechanism, error){
+	"SCRAM-SHA-256": func(user, secret string) (*mechanism, error) { return scramMechanism(scram.SHA256, user, secret) },
+	"SCRAM-SHA-1":   func(user, secret string) (*mechanism, error) { return scramMechanism(scram.SHA1, user, secret) },
+	"PLAIN":         plain,
+	"LOGIN":         login,
+	"CRAM-MD5":      cramMD5,
+	"XOAUTH2":       xoauth2,
+	"OAUTHBEARER":   oauthBearer,
+	external:        func(user, _ string) (*mechanism, error) { return &mechanism{initial: []byte(user)}, nil },
+}
+
+// answer decodes a challenge and gives the response to it.
+func (m *mechanism) answer(reply Reply) (response []byte, told string, err error) {
+	if len(reply.Lines) != 1 {
+		return nil, "", &protocolError{"a challenge of more than one line"}
+	}
+	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(reply.Lines[0]))
+	if err != nil {
+		return nil, "", &protocolError{"a challenge that is not base64"}
+	}
+	if m.next == nil {
+		return nil, "", &protocolError{"a challenge where there was nothing left to ask"}
+	}
+	if m.tells {
+		told = string(challenge)
+	}
+	response, err = m.next(challenge)
+	return response, told, err
+}
+
+// plain is RFC 4616.
+func plain(user, secret string) (*mechanism, error) {
+	if strings.Contains(user+secret, "\x00") {
+		return nil, errors.New("the user or the password holds a NUL, which PLAIN cannot carry")
+	}
+	return &mechanism{initial: []byte("\x00" + user + "\x00" + secret)}, nil
+}
+
+// login is draft-murchison-sasl-login: the server asks, first for the user, in words
+// that differ from server to server.
+func login(user, secret string) (*mechanism, error) {
+	answers := []string{user, secret}
+	return &mechanism{next: func([]byte) ([]byte, error) {
+		if len(answers) == 0 {
+			return nil, &protocolError{"LOGIN asks for more than user and password"}
+		}
+		answer := answers[0]
+		answers = answers[1:]
+		return []byte(answer), nil
+	}}, nil
+}
+
+// cramMD5 is RFC 2195.
+func cramMD5(user, secret string) (*mechanism, error) {
+	return &mechanism{next: func(challenge []byte) ([]byte, error) {
+		sum := hmac.New(md5.New, []byte(secret))
+		sum.Write(challenge)
+		return []byte(user + " " + hex.EncodeToString(sum.Sum(nil))), nil
+	}}, nil
+}
+
+// xoauth2 is Google's, which Microsoft has taken over: the secret is a token.
+func xoauth2(user, token string) (*mechanism, error) {
+	return bearer("user="+user+"\x01auth=Bearer "+token+"\x01\x01", nil, user, token)
+}
+
+// oauthBearer is RFC 7628.
+func oauthBearer(user, token string) (*mechanism, error) {
+	who := "n,,"
+	if user != "" {
+		who = "n,a=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user) + ","
+	}
+	return bearer(who+"\x01auth=Bearer "+token+"\x01\x01", []byte{1}, user, token)
+}
+
+// bearer sends a token. The server refuses with a challenge that holds a reason in JSON and is to be answered
+// (RFC 7628 §3.2.3) before the reply that says no.
+func bearer(initial string, answer []byte, user, token string) (*mechanism, error) {
+	if strings.ContainsAny(user+token, "\x00\x01") {
+		return nil, errors.New("the user or the token holds a control character")
+	}
+	refused := false
+	return &mechanism{initial: []byte(initial), tells: true, next: func([]byte) ([]byte, error) {
+		if refused {
+			return nil, &protocolError{"a second challenge after the reason for a refusal"}
+		}
+		refused = true
+		return answer, nil
+	}}, nil
+}
+
+// maxIterations bounds the work that a server can make us do; the library holds the least (4096).
+const maxIterations = 1 << 22
+
+// scramMechanism is RFC 5802 and RFC 7677. A server that cannot prove that it knows the password is refused.
+func scramMechanism(hash scram.HashGeneratorFcn, user, secret string) (*mechanism, error) {
+	client, err := hash.NewClient(user, secret, "")
+	if err != nil { // characters that SASLprep does not know, such as emoji: taken as they are
+		client, err = hash.NewClientUnprepped(user, secret, "")
+	}
+	if err != nil {
+		return nil, errors.New("the user or the password cannot be used with SCRAM")
+	}
+	talk := client.NewConversation()
+	first, err := talk.Step("")
+	if err != nil {
+		return nil, err
+	}
+	return &mechanism{
+		initial: []byte(first),
+		next: func(challenge []byte) ([]byte, error) {
+			if err := checkIterations(challenge); err != nil {
+				return nil, err
+			}
+			if talk.Done() {
+				return nil, &protocolError{"a challenge after the last word of SCRAM"}
+			}
+			response, err := talk.Step(string(challenge))
+			if err != nil {
+				return nil, fmt.Errorf("SCRAM: %w", err)
+			}
+			return []byte(response), nil
+		},
+		end: func() error {
+			if !talk.Valid() {
+				return errors.New("the server says yes but did not prove that it knows the password")
+			}
+			return nil
+		},
+	}, nil
+}
+
+func checkIterations(challenge []byte) error {
+	for field := range bytes.SplitSeq(challenge, []byte(",")) {
+		if count, ok := bytes.CutPrefix(field, []byte("i=")); ok {
+			if n, err := strconv.Atoi(string(count)); err != nil || n > maxIterations {
+				return fmt.Errorf("the server asks for more than %d rounds of SCRAM", maxIterations)
+			}
+		}
+	}
+	return nil
+}
