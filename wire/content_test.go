@@ -1,0 +1,253 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// stuffed writes content in pieces of the lengths that cut gives and returns
+// what goes over the wire, with the dot where the content may be committed.
+func stuffed(content []byte, cut func(rest int) int, set func(*contentWriter)) (wire []byte, size int64, err error) {
+	var out bytes.Buffer
+	w := newContentWriter(func(p []byte) error {
+		out.Write(p)
+		return nil
+	})
+	w.stuff = true
+	if set != nil {
+		set(w)
+	}
+	for len(content) > 0 {
+		n := cut(len(content))
+		if _, err := w.Write(content[:n]); err != nil {
+			return out.Bytes(), w.size, err
+		}
+		content = content[n:]
+	}
+	tail, err := w.end()
+	if err != nil {
+		return out.Bytes(), w.size, err
+	}
+	return append(append(out.Bytes(), tail...), ".\r\n"...), w.size, nil
+}
+
+func whole(rest int) int    { return rest }
+func byByte(int) int        { return 1 }
+func randomly(rest int) int { return 1 + rand.IntN(rest) }
+
+// slowly is the oracle: the rules of RFC 5321 §4.5.2 octet by octet.
+func slowly(content []byte) (wire []byte, size int64, err error) {
+	if len(content) == 0 {
+		return nil, 0, errEmpty
+	}
+	last := byte('\n')
+	for i, b := range content {
+		switch {
+		case b == 0:
+			return nil, 0, errNUL
+		case b == '\r' && (i+1 == len(content) || content[i+1] != '\n'):
+			return nil, 0, errBareCR
+		case b == '\n' && last != '\r':
+			wire = append(wire, '\r')
+			size++
+		case b == '.' && last == '\n':
+			wire = append(wire, '.')
+		}
+		wire = append(wire, b)
+		size++
+		last = b
+	}
+	if last != '\n' {
+		wire = append(wire, "\r\n"...)
+		size += 2
+	}
+	return append(wire, ".\r\n"...), size, nil
+}
+
+func TestStuffing(t *testing.T) {
+	for _, c := range []struct{ content, wire string }{
+		{"a\r\n", "a\r\n.\r\n"},
+		{"a", "a\r\n.\r\n"},
+		{"a\n", "a\r\n.\r\n"},
+		{".", "..\r\n.\r\n"},
+		{".\r\n", "..\r\n.\r\n"},
+		{"..\r\n", "...\r\n.\r\n"},
+		{"a\n.\nb", "a\r\n..\r\nb\r\n.\r\n"},
+		{"a\r\n.\r\nb.c\r\n", "a\r\n..\r\nb.c\r\n.\r\n"},
+		{"\n", "\r\n.\r\n"},
+		{"\n\r\n\n", "\r\n\r\n\r\n.\r\n"},
+		{"\r\n.", "\r\n..\r\n.\r\n"},
+	} {
+		for name, cut := range map[string]func(int) int{"whole": whole, "bytes": byByte} {
+			if got, _, err := stuffed([]byte(c.content), cut, nil); err != nil || string(got) != c.wire {
+				t.Errorf("%q, %s: %q, %v; want %q", c.content, name, got, err, c.wire)
+			}
+		}
+	}
+}
+
+// The sequences of the SMTP smuggling reports: each server that takes one of
+// them for the end of data must see the real one only.
+func TestSmuggling(t *testing.T) {
+	endOfData := regexp.MustCompile(`(^|\r\n|\r|\n)\x00?\.\x00?(\r\n|\r|\n)`)
+	for _, end := range []string{
+		"\n.\n", "\n.\r\n", "\r.\r\n", "\r.\r", "\r.\n", "\n.\r", "\r\n.\r", "\r\n.\n", "\r\n.\r\r\n",
+		"\r\n\x00.\r\n", "\r\n.\x00\r\n", "\r\r\n.\r\n", "\r\n.\r\n", "\n\n.\r\r\n", "\r\n\r.\r\n",
+	} {
+		content := "Subject: x\r\n\r\nhello" + end + "MAIL FROM:<evil@example.org>\r\nDATA\r\nspoof"
+		for at := range len(content) {
+			first := true
+			got, _, err := stuffed([]byte(content), func(rest int) int {
+				if first {
+					first = false
+					return max(at, 1)
+				}
+				return rest
+			}, nil)
+			ends := endOfData.FindAllIndex(got, -1)
+			switch {
+			case err != nil && len(ends) != 0:
+				t.Errorf("%q cut at %d: refused, but %q was written", end, at, got)
+			case err == nil && (len(ends) != 1 || ends[0][1] != len(got)):
+				t.Errorf("%q cut at %d: %q was written", end, at, got)
+			}
+		}
+	}
+}
+
+// Large blocks and small ones around every buffer's edge, against the oracle.
+func TestStuffingAtEdges(t *testing.T) {
+	line := strings.Repeat("x", 76) + "\r\n"
+	for _, size := range []int{heldContent, directContent, maxBlock} {
+		for _, edge := range []string{"\r\n.\r\n", "\n.\n", "\r\n", ".", "\r"} {
+			for shift := -6; shift <= 6; shift++ {
+				head := strings.Repeat(line, size/len(line)+2)[:size+shift]
+				if strings.HasSuffix(head, "\r") {
+					head = head[:len(head)-1] + "y"
+				}
+				content := []byte(head + edge + line + strings.Repeat(line, 2*size/len(line)))
+				want, wantSize, wantErr := slowly(content)
+				for name, cut := range map[string]func(int) int{
+					"whole": whole, "random": randomly, "blocks": func(rest int) int { return min(rest, size) },
+				} {
+					got, n, err := stuffed(content, cut, nil)
+					if !errors.Is(err, wantErr) || err == nil && (!bytes.Equal(got, want) || n != wantSize) {
+						t.Fatalf("%d%+d, %q, %s: %v, %d octets; want %v, %d", size, shift, edge, name, err, n, wantErr, wantSize)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestContentLimits(t *testing.T) {
+	eight := func(w *contentWriter) { w.sevenly = true }
+	limit := func(n int64) func(*contentWriter) { return func(w *contentWriter) { w.limit = n } }
+	for _, c := range []struct {
+		content string
+		set     func(*contentWriter)
+		err     error
+	}{
+		{"", nil, errEmpty},
+		{"a\r", nil, errBareCR},
+		{"a\x00", nil, errNUL},
+		{"caf\xe9\r\n", eight, errEightBit},
+		{"caf\xe9\r\n", nil, nil},
+		{strings.Repeat("x", 40) + "\xff" + strings.Repeat("x", 40), eight, errEightBit},
+		{"cafe\r\n", eight, nil},
+		{"a\r\n", limit(3), nil},
+		{"a\n", limit(3), nil},
+		{"a", limit(3), nil},
+		{".\n", limit(3), nil}, // without stuffing (RFC 1870 §3)
+		{"ab", limit(3), errSize{3}},
+		{"ab\n", limit(3), errSize{3}},
+	} {
+		for _, cut := range []func(int) int{whole, byByte} {
+			if _, _, err := stuffed([]byte(c.content), cut, c.set); !errors.Is(err, c.err) {
+				t.Errorf("%q: %v, want %v", c.content, err, c.err)
+			}
+		}
+	}
+}
+
+// A block that needs no change is written from where it lies.
+func TestContentIsNotCopied(t *testing.T) {
+	block := bytes.Repeat([]byte("0123456789\r\n"), directContent/12+1)
+	var at *byte
+	w := newContentWriter(func(p []byte) error {
+		at = &p[0]
+		return nil
+	})
+	w.stuff = true
+	w.Write(block)
+	if at != &block[0] {
+		t.Error("the block was copied")
+	}
+}
+
+func TestContentErrorIsSticky(t *testing.T) {
+	w := newContentWriter(func([]byte) error { return io.ErrClosedPipe })
+	for range 2 {
+		if _, err := w.Write(make([]byte, 1)); err != errNUL {
+			t.Errorf("%v, want %v", err, errNUL)
+		}
+	}
+	if _, err := w.Write([]byte("good")); err != errNUL {
+		t.Errorf("%v after an error, want %v", err, errNUL)
+	}
+	w = newContentWriter(func([]byte) error { return io.ErrClosedPipe })
+	n, err := w.Write(bytes.Repeat([]byte("x"), 3*maxBlock))
+	if err != io.ErrClosedPipe || n != 0 {
+		t.Errorf("%d, %v; want 0, %v", n, err, io.ErrClosedPipe)
+	}
+}
+
+func FuzzStuffing(f *testing.F) {
+	for _, s := range []string{
+		"", "a", ".", "\n.\n", "\r\n.\r\n", "\r.\r\n", "a\r", "\x00", "\n\n..\r\n", "Subject: x\r\n\r\n.hidden\n..\n", "\xff\r\n",
+	} {
+		f.Add([]byte(s), uint16(1), uint8(0))
+		f.Add([]byte(s), uint16(3), uint8(40))
+	}
+	f.Fuzz(func(t *testing.T, content []byte, step uint16, repeat uint8) {
+		content = bytes.Repeat(content, int(repeat)+1)
+		want, wantSize, wantErr := slowly(content)
+		got, size, err := stuffed(content, func(rest int) int { return min(rest, int(step)+1) }, nil)
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%v, want %v", err, wantErr)
+		}
+		if err == nil && (!bytes.Equal(got, want) || size != wantSize) {
+			t.Fatalf("%q, %d octets; want %q, %d", got, size, want, wantSize)
+		}
+	})
+}
+
+func BenchmarkContent(b *testing.B) {
+	for _, c := range []struct{ name, line string }{
+		{"unchanged", strings.Repeat("x", 76) + "\r\n"},
+		{"LF", strings.Repeat("x", 76) + "\n"},
+		{"dots", "." + strings.Repeat("x", 75) + "\r\n"},
+		{"prose", "It was a dark and stormy night. The rain fell in torrents. No.\r\n"},
+	} {
+		for _, sevenly := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/sevenBitOnly=%t", c.name, sevenly), func(b *testing.B) {
+				block := []byte(strings.Repeat(c.line, maxBlock/len(c.line)))
+				w := newContentWriter(func([]byte) error { return nil })
+				w.stuff, w.sevenly = true, sevenly
+				b.SetBytes(int64(len(block)))
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := w.Write(block); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
