@@ -1,0 +1,72 @@
+// Bench measures mailpipe beside the programs that people use today, in turn
+// A B A B in one run, and prints the medians and their ratios as Markdown.
+// What every timed run delivered is compared at the sink by size and SHA-256.
+//
+//	go run ./internal/bench >BENCHMARKS.md
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+func main() {
+	if os.Getenv(runner) != "" {
+		runJob()
+		return
+	}
+	if address := os.Getenv(copierTo); address != "" {
+		if err := copyToSocket(address); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	runs := flag.Int("runs", 7, "`times` that each pair is run")
+	only := flag.String("only", "", "run only the rows whose work contains `text`")
+	quick := flag.Bool("quick", false, "use small files, to see whether all rows work")
+	flag.Parse()
+	if err := bench(*runs, *only, *quick); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(runs int, only string, quick bool) error {
+	dir, err := os.MkdirTemp("", "mailpipe-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b, err := newBench(dir, quick)
+	if err != nil {
+		return err
+	}
+	b.runs, b.only = runs, only
+	fmt.Println("# Benchmarks")
+	fmt.Println()
+	fmt.Println("Made by `go run ./internal/bench`. " + machine())
+	fmt.Printf(`
+Each pair ran in turn, %d times (small mails and starts 6 times as often, programs that
+take seconds 3 times); the figures are medians of whole processes, start and
+exit included. What arrived was compared by size and SHA-256 at the sink
+after every run. "Bound" and "goal" are those that the project set itself.
+`, runs)
+	for _, part := range []func() error{b.throughput, b.small, b.roundTrips, b.speeds, b.memory} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// build compiles a package as `go build` does.
+func build(dir, name, pkg string) (string, error) {
+	path := filepath.Join(dir, name)
+	cmd := exec.Command("go", "build", "-o", path, pkg)
+	cmd.Stderr = os.Stderr
+	return path, cmd.Run()
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// pair is a row: our job and theirs for the same work.
+type pair struct {
+	work         string
+	ours, theirs job
+	bound, goal  float64
+	runs         int                // 0: the default
+	check        func(m mail) error // of a mail that came; nil: the job sends none
+	from         *sink              // where it came to; nil: the arena's
+	loose        bool               // theirs encodes differently: only its arrival is checked
+}
+
+// head prints the head of a table of pairs.
+func head(title string) {
+	fmt.Printf("\n## %s\n\n| work | mailpipe | the other | ratio | bound | goal | |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n", title)
+}
+
+// pair runs a pair in turn and prints its row.
+func (b *setup) pair(p pair) error {
+	if !b.wanted(p.work) {
+		return nil
+	}
+	for _, j := range []job{p.ours, p.theirs} {
+		for _, words := range j.Commands {
+			if err := have(words[0]); err != nil {
+				fmt.Printf("| %s | %v | | | | | |\n", p.work, err)
+				return nil
+			}
+		}
+	}
+	runs := p.runs
+	if runs == 0 {
+		runs = b.runs
+	}
+	var ours, theirs []float64
+	// The first turn warms the caches and is not counted.
+	for i := range runs + 1 {
+		a, err := b.timed(p, p.ours, p.check)
+		if err != nil {
+			return err
+		}
+		check := p.check
+		if p.loose {
+			check = func(mail) error { return nil }
+		}
+		z, err := b.timed(p, p.theirs, check)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			ours, theirs = append(ours, a), append(theirs, z)
+		}
+	}
+	a, z := median(ours), median(theirs)
+	fmt.Printf("| %s | %s | %s | %.2f | %s | %s | %s |\n", p.work, seconds(a), seconds(z), a/z,
+		figure(p.bound), figure(p.goal), verdict(a/z, p.bound, p.goal))
+	return nil
+}
+
+// timed runs a job and checks the mail that it sent.
+func (b *setup) timed(p pair, j job, check func(mail) error) (float64, error) {
+	o, err := j.run()
+	if err != nil || p.check == nil {
+		return o.Seconds, err
+	}
+	from := p.from
+	if from == nil {
+		from = b.sink
+	}
+	if err := check(<-from.mails); err != nil {
+		return 0, fmt.Errorf("%s: %w", j, err)
+	}
+	return o.Seconds, nil
+}
+
+func (b *setup) wanted(work string) bool { return strings.Contains(work, b.only) }
+
+func median(all []float64) float64 {
+	s := slices.Sorted(slices.Values(all))
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+}
+
+func verdict(value, bound, goal float64) string {
+	switch {
+	case bound == 0:
+		return ""
+	case value <= goal:
+		return "goal"
+	case value <= bound:
+		return "bound"
+	}
+	return "**missed**"
+}
+
+func figure(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%g", f)
+}
+
+func seconds(s float64) string {
+	if s < 0.1 {
+		return fmt.Sprintf("%.1f ms", s*1000)
+	}
+	return fmt.Sprintf("%.2f s", s)
+}
+
+// machine describes where it ran.
+func machine() string {
+	cpu, kernel := "", ""
+	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		if _, rest, ok := strings.Cut(string(info), "model name"); ok {
+			line, _, _ := strings.Cut(rest, "\n")
+			cpu = strings.TrimLeft(line, "\t :")
+		}
+	}
+	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		kernel = strings.TrimSpace(string(release))
+	}
+	return fmt.Sprintf("%s, %d × %s, Linux %s, %s.", time.Now().UTC().Format("2006-01-02"), runtime.NumCPU(), cpu, kernel, runtime.Version())
+}
