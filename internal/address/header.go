@@ -77,28 +77,13 @@ func (p *lenient) peek() (c byte, ok bool) {
 
 func (p *lenient) at(c byte) bool { return p.i < len(p.s) && p.s[p.i] == c }
 
-// skip passes over blanks, folds and comments, which nest (RFC 5322 §3.2.2).
+// skip passes over blanks, folds and comments.
 func (p *lenient) skip() error {
-	depth, open := 0, p.i
-	for ; p.i < len(p.s); p.i++ {
-		switch c := p.s[p.i]; {
-		case c == '(':
-			if depth == 0 {
-				open = p.i
-			}
-			depth++
-		case depth > 0 && c == ')':
-			depth--
-		case depth > 0 && c == '\\':
-			p.i++
-		case depth == 0 && c != ' ' && c != '\t' && c != '\r' && c != '\n':
-			return nil
-		}
+	next, ok := SkipCFWS(p.s, p.i)
+	if !ok {
+		return p.fail(next, "the comment is not closed")
 	}
-	p.i = len(p.s)
-	if depth > 0 {
-		return p.fail(open, "the comment is not closed")
-	}
+	p.i = next
 	return nil
 }
 
@@ -163,11 +148,11 @@ func (p *lenient) phrase() error {
 		case !ok:
 			return nil
 		case c == '"':
-			text, err := p.quoted()
-			if err != nil {
-				return err
+			text, next, ok := QuotedString(p.s, p.i)
+			if !ok {
+				return p.fail(p.i, "the quote is not closed")
 			}
-			w.text, w.kind = text, quotedWord
+			w.text, w.kind, p.i = text, quotedWord, next
 		case c == '[' || c == ']' || c == '\\': // in a name; nowhere else
 			p.i++
 			w.text, w.literal = p.s[start:p.i], false
@@ -192,24 +177,6 @@ func (p *lenient) skipAtoms() {
 	for p.i < len(p.s) && (isAtext(p.s[p.i]) || p.s[p.i] == '.') {
 		p.i++
 	}
-}
-
-// quoted reads a quoted-string and unfolds it.
-func (p *lenient) quoted() (string, error) {
-	var b strings.Builder
-	for i := p.i + 1; i < len(p.s); i++ {
-		switch c := p.s[i]; {
-		case c == '"':
-			p.i = i + 1
-			return b.String(), nil
-		case c == '\\' && i+1 < len(p.s):
-			i++
-			b.WriteByte(p.s[i])
-		case c != '\r' && c != '\n':
-			b.WriteByte(c)
-		}
-	}
-	return "", p.fail(p.i, "the quote is not closed")
 }
 
 // angleAddr reads <addr>, with the route that RFC 5322 §4.4 lets stand before it.

@@ -160,22 +160,14 @@ func (p *strict) word() (string, error) {
 	return "", p.unexpected()
 }
 
-// quoted reads a quoted-string, at its first quote, and returns its content.
+// quoted reads a quoted-string.
 func (p *strict) quoted() (string, error) {
-	var b strings.Builder
-	for i := p.i + 1; i < len(p.s); i++ {
-		switch c := p.s[i]; {
-		case c == '"':
-			p.i = i + 1
-			return b.String(), nil
-		case c == '\\' && i+1 < len(p.s):
-			i++
-			b.WriteByte(p.s[i])
-		default:
-			b.WriteByte(c)
-		}
+	text, next, ok := QuotedString(p.s, p.i)
+	if !ok {
+		return "", p.fail(p.i, "the quote is not closed")
 	}
-	return "", p.fail(p.i, "the quote is not closed")
+	p.i = next
+	return text, nil
 }
 
 // unexpected says why the octet at p.i cannot stand there.
