@@ -21,7 +21,8 @@ type Client struct {
 	extensions map[string]string
 	tls        *tls.ConnectionState
 	verified   bool
-	secrets    []string // pairs for a strings.Replacer
+	secrets    []string // each before what stands for it
+	redactor   *strings.Replacer
 
 	flights int // writes so far
 	times   []StageTime
@@ -170,7 +171,9 @@ func (c *Client) replyWithin(ctx context.Context, stage Stage, wait time.Duratio
 	if err != nil {
 		return Reply{}, c.lost(ctx, stage, err)
 	}
-	c.redact(&reply)
+	if stage != StageAuth || reply.Code != 334 { // a challenge is never shown, and must stay whole
+		c.redact(&reply)
+	}
 	c.traceReply(stage, reply)
 	if reply.Code == 421 { // the server closes after it (RFC 5321 §3.8)
 		c.done = true
@@ -186,6 +189,11 @@ func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 	switch {
 	case errors.As(err, &protocol):
 		kind = Protocol
+		if len(c.secrets) > 0 { // the line was cut, so a secret in it may be too
+			err = &protocolError{why: protocol.why}
+		}
+	case (stage == StageGreeting || stage == StageHello) && isAlert(err):
+		kind = NotAllowed
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	}

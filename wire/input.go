@@ -12,7 +12,7 @@ import (
 var (
 	errClosed     = errors.New("the server closed the connection")
 	errCut        = errors.New("the server closed the connection in the middle of a reply")
-	errUnexpected = &protocolError{"an unexpected reply"}
+	errUnexpected = &protocolError{why: "an unexpected reply"}
 )
 
 // errNoReply says how long a reply was waited for.

@@ -64,24 +64,33 @@ func (r Reply) QueueID() string {
 }
 
 // A protocolError says how an answer is not SMTP.
-type protocolError struct{ why string }
+type protocolError struct {
+	why  string
+	line string // of the server; empty where it says nothing more
+}
 
-func (e *protocolError) Error() string { return e.why }
+func (e *protocolError) Error() string {
+	if e.line == "" {
+		return e.why
+	}
+	return fmt.Sprintf("%s: \"%s\"", e.why, escape(e.line))
+}
 
 func notReply(line []byte, why string) error {
 	const shown = 200
 	if len(line) > shown {
 		line = line[:shown]
 	}
-	return &protocolError{fmt.Sprintf("%s: \"%s\"", why, escape(string(line)))}
+	return &protocolError{why, string(line)}
 }
 
 var (
-	errLongLine    = &protocolError{fmt.Sprintf("a line of the reply is over %d octets", maxReplyLine)}
-	errManyLines   = &protocolError{fmt.Sprintf("the reply has over %d lines", maxReplyLines)}
-	errLongReply   = &protocolError{fmt.Sprintf("the reply is over %d octets", maxReply)}
-	errCodesDiffer = "the codes within one reply differ"
+	errLongLine  = &protocolError{why: fmt.Sprintf("a line of the reply is over %d octets", maxReplyLine)}
+	errManyLines = &protocolError{why: fmt.Sprintf("the reply has over %d lines", maxReplyLines)}
+	errLongReply = &protocolError{why: fmt.Sprintf("the reply is over %d octets", maxReply)}
 )
+
+const codesDiffer = "the codes within one reply differ"
 
 // replyParser takes the octets of one reply as they come. Its zero value is
 // ready; any split of the same octets gives the same reply.
@@ -138,7 +147,7 @@ func (p *replyParser) endLine(line []byte) (last bool, err error) {
 	}
 	code, _ := strconv.Atoi(string(text[:3]))
 	if p.reply.Code != 0 && code != p.reply.Code {
-		return false, notReply(text, errCodesDiffer)
+		return false, notReply(text, codesDiffer)
 	}
 	if len(p.reply.Lines) == maxReplyLines {
 		return false, errManyLines

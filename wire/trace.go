@@ -62,16 +62,16 @@ func (c *Client) hide(secrets ...string) {
 			c.secrets = append(c.secrets, s, hidden)
 		}
 	}
+	c.redactor = strings.NewReplacer(c.secrets...)
 }
 
 // redact takes the secrets out of a reply.
 func (c *Client) redact(r *Reply) {
-	if len(c.secrets) == 0 {
+	if c.redactor == nil {
 		return
 	}
-	replacer := strings.NewReplacer(c.secrets...)
 	for i, line := range r.Lines {
-		r.Lines[i] = replacer.Replace(line)
+		r.Lines[i] = c.redactor.Replace(line)
 	}
 }
 
