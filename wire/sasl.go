@@ -41,14 +41,14 @@ var mechanisms = map[string]func(user, secret string) (*mechanism, error){
 // answer decodes a challenge and gives the response to it.
 func (m *mechanism) answer(reply Reply) (response []byte, told string, err error) {
 	if len(reply.Lines) != 1 {
-		return nil, "", &protocolError{"a challenge of more than one line"}
+		return nil, "", &protocolError{why: "a challenge of more than one line"}
 	}
 	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(reply.Lines[0]))
 	if err != nil {
-		return nil, "", &protocolError{"a challenge that is not base64"}
+		return nil, "", &protocolError{why: "a challenge that is not base64"}
 	}
 	if m.next == nil {
-		return nil, "", &protocolError{"a challenge where there was nothing left to ask"}
+		return nil, "", &protocolError{why: "a challenge where there was nothing left to ask"}
 	}
 	if m.tells {
 		told = string(challenge)
@@ -71,7 +71,7 @@ func login(user, secret string) (*mechanism, error) {
 	answers := []string{user, secret}
 	return &mechanism{next: func([]byte) ([]byte, error) {
 		if len(answers) == 0 {
-			return nil, &protocolError{"LOGIN asks for more than user and password"}
+			return nil, &protocolError{why: "LOGIN asks for more than user and password"}
 		}
 		answer := answers[0]
 		answers = answers[1:]
@@ -111,7 +111,7 @@ func bearer(initial string, answer []byte, user, token string) (*mechanism, erro
 	refused := false
 	return &mechanism{initial: []byte(initial), tells: true, next: func([]byte) ([]byte, error) {
 		if refused {
-			return nil, &protocolError{"a second challenge after the reason for a refusal"}
+			return nil, &protocolError{why: "a second challenge after the reason for a refusal"}
 		}
 		refused = true
 		return answer, nil
@@ -142,7 +142,7 @@ func scramMechanism(hash scram.HashGeneratorFcn, user, secret string) (*mechanis
 				return nil, err
 			}
 			if talk.Done() {
-				return nil, &protocolError{"a challenge after the last word of SCRAM"}
+				return nil, &protocolError{why: "a challenge after the last word of SCRAM"}
 			}
 			response, err := talk.Step(string(challenge))
 			if err != nil {
