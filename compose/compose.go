@@ -1,6 +1,10 @@
 // Package compose writes MIME messages (RFC 5322, RFC 2045 to 2049, RFC 2231)
 // as a stream: attachments are never held whole, and what can fail is checked
 // before the first octet.
+//
+// What a message looks like, with only the levels that are needed below mixed:
+//
+//	mixed(alternative(text, related(html, pictures), invitation), files...)
 package compose
 
 import (
@@ -16,10 +20,14 @@ type Address = address.Address
 
 // Errors of Plan and WriteTo, wrapped with what they are about.
 var (
-	ErrArgument = errors.New("not allowed in a message")         // a header field or value
-	ErrEmpty    = errors.New("no text and no attachment")        // and not AllowEmpty
-	ErrTooBig   = errors.New("too big")                          // Plain over 1 MiB, a header over 1 MiB
-	ErrChanged  = errors.New("a part changed while it was read") // shorter than its Size, or the boundary in passed-through content
+	ErrArgument = errors.New("not allowed in a message")       // a header field, a value, a name, a combination
+	ErrEmpty    = errors.New("no text and no attachment")      // and not AllowEmpty
+	ErrTooBig   = errors.New("too big")                        // Plain over 1 MiB, a header over 1 MiB
+	ErrChanged  = errors.New("changed while it was read")      // shorter than its Size, or not what was checked any more
+	errWritten  = errors.New("a plan can be written once")     // a fault of the caller
+	errNoOpen   = errors.New("the part cannot be opened")      // likewise
+	errNoReader = errors.New("the part opened as nothing")     // likewise
+	errLongText = errors.New("its lines or octets do not fit") // an encoding that was asked for
 )
 
 // Field is a header field of the user's own.
@@ -31,10 +39,11 @@ type Part struct {
 	Type        string // media type with or without parameters; empty: detected
 	Charset     string // of a text; empty: detected
 	Encoding    string // 7bit, 8bit, quoted-printable or base64; empty: chosen
-	Disposition string // attachment or inline; empty: attachment for Files
+	Disposition string // attachment or inline; empty: attachment for Files. Inline ones get a Content-ID, and beside HTML they are related to it
 	ContentID   string // without angle brackets; empty: made where one is needed
 	Size        int64  // octets; negative: not known
-	// Open is called once. A reader that is an io.ReaderAt is looked at by Detect at will.
+	// Open is called once. A reader that is an io.ReaderAt is looked at at
+	// will where Size is known: it is read from its beginning later, by Read.
 	Open func() (io.ReadCloser, error)
 }
 
@@ -52,35 +61,22 @@ type Message struct {
 	MessageID            string    // without angle brackets; empty: 128 random bits at the domain of From
 	InReplyTo            string    // without angle brackets
 	References           []string  // likewise
-	AutoSubmitted        bool      // RFC 3834
+	AutoSubmitted        bool      // RFC 3834, and what keeps older vacation programs silent
 	Text                 *Part
 	HTML                 *Part
 	Files                []Part                          // in their order
-	Related              func(path string) (Part, error) // opens a picture that HTML names; nil: none is looked for
+	Related              func(path string) (Part, error) // opens a picture that HTML names by a relative path; nil: none is looked for
 	Detect               Detector                        // nil: application/octet-stream
 	Boundary             string                          // in place of the random bits
+	Reproducible         bool                            // what would be random is made from the message: set Date too
 	Plain                bool                            // one text/plain part, held
 	CRLF                 bool                            // line ends; else LF
 	AllowEmpty           bool
-	Note                 func(text string) // hears what a person may want to know; nil: nobody
+	Note                 func(text string) // hears what a person may want to know, from Plan and WriteTo; nil: nobody
 }
 
-// Plan is a message that was checked and is ready to be written once.
-type Plan struct{}
+// maxHold is how much of a text is held to choose its encoding by all of it.
+const maxHold = 1 << 20
 
-// Plan checks everything, looks at every head, chooses encodings and
-// boundaries. After an error nothing was written and everything is closed.
-func (m *Message) Plan() (*Plan, error) { panic("unwritten") }
-
-// Size is the number of octets that WriteTo writes, where every part's is known.
-func (p *Plan) Size() (n int64, known bool) { panic("unwritten") }
-
-// Empty reports whether the text is empty (for --skip-empty).
-func (p *Plan) Empty() bool { panic("unwritten") }
-
-// WriteTo writes the message; the closing boundary only after every part was
-// whole. It closes the parts. An error is ErrChanged, a part's or w's.
-func (p *Plan) WriteTo(w io.Writer) (int64, error) { panic("unwritten") }
-
-// Close closes the parts of a plan that is not written.
-func (p *Plan) Close() error { panic("unwritten") }
+// headSize is how much of a file is looked at.
+const headSize = 64 << 10

@@ -1,0 +1,83 @@
+package compose
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"strings"
+)
+
+// Levels of multiparts. Each has a boundary of its own, `=_1_` and so on before
+// the same token: neither base64 nor quoted-printable can produce `=_`, and none
+// is the beginning of another (RFC 2046 §5.1).
+const (
+	levelMixed = 1 + iota
+	levelAlternative
+	levelRelated
+)
+
+const (
+	boundaryMax  = 70 // RFC 2046 §5.1.1
+	tokenMax     = boundaryMax - len("=_1_")
+	delimiterMax = boundaryMax + len("--")
+	randomBytes  = 16 // 128 bits
+)
+
+func boundary(level int, token string) string { return fmt.Sprintf("=_%d_%s", level, token) }
+
+// isDelimiter reports whether a reader would take a line that begins so for a boundary of ours.
+func isDelimiter(line []byte, token string) bool {
+	const prefix = "--=_"
+	rest, ok := bytes.CutPrefix(line, []byte(prefix))
+	return ok && len(rest) > 2 && rest[0] >= '0'+levelMixed && rest[0] <= '0'+levelRelated && rest[1] == '_' &&
+		bytes.HasPrefix(rest[2:], []byte(token))
+}
+
+// checkToken judges what replaces the random bits of the boundaries.
+func checkToken(token string) error {
+	if len(token) > tokenMax {
+		return fmt.Errorf("boundary: %w: over %d characters", ErrArgument, tokenMax)
+	}
+	for _, r := range token {
+		if !isAlnum(r) && !strings.ContainsRune("'()+_,-./:=?", r) {
+			return fmt.Errorf("boundary: %w: %q", ErrArgument, r)
+		}
+	}
+	return nil
+}
+
+func isAlnum(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
+
+// identifiers makes what must be unique: from chance, or from the message so
+// that the same message gives the same bytes.
+type identifiers struct {
+	seed hash.Hash // nil: chance
+	made byte
+}
+
+// learn adds to what identifiers are made from.
+func (id *identifiers) learn(what ...string) {
+	if id.seed == nil {
+		return
+	}
+	for _, s := range what {
+		fmt.Fprintf(id.seed, "%d:%s", len(s), s)
+	}
+}
+
+// next returns 128 bits in hexadecimal.
+func (id *identifiers) next() string {
+	var b [randomBytes]byte
+	if id.seed == nil {
+		rand.Read(b[:]) // never fails
+		return hex.EncodeToString(b[:])
+	}
+	id.made++
+	sum := sha256.Sum256(append(id.seed.Sum(nil), id.made))
+	return hex.EncodeToString(sum[:randomBytes])
+}

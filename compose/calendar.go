@@ -1,0 +1,71 @@
+package compose
+
+import (
+	"bytes"
+	"strings"
+)
+
+// calendarMethod returns the METHOD of an iCalendar object (RFC 5545 §3.7.2),
+// which must be a parameter of its type too (RFC 6047 §2.4); empty: none.
+func calendarMethod(head []byte) string {
+	depth := 0
+	for len(head) > 0 {
+		var line []byte
+		line, head, _ = bytes.Cut(head, []byte("\n"))
+		name, value, ok := bytes.Cut(bytes.TrimRight(line, "\r \t"), []byte(":"))
+		if !ok {
+			continue
+		}
+		switch strings.ToUpper(strings.TrimPrefix(string(name), "\uFEFF")) {
+		case "BEGIN":
+			depth++
+		case "END":
+			depth--
+		case "METHOD":
+			if method := strings.ToUpper(string(value)); depth == 1 && isToken(method) && len(method) <= 40 {
+				return method
+			}
+		}
+	}
+	return ""
+}
+
+// invitation returns the part that stands beside the text, so that a reader
+// offers to accept, for a calendar that asks or answers something (RFC 6047);
+// nil for one that is only published, or too long.
+func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
+	method := paramOf(file.params, "method")
+	if method == "" || strings.EqualFold(method, "PUBLISH") {
+		return nil, nil
+	}
+	src := file.src
+	raw := bytes.Clone(head)
+	if !src.whole(head) {
+		if src.at == nil || src.size > maxHold {
+			b.note("%s is too long to stand beside the text", src.label)
+			return nil, nil
+		}
+		raw = make([]byte, src.size)
+		if n, err := src.at.ReadAt(raw, 0); n < len(raw) {
+			if err == nil {
+				err = src.short(int64(n))
+			}
+			return nil, err
+		}
+	}
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return nil, nil
+	}
+	t := &text{label: src.label, head: decodeText(raw), note: b.note}
+	e := &entity{mediaType: calendar, text: t,
+		params: append([]param{{"charset", "utf-8"}}, without(file.params, "charset", "name")...)}
+	var err error
+	e.encoding, e.size, err = b.choose(t, &Part{})
+	return e, err
+}
+
+// decodeText reads a held text whose charset nobody knows better.
+func decodeText(raw []byte) []byte {
+	_, body := cutBOM(raw)
+	return (&utf8Decoder{}).decode(body, true)
+}

@@ -1,0 +1,183 @@
+package compose
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+	"golang.org/x/text/transform"
+)
+
+// A decoder turns a text of some charset into UTF-8, piece by piece. What it
+// returns is good until the next call.
+type decoder interface {
+	decode(p []byte, last bool) []byte
+	strays() int // octets that were not of the charset
+}
+
+// boms are the marks that a text may begin with, the longer before the shorter.
+var boms = []struct{ mark, charset string }{
+	{"\x00\x00\xFE\xFF", "utf-32be"},
+	{"\xFF\xFE\x00\x00", "utf-32le"},
+	{"\xEF\xBB\xBF", "utf-8"},
+	{"\xFE\xFF", "utf-16be"},
+	{"\xFF\xFE", "utf-16le"},
+}
+
+// cutBOM returns the charset that a mark tells, and what follows the mark.
+func cutBOM(p []byte) (charset string, rest []byte) {
+	for _, b := range boms {
+		if bytes.HasPrefix(p, []byte(b.mark)) {
+			return b.charset, p[len(b.mark):]
+		}
+	}
+	return "", p
+}
+
+// isUTF8Name and isWide tell the charsets that need no table, and those whose letters hold NULs.
+func isUTF8Name(charset string) bool {
+	switch strings.ToLower(charset) {
+	case "utf-8", "utf8", "us-ascii", "ascii":
+		return true
+	}
+	return false
+}
+
+func isWide(charset string) bool {
+	c := strings.ToLower(charset)
+	return strings.HasPrefix(c, "utf-16") || strings.HasPrefix(c, "utf-32") || strings.HasPrefix(c, "utf16") ||
+		strings.HasPrefix(c, "utf32") || strings.Contains(c, "ucs-2") || strings.Contains(c, "ucs-4")
+}
+
+// newDecoder returns the decoder of a charset by its name. head is the
+// beginning of the text: it tells the byte order where the name does not.
+func newDecoder(charset string, head []byte) (decoder, error) {
+	if isUTF8Name(charset) {
+		return &utf8Decoder{}, nil
+	}
+	name := strings.ToLower(charset)
+	if isWide(name) {
+		return &tableDecoder{t: wideEncoding(name, head).NewDecoder()}, nil
+	}
+	e, err := htmlindex.Get(name)
+	if err != nil || e == encoding.Replacement {
+		if e, err = ianaindex.IANA.Encoding(name); err != nil || e == nil {
+			return nil, fmt.Errorf("charset %q: %w: unknown", charset, ErrArgument)
+		}
+	}
+	return &tableDecoder{t: e.NewDecoder()}, nil
+}
+
+func wideEncoding(name string, head []byte) encoding.Encoding {
+	four := strings.Contains(name, "32") || strings.Contains(name, "4")
+	big := strings.HasSuffix(name, "be")
+	if !big && !strings.HasSuffix(name, "le") {
+		big = len(head) > 1 && head[0] == 0 // letters of ASCII are what texts begin with most
+	}
+	switch {
+	case four && big:
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	case four:
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case big:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+}
+
+// utf8Decoder lets UTF-8 through and reads every other octet as windows-1252:
+// so a text is right that is the one or the other, or both in turns.
+type utf8Decoder struct {
+	tail  []byte // the beginning of a character
+	buf   []byte
+	wrong int
+}
+
+func (d *utf8Decoder) strays() int { return d.wrong }
+
+func (d *utf8Decoder) decode(p []byte, last bool) []byte {
+	if len(d.tail) > 0 {
+		p = append(d.tail, p...)
+		d.tail = nil
+	}
+	if !last {
+		n := incomplete(p)
+		d.tail = bytes.Clone(p[len(p)-n:])
+		p = p[:len(p)-n]
+	}
+	if utf8.Valid(p) {
+		return p
+	}
+	out := d.buf[:0]
+	for len(p) > 0 {
+		n := 0
+		for n < len(p) {
+			r, size := utf8.DecodeRune(p[n:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			n += size
+		}
+		out = append(out, p[:n]...)
+		if p = p[n:]; len(p) > 0 {
+			out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(p[0]))
+			p = p[1:]
+			d.wrong++
+		}
+	}
+	d.buf = out
+	return out
+}
+
+// incomplete returns the length of the beginning of a character that p ends with.
+func incomplete(p []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(p); n++ {
+		if c := p[len(p)-n]; utf8.RuneStart(c) {
+			if !utf8.FullRune(p[len(p)-n:]) {
+				return n
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// tableDecoder reads a charset by the tables of golang.org/x/text.
+type tableDecoder struct {
+	t    transform.Transformer
+	tail []byte
+	buf  []byte
+	bad  int
+}
+
+func (d *tableDecoder) strays() int { return d.bad }
+
+func (d *tableDecoder) decode(p []byte, last bool) []byte {
+	if len(d.tail) > 0 {
+		p = append(d.tail, p...)
+		d.tail = nil
+	}
+	out := d.buf[:0]
+	for {
+		if cap(out)-len(out) < len(p)+utf8.UTFMax {
+			out = append(make([]byte, 0, 2*cap(out)+2*len(p)+64), out...)
+		}
+		n, used, err := d.t.Transform(out[len(out):cap(out)], p, last)
+		d.bad += bytes.Count(out[len(out):len(out)+n], []byte("\uFFFD"))
+		out = out[:len(out)+n]
+		p = p[used:]
+		if err != transform.ErrShortDst {
+			break // nil, or a character that is not whole yet
+		}
+	}
+	d.tail = bytes.Clone(p)
+	d.buf = out
+	return out
+}

@@ -1,0 +1,133 @@
+package compose
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// check judges what needs no part to be opened.
+func (m *Message) check() error {
+	if m.From == (Address{}) {
+		return fmt.Errorf("the sender: %w: there is none", ErrArgument)
+	}
+	for _, list := range [][]Address{{m.From}, m.ReplyTo, m.To, m.Cc, m.Bcc} {
+		for _, a := range list {
+			if err := checkAddress(a); err != nil {
+				return err
+			}
+		}
+	}
+	if err := checkText("the subject", m.Subject); err != nil {
+		return err
+	}
+	if err := m.checkFields(); err != nil {
+		return err
+	}
+	for _, id := range append([]string{m.MessageID, m.InReplyTo}, m.References...) {
+		if err := checkID(id); err != nil {
+			return err
+		}
+	}
+	if id := m.MessageID; id != "" && !strings.Contains(strings.Trim(trimAngles(id), "@"), "@") {
+		return fmt.Errorf("the Message-ID %q: %w: no @ inside", id, ErrArgument)
+	}
+	if y := m.Date.Year(); !m.Date.IsZero() && (y < 1900 || y > 9999) {
+		return fmt.Errorf("the date: %w: the year %d", ErrArgument, y)
+	}
+	if m.Plain && (m.HTML != nil || len(m.Files) > 0) {
+		return fmt.Errorf("a plain message: %w: files or HTML", ErrArgument)
+	}
+	return checkToken(m.Boundary)
+}
+
+func checkAddress(a Address) error {
+	if err := checkText("the name "+fmt.Sprintf("%+q", a.Name), a.Name); err != nil {
+		return err
+	}
+	if err := checkText("the address "+fmt.Sprintf("%+q", a.Mailbox()), a.Local); err != nil {
+		return err
+	}
+	if a.Domain == "" || strings.ContainsFunc(a.Domain, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>@,;\"()\\", r) }) {
+		return fmt.Errorf("the address %+q: %w: its domain", a.Mailbox(), ErrArgument)
+	}
+	return nil
+}
+
+// checkText refuses what a header field cannot carry: controls and what is not
+// UTF-8. A line end would begin a field.
+func checkText(what, s string) error {
+	if !utf8.ValidString(s) {
+		return fmt.Errorf("%s: %w: it is not UTF-8", what, ErrArgument)
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return fmt.Errorf("%s: %w: the control character U+%04X", what, ErrArgument, r)
+		}
+	}
+	return nil
+}
+
+// own are the fields that compose writes itself; Content- ones are too.
+var own = []string{"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version"}
+
+func (m *Message) checkFields() error {
+	sender := false
+	for _, f := range m.Header {
+		what := fmt.Sprintf("the header %+q", f.Name)
+		if f.Name == "" || len(f.Name) > foldColumns-2 || strings.ContainsFunc(f.Name, func(r rune) bool { return r <= ' ' || r > '~' || r == ':' }) {
+			return fmt.Errorf("%s: %w: that is no field name", what, ErrArgument)
+		}
+		if err := checkText(what, f.Value); err != nil {
+			return err
+		}
+		for _, name := range own {
+			if strings.EqualFold(f.Name, name) {
+				return fmt.Errorf("%s: %w: it is written from what it is about", what, ErrArgument)
+			}
+		}
+		if n := len("Content-"); len(f.Name) >= n && strings.EqualFold(f.Name[:n], "Content-") {
+			return fmt.Errorf("%s: %w: it is written from the content", what, ErrArgument)
+		}
+		if strings.EqualFold(f.Name, "Sender") {
+			if sender {
+				return fmt.Errorf("%s: %w: twice", what, ErrArgument) // RFC 5322 §3.6
+			}
+			sender = true
+		}
+	}
+	return nil
+}
+
+// checkID judges what stands between the angle brackets of an identification.
+func checkID(id string) error {
+	bare := trimAngles(id)
+	if id != "" && bare == "" || len(bare) > tokenLimit || strings.ContainsFunc(bare, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }) {
+		return fmt.Errorf("the identification %+q: %w", id, ErrArgument)
+	}
+	return nil
+}
+
+// isBidi tells the characters that turn the direction of what follows, and so
+// make a name look like another.
+func isBidi(r rune) bool {
+	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+}
+
+// fileName returns a part's name without what could deceive or lead out of a folder.
+func fileName(name string, note func(string, ...any)) (string, error) {
+	if err := checkText(fmt.Sprintf("the file name %+q", name), name); err != nil {
+		return "", err
+	}
+	clean := strings.Map(func(r rune) rune {
+		if isBidi(r) || r == '\\' {
+			return '_'
+		}
+		return r
+	}, name[strings.LastIndexByte(name, '/')+1:])
+	if strings.ContainsFunc(name, isBidi) {
+		note("the file name %+q turns the direction of writing: it goes as %s", name, clean)
+	}
+	return clean, nil
+}

@@ -1,0 +1,129 @@
+package compose
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+const maxHeader = 1 << 20
+
+// messageHeader writes the fields of the message, all but those of its content.
+func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, error) {
+	h := &header{eol: eol}
+	h.addresses("From", []Address{m.From})
+	h.addresses("Reply-To", m.ReplyTo)
+	h.addresses("To", m.To)
+	h.addresses("Cc", m.Cc)
+	h.addresses("Bcc", m.Bcc)
+	if len(m.To)+len(m.Cc) == 0 {
+		h.add("To", "undisclosed-recipients:;") // an empty group, RFC 5322 §3.4
+	}
+	if m.Subject != "" {
+		h.text("Subject", m.Subject, foldColumns-2)
+	}
+	h.add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+	h.add("Message-ID", "<"+messageID+">")
+	if m.InReplyTo != "" {
+		h.add("In-Reply-To", "<"+trimAngles(m.InReplyTo)+">")
+	}
+	if len(m.References) > 0 {
+		h.begin("References")
+		for _, id := range m.References {
+			h.put(" ", "<"+trimAngles(id)+">")
+		}
+		h.end()
+	}
+	if m.AutoSubmitted {
+		for _, f := range silence {
+			if !m.has(f.Name) {
+				h.add(f.Name, f.Value)
+			}
+		}
+	}
+	for _, f := range m.Header {
+		h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
+	}
+	h.add("MIME-Version", "1.0")
+	if len(h.buf) > maxHeader {
+		return nil, fmt.Errorf("the header: %w: %d octets, the limit is %d", ErrTooBig, len(h.buf), maxHeader)
+	}
+	return h.buf, nil
+}
+
+// silence is what programs look for that answer by themselves: RFC 3834 §5,
+// Exchange, and those from before both.
+var silence = []Field{
+	{"Auto-Submitted", "auto-generated"},
+	{"X-Auto-Response-Suppress", "All"},
+	{"Precedence", "bulk"},
+}
+
+func (m *Message) has(name string) bool {
+	for _, f := range m.Header {
+		if strings.EqualFold(f.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// addresses writes an address list (RFC 5322 §3.4), or nothing.
+func (h *header) addresses(name string, list []Address) {
+	if len(list) == 0 {
+		return
+	}
+	h.begin(name)
+	for i, a := range list {
+		mailbox := a.Mailbox()
+		if a.Name != "" {
+			h.phrase(a.Name)
+			mailbox = "<" + mailbox + ">"
+		}
+		if i < len(list)-1 {
+			mailbox += ","
+		}
+		h.put(" ", mailbox)
+	}
+	h.end()
+}
+
+// phrase writes a display name: atoms, a quoted string or encoded words.
+func (h *header) phrase(name string) {
+	switch quoted := quote(name); {
+	case needsEncoding(name, foldColumns) || len(quoted) > foldColumns-2:
+		h.encoded(name)
+	case isAtoms(name):
+		for _, word := range strings.Split(name, " ") {
+			h.put(" ", word)
+		}
+	default:
+		h.put(" ", quoted)
+	}
+}
+
+// isAtoms reports whether s is atoms with one blank between them (RFC 5322 §3.2.3).
+func isAtoms(s string) bool {
+	for _, word := range strings.Split(s, " ") {
+		if word == "" {
+			return false
+		}
+		for _, r := range word {
+			if !isAlnum(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+func trimAngles(id string) string {
+	if strings.HasPrefix(id, "<") && strings.HasSuffix(id, ">") {
+		return id[1 : len(id)-1]
+	}
+	return id
+}

@@ -1,0 +1,289 @@
+package compose
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+)
+
+// tagKind tells what eachTag found.
+type tagKind int
+
+const (
+	tagOther tagKind = iota
+	tagStart         // a start tag
+	tagStyle         // the content of a style element
+)
+
+// eachTag gives doc piece by piece; the pieces together are doc.
+func eachTag(doc []byte, f func(raw []byte, kind tagKind) error) error {
+	z := html.NewTokenizer(bytes.NewReader(doc))
+	style := false
+	for done := 0; ; {
+		token := z.Next()
+		raw := doc[done : done+len(z.Raw())]
+		done += len(raw)
+		kind := tagOther
+		switch {
+		case token == html.ErrorToken:
+			return f(doc[done-len(raw):], tagOther)
+		case token == html.StartTagToken, token == html.SelfClosingTagToken:
+			kind = tagStart
+		case style && token == html.TextToken:
+			kind = tagStyle
+		}
+		style = token == html.StartTagToken && tagName(raw) == "style"
+		if err := f(raw, kind); err != nil {
+			return err
+		}
+	}
+}
+
+// breaks are the line ends before and after the elements that are blocks: 2 leaves a line free.
+var breaks = map[string]int{
+	"p": 2, "h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 2, "h6": 2, "ul": 2, "ol": 2, "dl": 2, "table": 2,
+	"blockquote": 2, "pre": 2, "hr": 2, "figure": 2, "fieldset": 2,
+	"div": 1, "li": 1, "tr": 1, "dt": 1, "dd": 1, "section": 1, "article": 1, "header": 1, "footer": 1, "main": 1,
+	"nav": 1, "aside": 1, "address": 1, "form": 1, "figcaption": 1, "caption": 1, "body": 1, "option": 1, "details": 1, "summary": 1,
+}
+
+// unseen are the elements whose text nobody reads.
+var unseen = map[string]bool{"script": true, "style": true, "title": true, "template": true, "noframes": true, "iframe": true, "textarea": true}
+
+// plainText gathers what HTML says as text.
+type plainText struct {
+	out    strings.Builder
+	breaks int  // line ends that come before the next word
+	blank  bool // a blank does
+	line   bool // something stands on this line
+	quote  int  // depth of blockquotes
+	pre    int
+	lists  []int // of the open lists the number of the next item, -1: a dash
+	mark   string
+	href   string
+	linked strings.Builder // the text of the open link
+	skip   string
+	cells  int // of the open row
+}
+
+// htmlToText returns a text version of HTML for readers that show no HTML: its
+// words, with paragraphs, lists, tables, quotations and links as one would type them.
+func htmlToText(doc []byte) string {
+	z := html.NewTokenizer(bytes.NewReader(doc))
+	var t plainText
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if t.out.Len() == 0 {
+				return ""
+			}
+			return t.out.String() + "\n"
+		case html.TextToken:
+			if t.skip == "" {
+				t.text(string(z.Text()))
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := z.Token()
+			if t.skip == "" {
+				t.start(token)
+			}
+			if token.Type == html.StartTagToken && t.skip == "" && unseen[token.Data] {
+				t.skip = token.Data
+			}
+		case html.EndTagToken:
+			switch name := z.Token().Data; {
+			case t.skip == name:
+				t.skip = ""
+			case t.skip == "":
+				t.end(name)
+			}
+		}
+	}
+}
+
+func (t *plainText) start(token html.Token) {
+	t.brk(breaks[token.Data])
+	switch token.Data {
+	case "br":
+		t.newline()
+	case "hr":
+		t.word(strings.Repeat("-", 40))
+		t.brk(2)
+	case "pre":
+		t.pre++
+	case "blockquote":
+		t.quote++
+	case "ul":
+		t.lists = append(t.lists, -1)
+	case "ol":
+		t.lists = append(t.lists, 1)
+	case "li":
+		t.item()
+	case "tr":
+		t.cells = 0
+	case "td", "th":
+		if t.cells++; t.cells > 1 && t.line {
+			t.blank = true
+			t.word("|")
+			t.blank = true
+		}
+	case "a":
+		t.href = attr(token, "href")
+		t.linked.Reset()
+	case "img":
+		if alt := strings.TrimSpace(attr(token, "alt")); alt != "" {
+			t.text("[" + alt + "]")
+		}
+	}
+}
+
+func (t *plainText) end(name string) {
+	switch name {
+	case "pre":
+		t.pre = max(t.pre-1, 0)
+	case "blockquote":
+		t.brk(2)
+		t.quote = max(t.quote-1, 0)
+	case "ul", "ol":
+		if len(t.lists) > 0 {
+			t.lists = t.lists[:len(t.lists)-1]
+		}
+	case "a":
+		t.link()
+	}
+	t.brk(breaks[name])
+}
+
+// link writes where a link leads, unless its text says so.
+func (t *plainText) link() {
+	href, said := t.href, strings.TrimSpace(t.linked.String())
+	t.href = ""
+	target := strings.TrimPrefix(href, "mailto:")
+	if !strings.HasPrefix(href, "http:") && !strings.HasPrefix(href, "https:") && target == href || said == href || said == target {
+		return
+	}
+	if said != "" {
+		t.blank = true
+	}
+	t.word("<" + target + ">")
+}
+
+func (t *plainText) item() {
+	t.mark = "- "
+	if n := len(t.lists); n > 0 && t.lists[n-1] > 0 {
+		t.mark = fmt.Sprintf("%d. ", t.lists[n-1])
+		t.lists[n-1]++
+	}
+}
+
+// text writes words with one blank for all the white space between them; inside
+// pre as they stand.
+func (t *plainText) text(s string) {
+	if t.href != "" {
+		t.linked.WriteString(s)
+	}
+	if t.pre > 0 {
+		for i, line := range strings.Split(s, "\n") {
+			if i > 0 {
+				t.newline()
+			}
+			if line = strings.TrimSuffix(line, "\r"); line != "" {
+				t.word(line)
+			}
+		}
+		return
+	}
+	for s != "" {
+		n := strings.IndexFunc(s, isHTMLSpace)
+		switch n {
+		case 0:
+			t.blank = true
+			s = strings.TrimLeftFunc(s, isHTMLSpace)
+			continue
+		case -1:
+			n = len(s)
+		}
+		t.word(s[:n])
+		s = s[n:]
+	}
+}
+
+func isHTMLSpace(r rune) bool { return r < utf8.RuneSelf && isBlank(byte(r)) }
+
+// brk ends the line, and leaves the next free where n is 2.
+func (t *plainText) brk(n int) {
+	if n > 0 {
+		t.breaks = max(t.breaks, n)
+		t.blank = false
+	}
+}
+
+// newline ends the line even when it is empty.
+func (t *plainText) newline() {
+	if t.breaks > 0 || !t.line && t.out.Len() == 0 {
+		t.flushBreaks()
+	}
+	if t.out.Len() > 0 {
+		t.out.WriteByte('\n')
+	}
+	t.line, t.blank = false, false
+}
+
+func (t *plainText) flushBreaks() {
+	if t.out.Len() > 0 {
+		n := t.breaks
+		if !t.line {
+			n-- // the line has ended already
+		}
+		for ; n > 0; n-- {
+			t.out.WriteByte('\n')
+		}
+		if t.breaks > 0 {
+			t.line = false
+		}
+	}
+	t.breaks = 0
+}
+
+// word writes what is not white space, after what has to come before it.
+func (t *plainText) word(s string) {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u00A0':
+			return ' '
+		case r == '\u00AD', r == '\u200B', r == '\uFEFF', unicode.IsControl(r) && r != '\t':
+			return -1
+		}
+		return r
+	}, s)
+	if s == "" {
+		return
+	}
+	t.flushBreaks()
+	if !t.line {
+		t.out.WriteString(strings.Repeat("> ", t.quote))
+		if t.mark != "" {
+			t.out.WriteString(strings.Repeat("  ", max(len(t.lists)-1, 0)) + t.mark)
+			t.mark = ""
+		} else if len(t.lists) > 0 {
+			t.out.WriteString(strings.Repeat("  ", len(t.lists)))
+		}
+	} else if t.blank {
+		t.out.WriteByte(' ')
+	}
+	t.out.WriteString(s)
+	t.line, t.blank = true, false
+}
+
+func attr(token html.Token, name string) string {
+	for _, a := range token.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}

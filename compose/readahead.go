@@ -1,0 +1,90 @@
+package compose
+
+import "io"
+
+// blockSize is what is read at once; two blocks are in memory.
+const blockSize = 256 << 10
+
+// blocks hands the content of parts out in large pieces. The zero value is
+// ready; its buffers serve part after part.
+type blocks struct{ bufs [2][]byte }
+
+func (b *blocks) buf(i int) []byte {
+	if b.bufs[i] == nil {
+		b.bufs[i] = make([]byte, blockSize)
+	}
+	return b.bufs[i]
+}
+
+// each calls f with all of s, piece by piece. A file that is longer than a
+// block is read ahead by a second goroutine, which has ended when each returns.
+// A pipe is not: its producer works at the same time anyway, and a read that
+// waits for it could not be called off.
+func (b *blocks) each(s *source, f func([]byte) error) error {
+	if s.at == nil || s.size-s.read <= blockSize {
+		return b.inTurn(s, f)
+	}
+	return b.ahead(s, f)
+}
+
+func (b *blocks) inTurn(r io.Reader, f func([]byte) error) error {
+	buf := b.buf(0)
+	for empty := 0; ; {
+		n, err := r.Read(buf)
+		if n > 0 {
+			empty = 0
+			if err := f(buf[:n]); err != nil {
+				return err
+			}
+		}
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case n == 0:
+			if empty++; empty == 100 {
+				return io.ErrNoProgress
+			}
+		}
+	}
+}
+
+func (b *blocks) ahead(r io.Reader, f func([]byte) error) (err error) {
+	type block struct {
+		data []byte
+		err  error
+	}
+	full := make(chan block)
+	free := make(chan []byte, len(b.bufs))
+	for i := range b.bufs {
+		free <- b.buf(i)
+	}
+	go func() {
+		defer close(full)
+		for buf := range free {
+			n, err := io.ReadFull(r, buf)
+			full <- block{buf[:n], err}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	for blk := range full {
+		if err != nil {
+			continue // drained, so that the reader ends
+		}
+		if len(blk.data) > 0 {
+			err = f(blk.data)
+		}
+		switch {
+		case err != nil:
+			close(free)
+		case blk.err == nil:
+			free <- blk.data[:blockSize]
+		case blk.err != io.EOF && blk.err != io.ErrUnexpectedEOF:
+			err = blk.err
+		}
+	}
+	return err
+}

@@ -1,0 +1,246 @@
+package compose
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// text is a body that goes as UTF-8: all of it, or its beginning and where the
+// rest comes from.
+type text struct {
+	label string
+	head  []byte  // in UTF-8
+	rest  *source // nil: head is all
+	dec   decoder // of the rest
+	note  func(string, ...any)
+	warns int // strays that were told of
+}
+
+// hold reads the first octets of a text, at most a little over maxHold.
+func hold(s *source) (raw []byte, whole bool, err error) {
+	if s.size > maxHold {
+		raw = make([]byte, 0, maxHold+1)
+	} else if s.size >= 0 {
+		raw = make([]byte, 0, s.size+1)
+	} else {
+		raw = make([]byte, 0, 4<<10)
+	}
+	for {
+		if len(raw) == cap(raw) {
+			if len(raw) > maxHold {
+				return raw, false, nil
+			}
+			raw = append(make([]byte, 0, min(4*cap(raw), maxHold+1)), raw...)
+		}
+		n, err := s.Read(raw[len(raw):cap(raw)])
+		raw = raw[:len(raw)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return raw, true, nil
+		case err != nil:
+			return nil, false, err
+		}
+	}
+}
+
+// again makes s give what was held of it once more.
+func (s *source) again(raw []byte) {
+	s.head, s.read, s.at = raw, 0, nil
+}
+
+// readOptions tell how a text is read.
+type readOptions struct {
+	declared func(raw []byte) string // finds the charset that the text itself names
+	keepNUL  bool                    // NUL makes it no file
+}
+
+// readText begins to read p as a text. binary is true for one with a NUL that
+// is not UTF-16 or UTF-32: then the source gives it from its beginning again.
+func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src *source, binary bool, err error) {
+	src, err = b.open(p, label)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	raw, whole, err := hold(src)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	b.ids.learn(label, string(raw))
+	charset, body := b.charset(p, label, raw, whole, opt.declared)
+	if !opt.keepNUL && !isWide(charset) && bytes.IndexByte(raw, 0) >= 0 {
+		src.again(raw)
+		return &text{label: label, note: b.note}, src, true, nil
+	}
+	dec, err := newDecoder(charset, body)
+	if err != nil {
+		return nil, nil, false, fmt.Errorf("%s: %w", label, err)
+	}
+	t = &text{label: label, dec: dec, note: b.note}
+	t.head = dec.decode(body, whole)
+	if charset == "utf-8" && p.Charset == "" && !whole {
+		// The head may be backed by what the decoder writes the rest to.
+		t.head = bytes.Clone(t.head)
+	}
+	t.warn(charset)
+	if !whole {
+		t.rest = src
+	}
+	return t, src, false, nil
+}
+
+// charset returns the charset of a text and the text without a byte order mark.
+func (b *builder) charset(p *Part, label string, raw []byte, whole bool, declared func([]byte) string) (charset string, body []byte) {
+	bom, body := cutBOM(raw)
+	switch {
+	case p.Charset == "" && bom != "", bom != "" && isWide(bom) == isWide(p.Charset) && isUTF8Name(bom) == isUTF8Name(p.Charset):
+		return bom, body
+	case p.Charset != "":
+		return p.Charset, raw
+	}
+	valid := raw
+	if !whole {
+		valid = raw[:len(raw)-incomplete(raw)]
+	}
+	nul := bytes.IndexByte(raw, 0) >= 0
+	escapes := bytes.Contains(raw, []byte("\x1B$")) && !hasHigh(raw) // ISO-2022 in disguise
+	if !nul && !escapes && (!hasHigh(raw) || utf8.Valid(valid) || mostlyUTF8(valid)) {
+		return "utf-8", raw
+	}
+	guess := ""
+	if declared != nil {
+		guess = declared(raw)
+	}
+	if guess == "" && b.m.Detect != nil {
+		_, guess = b.m.Detect("", raw, nil, -1)
+	}
+	if guess != "" && isWide(guess) == nul && !isUTF8Name(guess) {
+		if _, err := newDecoder(guess, raw); err == nil {
+			b.note("%s is not UTF-8: read as %s", label, guess)
+			return guess, raw
+		}
+	}
+	return "utf-8", raw // which reads what is not as windows-1252
+}
+
+// mostlyUTF8 reports whether a text that is not UTF-8 is so by a few octets
+// only. In another charset hardly any letter is by chance the UTF-8 of another.
+func mostlyUTF8(p []byte) bool {
+	valid, wrong := 0, 0
+	for len(p) > 0 {
+		if p[0] < utf8.RuneSelf {
+			p = p[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(p)
+		if r == utf8.RuneError && size == 1 {
+			wrong++
+		} else {
+			valid++
+		}
+		p = p[size:]
+	}
+	return valid > 4*wrong
+}
+
+// warn tells of octets that were not of the charset, once while planning and
+// once at the end.
+func (t *text) warn(charset string) {
+	n := t.dec.strays() - t.warns
+	if n == 0 {
+		return
+	}
+	t.warns += n
+	if _, ok := t.dec.(*utf8Decoder); ok {
+		t.note("%s is not UTF-8: %d octets read as windows-1252", t.label, n)
+	} else {
+		t.note("%s has %d places that are not %s: they show as U+FFFD", t.label, n, charset)
+	}
+}
+
+// each gives the text in UTF-8.
+func (t *text) each(b *blocks, f func([]byte) error) error {
+	if err := f(t.head); err != nil || t.rest == nil {
+		return err
+	}
+	err := b.each(t.rest, func(p []byte) error { return f(t.dec.decode(p, false)) })
+	if err != nil {
+		return err
+	}
+	if err := f(t.dec.decode(nil, true)); err != nil {
+		return err
+	}
+	t.warn("of its charset")
+	return nil
+}
+
+// encodings are what Part.Encoding may name.
+var encodings = []string{"7bit", "8bit", "quoted-printable", "base64"}
+
+func checkEncoding(p *Part, label string) error {
+	if p.Encoding == "" {
+		return nil
+	}
+	for _, e := range encodings {
+		if e == p.Encoding {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %w: the encoding %q is not one of %s", label, ErrArgument, p.Encoding, strings.Join(encodings, ", "))
+}
+
+// choose returns the encoding of a text and its length then, -1 when not known.
+func (b *builder) choose(t *text, p *Part) (encoding string, size int64, err error) {
+	if err := checkEncoding(p, t.label); err != nil {
+		return "", 0, err
+	}
+	s := survey{token: b.m.Boundary}
+	s.Write(t.head)
+	s.end()
+	whole := t.rest == nil
+	switch encoding = p.Encoding; {
+	case encoding == "7bit" && !s.fits7() || encoding == "8bit" && !s.fits8():
+		return "", 0, fmt.Errorf("%s: %w: %s: %w", t.label, ErrArgument, encoding, errLongText)
+	case encoding == "" && whole && s.fits7() && !s.from:
+		encoding = "7bit"
+	case encoding == "":
+		encoding = "quoted-printable"
+		if 3*b.encodedSize("base64", t.head) < 2*b.encodedSize(encoding, t.head) {
+			encoding = "base64"
+		}
+	}
+	switch {
+	case !whole:
+		return encoding, -1, nil
+	case encoding == "7bit" || encoding == "8bit":
+		return encoding, s.size(b.eol), nil
+	}
+	return encoding, b.encodedSize(encoding, t.head), nil
+}
+
+// encodedSize is how long a text is when it is encoded.
+func (b *builder) encodedSize(encoding string, p []byte) int64 {
+	var n counter
+	out := newOutput(&n, 0)
+	e := newEncoder(encoding, out, b.eol, true, "", "")
+	e.Write(p) // a counter never fails
+	e.Close()
+	out.flush()
+	return n.n
+}
+
+// newEncoder returns the encoder of a part. Of a text it makes line ends those of mail.
+func newEncoder(encoding string, out *output, eol string, lines bool, label, token string) encoder {
+	switch {
+	case encoding == "quoted-printable":
+		return &quotedEncoder{out: out, eol: eol, binary: !lines}
+	case encoding == "base64" && lines:
+		return &canonicalBase64{base64Encoder: base64Encoder{out: out, eol: eol}}
+	case encoding == "base64":
+		return &base64Encoder{out: out, eol: eol}
+	}
+	return &identity{out: out, eol: eol, label: label, encoding: encoding, survey: survey{token: token}}
+}
