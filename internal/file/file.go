@@ -20,8 +20,11 @@ var (
 	ErrDevice = errors.New("is a device or a socket, not a file")
 )
 
-// ErrChanged is an error of reading: the file is not any more what was opened.
-var ErrChanged = errors.New("changed while it was read")
+// Errors of reading.
+var (
+	ErrChanged = errors.New("changed while it was read") // not any more what was opened
+	ErrRead    = errors.New("read error")                // the system's, which is wrapped too
+)
 
 // Set is the files of one message. The zero value is ready.
 type Set struct {
@@ -114,7 +117,8 @@ func (f *File) Read(p []byte) (int, error) {
 		if f.closed {
 			return 0, fs.ErrClosed
 		}
-		return f.f.Read(p)
+		n, err := f.f.Read(p)
+		return n, f.failed(err)
 	}
 	if f.off >= f.Size && !f.closed {
 		return 0, io.EOF
@@ -146,11 +150,18 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	case err == io.EOF && n < len(p):
 		return n, fmt.Errorf("%s: %w: it ends after %d of %d octets", f.Path, ErrChanged, off+int64(n), f.Size)
 	case err != nil && err != io.EOF:
-		return n, err
+		return n, f.failed(err)
 	case end:
 		return n, io.EOF
 	}
 	return n, nil
+}
+
+func (f *File) failed(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	return fmt.Errorf("%s: %w: %w", f.Path, ErrRead, err)
 }
 
 // reopen opens a file again that was closed to make room, if it is still the same.
@@ -160,7 +171,7 @@ func (f *File) reopen() error {
 	}
 	again, err := os.Open(f.Path)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrChanged, err)
+		return fmt.Errorf("%s: %w: %w", f.Path, ErrChanged, err)
 	}
 	info, err := again.Stat()
 	switch {
@@ -197,4 +208,20 @@ func (f *File) Close() error {
 	err := f.f.Close()
 	f.f = nil
 	return err
+}
+
+// Check tells whether Open would do, as far as can be told without opening a pipe.
+func Check(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if err := suitable(path, info.Mode()); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }

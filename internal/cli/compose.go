@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"mailpipe/compose"
+	"mailpipe/detect"
+	"mailpipe/internal/safe"
+)
+
+// runCompose writes one message to standard output.
+func runCompose(c *call) error {
+	d, err := c.newDraft()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.sender(); err != nil {
+		return err
+	}
+	if c.flags.Bool("interactive") {
+		if err := d.ask(); err != nil {
+			return err
+		}
+	}
+	if d.message.From == (compose.Address{}) {
+		return missing("the sender (-f)")
+	}
+	plan, err := d.plan()
+	if err != nil || plan == nil {
+		return err
+	}
+	_, err = plan.WriteTo(c.out)
+	return err
+}
+
+// plan opens the files and plans the message. It is nil when there is nothing to do.
+func (d *draft) plan() (*compose.Plan, error) {
+	if err := d.gather(); errors.Is(err, errNothing) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	skip := d.flags.Bool("skip-empty")
+	if skip {
+		d.message.AllowEmpty = true // the plan tells, and nothing is written
+	}
+	plan, err := d.message.Plan()
+	if err != nil {
+		return nil, err
+	}
+	if skip && plan.Empty() {
+		return nil, plan.Close()
+	}
+	return plan, nil
+}
+
+// missing says at once all that the command line lacks.
+func missing(what ...string) error {
+	fail := usage("missing: %s", strings.Join(what, ", "))
+	if what[0] == "the sender (-f)" {
+		fail.hint = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account name the sender"
+	}
+	return fail
+}
+
+// detector is compose's window to detect.
+func (c *call) detector() compose.Detector {
+	return func(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string) {
+		var found detect.Result
+		if at != nil && size >= 0 {
+			found = detect.File(name, at, size)
+		} else {
+			found = detect.Head(name, head)
+		}
+		if c.flags.Bool("verbose") {
+			c.note("%s: %s: %s", safe.Line(name), found, safe.Line(found.Why))
+		}
+		return found.Type, found.Charset
+	}
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"mailpipe/internal/config"
+)
+
+// runConfig prints the settings in force, or an msmtprc as TOML.
+func runConfig(c *call) error {
+	if operands := c.sorted.operands(); len(operands) > 0 {
+		return usage("config takes no operands")
+	}
+	if c.flags.IsSet("from-msmtp") {
+		return c.convert(c.flags.String("from-msmtp"))
+	}
+	all, err := c.loadConfig()
+	if err != nil {
+		return err
+	}
+	settings, err := c.settle(all, "", c.Getenv)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, s := range settings.List() {
+		unused := ""
+		if s.Unused {
+			unused = "\tunused"
+		}
+		fmt.Fprintf(&b, "%s\t%s\t%s%s\n", s.Key, s.Value, s.Origin, unused)
+	}
+	_, err = c.out.Write([]byte(b.String()))
+	return err
+}
+
+func (c *call) convert(path string) error {
+	in, name := c.Stdin, "standard input"
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return fileError(path, err)
+		}
+		defer f.Close()
+		in, name = f, path
+	}
+	text, err := config.FromMSMTP(in, name)
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write([]byte(text))
+	return err
+}

@@ -1,0 +1,269 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/config"
+	"mailpipe/internal/message"
+	"mailpipe/internal/safe"
+	"mailpipe/wire"
+)
+
+// delivery is what the flags of deliver and send say about one mail.
+type delivery struct {
+	*call
+	config   *config.Config
+	settings *config.Settings
+	envelope wire.Envelope
+	sender   bool // -f was given
+	chart    *chartFile
+}
+
+// runDeliver carries the message on standard input to a server.
+func runDeliver(c *call) error {
+	d, err := c.newDelivery()
+	if err != nil {
+		return err
+	}
+	if c.flags.Bool("probe") {
+		return d.probe()
+	}
+	for _, operand := range c.sorted.operands() {
+		a, err := address.Parse(operand)
+		if err != nil {
+			return addressError("recipient", err)
+		}
+		d.addRecipients(a)
+	}
+	if terminal(c.Stdin) {
+		c.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
+	}
+	in := c.standardInput()
+	m, err := message.Read(in, message.Options{
+		Hold:           c.flags.Bool("hold"),
+		AllowTruncated: c.flags.Bool("allow-truncated"),
+		Size:           max(in.size, 0),
+	})
+	if errors.Is(err, message.ErrEmpty) && c.flags.Bool("skip-empty") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if len(d.envelope.To) == 0 || c.flags.Bool("t") {
+		list, err := m.Recipients()
+		if err != nil && !(errors.Is(err, message.ErrRecipient) && len(d.envelope.To) > 0) {
+			return err
+		}
+		d.addRecipients(list...)
+	}
+	return d.deliver(m)
+}
+
+// newDelivery reads the flags and the configuration. No server was called yet.
+func (c *call) newDelivery() (*delivery, error) {
+	d := &delivery{call: c}
+	var err error
+	if d.config, err = c.loadConfig(); err != nil {
+		return nil, err
+	}
+	if err := d.settle(""); err != nil { // wrong flags are told before anything is read
+		return nil, err
+	}
+	if err := d.readEnvelope(); err != nil {
+		return nil, err
+	}
+	if report := c.flags.String("report"); c.flags.IsSet("report") && report != "text" && report != "json" {
+		return nil, usage("--report %q is neither text nor json", safe.Line(report))
+	}
+	return d, nil
+}
+
+func (d *delivery) settle(from string) (err error) {
+	d.settings, err = d.call.settle(d.config, from, d.Getenv)
+	return err
+}
+
+// readEnvelope reads the flags that end up in MAIL and RCPT.
+func (d *delivery) readEnvelope() error {
+	e := &d.envelope
+	if d.flags.IsSet("envelope-from") {
+		d.sender = true
+		if from := strings.TrimSpace(d.flags.String("envelope-from")); from != "<>" {
+			a, err := address.Parse(from)
+			if err != nil {
+				return addressError("--envelope-from", err)
+			}
+			e.From = a.Mailbox()
+			e.UTF8 = needsUTF8(a)
+		}
+	}
+	switch partial := d.flags.String("partial"); {
+	case partial == "refuse":
+		e.Refuse = true
+	case partial != "accept" && d.flags.IsSet("partial"):
+		return usage("--partial %q is neither accept nor refuse", safe.Line(partial))
+	}
+	switch ret := strings.ToUpper(d.flags.String("ret")); {
+	case ret == "FULL", ret == "HDRS", !d.flags.IsSet("ret"):
+		e.Return = ret
+	default:
+		return usage("--ret %q is neither full nor hdrs", safe.Line(d.flags.String("ret")))
+	}
+	if d.flags.IsSet("notify") {
+		notify := strings.ToUpper(d.flags.String("notify"))
+		for _, word := range strings.Split(notify, ",") {
+			if !slices.Contains([]string{"SUCCESS", "FAILURE", "DELAY", "NEVER"}, word) || word == "NEVER" && notify != word {
+				return usage("--notify %q is no list of success, failure, delay, nor never", safe.Line(d.flags.String("notify")))
+			}
+		}
+		e.Notify = notify
+	}
+	if e.ID = d.flags.String("envid"); d.flags.IsSet("envid") {
+		if e.ID == "" || len(e.ID) > 100 || strings.ContainsFunc(e.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return usage("--envid %q is not 1 to 100 printable ASCII characters", safe.Line(e.ID))
+		}
+	}
+	e.Chunking = d.flags.Bool("chunking")
+	return nil
+}
+
+// addRecipients adds those that are not there yet.
+func (d *delivery) addRecipients(list ...address.Address) {
+	seen := make(map[string]bool, len(d.envelope.To)+len(list))
+	for _, to := range d.envelope.To {
+		seen[to] = true
+	}
+	for _, a := range list {
+		mailbox := a.Mailbox()
+		if seen[mailbox] {
+			continue
+		}
+		seen[mailbox] = true
+		d.envelope.To = append(d.envelope.To, mailbox)
+		if d.envelope.UTF8 == "" {
+			d.envelope.UTF8 = needsUTF8(a)
+		}
+	}
+}
+
+// needsUTF8 names an address that needs SMTPUTF8, or "".
+func needsUTF8(a address.Address) string {
+	if a.UTF8() {
+		return a.Mailbox()
+	}
+	return ""
+}
+
+// deliver carries m to the recipients of the envelope.
+func (d *delivery) deliver(m *message.Message) error {
+	if err := d.describe(m); err != nil {
+		return err
+	}
+	if err := d.settle(authorOf(m)); err != nil {
+		return err
+	}
+	if d.flags.Bool("dry-run") {
+		_, err := d.servers(context.Background(), nil)
+		if err != nil {
+			return err
+		}
+		return d.dryRun(m)
+	}
+	g := newGuard()
+	defer g.stop()
+	listen, err := d.listeners()
+	if err != nil {
+		return err
+	}
+	servers, err := d.servers(g.ctx, listen)
+	if err != nil {
+		return err
+	}
+	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
+	g.after(err)
+	d.drawChart(receipt)
+	if reportErr := d.report(receipt, err); err == nil && reportErr != nil && !silent(reportErr) {
+		d.note("the mail was accepted, but not all could be told: %s", reportErr)
+	}
+	return d.outcome(receipt, err, m)
+}
+
+// describe fills in what the envelope needs to know of the message.
+func (d *delivery) describe(m *message.Message) error {
+	e := &d.envelope
+	if !d.sender {
+		from, err := m.Sender()
+		if err != nil {
+			return err
+		}
+		e.From = from.Mailbox()
+		if e.UTF8 == "" {
+			e.UTF8 = needsUTF8(from)
+		}
+	}
+	if e.UTF8 == "" {
+		e.UTF8 = m.UTF8()
+	}
+	e.Size = -1
+	if n, known := m.Size(); known {
+		e.Size = n
+	}
+	e.EightBit, e.EightBitKnown = m.EightBit()
+	e.MessageID = m.MessageID()
+	return nil
+}
+
+// authorOf returns the mailbox of From, which may choose an account.
+func authorOf(m *message.Message) string {
+	list, err := address.ParseHeader(field(m.Header, "From"))
+	if err != nil || len(list) == 0 {
+		return ""
+	}
+	return list[0].Mailbox()
+}
+
+// content is the message as wire writes it, watched by the guard.
+type content struct {
+	*message.Message
+	guard *guard
+}
+
+func (c content) WriteTo(w io.Writer) (int64, error) {
+	c.guard.begin()
+	n, err := c.Message.WriteTo(w)
+	if err == nil {
+		c.guard.whole()
+	}
+	return n, err
+}
+
+// dryRun does everything but the network.
+func (d *delivery) dryRun(m *message.Message) error {
+	if _, err := m.WriteTo(io.Discard); err != nil {
+		return err
+	}
+	var b strings.Builder
+	from := d.envelope.From
+	if from == "" {
+		from = "<>"
+	}
+	fmt.Fprintf(&b, "from\t%s\n", from)
+	for _, to := range d.envelope.To {
+		fmt.Fprintf(&b, "to\t%s\n", to)
+	}
+	if d.envelope.Size < 0 {
+		b.WriteString("size\tunknown\n")
+	} else {
+		fmt.Fprintf(&b, "size\t%d\n", d.envelope.Size)
+	}
+	_, err := io.WriteString(d.out, b.String())
+	return err
+}

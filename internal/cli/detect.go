@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"mailpipe/detect"
+	"mailpipe/internal/file"
+	"mailpipe/internal/safe"
+)
+
+// runDetect prints a line a file. A file that cannot be read does not keep the others from an answer.
+func runDetect(c *call) error {
+	names := c.sorted.operands()
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	failed := false
+	for _, name := range names {
+		result, err := c.detectOne(name)
+		if err != nil {
+			explain(c.Env, c.name, err)
+			failed = true
+			continue
+		}
+		// A tab or line end in a name would make two columns or lines of one.
+		if _, err := fmt.Fprintf(c.out, "%s\t%s\t%s\n", safe.Text(name), result, result.Encoding); err != nil {
+			return err
+		}
+		if c.flags.Bool("verbose") {
+			c.note("%s: %s", safe.Line(name), safe.Line(result.Why))
+		}
+	}
+	if failed {
+		return &failure{code: exitNoInput, err: errTold}
+	}
+	return nil
+}
+
+func (c *call) detectOne(name string) (detect.Result, error) {
+	if name == "-" {
+		if terminal(c.Stdin) {
+			c.note("reading standard input from the terminal; Ctrl-D ends it")
+		}
+		head, err := io.ReadAll(io.LimitReader(c.standardInput(), detect.HeadSize))
+		return detect.Head("", head), err
+	}
+	found, _, err := c.look(name)
+	return found, err
+}
+
+// look tells what a file is and how long; negative: not known.
+func (c *call) look(path string) (detect.Result, int64, error) {
+	var set file.Set
+	f, err := set.Open(path)
+	if err != nil {
+		return detect.Result{}, 0, fileError(path, err)
+	}
+	defer f.Close()
+	if at, ok := f.Reader().(io.ReaderAt); ok {
+		return detect.File(path, at, f.Size), f.Size, nil
+	}
+	head, err := io.ReadAll(io.LimitReader(f, detect.HeadSize))
+	return detect.Head(path, head), f.Size, err
+}

@@ -1,0 +1,306 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mailpipe/compose"
+	"mailpipe/internal/address"
+	"mailpipe/internal/file"
+	"mailpipe/internal/safe"
+)
+
+// draft is a message as the flags of compose and send describe it. First all
+// that the command line says is read and checked, then gather opens the files.
+type draft struct {
+	*call
+	message     compose.Message
+	attachments []attachment
+
+	body    body
+	text    string // of bodyText
+	files   file.Set
+	closers []io.Closer
+}
+
+// body is where the text comes from.
+type body int
+
+const (
+	bodyInput body = iota // standard input
+	bodyNone
+	bodyText
+	bodyFile
+	bodyExec
+)
+
+// newDraft reads the flags. Nothing was opened yet but a message to reply to.
+func (c *call) newDraft() (*draft, error) {
+	d := &draft{call: c}
+	d.message = compose.Message{
+		Subject:       c.flags.String("subject"),
+		MessageID:     id(c.flags.String("message-id")),
+		InReplyTo:     id(c.flags.String("in-reply-to")),
+		Boundary:      c.flags.String("boundary"),
+		AutoSubmitted: c.flags.Bool("auto"),
+		Plain:         c.flags.Bool("plain"),
+		CRLF:          c.flags.Bool("crlf"),
+		AllowEmpty:    c.flags.Bool("allow-empty"),
+		Note:          func(text string) { c.note("%s", text) },
+		Detect:        c.detector(),
+	}
+	for _, list := range c.values("references") {
+		for _, one := range strings.Fields(list) {
+			d.message.References = append(d.message.References, id(one))
+		}
+	}
+	for _, step := range []func() error{
+		d.readAddresses, d.readHeader, d.readDate, d.chooseBody, d.readAttachments, d.checkTogether, d.reply,
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// id takes the angle brackets off a Message-ID.
+func id(s string) string {
+	if inner, ok := strings.CutPrefix(s, "<"); ok {
+		if inner, ok := strings.CutSuffix(inner, ">"); ok {
+			return inner
+		}
+	}
+	return s
+}
+
+func (d *draft) readAddresses() error {
+	for _, list := range []struct {
+		flag string
+		to   *[]compose.Address
+	}{
+		{"to", &d.message.To}, {"cc", &d.message.Cc}, {"bcc", &d.message.Bcc}, {"reply-to", &d.message.ReplyTo},
+	} {
+		for _, value := range d.values(list.flag) {
+			all, err := address.ParseList(value)
+			if err != nil {
+				return addressError("--"+list.flag, err)
+			}
+			*list.to = append(*list.to, all...)
+		}
+	}
+	if from := d.flags.String("from"); d.flags.IsSet("from") {
+		a, err := address.Parse(from)
+		if err != nil {
+			return addressError("--from", err)
+		}
+		d.message.From = a
+	}
+	return nil
+}
+
+func (d *draft) readHeader() error {
+	for _, line := range d.values("header") {
+		name, value, found := strings.Cut(line, ":")
+		if !found {
+			return usage("--header %q: a header field is 'Name: value'", safe.Line(line))
+		}
+		d.message.Header = append(d.message.Header, compose.Field{Name: name, Value: strings.TrimLeft(value, " ")})
+	}
+	return nil
+}
+
+func (d *draft) readDate() error {
+	if d.flags.IsSet("date") {
+		t, err := time.Parse(time.RFC3339, d.flags.String("date"))
+		if err != nil {
+			return usage("--date %q is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", safe.Line(d.flags.String("date")))
+		}
+		d.message.Date = t
+		return nil
+	}
+	if epoch := d.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
+		n, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil || n < 0 || n > 253402300799 { // the last second of the year 9999
+			return usage("$SOURCE_DATE_EPOCH %q is no number of seconds", safe.Line(epoch))
+		}
+		d.message.Date = time.Unix(n, 0).UTC()
+		d.message.Reproducible = true
+	}
+	return nil
+}
+
+// chooseBody finds the one source of the text.
+func (d *draft) chooseBody() error {
+	var given []string
+	for _, source := range []struct {
+		flag string
+		body body
+	}{
+		{"body", bodyText}, {"body-file", bodyFile}, {"no-body", bodyNone}, {"exec", bodyExec},
+	} {
+		if d.sorted.has(source.flag) {
+			given = append(given, "--"+source.flag)
+			d.body = source.body
+		}
+	}
+	if len(given) > 1 {
+		return usage("%s do not go together: there is one text", strings.Join(given, " and "))
+	}
+	if d.body == bodyFile && d.flags.String("body-file") == "-" {
+		d.body = bodyInput
+	}
+	if d.text = d.flags.String("body"); !utf8.ValidString(d.text) {
+		return usage("--body %q is not UTF-8", safe.Line(d.text))
+	}
+	for _, flag := range []string{"stderr", "on-failure", "max-body"} {
+		if d.sorted.has(flag) && d.body != bodyExec {
+			return usage("--%s goes with --exec only", flag)
+		}
+	}
+	return nil
+}
+
+// readAttachments takes -a, -i and operands in the order of the command line.
+func (d *draft) readAttachments() error {
+	for _, arg := range d.sorted.args {
+		var a attachment
+		var err error
+		switch arg.flag {
+		case "":
+			a.path = arg.value
+			if _, err := os.Lstat(arg.value); err != nil && strings.Contains(arg.value, "@") {
+				fail := usage("%s: there is no such file", safe.Line(arg.value))
+				fail.hint = "recipients go to -t: -t " + safe.Line(arg.value)
+				return fail
+			}
+		case "attach", "inline":
+			if a, err = parseAttachment(arg.value); err != nil {
+				return err
+			}
+			if arg.flag == "inline" && a.part.Disposition == "" {
+				a.part.Disposition = "inline"
+			}
+		default:
+			continue
+		}
+		d.attachments = append(d.attachments, a)
+	}
+	return nil
+}
+
+// checkTogether finds flags that contradict each other, and files that cannot be read.
+func (d *draft) checkTogether() error {
+	users := 0
+	for _, a := range d.attachments {
+		if a.path == "-" {
+			users++
+		}
+	}
+	if d.flags.String("html") == "-" {
+		users++
+	}
+	if d.flags.String("reply-to-message") == "-" {
+		users++
+	}
+	switch {
+	case users > 0 && d.body == bodyInput && d.sorted.has("body-file"):
+		users++
+	case users > 0 && d.body == bodyInput:
+		d.body = bodyNone // standard input is a file: no text
+	}
+	if users > 1 {
+		return usage("- stands for standard input, which can be read but once")
+	}
+	if d.message.Plain && (len(d.attachments) > 0 || d.flags.IsSet("html")) {
+		return usage("--plain is for a text alone: no files, no --html")
+	}
+	for _, path := range d.paths() {
+		if err := file.Check(path); err != nil {
+			return partError(path, err)
+		}
+	}
+	return nil
+}
+
+// paths names the files that will be opened.
+func (d *draft) paths() []string {
+	var paths []string
+	for _, a := range d.attachments {
+		paths = append(paths, a.path)
+	}
+	if d.body == bodyFile {
+		paths = append(paths, d.flags.String("body-file"))
+	}
+	if d.flags.IsSet("html") {
+		paths = append(paths, d.flags.String("html"))
+	}
+	return slices.DeleteFunc(paths, func(p string) bool { return p == "-" })
+}
+
+// gather opens all files and, last of what can be asked, the text. A command
+// runs first: what it writes into a file that is attached belongs to the mail.
+func (d *draft) gather() error {
+	if d.body == bodyExec {
+		if err := d.runExec(); err != nil {
+			return err
+		}
+	}
+	for _, a := range d.attachments {
+		part, err := d.open(a)
+		if err != nil {
+			return err
+		}
+		d.message.Files = append(d.message.Files, part)
+	}
+	if err := d.openHTML(); err != nil {
+		return err
+	}
+	if err := d.openText(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// openText fills in the text, unless there is none or a command wrote it.
+func (d *draft) openText() error {
+	text := compose.Part{Charset: d.flags.String("charset")}
+	switch d.body {
+	case bodyInput:
+		if terminal(d.Stdin) {
+			d.note("reading the text from the terminal; Ctrl-D on a line of its own ends it")
+		}
+		in := d.standardInput()
+		text.Size, text.Open = in.size, opens(in)
+	case bodyText:
+		text.Charset = "utf-8" // as any other argument
+		text.Size, text.Open = int64(len(d.text)), opens(strings.NewReader(d.text))
+	case bodyFile:
+		path := d.flags.String("body-file")
+		f, err := d.files.Open(path)
+		if err != nil {
+			return partError(path, err)
+		}
+		d.closers = append(d.closers, f)
+		text.Size, text.Open = f.Size, opens(f.Reader())
+	default:
+		return nil
+	}
+	d.message.Text = &text
+	return nil
+}
+
+// Close closes what was opened.
+func (d *draft) Close() error {
+	var errs []error
+	for _, c := range d.closers {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"mailpipe/compose"
+	"mailpipe/internal/command"
+)
+
+// errNothing ends a command well that has nothing to do.
+var errNothing = errors.New("nothing to do")
+
+// runExec runs the command of --exec to its end: its output is the text.
+func (d *draft) runExec() error {
+	opt := command.Options{Stderr: d.Stderr}
+	if d.flags.Bool("stderr") {
+		opt.Stderr = nil
+	}
+	if d.flags.IsSet("max-body") {
+		var err error
+		if opt.Max, err = parseSize("--max-body", d.flags.String("max-body")); err != nil {
+			return err
+		}
+	}
+	if !d.readsInput() {
+		opt.Stdin = d.Stdin
+	}
+	text, err := command.Run(d.sorted.exec, opt)
+	if err != nil {
+		return fail(exitIO, err)
+	}
+	d.closers = append(d.closers, text)
+	if text.Status == 0 && d.flags.Bool("on-failure") {
+		return errNothing
+	}
+	if text.Cut > 0 {
+		d.note("the output of %s is over --max-body: %d octets were left out of its middle", d.sorted.exec[0], text.Cut)
+	}
+	status := strconv.Itoa(text.Status)
+	d.message.Subject = strings.ReplaceAll(d.message.Subject, "{status}", status)
+	d.message.Header = append(d.message.Header, compose.Field{Name: "X-Exit-Status", Value: status})
+	d.message.Text = &compose.Part{
+		Charset: d.flags.String("charset"),
+		Size:    text.Size(),
+		Open:    opens(text.Reader()),
+	}
+	return nil
+}
+
+// readsInput reports whether standard input is a part of the message.
+func (d *draft) readsInput() bool {
+	for _, a := range d.attachments {
+		if a.path == "-" {
+			return true
+		}
+	}
+	return d.flags.String("html") == "-"
+}

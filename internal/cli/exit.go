@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"mailpipe/compose"
+	"mailpipe/internal/address"
+	"mailpipe/internal/config"
+	"mailpipe/internal/file"
+	"mailpipe/internal/message"
+	"mailpipe/wire"
+)
+
+// The exit statuses of sysexits.h.
+const (
+	exitOK          = 0
+	exitUsage       = 64 // wrong flags, addresses or headers on the command line
+	exitData        = 65 // the message is not one that can be sent
+	exitNoInput     = 66 // an input file cannot be read
+	exitNoUser      = 67 // every recipient was refused for good
+	exitNoHost      = 68 // no such host
+	exitUnavailable = 69 // a permanent refusal, or only some recipients were accepted
+	exitSoftware    = 70 // a fault in mailpipe
+	exitCantCreate  = 73 // output cannot be created
+	exitIO          = 74 // read or write error
+	exitTemporary   = 75 // try again later
+	exitProtocol    = 76 // the server does not speak SMTP
+	exitNotAllowed  = 77 // login refused, TLS cannot be verified
+	exitConfig      = 78 // the configuration file is wrong
+)
+
+// failure is an error whose exit status is known where it happens.
+type failure struct {
+	code int
+	err  error
+	hint string // what to do about it; empty: nothing
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// fail makes a failure of an error; nil stays nil.
+func fail(code int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &failure{code: code, err: err}
+}
+
+// usage is a failure of the command line itself.
+func usage(format string, args ...any) *failure {
+	return &failure{code: exitUsage, err: fmt.Errorf(format, args...)}
+}
+
+// exitCode is the one place where errors become exit statuses.
+func exitCode(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var known *failure
+	if errors.As(err, &known) {
+		return known.code
+	}
+	// An error of the content reaches us inside one of wire: the innermost decides.
+	for _, row := range []struct {
+		is   error
+		code int
+	}{
+		{compose.ErrArgument, exitUsage},
+		{compose.ErrEmpty, exitData},
+		{compose.ErrTooBig, exitData},
+		{compose.ErrChanged, exitIO},
+		{file.ErrChanged, exitIO},
+		{message.ErrEmpty, exitData},
+		{message.ErrHeader, exitData},
+		{message.ErrCutOff, exitData},
+		{message.ErrContent, exitData},
+		{message.ErrRecipient, exitData},
+		{message.ErrSender, exitData},
+	} {
+		if errors.Is(err, row.is) {
+			return row.code
+		}
+	}
+	if code, ok := configCode(err); ok {
+		return code
+	}
+	var typed *address.Error
+	if errors.As(err, &typed) {
+		return exitUsage
+	}
+	var dialogue *wire.Error
+	if errors.As(err, &dialogue) {
+		return kindCode(dialogue.Kind)
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return exitNoInput
+	}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return exitIO
+	}
+	return exitSoftware
+}
+
+func configCode(err error) (int, bool) {
+	var (
+		wrongFile *config.FileError
+		secret    *config.SecretError
+		value     *config.ValueError
+		account   *config.UnknownAccountError
+	)
+	switch {
+	case errors.As(err, &wrongFile):
+		return exitConfig, true
+	case errors.As(err, &secret):
+		return exitNotAllowed, true
+	case errors.As(err, &value), errors.As(err, &account):
+		return exitUsage, true
+	}
+	return 0, false
+}
+
+func kindCode(kind wire.Kind) int {
+	switch kind {
+	case wire.Temporary:
+		return exitTemporary
+	case wire.Permanent:
+		return exitUnavailable
+	case wire.NoRecipient:
+		return exitNoUser
+	case wire.NoHost:
+		return exitNoHost
+	case wire.Protocol:
+		return exitProtocol
+	case wire.NotAllowed:
+		return exitNotAllowed
+	case wire.Unsendable:
+		return exitData
+	case wire.Argument:
+		return exitUsage
+	}
+	return exitSoftware
+}
+
+// silent reports whether nobody is left to be told: the reader of our output went away.
+func silent(err error) bool {
+	var out *outputError
+	return errors.As(err, &out) && errors.Is(err, syscall.EPIPE)
+}

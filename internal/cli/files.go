@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"mailpipe/internal/file"
+	"mailpipe/internal/safe"
+)
+
+// opens makes what a Part opens of a reader that is open already.
+func opens(r io.Reader) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		if rc, ok := r.(io.ReadCloser); ok {
+			return rc, nil
+		}
+		return io.NopCloser(r), nil
+	}
+}
+
+// fileError says which file cannot be read, and why.
+func fileError(path string, err error) *failure {
+	return &failure{code: exitNoInput, err: fmt.Errorf("%s: %w", safe.Line(path), plainError{err})}
+}
+
+// partError is fileError for what was to be a part of a message.
+func partError(path string, err error) error {
+	known := fileError(path, err)
+	shown := safe.Line(path)
+	switch {
+	case errors.Is(err, file.ErrFolder):
+		known.hint = "a folder goes as an archive: tar cz " + shown + " | mailpipe compose -a -,name=" + safe.Line(baseName(path)) + ".tar.gz"
+	case path == "/dev/null":
+		known.hint = "--no-body is a mail without text"
+	case errors.Is(err, file.ErrDevice):
+		known.hint = "what a device gives goes by standard input: -a -,name=... <" + shown
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, ",;") && strings.Contains(path, "="):
+		known.hint = "the keys are " + strings.Join(attachmentKeys, ", ")
+	}
+	return known
+}
+
+func baseName(path string) string {
+	name, _ := file.Name(path)
+	return name
+}
+
+// plainError shows the reason alone and keeps the error.
+type plainError struct{ err error }
+
+func (e plainError) Error() string { return reason(e.err) }
+func (e plainError) Unwrap() error { return e.err }

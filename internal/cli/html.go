@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"mailpipe/compose"
+	"mailpipe/internal/safe"
+)
+
+// openHTML opens the HTML version and lets compose find the pictures that it
+// names, relative to its own folder.
+func (d *draft) openHTML() error {
+	if !d.flags.IsSet("html") {
+		return nil
+	}
+	path := d.flags.String("html")
+	part, err := d.open(attachment{path: path})
+	if err != nil {
+		return err
+	}
+	part.Name = ""
+	if d.body == bodyNone {
+		part.Charset = d.flags.String("charset")
+	}
+	d.message.HTML = &part
+	folder := ""
+	if path != "-" {
+		folder = filepath.Dir(path)
+	}
+	d.message.Related = func(name string) (compose.Part, error) {
+		if filepath.IsAbs(name) {
+			return compose.Part{}, fmt.Errorf("%s is not relative", safe.Line(name))
+		}
+		return d.open(attachment{path: filepath.Join(folder, filepath.FromSlash(name))})
+	}
+	return nil
+}

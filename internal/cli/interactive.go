@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"mailpipe/compose"
+	"mailpipe/internal/address"
+	"mailpipe/internal/ask"
+)
+
+// asks reports whether a person is there to be asked for what is missing.
+func (d *draft) asks() bool {
+	return d.flags.Bool("interactive") || d.complete() != nil && terminal(d.Stdin) && terminal(d.Stderr)
+}
+
+// ask asks for what the flags left open.
+func (d *draft) ask() error {
+	in, out := d.Stdin, d.Stderr
+	if d.flags.Bool("interactive") {
+		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		if err != nil {
+			return usage("--interactive: there is no terminal to ask at")
+		}
+		defer tty.Close()
+		in, out = tty, tty
+	}
+	form := d.form()
+	err := form.Fill(in, out)
+	if errors.Is(err, ask.ErrAborted) {
+		return fail(exitUsage, err)
+	}
+	if err != nil {
+		return fail(exitIO, fmt.Errorf("the terminal: %w", err))
+	}
+	return d.take(form)
+}
+
+func (d *draft) form() *ask.Form {
+	m := &d.message
+	form := &ask.Form{
+		From:    display(m.From),
+		To:      displayList(m.To),
+		Cc:      displayList(m.Cc),
+		Bcc:     displayList(m.Bcc),
+		Subject: m.Subject,
+		Skip: ask.Fields{
+			From:    d.flags.IsSet("from"),
+			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
+			Subject: m.Subject != "",
+			Files:   len(d.attachments) > 0 || m.Plain,
+			Text:    d.body != bodyInput || d.flags.IsSet("body-file") || d.hasInput(),
+		},
+		CheckFrom: func(answer string) error {
+			_, err := address.Parse(answer)
+			return caretError(err)
+		},
+		CheckTo: func(answer string) error {
+			_, err := address.ParseList(answer)
+			return caretError(err)
+		},
+		Look: func(path string) (string, error) {
+			found, size, err := d.look(path)
+			if err != nil {
+				return "", err
+			}
+			return found.Type + ", " + showSize(size), nil
+		},
+		Confirm: "Write it?",
+	}
+	if d.name == "send" {
+		form.Confirm = "Send it?"
+	}
+	for _, a := range d.attachments {
+		if a.path != "-" {
+			form.Files = append(form.Files, a.path)
+		}
+	}
+	return form
+}
+
+// hasInput reports whether standard input is a pipe or a file: the text then.
+func (d *draft) hasInput() bool {
+	info, err := d.Stdin.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
+}
+
+// take puts the answers into the message.
+func (d *draft) take(form *ask.Form) (err error) {
+	m := &d.message
+	if !form.Skip.From {
+		if m.From, err = address.Parse(form.From); err != nil {
+			return addressError("From", err)
+		}
+	}
+	if !form.Skip.To {
+		if m.To, err = address.ParseList(form.To); err != nil {
+			return addressError("To", err)
+		}
+	}
+	m.Subject = form.Subject
+	if !form.Skip.Files {
+		for _, path := range form.Files {
+			d.attachments = append(d.attachments, attachment{path: path})
+		}
+	}
+	if !form.Skip.Text {
+		d.body, d.text = bodyText, form.Text
+		if form.Text == "" {
+			d.body = bodyNone
+		}
+	}
+	return nil
+}
+
+// caretError is an error whose text shows where the mistake is.
+func caretError(err error) error {
+	var wrong *address.Error
+	if errors.As(err, &wrong) {
+		return errors.New(wrong.Reason + "\n" + wrong.Caret())
+	}
+	return err
+}
+
+// display is an address for people.
+func display(a compose.Address) string {
+	switch {
+	case a == (compose.Address{}):
+		return ""
+	case a.Name == "":
+		return a.Mailbox()
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(a.Name) + `" <` + a.Mailbox() + ">"
+}
+
+func displayList(list []compose.Address) string {
+	var all []string
+	for _, a := range list {
+		all = append(all, display(a))
+	}
+	return strings.Join(all, ", ")
+}
+
+// showSize is a number of octets for people.
+func showSize(n int64) string {
+	if n < 0 {
+		return "size unknown"
+	}
+	units := []string{"octets", "KiB", "MiB", "GiB", "TiB"}
+	size, unit := float64(n), 0
+	for size >= 1024 && unit < len(units)-1 {
+		size, unit = size/1024, unit+1
+	}
+	if size < 10 && unit > 0 {
+		return fmt.Sprintf("%.1f %s", size, units[unit])
+	}
+	return fmt.Sprintf("%.0f %s", size, units[unit])
+}

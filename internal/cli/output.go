@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"io"
+)
+
+// outputError is a failure to write standard output, and nothing else.
+type outputError struct{ err error }
+
+func (e *outputError) Error() string { return "standard output: " + reason(e.err) }
+func (e *outputError) Unwrap() error { return e.err }
+
+// output is standard output with errors that say so.
+type output struct{ w io.Writer }
+
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if err != nil {
+		err = &failure{code: exitIO, err: &outputError{err}}
+	}
+	return n, err
+}
+
+// input is standard input with errors that say so.
+type input struct{ r io.Reader }
+
+func (i input) Read(p []byte) (int, error) {
+	n, err := i.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = &failure{code: exitIO, err: &inputError{err}}
+	}
+	return n, err
+}
+
+type inputError struct{ err error }
+
+func (e *inputError) Error() string { return "standard input: " + reason(e.err) }
+func (e *inputError) Unwrap() error { return e.err }

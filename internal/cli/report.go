@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mailpipe/internal/message"
+	"mailpipe/internal/safe"
+	"mailpipe/wire"
+)
+
+var outcomeNames = map[wire.Outcome]string{
+	wire.Unknown: "unknown", wire.Accepted: "accepted", wire.Refused: "refused", wire.Deferred: "deferred",
+}
+
+// report writes what became of each recipient, when --report asks for it.
+func (d *delivery) report(r wire.Receipt, failed error) error {
+	if !d.flags.IsSet("report") {
+		return nil
+	}
+	var b bytes.Buffer
+	for _, to := range d.recipients(r, failed) {
+		if d.flags.String("report") == "json" {
+			d.reportJSON(&b, r, to)
+		} else {
+			reportText(&b, to)
+		}
+	}
+	_, err := d.out.Write(b.Bytes())
+	return err
+}
+
+// recipients returns those of the receipt; where no server was reached, those of the envelope.
+func (d *delivery) recipients(r wire.Receipt, failed error) []wire.Recipient {
+	if len(r.Recipients) > 0 || failed == nil {
+		return r.Recipients
+	}
+	outcome := wire.Refused
+	if exitCode(failed) == exitTemporary {
+		outcome = wire.Deferred
+	}
+	var all []wire.Recipient
+	for _, to := range d.envelope.To {
+		all = append(all, wire.Recipient{Address: to, Outcome: outcome, Reason: failed.Error()})
+	}
+	return all
+}
+
+func reportText(b *bytes.Buffer, to wire.Recipient) {
+	code := ""
+	if to.Reply.Code != 0 {
+		code = strconv.Itoa(to.Reply.Code)
+	}
+	fmt.Fprintf(b, "%s\t%s\t%s\t%s\t%s\n", safe.Text(to.Address), outcomeNames[to.Outcome],
+		code, safe.Line(to.Reply.Enhanced), safe.Line(replyLine(to)))
+}
+
+// replyLine is the text of the reply in one line, or why there was none.
+func replyLine(to wire.Recipient) string {
+	if to.Reply.Code == 0 {
+		return to.Reason
+	}
+	return strings.Join(to.Reply.Lines, " ")
+}
+
+// reportLine is a line of --report json.
+type reportLine struct {
+	Server   string             `json:"server"`
+	Address  string             `json:"address"`
+	Outcome  string             `json:"outcome"`
+	Code     *int               `json:"code"` // null: no reply came
+	Enhanced string             `json:"enhanced"`
+	Reply    string             `json:"reply"`
+	TLS      *reportTLS         `json:"tls"` // null: in clear
+	QueueID  string             `json:"queue_id,omitempty"`
+	Times    map[string]float64 `json:"times"` // seconds
+}
+
+type reportTLS struct {
+	Version  string `json:"version"`
+	Cipher   string `json:"cipher"`
+	Verified bool   `json:"verified"`
+}
+
+func (d *delivery) reportJSON(b *bytes.Buffer, r wire.Receipt, to wire.Recipient) {
+	line := reportLine{
+		Server: r.Server, Address: to.Address, Outcome: outcomeNames[to.Outcome],
+		Enhanced: to.Reply.Enhanced, Reply: replyLine(to), QueueID: to.Reply.QueueID(), Times: map[string]float64{},
+	}
+	if to.Reply.Code != 0 {
+		line.Code = &to.Reply.Code
+	}
+	if r.TLS != nil {
+		line.TLS = &reportTLS{tls.VersionName(r.TLS.Version), tls.CipherSuiteName(r.TLS.CipherSuite), r.Verified}
+	}
+	for _, t := range r.Times {
+		line.Times[stageKey(t.Stage)] += t.Duration.Seconds()
+	}
+	encoder := json.NewEncoder(b)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(line) // strings and numbers: nothing can fail
+}
+
+// stageKey is the name of a stage in --report json.
+func stageKey(s wire.Stage) string {
+	if s == wire.StageTLS {
+		return "tls"
+	}
+	return strings.ToLower(string(s))
+}
+
+// outcome makes the error of a delivery one that says whom it concerns and what to do.
+func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error {
+	if err == nil {
+		if d.flags.Bool("verbose") {
+			for _, to := range r.Recipients {
+				d.note("%s: accepted by %s: %s", safe.Line(to.Address), safe.Line(r.Server), to.Reply)
+			}
+		}
+		return nil
+	}
+	var lines []string
+	if len(r.Recipients) > 1 || exitCode(err) == exitUnavailable {
+		for _, to := range r.Recipients {
+			if to.Outcome != wire.Accepted {
+				lines = append(lines, fmt.Sprintf("%s: %s: %s", safe.Line(to.Address), outcomeNames[to.Outcome], d.replyWords(to)))
+			}
+		}
+	}
+	return &deliveryError{err: err, details: lines, hint: d.hint(err, m)}
+}
+
+// replyWords is the reply for a person: whole with --verbose.
+func (d *delivery) replyWords(to wire.Recipient) string {
+	switch {
+	case to.Reply.Code == 0:
+		return safe.Line(to.Reason)
+	case d.flags.Bool("verbose"):
+		return safe.Text(fmt.Sprintf("%d %s %s", to.Reply.Code, to.Reply.Enhanced, strings.Join(to.Reply.Lines, " ")))
+	}
+	return to.Reply.String()
+}
+
+// deliveryError is an error of wire with what only the command line knows.
+type deliveryError struct {
+	err     error
+	details []string // a line for each recipient not served
+	hint    string
+}
+
+func (e *deliveryError) Error() string { return e.err.Error() }
+func (e *deliveryError) Unwrap() error { return e.err }
+
+// dialogueError returns the error of wire in err, or nil.
+func dialogueError(err error) *wire.Error {
+	var e *wire.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}

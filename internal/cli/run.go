@@ -1,0 +1,251 @@
+// Package cli is the command line: flags, errors, exit codes. It alone knows
+// compose, detect and wire.
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/nearest"
+	"mailpipe/internal/safe"
+)
+
+// program is the name in messages.
+const program = "mailpipe"
+
+// Env is what a command may touch of the world.
+type Env struct {
+	Stdin, Stdout, Stderr *os.File
+	Getenv                func(string) string
+}
+
+// OS returns the real one. The password leaves the environment here, so that
+// no child can see it.
+func OS() *Env {
+	password, set := os.LookupEnv(passwordVariable)
+	if set {
+		os.Unsetenv(passwordVariable)
+	}
+	return &Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: func(name string) string {
+			if name == passwordVariable {
+				return password
+			}
+			return os.Getenv(name)
+		},
+	}
+}
+
+const passwordVariable = "MAILPIPE_PASSWORD"
+
+// call is one run of a command.
+type call struct {
+	*Env
+	name   string
+	flags  *urfave.Context
+	sorted sorted
+	out    output
+}
+
+// Run runs a command line and returns its exit status.
+func Run(args []string, env *Env) (status int) {
+	// A broken pipe is an error of the write, not the end of the program.
+	// Notify, not Ignore: children must not inherit it.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	name := ""
+	defer func() {
+		if fault := recover(); fault != nil {
+			// The value may hold part of a secret; where it happened does not.
+			fmt.Fprintf(env.Stderr, "%s: a fault in mailpipe itself\n%s", program, places(debug.Stack()))
+			status = exitSoftware
+		}
+	}()
+	name, err := run(args[min(1, len(args)):], env)
+	if err == nil {
+		return exitOK
+	}
+	explain(env, name, err)
+	return exitCode(err)
+}
+
+// run finds the command and runs it. It returns the command's name for messages.
+func run(args []string, env *Env) (name string, err error) {
+	name, rest, err := findCommand(args)
+	if err != nil {
+		return "", err
+	}
+	c := &call{Env: env, name: name, out: output{env.Stdout}}
+	table := Flags(name)
+	if c.sorted, err = sortArgs(table, rest); err != nil {
+		return name, err
+	}
+	if c.sorted.has("version") {
+		_, err := fmt.Fprintln(c.out, program, version())
+		return name, err
+	}
+	line := []string{program}
+	if name != "" {
+		line = append(line, name)
+	}
+	urfave.FlagStringer = func(f urfave.Flag) string { return find(table, f.Names()[0]).help() }
+	switch {
+	case c.sorted.has("help"):
+		var help bytes.Buffer
+		app(c, &help).Run(append(line, "--help"))
+		_, err := c.out.Write(help.Bytes())
+		return name, err
+	case name == "":
+		app(c, env.Stderr).Run([]string{program, "--help"})
+		return "", &failure{code: exitUsage, err: errTold}
+	}
+	return name, app(c, env.Stderr).Run(append(line, c.sorted.flags(table)...))
+}
+
+// errTold needs no words: what it is about was said already.
+var errTold = errors.New("told")
+
+// findCommand finds the first operand, which names the command. Flags before it
+// can only be those that all commands have.
+func findCommand(args []string) (name string, rest []string, err error) {
+	for i, arg := range args {
+		if len(arg) > 1 && arg[0] == '-' && arg != "--" {
+			continue
+		}
+		var names []string
+		for _, c := range Commands() {
+			if c.Name == arg {
+				return arg, append(args[:i:i], args[i+1:]...), nil
+			}
+			names = append(names, c.Name)
+		}
+		fail := usage("no command %s", safe.Line(arg))
+		fail.hint = "the commands are " + strings.Join(names, ", ")
+		if near := nearest.Word(arg, names); near != "" {
+			fail.hint = "did you mean " + program + " " + near + "?"
+		}
+		if _, err := sortArgs(Common(), args[:i]); err != nil {
+			return "", nil, err
+		}
+		return "", nil, fail
+	}
+	return "", args, nil
+}
+
+// app makes the library's picture of the tables. Operands never reach it: it
+// would take one that is called help for a command.
+func app(c *call, help io.Writer) *urfave.App {
+	a := &urfave.App{
+		Name:                      program,
+		HelpName:                  program,
+		Usage:                     "send mail with attachments from scripts and pipelines",
+		UsageText:                 program + " COMMAND [FLAG...] [OPERAND...]",
+		Writer:                    help,
+		ErrWriter:                 c.Stderr,
+		HideHelpCommand:           true,
+		HideVersion:               true,
+		DisableSliceFlagSeparator: true, // "Doe, J." is one
+		ExitErrHandler:            func(*urfave.Context, error) {},
+		OnUsageError:              func(_ *urfave.Context, err error, _ bool) error { return err },
+		InvalidFlagAccessHandler:  func(_ *urfave.Context, name string) { panic("no flag " + name) },
+		Action:                    func(*urfave.Context) error { return errTold },
+	}
+	for _, f := range Common()[1:] { // help is the library's
+		a.Flags = append(a.Flags, f.urfave())
+	}
+	for _, cmd := range Commands() {
+		known := &urfave.Command{
+			Name:            cmd.Name,
+			Usage:           cmd.Usage,
+			UsageText:       strings.TrimSpace(program + " " + cmd.Name + " [FLAG...] " + cmd.Operands),
+			HideHelpCommand: true,
+			OnUsageError:    a.OnUsageError,
+			Action: func(ctx *urfave.Context) error {
+				c.flags = ctx
+				return cmd.run(c)
+			},
+		}
+		if cmd.Name == c.name { // the others are only named in the help
+			for _, f := range Flags(cmd.Name) {
+				if f.Name != "help" {
+					known.Flags = append(known.Flags, f.urfave())
+				}
+			}
+		}
+		a.Commands = append(a.Commands, known)
+	}
+	return a
+}
+
+// version is what the build knows of itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// explain writes what failed and what to do.
+func explain(env *Env, name string, err error) {
+	if errors.Is(err, errTold) || silent(err) {
+		return
+	}
+	where := program
+	if name != "" {
+		where += ": " + name
+	}
+	var b strings.Builder
+	for i, line := range words(err) {
+		if i == 0 {
+			line = where + ": " + line
+		}
+		b.WriteString(line + "\n")
+	}
+	if h := hint(err); h != "" {
+		b.WriteString("hint: " + h + "\n")
+	}
+	env.Stderr.WriteString(b.String()) // nobody listens: the status tells
+}
+
+// note tells what a person may want to know, unless --quiet.
+func (c *call) note(format string, args ...any) {
+	if !c.flags.Bool("quiet") {
+		fmt.Fprintf(c.Stderr, program+": "+c.name+": "+format+"\n", args...)
+	}
+}
+
+// reason is what the system said about a file, without the call that said it.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return reason(path.Err)
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		return call.Err.Error()
+	}
+	return err.Error()
+}
+
+// places keeps of a stack the lines that name a place in the source.
+func places(stack []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(string(stack)) {
+		if place := strings.TrimLeft(line, "\t"); place != line {
+			place, _, _ = strings.Cut(strings.TrimSpace(place), " ")
+			b.WriteString("    " + place[strings.LastIndexByte(place, '/')+1:] + "\n")
+		}
+	}
+	return b.String()
+}

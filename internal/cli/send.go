@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"io"
+
+	"mailpipe/compose"
+	"mailpipe/internal/message"
+)
+
+// runSend composes and delivers in one process: the message goes through a
+// pipe to the same reader as deliver's, so that it passes the same checks.
+func runSend(c *call) error {
+	delivery, err := c.newDelivery()
+	if err != nil {
+		return err
+	}
+	if c.flags.Bool("probe") {
+		return delivery.probe()
+	}
+	d, err := c.newDraft()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.sender(); err != nil {
+		return err
+	}
+	if d.asks() {
+		err = d.ask()
+	} else {
+		err = d.complete()
+	}
+	if err != nil {
+		return err
+	}
+	d.message.CRLF = true // as it goes over the wire: its size is exact then
+	plan, err := d.plan()
+	if err != nil || plan == nil {
+		return err
+	}
+	r, w := io.Pipe()
+	defer r.Close()
+	go func() {
+		_, err := plan.WriteTo(w)
+		w.CloseWithError(err)
+	}()
+	size, _ := plan.Size()
+	m, err := message.Read(r, message.Options{Hold: c.flags.Bool("hold"), Size: size, CRLF: true})
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	to, err := m.Recipients()
+	if err != nil {
+		return err
+	}
+	delivery.addRecipients(to...)
+	return delivery.deliver(m)
+}
+
+// complete names all that is missing at once.
+func (d *draft) complete() error {
+	var lacks []string
+	if d.message.From == (compose.Address{}) {
+		lacks = append(lacks, "the sender (-f)")
+	}
+	if len(d.message.To)+len(d.message.Cc)+len(d.message.Bcc) == 0 {
+		lacks = append(lacks, "a recipient (-t)")
+	}
+	if len(lacks) > 0 {
+		return missing(lacks...)
+	}
+	return nil
+}

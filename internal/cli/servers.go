@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"net"
+
+	"mailpipe/internal/command"
+	"mailpipe/internal/config"
+	"mailpipe/internal/sink"
+	"mailpipe/wire"
+)
+
+// servers makes of the settings what wire wants to know.
+func (d *delivery) servers(ctx context.Context, trace wire.Trace) ([]wire.Server, error) {
+	s := d.settings
+	tls, err := s.TLSConfig()
+	if err != nil {
+		return nil, err
+	}
+	hello := s.Helo
+	if hello == "" {
+		hello = fullHostName()
+	}
+	var servers []wire.Server
+	for _, from := range s.Servers {
+		to := wire.Server{
+			Address:        from.Address(),
+			Name:           from.URL,
+			LMTP:           from.LMTP(),
+			Implicit:       from.Implicit(),
+			Security:       security(s.Security(from)),
+			TLS:            tls,
+			TLSName:        s.TLSName,
+			Fingerprints:   s.Fingerprints,
+			Hello:          hello,
+			Timeout:        s.Timeout,
+			ConnectTimeout: s.ConnectTimeout,
+			Trace:          trace,
+		}
+		if login := s.Login(from, d.Stderr); login != nil {
+			to.Login = &wire.Login{User: login.User, Mechanism: login.Mechanism, Secret: login.Secret}
+		}
+		switch from.Scheme {
+		case "smtp+unix", "lmtp+unix":
+			to.Network = "unix"
+		case "pipe":
+			to.Dial = func(context.Context) (net.Conn, error) { return command.Pipe(from.Path, d.Stderr) }
+		case "sink":
+			to.Dial = func(ctx context.Context) (net.Conn, error) {
+				conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})
+				return conn, fail(exitCantCreate, err)
+			}
+		}
+		servers = append(servers, to)
+	}
+	return servers, nil
+}
+
+func security(s config.Security) wire.Security {
+	switch s {
+	case config.Required:
+		return wire.Required
+	case config.Opportunistic:
+		return wire.Opportunistic
+	}
+	return wire.NoTLS
+}

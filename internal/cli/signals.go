@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"mailpipe/wire"
+)
+
+// guard decides what a signal does to a delivery. While the content is not
+// all handed over, no final dot can have been written: the signal ends the process at once, and
+// the system drops the connection. Afterwards wire is asked to come to an end.
+type guard struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	heard  chan os.Signal
+
+	mu     sync.Mutex
+	handed bool      // all of the content was handed to wire
+	caught os.Signal // nil: none
+}
+
+func newGuard() *guard {
+	g := &guard{heard: make(chan os.Signal, 1)}
+	g.ctx, g.cancel = context.WithCancelCause(context.Background())
+	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(sig) { // nohup's wish: Notify would undo it
+			signal.Notify(g.heard, sig)
+		}
+	}
+	go g.listen()
+	return g
+}
+
+func (g *guard) listen() {
+	sig, ok := <-g.heard
+	if !ok {
+		return
+	}
+	g.mu.Lock()
+	if !g.handed {
+		raise(sig) // under the lock: the content cannot end meanwhile
+	}
+	g.caught = sig
+	g.mu.Unlock()
+	g.cancel(errors.New(sig.String()))
+}
+
+// raise ends the process as the signal does where nobody handles it.
+func raise(sig os.Signal) {
+	signal.Reset(sig)
+	if number, ok := sig.(syscall.Signal); ok {
+		syscall.Kill(os.Getpid(), number)
+	}
+	select {}
+}
+
+func (g *guard) begin() { g.set(false) }
+func (g *guard) whole() { g.set(true) }
+
+func (g *guard) set(handed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.handed = handed
+	if !handed && g.caught != nil {
+		raise(g.caught)
+	}
+}
+
+// after raises a signal again that came during a delivery which failed for
+// certain. One that succeeded, or may have, has a status of its own.
+func (g *guard) after(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var dialogue *wire.Error
+	if g.caught == nil || err == nil || errors.As(err, &dialogue) && dialogue.Uncertain {
+		return
+	}
+	raise(g.caught)
+}
+
+// stop gives the signals back.
+func (g *guard) stop() {
+	signal.Stop(g.heard)
+	close(g.heard)
+	g.cancel(nil)
+}
+
+// again raises a signal that was caught.
+func (g *guard) again() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.caught != nil {
+		raise(g.caught)
+	}
+}

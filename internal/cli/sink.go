@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strconv"
+	"strings"
+
+	"mailpipe/internal/safe"
+	"mailpipe/internal/sink"
+)
+
+// runSink serves SMTP on loopback till it is told to end.
+func runSink(c *call) error {
+	opt, err := c.sinkOptions()
+	if err != nil {
+		return err
+	}
+	if err := opt.Check(); err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			return fail(exitCantCreate, fmt.Errorf("%s: %w", safe.Line(path.Path), plainError{err}))
+		}
+		return usage("%s", err)
+	}
+	addr := "127.0.0.1:2525"
+	if c.flags.IsSet("listen") {
+		addr = c.flags.String("listen")
+	}
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return usage("--listen %q is no address: HOST:PORT", safe.Line(addr))
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		fail := &failure{code: exitUnavailable, err: fmt.Errorf("--listen %s: %w", safe.Line(addr), plainError{err})}
+		fail.hint = "--listen 127.0.0.1:0 takes any free port"
+		return fail
+	}
+	g := newGuard()
+	g.whole() // no content here: a signal ends the service
+	defer g.stop()
+	// Said even with --quiet: with port 0 nobody could find it otherwise.
+	fmt.Fprintf(c.Stderr, "%s: sink: listening on %s\n", program, l.Addr())
+	err = sink.Serve(g.ctx, l, opt)
+	g.again()
+	return err
+}
+
+func (c *call) sinkOptions() (sink.Options, error) {
+	var opt sink.Options
+	switch operands := c.sorted.operands(); len(operands) {
+	case 0:
+		opt.Mbox = c.out
+	case 1:
+		opt.Dir = operands[0]
+		if opt.Dir == "" {
+			return opt, usage("the folder's name is empty")
+		}
+	default:
+		return opt, usage("one folder only, not %d", len(operands))
+	}
+	if c.flags.IsSet("count") {
+		n, err := strconv.Atoi(c.flags.String("count"))
+		if err != nil || n < 1 {
+			return opt, usage("--count %q is no number of mails", safe.Line(c.flags.String("count")))
+		}
+		opt.Count = n
+	}
+	for _, reply := range c.values("reply") {
+		stage, text, _ := strings.Cut(reply, "=")
+		code, err := strconv.Atoi(text)
+		if err != nil {
+			return opt, usage("--reply %q is not STAGE=CODE: rcpt=451", safe.Line(reply))
+		}
+		if opt.Reply == nil {
+			opt.Reply = map[string]int{}
+		}
+		opt.Reply[stage] = code
+	}
+	return opt, nil
+}
