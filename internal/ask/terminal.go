@@ -1,0 +1,97 @@
+package ask
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// keyInterrupt is what Ctrl-C sends in raw mode.
+const keyInterrupt = 3
+
+// lineMax is where x/term ends a line without a word.
+const lineMax = 4096
+
+// terminal edits lines. A Tab calls complete.
+type terminal struct {
+	*term.Terminal
+	keys     *keyboard
+	resize   func(*term.Terminal)
+	complete func(t *terminal, line string, pos int) (string, int)
+}
+
+func newTerminal(rw io.ReadWriter, resize func(*term.Terminal)) *terminal {
+	t := &terminal{keys: &keyboard{r: bufio.NewReader(rw), Writer: rw}, resize: resize}
+	t.begin()
+	return t
+}
+
+// begin makes a new editor: one that met Ctrl-D would meet it again for ever.
+func (t *terminal) begin() {
+	t.Terminal = term.NewTerminal(t.keys, "")
+	t.History = forgetful{}
+	t.AutoCompleteCallback = func(line string, pos int, key rune) (string, int, bool) {
+		if key != '\t' || t.complete == nil {
+			return "", 0, false
+		}
+		line, pos = t.complete(t, line, pos)
+		return line, pos, true
+	}
+}
+
+// line reads one. Its error is io.EOF after Ctrl-D, ErrAborted after Ctrl-C.
+func (t *terminal) line(prompt string) (string, error) {
+	for {
+		t.resize(t.Terminal)
+		t.SetPrompt(prompt)
+		line, err := t.ReadLine()
+		if t.keys.last == keyInterrupt {
+			err = ErrAborted
+		}
+		if err != nil {
+			t.begin()
+			t.say("")
+			return "", err
+		}
+		if utf8.RuneCountInString(line) < lineMax {
+			return line, nil
+		}
+		t.say("that line is too long to be typed here; put it in a file")
+	}
+}
+
+// say writes a line.
+func (t *terminal) say(text string) { io.WriteString(t, text+"\n") }
+
+// keyboard hands the editor one octet at a time, so that none is lost with an
+// editor, and the last one tells Ctrl-C from Ctrl-D.
+type keyboard struct {
+	io.Writer
+	r    *bufio.Reader
+	last byte
+}
+
+func (k *keyboard) Read(p []byte) (int, error) {
+	b, err := k.r.ReadByte()
+	if err == nil && b == '\n' && k.last == '\r' { // of a text that was pasted
+		b, err = k.r.ReadByte()
+	}
+	if err == io.EOF { // a terminal that is gone has ended no text
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return 0, err
+	}
+	k.last, p[0] = b, b
+	return 1, nil
+}
+
+// forgetful is a history without entries: an answer is no answer to the next question.
+type forgetful struct{}
+
+func (forgetful) Add(string)    {}
+func (forgetful) Len() int      { return 0 }
+func (forgetful) At(int) string { panic(errors.ErrUnsupported) }
