@@ -74,6 +74,7 @@ func exitCode(err error) int {
 		{compose.ErrTooBig, exitData},
 		{compose.ErrChanged, exitIO},
 		{file.ErrChanged, exitIO},
+		{file.ErrRead, exitIO},
 		{message.ErrEmpty, exitData},
 		{message.ErrHeader, exitData},
 		{message.ErrCutOff, exitData},

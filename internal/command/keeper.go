@@ -19,6 +19,8 @@ type keeper struct {
 	older, tail *hold.Store // each of at most max-max/2; older is full
 }
 
+func newKeeper(max int64) *keeper { return &keeper{max: max, head: new(hold.Store)} }
+
 // Write never fails, for a command must not be killed by it: err tells.
 func (k *keeper) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0 && k.err == nil; {

@@ -39,17 +39,15 @@ func Pipe(line string, stderr io.Writer) (net.Conn, error) {
 		fromChild.Close()
 		return nil, err
 	}
-	return &pipe{File: fromChild, to: toChild, child: child, addr: addr(line)}, nil
+	return &pipe{from: fromChild, to: toChild, child: child, addr: addr(line)}, nil
 }
 
-// pipe reads and has its read deadline by the embedded file.
 type pipe struct {
-	*os.File
-	to    *os.File
-	child *exec.Cmd
-	addr  addr
-	once  sync.Once
-	err   error
+	from, to *os.File
+	child    *exec.Cmd
+	addr     addr
+	once     sync.Once
+	err      error
 }
 
 type addr string
@@ -60,7 +58,9 @@ func (a addr) String() string { return string(a) }
 func (p *pipe) LocalAddr() net.Addr  { return p.addr }
 func (p *pipe) RemoteAddr() net.Addr { return p.addr }
 
+func (p *pipe) Read(b []byte) (int, error)         { return p.from.Read(b) }
 func (p *pipe) Write(b []byte) (int, error)        { return p.to.Write(b) }
+func (p *pipe) SetReadDeadline(t time.Time) error  { return p.from.SetReadDeadline(t) }
 func (p *pipe) SetWriteDeadline(t time.Time) error { return p.to.SetWriteDeadline(t) }
 
 func (p *pipe) SetDeadline(t time.Time) error {
@@ -70,7 +70,7 @@ func (p *pipe) SetDeadline(t time.Time) error {
 // Close hangs up. A child that does not end by itself then is killed.
 func (p *pipe) Close() error {
 	p.once.Do(func() {
-		p.err = errors.Join(p.to.Close(), p.File.Close())
+		p.err = errors.Join(p.to.Close(), p.from.Close())
 		killer := time.AfterFunc(grace, func() { p.child.Process.Kill() })
 		p.child.Wait() // its exit status says nothing about the mail: the replies did
 		killer.Stop()

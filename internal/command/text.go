@@ -23,7 +23,7 @@ type Text struct {
 	Status int   // as the shell has it: 128+n after signal n
 	Cut    int64 // octets left out in the middle
 
-	parts []part
+	parts []part // of the store: the beginning, and where it was cut the end
 }
 
 // part is a stretch of what is held.
@@ -55,7 +55,7 @@ type Options struct {
 // that cannot be started is no error: the reason is the text then. An error is
 // one of holding.
 func Run(argv []string, opt Options) (*Text, error) {
-	out := &keeper{max: opt.Max, head: new(hold.Store)}
+	out := newKeeper(opt.Max)
 	child := exec.Command(argv[0], argv[1:]...)
 	child.Stdin, child.Stdout, child.Stderr = opt.Stdin, out, opt.Stderr
 	if opt.Stderr == nil {

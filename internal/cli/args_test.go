@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var someFlags = []Flag{
+	{"from", []string{"f"}, "ADDR", false, ""},
+	{"subject", []string{"s"}, "TEXT", false, ""},
+	{"attach", []string{"a"}, "FILE", true, ""},
+	{"dry-run", []string{"n"}, "", false, ""},
+	{"verbose", []string{"v"}, "", false, ""},
+	{"envelope-from", []string{"r"}, "ADDR", false, ""},
+	{"exec", nil, "COMMAND", false, ""},
+	{"t", nil, "", false, ""},
+}
+
+func TestSortArgs(t *testing.T) {
+	for _, tt := range []struct{ args, want, exec string }{
+		{"", "", ""},
+		{"one two", "one two", ""},
+		{"-s Hello", "subject=Hello", ""},
+		{"-sHello", "subject=Hello", ""},
+		{"-s=x", "subject==x", ""},
+		{"-s -v", "subject=-v", ""}, // as with getopt: what follows is the value
+		{"-s --", "subject=--", ""},
+		{"--subject Hello", "subject=Hello", ""},
+		{"--subject=Hello", "subject=Hello", ""},
+		{"--subject=", "subject=", ""},
+		{"--subject=a=b", "subject=a=b", ""},
+		{"-nv", "dry-run verbose", ""},
+		{"-nvsHello", "dry-run verbose subject=Hello", ""},
+		{"-nvs Hello x", "dry-run verbose subject=Hello x", ""},
+		{"x -n y -f a z", "x dry-run y from=a z", ""},
+		{"a -- -n --subject", "a -n --subject", ""},
+		{"-- help", "help", ""},
+		{"-- --", "--", ""},
+		{"-", "-", ""},
+		{"-a - -a x", "attach=- attach=x", ""},
+		{"-t", "t", ""},
+		{"-n --exec cat -v -- --exec", "dry-run exec=cat", "cat -v -- --exec"},
+		{"--exec=cat x", "exec=cat", "cat x"},
+		{"-s x --exec --help", "subject=x exec=--help", "--help"},
+		{"-- --exec x", "--exec x", ""},
+	} {
+		got, err := sortArgs(someFlags, strings.Fields(tt.args))
+		if err != nil {
+			t.Errorf("%q: %v", tt.args, err)
+			continue
+		}
+		if shown := show(got); shown != tt.want || strings.Join(got.exec, " ") != tt.exec {
+			t.Errorf("%q: %q, exec %q; want %q, %q", tt.args, shown, got.exec, tt.want, tt.exec)
+		}
+	}
+}
+
+func show(s sorted) string {
+	var all []string
+	for _, a := range s.args {
+		f := find(someFlags, a.flag)
+		switch {
+		case f == nil:
+			all = append(all, a.value)
+		case f.Value == "":
+			all = append(all, a.flag)
+		default:
+			all = append(all, a.flag+"="+a.value)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func TestSortArgsRefuses(t *testing.T) {
+	for _, tt := range []struct{ args, want, hint string }{
+		{"--subjct x", "no flag --subjct", "did you mean --subject?"},
+		{"--form=x", "no flag --form", "did you mean --from?"},
+		{"--xyzzy", "no flag --xyzzy", ""},
+		{"--f x", "no flag --f", ""},
+		{"-x", "no flag -x", ""},
+		{"-nx", "no flag -x", ""},
+		{"-né", "no flag -é", ""},
+		{"-dryrun", "no flag -dryrun", "did you mean --dry-run?"},
+		{"--subject", "--subject needs a value (TEXT)", ""},
+		{"-ns", "-s needs a value (TEXT)", ""},
+		{"--verbose=yes", "--verbose takes no value", ""},
+		{"--exec", "--exec needs a command", ""},
+		{"--=x", "no flag --", ""},
+		{"-\x1b", `no flag -\x1b`, ""},
+	} {
+		_, err := sortArgs(someFlags, strings.Fields(tt.args))
+		var wrong *failure
+		if !errors.As(err, &wrong) || wrong.code != exitUsage || wrong.Error() != tt.want || wrong.hint != tt.hint {
+			t.Errorf("%q: %#v, want %q, hint %q", tt.args, err, tt.want, tt.hint)
+		}
+	}
+}
+
+// FuzzSortArgs holds that every argument is accounted for, in its order: what
+// comes out, written in the longest form, sorts to the same again.
+func FuzzSortArgs(f *testing.F) {
+	f.Add("-nvsHello\x00x\x00--\x00-f")
+	f.Add("--exec\x00a\x00-b")
+	f.Add("-s=x\x00-\x00--from=\x00-nv")
+	f.Fuzz(func(t *testing.T, line string) {
+		args := strings.Split(line, "\x00")
+		got, err := sortArgs(someFlags, args)
+		if err != nil {
+			if exitCode(err) != exitUsage {
+				t.Fatalf("%q: %v", args, err)
+			}
+			return
+		}
+		var again []string
+		var operands int
+		for _, a := range got.args {
+			switch fl := find(someFlags, a.flag); {
+			case a.flag == "exec":
+			case fl == nil:
+				operands++
+				if len(a.value) > 1 && a.value[0] == '-' {
+					return // it stood behind --
+				}
+				again = append(again, a.value)
+			case fl.Value == "":
+				again = append(again, dashed(fl.Name))
+			case len(fl.Name) > 1:
+				again = append(again, "--"+fl.Name, a.value)
+			}
+		}
+		if got.exec != nil {
+			again = append(append(again, "--exec"), got.exec...)
+		}
+		second, err := sortArgs(someFlags, again)
+		if err != nil || !slices.Equal(second.args, got.args) || !slices.Equal(second.exec, got.exec) {
+			t.Fatalf("%q sorts to %v, then %q to %v, %v", args, got, again, second, err)
+		}
+		if n := len(got.operands()); n != operands {
+			t.Fatalf("%d operands, %d counted", n, operands)
+		}
+		total := 0
+		for _, a := range args {
+			total += len(a)
+		}
+		kept := 0
+		for _, a := range got.args {
+			kept += len(a.value)
+		}
+		for _, a := range got.exec[min(1, len(got.exec)):] {
+			kept += len(a)
+		}
+		if kept > total {
+			t.Fatalf("%d octets came of %d", kept, total)
+		}
+	})
+}

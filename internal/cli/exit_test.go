@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"syscall"
+	"testing"
+
+	"mailpipe/compose"
+	"mailpipe/internal/address"
+	"mailpipe/internal/config"
+	"mailpipe/internal/file"
+	"mailpipe/internal/message"
+	"mailpipe/wire"
+)
+
+func TestExitCode(t *testing.T) {
+	dialogue := func(kind wire.Kind, err error) error { return &wire.Error{Kind: kind, Err: err} }
+	for _, tt := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{usage("no flag %s", "-x"), 64},
+		{fmt.Errorf("subject: %w", compose.ErrArgument), 64},
+		{addressError("--to", &address.Error{}), 64},
+		{&config.ValueError{}, 64},
+		{&config.UnknownAccountError{}, 64},
+		{dialogue(wire.Argument, nil), 64},
+		{compose.ErrEmpty, 65},
+		{fmt.Errorf("--plain: %w", compose.ErrTooBig), 65},
+		{message.ErrEmpty, 65},
+		{message.ErrHeader, 65},
+		{message.ErrCutOff, 65},
+		{message.ErrContent, 65},
+		{message.ErrRecipient, 65},
+		{message.ErrSender, 65},
+		{dialogue(wire.Unsendable, nil), 65},
+		{dialogue(wire.Unsendable, fmt.Errorf("content: %w", message.ErrCutOff)), 65},
+		{fileError("x", fs.ErrNotExist), 66},
+		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, 66},
+		{dialogue(wire.NoRecipient, nil), 67},
+		{dialogue(wire.NoHost, nil), 68},
+		{dialogue(wire.Permanent, nil), 69},
+		{errors.New("what nobody thought of"), 70},
+		{dialogue(0, nil), 70},
+		{dialogue(wire.Temporary, fail(exitCantCreate, fs.ErrPermission)), 73},
+		{fmt.Errorf("a.log: %w", compose.ErrChanged), 74},
+		{fmt.Errorf("a.log: %w", file.ErrChanged), 74},
+		{fmt.Errorf("a.log: %w: %w", file.ErrRead, syscall.EIO), 74},
+		{dialogue(wire.Unsendable, fmt.Errorf("a.log: %w", file.ErrChanged)), 74},
+		{fail(exitIO, &outputError{syscall.EPIPE}), 74},
+		{fail(exitIO, &inputError{syscall.EIO}), 74},
+		{dialogue(wire.Unsendable, fail(exitIO, &inputError{syscall.EIO})), 74},
+		{syscall.ENOSPC, 74},
+		{dialogue(wire.Temporary, io.ErrUnexpectedEOF), 75},
+		{dialogue(wire.Protocol, nil), 76},
+		{dialogue(wire.NotAllowed, nil), 77},
+		{dialogue(wire.NotAllowed, &config.SecretError{}), 77},
+		{&config.SecretError{}, 77},
+		{&config.FileError{}, 78},
+		{&deliveryError{err: dialogue(wire.NoRecipient, nil)}, 67},
+	} {
+		if got := exitCode(tt.err); got != tt.want {
+			t.Errorf("%v: %d, want %d", tt.err, got, tt.want)
+		}
+	}
+}
+
+func TestSilent(t *testing.T) {
+	if !silent(fail(exitIO, &outputError{syscall.EPIPE})) {
+		t.Error("a reader that went away is worth no message")
+	}
+	for _, err := range []error{
+		fail(exitIO, &outputError{syscall.ENOSPC}),
+		&wire.Error{Kind: wire.Temporary, Err: syscall.EPIPE}, // a server that went away is
+	} {
+		if silent(err) {
+			t.Errorf("%v is silent", err)
+		}
+	}
+}
