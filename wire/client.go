@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -196,6 +198,10 @@ func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 		kind = NotAllowed
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = fmt.Errorf("the server took no more within %v", c.wait(stage))
+	default:
+		err = bare(err)
 	}
 	c.note(stage, err.Error())
 	return c.fail(stage, kind, Reply{}, err)

@@ -77,9 +77,9 @@ func (t *transaction) unanswered(ctx context.Context) error {
 	if err := c.quiet(ctx, StageContent); err != nil {
 		return err
 	}
-	if c.in.over() {
+	if err := c.in.over(); err != nil {
 		c.drop()
-		return c.lost(ctx, StageContent, errClosed)
+		return c.lost(ctx, StageContent, err)
 	}
 	return nil
 }

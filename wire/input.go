@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -85,11 +87,34 @@ func (in *input) waiting() bool {
 	return len(in.unread) > 0
 }
 
-// over tells whether reading has ended with nothing left to take.
-func (in *input) over() bool {
+// over tells why reading has ended, when there is nothing left to take.
+func (in *input) over() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return len(in.unread) == 0 && in.err != nil
+	if len(in.unread) > 0 {
+		return nil
+	}
+	return in.end()
+}
+
+// end is why reading ended, nil while it goes on.
+func (in *input) end() error { return bare(in.err) }
+
+// bare takes off what package net writes around an error, since addresses say
+// nothing of a connection that was made, and has one word for all closed ends.
+func bare(err error) error {
+	for _, closed := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe, syscall.EPIPE} {
+		if errors.Is(err, closed) {
+			return errClosed
+		}
+	}
+	if op := new(net.OpError); errors.As(err, &op) && !isAlert(err) {
+		err = op.Err
+	}
+	if call := new(os.SyscallError); errors.As(err, &call) {
+		err = call.Err
+	}
+	return err
 }
 
 // feed hands unread octets to the parser and keeps what follows the reply.
@@ -104,15 +129,10 @@ func (in *input) feed(p *replyParser) (whole bool, err error) {
 	if whole || err != nil {
 		return whole, err
 	}
-	switch {
-	case in.err == nil:
-		return false, nil
-	case p.begun():
-		return false, errCut
-	case errors.Is(in.err, io.EOF), errors.Is(in.err, net.ErrClosed):
-		return false, errClosed
+	if err = in.end(); err == errClosed && p.begun() {
+		err = errCut
 	}
-	return false, in.err
+	return false, err
 }
 
 // reply waits for one whole reply, however slowly its octets come.
