@@ -147,14 +147,14 @@ type reader struct {
 }
 
 func (r *reader) accounts(p toml.Primitive) (map[string]*Account, error) {
-	var tables map[string]toml.Primitive
-	if err := r.meta.PrimitiveDecode(p, &tables); err != nil {
+	tables, ok := r.table(p)
+	if !ok {
 		return nil, r.wrong("accounts", p, "it is a table of tables: [accounts.NAME]")
 	}
 	accounts := map[string]*Account{}
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
-		var keys map[string]toml.Primitive
-		if err := r.meta.PrimitiveDecode(tables[name], &keys); err != nil {
+		keys, ok := r.table(tables[name])
+		if !ok {
 			return nil, r.wrong("accounts."+name, tables[name], "an account is a table: [accounts."+name+"]")
 		}
 		a := &Account{Name: name, file: r.file, set: map[string]setting{}}
@@ -173,6 +173,18 @@ func (r *reader) accounts(p toml.Primitive) (map[string]*Account, error) {
 		accounts[name] = a
 	}
 	return accounts, nil
+}
+
+// table parts a table into its values. The library takes what is none for an empty one.
+func (r *reader) table(p toml.Primitive) (values map[string]toml.Primitive, ok bool) {
+	var v any
+	if err := r.meta.PrimitiveDecode(p, &v); err != nil {
+		return nil, false
+	}
+	if _, ok := v.(map[string]any); !ok {
+		return nil, false
+	}
+	return values, r.meta.PrimitiveDecode(p, &values) == nil
 }
 
 // setting reads a key of an account.
@@ -246,11 +258,21 @@ func (r *reader) wrong(key string, p toml.Primitive, reason string) error {
 	return &FileError{File: r.file, Line: r.line(p), Key: key, Reason: reason}
 }
 
-// line says where a key stands. The library tells it in errors only.
+// line says where a key stands, a table that is not written itself by what is
+// in it. The library tells it in errors only.
 func (r *reader) line(p toml.Primitive) int {
 	var e toml.ParseError
-	errors.As(r.meta.PrimitiveDecode(p, new(refusal)), &e)
-	return e.Position.Line
+	if errors.As(r.meta.PrimitiveDecode(p, new(refusal)), &e) && e.Position.Line > 0 {
+		return e.Position.Line
+	}
+	first := 0
+	inner, _ := r.table(p)
+	for _, value := range inner {
+		if line := r.line(value); first == 0 || line < first {
+			first = line
+		}
+	}
+	return first
 }
 
 // refusal is a value that can never be read.

@@ -177,10 +177,11 @@ func checkDuration(v string) (near, reason string) {
 
 // ParseDuration reads a time to wait: a bare number is seconds, else as Go has it (90s, 5m, 1h30m).
 func ParseDuration(v string) (time.Duration, error) {
+	text := v
 	if _, err := strconv.ParseFloat(v, 64); err == nil {
-		v += "s"
+		text += "s"
 	}
-	d, err := time.ParseDuration(v)
+	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
 		return 0, errors.New(quote(v) + " is no time to wait: a number of seconds, or 90s, 5m, 1h")
 	}

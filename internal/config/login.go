@@ -27,10 +27,10 @@ func (s *Settings) Login(server Server, stderr io.Writer) *Login {
 	return &Login{User: user, Mechanism: strings.ToUpper(s.values["auth"].one()), Secret: s.secret[source]}
 }
 
-// user is who logs in: of the URL, unless somebody higher than who named the server says another.
+// user is who logs in: of the URL, unless one was named where the server was, or higher up.
 func (s *Settings) user(server Server) string {
 	v := s.values["user"]
-	if server.User != "" && v.layer < max(s.values["server"].layer, byEnv) {
+	if server.User != "" && v.layer < s.values["server"].layer {
 		return server.User
 	}
 	return v.one()
@@ -46,7 +46,7 @@ func (s *Settings) find(host, user string, stderr io.Writer) (string, error) {
 	file, command := s.values["password_file"], s.values["password_command"]
 	given := max(file.layer, command.layer)
 	if password := s.getenv(passwordVariable); password != "" && given < byEnv {
-		return password, checkSecret("$"+passwordVariable, password)
+		return checkSecret("$"+passwordVariable, password)
 	}
 	switch {
 	case given == unset:

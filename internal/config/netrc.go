@@ -44,7 +44,7 @@ func readNetrc(name, machine, login string) (string, error) {
 	if err := private(f, name); err != nil { // only where it has what we want
 		return "", err
 	}
-	return password, checkSecret(name, password)
+	return checkSecret(name, password)
 }
 
 // lookUpNetrc reads the words of a netrc file. The first entry that names the machine, or
@@ -78,8 +78,9 @@ func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 			name, _, _ := words.next()
 			user = &name
 		case "password", "passwd":
-			value, _, _ := words.next()
-			secret = &value
+			if value, _, more := words.next(); more {
+				secret = &value
+			}
 		case "account":
 			words.next()
 		case "macdef":

@@ -113,18 +113,18 @@ func (b *bounded) Write(p []byte) (int, error) {
 func firstLine(source string, text []byte) (string, error) {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	secret := strings.TrimSuffix(string(line), "\r")
-	return secret, checkSecret(source, secret)
+	return checkSecret(source, secret)
 }
 
 // checkSecret refuses what no mechanism can carry (RFC 4616 §2).
-func checkSecret(source, secret string) error {
+func checkSecret(source, secret string) (string, error) {
 	switch {
 	case secret == "":
-		return &SecretError{Source: source, Reason: "its first line is empty", Err: ErrNoPassword}
+		return "", &SecretError{Source: source, Reason: "it holds no password", Err: ErrNoPassword}
 	case strings.ContainsAny(secret, "\x00\r\n"):
-		return &SecretError{Source: source, Reason: "the password holds a NUL or a line end"}
+		return "", &SecretError{Source: source, Reason: "the password holds a NUL or a line end"}
 	}
-	return nil
+	return secret, nil
 }
 
 // commandName shows which command it is, but not what it is given: a password may stand there.

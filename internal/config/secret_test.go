@@ -1,0 +1,255 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const password = "hunter2 & co"
+
+func TestPasswordFile(t *testing.T) {
+	folder := t.TempDir()
+	name := filepath.Join(folder, "it's")
+	for _, test := range []struct {
+		text string
+		mode os.FileMode
+		want string // of the error; empty: the password is right
+		mend string
+	}{
+		{password, 0o600, "", ""},
+		{password + "\n", 0o400, "", ""},
+		{password + "\r\nuser: bob\n", 0o600, "", ""},
+		{password, 0o604, "others can read it (mode 0604)", "chmod 600 "},
+		{password, 0o640, "others can read it (mode 0640)", "chmod 600 "},
+		{password, 0o602, "others can read it (mode 0602)", "chmod 600 "},
+		{"", 0o600, "it holds no password", ""},
+		{"\n" + password, 0o600, "it holds no password", ""},
+		{password + "\x00", 0o600, "the password holds a NUL or a line end", ""},
+		{password + "\rx", 0o600, "the password holds a NUL or a line end", ""},
+		{strings.Repeat("x", secretMax+1), 0o600, "it has over 64 KiB", ""},
+	} {
+		os.Remove(name)
+		if err := os.WriteFile(name, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		os.Chmod(name, test.mode)
+		got, err := readSecret(name)
+		if test.want == "" {
+			if err != nil || got != password {
+				t.Errorf("%q %o: %q %v", test.text, test.mode, got, err)
+			}
+			continue
+		}
+		var e *SecretError
+		if !errors.As(err, &e) || err.Error() != name+": "+test.want || strings.Contains(err.Error(), password) {
+			t.Errorf("%q %o: got %v, want %s", test.text, test.mode, err, test.want)
+		} else if test.mend != "" && e.Mend != test.mend+"'"+strings.ReplaceAll(name, "'", `'\''`)+"'" {
+			t.Errorf("mend: %s", e.Mend)
+		}
+	}
+	if _, err := readSecret(folder); err == nil || !strings.HasSuffix(err.Error(), "it is a folder") {
+		t.Error(err)
+	}
+	if _, err := readSecret(name + "x"); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+	if os.Geteuid() == 0 {
+		os.Chmod(name, 0o600)
+		os.Chown(name, 12345, 0)
+		var e *SecretError
+		_, err := readSecret(name)
+		if !errors.As(err, &e) || e.Reason != "it belongs to user 12345, not to user 0 who reads it" || !strings.HasPrefix(e.Mend, "chown 0 ") {
+			t.Errorf("another's: %v", err)
+		}
+	}
+}
+
+func TestPasswordCommand(t *testing.T) {
+	t.Setenv(passwordVariable, password)
+	t.Setenv("MAILPIPE_OTHER", "x")
+	for _, test := range []struct{ command, want, wrong string }{
+		{"echo hunter2", "hunter2", ""},
+		{"printf 'hunter2\\nuser: bob\\n'", "hunter2", ""},
+		{"printf 'hunter2\\r\\n'", "hunter2", ""},
+		{"cat; echo eof", "eof", ""}, // standard input is /dev/null
+		{"env | grep -c PASSWORD; true", "0", ""},
+		{"echo $MAILPIPE_OTHER", "x", ""},
+		{"echo hunter2; sleep 2 &", "hunter2", ""}, // a grandchild keeps the pipe
+		{"echo hunter2; exit 3", "", "password command echo [hidden]: it failed: exit status 3"},
+		{"echo hunter2; kill -9 $$", "", "password command echo [hidden]: it failed: signal: killed"},
+		{"false", "", "password command false: it failed: exit status 1"},
+		{"no-such-program hunter2", "", "password command no-such-program [hidden]: it failed: exit status 127"},
+		{"P=hunter2 false", "", "password command [hidden]: it failed: exit status 1"},
+		{"true", "", "password command true: it holds no password"},
+		{"yes hunter2", "", "password command yes [hidden]: it prints over 64 KiB"},
+		{"head -c 70000 /dev/zero", "", "password command head [hidden]: it prints over 64 KiB"},
+		{"printf 'a\\0b'", "", "password command printf [hidden]: the password holds a NUL or a line end"},
+	} {
+		var stderr bytes.Buffer
+		got, err := runSecret(test.command, &stderr)
+		if test.wrong == "" {
+			if err != nil || got != test.want {
+				t.Errorf("%s: %q %v", test.command, got, err)
+			}
+			continue
+		}
+		var e *SecretError
+		if !errors.As(err, &e) || err.Error() != test.wrong {
+			t.Errorf("%s: got %v, want %s", test.command, err, test.wrong)
+		}
+		if got != "" {
+			t.Errorf("%s: a password comes with the error", test.command)
+		}
+	}
+	var stderr bytes.Buffer
+	runSecret("echo locked >&2; false", &stderr)
+	if stderr.String() != "locked\n" {
+		t.Errorf("standard error: %q", stderr.String())
+	}
+}
+
+func TestChildEnv(t *testing.T) {
+	got := ChildEnv([]string{"A=1", passwordVariable + "=x", passwordVariable + "S=2", "B"})
+	if fmt.Sprint(got) != "[A=1 MAILPIPE_PASSWORDS=2 B]" {
+		t.Error(got)
+	}
+}
+
+// The password comes from the highest that has one.
+func TestPasswordOrder(t *testing.T) {
+	home := t.TempDir()
+	file := filepath.Join(home, "pw")
+	os.WriteFile(file, []byte("of the file\n"), 0o600)
+	os.WriteFile(filepath.Join(home, ".netrc"), []byte("machine h login bob password netrc\n"), 0o600)
+	account := "[accounts.a]\nserver = \"h\"\nuser = \"bob\"\n"
+	for _, test := range []struct {
+		account, flag, variable, want string
+	}{
+		{"", "", "", "netrc"},
+		{"", "user=al", "", ""},
+		{"password_command = \"echo account\"", "", "", "account"},
+		{"password_file = \"~/pw\"", "", "", "of the file"},
+		{"password_command = \"echo account\"", "", "env", "env"},
+		{"password_command = \"echo account\"", "password-file=" + file, "env", "of the file"},
+		{"password_file = \"~/pw\"", "password-command=echo flag", "env", "flag"},
+		{"", "password-command=false", "env", ""},
+	} {
+		flag := flags()
+		if test.flag != "" {
+			flag = flags(test.flag)
+		}
+		s, err := settle(t, account+test.account, flag, env("HOME", home, passwordVariable, test.variable), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Login(s.Servers[0], nil).Secret()
+		if got != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("%+v: %q %v", test, got, err)
+		}
+		if test.flag == "user=al" && (!errors.Is(err, ErrNoPassword) || err.Error() != `no password was found for "al"`) {
+			t.Error(err)
+		}
+	}
+}
+
+// However many connections there are, the command runs once.
+func TestPasswordOnce(t *testing.T) {
+	count := filepath.Join(t.TempDir(), "count")
+	s, err := Settle(flags("server=h", "server=h:587", "user=bob", "password-command=echo x | tee -a "+count), env(), Choice{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, server := range s.Servers {
+		if got, err := s.Login(server, nil).Secret(); got != "x" || err != nil {
+			t.Fatal(got, err)
+		}
+	}
+	if runs, _ := os.ReadFile(count); string(runs) != "x\n" {
+		t.Errorf("ran %q", runs)
+	}
+}
+
+func TestNetrc(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"machine h login bob password x", "x"},
+		{"machine h\n\tlogin bob\r\n\tpassword x\n", "x"},
+		{"MACHINE H LOGIN bob PASSWORD x", "x"},
+		{"machine h user bob passwd x", "x"},
+		{"machine h password x login bob", "x"},
+		{"machine h account a login bob password x", "x"},
+		{"machine h password x", "x"}, // anybody's
+		{"machine h login al password y machine h login bob password x", "x"},
+		{"machine g login bob password y machine h login bob password x", "x"},
+		{"machine h login bob password x machine h login bob password y", "x"},
+		{"machine h login bob\nmachine h login bob password x", "x"},
+		{"machine g login bob password y default login bob password x", "x"},
+		{"default login al password y", ""},
+		{"default password x", "x"},
+		{"machine h login Bob password y", ""},
+		{"machine hh login bob password y", ""},
+		{"login bob password y", ""},
+		{"machine h login bob", ""},
+		{`machine h login bob password "a b"`, "a b"},
+		{`machine h login "bob" password "a\"\\b\tc\qd"`, "a\"\\b\tcqd"},
+		{`machine "h" login bob password x`, "x"},
+		{`machine h login bob password a"b`, `a"b`},
+		{`machine h login bob password "a`, ""},
+		{`machine h login bob password machine`, "machine"},
+		{`machine h login password password x`, ""},
+		{`machine h login bob password #x`, "#x"},
+		{"# machine h login bob password y\n  # too\nmachine h login bob password x", "x"},
+		{"macdef m\nmachine h login bob password y\n\nmachine h login bob password x", "x"},
+		{"machine h login bob password x macdef init\ncd /\npassword y\n\n", "x"},
+		{"macdef m\r\npassword y\r\n\r\nmachine h login bob password x", "x"},
+		{"", ""},
+		{"machine", ""},
+		{"machine h login", ""},
+		{"machine h login bob password", ""},
+	} {
+		got, ok := lookUpNetrc(test.text, "h", "bob")
+		if got != test.want || !ok && test.want != "" {
+			t.Errorf("%q: %q %v, want %q", test.text, got, ok, test.want)
+		}
+	}
+}
+
+func TestNetrcFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), ".netrc")
+	if _, err := readNetrc(name, "h", "bob"); !errors.Is(err, ErrNoPassword) {
+		t.Error(err)
+	}
+	os.WriteFile(name, []byte("machine h login bob password hunter2"), 0o644)
+	var e *SecretError
+	if _, err := readNetrc(name, "h", "bob"); !errors.As(err, &e) || e.Mend != "chmod 600 '"+name+"'" || strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
+	}
+	if _, err := readNetrc(name, "other", "bob"); !errors.Is(err, ErrNoPassword) { // what we do not use may be as it is
+		t.Error(err)
+	}
+	os.Chmod(name, 0o600)
+	if got, err := readNetrc(name, "h", "bob"); got != "hunter2" || err != nil {
+		t.Error(got, err)
+	}
+}
+
+func FuzzNetrc(f *testing.F) {
+	f.Add("machine h login bob password x macdef m\n\ndefault", "a\"b")
+	f.Fuzz(func(t *testing.T, text, secret string) {
+		lookUpNetrc(text, "h", "bob")
+		if !strings.Contains(secret, "\n") { // lines that begin with # are comments
+			quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret)
+			got, ok := lookUpNetrc("machine h login bob password \""+quoted+"\"\n"+text, "h", "bob")
+			if !ok || got != secret {
+				// A later word of the same entry may set another.
+				if rest := strings.ToLower(text); !strings.Contains(rest, "login") && !strings.Contains(rest, "user") && !strings.Contains(rest, "passw") {
+					t.Fatalf("%q: %q", secret, got)
+				}
+			}
+		}
+	})
+}
