@@ -27,6 +27,8 @@ var signatures = [...]struct {
 	{0, "wvpk", "audio/x-wavpack"},
 	{0, "\xD7\xCD\xC6\x9A", "image/wmf"},
 	{0, "\x0A\x0D\x0D\x0A", "application/x-pcapng"},
+	{0, "\x71\xC7", "application/x-cpio"},
+	{8, "AIFC", "audio/aiff"},
 	{40, " EMF", "image/emf"},
 	{32769, "CD001", "application/vnd.efi.iso"},
 }
@@ -99,6 +101,8 @@ func (s *sample) confirm(mediaType string) bool {
 		return isPortableExecutable(b) || strings.Contains(" exe com dll sys drv ovl ", " "+s.ext+" ")
 	case "audio/mpeg":
 		return bytes.HasPrefix(b, []byte("ID3")) || s.ext == "mp3" || at(0) == 0xFF && mp3Frame(b)
+	case "audio/aiff":
+		return bytes.HasPrefix(b, []byte("FORM"))
 	case "audio/aac":
 		return s.ext == "aac" || adtsFrame(b)
 	case "image/vnd.microsoft.icon":

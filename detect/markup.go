@@ -19,7 +19,10 @@ func byMarkup(s *sample, t text) (mediaType, why string) {
 	named := provenNames()[s.ext]
 	isHTML := named == "text/html" || named == "application/xhtml+xml"
 	m := readMarkup(t.body)
-	root := strings.ToLower(m.root)
+	root := m.root
+	if !m.prolog { // only XML tells HTML from html
+		root = strings.ToLower(root)
+	}
 	if i := strings.LastIndexByte(root, ':'); i >= 0 {
 		root = root[i+1:]
 	}
@@ -30,12 +33,18 @@ func byMarkup(s *sample, t text) (mediaType, why string) {
 		return "text/html", "its root element is html"
 	case roots()[root] != "" && (m.prolog || m.namespace || root == "rss" || named == roots()[root]):
 		return roots()[root], "its root element is " + root
-	case m.prolog || m.doctype != "" && m.root != "" || m.root != "" && (m.namespace || named != "" && !isHTML):
+	case m.prolog, m.root != "" && !isHTML && (m.namespace || named != "" || s.whole && closes(t.body, m.root)):
 		return "application/xml", "it is XML"
 	case isHTML && hasTag(t.body):
 		return "text/html", "it has tags of HTML, and is named so"
 	}
 	return "", ""
+}
+
+// closes reports whether the last thing in b is the end of the root element.
+func closes(b []byte, root string) bool {
+	b = bytes.TrimRight(b, " \t\r\n")
+	return bytes.HasSuffix(b, []byte("</"+root+">"))
 }
 
 // markup is what stands at the front of a document.

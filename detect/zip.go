@@ -30,7 +30,7 @@ func byZip(s *sample, _ text) (mediaType, why string) {
 		members = localHeaders(s.head)
 	}
 	named := binaryNames()[s.ext]
-	isJar := false
+	isJar, isBook := false, false
 	for _, m := range members {
 		switch m.name {
 		case "mimetype":
@@ -43,11 +43,15 @@ func byZip(s *sample, _ text) (mediaType, why string) {
 			}
 		case "META-INF/MANIFEST.MF":
 			isJar = true
+		case "META-INF/container.xml":
+			isBook = true
 		}
 	}
 	switch {
 	case strings.Contains(zipKinds, " "+s.ext+" "):
 		return named, "it is a zip, by its name"
+	case isBook:
+		return "application/epub+zip", "it has a container of EPUB"
 	case isJar:
 		return "application/java-archive", "it has a manifest"
 	case !found && (strings.Contains(named, "opendocument") && !zipHas(members, "mimetype") ||
@@ -155,7 +159,10 @@ func (m member) read(s *sample) []byte {
 	data := s.read(off, n)
 	switch m.method {
 	case 0:
-		return data[:min(int64(len(data)), max(m.size, 0))]
+		if m.size == 0 { // it stands behind the data
+			data, _, _ = bytes.Cut(data, []byte("PK"))
+		}
+		return data
 	case 8:
 		content, _ := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(data)), maxMember))
 		return content
