@@ -1,0 +1,161 @@
+package message
+
+import "bytes"
+
+// lineMax is how many octets a line may have, its end not counted (RFC 5321 §4.5.3.1.6).
+const lineMax = 998
+
+// guard judges the lines of a message as they pass: whether SMTP can carry
+// them, and whether the end of a multipart came.
+type guard struct {
+	line     int    // number of the next line
+	boundary []byte // of the top multipart; empty: there is none
+	closed   bool   // the end of the multipart came, and no other part after it
+	series   bool   // more mails may follow (the input began as an mbox)
+}
+
+// lines judges whole lines: p ends with a line feed. Where dst is not nil, it
+// appends them with CRLF. bare is how many have no carriage return.
+func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
+	s := scan{guard: g, dst: dst}
+	for rest := p; len(rest) > 0; {
+		n := bytes.IndexByte(rest, '\n') + 1
+		end := n
+		for end+n <= len(rest) && rest[end+n-1] == '\n' {
+			end += n
+		}
+		// Lines of one length, as base64 has them, are judged at a stride,
+		// once it is known that none among them is shorter.
+		if end > n && bytes.Count(rest[:end], lf) != end/n {
+			s.each(rest[:end])
+		} else {
+			s.run(rest[:end], n)
+		}
+		rest = rest[end:]
+	}
+	if s.bad || bytes.Count(p, cr) != s.paired || bytes.IndexByte(p, 0) >= 0 {
+		return nil, 0, g.explain(p)
+	}
+	g.line += s.count
+	return s.dst, s.count - s.paired, nil
+}
+
+var cr, lf = []byte("\r"), []byte("\n")
+
+// scan is one pass over whole lines.
+type scan struct {
+	*guard
+	dst    []byte
+	count  int  // lines
+	paired int  // of them with a carriage return
+	bad    bool // one cannot be sent
+}
+
+func (s *scan) each(p []byte) {
+	for len(p) > 0 {
+		n := bytes.IndexByte(p, '\n') + 1
+		s.run(p[:n], n)
+		p = p[n:]
+	}
+}
+
+// run judges lines of n octets each, their line feed counted.
+func (s *scan) run(p []byte, n int) {
+	dst, paired, long := s.dst, 0, 0
+	for i := 0; i < len(p); i += n {
+		line := p[i : i+n-1]
+		if k := len(line) - 1; k >= 0 {
+			if line[0] == '-' {
+				s.delimiter(line)
+			} else if line[0] == 'F' && s.series && isPatch(line) {
+				s.bad = true
+			}
+			if line[k] == '\r' {
+				paired++
+				line = line[:k]
+			}
+		}
+		long = max(long, len(line))
+		if dst != nil {
+			dst = append(append(dst, line...), '\r', '\n')
+		}
+	}
+	s.dst = dst
+	s.bad = s.bad || long > lineMax
+	s.paired += paired
+	s.count += len(p) / n
+}
+
+// delimiter notes whether a line opens a part or ends the multipart (RFC 2046
+// §5.1.1). An inner boundary may begin like the outer one.
+func (g *guard) delimiter(line []byte) {
+	if len(g.boundary) == 0 || len(line) < 2 || line[1] != '-' {
+		return
+	}
+	rest, ok := bytes.CutPrefix(line[2:], g.boundary)
+	if !ok {
+		return
+	}
+	switch rest = bytes.TrimRight(rest, " \t\r"); {
+	case len(rest) == 0:
+		g.closed = false
+	case string(rest) == "--":
+		g.closed = true
+	}
+}
+
+// explain names the first line of p that cannot be sent.
+func (g *guard) explain(p []byte) error {
+	for line := range bytes.Lines(p) {
+		if g.series && isPatch(bytes.TrimSuffix(line, []byte("\n"))) {
+			return &Error{Kind: ErrSeries, Line: g.line, Why: "another one begins there"}
+		}
+		if err := g.partial(line); err != nil {
+			return err
+		}
+		g.line++
+	}
+	return &Error{Kind: ErrContent, Line: g.line}
+}
+
+// partial judges the beginning of a line, or a whole one with its line feed.
+// What is first in it is what is said, so that it is the same however much of it is there.
+func (g *guard) partial(line []byte) error {
+	for i, c := range line {
+		switch {
+		case c == 0:
+			return &Error{Kind: ErrContent, Line: g.line, Why: "a NUL octet"}
+		case c == '\r' && i+1 < len(line) && line[i+1] != '\n':
+			return &Error{Kind: ErrContent, Line: g.line, Why: "a carriage return without a line feed"}
+		case i == lineMax && c != '\r' && c != '\n':
+			return &Error{Kind: ErrContent, Line: g.line, Why: "longer than 998 octets"}
+		}
+	}
+	return nil
+}
+
+// last judges a line that the end of input cut off its line end.
+func (g *guard) last(line []byte) error {
+	if len(line) == 0 {
+		return nil
+	}
+	if line[len(line)-1] == '\r' {
+		line = append(bytes.Clone(line), '.') // no line feed will follow
+	}
+	if err := g.partial(line); err != nil {
+		return err
+	}
+	if g.series && isPatch(line) {
+		return &Error{Kind: ErrSeries, Line: g.line, Why: "another one begins there"}
+	}
+	g.delimiter(line)
+	return nil
+}
+
+// end tells whether the message may end here.
+func (g *guard) end() error {
+	if len(g.boundary) > 0 && !g.closed {
+		return &Error{Kind: ErrCutOff, Line: g.line, Why: "its last boundary line never came"}
+	}
+	return nil
+}

@@ -1,0 +1,210 @@
+package message
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+)
+
+// blockSize is how much of a stream is judged and written at once.
+const blockSize = 128 << 10
+
+// WriteTo writes the message with CRLF line ends, the last one included,
+// without Bcc, Resent-Bcc and Return-Path, with Date and Message-ID. Its error
+// says that the message is not whole: an *Error, the reader's or w's. It may
+// be called again when all was read or Keep was called.
+func (m *Message) WriteTo(w io.Writer) (int64, error) {
+	c := copier{guard: m.start, w: w}
+	err := m.write(&c)
+	return c.n, err
+}
+
+func (m *Message) write(c *copier) error {
+	if err := c.write(m.head); err != nil {
+		return err
+	}
+	tail, err := c.block(m.body)
+	if err != nil {
+		return err
+	}
+	if m.rest != nil {
+		r, err := m.rest.reader()
+		if err != nil {
+			return err
+		}
+		if tail, err = c.stream(r, tail); err != nil {
+			return err
+		}
+	}
+	if err := c.finish(tail); err != nil {
+		return err
+	}
+	if m.opt.AllowTruncated {
+		return nil
+	}
+	return c.end()
+}
+
+// survey judges what is there already, and finds out its size and its octets.
+func (m *Message) survey() error {
+	var s counter
+	c := copier{guard: m.start, w: &s}
+	if m.whole {
+		if err := m.write(&c); err != nil {
+			return err
+		}
+		m.size, m.sizeKnown = c.n, true
+	} else {
+		tail, err := c.block(m.body)
+		if err != nil {
+			return err
+		}
+		if err := c.partial(tail); err != nil {
+			return err
+		}
+		s.Write(m.head)
+	}
+	m.eight = s.eight
+	return nil
+}
+
+// copier writes lines that were judged, with CRLF.
+type copier struct {
+	guard
+	w   io.Writer
+	n   int64
+	out []byte // lines whose ends were changed
+}
+
+func (c *copier) write(p []byte) error {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return err
+}
+
+// stream writes what comes from r behind tail, and returns the last line when
+// it has no end.
+func (c *copier) stream(r io.Reader, tail []byte) ([]byte, error) {
+	buf := make([]byte, blockSize)
+	for n := copy(buf, tail); ; {
+		k, readErr := r.Read(buf[n:])
+		tail, err := c.block(buf[:n+k])
+		if err != nil {
+			return nil, err
+		}
+		n = copy(buf, tail)
+		if readErr == io.EOF {
+			return buf[:n], nil
+		}
+		if readErr != nil {
+			return nil, readErr
+		}
+	}
+}
+
+// block writes the whole lines of p and returns the rest of it, which is no
+// longer than a line may be.
+func (c *copier) block(p []byte) (tail []byte, err error) {
+	n := bytes.LastIndexByte(p, '\n') + 1
+	p, tail = p[:n], p[n:]
+	for len(p) > 0 {
+		n := len(p)
+		if n > blockSize {
+			n = bytes.LastIndexByte(p[:blockSize], '\n') + 1
+		}
+		if n == 0 { // a line of that length
+			return nil, c.explain(p)
+		}
+		if err := c.whole(p[:n]); err != nil {
+			return nil, err
+		}
+		p = p[n:]
+	}
+	if len(tail) > lineMax {
+		return nil, c.partial(tail)
+	}
+	return tail, nil
+}
+
+// whole writes whole lines, at most blockSize octets.
+func (c *copier) whole(p []byte) error {
+	var dst []byte
+	if bytes.IndexByte(p, '\r') < 0 { // LF is changed on the way
+		dst = c.lineBuffer()
+	}
+	out, bare, err := c.lines(dst, p)
+	switch {
+	case err != nil:
+		return err
+	case dst != nil:
+		return c.write(out)
+	case bare > 0: // both kinds of line ends
+		return c.write(appendCRLF(c.lineBuffer(), p))
+	}
+	return c.write(p)
+}
+
+// lineBuffer is empty and has room for a block that doubles: of line feeds alone.
+func (c *copier) lineBuffer() []byte {
+	if c.out == nil {
+		c.out = make([]byte, 0, 2*blockSize)
+	}
+	return c.out
+}
+
+// finish writes a last line that has no end.
+func (c *copier) finish(tail []byte) error {
+	if len(tail) == 0 {
+		return nil
+	}
+	if err := c.last(tail); err != nil {
+		return err
+	}
+	if err := c.write(tail); err != nil {
+		return err
+	}
+	return c.write([]byte("\r\n"))
+}
+
+// appendCRLF appends whole lines to dst.
+func appendCRLF(dst, p []byte) []byte {
+	for len(p) > 0 {
+		n := bytes.IndexByte(p, '\n')
+		line := p[:n]
+		if n > 0 && line[n-1] == '\r' {
+			line = line[:n-1]
+		}
+		dst = append(dst, line...)
+		dst = append(dst, '\r', '\n')
+		p = p[n+1:]
+	}
+	return dst
+}
+
+// counter looks for octets over 127.
+type counter struct{ eight bool }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.eight = c.eight || eightBit(p)
+	return len(p), nil
+}
+
+// eightBit reports whether an octet over 127 is in p.
+func eightBit(p []byte) bool {
+	const high = 0x8080808080808080
+	for ; len(p) >= 32; p = p[32:] {
+		if (binary.LittleEndian.Uint64(p)|binary.LittleEndian.Uint64(p[8:])|
+			binary.LittleEndian.Uint64(p[16:])|binary.LittleEndian.Uint64(p[24:]))&high != 0 {
+			return true
+		}
+	}
+	for _, c := range p {
+		if c >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
