@@ -14,11 +14,11 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 	h.addresses("From", []Address{m.From})
 	h.addresses("Reply-To", m.ReplyTo)
 	h.addresses("To", m.To)
-	h.addresses("Cc", m.Cc)
-	h.addresses("Bcc", m.Bcc)
 	if len(m.To)+len(m.Cc) == 0 {
 		h.add("To", "undisclosed-recipients:;") // an empty group, RFC 5322 §3.4
 	}
+	h.addresses("Cc", m.Cc)
+	h.addresses("Bcc", m.Bcc)
 	if m.Subject != "" {
 		h.text("Subject", m.Subject, foldColumns-2)
 	}

@@ -52,8 +52,8 @@ func textPart(content string) *Part {
 	return &p
 }
 
-// mail returns a message with all that makes its bytes the same each time.
-func mail() *Message {
+// letter returns a message with all that makes its bytes the same each time.
+func letter() *Message {
 	return &Message{
 		From: alice, To: []Address{bob}, Subject: "Report",
 		Date:      time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
@@ -61,7 +61,7 @@ func mail() *Message {
 	}
 }
 
-// compose writes m, and holds what every message must keep.
+// write writes m, and holds what every message must keep.
 func write(t *testing.T, m *Message) string {
 	t.Helper()
 	p, err := m.Plan()

@@ -20,6 +20,10 @@ func (e *identity) Write(p []byte) error {
 	if err := e.judge(); err != nil {
 		return err
 	}
+	if e.eol == "\n" && bytes.IndexByte(p, '\r') < 0 {
+		e.out.write(p)
+		return e.out.err
+	}
 	for len(p) > 0 {
 		n := bytes.IndexByte(p, '\n')
 		if n < 0 {

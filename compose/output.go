@@ -30,6 +30,9 @@ func (o *output) room(n int) []byte {
 	return o.buf[at:]
 }
 
+// giveBack returns the last n octets of a room that were not filled.
+func (o *output) giveBack(n int) { o.buf = o.buf[:len(o.buf)-n] }
+
 func (o *output) write(p []byte) {
 	for len(p) > 0 {
 		if len(o.buf) == cap(o.buf) {

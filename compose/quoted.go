@@ -2,12 +2,14 @@ package compose
 
 import (
 	"bytes"
+	"math/bits"
 )
 
 const (
-	qpColumns = 76 // of a line with its soft break, RFC 2045 §6.7
-	lookahead = 8  // octets that can decide how one before them is encoded
-	hexDigits = "0123456789ABCDEF"
+	qpColumns   = 76                                 // of a line with its soft break, RFC 2045 §6.7
+	lookahead   = 8                                  // octets that can decide how one before them is encoded
+	encodedLine = qpColumns + len("=") + len("\r\n") // the room that a line is given
+	hexDigits   = "0123456789ABCDEF"
 )
 
 // quotedEncoder writes quoted-printable (RFC 2045 §6.7). LF and CRLF are line
@@ -61,111 +63,122 @@ func (e *quotedEncoder) encode(p []byte, last bool) int {
 				continue
 			}
 		}
-		if n := e.lineEnd(p[i:]); n > 0 && !e.binary {
+		if n := lineEnd(p[i:]); n > 0 && !e.binary {
 			e.out.writeString(e.eol)
 			e.col = 0
 			i += n
 			continue
 		}
-		if run := e.plainRun(p[i:end]); run > 0 {
-			copy(e.out.room(run), p[i:])
-			e.col += run
-			i += run
-			continue
-		}
-		e.octet(p[i:])
-		i++
+		i = e.line(p, i, end)
 	}
 	return i
 }
 
 // plainLines copies whole lines that need no change.
 func (e *quotedEncoder) plainLines(p []byte) (done int) {
+	copied := 0
 	for {
 		line := p[done:]
 		n := bytes.IndexByte(line[:min(len(line), qpColumns+2)], '\n')
 		if n < 0 {
-			return done
+			break
 		}
-		text := bytes.TrimSuffix(line[:n], []byte("\r"))
-		k := len(text)
-		if k > qpColumns || k > 0 && (text[k-1] == ' ' || text[0] == '.' || text[0] == 'F') || plainPrefix(text) < k {
-			return done
+		k := n // without a CR
+		if k > 0 && line[k-1] == '\r' {
+			k--
 		}
-		dst := e.out.room(k + len(e.eol))
-		copy(dst, text)
-		copy(dst[k:], e.eol)
+		if k > qpColumns || k > 0 && (line[k-1] == ' ' || line[0] == '.' || line[0] == 'F') || plainPrefix(line, k) < k {
+			break
+		}
+		if n+1 != k+len(e.eol) { // another line end: no longer one piece
+			e.out.write(p[copied : done+k])
+			e.out.writeString(e.eol)
+			copied = done + n + 1
+		}
 		done += n + 1
 	}
+	e.out.write(p[copied:done])
+	return done
 }
 
-// plainRun returns how many octets at the beginning of p can be copied onto
-// this line, whatever follows them.
-func (e *quotedEncoder) plainRun(p []byte) int {
-	if e.col == 0 && (p[0] == '.' || p[0] == 'F') {
-		return 0
+// line encodes from p[i] on to the end of an encoded line, a line end or end,
+// whichever comes first, and returns where that is. p has what follows end.
+func (e *quotedEncoder) line(p []byte, i, end int) int {
+	dst := e.out.room(encodedLine)
+	at, col := 0, e.col
+	for i < end {
+		// The last column is left to a soft break, unless the line ends.
+		if n := plainPrefix(p[i:], min(end-i, qpColumns-1-col)); n > 0 && (col > 0 || p[i] != '.' && p[i] != 'F') {
+			for n > 0 && p[i+n-1] == ' ' && (i+n == len(p) || lineEnd(p[i+n:]) > 0) {
+				n-- // a blank at a line's end is encoded
+			}
+			copy(dst[at:], p[i:i+n])
+			at += n
+			col += n
+			if i += n; i == end {
+				break
+			}
+		}
+		for i < end && p[i] >= 0x80 && col < qpColumns-len("=XX") {
+			putHex(dst[at:], p[i])
+			at, col, i = at+3, col+3, i+1
+		}
+		if i == end || !e.binary && lineEnd(p[i:]) > 0 {
+			break
+		}
+		ends := i+1 == len(p) || !e.binary && lineEnd(p[i+1:]) > 0
+		c := p[i]
+		width := 3
+		if isPlain(c) || c == '\t' {
+			width = 1
+			if ends && (c == ' ' || c == '\t') || col == 0 && (c == '.' || c == 'F' && bytes.HasPrefix(p[i:], []byte("From "))) {
+				width = 3
+			}
+		}
+		if col+width >= qpColumns && !(ends && col+width == qpColumns) {
+			dst[at] = '='
+			at += 1 + copy(dst[at+1:], e.eol)
+			col = 0
+			break
+		}
+		if width == 1 {
+			dst[at] = c
+		} else {
+			putHex(dst[at:], c)
+		}
+		at += width
+		col += width
+		i++
 	}
-	room := qpColumns - 1 - e.col // the last column may be a soft break: it depends on what follows
-	if room <= 0 {
-		return 0
-	}
-	n := plainPrefix(p[:min(len(p), room)])
-	for n > 0 && p[n-1] == ' ' {
-		n-- // a blank may turn out to be the line's last
-	}
-	return n
+	e.out.giveBack(len(dst) - at)
+	e.col = col
+	return i
 }
 
-// plainPrefix returns how many octets at the beginning of p are plain.
-func plainPrefix(p []byte) int {
+func putHex(dst []byte, c byte) {
+	_ = dst[2]
+	dst[0], dst[1], dst[2] = '=', hexDigits[c>>4], hexDigits[c&15]
+}
+
+// plainPrefix returns how many of the first limit octets of p are plain.
+func plainPrefix(p []byte, limit int) int {
 	n := 0
-	for len(p)-n >= 8 && plainWord(word(p[n:])) {
+	for n < limit && len(p)-n >= 8 {
+		if changes := notPlain(word(p[n:])); changes != 0 {
+			return min(limit, n+bits.TrailingZeros64(changes)/8)
+		}
 		n += 8
 	}
-	for n < len(p) && isPlain(p[n]) {
+	for n < limit && isPlain(p[n]) {
 		n++
 	}
-	return n
+	return min(limit, n)
 }
 
 func isPlain(c byte) bool { return c >= ' ' && c <= '~' && c != '=' }
 
-// octet encodes the first octet of p, which has all that follows and matters.
-func (e *quotedEncoder) octet(p []byte) {
-	c := p[0]
-	ends := len(p) == 1 || !e.binary && e.lineEnd(p[1:]) > 0
-	width := 3
-	switch {
-	case c == ' ' || c == '\t':
-		if !ends {
-			width = 1
-		}
-	case isPlain(c):
-		width = 1
-	}
-	limit := qpColumns - 1
-	if ends {
-		limit = qpColumns
-	}
-	if e.col+width > limit {
-		e.out.writeString("=")
-		e.out.writeString(e.eol)
-		e.col = 0
-	}
-	if e.col == 0 && (c == '.' || c == 'F' && (bytes.HasPrefix(p, []byte("From ")))) {
-		width = 3
-	}
-	dst := e.out.room(width)
-	if width == 1 {
-		dst[0] = c
-	} else {
-		dst[0], dst[1], dst[2] = '=', hexDigits[c>>4], hexDigits[c&15]
-	}
-	e.col += width
-}
-
 // lineEnd returns the length of the line end that p begins with, or 0.
-func (e *quotedEncoder) lineEnd(p []byte) int {
+func lineEnd(p []byte) int {
 	switch {
 	case p[0] == '\n':
 		return 1

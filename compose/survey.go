@@ -50,14 +50,12 @@ func (s *survey) Write(p []byte) {
 			return
 		}
 		cr := s.lastCR && n == 0 || n > 0 && p[n-1] == '\r'
-		s.part(p[:n])
-		s.lfs++
-		if cr {
-			s.crs++
-			s.line--
+		if s.line == 0 {
+			s.endLine(p[:n], n, cr)
+		} else {
+			s.part(p[:n])
+			s.endLine(s.begin[:min(s.line, len(s.begin))], s.line, cr)
 		}
-		s.endLine()
-		s.lastCR = false
 		p = p[n+1:]
 	}
 }
@@ -71,20 +69,24 @@ func (s *survey) part(p []byte) {
 	s.longest = max(s.longest, s.line-1) // of which the last may be a CR
 }
 
-func (s *survey) endLine() {
-	s.longest = max(s.longest, s.line)
-	s.judgeBegin()
-	s.line = 0
+// endLine judges a line of n octets by its beginning.
+func (s *survey) endLine(begin []byte, n int, cr bool) {
+	s.lfs++
+	if cr {
+		s.crs++
+		n--
+	}
+	s.longest = max(s.longest, n)
+	s.judge(begin[:min(len(begin), n)])
+	s.line, s.lastCR = 0, false
 }
 
-func (s *survey) judgeBegin() {
-	begin := s.begin[:min(s.line, len(s.begin))]
-	switch {
-	case bytes.HasPrefix(begin, []byte("From ")):
-		s.from = true
-	case s.token != "" && isDelimiter(begin, s.token):
-		s.boundary = true
+func (s *survey) judge(begin []byte) {
+	if len(begin) == 0 || begin[0] != 'F' && begin[0] != '-' {
+		return
 	}
+	s.from = s.from || bytes.HasPrefix(begin, []byte("From "))
+	s.boundary = s.boundary || s.token != "" && isDelimiter(begin, s.token)
 }
 
 // end judges a last line that has no end.
@@ -93,7 +95,7 @@ func (s *survey) end() {
 		s.bareCR = true
 	}
 	s.longest = max(s.longest, s.line)
-	s.judgeBegin()
+	s.judge(s.begin[:min(s.line, len(s.begin))])
 }
 
 // fits8 reports whether 8bit can carry the content, fits7 whether 7bit can (RFC 2045 §2.7, §2.8).

@@ -10,12 +10,13 @@ const (
 
 func word(p []byte) uint64 { return binary.LittleEndian.Uint64(p) }
 
-// plainWord reports whether all octets of w are printable ASCII or blank, but
-// no `=`: what quoted-printable leaves as it is.
-func plainWord(w uint64) bool {
-	below := (w - lowBits*0x20) &^ w // under 0x20
-	above := w + lowBits*(0x7F-0x7E) // over 0x7E
+// notPlain returns 0 when all octets of w are printable ASCII or blank, but no
+// `=`: what quoted-printable leaves as it is. Else its lowest bit is in the
+// first octet that is not.
+func notPlain(w uint64) uint64 {
+	below := (w - lowBits*' ') &^ w // under the blank
+	above := w + lowBits            // over ~
 	equal := w ^ lowBits*'='
 	equal = (equal - lowBits) &^ equal
-	return (w|below|above|equal)&highBits == 0
+	return (w | below | above | equal) & highBits
 }

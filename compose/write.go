@@ -183,7 +183,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	defer p.Close()
 	size := outputSize
 	if n, known := p.Size(); p.plain && known {
-		size = int(n) // one write
+		size = int(n) + encodedLine // one write
 	}
 	out := newOutput(w, size)
 	err := p.write(&page{plan: p, out: out})

@@ -1,0 +1,600 @@
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTextAlone(t *testing.T) {
+	m := letter()
+	m.Text = textPart("Hello\n")
+	want := "From: Alice <alice@example.org>\n" +
+		"To: bob@example.org\n" +
+		"Subject: Report\n" +
+		"Date: Mon, 23 Nov 2026 12:00:00 +0000\n" +
+		"Message-ID: <id@example.org>\n" +
+		"MIME-Version: 1.0\n" +
+		"Content-Type: multipart/mixed; boundary=\"=_1_b\"\n" +
+		"\n" +
+		"--=_1_b\n" +
+		"Content-Type: text/plain; charset=utf-8\n" +
+		"Content-Transfer-Encoding: 7bit\n" +
+		"\n" +
+		"Hello\n" +
+		"\n" +
+		"--=_1_b--\n"
+	if got := write(t, m); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	m = letter()
+	m.Text = textPart("Hello\n")
+	m.CRLF = true
+	if got := write(t, m); got != strings.ReplaceAll(want, "\n", "\r\n") {
+		t.Errorf("with CRLF\n%q", got)
+	}
+}
+
+func TestEmptyFileIsThere(t *testing.T) {
+	m := letter()
+	m.Files = []Part{part("vide.txt", "")}
+	got := write(t, m)
+	want := "--=_1_b\n" +
+		"Content-Type: application/octet-stream; name=vide.txt\n" +
+		"Content-Transfer-Encoding: base64\n" +
+		"Content-Disposition: attachment; filename=vide.txt\n" +
+		"\n" +
+		"\n" +
+		"--=_1_b--\n"
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("%s", got)
+	}
+}
+
+const invite = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Déjeuner\r\nMETHOD:NO\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+// Shapes: mixed(alternative(text, related(html, pictures), invitation), files...), with only the levels needed.
+func TestShapes(t *testing.T) {
+	html := func(s string) *Part { return textPart(s) }
+	related := func(p string) (Part, error) { return part(p, "\x89PNG"), nil }
+	inline := func(p Part) Part { p.Disposition = "inline"; return p }
+	for _, c := range []struct {
+		name string
+		m    Message
+		want string
+	}{
+		{"text", Message{Text: textPart("hi")}, "/mixed text/plain 7bit\n"},
+		{"files", Message{Files: []Part{part("a.png", "x"), part("b.csv", "1,2")}},
+			"/mixed image/png base64 attachment a.png\n/mixed text/csv base64 attachment b.csv\n"},
+		{"text and file", Message{Text: textPart("hi"), Files: []Part{part("a.png", "x")}},
+			"/mixed text/plain 7bit\n/mixed image/png base64 attachment a.png\n"},
+		{"empty text and file", Message{Text: textPart(""), Files: []Part{part("a.png", "x")}},
+			"/mixed image/png base64 attachment a.png\n"},
+		{"text and html", Message{Text: textPart("hi"), HTML: html("<p>hi")},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/html 7bit\n"},
+		{"html alone", Message{HTML: html("<p>hi")},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/html 7bit\n"},
+		{"html without words", Message{HTML: html("<img src='http://x/'>")}, "/mixed text/html 7bit\n"},
+		{"empty html", Message{Text: textPart("hi"), HTML: html("")}, "/mixed text/plain 7bit\n"},
+		{"html with picture", Message{Text: textPart("hi"), HTML: html("<img src=a.png>"), Related: related},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative/related text/html 7bit\n/mixed/alternative/related image/png base64 inline a.png\n"},
+		{"html, inline, file", Message{Text: textPart("hi"), HTML: html("<p>x"), Files: []Part{inline(part("i.png", "x")), part("f.png", "y")}},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative/related text/html 7bit\n/mixed/alternative/related image/png base64 inline i.png\n/mixed image/png base64 attachment f.png\n"},
+		{"inline without html", Message{Text: textPart("hi"), Files: []Part{inline(part("i.png", "x"))}},
+			"/mixed text/plain 7bit\n/mixed image/png base64 inline i.png\n"},
+		{"invitation", Message{Text: textPart("hi"), Files: []Part{part("i.ics", invite)}},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n"},
+		{"invitation from a pipe", Message{Text: textPart("hi"), HTML: html("<p>hi"), Files: []Part{pipe("i.ics", invite)}},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/html 7bit\n/mixed/alternative text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n"},
+		{"published calendar", Message{Text: textPart("hi"), Files: []Part{part("i.ics", strings.Replace(invite, "REQUEST", "publish", 1))}},
+			"/mixed text/plain 7bit\n/mixed text/calendar base64 attachment i.ics\n"},
+		{"NUL", Message{Text: textPart("a\x00b"), Files: []Part{part("f.png", "y")}},
+			"/mixed text/plain 7bit\n/mixed application/octet-stream base64 attachment body.bin\n/mixed image/png base64 attachment f.png\n"},
+		{"allow empty", Message{AllowEmpty: true}, "/mixed text/plain 7bit\n"},
+		{"no name", Message{Files: []Part{part("", "x"), {Type: "text/plain", Size: 1, Open: part("", "y").Open}}},
+			"/mixed application/octet-stream base64 attachment part-1.bin\n/mixed text/plain base64 attachment part-2.txt\n"},
+		{"one name twice", Message{Files: []Part{part("a.png", "x"), part("a.png", "y")}},
+			"/mixed image/png base64 attachment a.png\n/mixed image/png base64 attachment a.png\n"},
+		{"never a multipart", Message{Files: []Part{part("x.multi", "--x\n\ny\n--x--"), part("x.mail", "From: a\n\nb")}},
+			"/mixed application/octet-stream base64 attachment x.multi\n/mixed application/octet-stream base64 attachment x.mail\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := c.m
+			l := letter()
+			m.From, m.To, m.Subject, m.Date, m.MessageID, m.Boundary, m.Detect = l.From, l.To, l.Subject, l.Date, l.MessageID, l.Boundary, byName
+			for _, crlf := range []bool{false, true} {
+				m.CRLF = crlf
+				_, leaves := readBack(t, write(t, &m))
+				if got := summary(leaves); got != c.want {
+					t.Errorf("got\n%s, want\n%s", got, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestInvitation(t *testing.T) {
+	m := letter()
+	m.Detect = byName
+	m.Text = textPart("hi")
+	m.Files = []Part{part("i.ics", invite)}
+	_, leaves := readBack(t, write(t, m))
+	for _, l := range leaves[1:] {
+		if l.params["method"] != "REQUEST" || l.params["charset"] != "utf-8" {
+			t.Errorf("%s: %v", l.path, l.params)
+		}
+	}
+	if leaves[2].body != invite {
+		t.Errorf("the file is %q", leaves[2].body)
+	}
+	if got := strings.ReplaceAll(leaves[1].body, "\n", "\r\n"); got != invite {
+		t.Errorf("beside the text is %q", got)
+	}
+}
+
+func TestHTMLPictures(t *testing.T) {
+	m := letter()
+	m.Detect = byName
+	opened := map[string]int{}
+	m.Related = func(p string) (Part, error) {
+		opened[p]++
+		if p == "secret.txt" {
+			return part(p, "secret"), nil
+		}
+		return part(p, "\x89PNG "+p), nil
+	}
+	logo := part("logo.png", "logo")
+	logo.Disposition = "inline"
+	logo.ContentID = "logo@x"
+	m.Files = []Part{logo}
+	var notes []string
+	m.Note = func(s string) { notes = append(notes, s) }
+	m.HTML = textPart(`<body BACKGROUND="./bg.png"><IMG alt='a>b' SRC='a%20b.png'><img src=sub/a.png><img src="sub/../sub/a.png">` +
+		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo.png"><img src="logo.png"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
+		`<style>p { background: url( "c.png" ) }</style><p style="background:url(&quot;d.png&quot;)"><img srcset="e.png 1x, http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp;</a></body>`)
+	_, leaves := readBack(t, write(t, m))
+	doc := ""
+	cids := map[string]string{}
+	for _, l := range leaves {
+		if l.mediaType == "text/html" {
+			doc = l.body
+		} else if l.cid != "" {
+			cids[l.name] = "cid:" + l.cid
+		}
+	}
+	want := `<body BACKGROUND="` + cids["bg.png"] + `"><IMG alt='a>b' SRC='` + cids["a b.png"] + `'><img src=` + cids["a.png"] + `><img src="` + cids["a.png"] + `">` +
+		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo@x"><img src="cid:logo@x"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
+		`<style>p { background: url('` + cids["c.png"] + `') }</style><p style="background:url(&#39;` + cids["d.png"] + `&#39;)"><img srcset="` + cids["e.png"] + ` 1x,  http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp;</a></body>`
+	if doc != want {
+		t.Errorf("got\n%s, want\n%s", doc, want)
+	}
+	for p, n := range opened {
+		if n != 1 {
+			t.Errorf("%s was opened %d times", p, n)
+		}
+	}
+	if len(cids) != 7 || cids["secret.txt"] != "" {
+		t.Errorf("%v", cids)
+	}
+	if !strings.Contains(strings.Join(notes, "\n"), `"secret.txt" is no picture`) {
+		t.Errorf("%q", notes)
+	}
+}
+
+func TestMissingPicture(t *testing.T) {
+	m := letter()
+	m.HTML = textPart("<img src=gone.png>")
+	m.Related = func(p string) (Part, error) { return Part{}, &os.PathError{Op: "open", Path: p, Err: os.ErrNotExist} }
+	wantError(t, m, os.ErrNotExist, "gone.png")
+}
+
+func TestHTMLCharset(t *testing.T) {
+	for in, want := range map[string]string{
+		"<meta charset=iso-8859-1><p>\xE9":                                                  "<meta charset=utf-8><p>é",
+		"<META http-equiv='Content-Type' content='text/html; charset=windows-1251'><p>\xF2": "<META http-equiv='Content-Type' content='text/html; charset=utf-8'><p>т",
+		"<meta charset=iso-8859-1><p>é":                                                     "<meta charset=utf-8><p>é", // valid UTF-8 is no chance
+		"\xFF\xFE<\x00p\x00>\x00\xE9\x00":                                                   "<p>é",
+		"\xEF\xBB\xBF<p>é":                                                                  "<p>é",
+		"<meta charset=unheard-of><p>\xE9":                                                  "<meta charset=utf-8><p>é",
+	} {
+		m := letter()
+		m.HTML = textPart(in)
+		_, leaves := readBack(t, write(t, m))
+		if got := leaves[len(leaves)-1].body; got != want {
+			t.Errorf("%q goes as %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestHTMLToText(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"<p>One\n two</p><p>Three", "One two\n\nThree\n"},
+		{"<head><title>T</title><style>p{}</style></head><script>x()</script>a", "a\n"},
+		{"a<br>b<br><br>c", "a\nb\n\nc\n"},
+		{"<b>a</b><i>b</i> <u>c</u>", "ab c\n"},
+		{"&lt;é&nbsp;&amp;&gt;", "<é &>\n"},
+		{"<ul><li>a<li>b</ul><ol><li>c<li>d</ol>", "- a\n- b\n\n1. c\n2. d\n"},
+		{"<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n\n  - b\n\n- c\n"},
+		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
+		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},
+		{"<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd\n"},
+		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},
+		{"<img alt='a chart' src=x> <img src=y>", "[a chart]\n"},
+		{"a<hr>b", "a\n\n----------------------------------------\n\nb\n"},
+		{"<!-- c --> <p> </p>", ""},
+		{"", ""},
+		{"a\x00b\x1b\u200b", "ab\n"},
+	} {
+		if got := htmlToText([]byte(c.in)); got != c.want {
+			t.Errorf("%q reads as %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func FuzzHTML(f *testing.F) {
+	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		same, err := rewriteHTML(doc, func(s string) (string, error) { return s, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(strings.ToLower(string(doc)), "charset") && string(same) != string(doc) && !strings.Contains(strings.ToLower(string(doc)), "url(") {
+			t.Fatalf("%q became %q", doc, same)
+		}
+		if _, err := rewriteHTML(doc, func(s string) (string, error) { return "cid:1@x", nil }); err != nil {
+			t.Fatal(err)
+		}
+		if v := htmlToText(doc); v != "" && (strings.HasPrefix(v, "\n") || !strings.HasSuffix(v, "\n")) {
+			t.Fatalf("%q reads as %q", doc, v)
+		}
+	})
+}
+
+func TestMessagesKeptReadable(t *testing.T) {
+	long := strings.Repeat("x", 999)
+	for _, c := range []struct {
+		name, content, encoding string
+		pipe                    bool
+		want                    string
+		body                    string
+	}{
+		{"a.eml", "Subject: x\r\n\r\nbody\r\n", "", false, "message/rfc822 7bit", "Subject: x\n\nbody\n"},
+		{"a.eml", "Subject: x\n\nbody", "", true, "message/rfc822 7bit", "Subject: x\n\nbody"},
+		{"a.eml", "Subject: x\n\né\n", "", false, "message/rfc822 8bit", "Subject: x\n\né\n"},
+		{"a.eml", "Subject: x\n\né\n", "7bit", false, "application/octet-stream base64", ""},
+		{"a.eml", "Subject: x\n\nbody", "base64", false, "application/octet-stream base64", ""},
+		{"a.eml", "Subject: x\n\n" + long, "", false, "application/octet-stream base64", ""},
+		{"a.eml", "Subject: x\n\na\rb", "", false, "application/octet-stream base64", ""},
+		{"a.eml", "Subject: x\n\na\x00b", "", false, "application/octet-stream base64", ""},
+		{"a.eml", "Subject: x\n\n--=_1_b\n", "", false, "application/octet-stream base64", ""},
+		{"a.eml", "From a@b Mon\nSubject: x\n\nb\n", "", false, "application/octet-stream base64", ""},
+		{"a.eml", "", "", false, "application/octet-stream base64", ""},
+		{"a.eml", "Subject: x\n\n" + strings.Repeat("line\n", 40000), "", false, "message/rfc822 7bit", "Subject: x\n\n" + strings.Repeat("line\n", 40000)},
+		{"a.eml", "Subject: x\n\n" + strings.Repeat("line\n", 40000), "", true, "application/octet-stream base64", ""},
+	} {
+		m := letter()
+		m.Detect = byName
+		p := part(c.name, c.content)
+		if c.pipe {
+			p = pipe(c.name, c.content)
+		}
+		p.Encoding = c.encoding
+		m.Text = textPart("hi")
+		m.Files = []Part{p}
+		msg := write(t, m)
+		h, leaves := readBack(t, msg)
+		l := leaves[1]
+		if got := l.mediaType + " " + l.encoding; got != c.want || l.name != c.name {
+			t.Errorf("%.40q: %s %s, want %s", c.content, got, l.name, c.want)
+		}
+		if c.body == "" {
+			c.body = c.content
+		}
+		if l.body != c.body {
+			t.Errorf("%.40q is read as %.60q", c.content, l.body)
+		}
+		if top := h.Get("Content-Transfer-Encoding"); (top == "8bit") != (l.encoding == "8bit") {
+			t.Errorf("around %s is %q", l.encoding, top)
+		}
+	}
+}
+
+func TestFileKeys(t *testing.T) {
+	p := part("x.dat", "a,é\r\nb,c\n")
+	p.Type, p.Charset, p.Disposition, p.Encoding = "text/csv; header=present", "utf-8", "inline", "quoted-printable"
+	m := letter()
+	m.Files = []Part{p}
+	_, leaves := readBack(t, write(t, m))
+	l := leaves[0]
+	if l.mediaType != "text/csv" || l.params["header"] != "present" || l.params["charset"] != "utf-8" || l.disposition != "inline" || l.encoding != "quoted-printable" || l.cid == "" || l.body != "a,é\nb,c\n" {
+		t.Errorf("%+v", l)
+	}
+	p.Type = "application/x-thing"
+	m = letter()
+	m.Files = []Part{p}
+	_, leaves = readBack(t, write(t, m))
+	if leaves[0].body != "a,é\r\nb,c\n" {
+		t.Errorf("binary in quoted-printable: %q", leaves[0].body)
+	}
+}
+
+func TestFields(t *testing.T) {
+	m := letter()
+	m.Subject = "Größe"
+	m.Cc = []Address{{Name: "Zoë", Local: "z", Domain: "x.org"}}
+	m.Bcc = []Address{{Local: "hidden", Domain: "x.org"}}
+	m.ReplyTo = []Address{bob}
+	m.InReplyTo = "<a@b>"
+	m.References = []string{"1@b", "<a@b>"}
+	m.AutoSubmitted = true
+	m.Header = []Field{{"X-Job", "nightly"}, {"Precedence", "list"}, {"X-Who", "Zoë <z@x.org>"}, {"X-Empty", ""}}
+	m.Text = textPart("x")
+	got, _, _ := strings.Cut(write(t, m), "MIME-Version")
+	want := `From: Alice <alice@example.org>
+Reply-To: bob@example.org
+To: bob@example.org
+Cc: =?utf-8?Q?Zo=C3=AB?= <z@x.org>
+Bcc: hidden@x.org
+Subject: =?utf-8?B?R3LDtsOfZQ==?=
+Date: Mon, 23 Nov 2026 12:00:00 +0000
+Message-ID: <id@example.org>
+In-Reply-To: <a@b>
+References: <1@b> <a@b>
+Auto-Submitted: auto-generated
+X-Auto-Response-Suppress: All
+X-Job: nightly
+Precedence: list
+X-Who: =?utf-8?Q?Zo=C3=AB?= <z@x.org>
+X-Empty:
+`
+	if got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+func TestNobodyInToAndCc(t *testing.T) {
+	m := letter()
+	m.To, m.Bcc, m.Text = nil, []Address{bob}, textPart("x")
+	if got := write(t, m); !strings.Contains(got, "\nTo: undisclosed-recipients:;\nBcc: bob@example.org\n") {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestMadeIdentifiers(t *testing.T) {
+	seen := map[string]bool{}
+	for range 3 {
+		m := letter()
+		m.MessageID, m.Boundary, m.Date, m.Text = "", "", time.Time{}, textPart("x")
+		h, _ := readBack(t, write(t, m))
+		id := h.Get("Message-Id")
+		if seen[id] || len(id) != len("<@example.org>")+32 || !strings.HasSuffix(id, "@example.org>") {
+			t.Errorf("%q", id)
+		}
+		seen[id] = true
+		_, params, _ := h.ContentType()
+		if b := params["boundary"]; seen[b] || !strings.HasPrefix(b, "=_1_") || len(b) != 4+32 {
+			t.Errorf("%q", b)
+		} else {
+			seen[b] = true
+		}
+		date, err := time.Parse("Mon, 02 Jan 2006 15:04:05 -0700", h.Get("Date"))
+		if err != nil || time.Since(date).Abs() > time.Minute {
+			t.Errorf("%v, %v", date, err)
+		}
+	}
+}
+
+func TestReproducible(t *testing.T) {
+	make := func(text string) *Message {
+		m := letter()
+		m.MessageID, m.Boundary, m.Reproducible = "", "", true
+		m.Text, m.HTML = textPart(text), textPart("<img src=a.png>")
+		m.Related = func(p string) (Part, error) { return part(p, "x"), nil }
+		m.Detect = byName
+		return m
+	}
+	one, two, other := write(t, make("x")), write(t, make("x")), write(t, make("y"))
+	if one != two {
+		t.Error("the same message has other bytes")
+	}
+	if boundaryOf(one) == boundaryOf(other) || boundaryOf(one) == "" {
+		t.Error("another message has the same boundary")
+	}
+	given := func() *Message { m := make("x"); m.Boundary, m.MessageID, m.Reproducible = "b", "i@x", false; return m }
+	if write(t, given()) != write(t, given()) {
+		t.Error("with everything given, too")
+	}
+}
+
+func boundaryOf(msg string) string {
+	_, rest, _ := strings.Cut(msg, `boundary="`)
+	b, _, _ := strings.Cut(rest, `"`)
+	return b
+}
+
+func TestRefused(t *testing.T) {
+	text := func(f func(*Message)) *Message {
+		m := letter()
+		m.Text = textPart("x")
+		f(m)
+		return m
+	}
+	opens := 0
+	counted := func(name string) Part {
+		return Part{Name: name, Size: 1, Open: func() (io.ReadCloser, error) { opens++; return io.NopCloser(strings.NewReader("x")), nil }}
+	}
+	field := func(name, value string) func(*Message) {
+		return func(m *Message) { m.Header = []Field{{name, value}} }
+	}
+	for name, f := range map[string]func(*Message){
+		"no sender":           func(m *Message) { m.From = Address{} },
+		"subject CRLF":        func(m *Message) { m.Subject = "hi\r\nBcc: evil@x" },
+		"subject LF":          func(m *Message) { m.Subject = "a\nb" },
+		"subject CR":          func(m *Message) { m.Subject = "a\rb" },
+		"subject VT":          func(m *Message) { m.Subject = "a\vb" },
+		"subject FF":          func(m *Message) { m.Subject = "a\fb" },
+		"subject NUL":         func(m *Message) { m.Subject = "a\x00b" },
+		"subject NEL":         func(m *Message) { m.Subject = "a\u0085b" },
+		"subject not UTF-8":   func(m *Message) { m.Subject = "\xFF" },
+		"name CRLF":           func(m *Message) { m.To[0].Name = "a\r\nb" },
+		"local part LF":       func(m *Message) { m.To[0].Local = "a\nb" },
+		"domain":              func(m *Message) { m.To[0].Domain = "x>\r\nRCPT" },
+		"no domain":           func(m *Message) { m.To[0].Domain = "" },
+		"field name CRLF":     field("X-A: b\r\nBcc", "x"),
+		"field name blank":    field("X A", "x"),
+		"field name empty":    field("", "x"),
+		"field name foreign":  field("X-É", "x"),
+		"field name colon":    field("X:", "x"),
+		"field value LF":      field("X-A", "a\nb"),
+		"own Content-Type":    field("content-type", "x"),
+		"own Content-X":       field("Content-X", "x"),
+		"own MIME-Version":    field("MIME-Version", "1.0"),
+		"own Bcc":             field("bcc", "x"),
+		"second From":         field("From", "x"),
+		"second Date":         field("DATE", "x"),
+		"second Message-ID":   field("Message-Id", "x"),
+		"second Subject":      field("Subject", "x"),
+		"Sender twice":        func(m *Message) { m.Header = []Field{{"Sender", "a@b"}, {"sender", "a@b"}} },
+		"Message-ID blank":    func(m *Message) { m.MessageID = "a b@c" },
+		"Message-ID bare":     func(m *Message) { m.MessageID = "abc" },
+		"Message-ID empty":    func(m *Message) { m.MessageID = "<>" },
+		"In-Reply-To":         func(m *Message) { m.InReplyTo = "a>\nb" },
+		"References":          func(m *Message) { m.References = []string{"a@b", "c d"} },
+		"boundary blank":      func(m *Message) { m.Boundary = "a b" },
+		"boundary long":       func(m *Message) { m.Boundary = strings.Repeat("b", 67) },
+		"date":                func(m *Message) { m.Date = time.Date(12345, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"file name LF":        func(m *Message) { m.Files = []Part{part("a\nb", "")} },
+		"file name not UTF-8": func(m *Message) { m.Files = []Part{part("a\xFF", "")} },
+		"type":                func(m *Message) { m.Files = []Part{{Name: "x", Type: "text", Open: counted("").Open}} },
+		"type CRLF":           func(m *Message) { m.Files = []Part{{Name: "x", Type: "text/x\r\nA: b", Open: counted("").Open}} },
+		"type multipart":      func(m *Message) { m.Files = []Part{{Name: "x", Type: "multipart/mixed", Open: counted("").Open}} },
+		"charset of file":     func(m *Message) { p := part("x", "a"); p.Charset = "utf 8;"; m.Files = []Part{p} },
+		"encoding":            func(m *Message) { p := part("x", "a"); p.Encoding = "uuencode"; m.Files = []Part{p} },
+		"encoding 7bit":       func(m *Message) { p := part("x", "é"); p.Encoding = "7bit"; m.Files = []Part{p} },
+		"disposition":         func(m *Message) { p := part("x", "a"); p.Disposition = "form-data"; m.Files = []Part{p} },
+		"Content-ID":          func(m *Message) { p := part("x", "a"); p.ContentID = "a b"; m.Files = []Part{p} },
+		"charset of text":     func(m *Message) { m.Text.Charset = "klingon" },
+		"encoding of text":    func(m *Message) { m.Text = textPart("é"); m.Text.Encoding = "7bit" },
+		"type of text":        func(m *Message) { m.Text.Type = "image/png" },
+		"plain with file":     func(m *Message) { m.Plain = true; m.Files = []Part{part("x", "")} },
+		"plain with html":     func(m *Message) { m.Plain = true; m.HTML = textPart("x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := text(f)
+			wantError(t, m, ErrArgument, "")
+			if strings.ContainsFunc(func() string { _, err := m.Plan(); return err.Error() }(), func(r rune) bool { return r < ' ' || r > '~' && r != '\uFFFD' }) {
+				t.Error("the error is not safe for a terminal")
+			}
+		})
+	}
+	wantError(t, letter(), ErrEmpty, "")
+	wantError(t, text(func(m *Message) { m.Plain = true; m.Text = textPart(strings.Repeat("x\n", maxHold)) }), ErrTooBig, "plain")
+	wantError(t, text(func(m *Message) { m.Header = []Field{{"X", strings.Repeat("x ", maxHeader)}} }), ErrTooBig, "header")
+	if opens != 0 {
+		t.Errorf("a part with a wrong type was opened")
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for _, c := range []struct{ in, body string }{
+		{"Hello\n", "7bit\n\nHello\n"},
+		{"Hello", "7bit\n\nHello\n"},
+		{"é\n", "quoted-printable\n\n=C3=A9\n"},
+		{"日本\n", "base64\n\n5pel5pysDQo=\n"},
+		{"a\x00b", "quoted-printable\n\na=00b\n"},
+	} {
+		m := letter()
+		m.Plain, m.Text = true, textPart(c.in)
+		var w countWrites
+		p, err := m.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.WriteTo(&w); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.String(); !strings.HasSuffix(got, "\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: "+c.body) || w.n != 1 {
+			t.Errorf("%q in %d writes", got, w.n)
+		}
+	}
+	m := letter()
+	m.Plain, m.Text = true, textPart(strings.Repeat("é\n", maxHold/3))
+	var w countWrites
+	p, err := m.Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.WriteTo(&w); err != nil || w.n != 1 {
+		t.Errorf("%d writes, %v", w.n, err)
+	}
+	m = letter()
+	m.Plain = true
+	wantError(t, m, ErrEmpty, "")
+}
+
+type countWrites struct {
+	strings.Builder
+	n int
+}
+
+func (w *countWrites) Write(p []byte) (int, error) { w.n++; return w.Builder.Write(p) }
+
+func TestEmpty(t *testing.T) {
+	for _, c := range []struct {
+		m    Message
+		want bool
+	}{
+		{Message{}, true},
+		{Message{Text: textPart("")}, true},
+		{Message{Text: textPart("\xEF\xBB\xBF")}, true},
+		{Message{Text: textPart(""), Files: []Part{part("a", "x")}}, true},
+		{Message{Text: textPart("\n")}, false},
+		{Message{HTML: textPart("<p>")}, false},
+		{Message{HTML: textPart("")}, true},
+	} {
+		c.m.From, c.m.AllowEmpty = alice, true
+		p, err := c.m.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Empty() != c.want {
+			t.Errorf("%+v: Empty is %v", c.m, p.Empty())
+		}
+		p.Close()
+	}
+}
+
+func TestNames(t *testing.T) {
+	var notes []string
+	note := func(f string, a ...any) { notes = append(notes, fmt.Sprintf(f, a...)) }
+	for in, want := range map[string]string{
+		"../../etc/passwd":       "passwd",
+		`C:\x.txt`:               "C:_x.txt",
+		"invoice\u202Efdp.exe":   "invoice_fdp.exe",
+		".bashrc":                ".bashrc",
+		strings.Repeat("é", 127): strings.Repeat("é", 127),
+		`a"b;c,d'e%20.txt`:       `a"b;c,d'e%20.txt`,
+	} {
+		got, err := fileName(in, note)
+		if err != nil || got != want {
+			t.Errorf("%q goes as %q, %v", in, got, err)
+		}
+		m := letter()
+		m.Files = []Part{part(in, "x")}
+		_, leaves := readBack(t, write(t, m))
+		if leaves[0].name != want {
+			t.Errorf("%q is read as %q", in, leaves[0].name)
+		}
+	}
+	if len(notes) != 1 || !strings.Contains(notes[0], `\u202e`) {
+		t.Errorf("%q", notes)
+	}
+}
+
+var errDisk = errors.New("disk on fire")
