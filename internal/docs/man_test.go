@@ -1,0 +1,314 @@
+package docs
+
+import (
+	"go/ast"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"mailpipe/internal/cli"
+	"mailpipe/internal/peers"
+)
+
+// page is a man page as its source.
+type page struct {
+	name  string // mailpipe-deliver.1
+	text  string
+	lines []string
+}
+
+func pages(t *testing.T) []page {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(root, "man", "*.[1-9]"))
+	if err != nil || len(names) == 0 {
+		t.Fatal("no pages", err)
+	}
+	var all []page
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, page{filepath.Base(name), string(text), strings.Split(string(text), "\n")})
+	}
+	return all
+}
+
+// command is the name of the command a page is about; "" for the program itself.
+func (p page) command() string {
+	name, _, _ := strings.Cut(p.name, ".")
+	return strings.TrimPrefix(strings.TrimPrefix(name, "mailpipe"), "-")
+}
+
+// macro returns the arguments of a macro wherever it stands in a line, up to
+// the next macro, without punctuation.
+func (p page) macro(name string) []string {
+	var all []string
+	for _, line := range p.lines {
+		if !strings.HasPrefix(line, ".") || strings.HasPrefix(line, `.\"`) {
+			continue
+		}
+		taking := false
+		for _, word := range strings.Fields(line[1:]) {
+			switch {
+			case word == name:
+				taking = true
+			case isMacro.MatchString(word) && slices.Contains(macros, word):
+				taking = false
+			case taking && !isPunctuation.MatchString(word):
+				all = append(all, strings.Trim(word, `"`))
+			}
+		}
+	}
+	return all
+}
+
+var (
+	isMacro       = regexp.MustCompile(`^[A-Z][a-z]$`)
+	isPunctuation = regexp.MustCompile(`^[][(),.:;!?|]$`)
+	macros        = strings.Fields("Ar Bd Bl Cm Dq Ed El Ev Fl It Li Nm Ns Op Pa Pp Ql Sh Ss Sy Xr Em No")
+)
+
+// flags are those that a page names, with their dashes.
+func (p page) flags() map[string]bool {
+	all := map[string]bool{}
+	for _, word := range p.macro("Fl") {
+		if strings.HasPrefix(word, "-") {
+			all["-"+word] = true
+			continue
+		}
+		for _, letter := range word {
+			all["-"+string(letter)] = true
+		}
+	}
+	return all
+}
+
+// section returns the lines under a heading.
+func (p page) section(name string) []string {
+	var all []string
+	in := false
+	for _, line := range p.lines {
+		if heading, ok := strings.CutPrefix(line, ".Sh "); ok {
+			in = heading == name
+		} else if in {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+func TestPagesAndFlags(t *testing.T) {
+	byCommand := map[string]page{}
+	for _, p := range pages(t) {
+		if strings.HasSuffix(p.name, ".1") {
+			byCommand[p.command()] = p
+		}
+	}
+	commands := []string{""}
+	for _, c := range cli.Commands() {
+		commands = append(commands, c.Name)
+	}
+	for _, name := range commands {
+		p, ok := byCommand[name]
+		if !ok {
+			t.Errorf("%q has no page", name)
+			continue
+		}
+		delete(byCommand, name)
+		named := p.flags()
+		for _, f := range cli.Flags(name) {
+			for _, spelling := range f.Names() {
+				if !named[spelling] {
+					t.Errorf("%s lacks %s", p.name, spelling)
+				}
+				delete(named, spelling)
+			}
+		}
+		for left := range named {
+			if name != "" || !ofAnyCommand(left) { // the overview may name those of the commands
+				t.Errorf("%s names %s, which does not exist", p.name, left)
+			}
+		}
+	}
+	for name, p := range byCommand {
+		t.Errorf("%s is about %q, which is no command", p.name, name)
+	}
+}
+
+func ofAnyCommand(flag string) bool {
+	for _, c := range cli.Commands() {
+		for _, f := range cli.Flags(c.Name) {
+			if slices.Contains(f.Names(), flag) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// borrowed are variables that are read by the standard library for us.
+var borrowed = []string{"TMPDIR"}
+
+// variables are those that the program reads: the string literals that look
+// like one where a lookup, a table of names or a constant can be.
+func variables(t *testing.T) []string {
+	t.Helper()
+	all := slices.Clone(borrowed)
+	name := regexp.MustCompile(`^(MAILPIPE_[A-Z_]+|XDG_[A-Z_]+|LC_[A-Z]+|LANG|EMAIL|HOME|SOURCE_DATE_EPOCH)$`)
+	for _, s := range sources(t) {
+		if s.pkg == "internal/peers" || s.pkg == "internal/bench" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if call, isCall := n.(*ast.CallExpr); isCall && len(call.Args) == 1 && strings.HasSuffix(strings.ToLower(called(call)), "env") {
+				if arg, isLiteral := call.Args[0].(*ast.BasicLit); isLiteral { // any name at all
+					word, _ := strconv.Unquote(arg.Value)
+					all = append(all, word)
+				}
+			}
+			if ok {
+				if word, err := strconv.Unquote(literal.Value); err == nil && name.MatchString(word) {
+					all = append(all, word)
+				}
+			}
+			return true
+		})
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+func TestPagesAndVariables(t *testing.T) {
+	known := variables(t)
+	for _, p := range pages(t) {
+		named := p.macro("Ev")
+		for _, name := range named {
+			if !slices.Contains(known, name) {
+				t.Errorf("%s names $%s, which is not read", p.name, name)
+			}
+		}
+		for _, name := range known {
+			if p.name == "mailpipe.1" && !slices.Contains(named, name) {
+				t.Errorf("%s lacks $%s", p.name, name)
+			}
+		}
+	}
+}
+
+// exitCodes are the constants of internal/cli.
+func exitCodes(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, s := range sources(t) {
+		if s.pkg != "internal/cli" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 && strings.HasPrefix(spec.Names[0].Name, "exit") {
+				if value, ok := spec.Values[0].(*ast.BasicLit); ok {
+					all = append(all, value.Value)
+				}
+			}
+			return true
+		})
+	}
+	if len(all) < 10 {
+		t.Fatalf("only these exit codes found: %v", all)
+	}
+	return all
+}
+
+func TestPagesAndExitCodes(t *testing.T) {
+	known := exitCodes(t)
+	code := regexp.MustCompile(`\b(0|6\d|7\d)\b`)
+	for _, p := range pages(t) {
+		if !strings.HasSuffix(p.name, ".1") {
+			continue
+		}
+		named := code.FindAllString(strings.Join(p.section("EXIT STATUS"), "\n"), -1)
+		for _, c := range named {
+			if !slices.Contains(known, c) {
+				t.Errorf("%s names the status %s, which does not exist", p.name, c)
+			}
+		}
+		for _, c := range known {
+			if (p.name == "mailpipe.1" || p.name == "mailpipe-send.1") && !slices.Contains(named, c) {
+				t.Errorf("%s lacks the status %s", p.name, c)
+			}
+		}
+		if !slices.Contains(named, "0") {
+			t.Errorf("%s tells no exit status", p.name)
+		}
+	}
+}
+
+// TestPromises holds that each promise of mailpipe-deliver(1) names tests, and
+// that those exist.
+func TestPromises(t *testing.T) {
+	exists := map[string]bool{}
+	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(root, filepath.Dir(name))
+		for _, m := range regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`).FindAllStringSubmatch(string(text), -1) {
+			exists[filepath.ToSlash(rel)+"."+m[1]] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pages(t) {
+		if p.name != "mailpipe-deliver.1" {
+			continue
+		}
+		promises := strings.Split(strings.Join(p.section("PROMISES"), "\n"), "\n.It ")[1:]
+		if len(promises) < 10 {
+			t.Errorf("only %d promises", len(promises))
+		}
+		for _, promise := range promises {
+			words, _, _ := strings.Cut(promise, "\n")
+			tests := regexp.MustCompile(`\.Li (\S+)`).FindAllStringSubmatch(promise, -1)
+			if len(tests) == 0 {
+				t.Errorf("nothing holds the promise %q", words)
+			}
+			for _, test := range tests {
+				if !exists[test[1]] {
+					t.Errorf("promise %q: there is no test %s", words, test[1])
+				}
+			}
+		}
+	}
+}
+
+func TestPagesAreClean(t *testing.T) {
+	peers.Need(t, "mandoc")
+	for _, p := range pages(t) {
+		out, err := exec.Command("mandoc", "-T", "lint", "-W", "warning", filepath.Join(root, "man", p.name)).CombinedOutput()
+		if err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", p.name, err, out)
+		}
+	}
+}
