@@ -136,20 +136,20 @@ func (g *guard) partial(line []byte) error {
 
 // last judges a line that the end of input cut off its line end.
 func (g *guard) last(line []byte) error {
-	if len(line) == 0 {
-		return nil
-	}
-	if line[len(line)-1] == '\r' {
-		line = append(bytes.Clone(line), '.') // no line feed will follow
-	}
-	if err := g.partial(line); err != nil {
-		return err
-	}
 	if g.series && isPatch(line) {
 		return &Error{Kind: ErrSeries, Line: g.line, Why: "another one begins there"}
 	}
 	g.delimiter(line)
-	return nil
+	if err := g.partial(line); err != nil {
+		return err
+	}
+	if line[len(line)-1] != '\r' {
+		return nil
+	}
+	if err := g.end(); err != nil {
+		return err // the cut went through a line end
+	}
+	return g.partial(append(bytes.Clone(line), '.')) // no line feed follows
 }
 
 // end tells whether the message may end here.

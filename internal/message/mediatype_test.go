@@ -1,0 +1,109 @@
+package message
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseBoundary(t *testing.T) {
+	const none = "a multipart without a boundary"
+	const two = "two different boundaries"
+	for _, c := range []struct{ in, boundary, why string }{
+		{"text/plain", "", ""},
+		{"text/plain; boundary=x", "", ""},
+		{"", "", ""},
+		{"multipart/mixed", "", none},
+		{"multipart", "", none},
+		{"multipart; boundary=x", "x", ""},
+		{"multipart/mixed; boundary=x", "x", ""},
+		{"MULTIPART/Mixed;BOUNDARY=x;", "x", ""},
+		{"multipart/mixed; boundary=x; charset=y", "x", ""},
+		{"multipart/mixed; ; charset=y ;; boundary=x", "x", ""},
+		{"multipart / mixed ; boundary = x ", "x", ""},
+		{`multipart/mixed; boundary="x y"`, "x y", ""},
+		{`multipart/mixed; boundary="x\"\\y"`, `x"\y`, ""},
+		{`multipart/mixed; boundary="x;y"; z="; boundary=no"`, "x;y", ""},
+		{`multipart/mixed; z="; boundary=no"; boundary=yes`, "yes", ""},
+		{"multipart/mixed; charset=x boundary=no; boundary=yes", "yes", ""},
+		{"multipart/mixed;\tboundary=\"x\"", "x", ""},
+		{"(c) multipart (c (d)) / (;) mixed (; boundary=no) ; (c) boundary (c) = (c) x (c)", "x", ""},
+		{"multipart/mixed; boundary=x(c); a=b", "x", ""},
+		// Characters that want quotes, without them.
+		{"multipart/mixed; boundary=----=_Part_1:2/3?4,5@6", "----=_Part_1:2/3?4,5@6", ""},
+		{"multipart/mixed; boundary='x'", "'x'", ""},
+		{"multipart/mixed; boundary=x[y]", "x[y]", ""},
+		// RFC 2231.
+		{"multipart/mixed; boundary*=us-ascii'en'x%20y%", "x y%", ""},
+		{"multipart/mixed; boundary*=x%3Dy", "x=y", ""},
+		{`multipart/mixed; boundary*0="x"; boundary*1="y z"; boundary*2=w`, "xy zw", ""},
+		{"multipart/mixed; boundary*1=y; boundary*0=x", "xy", ""},
+		{"multipart/mixed; boundary*0*=us-ascii''x%20; boundary*1=%20; boundary*2*=%21", "x %20!", ""},
+		{"multipart/mixed; boundary*0=x; boundary*2=z", "x", ""},
+		{"multipart/mixed; boundary*1=x", "", none},
+		{"multipart/mixed; boundary*00=x", "", none},
+		{"multipart/mixed; boundary*-1=x; boundary*x=y; boundaryz=a", "", none},
+		// Nothing, or not one.
+		{"multipart/mixed; boundary", "", none},
+		{"multipart/mixed; boundary=", "", none},
+		{`multipart/mixed; boundary=""`, "", none},
+		{`multipart/mixed; boundary="x`, "", none},
+		{"multipart/mixed; (boundary=x", "", none},
+		{"multipart/mixed boundary=x", "", none},
+		{"multipart/mixed; boundary=x; boundary=x", "x", ""},
+		{"multipart/mixed; boundary=x; Boundary=\"y\"", "", two},
+		{"multipart/mixed; boundary=x; boundary*=y", "", two},
+		{"multipart/mixed; boundary=x; boundary*0=y", "", two},
+		{"multipart/mixed; boundary*0=x; boundary*0=y", "", two},
+	} {
+		boundary, why := parseBoundary(c.in)
+		if boundary != c.boundary || why != c.why {
+			t.Errorf("%s: %q %q, want %q %q", c.in, boundary, why, c.boundary, c.why)
+		}
+	}
+}
+
+// A folded field is read like one on one line.
+func TestFoldedBoundary(t *testing.T) {
+	for _, fold := range []string{"\n ", "\r\n\t", "\n \r\n\t "} {
+		in := "Content-Type : multipart/mixed;" + fold + "boundary=" + fold + "\"x" + fold + "y\"\n\n"
+		m, err := Read(strings.NewReader(in), Options{AllowTruncated: true})
+		if err != nil {
+			t.Errorf("%q: %v", fold, err)
+			continue
+		}
+		if want := "x" + strings.Trim(fold, "\r\n") + "y"; strings.NewReplacer("\r", "", "\n", "").Replace(want) != string(m.start.boundary) {
+			t.Errorf("%q: %q", fold, m.start.boundary)
+		}
+	}
+}
+
+func FuzzParseBoundary(f *testing.F) {
+	for _, s := range []string{"x", "x y", `"\`, "(a", "=_1_0123", "%41'", "a;b", " x"} {
+		f.Add(s)
+	}
+	// Every way to write a boundary gives it back.
+	f.Fuzz(func(t *testing.T, boundary string) {
+		parseBoundary("multipart/mixed; boundary=" + boundary) // no panic
+		if boundary == "" || strings.ContainsAny(boundary, "\r\n") {
+			return
+		}
+		var percent strings.Builder
+		const digits = "0123456789abcdef"
+		for i := range len(boundary) {
+			percent.Write([]byte{'%', digits[boundary[i]>>4], digits[boundary[i]&15]})
+		}
+		quote := func(s string) string {
+			return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+		}
+		half := len(boundary) / 2
+		for _, in := range []string{
+			"multipart/mixed; boundary=" + quote(boundary),
+			"multipart/mixed; charset=x; boundary*=utf-8''" + percent.String() + " (c)",
+			"multipart/mixed; boundary*1=" + quote(boundary[half:]) + "; boundary*0=" + quote(boundary[:half]),
+		} {
+			if got, why := parseBoundary(in); got != boundary || why != "" {
+				t.Fatalf("%s: %q, %s", in, got, why)
+			}
+		}
+	})
+}
