@@ -33,7 +33,7 @@ func byMarkup(s *sample, t text) (mediaType, why string) {
 		return "text/html", "its root element is html"
 	case roots()[root] != "" && (m.prolog || m.namespace || root == "rss" || named == roots()[root]):
 		return roots()[root], "its root element is " + root
-	case m.prolog, m.root != "" && !isHTML && (m.namespace || named != "" || s.whole && closes(t.body, m.root)):
+	case m.prolog, m.root != "" && !isHTML && (m.namespace || named != "" || s.whole && closes(t.body, m.root) && !isWeak(root)):
 		return "application/xml", "it is XML"
 	case isHTML && hasTag(t.body):
 		return "text/html", "it has tags of HTML, and is named so"
@@ -141,8 +141,7 @@ func hasTag(b []byte) bool {
 			return false
 		}
 		b = b[i+1:]
-		tag := strings.ToLower(name(bytes.TrimPrefix(b, []byte("/"))))
-		if tag != "" && strings.Contains(weakTags, " "+tag+" ") || bytes.HasPrefix(b, []byte("!--")) {
+		if isWeak(strings.ToLower(name(bytes.TrimPrefix(b, []byte("/"))))) || bytes.HasPrefix(b, []byte("!--")) {
 			return true
 		}
 	}
@@ -152,3 +151,5 @@ func hasTag(b []byte) bool {
 const weakTags = " head body title meta link script style base h1 h2 h3 h4 p br hr div span" +
 	" a b i em strong font center pre code tt img table tr td ul ol li dl dt" +
 	" form input frameset frame iframe section article nav main header footer object blockquote "
+
+func isWeak(tag string) bool { return tag != "" && strings.Contains(weakTags, " "+tag+" ") }

@@ -1,0 +1,221 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// written are the charsets that the languages were written in before Unicode.
+var written = []struct{ languages, charsets string }{
+	{"de fr es it pt nl da sv nb fi is", "iso-8859-1 iso-8859-15 windows-1252"},
+	{"pl cs sk hu sl ro", "iso-8859-2 windows-1250"},
+	{"ru", "windows-1251 iso-8859-5 koi8-r ibm866"},
+	{"uk", "windows-1251 koi8-u"},
+	{"bg", "windows-1251 iso-8859-5"},
+	{"el", "iso-8859-7 windows-1253"},
+	{"tr", "iso-8859-9 windows-1254"},
+	{"he", "iso-8859-8 windows-1255"},
+	{"ar", "iso-8859-6 windows-1256"},
+	{"lt lv", "iso-8859-13 windows-1257"},
+	{"th", "tis-620"},
+	{"ja", "shift_jis euc-jp iso-2022-jp"},
+	{"ko", "euc-kr"},
+	{"zh_CN", "gb2312 gb18030"},
+	{"zh_TW", "big5"},
+}
+
+// everywhere are the charsets of every language.
+const everywhere = "utf-8 utf-16le utf-16be utf-16 utf-32le utf-32be utf-32"
+
+const (
+	textsEach = 8       // texts of a language in a charset that is not Unicode
+	textSize  = 3 << 10 // their size in octets of UTF-8
+)
+
+// TestCharsets converts what translators wrote to the charsets of their
+// languages. A charset is right when it decodes the octets to the same text.
+func TestCharsets(t *testing.T) {
+	texts := corpusTexts(t)
+	var all, legacy score
+	misses := map[string]int{}
+	for _, w := range written {
+		for _, language := range strings.Fields(w.languages) {
+			if len(texts[language]) < 2 {
+				t.Errorf("%s: %d texts in the corpus", language, len(texts[language]))
+			}
+			for i, text := range texts[language] {
+				for _, charset := range strings.Fields(w.charsets + " " + everywhere) {
+					isUnicode := strings.HasPrefix(charset, "utf-")
+					if isUnicode && i > 1 {
+						continue
+					}
+					octets, ok := encode(text, charset)
+					if !ok {
+						continue
+					}
+					got := Charset(octets)
+					verdict := judgeCharset(octets, charset, got)
+					all.add(verdict)
+					if !isUnicode {
+						legacy.add(verdict)
+					}
+					if verdict != right {
+						misses[fmt.Sprintf("%s in %s: %q", language, charset, got)]++
+					}
+				}
+			}
+		}
+	}
+	keys := make([]string, 0, len(misses))
+	for k := range misses {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		t.Logf("%s, %d times", k, misses[k])
+	}
+	t.Logf("charsets: %v", all)
+	t.Logf("those that are not Unicode: %v", legacy)
+	if all.share(right) < 0.96 || legacy.share(right) < 0.92 || all.share(wrong) > 0.025 {
+		t.Error("under the bounds: 96 % right, 92 % of those that are not Unicode, at most 2.5 % wrong")
+	}
+}
+
+// judgeCharset is generic where none was claimed.
+func judgeCharset(octets []byte, want, got string) verdict {
+	if got == "" {
+		return generic
+	}
+	a, errA := decode(octets, want)
+	b, errB := decode(octets, got)
+	if errA == nil && errB == nil && a == b {
+		return right
+	}
+	return wrong
+}
+
+// encode writes text in a charset, typewriter signs for what it lacks;
+// false when a letter is missing, or nothing needs the charset.
+func encode(text, charset string) ([]byte, bool) {
+	e := encodingOf(charset)
+	if charset == "gb2312" {
+		e, _ = ianaindex.MIME.Encoding("gbk")
+	}
+	if !strings.HasPrefix(charset, "utf-") {
+		if !strings.HasPrefix(charset, "windows-") {
+			text = typewriter.Replace(text)
+		}
+		if charset == "iso-8859-2" || charset == "windows-1250" {
+			text = strings.NewReplacer("ș", "ş", "ț", "ţ", "Ș", "Ş", "Ț", "Ţ").Replace(text)
+		}
+	}
+	var out []byte
+	for line := range strings.Lines(text) {
+		if b, err := e.NewEncoder().Bytes([]byte(line)); err == nil {
+			out = append(out, b...)
+		}
+	}
+	if strings.HasPrefix(charset, "utf-") {
+		out, _ = e.NewEncoder().Bytes([]byte(text))
+		return out, true
+	}
+	return out, len(out) > textSize/6 && (!isASCII(out) || bytes.IndexByte(out, 0x1b) >= 0)
+}
+
+var typewriter = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'", "‚", "'", "–", "-", "—", "-", "…", "...", "•", "*", "\u00a0", " ")
+
+func decode(octets []byte, charset string) (string, error) {
+	b, err := encodingOf(charset).NewDecoder().Bytes(octets)
+	return strings.TrimPrefix(string(b), "\ufeff"), err
+}
+
+func encodingOf(charset string) encoding.Encoding {
+	switch charset {
+	case "utf-8", "us-ascii":
+		return encoding.Nop
+	case "utf-16":
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case "utf-16le":
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case "utf-16be":
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	case "utf-32":
+		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
+	case "utf-32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case "utf-32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	case "tis-620":
+		return charmap.Windows874
+	case "gb2312":
+		charset = "gb18030"
+	}
+	e, err := ianaindex.MIME.Encoding(charset)
+	if err != nil || e == nil {
+		return encoding.Replacement
+	}
+	return e
+}
+
+// corpusTexts reads the translations of the corpus: sentences only, in texts
+// of some KiB, at most textsEach a language.
+func corpusTexts(t *testing.T) map[string][]string {
+	paths, _ := filepath.Glob(filepath.Join(corpusFolder, "calligra*", "usr/share/locale/*/LC_MESSAGES/*.mo"))
+	if len(paths) == 0 {
+		needCorpus(t, "translations")
+	}
+	sort.Strings(paths)
+	texts := map[string][]string{}
+	parts := map[string]*strings.Builder{}
+	for _, path := range paths {
+		language := filepath.Base(filepath.Dir(filepath.Dir(path)))
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := parts[language]
+		if text == nil {
+			text = new(strings.Builder)
+			parts[language] = text
+		}
+		for _, message := range messages(b) {
+			if utf8.RuneCountInString(message) < 30 && !strings.HasPrefix(language, "zh") && language != "ja" {
+				continue
+			}
+			text.WriteString(strings.ReplaceAll(message, "&", "") + "\n")
+			if text.Len() > textSize && len(texts[language]) < textsEach {
+				texts[language] = append(texts[language], text.String())
+				text.Reset()
+			}
+		}
+	}
+	return texts
+}
+
+// messages reads the translations out of a binary catalogue of gettext.
+func messages(b []byte) (out []string) {
+	if len(b) < 20 || binary.LittleEndian.Uint32(b) != 0x950412de {
+		return nil
+	}
+	count, table := binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[16:])
+	for i := uint32(1); i < count; i++ { // the first is the catalogue's header
+		entry := b[table+8*i:]
+		n, at := binary.LittleEndian.Uint32(entry), binary.LittleEndian.Uint32(entry[4:])
+		message, _, _ := strings.Cut(string(b[at:at+n]), "\x00")
+		out = append(out, message)
+	}
+	return out
+}
