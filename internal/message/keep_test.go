@@ -1,0 +1,177 @@
+package message
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// long is longer than the look-ahead, so that its end is not known.
+var long = fixed + "Bcc: x@y\n\n" + strings.Repeat("a line\n", Lookahead/3)
+
+var longWritten = crlf(strings.Replace(long, "Bcc: x@y\n", "", 1))
+
+func TestKeep(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for name, r := range readers(long) {
+		m, err := Read(r, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Keep()
+		for range 3 {
+			var b bytes.Buffer
+			if n, err := m.WriteTo(&b); err != nil || b.String() != longWritten || n != int64(b.Len()) {
+				t.Errorf("%s: %d octets, %v", name, b.Len(), err)
+			}
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	// What was not kept is not sent by half.
+	m, _ := Read(strings.NewReader(long), Options{})
+	m.WriteTo(io.Discard)
+	var b bytes.Buffer
+	if _, err := m.WriteTo(&b); err == nil {
+		t.Error("a stream was written twice")
+	}
+	// What was known whole needs no keeping.
+	m, _ = Read(strings.NewReader(fixed+"\nx\n"), Options{})
+	for range 2 {
+		b.Reset()
+		if _, err := m.WriteTo(&b); err != nil || b.String() != crlf(fixed+"\nx\n") {
+			t.Errorf("%q %v", b.String(), err)
+		}
+	}
+}
+
+// A broken end stays broken, however often it is read.
+func TestKeepError(t *testing.T) {
+	m, err := Read(io.MultiReader(strings.NewReader(long), iotest.ErrReader(os.ErrDeadlineExceeded)), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	m.Keep()
+	for range 2 {
+		if _, err := m.WriteTo(io.Discard); err != os.ErrDeadlineExceeded {
+			t.Error(err)
+		}
+	}
+	t.Setenv("TMPDIR", t.TempDir()+"/none")
+	if _, err := Read(strings.NewReader(long), Options{Hold: true}); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+func TestSize(t *testing.T) {
+	n := int64(len(longWritten))
+	for _, c := range []struct {
+		name        string
+		in          string
+		opt         Options
+		size        int64
+		known       bool
+		eight, eyes bool // EightBit: yes, known
+	}{
+		{"known whole", fixed + "\na\n\nb", Options{}, int64(len(crlf(fixed + "\na\n\nb\n"))), true, false, true},
+		{"known whole, whatever it was said to be", fixed + "\na\n", Options{Size: 7}, int64(len(crlf(fixed + "\na\n"))), true, false, true},
+		{"with an mbox line", "From x\n" + fixed + "\né\n", Options{}, int64(len(crlf(fixed + "\né\n"))), true, true, true},
+		{"8-bit in what is removed", "Bcc: é\n" + fixed + "\na\n", Options{}, int64(len(crlf(fixed + "\na\n"))), true, false, true},
+		{"8-bit in the header", "X: é\n" + fixed + "\na\n", Options{}, int64(len(crlf("X: é\n" + fixed + "\na\n"))), true, true, true},
+		{"a stream", long, Options{}, 0, false, false, false},
+		{"held", long, Options{Hold: true}, n, true, false, true},
+		{"a file", long, Options{Size: int64(len(long))}, int64(len(long)), true, false, false},
+		{"a file, held", long, Options{Size: int64(len(long)), Hold: true}, n, true, false, true},
+		{"composed with CRLF", crlf(long), Options{Size: int64(len(crlf(long))), CRLF: true}, n, true, false, false},
+		{"CRLF and mbox", crlf("From x\n" + long), Options{Size: int64(len(crlf("From x\n" + long))), CRLF: true}, n, true, false, false},
+		{"8-bit ahead", strings.Replace(long, "a line", "é", 1), Options{}, 0, false, true, true},
+		{"8-bit in the header of a stream", "X: é\n" + long, Options{}, 0, false, true, true},
+		{"8-bit later", long + "é\n", Options{}, 0, false, false, false},
+		{"8-bit later, held", long + "é\n", Options{Hold: true}, n + 4, true, true, true},
+	} {
+		m, err := Read(strings.NewReader(c.in), c.opt)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if size, known := m.Size(); size != c.size || known != c.known {
+			t.Errorf("%s: size %d %v, want %d %v", c.name, size, known, c.size, c.known)
+		}
+		if yes, known := m.EightBit(); yes != c.eight || known != c.eyes {
+			t.Errorf("%s: 8-bit %v %v", c.name, yes, known)
+		}
+		if n, err := m.WriteTo(io.Discard); err != nil || c.known && c.opt.CRLF && n != c.size {
+			t.Errorf("%s: %d octets, %v", c.name, n, err)
+		}
+		m.Close()
+	}
+}
+
+func TestEightBit(t *testing.T) {
+	for n := range 100 {
+		p := bytes.Repeat([]byte{0x7f}, n)
+		if eightBit(p) {
+			t.Errorf("%d octets of ASCII", n)
+		}
+		for i := range p {
+			p[i] = 0x80
+			if !eightBit(p) {
+				t.Errorf("octet %d of %d", i, n)
+			}
+			p[i] = 0
+		}
+	}
+}
+
+// A stream of any length needs the same memory.
+func TestMemory(t *testing.T) {
+	head := fixed + "\n"
+	block := []byte(strings.Repeat("QUJD", 19) + "\n")
+	peak := func(size int64) uint64 {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		m, err := Read(io.MultiReader(strings.NewReader(head), &endless{block: block, left: size / 77 * 77}), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.WriteTo(io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if a, b := peak(2<<20), peak(200<<20); b > a+64<<10 || b > 4<<20 {
+		t.Errorf("2 MiB: %d octets allocated, 200 MiB: %d", a, b)
+	}
+}
+
+func TestHostile(t *testing.T) {
+	deep := strings.Repeat("(", 300_000)
+	for _, in := range []string{
+		strings.Repeat("X: y\n", 100_000) + "From: a@b\nTo: c@d\n\n",
+		"Content-Type: multipart/mixed; " + deep + "\n\n",
+		"Content-Type: " + strings.Repeat("multipart/mixed; boundary*0=x; ", 30_000) + "\n\n",
+		"Content-Type: multipart/mixed; boundary=\"" + strings.Repeat("\n x", 200_000) + "\"\n\n",
+		"Content-Type: multipart/mixed" + strings.Repeat(";\n boundary*12345=\"", 40_000) + "\n\n",
+		"From: " + strings.Repeat("(\n (\n ", 100_000) + "\nTo: " + strings.Repeat("<\n ", 100_000) + "\n\n",
+		"From: a@b\nTo: " + strings.Repeat("=?a?q?\n =?", 70_000) + "\n\n",
+		strings.Repeat("Resent-To: a@b\n", 60_000) + "\n",
+		fixed + "\n" + strings.Repeat("aaaa\nb\nc\naaaa\n", 200_000),
+	} {
+		m, err := Read(strings.NewReader(in), Options{})
+		if err != nil {
+			continue
+		}
+		m.Sender()
+		m.Recipients()
+		m.WriteTo(io.Discard)
+	}
+}
