@@ -116,6 +116,9 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 			err = certificate // without what crypto/tls says around it
 		}
 	}
+	if c.server.Security == Opportunistic { // nobody forbids the mail: another time it may work
+		kind = Temporary
+	}
 	c.note(StageTLS, err.Error())
 	return c.fail(StageTLS, kind, Reply{}, err)
 }
