@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestParse(t *testing.T) {
@@ -204,7 +205,7 @@ func TestCaret(t *testing.T) {
 		if got := err.(*Error).Caret(); got != c.want {
 			t.Errorf("%q:\n%s\nwant\n%s", c.in, got, c.want)
 		}
-		if strings.ContainsAny(err.Error(), "\n\x1b\xff") {
+		if strings.ContainsAny(err.Error(), "\n\x1b") || !utf8.ValidString(err.Error()) {
 			t.Errorf("%q: %q", c.in, err)
 		}
 	}

@@ -40,7 +40,7 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 	return s.dst, s.count - s.paired, nil
 }
 
-var cr, lf = []byte("\r"), []byte("\n")
+var cr, lf, dashes = []byte("\r"), []byte("\n"), []byte("--")
 
 // scan is one pass over whole lines.
 type scan struct {
@@ -89,11 +89,11 @@ func (s *scan) run(p []byte, n int) {
 // delimiter notes whether a line opens a part or ends the multipart (RFC 2046
 // §5.1.1). An inner boundary may begin like the outer one.
 func (g *guard) delimiter(line []byte) {
-	if len(g.boundary) == 0 || len(line) < 2 || line[1] != '-' {
+	rest, ok := bytes.CutPrefix(line, dashes)
+	if !ok || len(g.boundary) == 0 {
 		return
 	}
-	rest, ok := bytes.CutPrefix(line[2:], g.boundary)
-	if !ok {
+	if rest, ok = bytes.CutPrefix(rest, g.boundary); !ok {
 		return
 	}
 	switch rest = bytes.TrimRight(rest, " \t\r"); {

@@ -28,6 +28,8 @@ func TestWhole(t *testing.T) {
 		{"--b\n\ntext\n--b\n", false},
 		{"--b\n\ntext\n--b--x\n", false},
 		{"--b\n\ntext\n--b --\n", false},
+		{"--b\n\ntext\n0-b--", false},
+		{"--b\n\ntext\n-0b--\n", false},
 		{"--b\n\ntext\n --b--\n", false},
 		{"--b\n\ntext\n-- b--\n", false},
 		{"--b\n\ntext --b--\n", false},
@@ -212,7 +214,7 @@ func plainly(body, boundary string, series bool) (out string, kind error) {
 func FuzzBody(f *testing.F) {
 	patch := "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001"
 	for _, s := range []string{"--b\n\n--b--\n", "--b\r\n\r\n--b--", "aaaa\nb\nc\naaaa\n--b--\n", "a\r\r\n", "a\x00\n--b--", patch + "\n",
-		strings.Repeat("x", 999), strings.Repeat("x", 998) + "\r\n--b--\r", "\n\n\n--b--\n", "--b--\n--b"} {
+		strings.Repeat("x", 999), strings.Repeat("x", 998) + "\r\n--b--\r", "0-b--", "\n\n\n--b--\n", "--b--\n--b"} {
 		f.Add(s, uint64(1))
 	}
 	f.Fuzz(func(t *testing.T, body string, seed uint64) {
@@ -221,7 +223,7 @@ func FuzzBody(f *testing.F) {
 			for name, r := range map[string]io.Reader{
 				"whole":        strings.NewReader(body),
 				"byte by byte": iotest.OneByteReader(strings.NewReader(body)),
-				"pieces":       &randomReader{s: body, most: int(seed%1500) + 1},
+				"pieces":       pieces(body, int(seed%1500)+1, seed),
 			} {
 				m := Message{start: guard{line: 1, boundary: []byte(boundary), series: true}, rest: &rest{r: r}}
 				var out bytes.Buffer

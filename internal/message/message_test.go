@@ -36,21 +36,27 @@ func readers(s string) map[string]io.Reader {
 		"whole":         strings.NewReader(s),
 		"byte by byte":  iotest.OneByteReader(strings.NewReader(s)),
 		"data and EOF":  iotest.DataErrReader(strings.NewReader(s)),
-		"random pieces": &randomReader{s: s, most: 3000},
-		"large pieces":  &randomReader{s: s, most: 300_000},
+		"random pieces": pieces(s, 3000, rand.Uint64()),
+		"large pieces":  pieces(s, 300_000, rand.Uint64()),
 	}
+}
+
+// pieces reads s in pieces of at most most octets.
+func pieces(s string, most int, seed uint64) io.Reader {
+	return &randomReader{s: s, most: most, rand: rand.New(rand.NewPCG(seed, 0))}
 }
 
 type randomReader struct {
 	s    string
 	most int
+	rand *rand.Rand
 }
 
 func (r *randomReader) Read(p []byte) (int, error) {
 	if r.s == "" {
 		return 0, io.EOF
 	}
-	n := copy(p[:min(len(p), 1+rand.IntN(r.most))], r.s)
+	n := copy(p[:min(len(p), 1+r.rand.IntN(r.most))], r.s)
 	r.s = r.s[n:]
 	return n, nil
 }
