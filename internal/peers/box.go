@@ -18,7 +18,7 @@ type Box struct {
 
 // Mail is what a server put into a box.
 type Mail struct {
-	To   string // from Delivered-To or Envelope-To, else the name of the Maildir
+	To   string // from Delivered-To or Envelope-To, else by the name of the box
 	Data []byte // with LF line ends, without the fields that the server put on top
 	Top  []byte // those fields
 }
@@ -64,7 +64,7 @@ func (b Box) paths() []string {
 // split takes off the trace that servers put on top of a mail.
 func split(path string, data []byte) Mail {
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	m := Mail{To: filepath.Base(filepath.Dir(filepath.Dir(filepath.Dir(path))))}
+	m := Mail{To: filepath.Base(filepath.Dir(filepath.Dir(filepath.Dir(path)))) + "@" + Domain}
 	rest := data
 	for {
 		field, after := firstField(rest)

@@ -107,13 +107,19 @@ func (j *jail) dovecot(conf string) {
 		fmt.Fprintf(&table, entry, name, "x", vmail, j.dir, "")
 	}
 	j.write("users", table.String())
-	j.write("oauth2", "introspection_mode = auth\nintrospection_url = "+tokens(j.t)+"/?token=\nusername_attribute = user\n")
+	j.write("oauth2", "introspection_mode = get\nintrospection_url = "+tokens(j.t)+"/?token=\nusername_attribute = user\n")
 	path := j.write("dovecot.conf", fmt.Sprintf(`
 base_dir = %[1]s/run
 state_dir = %[1]s/state
 log_path = %[1]s/log
 info_log_path = %[1]s/log
 auth_verbose = yes
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 first_valid_uid = 1
 auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer
 passdb {

@@ -125,7 +125,7 @@ func TestComposeKilled(t *testing.T) {
 	if err := syscall.Mkfifo(d.path("large.bin"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	compose := d.command(d.path("bin/mailpipe"), "compose", "-f", "alice@example.org", "-t", "bob@example.org", "-s", "large", "large.bin")
+	compose := d.command(d.program(), "compose", "-f", "alice@example.org", "-t", "bob@example.org", "-s", "large", "large.bin")
 	compose.Stdin = strings.NewReader("Half of it.\n")
 	stream, err := compose.StdoutPipe()
 	if err != nil {
@@ -139,7 +139,7 @@ func TestComposeKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer fifo.Close()
-	deliver := d.command(d.path("bin/mailpipe"), "deliver", "-S", "smtp://"+server.Open)
+	deliver := d.command(d.program(), "deliver", "-S", "smtp://"+server.Open)
 	deliver.Stdin = stream
 	done := make(chan result)
 	go func() { done <- run(t, deliver) }()
@@ -204,8 +204,17 @@ func TestFailureBeforeDeliver(t *testing.T) {
 func TestUnreadableFile(t *testing.T) {
 	d := newDesk(t)
 	d.files()
-	for _, name := range []string{"missing.bin", ".", "/dev/null", "/proc/self/mem"} {
-		r := d.mailpipe(strings.NewReader("text"), "compose", "-f", "a@example.org", "-t", "b@example.org", "-s", "x", "photo.jpg", name)
+	if err := os.Chmod(d.write("locked.bin", "x"), 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"locked.bin", "missing.bin", ".", "/dev/zero"} {
+		// Root reads everything, unless its capabilities are taken away.
+		Need(t, "setpriv")
+		words := []string{d.program(), "compose", "-f", "a@example.org", "-t", "b@example.org", "-s", "x", "--body", "x", "photo.jpg", name}
+		if os.Geteuid() == 0 {
+			words = append([]string{"setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"}, words...)
+		}
+		r := run(t, d.command(words[0], words[1:]...))
 		r.want(t, 66, name)
 		if r.out != "" {
 			t.Errorf("%s: %d bytes on standard output", name, len(r.out))

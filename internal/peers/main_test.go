@@ -26,13 +26,15 @@ func TestMain(m *testing.M) {
 
 // desk is a folder to work in, with an empty home and mailpipe in the PATH.
 type desk struct {
-	t   testing.TB
-	dir string
+	t    testing.TB
+	dir  string
+	home string
 }
 
 func newDesk(t testing.TB) desk {
 	t.Helper()
-	d := desk{t, t.TempDir()}
+	dir := t.TempDir()
+	d := desk{t, dir, dir}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +42,15 @@ func newDesk(t testing.TB) desk {
 	d.write("bin/mailpipe", "#!/bin/sh\n"+asMailpipe+"=1 exec '"+self+"' \"$@\"\n")
 	if err := os.Chmod(d.path("bin/mailpipe"), 0o755); err != nil {
 		t.Fatal(err)
+	}
+	return d
+}
+
+// in is a folder of the desk.
+func (d desk) in(name string) desk {
+	d.dir = d.path(name)
+	if err := os.MkdirAll(d.dir, 0o755); err != nil {
+		d.t.Fatal(err)
 	}
 	return d
 }
@@ -68,12 +79,15 @@ func (d desk) read(name string) []byte {
 	return data
 }
 
+// program is the path of mailpipe.
+func (d desk) program() string { return filepath.Join(d.home, "bin/mailpipe") }
+
 // command is a program that runs on the desk.
 func (d desk) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = d.dir
 	cmd.Env = []string{
-		"PATH=" + d.path("bin") + ":/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + d.dir,
+		"PATH=" + filepath.Join(d.home, "bin") + ":/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + d.home,
 		"LANG=C.UTF-8", "TMPDIR=" + os.TempDir(),
 	}
 	return cmd
@@ -101,7 +115,7 @@ func run(t testing.TB, cmd *exec.Cmd) result {
 // mailpipe runs the program.
 func (d desk) mailpipe(stdin io.Reader, args ...string) result {
 	d.t.Helper()
-	cmd := d.command(d.path("bin/mailpipe"), args...)
+	cmd := d.command(d.program(), args...)
 	cmd.Stdin = stdin
 	return run(d.t, cmd)
 }
