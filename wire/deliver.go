@@ -157,7 +157,7 @@ func next(err error) bool {
 // worse chooses what to report of two servers: that one may work later says
 // more than that the other does not exist.
 func worse(before, err error) error {
-	if e := asError(err); before != nil && e != nil && e.Kind == NoHost {
+	if e := asError(err); before != nil && e != nil && e.Kind == NoHost && asError(before).Kind != NoHost {
 		return before
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // A script is a dialogue, a line each:
@@ -20,7 +21,8 @@ import (
 //	S: what the server answers; CRLF is added
 //	s: the same with Go's escapes and nothing added
 //	close
-//	stall	says and reads nothing any more
+//	stall	says nothing any more
+//	sleep	for nine seconds
 //	read	takes lines up to and with a single dot
 type scripted struct {
 	t      testing.TB
@@ -88,8 +90,11 @@ func (s *scripted) serve(conn net.Conn) {
 					return
 				}
 			}
-		case "stall":
-			select {}
+		case "stall": // till the client is gone
+			io.Copy(io.Discard, in)
+			return
+		case "sleep":
+			time.Sleep(9 * time.Second)
 		case "close":
 			return
 		case "":
@@ -138,9 +143,7 @@ func talk(t *testing.T, e Envelope, content Content, server Server, scripts ...s
 	}
 	r, err := Deliver(t.Context(), []Server{server}, e, content)
 	for _, s := range used {
-		if !strings.Contains(s.script, "stall") {
-			<-s.done
-		}
+		<-s.done
 	}
 	if len(used) < len(scripts) {
 		t.Errorf("%d connections, want %d", len(used), len(scripts))

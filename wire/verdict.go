@@ -22,6 +22,9 @@ func (r *Recipient) blame(err error, accepted bool) {
 	}
 }
 
+// tooBig is for a message over the server's limit (RFC 3463 §3.4).
+const tooBig = "5.3.4"
+
 // verdict is the error for all recipients together. ended is what ended the
 // last transaction or connection, nil when each recipient had its own reply.
 func verdict(server string, stage Stage, to []Recipient, err error) error {
@@ -31,21 +34,26 @@ func verdict(server string, stage Stage, to []Recipient, err error) error {
 		count[r.Outcome]++
 	}
 	switch {
+	case len(to) == 0:
+		return err
 	case count[Accepted] == len(to):
 		return nil
 	case count[Accepted] > 0:
 		return partly(server, stage, to, ended, count)
-	case ended != nil && (ended.Uncertain || ended.Kind != Permanent):
+	case ended != nil && (ended.Uncertain || ended.Kind != Permanent || ended.Stage == StageRcpt):
 		return ended
 	}
 	if i, n := find(to, func(r Recipient) bool { return r.Outcome == Deferred && r.Reply.class() == 4 }); n > 0 {
 		return one(server, stage, Temporary, to, i)
 	}
-	if i, n := find(to, func(r Recipient) bool { return r.Reply.Enhanced == "5.3.4" }); n > 0 {
-		return one(server, stageOr(ended, stage), Unsendable, to, i)
-	}
 	if ended != nil {
+		if ended.Reply.Enhanced == tooBig {
+			ended.Kind = Unsendable
+		}
 		return ended
+	}
+	if i, n := find(to, func(r Recipient) bool { return r.Reply.Enhanced == tooBig }); n > 0 {
+		return one(server, stage, Unsendable, to, i)
 	}
 	if _, n := find(to, func(r Recipient) bool { return r.Reply.wantsLogin() }); n == len(to) {
 		return one(server, stage, NotAllowed, to, 0)
@@ -57,7 +65,10 @@ func verdict(server string, stage Stage, to []Recipient, err error) error {
 // must not be sent again to all.
 func partly(server string, stage Stage, to []Recipient, ended *Error, count [Deferred + 1]int) error {
 	i, missed := find(to, func(r Recipient) bool { return r.Outcome != Accepted })
-	e := &Error{Stage: stageOr(ended, stage), Server: server, Kind: Permanent, Reply: to[i].Reply, Uncertain: count[Unknown] > 0}
+	if ended != nil {
+		stage = ended.Stage
+	}
+	e := &Error{Stage: stage, Server: server, Kind: Permanent, Reply: to[i].Reply, Uncertain: count[Unknown] > 0}
 	e.Err = fmt.Errorf("%d of %d recipients were not served: %s", missed, len(to), to[i].Address)
 	switch {
 	case ended != nil && ended.Err != nil:
@@ -75,13 +86,6 @@ func one(server string, stage Stage, kind Kind, to []Recipient, i int) error {
 		name = fmt.Sprintf("%s (and %d more)", name, len(to)-1)
 	}
 	return &Error{Stage: stage, Server: server, Kind: kind, Reply: to[i].Reply, Err: errors.New(name)}
-}
-
-func stageOr(ended *Error, stage Stage) Stage {
-	if ended != nil {
-		return ended.Stage
-	}
-	return stage
 }
 
 // find gives the first recipient for which is holds, and how many there are.

@@ -100,7 +100,7 @@ type Receipt struct {
 	Recipients []Recipient
 	TLS        *tls.ConnectionState // nil: in clear
 	Verified   bool
-	Times      []StageTime // connect, greeting, ..., dot
+	Times      []StageTime // connect, greeting, ..., dot, QUIT
 }
 
 // StageTime is how long a stage took.
