@@ -129,7 +129,7 @@ func byName(name string, head []byte, at io.ReaderAt, size int64) (string, strin
 		return "text/csv", charset
 	case "ics":
 		return "text/calendar", charset
-	case "txt":
+	case "txt", "":
 		return "text/plain", charset
 	case "multi":
 		return "multipart/mixed; boundary=x", ""
