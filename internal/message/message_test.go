@@ -75,9 +75,11 @@ func TestWriteTo(t *testing.T) {
 		{"long Bcc", "Bcc: " + strings.Repeat("a@b, ", 500) + "\n" + fixed + "\n", crlf(fixed + "\n")},
 		{"folded with blanks alone", fixed + "X: a\n \n b\n\n", crlf(fixed + "X: a\n \n b\n\n")},
 		{"998", fixed + "\n" + strings.Repeat("x", 998) + "\n" + strings.Repeat("y", 998), crlf(fixed + "\n" + strings.Repeat("x", 998) + "\n" + strings.Repeat("y", 998) + "\n")},
+		{"998, crlf", crlf(fixed + "\n" + strings.Repeat("x", 998) + "\n" + strings.Repeat("y", 998) + "\n"), crlf(fixed + "\n" + strings.Repeat("x", 998) + "\n" + strings.Repeat("y", 998) + "\n")},
 		{"long", fixed + "\n" + strings.Repeat("a line\n", big/7), crlf(fixed + "\n" + strings.Repeat("a line\n", big/7))},
 		{"long, crlf", crlf(fixed + "\n" + strings.Repeat("a line\n", big/7)), crlf(fixed + "\n" + strings.Repeat("a line\n", big/7))},
 		{"long, 998", fixed + "\n" + strings.Repeat(strings.Repeat("x", 998)+"\n", big/999) + "y", crlf(fixed + "\n" + strings.Repeat(strings.Repeat("x", 998)+"\n", big/999) + "y\n")},
+		{"long, 998, crlf", crlf(fixed + "\n" + strings.Repeat(strings.Repeat("x", 998)+"\n", big/999)), crlf(fixed + "\n" + strings.Repeat(strings.Repeat("x", 998)+"\n", big/999))},
 		{"long, empty lines", fixed + strings.Repeat("\n", big), crlf(fixed + strings.Repeat("\n", big))},
 		{"long, uneven", fixed + "\n" + strings.Repeat("a\n\nbbb\r\n-\n--\n", big/13), crlf(fixed + "\n" + strings.Repeat("a\n\nbbb\n-\n--\n", big/13))},
 		// What looks like lines of one length is not.

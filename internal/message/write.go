@@ -124,9 +124,9 @@ func (c *copier) block(p []byte) (tail []byte, err error) {
 		p = p[n:]
 	}
 	if len(tail) > lineMax {
-		return nil, c.partial(tail)
+		err = c.partial(tail)
 	}
-	return tail, nil
+	return tail, err
 }
 
 // whole writes whole lines, at most blockSize octets.
