@@ -1,0 +1,164 @@
+package wire
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What a server can do in place of a handshake. In none of the rows does the
+// client say a word in clear afterwards.
+const handshakeRows = `
+fault    required    opportunistic  time  words
+close    Temporary   Temporary      0s    STARTTLS: the connection was closed in the TLS handshake
+record   Temporary   Temporary      0s    STARTTLS: the connection was closed in the TLS handshake
+hello    Temporary   Temporary      0s    STARTTLS: the connection was closed in the TLS handshake
+reset    Temporary   Temporary      -     STARTTLS: the connection was closed in the TLS handshake: 
+stall    Temporary   Temporary      5m0s  STARTTLS: no TLS handshake within 5m0s
+drip     Temporary   Temporary      5m0s  STARTTLS: no TLS handshake within 5m0s
+clear    NotAllowed  Temporary      0s    STARTTLS: the server speaks in clear where TLS should begin
+garbage  NotAllowed  Temporary      0s    STARTTLS: tls: first record does not look like a TLS handshake
+alert    NotAllowed  Temporary      0s    STARTTLS: remote error: tls: handshake failure
+`
+
+func TestHostileHandshake(t *testing.T) {
+	rows := strings.Split(strings.TrimSpace(handshakeRows), "\n")[1:]
+	for _, row := range rows {
+		columns := strings.Fields(row)
+		words := strings.Join(columns[4:], " ")
+		for column, security := range map[int]Security{1: Required, 2: Opportunistic} {
+			for _, implicit := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%s/implicit=%t", columns[0], []string{"", "opportunistic", "required"}[security], implicit), func(t *testing.T) {
+					h := &handshake{fault: columns[0], implicit: implicit}
+					run := func(t *testing.T) { h.try(t, security, kinds[columns[column]], columns[3], words) }
+					if h.fault == "reset" { // only a real connection can be reset
+						run(t)
+						return
+					}
+					synctest.Test(t, run)
+				})
+			}
+		}
+	}
+}
+
+// A handshake is a server that is right up to where the handshake begins.
+type handshake struct {
+	fault    string
+	implicit bool
+	seen     strings.Builder // after the fault
+	done     sync.WaitGroup
+}
+
+func (h *handshake) try(t *testing.T, security Security, kind Kind, wait, words string) {
+	start := time.Now()
+	_, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: h.dial, Implicit: h.implicit, Security: security, TLSName: "x"})
+	took := time.Since(start)
+	h.done.Wait()
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != kind || !strings.HasPrefix(err.Error(), "test: "+words) {
+		t.Errorf("%v\nwant kind %d, %s", err, kind, words)
+	}
+	if wait == "-" && took > 3*time.Second || wait != "-" && took.String() != wait {
+		t.Errorf("it took %v, want %s", took, wait)
+	}
+	for _, word := range []string{"EHLO", "QUIT", "MAIL"} {
+		if strings.Contains(h.seen.String(), word) {
+			t.Errorf("%s in clear: %q", word, h.seen.String())
+		}
+	}
+}
+
+func (h *handshake) dial(ctx context.Context) (client net.Conn, err error) {
+	client, server := net.Pipe()
+	if h.fault == "reset" {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close()
+		if client, err = new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String()); err != nil {
+			return nil, err
+		}
+		if server, err = l.Accept(); err != nil {
+			return nil, err
+		}
+	}
+	h.done.Go(func() {
+		defer server.Close()
+		h.serve(server)
+	})
+	return client, nil
+}
+
+func (h *handshake) serve(conn net.Conn) {
+	in := bufio.NewReader(conn)
+	if !h.implicit {
+		io.WriteString(conn, "220 hi\r\n")
+		in.ReadString('\n')
+		io.WriteString(conn, "250-test\r\n250 STARTTLS\r\n")
+		in.ReadString('\n')
+		io.WriteString(conn, "220 go\r\n")
+	}
+	switch h.fault {
+	case "close":
+		return
+	default:
+		head, _ := in.Peek(5) // the header of a record
+		in.Discard(5 + int(head[3])<<8 + int(head[4]))
+	}
+	switch h.fault {
+	case "clear": // a server that greets
+		io.WriteString(conn, "220 hello\r\n")
+	case "record": // half of a header
+		conn.Write([]byte{22, 3})
+		return
+	case "hello": // half of a record
+		conn.Write([]byte{22, 3, 3, 0, 100, 2})
+		return
+	case "reset":
+		conn.(*net.TCPConn).SetLinger(0)
+		return
+	case "drip": // a record that never ends
+		conn.Write([]byte{22, 3, 3, 0x10, 0})
+		for {
+			time.Sleep(time.Second)
+			if _, err := conn.Write([]byte{2}); err != nil {
+				return
+			}
+		}
+	case "garbage":
+		io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n")
+	case "alert":
+		conn.Write([]byte{21, 3, 3, 0, 2, 2, 40})
+	}
+	io.Copy(&h.seen, in)
+}
+
+// A cancelled context ends a handshake at once.
+func TestHandshakeCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cause := errors.New("SIGTERM")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		go func() {
+			time.Sleep(time.Second)
+			cancel(cause)
+		}()
+		h := &handshake{fault: "stall"}
+		_, err := Dial(ctx, Server{Hello: "me", Dial: h.dial, Security: Required, TLS: &tls.Config{}, TLSName: "x"})
+		h.done.Wait()
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != Temporary || !errors.Is(err, cause) {
+			t.Error(err)
+		}
+	})
+}
