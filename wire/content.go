@@ -13,19 +13,15 @@ const (
 	maxBlock      = 256 << 10 // what one deadline is for
 )
 
+// ErrTooBig is in the error of a message over the server's limit.
+var ErrTooBig = errors.New("the message is too big for the server")
+
 var (
 	errBareCR   = errors.New("a CR without LF in the content")
 	errNUL      = errors.New("a NUL in the content")
 	errEightBit = errors.New("an octet over 127 in the content and the server does not offer 8BITMIME")
 	errEmpty    = errors.New("the content is empty")
 )
-
-// errSize says that a stream passed the server's limit.
-type errSize struct{ limit int64 }
-
-func (e errSize) Error() string {
-	return fmt.Sprintf("the message passed the %d octets that the server takes", e.limit)
-}
 
 // contentWriter turns content into lines that end with CRLF and, for DATA, dots
 // at their beginning doubled (RFC 5321 §4.5.2). It judges each block before an
@@ -74,7 +70,7 @@ func (w *contentWriter) block(p []byte) error {
 	}
 	lone, dots, err := w.judge(p)
 	if w.size += int64(len(p) + lone); err == nil && w.limit > 0 && w.size > w.limit {
-		err = errSize{w.limit}
+		err = w.tooBig()
 	}
 	if err != nil {
 		w.bad = err
@@ -92,6 +88,10 @@ func (w *contentWriter) block(p []byte) error {
 	}
 	w.last = p[len(p)-1]
 	return w.lost
+}
+
+func (w *contentWriter) tooBig() error {
+	return fmt.Errorf("%w: it passed the %d octets that are the limit", ErrTooBig, w.limit)
 }
 
 // judge counts the LF that have no CR before them, looks for dots that begin a
@@ -214,7 +214,7 @@ func (w *contentWriter) end() ([]byte, error) {
 		w.hold(crlf)
 		w.last = '\n'
 		if w.size += 2; w.limit > 0 && w.size > w.limit {
-			w.bad = errSize{w.limit}
+			w.bad = w.tooBig()
 		}
 	}
 	return w.held, w.err()

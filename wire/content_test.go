@@ -165,8 +165,8 @@ func TestContentLimits(t *testing.T) {
 		{"a\n", limit(3), nil},
 		{"a", limit(3), nil},
 		{".\n", limit(3), nil}, // without stuffing (RFC 1870 §3)
-		{"ab", limit(3), errSize{3}},
-		{"ab\n", limit(3), errSize{3}},
+		{"ab", limit(3), ErrTooBig},
+		{"ab\n", limit(3), ErrTooBig},
 	} {
 		for _, cut := range []func(int) int{whole, byByte} {
 			if _, _, err := stuffed([]byte(c.content), cut, c.set); !errors.Is(err, c.err) {

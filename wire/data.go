@@ -112,9 +112,6 @@ func (t *transaction) lastWords(ctx context.Context, err error) error {
 	if c.in.waiting() {
 		return c.unasked(ctx, StageContent)
 	}
-	if end := c.in.over(); end != nil { // it knows a reset from a close
-		err = end
-	}
 	return c.lost(ctx, StageContent, err)
 }
 

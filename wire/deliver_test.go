@@ -130,10 +130,10 @@ func TestEnvelopeParameters(t *testing.T) {
 		{name: "SMTPUTF8", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Notify, e.To = "never", []string{"bé=@x"} }, scripts: []string{
 			all + "C: MAIL FROM:<alice@example.org> SMTPUTF8\nC: RCPT TO:<bé=@x> NOTIFY=NEVER ORCPT=utf-8;bé\\x{3D}@x\n" + end}},
 
-		{name: "over the size", to: "b", outcomes: "R", kind: Unsendable, words: "the message has 101 octets, the server takes at most 100", set: func(e *Envelope) { e.Size = 101 }, scripts: []string{all + bye}},
+		{name: "over the size", to: "b", outcomes: "R", kind: Unsendable, words: "the message is too big for the server: it has 101 octets, the limit is 100", set: func(e *Envelope) { e.Size = 101 }, scripts: []string{all + bye}},
 		{name: "no limit", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Size = 101 }, scripts: []string{
 			hello + "S: 250-PIPELINING\nS: 250 SIZE 0\nC: MAIL FROM:<alice@example.org> SIZE=101\n" + rcptTo("b") + end}},
-		{name: "a stream over the size", to: "b", outcomes: "R", kind: Unsendable, words: "content: the message passed the 100 octets", writes: 1,
+		{name: "a stream over the size", to: "b", outcomes: "R", kind: Unsendable, words: "content: the message is too big for the server: it passed the 100 octets", writes: 1,
 			set: func(e *Envelope) { e.Size = -1 }, content: strings.Repeat("ten octets\n", 10), scripts: []string{
 				all + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}},
 		{name: "no 8BITMIME", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer 8BITMIME", set: func(e *Envelope) { e.EightBit = true }, scripts: []string{pipe + bye}},
@@ -194,9 +194,9 @@ func TestRecipients(t *testing.T) {
 			abc + "S: 550 no\nS: 552 5.3.4 too big\nS: 538 no\nS: 503 no\n" + bye}},
 		{name: "MAIL wants a login", to: "b", outcomes: "R", kind: NotAllowed, words: "MAIL: 530 log in", scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 530 log in\nS: 503\nS: 503\n" + bye}},
-		{name: "MAIL too big", to: "b", outcomes: "R", kind: Unsendable, words: "MAIL: 552 5.3.4 too big", scripts: []string{
+		{name: "MAIL too big", to: "b", outcomes: "R", kind: Unsendable, words: "MAIL: the message is too big for the server: 552 5.3.4 too big", scripts: []string{
 			serial + from + "S: 552 5.3.4 too big\n" + bye}},
-		{name: "dot too big", to: "b", outcomes: "R", kind: Unsendable, words: "dot: 552 5.3.4 too big", writes: 1, scripts: []string{
+		{name: "dot too big", to: "b", outcomes: "R", kind: Unsendable, words: "dot: the message is too big for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 552 5.3.4 too big\nS: 221"}},
 		{name: "dot refused after one was deferred", to: "ab", outcomes: "DR", kind: Temporary, words: "450 later", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 554 spam\nS: 221"}},

@@ -75,20 +75,20 @@ func ascii(s string) bool {
 // lacks is the error of a message that needs what the server does not offer.
 func (c *Client) lacks(e *Envelope) error {
 	limit := c.sizeLimit()
-	var why string
+	var why error
 	switch {
 	case limit > 0 && e.Size > limit:
-		why = fmt.Sprintf("the message has %d octets, the server takes at most %d", e.Size, limit)
+		why = fmt.Errorf("%w: it has %d octets, the limit is %d", ErrTooBig, e.Size, limit)
 	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
-		why = "the message has octets over 127 and the server does not offer 8BITMIME"
+		why = errors.New("the message has octets over 127 and the server does not offer 8BITMIME")
 	case e.UTF8 != "" && !c.offers("SMTPUTF8"):
-		why = "the server does not offer SMTPUTF8, which is needed for " + e.UTF8
+		why = fmt.Errorf("the server does not offer SMTPUTF8, which is needed for %s", e.UTF8)
 	case e.Notify+e.Return+e.ID != "" && !c.offers("DSN"):
-		why = "the server does not offer DSN"
+		why = errors.New("the server does not offer DSN")
 	default:
 		return nil
 	}
-	return c.fail(StageMail, Unsendable, Reply{}, errors.New(why))
+	return c.fail(StageMail, Unsendable, Reply{}, why)
 }
 
 // mail is the MAIL command with the parameters that the server knows.

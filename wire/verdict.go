@@ -48,7 +48,7 @@ func verdict(server string, stage Stage, to []Recipient, err error) error {
 	}
 	if ended != nil {
 		if ended.Reply.Enhanced == tooBig {
-			ended.Kind = Unsendable
+			ended.Kind, ended.Err = Unsendable, ErrTooBig
 		}
 		return ended
 	}
