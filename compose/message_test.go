@@ -192,6 +192,16 @@ func TestMissingPicture(t *testing.T) {
 	wantError(t, m, os.ErrNotExist, "gone.png")
 }
 
+// What is relative to a <base> is not a file here.
+func TestHTMLBase(t *testing.T) {
+	m := letter()
+	m.HTML = textPart("<base href='http://x/'><img src=a.png>")
+	m.Related = func(p string) (Part, error) { return Part{}, errDisk }
+	if _, leaves := readBack(t, write(t, m)); leaves[0].body != "<base href='http://x/'><img src=a.png>" {
+		t.Errorf("%s", leaves[0].body)
+	}
+}
+
 func TestHTMLCharset(t *testing.T) {
 	for in, want := range map[string]string{
 		"<meta charset=iso-8859-1><p>\xE9":                                                  "<meta charset=utf-8><p>é",
@@ -407,7 +417,7 @@ func TestReproducible(t *testing.T) {
 		t.Error("another message has the same boundary")
 	}
 	given := func() *Message { m := make("x"); m.Boundary, m.MessageID, m.Reproducible = "b", "i@x", false; return m }
-	if write(t, given()) != write(t, given()) {
+	if one, two := write(t, given()), write(t, given()); one != two {
 		t.Error("with everything given, too")
 	}
 }
@@ -536,6 +546,10 @@ func TestPlain(t *testing.T) {
 	m = letter()
 	m.Plain = true
 	wantError(t, m, ErrEmpty, "")
+	m.AllowEmpty = true
+	if got := write(t, m); !strings.HasSuffix(got, "\nContent-Transfer-Encoding: 7bit\n\n") {
+		t.Errorf("empty: %q", got)
+	}
 }
 
 type countWrites struct {

@@ -86,7 +86,7 @@ func (p *Plan) write(s sheet) error {
 	if err := p.writeEntity(p.root, s); err != nil {
 		return err
 	}
-	if e := p.root; e.level > 0 || e.encoding == "base64" || !bytes.HasSuffix(e.text.head, []byte("\n")) {
+	if e := p.root; e.level > 0 || len(e.text.head) > 0 && (e.encoding == "base64" || !bytes.HasSuffix(e.text.head, []byte("\n"))) {
 		s.literal(p.eol) // a plain text may have its own
 	}
 	return nil
@@ -181,11 +181,11 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return 0, errWritten
 	}
 	defer p.Close()
-	size := outputSize
-	if n, known := p.Size(); p.plain && known {
-		size = int(n) + encodedLine // one write
+	size := int64(outputSize)
+	if n, known := p.Size(); known && (n < size || p.plain) {
+		size = n + int64(encodedLine) // one write
 	}
-	out := newOutput(w, size)
+	out := newOutput(w, int(size))
 	err := p.write(&page{plan: p, out: out})
 	out.flush()
 	if err == nil {
