@@ -42,7 +42,7 @@ const everywhere = "utf-8 utf-16le utf-16be utf-16 utf-32le utf-32be utf-32"
 
 const (
 	textsEach = 8       // texts of a language in a charset that is not Unicode
-	textSize  = 3 << 10 // their size in octets of UTF-8
+	textSize  = 2 << 10 // their size in octets of UTF-8
 )
 
 // TestCharsets converts what translators wrote to the charsets of their

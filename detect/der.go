@@ -89,7 +89,7 @@ func element(b []byte, tag byte) (content, rest []byte, ok bool) {
 	switch {
 	case size == 0x80:
 		return b, nil, true
-	case size > 0x84 || size&0x7F > len(b):
+	case size > 0x84 || size > 0x80 && size&0x7F > len(b):
 		return nil, nil, false
 	case size > 0x80:
 		n := size & 0x7F

@@ -200,7 +200,7 @@ func isDOSCyrillic(h *highs) bool {
 // leading vowel (E0-E4) stands before a consonant (A1-CE), a sign above or
 // below (D1, D4-DA, E7-EE) after one.
 func isThai(lines []byte, h *highs) bool {
-	if h.share(0xA1, 0xDA)+h.share(0xDF, 0xFB) < 0.98 || h.share(0xA1, 0xCE) < 0.5 || h.run() < 4 {
+	if h.share(0xA1, 0xDA)+h.share(0xDF, 0xFB) < 0.98 || h.share(0xA1, 0xCE) < 0.5 || h.run() < 7 {
 		return false
 	}
 	isConsonant := func(c byte) bool { return 0xA1 <= c && c <= 0xCE }

@@ -35,15 +35,12 @@ func byMail(s *sample, t text) (mediaType, why string) {
 		return "text/x-diff", "it begins diff --git"
 	case bytes.HasPrefix(first, []byte("From ")):
 		switch {
-		case gitLine().Match(first):
-			if s.ext == "mbox" {
-				return "", ""
-			}
+		case s.ext == "mbox" && fieldLine().Match(rest):
+			return "application/mbox", "it begins From, and is named so"
+		case gitLine().Match(first): // no mailbox, though it has the form
 			return "text/x-diff", "it is a patch made by git"
 		case fromLine().Match(first) && fieldLine().Match(rest) && isHeader(rest):
 			return "application/mbox", "it begins with a From line and a header"
-		case s.ext == "mbox" && fieldLine().Match(rest):
-			return "application/mbox", "it begins From, and is named so"
 		}
 	}
 	return "", ""

@@ -1,0 +1,111 @@
+package detect
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"unicode/utf16"
+)
+
+// zipOf writes a zip of names and contents in turn.
+func zipOf(members ...string) string {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i < len(members); i += 2 {
+		method := zip.Deflate
+		if members[i] == "mimetype" {
+			method = zip.Store
+		}
+		m, err := w.CreateHeader(&zip.FileHeader{Name: members[i], Method: method})
+		if err == nil {
+			_, err = m.Write([]byte(members[i+1]))
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+// officeOf writes an office file with this main part.
+func officeOf(mainPart string) string {
+	return zipOf("[Content_Types].xml", `<?xml version="1.0"?><Types><Default Extension="png" ContentType="image/png"/>`+
+		`<Override PartName="/main.xml" ContentType="`+mainPart+`"/></Types>`, "_rels/.rels", "<Relationships/>", "main.xml", "<x/>")
+}
+
+// An oleEntry is in the directory of a compound file; below names are in its storage.
+type oleEntry struct {
+	name  string
+	below []string
+}
+
+// oleOf writes a compound file that has but a header, one sector of the
+// allocation table and the directory.
+func oleOf(entries ...oleEntry) string {
+	const none = 0xFFFFFFFF
+	le := binary.LittleEndian
+	type node struct {
+		name        string
+		kind        byte
+		right, down uint32
+	}
+	nodes := []node{{"Root Entry", 5, none, 1}}
+	for i, e := range entries {
+		n := node{e.name, 2, none, none}
+		if i > 0 {
+			nodes[len(nodes)-1-len(entries[i-1].below)].right = uint32(len(nodes))
+		}
+		if len(e.below) > 0 {
+			n.kind, n.down = 1, uint32(len(nodes)+1)
+		}
+		nodes = append(nodes, n)
+		for j, name := range e.below {
+			child := node{name, 2, none, none}
+			if j+1 < len(e.below) {
+				child.right = uint32(len(nodes) + 1)
+			}
+			nodes = append(nodes, child)
+		}
+	}
+	sectors := (len(nodes) + 3) / 4
+	b := make([]byte, 512*(2+sectors))
+	copy(b, oleMagic)
+	le.PutUint16(b[30:], 9)
+	le.PutUint32(b[48:], 1) // the directory's first sector; the table is sector 0
+	table := b[512:]
+	le.PutUint32(table, 0xFFFFFFFD)
+	for i := 1; i <= sectors; i++ {
+		next := uint32(i + 1)
+		if i == sectors {
+			next = 0xFFFFFFFE
+		}
+		le.PutUint32(table[4*i:], next)
+	}
+	for i, n := range nodes {
+		e := b[1024+128*i:]
+		for j, u := range utf16.Encode([]rune(n.name)) {
+			le.PutUint16(e[2*j:], u)
+		}
+		le.PutUint16(e[64:], uint16(2*len(n.name)+2))
+		e[66] = n.kind
+		le.PutUint32(e[68:], none)
+		le.PutUint32(e[72:], n.right)
+		le.PutUint32(e[76:], n.down)
+	}
+	return string(b)
+}
+
+// utf16Of writes UTF-16 in an order, with a mark or without.
+func utf16Of(order binary.AppendByteOrder, mark bool, text string) string {
+	var b []byte
+	if mark {
+		b = order.AppendUint16(b, 0xFEFF)
+	}
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = order.AppendUint16(b, u)
+	}
+	return string(b)
+}
