@@ -145,12 +145,15 @@ var pictureAttributes = map[[2]string]bool{
 
 // rewriteHTML replaces the references to pictures by what link returns for
 // them, and a charset that is named by the one that it has now. All else stays
-// byte for byte.
+// byte for byte. What follows a <base> is relative to that, and so not local.
 func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) {
 	out := make([]byte, 0, len(doc)+len(doc)/16)
 	err := eachTag(doc, func(raw []byte, kind tagKind) error {
 		switch kind {
 		case tagStart:
+			if tagName(raw) == "base" {
+				link = func(ref string) (string, error) { return ref, nil }
+			}
 			tag, err := rewriteTag(raw, link)
 			out = append(out, tag...)
 			return err
