@@ -37,6 +37,8 @@ func TestParseHeader(t *testing.T) {
 		// Encoded words.
 		{"=?utf-8?q?Ren=C3=A9_M?= =?utf-8?b?w7xsbGVy?= <r@x>", "René Müller|r@x"},
 		{"=?utf-8?q?a=C3?=\r\n =?utf-8?q?=A9b?= x <r@x>", "aéb x|r@x"},
+		{"=?UTF-8?q?a=C3?= =?utf-8?Q?=A9?= <r@x>", "aé|r@x"},
+		{"=?utf-8?q?a?=b <r@x>", "=?utf-8?q?a?=b|r@x"},
 		{"=?iso-8859-1*fr?Q?Andr=E9?= <r@x>", "André|r@x"},
 		{"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <r@x>", "日本|r@x"},
 		{"=?hz-gb-2312?Q?=7E=7BVPND=7E=7D?= <r@x>", "中文|r@x"},

@@ -212,8 +212,7 @@ func plainly(body, boundary string, series bool) (out string, kind error) {
 }
 
 func FuzzBody(f *testing.F) {
-	patch := "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001"
-	for _, s := range []string{"--b\n\n--b--\n", "--b\r\n\r\n--b--", "aaaa\nb\nc\naaaa\n--b--\n", "a\r\r\n", "a\x00\n--b--", patch + "\n",
+	for _, s := range []string{"--b\n\n--b--\n", "--b\r\n\r\n--b--", "aaaa\nb\nc\naaaa\n--b--\n", "a\r\r\n", "a\x00\n--b--", patch,
 		strings.Repeat("x", 999), strings.Repeat("x", 998) + "\r\n--b--\r", "0-b--", "\n\n\n--b--\n", "--b--\n--b"} {
 		f.Add(s, uint64(1))
 	}

@@ -153,6 +153,29 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// CRLF is passed on without a copy.
+func TestNoCopy(t *testing.T) {
+	var same sameMemory
+	c := copier{w: &same}
+	for _, p := range []string{"a\r\n", "\r\n\r\n", "aa\r\nb\r\n"} {
+		same.p = []byte(p)
+		if _, err := c.block(same.p); err != nil || !same.seen {
+			t.Errorf("%q: %v", p, err)
+		}
+	}
+}
+
+// sameMemory sees whether it is given p itself.
+type sameMemory struct {
+	p    []byte
+	seen bool
+}
+
+func (s *sameMemory) Write(p []byte) (int, error) {
+	s.seen = len(p) == len(s.p) && &p[0] == &s.p[0]
+	return len(p), nil
+}
+
 func TestHostile(t *testing.T) {
 	deep := strings.Repeat("(", 300_000)
 	for _, in := range []string{

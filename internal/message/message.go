@@ -74,7 +74,7 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 }
 
 // readAhead reads Lookahead octets and one more, which tells whether r ends
-// there: then the error is io.EOF and no other.
+// there. The error is io.EOF when it did, and nil when it may go on.
 func readAhead(r io.Reader) (p []byte, err error) {
 	p = make([]byte, 0, 32<<10) // most mails fit
 	for err == nil && len(p) <= Lookahead {
@@ -84,9 +84,6 @@ func readAhead(r io.Reader) (p []byte, err error) {
 		var n int
 		n, err = r.Read(p[len(p):cap(p)])
 		p = p[:len(p)+n]
-	}
-	if err == io.EOF && len(p) > Lookahead {
-		err = nil // the next Read says so again
 	}
 	return p, err
 }

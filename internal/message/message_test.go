@@ -13,6 +13,8 @@ import (
 
 const fixed = "From: a@b\nTo: c@d\nDate: x\nMessage-ID: <x@y>\n" // nothing is missing
 
+const patch = "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n"
+
 // deliver reads and writes one message.
 func deliver(r io.Reader, opt Options) (string, error) {
 	m, err := Read(r, opt)
@@ -70,6 +72,8 @@ func TestWriteTo(t *testing.T) {
 		{"no last line end", fixed + "\na", crlf(fixed + "\na\n")},
 		{"no body", fixed + "\n", crlf(fixed + "\n")},
 		{"mbox", "From a@b Mon Sep 17 00:00:00 2001\n" + fixed + "\na\nFrom x\n", crlf(fixed + "\na\nFrom x\n")},
+		{"no series", fixed + "\n" + patch, crlf(fixed + "\n" + patch)},
+		{"no patch", patch + fixed + "\n" + strings.ReplaceAll(patch, "f", "g"), crlf(fixed + "\n" + strings.ReplaceAll(patch, "f", "g"))},
 		{"no mbox", "From : a@b\nTo: c@d\nDate: x\nMessage-ID: <x@y>\n\n", crlf("From : a@b\nTo: c@d\nDate: x\nMessage-ID: <x@y>\n\n")},
 		{"removed", "return-path: <x@y>\nBCC : a,\n b,\n\tc\n" + fixed + "Resent-bcc:\r\n a\nbcc:\nX-Bcc: 1\n\nBcc: x\n", crlf(fixed + "X-Bcc: 1\n\nBcc: x\n")},
 		{"long Bcc", "Bcc: " + strings.Repeat("a@b, ", 500) + "\n" + fixed + "\n", crlf(fixed + "\n")},
@@ -128,7 +132,6 @@ func TestAdded(t *testing.T) {
 func TestRefused(t *testing.T) {
 	ahead := fixed + "\n" + strings.Repeat("a line\n", Lookahead/7+2) // beyond the look-ahead
 	after := strings.Count(ahead, "\n")
-	patch := "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n"
 	x998 := strings.Repeat("x", 998)
 	for _, c := range []struct {
 		name, in string
@@ -149,12 +152,14 @@ func TestRefused(t *testing.T) {
 		{"no line end", "Subject: x", ErrHeader, 0},
 		{"text behind the header", "Subject: x\nHello\n\n", ErrHeader, 2},
 		{"a header over 1 MiB", strings.Repeat("X: y\n", Lookahead/5) + " \n\n", ErrHeader, 0},
+		{"a header one octet over 1 MiB", strings.Repeat("X: y\n", Lookahead/5) + "\r\n", ErrHeader, 0},
 		{"a header without end", strings.Repeat("X: y\n", Lookahead/4), ErrHeader, 0},
 		{"two Content-Types", "Content-Type: text/plain\ncontent-type : text/html\n\n", ErrStructure, 2},
 		{"no boundary", "Content-Type: multipart/mixed\n\n", ErrStructure, 1},
 		{"two boundaries", "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--a--\n--b--\n", ErrStructure, 1},
 		{"binary", "Content-Transfer-Encoding: (x) BINARY (y)\n\n", ErrStructure, 1},
 		{"a series", patch + fixed + "\na\n" + patch + fixed + "\nb\n", ErrSeries, 8},
+		{"a series, crlf", crlf(patch + fixed + "\na\n" + patch + fixed + "\nb\n"), ErrSeries, 8},
 		{"a series, late", patch + ahead + patch, ErrSeries, after + 2},
 		{"a series, cut off", patch + fixed + "\na\n" + strings.TrimSuffix(patch, "\n"), ErrSeries, 8},
 		{"a lone CR", fixed + "\na\rb\n", ErrContent, 6},
