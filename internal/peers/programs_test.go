@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"os"
 	"path/filepath"
-	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,14 +19,14 @@ import (
 )
 
 var readers = []reader{
-	{"Python email", []string{"/usr/bin/python3"}, jsonReader("/usr/bin/python3", "read.py"), "nothing is left out"},
-	{"Perl MIME::Parser", []string{"perl"}, jsonReader("perl", "read.pl"), "nothing is left out"},
-	{"go-message", nil, readGoMessage, "nothing is left out"},
-	{"enmime", nil, readEnmime, "nothing is left out"},
-	{"notmuch", []string{"notmuch"}, readNotmuch, "display of HTML"},
+	{"Python email", []string{"/usr/bin/python3"}, jsonReader("/usr/bin/python3", "read.py"), "nothing"},
+	{"Perl MIME::Parser", []string{"perl"}, jsonReader("perl", "read.pl"), "nothing"},
+	{"go-message", nil, readGoMessage, "nothing"},
+	{"enmime", nil, readEnmime, "nothing"},
+	{"notmuch", []string{"notmuch"}, readNotmuch, "nothing"},
 	{"mblaze", []string{"mshow", "mhdr", "maddr"}, readMblaze, "HTML"},
 	{"reformime", []string{"reformime"}, readReformime, "subjects, addresses"},
-	{"mutt", []string{"mutt", "script"}, readMutt, "HTML"},
+	{"mutt", []string{"mutt", "script"}, readMutt, "nothing"},
 	{"munpack", []string{"munpack"}, readMunpack, "all but the contents: it does not know RFC 2231 and renames what is not ASCII"},
 	{"ripmime", []string{"ripmime"}, readRipmime, "subjects, addresses, texts and HTML"},
 }
@@ -295,7 +292,7 @@ func splitList(field string) []string {
 		case r == '"':
 			quoted = !quoted
 		case r == ',' && !quoted:
-			if one := strings.TrimSpace((field + ",")[start:i]); one != "" && !strings.HasSuffix(one, ":;") {
+			if one := strings.TrimSpace((field + ",")[start:i]); one != "" && !strings.HasSuffix(strings.ReplaceAll(one, " ", ""), ":;") {
 				all = append(all, one)
 			}
 			start = i + 1
@@ -351,7 +348,7 @@ func contents(t *testing.T, dir string) []string {
 
 func readMunpack(t *testing.T, d desk, mails []string) []reading {
 	var all []reading
-	for _, dir := range shelf(t, d, "munpack", "munpack -q -t -f \"$MAIL\" >../said 2>&1", mails) {
+	for _, dir := range shelf(t, d, "munpack", "munpack -q -t \"$MAIL\" >../said 2>&1", mails) {
 		all = append(all, reading{Contents: contents(t, filepath.Join(dir, "out"))})
 	}
 	return all
@@ -368,7 +365,7 @@ func readRipmime(t *testing.T, d desk, mails []string) []reading {
 // readMblaze lists the parts with mshow and extracts each by its number.
 func readMblaze(t *testing.T, d desk, mails []string) []reading {
 	dirs := shelf(t, d, "mblaze", `mhdr -d -h subject "$MAIL" >../subject
-for f in from to cc; do maddr -d -h $f "$MAIL" >../$f; done
+for f in from to cc; do maddr -h $f "$MAIL" >../$f; done
 mshow -t "$MAIL" >../parts
 n=$(wc -l <../parts)
 i=1
@@ -401,7 +398,7 @@ while [ $i -lt "$n" ]; do mshow -O "$MAIL" $i >$i 2>/dev/null; i=$((i+1)); done`
 			}
 			if _, name, ok := strings.Cut(rest, `name="`); ok {
 				files = append(files, file{Name: strings.TrimSuffix(name, `"`), Sum: sum(get("out/" + number))})
-			} else if strings.HasPrefix(rest, "text/plain") {
+			} else if strings.HasPrefix(rest, "text/plain") && text == "" {
 				text = get("out/" + number)
 			}
 		}
@@ -456,15 +453,118 @@ func subjectOf(mail string) string {
 	return m.Header.Get("Subject")
 }
 
-// readMutt drives one mutt through all mails by keys: it pipes each mail's
-// head and every part away, and saves files under the names that it offers.
+// readMutt drives one mutt through all mails by keys. It pipes the head and
+// the text of each away and saves every file under the name that mutt gives it.
 func readMutt(t *testing.T, d desk, mails []string) []reading {
-	t.Skip("not yet")
-	return nil
+	d = d.in("mutt")
+	var keys strings.Builder
+	d.sh("mkdir -p box/new box/cur box/tmp").want(t, 0)
+	for i, path := range mails {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.write(fmt.Sprintf("box/new/%03d", i), string(data))
+		fmt.Fprintf(&keys, "<jump>%d<enter><enter-command>cd %s<enter><pipe-message>cat >head<enter><view-attachments><first-entry>",
+			i+1, d.in(fmt.Sprintf("%03d", i)).dir)
+		for n, e := range entries(t, data) {
+			if n > 0 {
+				keys.WriteString("<next-entry>")
+			}
+			switch {
+			case e.kind == "message/rfc822":
+				fmt.Fprintf(&keys, "<pipe-entry>cat >mail%d<enter>", n)
+			case e.name != "":
+				d.in(fmt.Sprintf("%03d/%d", i, n))
+				fmt.Fprintf(&keys, "<save-entry><bol>%d/<enter>", n)
+				if e.foreign {
+					keys.WriteString("n") // to the question whether to convert it to UTF-8
+				}
+			case e.kind == "text/plain" && !e.inner:
+				keys.WriteString("<pipe-entry>cat >text<enter>")
+			case e.kind == "text/html":
+				keys.WriteString("<pipe-entry>cat >html<enter>")
+			}
+		}
+		keys.WriteString("<exit>")
+	}
+	d.write("rc", `set idn_decode=no mbox_type=mbox header_cache="" wait_key=no sleep_time=0 mail_check=0 pipe_decode=yes quit=yes
+set sort=mailbox-order charset=utf-8 beep=no digest_collapse=no resolve=no wrap_headers=998
+ignore *
+unignore subject from to cc
+`)
+	d.write("keys", "push \""+keys.String()+"<exit>\"\n")
+	cmd := d.command("timeout", "60", "script", "-qec", "mutt -n -F rc -R -f box -e 'source keys'", "/dev/null")
+	cmd.Env = append(cmd.Env, "TERM=xterm")
+	run(t, cmd).want(t, 0)
+	var all []reading
+	for i, path := range mails {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sub := d.in(fmt.Sprintf("%03d", i))
+		head := strings.ReplaceAll(string(sub.read("head")), "\n ", " ")
+		head, _, _ = strings.Cut(head, "\n\n")
+		fields := map[string]string{}
+		for _, line := range strings.Split(head, "\n") {
+			name, value, _ := strings.Cut(line, ": ")
+			fields[name] = value
+		}
+		subject, files := fields["Subject"], []file{}
+		r := reading{Subject: &subject, From: parsed(fields["From"]), To: parsed(fields["To"]), Cc: parsed(fields["Cc"]), Files: &files}
+		for n, e := range entries(t, data) {
+			switch {
+			case e.kind == "message/rfc822":
+				files = append(files, file{Inner: subjectOf(string(sub.read(fmt.Sprintf("mail%d", n))))})
+			case e.name != "":
+				for name, content := range unpackedFiles(t, sub.path(strconv.Itoa(n))) {
+					files = append(files, file{Name: name, Sum: sum(content)})
+				}
+			case e.kind == "text/plain" && !e.inner:
+				text := string(sub.read("text"))
+				r.Text = &text
+			case e.kind == "text/html":
+				html := string(sub.read("html"))
+				r.HTML = &html
+			}
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
-var (
-	_ = mime.TypeByExtension
-	_ = slices.Sort[[]string]
-	_ = sort.Strings
-)
+// entry is a line of mutt's list of parts.
+type entry struct {
+	kind, name string
+	foreign    bool // its charset is not UTF-8
+	inner      bool // of an attached mail
+}
+
+// entries are the parts of a mail as mutt lists them: all but the outermost
+// multipart, and behind an attached mail its text.
+func entries(t *testing.T, data []byte) []entry {
+	t.Helper()
+	m, err := message.Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []entry
+	err = m.Walk(func(path []int, part *message.Entity, err error) error {
+		kind, params, _ := part.Header.ContentType()
+		if len(path) == 0 && strings.HasPrefix(kind, "multipart/") {
+			return err
+		}
+		name, _ := (&mail.AttachmentHeader{Header: part.Header}).Filename()
+		charset := strings.ToLower(params["charset"])
+		all = append(all, entry{kind: kind, name: name, foreign: charset != "" && charset != "utf-8" && charset != "us-ascii"})
+		if kind == "message/rfc822" {
+			all = append(all, entry{kind: "text/plain", inner: true})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

@@ -46,7 +46,25 @@ type reader struct {
 
 // known are the places where a reader is wrong, each with the reason. A row
 // that is not needed fails the test: readers get better.
-var known = []struct{ reader, specimen, fact, reason string }{}
+var known = []struct{ reader, specimen, fact, reason string }{
+	{"Python email", "address: long name", "from", "keeps the blanks between encoded words of a phrase (RFC 2047 §6.2 drops them)"},
+	{"go-message", "file name: like an encoded word", "files", "decodes what RFC 2231 already decoded once more (RFC 2047 §5 forbids it in parameters)"},
+	{"enmime", "file name: like an encoded word", "files", "decodes what RFC 2231 already decoded once more (RFC 2047 §5 forbids it in parameters)"},
+	{"enmime", "address: a name like an encoded word", "from", "decodes a name twice"},
+	{"enmime", "file: text in base64 by hand", "text", "takes an inline file for more of the text"},
+	{"mutt", "file: *mail", "files", "lists an attached mail by its subject, not by its name"},
+	{"mutt", "address: quote*", "from", "shows names and local parts without their quotes, words joined"},
+	{"mutt", "address: quote*", "to", "shows names and local parts without their quotes, words joined"},
+	{"mutt", "file: dos.csv", "files", "takes the CR off the lines of attached texts"},
+	{"mutt", "file: meeting.ics", "files", "takes the CR off the lines of attached texts"},
+	{"mutt", "subject: 10,000 characters", "subject", "shows no more than 8,192 octets of a field"},
+	{"mutt", "output: CRLF", "subject", "keeps the CR: its mailboxes have LF"},
+	
+	{"munpack", "file: dos.csv", "contents", "takes the CR off the lines of attached texts"},
+	{"munpack", "file: meeting.ics", "contents", "takes the CR off the lines of attached texts"},
+	{"mblaze", "subject: 10,000 characters", "subject", "decodes no more than 4,096 octets of a field"},
+	{"notmuch", "file: *mail", "files", "its JSON names no file for message/rfc822"},
+}
 
 // TestReaders writes all specimens and has every reader read them back.
 func TestReaders(t *testing.T) {
@@ -109,7 +127,7 @@ func (s specimen) compare(r reading) []string {
 			want = ""
 		}
 		if *r.Subject != want {
-			differ("subject", *r.Subject, want)
+			differ("subject", ends(*r.Subject), ends(want))
 		}
 	}
 	for _, field := range []struct {

@@ -130,7 +130,7 @@ func specimens() []specimen {
 		named("percent", "100%25 %41.png"),
 		named("apostrophes", "it's 'mine'.png"),
 		named("like an encoded word", "=?utf-8?q?x?=.png"),
-		named("backslash", `a\b.png`),
+		{name: "file name: backslash", stdin: "x\n", made: one(`a\b.png`, picture()), files: one("a_b.png", picture())},
 		named("Chinese", cjk+".png"),
 		named("emoji", family+".png"),
 		named("parentheses and comma", "a (1), b=c.png"),
@@ -145,13 +145,14 @@ func specimens() []specimen {
 		kind("dump.sql.gz", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00"),
 		kind("README", "No extension.\n"),
 		kind("key.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ==\n-----END PGP PUBLIC KEY BLOCK-----\n"),
+		kind("meeting.ics", calendar),
 		kind("dots.txt", ".\n..\nFrom x\n--=_1_\n"),
 		{name: "file: mail", stdin: "Forwarded.\n", made: one("mail.eml", mailFile), inner: "the inner one"},
 		{name: "file: 8-bit mail", stdin: "Forwarded.\n", made: one("mail.eml", strings.Replace(mailFile, "\n\nF", "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nÉté. F", 1)), inner: "the inner one"},
 		{name: "file: 20 of them", stdin: "Many.\n", made: many(20)},
 		{name: "file: two of one name", args: []string{"a/x.bin", "b/x.bin"}, stdin: "Two.\n",
-			made: []made{{"a/x.bin", "\x00one"}, {"b/x.bin", "\x00two"}}, files: []made{{"x.bin", "\x00one"}, {"x.bin", "\x00two"}}},
-		{name: "file: another name", args: []string{"-a", "x.bin,name=Été; 1.bin"}, stdin: "x\n", made: one("x.bin", "\x00x"), files: one("Été; 1.bin", "\x00x")},
+			made: []made{{"a/x.bin", "\x00\x01one"}, {"b/x.bin", "\x00\x01two"}}, files: []made{{"x.bin", "\x00\x01one"}, {"x.bin", "\x00\x01two"}}},
+		{name: "file: another name", args: []string{"-a", "x.bin,name=Été; 1.bin"}, stdin: "x\n", made: one("x.bin", "\x00\x01x"), files: one("Été; 1.bin", "\x00\x01x")},
 		{name: "file: another type", args: []string{"-a", "x.bin,type=application/x-thing"}, stdin: "x\n", made: one("x.bin", "x"), files: one("x.bin", "x")},
 		{name: "file: standard input", args: []string{"-a", "-,name=dump.bin", "--body", "Dump.\n"}, stdin: "\x00\x01\x02", text: "Dump.\n", files: one("dump.bin", "\x00\x01\x02")},
 		{name: "file: inline", args: []string{"-i", "photo.png"}, stdin: "x\n", made: one("photo.png", picture()), files: one("photo.png", picture())},
@@ -162,13 +163,13 @@ func specimens() []specimen {
 		{name: "HTML: with a picture", args: []string{"--html", "page.html"}, stdin: "Été\n", html: "*",
 			made: []made{{"page.html", page("photo.png")}, {"photo.png", picture()}}, files: one("photo.png", picture())},
 		{name: "HTML: with a picture and files", args: []string{"--html", "page.html", "data.bin"}, stdin: "Été\n", html: "*",
-			made:  []made{{"page.html", page("photo.png")}, {"photo.png", picture()}, {"data.bin", "\x00x"}},
-			files: []made{{"photo.png", picture()}, {"data.bin", "\x00x"}}},
+			made:  []made{{"page.html", page("photo.png")}, {"photo.png", picture()}, {"data.bin", "\x00\x01x"}},
+			files: []made{{"photo.png", picture()}, {"data.bin", "\x00\x01x"}}},
 
 		{name: "header: of one's own", args: []string{"-H", "X-Note: été " + strings.Repeat("漢", 50), "-H", "Organization: Example"}, stdin: "x\n"},
 		{name: "header: automatic", args: []string{"--auto"}, stdin: "x\n"},
 		{name: "header: threads", args: []string{"--in-reply-to", "a@example.org", "--references", "b@example.org"}, stdin: "x\n"},
-		{name: "header: all given", args: []string{"--date", "2026-01-02T03:04:05+01:00", "--message-id", "x@example.org", "--boundary", "edge"}, stdin: "été\n", made: one("x.bin", "\x00")},
+		{name: "header: all given", args: []string{"--date", "2026-01-02T03:04:05+01:00", "--message-id", "x@example.org", "--boundary", "edge"}, stdin: "été\n", made: one("x.bin", "\x00\x01")},
 	}
 }
 
@@ -176,7 +177,7 @@ func specimens() []specimen {
 func many(n int) []made {
 	var all []made
 	for _, name := range numbered(n) {
-		all = append(all, made{name + ".bin", "\x00" + strings.Repeat(name, 100)})
+		all = append(all, made{name + ".bin", "\x00\x01" + strings.Repeat(name, 100)})
 	}
 	return all
 }

@@ -20,7 +20,8 @@ sub words {
 sub addresses {
     my $field = shift // '';
     # Only the names are decoded: never what makes an address.
-    return [map { my $name = $_->phrase; $name =~ s/^"(.*)"$/$1/s; $name =~ s/\\(.)/$1/g; [words($name), $_->address] } Mail::Address->parse($field)];
+    # An empty group is no address.
+    return [map { my $name = $_->phrase; $name =~ s/^"(.*)"$/$1/s; $name =~ s/\\(.)/$1/g; [words($name), $_->address] } grep { $_->address !~ /:$/ } Mail::Address->parse($field)];
 }
 
 for my $path (@ARGV) {
