@@ -22,11 +22,12 @@ func (t *transaction) sendChunks(ctx context.Context, content Content) error {
 	if err := c.quiet(ctx, StageContent); err != nil {
 		return err
 	}
-	w := t.writer(func(p []byte) error { return c.writeChunk(p, window) })
+	sizes := make(chan int, maxChunks+1) // of the chunks in the window
+	w := t.writer(func(p []byte) error { return c.writeChunk(p, window, sizes) })
 	// The reader of replies gives way to one chunk more for each.
 	answered := func(ctx context.Context) error {
-		for c.in.waiting() && len(window) > 0 {
-			if err := c.chunkReply(ctx); err != nil {
+		for c.in.waiting() && len(sizes) > 0 {
+			if err := c.chunkReply(ctx, <-sizes); err != nil {
 				return err
 			}
 			<-window
@@ -41,7 +42,7 @@ func (t *transaction) sendChunks(ctx context.Context, content Content) error {
 		return t.unsendable(err)
 	}
 	for ; len(window) > 0; <-window {
-		if err := c.chunkReply(ctx); err != nil {
+		if err := c.chunkReply(ctx, <-sizes); err != nil {
 			return err
 		}
 	}
@@ -54,7 +55,7 @@ func (t *transaction) sendChunks(ctx context.Context, content Content) error {
 }
 
 // writeChunk writes a chunk that others follow, when there is room for it.
-func (c *Client) writeChunk(p []byte, window chan struct{}) error {
+func (c *Client) writeChunk(p []byte, window chan struct{}, sizes chan int) error {
 	timer := time.NewTimer(c.wait(StageContent))
 	defer timer.Stop()
 	select {
@@ -64,12 +65,14 @@ func (c *Client) writeChunk(p []byte, window chan struct{}) error {
 	case <-timer.C:
 		return os.ErrDeadlineExceeded
 	}
+	sizes <- len(p)
 	_, err := c.write(append(fmt.Appendf(make([]byte, 0, len(p)+32), "BDAT %d\r\n", len(p)), p...), c.wait(StageContent))
 	return err
 }
 
 // chunkReply takes the reply to one chunk.
-func (c *Client) chunkReply(ctx context.Context) error {
+func (c *Client) chunkReply(ctx context.Context, size int) error {
+	c.trace(Sent, StageContent, fmt.Sprintf("BDAT %d", size))
 	reply, err := c.reply(ctx, StageContent)
 	if err == nil && reply.class() != 2 {
 		c.drop()

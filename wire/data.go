@@ -8,9 +8,22 @@ import (
 	"time"
 )
 
-// sendData writes the content after 354, and commits it with the dot.
-func (t *transaction) sendData(ctx context.Context, content Content) error {
+// sendData writes the content after 354 and nothing else, and commits it with
+// the dot.
+func (t *transaction) sendData(ctx context.Context, content Content) (err error) {
 	c := t.c
+	if t.data.Code == 0 { // it was not in the flight
+		if t.data, err = c.command(ctx, StageData, "DATA"); err != nil {
+			return err
+		}
+	}
+	if t.data.Code != 354 {
+		err := c.refused(StageData, t.data)
+		if err.Kind == Protocol {
+			c.drop()
+		}
+		return err
+	}
 	if err := c.quiet(ctx, StageContent); err != nil {
 		return err
 	}
@@ -43,6 +56,7 @@ func (t *transaction) writer(out func([]byte) error) *contentWriter {
 // error ends the pouring at once, even when the content waits for its source.
 func (t *transaction) pour(ctx context.Context, content Content, w *contentWriter, heard func(context.Context) error) error {
 	c := t.c
+	t.content = true
 	done := make(chan error, 1)
 	go func() {
 		_, err := content.WriteTo(w)

@@ -15,6 +15,8 @@ type delivery struct {
 	receipt Receipt
 	stage   Stage // where recipients were answered last
 	decided int   // recipients served, or refused for good
+	several bool  // one transaction did not take all
+	asked   bool  // askAll found that nobody is refused
 	kept    bool  // the content can be written again
 	written bool
 }
@@ -76,17 +78,17 @@ func (d *delivery) run(ctx context.Context) error {
 func (d *delivery) session(ctx context.Context, c *Client) error {
 	defer c.Quit()
 	for len(d.todo) > 0 && !c.done {
-		batch := d.todo[:min(len(d.todo), c.limit)]
-		e := d.e
-		e.To = make([]string, len(batch))
-		for i, r := range batch {
-			e.To[i] = d.e.To[r]
+		if d.e.Refuse && !d.asked && (d.several || len(d.todo) > c.limit) {
+			if err := d.askAll(ctx, c); err != nil {
+				return err
+			}
+			continue
 		}
-		if e.Last = len(batch) == len(d.todo); !e.Last {
+		t, batch := d.batch(c, d.todo)
+		if t.e.Last = len(batch) == len(d.todo); !t.e.Last {
 			d.keep()
 		}
-		t := c.begin(e)
-		t.keep = d.keep
+		t.more = d.more
 		err := t.run(ctx, d.content)
 		d.take(t, batch, err)
 		if err != nil {
@@ -94,6 +96,27 @@ func (d *delivery) session(ctx context.Context, c *Client) error {
 		}
 	}
 	return nil
+}
+
+// batch makes a transaction for the first recipients of todo.
+func (d *delivery) batch(c *Client, todo []int) (*transaction, []int) {
+	batch := todo[:min(len(todo), c.limit)]
+	e := d.e
+	e.To = make([]string, len(batch))
+	for i, r := range batch {
+		e.To[i] = d.e.To[r]
+	}
+	return c.begin(e), batch
+}
+
+// more says whether content may be sent while some recipients are left for
+// another transaction: not before it is known that nobody is refused.
+func (d *delivery) more() bool {
+	if d.several = true; d.e.Refuse && !d.asked {
+		return false
+	}
+	d.keep()
+	return true
 }
 
 // keep asks the content, once and before it is first written, to be ready for

@@ -218,6 +218,7 @@ func TestRecipients(t *testing.T) {
 func TestPartialRefuse(t *testing.T) {
 	refuse := func(e *Envelope) { e.Refuse = true }
 	ab := pipe + from + rcptTo("a", "b") + "S: 250\n" // DATA waits
+	two := hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2\n"
 	runAll(t, []dialogue{
 		{name: "nobody refused", to: "ab", set: refuse, outcomes: "AA", writes: 1, scripts: []string{
 			ab + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
@@ -227,8 +228,31 @@ func TestPartialRefuse(t *testing.T) {
 			ab + "S: 450 later\nS: 250\n" + bye}},
 		{name: "both kinds", to: "abc", set: refuse, outcomes: "DRR", kind: Permanent, words: "550 no", scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "S: 250\nS: 450 later\nS: 550 no\nS: 250\n" + bye}},
+		{name: "several transactions are asked first", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 250\n" +
+				"C: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
+				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
+		{name: "one refused in the second", to: "abc", set: refuse, outcomes: "RRR", kind: Permanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
+		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: NoRecipient, words: "a@x (and 2 more): 550 no", scripts: []string{
+			two + from + rcptTo("a", "b") + "S: 250\nS: 550 no\nS: 550 no\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
+		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: Permanent, words: "1 of 2", scripts: []string{
+			ab + "S: 250\nS: 452 enough\nC: RSET\n" + from + rcptTo("a") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("b") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "all", to: "ab", set: refuse, outcomes: "RR", kind: NoRecipient, words: "550 no", scripts: []string{
 			ab + "S: 550 no\nS: 550 no\n" + bye}},
+	})
+}
+
+// What was refused of others is no reply to those who were accepted.
+func TestPartialRefuseReasons(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := envelope("a@x", "b@x")
+		e.Refuse = true
+		r, _, _ := talk(t, e, &text{s: "hi\n"}, Server{}, pipe+from+rcptTo("a", "b")+"S: 250\nS: 250\nS: 550 no\n"+bye)
+		a, b := r.Recipients[0], r.Recipients[1]
+		if a.Reply.Code != 0 || a.Reason != "1 of 2 recipients were refused, so it was sent to none" || b.Reply.Code != 550 || b.Reason != "" {
+			t.Errorf("%+v, %+v", a, b)
+		}
 	})
 }
 
@@ -287,6 +311,9 @@ func TestManyTransactions(t *testing.T) {
 			pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 451 4.5.3 enough\nS: 451 4.5.3 enough\nS: 354\n" + sent +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
+		{name: "452 for one mailbox does not lower the limit", to: "abcd", outcomes: "ADAA", kind: Permanent, words: "452 4.2.2 full", kept: 1, writes: 2, scripts: []string{
+			hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=3\n" + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 452 4.2.2 full\nS: 250\nS: 354\n" + sent +
+				from + rcptTo("b", "d") + "C: DATA\nS: 250\nS: 452 4.2.2 full\nS: 250\nS: 354\n" + final}},
 		{name: "452 to the first is for now", to: "ab", outcomes: "DA", kind: Permanent, words: "452 full", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 452 full\nS: 250\nS: 354\n" + final}},
 		{name: "452 to the next transaction's first is for now", to: "ab", outcomes: "AD", kind: Permanent, words: "1 of 2 recipients were not served: b@x: 452 full", kept: 1, writes: 1, scripts: []string{

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"fmt"
 	"strings"
 )
 
@@ -23,10 +22,10 @@ type transaction struct {
 	to     []Recipient // beside e.To
 	states []state
 
-	keep    func() // called before the content is written when some must be asked again
-	failed  *Error // MAIL was refused
-	data    Reply  // to DATA
-	content bool   // the content was asked for
+	more    func() bool // called when some must be asked again; whether the content may be sent now
+	failed  *Error      // MAIL was refused
+	data    Reply       // to DATA
+	content bool        // the content was asked for
 }
 
 // Send carries one message to at most Limit recipients. Its error is an *Error; the Receipt holds also then.
@@ -61,7 +60,7 @@ func (r *Receipt) add(c *Client) {
 }
 
 func (c *Client) begin(e Envelope) *transaction {
-	t := &transaction{c: c, e: e, keep: func() {}}
+	t := &transaction{c: c, e: e, more: func() bool { return true }}
 	t.to = make([]Recipient, len(e.To))
 	t.states = make([]state, len(e.To))
 	for i, address := range e.To {
@@ -74,36 +73,56 @@ func (c *Client) begin(e Envelope) *transaction {
 // single recipients were answered stands with them.
 func (t *transaction) run(ctx context.Context, content Content) error {
 	c := t.c
-	if err := t.e.check(); err != nil {
-		return c.fail(StageMail, Argument, Reply{}, err)
-	}
-	if err := c.lacks(&t.e); err != nil {
-		return err
-	}
 	defer c.watch(ctx)()
 	chunks := t.e.Chunking && c.offers("CHUNKING")
-	if err := t.envelope(ctx, !chunks); err != nil || t.count(taken) == 0 {
-		return err
-	}
-	if err := t.partial(); err != nil {
+	if err := t.ask(ctx, !chunks); err != nil || t.count(taken) == 0 {
 		return err
 	}
 	if t.count(again) > 0 {
 		t.e.Last = false
-		t.keep()
+		if !t.more() {
+			return nil
+		}
 	}
-	t.content = true
 	if chunks {
 		return t.sendChunks(ctx, content)
 	}
 	return t.sendData(ctx, content)
 }
 
+// ask says whom the mail is from and for; data allows DATA in the same flight.
+// nil with nobody taken means that each recipient was refused.
+func (t *transaction) ask(ctx context.Context, data bool) error {
+	if err := t.e.check(); err != nil {
+		return t.c.fail(StageMail, Argument, Reply{}, err)
+	}
+	if err := t.c.lacks(&t.e); err != nil {
+		return err
+	}
+	if err := t.envelope(ctx, data && !t.e.Refuse); err != nil {
+		return err
+	}
+	t.learn()
+	return t.partial()
+}
+
+// learn takes from the replies how many recipients the server takes: those from
+// one on were all too many.
+func (t *transaction) learn() {
+	n := len(t.states)
+	for n > 0 && t.states[n-1] == again {
+		n--
+	}
+	if n > 0 && n < len(t.states) {
+		t.c.limit = n
+	}
+}
+
 // maxFlight bounds the commands of one write.
 const maxFlight = 1000
 
-// envelope says MAIL, RCPT for everybody and, where nothing must be known
-// before, DATA: in one flight where the server takes one.
+// envelope says MAIL and RCPT for everybody: in one flight, with DATA, where the
+// server takes one.
 func (t *transaction) envelope(ctx context.Context, data bool) error {
 	c := t.c
 	var commands []command
@@ -119,9 +138,8 @@ func (t *transaction) envelope(ctx context.Context, data bool) error {
 	if c.offers("PIPELINING") {
 		flight = maxFlight
 	}
-	if data && flight > 1 && !t.e.Refuse {
+	if data && flight > 1 {
 		commands = append(commands, command{stage: StageData, line: "DATA"})
-		data = false
 	}
 	c.dirty = true
 	for start := 0; start < len(commands); start += flight {
@@ -141,19 +159,10 @@ func (t *transaction) envelope(ctx context.Context, data bool) error {
 			return err
 		}
 	}
-	if t.count(taken) == 0 {
-		if t.data.Code == 354 { // a lone dot would deliver an empty mail
-			c.drop()
-		}
-		return nil
+	if t.count(taken) == 0 && t.data.Code == 354 { // a lone dot would deliver an empty mail
+		c.drop()
 	}
-	if data && t.partial() == nil {
-		var err error
-		if t.data, err = c.command(ctx, StageData, "DATA"); err != nil {
-			return err
-		}
-	}
-	return t.dataRefused()
+	return nil
 }
 
 // answered takes the reply to a command of the envelope. An error ends the
@@ -188,9 +197,6 @@ func (t *transaction) rcptAnswered(i int, r Reply) error {
 		t.to[i].Reply = Reply{}
 		return t.c.refused(StageRcpt, r)
 	case r.tooMany() && t.count(taken) > 0:
-		if t.count(again) == 0 {
-			t.c.limit = i
-		}
 		t.states[i] = again
 	default:
 		t.settle(i, r)
@@ -246,35 +252,4 @@ func (t *transaction) count(s state) (n int) {
 		}
 	}
 	return n
-}
-
-// partial is the error of --partial refuse: some were refused, so nobody gets it.
-func (t *transaction) partial() error {
-	refused := t.count(settled)
-	if !t.e.Refuse || refused == 0 {
-		return nil
-	}
-	kind, decisive := Temporary, Reply{}
-	for i, r := range t.to {
-		if t.states[i] == settled && (decisive.Code == 0 || kind == Temporary && r.Outcome == Refused) {
-			decisive = r.Reply
-			if r.Outcome == Refused {
-				kind = Permanent
-			}
-		}
-	}
-	return t.c.fail(StageRcpt, kind, decisive,
-		fmt.Errorf("%d of %d recipients were refused, so it was sent to none", refused, len(t.to)))
-}
-
-// dataRefused judges the reply to DATA: 354 and nothing else lets content follow.
-func (t *transaction) dataRefused() error {
-	if t.data.Code == 354 || t.data.Code == 0 {
-		return nil
-	}
-	err := t.c.refused(StageData, t.data)
-	if err.Kind == Protocol {
-		t.c.drop()
-	}
-	return err
 }

@@ -17,7 +17,9 @@ func (r *Recipient) blame(err error, accepted bool) {
 	default:
 		r.Outcome = Refused
 	}
-	if r.Reply = e.Reply; r.Reply.Code == 0 && e.Err != nil {
+	if e.Reply.Code != 0 && !errors.Is(err, errSentToNone) { // which is said to others
+		r.Reply = e.Reply
+	} else if r.Reply = (Reply{}); e.Err != nil {
 		r.Reason = e.Err.Error()
 	}
 }
