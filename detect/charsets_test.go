@@ -219,3 +219,97 @@ func messages(b []byte) (out []string) {
 	}
 	return out
 }
+
+// TestShortTexts has lines as people write them into small files. Nothing may
+// be claimed of one (generic); what is claimed must be right.
+func TestShortTexts(t *testing.T) {
+	for _, c := range []struct {
+		text, charsets string
+		want           verdict
+	}{
+		{"Grüße aus Köln", "windows-1252 iso-8859-1", right},
+		{"El niño comió en el jardín.", "windows-1252 iso-8859-1", right},
+		{"São Paulo não é a capital", "windows-1252 iso-8859-1", right},
+		{"Blåbærgrød med fløde", "windows-1252 iso-8859-1", right},
+		{"Hyvää päivää", "windows-1252 iso-8859-1", right},
+		{"Þetta er íslenska, æði góð", "windows-1252 iso-8859-1", right},
+		{"Le prix : 10 € — c’est cher", "windows-1252", right},
+		{"It’s “quoted” text – really", "windows-1252", right},
+		{"Température : 20°C", "windows-1252 iso-8859-1", right},
+		{"café", "windows-1252", generic},
+		{"£100", "windows-1252", generic},
+		{"Zażółć gęślą jaźń", "iso-8859-2 windows-1250", right},
+		{"Příliš žluťoučký kůň úpěl ďábelské ódy", "iso-8859-2 windows-1250", generic},
+		{"Árvíztűrő tükörfúrógép", "iso-8859-2 windows-1250", right},
+		{"Ąžuolas žydi gražiai, ėjo per miškų takus", "iso-8859-13 windows-1257", right},
+		{"İstanbul'da yağmur yağıyor, şemsiye aç", "iso-8859-9 windows-1254", right},
+		{"Привет, как дела?", "windows-1251 koi8-r ibm866 iso-8859-5", right},
+		{"Добрий день, їжак з'їв яблуко", "windows-1251 koi8-u", generic},
+		{"Καλημέρα κόσμε", "iso-8859-7 windows-1253", right},
+		{"שלום עולם", "iso-8859-8 windows-1255", right},
+		{"مرحبا بالعالم", "iso-8859-6 windows-1256", right},
+		{"สวัสดีชาวโลก", "tis-620", right},
+		{"こんにちは、世界。", "shift_jis euc-jp iso-2022-jp", right},
+		{"バックアップは正常に終了しました。", "shift_jis euc-jp iso-2022-jp", right},
+		{"안녕하세요 세계", "euc-kr", right},
+		{"你好，世界。备份已成功完成。", "gb18030", right},
+		{"你好，世界。備份已成功完成。", "big5", right},
+	} {
+		for _, charset := range strings.Fields(c.charsets) {
+			octets, err := encodingOf(charset).NewEncoder().Bytes([]byte(c.text + "\n"))
+			if err != nil {
+				t.Fatal(charset, err)
+			}
+			got := Charset(octets)
+			if v := judgeCharset(octets, charset, got); v != c.want {
+				t.Errorf("%s in %s: %q", c.text, charset, got)
+			}
+		}
+	}
+}
+
+// TestEncodedByOthers reads the texts that Python tests its codecs with.
+func TestEncodedByOthers(t *testing.T) {
+	names := map[string]string{
+		"big5": "big5", "gb18030": "gb18030", "gb2312": "gb18030", "gbk": "gb18030", "euc_jp": "euc-jp", "euc_kr": "euc-kr",
+		"shift_jis": "shift_jis", "iso2022_jp": "iso-2022-jp", "iso2022_kr": "iso-2022-kr", "big5-utf8": "utf-8",
+	}
+	for name, want := range names {
+		b, err := os.ReadFile(filepath.Join(corpusFolder, "libpython3.11-testsuite/usr/lib/python3.11/test/cjkencodings", name+".txt"))
+		if err != nil {
+			needCorpus(t, "texts")
+		}
+		if got := Charset(b); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// TestProofs are charsets that the octets prove.
+func TestProofs(t *testing.T) {
+	for _, c := range []struct{ octets, want string }{
+		{"ascii\n", "us-ascii"},
+		{"caf\xC3\xA9\n", "utf-8"},
+		{"\xEF\xBB\xBFascii\n", "utf-8"},
+		{"\xFF\xFEa\x00\n\x00", "utf-16"},
+		{"\xFE\xFF\x00a\x00\n", "utf-16"},
+		{"\xFF\xFE\x00\x00a\x00\x00\x00", "utf-32"},
+		{"\x00\x00\xFE\xFF\x00\x00\x00a", "utf-32"},
+		{utf16Of(binary.LittleEndian, false, "Ж и т\n"), "utf-16le"},
+		{utf16Of(binary.BigEndian, false, "Ж и т\n"), "utf-16be"},
+		{utf16Of(binary.LittleEndian, false, "中文，日本語\r\n😀 x\n"), "utf-16le"},
+		{"a\x00\x00\x00\n\x00\x00\x00", "utf-32le"},
+		{"\x00\x00\x00a\x00\x00\x00\n", "utf-32be"},
+		{"\x1b$B$3$s\x1b(B\n", "iso-2022-jp"},
+		{"\x1b$)C\x0e0!\x0f\n", "iso-2022-kr"},
+		{"\x1b[1mbold\n", "us-ascii"},
+		{"a\x00b", ""},
+		{"\xFF\xFEa\x00\x01\x00", ""}, // a control character
+		{"\xFF\xFE\x00\xD8a\x00", ""}, // half of a pair
+		{"", "us-ascii"},
+	} {
+		if got := Charset([]byte(c.octets)); got != c.want {
+			t.Errorf("%q: %q, want %q", c.octets, got, c.want)
+		}
+	}
+}

@@ -49,15 +49,18 @@ func guess(b []byte) string {
 	case isThai(lines, h):
 		return "tis-620"
 	}
+	if charset := pairs(lines); charset != "" {
+		return charset
+	}
 	charset := h.alphabet()
 	if charset == "" {
-		charset = best(lines)
+		charset = best(lines, h)
 	}
 	switch charset {
 	case "iso-8859-8-i":
 		charset = "iso-8859-8"
-	case "iso-8859-1", "iso-8859-9":
-		if centralLetters(lines) >= 3 {
+	case "", "iso-8859-1", "iso-8859-9":
+		if centralLetters(lines) >= 3 && h.run() < 3 {
 			charset = "iso-8859-2"
 		}
 	case "windows-1252", "windows-1254":
@@ -94,8 +97,19 @@ func sister(charset string, b []byte) string {
 	return charset
 }
 
+// unassigned are octets that stand for nothing: a text that has one is not
+// written so. That of ISO 8859-8 is here its sister's, since it is named for both.
+var unassigned = map[string]string{
+	"iso-8859-6":   "\xA1\xA2\xA3\xA5\xC0\xDB\xDC\xDD\xDE\xDF\xF3\xF4\xF5\xF6\xF7\xF8\xF9\xFA\xFB\xFC\xFD\xFE\xFF",
+	"iso-8859-7":   "\xD2\xFF",
+	"windows-1253": "\xD2\xFF",
+	"iso-8859-8":   "\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
+	"iso-8859-8-i": "\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
+	"windows-1255": "\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
+}
+
 // best asks the library and sorts its answers, whose order is not stable.
-func best(lines []byte) string {
+func best(lines []byte, h *highs) string {
 	answers, err := chardet.NewTextDetector().DetectAll(lines)
 	if err != nil {
 		return ""
@@ -110,6 +124,9 @@ func best(lines []byte) string {
 		name := strings.ToLower(a.Charset)
 		// What these claim has been proven or disproven before; EBCDIC is not mailed.
 		if strings.HasPrefix(name, "utf-") || strings.HasPrefix(name, "iso-2022-") || strings.HasPrefix(name, "ibm42") {
+			continue
+		}
+		if h.of(unassigned[name]) > 0 {
 			continue
 		}
 		if a.Confidence < leastConfidence {
@@ -245,18 +262,18 @@ func (h *highs) alphabet() string {
 		return ""
 	}
 	for _, a := range alphabets {
-		if float64(h.of(a.letters)) >= 0.98*letters && h.kinds(a.marks) >= (len(a.marks)+1)*2/3 {
+		if float64(h.of(a.letters)) >= 0.98*letters && h.kinds(a.marks) >= (len(a.marks)+1)/2 {
 			return a.charset
 		}
 	}
 	return ""
 }
 
-// centralLetters counts, beside ASCII letters, octets that are letters in ISO
+// centralLetters counts, between letters, octets that are letters in ISO
 // 8859-2 or windows-1250, and signs or letters of rare words in ISO 8859-1 and windows-1252.
 func centralLetters(lines []byte) (n int) {
 	const letters = "\x8A\x8D\x8E\x8F\x9A\x9D\x9E\x9F\xA3\xA5\xA6\xA9\xAC\xAE\xB1\xB3\xB6\xB9\xBC\xBE\xBF"
-	isLetter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	isLetter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0xC0 }
 	for i := 1; i+1 < len(lines); i++ {
 		if c := lines[i]; c >= 0x80 && isLetter(lines[i-1]) && isLetter(lines[i+1]) && strings.IndexByte(letters, c) >= 0 {
 			n++

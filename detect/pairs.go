@@ -1,0 +1,55 @@
+package detect
+
+// leastPairs is how many characters of two octets prove one of their charsets.
+const leastPairs = 4
+
+// pairs names the charsets of Japanese and Korean by their most frequent
+// characters, which a short text has too: kana, and the syllables of Hangul.
+// Every octet over 127 must be in a pair.
+func pairs(lines []byte) string {
+	if total, kana := countPairs(lines, isShiftJIS, isKana); total >= leastPairs && kana*10 >= total*3 {
+		return "shift_jis"
+	}
+	if total, kana := countPairs(lines, isEUC, isEUCKana); total >= leastPairs && kana*10 >= total*3 {
+		return "euc-jp"
+	}
+	if total, hangul := countPairs(lines, isEUC, isHangul); total >= leastPairs && hangul*10 >= total*9 {
+		return "euc-kr"
+	}
+	return ""
+}
+
+// countPairs counts the pairs, and the marked among them; none when one is not
+// valid. The last may be cut off.
+func countPairs(b []byte, valid, marked func(lead, trail byte) bool) (total, found int) {
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] < 0x80 {
+			continue
+		}
+		if !valid(b[i], b[i+1]) {
+			return 0, 0
+		}
+		total++
+		if marked(b[i], b[i+1]) {
+			found++
+		}
+		i++
+	}
+	return total, found
+}
+
+func isShiftJIS(lead, trail byte) bool {
+	return (0x81 <= lead && lead <= 0x9F || 0xE0 <= lead && lead <= 0xEF) && 0x40 <= trail && trail <= 0xFC && trail != 0x7F
+}
+
+func isKana(lead, trail byte) bool {
+	return lead == 0x82 && 0x9F <= trail && trail <= 0xF1 || lead == 0x83 && 0x40 <= trail && trail <= 0x96
+}
+
+func isEUC(lead, trail byte) bool {
+	return 0xA1 <= lead && lead <= 0xFE && 0xA1 <= trail && trail <= 0xFE
+}
+
+func isEUCKana(lead, _ byte) bool { return lead == 0xA4 || lead == 0xA5 }
+
+func isHangul(lead, _ byte) bool { return 0xB0 <= lead && lead <= 0xC8 }
