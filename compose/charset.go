@@ -16,7 +16,7 @@ import (
 )
 
 // A decoder turns a text of some charset into UTF-8, piece by piece. What it
-// returns is good until the next call.
+// returns is good until the next call, the head of a long text for good.
 type decoder interface {
 	decode(p []byte, last bool) []byte
 	strays() int // octets that were not of the charset
@@ -132,8 +132,17 @@ func (d *utf8Decoder) decode(p []byte, last bool) []byte {
 			d.wrong++
 		}
 	}
-	d.buf = out
+	d.buf = reusable(out)
 	return out
+}
+
+// reusable returns a buffer to keep, unless it is that of a head: that is held
+// while the rest is read.
+func reusable(buf []byte) []byte {
+	if cap(buf) > maxHold*3/4 {
+		return nil
+	}
+	return buf
 }
 
 // incomplete returns the length of the beginning of a character that p ends with.
@@ -178,6 +187,6 @@ func (d *tableDecoder) decode(p []byte, last bool) []byte {
 		}
 	}
 	d.tail = bytes.Clone(p)
-	d.buf = out
+	d.buf = reusable(out)
 	return out
 }

@@ -19,6 +19,7 @@ const (
 type quotedEncoder struct {
 	out    *output
 	eol    string
+	soft   string // a soft break
 	binary bool
 	col    int
 	held   []byte // input that is not decided yet
@@ -74,14 +75,23 @@ func (e *quotedEncoder) encode(p []byte, last bool) int {
 	return i
 }
 
-// plainLines copies whole lines that need no change.
+// plainLines copies lines that need no change but soft breaks.
 func (e *quotedEncoder) plainLines(p []byte) (done int) {
 	copied := 0
 	for {
 		line := p[done:]
 		n := bytes.IndexByte(line[:min(len(line), qpColumns+2)], '\n')
 		if n < 0 {
-			break
+			// Even with CRLF after it, what is on this line goes on.
+			const most = qpColumns - 1
+			if len(line) < qpColumns+2 || line[0] == '.' || line[0] == 'F' || plainPrefix(line, most) < most {
+				break
+			}
+			e.out.write(p[copied : done+most])
+			e.out.writeString(e.soft)
+			done += most
+			copied = done
+			continue
 		}
 		k := n // without a CR
 		if k > 0 && line[k-1] == '\r' {
@@ -136,8 +146,7 @@ func (e *quotedEncoder) line(p []byte, i, end int) int {
 			}
 		}
 		if col+width >= qpColumns && !(ends && col+width == qpColumns) {
-			dst[at] = '='
-			at += 1 + copy(dst[at+1:], e.eol)
+			at += copy(dst[at:], e.soft)
 			col = 0
 			break
 		}

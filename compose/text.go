@@ -81,10 +81,6 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 	}
 	t = &text{label: label, dec: dec, note: b.note}
 	t.head = dec.decode(body, whole)
-	if charset == "utf-8" && p.Charset == "" && !whole {
-		// The head may be backed by what the decoder writes the rest to.
-		t.head = bytes.Clone(t.head)
-	}
 	t.warn(charset)
 	if !whole {
 		t.rest = src
@@ -236,7 +232,7 @@ func (b *builder) encodedSize(encoding string, p []byte) int64 {
 func newEncoder(encoding string, out *output, eol string, lines bool, label, token string) encoder {
 	switch {
 	case encoding == "quoted-printable":
-		return &quotedEncoder{out: out, eol: eol, binary: !lines}
+		return &quotedEncoder{out: out, eol: eol, soft: "=" + eol, binary: !lines}
 	case encoding == "base64" && lines:
 		return &canonicalBase64{base64Encoder: base64Encoder{out: out, eol: eol}}
 	case encoding == "base64":
