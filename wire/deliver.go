@@ -58,7 +58,7 @@ func (d *delivery) run(ctx context.Context) error {
 			err = d.session(ctx, c)
 			d.receipt.add(c)
 		}
-		d.receipt.Server = d.servers[0].Name
+		d.receipt.Server = d.servers[0].name()
 		switch {
 		case len(d.todo) == 0, ctx.Err() != nil:
 			return err

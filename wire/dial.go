@@ -12,9 +12,7 @@ const defaultConnectTimeout = 30 * time.Second
 
 // Dial connects, greets, secures and logs in. Its error is an *Error.
 func Dial(ctx context.Context, s Server) (*Client, error) {
-	if s.Name == "" {
-		s.Name = s.Address
-	}
+	s.Name = s.name()
 	c := &Client{server: s, limit: defaultLimit, mark: time.Now()}
 	if err := c.connect(ctx); err != nil {
 		return nil, err
@@ -25,6 +23,13 @@ func Dial(ctx context.Context, s Server) (*Client, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+func (s Server) name() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.Address
 }
 
 // connect gives a connection that nobody reads yet.
