@@ -17,74 +17,49 @@ type guard struct {
 // lines judges whole lines: p ends with a line feed. Where dst is not nil, it
 // appends them with CRLF. bare is how many have no carriage return.
 func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
-	s := scan{guard: g, dst: dst}
-	for rest := p; len(rest) > 0; {
-		n := bytes.IndexByte(rest, '\n') + 1
-		end := n
-		for end+n <= len(rest) && rest[end+n-1] == '\n' {
-			end += n
-		}
+	count, paired, longest := 0, 0, 0
+	bad := bytes.IndexByte(p, 0) >= 0
+	for i, uneven := 0, 0; i < len(p); {
 		// Lines of one length, as base64 has them, are judged at a stride,
 		// once it is known that none among them is shorter.
-		if end > n && bytes.Count(rest[:end], lf) != end/n {
-			s.each(rest[:end])
-		} else {
-			s.run(rest[:end], n)
+		n := bytes.IndexByte(p[i:], '\n') + 1
+		end := i + n
+		if i >= uneven {
+			for end+n <= len(p) && p[end+n-1] == '\n' {
+				end += n
+			}
+			if end > i+n && bytes.Count(p[i:end], lf) != (end-i)/n {
+				uneven, end = end, i+n
+			}
 		}
-		rest = rest[end:]
+		count += (end - i) / n
+		for ; i < end; i += n {
+			line := p[i : i+n-1]
+			if k := len(line) - 1; k >= 0 {
+				if line[0] == '-' {
+					g.delimiter(line)
+				} else if line[0] == 'F' && g.series && isPatch(line) {
+					bad = true
+				}
+				if line[k] == '\r' {
+					paired++
+					line = line[:k]
+				}
+			}
+			longest = max(longest, len(line))
+			if dst != nil {
+				dst = append(append(dst, line...), '\r', '\n')
+			}
+		}
 	}
-	if s.bad || bytes.Count(p, cr) != s.paired || bytes.IndexByte(p, 0) >= 0 {
+	if bad || longest > lineMax || bytes.Count(p, cr) != paired {
 		return nil, 0, g.explain(p)
 	}
-	g.line += s.count
-	return s.dst, s.count - s.paired, nil
+	g.line += count
+	return dst, count - paired, nil
 }
 
 var cr, lf, dashes = []byte("\r"), []byte("\n"), []byte("--")
-
-// scan is one pass over whole lines.
-type scan struct {
-	*guard
-	dst    []byte
-	count  int  // lines
-	paired int  // of them with a carriage return
-	bad    bool // one cannot be sent
-}
-
-func (s *scan) each(p []byte) {
-	for len(p) > 0 {
-		n := bytes.IndexByte(p, '\n') + 1
-		s.run(p[:n], n)
-		p = p[n:]
-	}
-}
-
-// run judges lines of n octets each, their line feed counted.
-func (s *scan) run(p []byte, n int) {
-	dst, paired, long := s.dst, 0, 0
-	for i := 0; i < len(p); i += n {
-		line := p[i : i+n-1]
-		if k := len(line) - 1; k >= 0 {
-			if line[0] == '-' {
-				s.delimiter(line)
-			} else if line[0] == 'F' && s.series && isPatch(line) {
-				s.bad = true
-			}
-			if line[k] == '\r' {
-				paired++
-				line = line[:k]
-			}
-		}
-		long = max(long, len(line))
-		if dst != nil {
-			dst = append(append(dst, line...), '\r', '\n')
-		}
-	}
-	s.dst = dst
-	s.bad = s.bad || long > lineMax
-	s.paired += paired
-	s.count += len(p) / n
-}
 
 // delimiter notes whether a line opens a part or ends the multipart (RFC 2046
 // §5.1.1). An inner boundary may begin like the outer one.
