@@ -61,7 +61,7 @@ func (d *draft) plan() (*compose.Plan, error) {
 func missing(what ...string) error {
 	fail := usage("missing: %s", strings.Join(what, ", "))
 	if what[0] == "the sender (-f)" {
-		fail.hint = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account name the sender"
+		fail.hint = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
 	}
 	return fail
 }

@@ -53,8 +53,11 @@ func hint(err error) string {
 		return several.hint
 	}
 	var secret *config.SecretError
-	if errors.As(err, &secret) {
+	if errors.As(err, &secret) && secret.Mend != "" {
 		return secret.Mend
+	}
+	if errors.Is(err, config.ErrNoPassword) {
+		return "--password-command, --password-file, $MAILPIPE_PASSWORD or ~/.netrc has it"
 	}
 	return contentHint(err)
 }
@@ -86,6 +89,10 @@ func (d *delivery) hint(err error, m *message.Message) string {
 	if e == nil {
 		return hint(err)
 	}
+	var cert *wire.CertificateError
+	if errors.As(err, &cert) {
+		return certificateHint(cert)
+	}
 	reply := strings.ToLower(strings.Join(e.Reply.Lines, " "))
 	says := func(words ...string) bool {
 		for _, word := range words {
@@ -96,6 +103,14 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return false
 	}
 	switch {
+	case errors.Is(err, wire.ErrNoSTARTTLS) && d.settings.Login(d.settings.Servers[0], d.Stderr) != nil:
+		return "a server that takes logins does it at another port: -S submission://HOST or -S smtps://HOST"
+	case errors.Is(err, wire.ErrNoSTARTTLS):
+		return "somebody between may hide it; on a network that you trust --tls opportunistic sends in clear"
+	case errors.Is(err, wire.ErrClear):
+		return "a password wants verified TLS: --tls required, with --tls-ca or --tls-fingerprint for a certificate of your own"
+	case errors.Is(err, wire.ErrNoLogin):
+		return "many servers offer a login at port 587 only: -S submission://HOST; --auth names another mechanism"
 	case e.Stage == wire.StageConnect && !d.settings.Chosen:
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
 	case e.Reply.Code == 0 && e.Kind == wire.Temporary && d.speaks(e, "smtp", 465):
@@ -111,12 +126,27 @@ func (d *delivery) hint(err error, m *message.Message) string {
 	case e.Reply.Code/100 == 4 && (e.Stage == wire.StageRcpt || e.Stage == wire.StageData || e.Stage == wire.StageDot || e.Stage == wire.StageMail) &&
 		says("greylist", "graylist", "grey list", "try again later"):
 		return "this is greylisting: the server takes the same mail when it is sent again some minutes later"
-	case e.Reply.Code == 552 || e.Reply.Enhanced == "5.3.4":
+	case e.Reply.Code == 552 && e.Reply.Enhanced != "5.2.2" || e.Reply.Enhanced == "5.3.4", errors.Is(err, wire.ErrTooBig):
 		return "the mail is too big for this server: compress the files, or send a link to them"
 	case e.Kind == wire.Temporary && e.Stage == wire.StageContent && !d.flags.Bool("hold") && slow(m):
 		return "when the producer of the mail is slow the server gives up: --hold reads all of it before the call"
 	}
 	return hint(e)
+}
+
+// certificateHint is about a certificate that cannot be trusted. It never
+// proposes to do without TLS.
+func certificateHint(e *wire.CertificateError) string {
+	pin := "--tls-fingerprint " + wire.Fingerprint(e.Cert)
+	switch e.Reason {
+	case wire.WrongName:
+		return "name the server as its certificate does, or say --tls-name NAME where another name is right; " + pin + " trusts this very certificate"
+	case wire.Expired, wire.NotYetValid:
+		return "its owner must renew it (is the clock here right?); until then " + pin + " trusts this very certificate"
+	case wire.WrongFingerprint:
+		return "the certificate was changed, or somebody is between: ask the server's owner, then " + pin
+	}
+	return "if you know by another way that it is the server's: " + pin + ", or --tls-ca FILE with the certificate of its issuer"
 }
 
 // slow reports whether the message is one that is sent while it comes in.

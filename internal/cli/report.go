@@ -60,12 +60,17 @@ func reportText(b *bytes.Buffer, to wire.Recipient) {
 		code, safe.Line(to.Reply.Enhanced), safe.Line(replyLine(to)))
 }
 
-// replyLine is the text of the reply in one line, or why there was none.
+// replyLine is the text of the reply in one line, without the enhanced code that
+// has a place of its own, or why there was none.
 func replyLine(to wire.Recipient) string {
 	if to.Reply.Code == 0 {
 		return to.Reason
 	}
-	return strings.Join(to.Reply.Lines, " ")
+	var text []string
+	for _, line := range to.Reply.Lines {
+		text = append(text, strings.TrimPrefix(line, to.Reply.Enhanced+" "))
+	}
+	return strings.Join(text, " ")
 }
 
 // reportLine is a line of --report json.
@@ -141,7 +146,7 @@ func (d *delivery) replyWords(to wire.Recipient) string {
 	case to.Reply.Code == 0:
 		return safe.Line(to.Reason)
 	case d.flags.Bool("verbose"):
-		return safe.Text(fmt.Sprintf("%d %s %s", to.Reply.Code, to.Reply.Enhanced, strings.Join(to.Reply.Lines, " ")))
+		return safe.Text(fmt.Sprintf("%d %s", to.Reply.Code, strings.Join(to.Reply.Lines, " ")))
 	}
 	return to.Reply.String()
 }

@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"mailpipe/internal/sink"
+)
+
+var update = flag.Bool("update", false, "rewrite the files that cmp compares with")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"mailpipe": func() { os.Exit(Run(os.Args, OS())) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("LC_ALL", "C.UTF-8")
+			env.Setenv("TZ", "UTC")
+			for _, name := range []string{"EMAIL", "XDG_CONFIG_HOME", "NETRC", "SOURCE_DATE_EPOCH", "MAILPIPE_FROM",
+				"MAILPIPE_SERVER", "MAILPIPE_ACCOUNT", "MAILPIPE_PASSWORD"} {
+				env.Setenv(name, "")
+			}
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "named" { // the host's name has a dot: then there is a default sender
+				return fullHostName() != "", nil
+			}
+			return false, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve":   serve,
+			"script":  script,
+			"code":    code,
+			"gone":    gone,
+			"address": listensAt,
+		},
+	})
+}
+
+// code runs `code N mailpipe ARGS...`: the exit status must be N.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	if neg || err != nil || len(args) < 2 {
+		ts.Fatalf("usage: code N program args...")
+	}
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		status, ok := strings.CutPrefix(err.Error(), "exit status ")
+		if got, err = strconv.Atoi(status); !ok || err != nil {
+			ts.Fatalf("no exit status: %s", status)
+		}
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// gone runs `gone stdout|stderr N program args...` with a reader that went away, and
+// compares the status and, of the other stream, that it is silent.
+func gone(ts *testscript.TestScript, neg bool, args []string) {
+	r, w, err := os.Pipe()
+	ts.Check(err)
+	r.Close()
+	defer w.Close()
+	var other strings.Builder
+	cmd := exec.Command(args[2], args[3:]...)
+	cmd.Path, err = exec.LookPath(args[2]) // testscript puts the program there
+	ts.Check(err)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "MAILPIPE_FROM=a@example.org", "HOME="+cmd.Dir)
+	if input, err := os.Open(ts.MkAbs("input")); err == nil {
+		defer input.Close()
+		cmd.Stdin = input
+	}
+	cmd.Stdout, cmd.Stderr = w, &other
+	if args[0] == "stderr" {
+		cmd.Stdout, cmd.Stderr = &other, w
+	}
+	cmd.Run()
+	if status := strconv.Itoa(cmd.ProcessState.ExitCode()); status != args[1] || other.Len() > 0 {
+		ts.Fatalf("exit status %s, want %s; %q", status, args[1], other.String())
+	}
+}
+
+// listensAt runs `address VARIABLE FIFO`: it waits for a sink to say on FIFO where it listens.
+func listensAt(ts *testscript.TestScript, neg bool, args []string) {
+	f, err := os.Open(ts.MkAbs(args[1]))
+	ts.Check(err)
+	defer f.Close()
+	line, err := bufio.NewReader(f).ReadString('\n')
+	ts.Check(err)
+	where, found := strings.CutPrefix(line, "mailpipe: sink: listening on ")
+	if !found {
+		ts.Fatalf("the sink said %q", line)
+	}
+	ts.Setenv(args[0], strings.TrimSpace(where))
+}
+
+// serve runs `serve VARIABLE [DIR] [stage=code...]`: a sink whose host and port the variable holds then.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	l := listen(ts, args[0])
+	opt := sink.Options{Reply: map[string]int{}}
+	for _, arg := range args[1:] {
+		if stage, text, found := strings.Cut(arg, "="); found {
+			number, err := strconv.Atoi(text)
+			ts.Check(err)
+			opt.Reply[stage] = number
+		} else {
+			opt.Dir = ts.MkAbs(arg)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ts.Defer(cancel)
+	go sink.Serve(ctx, l, opt)
+}
+
+// script runs `script VARIABLE FILE`: a server that says the lines of FILE after
+// S: and reads up to a line that begins as it stands after C:. `S: close` hangs up;
+// `K: TERM` sends that signal to the process whose number is in the file pid.
+func script(ts *testscript.TestScript, neg bool, args []string) {
+	l := listen(ts, args[0])
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n")
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.SetDeadline(time.Now().Add(time.Minute))
+			act(conn, lines, ts.MkAbs("pid"))
+			conn.Close()
+		}
+	}()
+}
+
+func act(conn net.Conn, lines []string, pid string) {
+	in := bufio.NewReader(conn)
+	for _, line := range lines {
+		if text, ok := strings.CutPrefix(line, "S: "); ok {
+			if text == "close" {
+				return
+			}
+			io.WriteString(conn, text+"\r\n")
+			continue
+		}
+		if name, ok := strings.CutPrefix(line, "K: "); ok {
+			kill(pid, map[string]syscall.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "INT": syscall.SIGINT}[name])
+			continue
+		}
+		want := strings.TrimPrefix(line, "C: ")
+		for {
+			got, err := in.ReadString('\n')
+			if err != nil {
+				return
+			}
+			if strings.HasPrefix(got, want) {
+				break
+			}
+		}
+	}
+	io.Copy(io.Discard, in)
+}
+
+func kill(file string, sig syscall.Signal) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return
+	}
+	if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+		syscall.Kill(pid, sig)
+	}
+}
+
+func listen(ts *testscript.TestScript, variable string) net.Listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+	ts.Setenv(variable, l.Addr().String())
+	return l
+}
