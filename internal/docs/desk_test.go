@@ -111,7 +111,7 @@ func newDesk(t *testing.T, mailpipe string) *desk {
 	d.write("log", "error: disk full\n")
 	d.write("backup", "#!/bin/sh\necho no room\nexit 3\n")
 	d.write(".mail-password", password+"\n")
-	d.write("mail.eml", "From: alice@example.org\nTo: bob@example.org\nSubject: x\n\nHallo\n")
+	d.write("mail.eml", "From: alice@example.org\nTo: bob@example.org\nSubject: Report\nDate: Sun, 01 Mar 2026 12:00:00 +0000\nMessage-ID: <1@example.org>\n\nAll is well.\n")
 
 	d.open = d.serveOpen()
 	d.local = freePort(t)

@@ -166,7 +166,7 @@ func TestCIRunsTheREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, b := range blocks(t) {
-		if command, ok := strings.CutPrefix(strings.TrimSpace(b.text), "go test"); ok && !strings.Contains(string(run), "go test -timeout 25m"+command) {
+		if command, ok := strings.CutPrefix(strings.TrimSpace(b.text), "go test"); ok && !strings.Contains(string(run), "go test -timeout 15m"+command) {
 			t.Errorf(".ci/run does not run go test%s", command)
 		}
 	}
