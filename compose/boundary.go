@@ -61,13 +61,12 @@ type identifiers struct {
 }
 
 // learn adds to what identifiers are made from.
-func (id *identifiers) learn(what ...string) {
+func (id *identifiers) learn(content []byte, names ...any) {
 	if id.seed == nil {
 		return
 	}
-	for _, s := range what {
-		fmt.Fprintf(id.seed, "%d:%s", len(s), s)
-	}
+	fmt.Fprintf(id.seed, "%q %d:", names, len(content))
+	id.seed.Write(content)
 }
 
 // next returns 128 bits in hexadecimal.

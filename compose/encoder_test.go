@@ -290,6 +290,48 @@ func TestSurvey(t *testing.T) {
 	}
 }
 
+// naive is survey in the plainest way.
+func naive(p string) (s survey) {
+	s.octets = int64(len(p))
+	for _, line := range strings.SplitAfter(p, "\n") {
+		text, ended := strings.CutSuffix(line, "\n")
+		if ended {
+			s.lfs++
+			var cr bool
+			if text, cr = strings.CutSuffix(text, "\r"); cr {
+				s.crs++
+			}
+		}
+		s.longest = max(s.longest, len(text))
+		s.high = s.high || !isASCII(text)
+		s.nul = s.nul || strings.Contains(text, "\x00")
+		s.bareCR = s.bareCR || strings.Contains(text, "\r")
+		s.from = s.from || strings.HasPrefix(text, "From ")
+		s.boundary = s.boundary || strings.HasPrefix(text, "--=_1_t") || strings.HasPrefix(text, "--=_2_t") || strings.HasPrefix(text, "--=_3_t")
+	}
+	return s
+}
+
+func FuzzSurvey(f *testing.F) {
+	for _, s := range []string{"a\r\nb\n", "\r\r\n", "x\n--=_1_t", "From x\r", strings.Repeat("x", 100) + "\r\n", "é\x00\n\n", "--=_4_t\n --=_1_t"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, p []byte) {
+		want := naive(string(p))
+		for _, pieces := range cuts(p) {
+			s := survey{token: "t"}
+			for _, piece := range pieces {
+				s.Write(piece)
+			}
+			s.end()
+			got := survey{octets: s.octets, high: s.high, nul: s.nul, bareCR: s.bareCR, from: s.from, boundary: s.boundary, longest: s.longest, lfs: s.lfs, crs: s.crs}
+			if got != want {
+				t.Fatalf("%q in %d pieces: %+v, want %+v", p, len(pieces), got, want)
+			}
+		}
+	})
+}
+
 func benchmarkEncoder(b *testing.B, encoding string, lines bool, p []byte) {
 	out := newOutput(io.Discard, outputSize)
 	e := newEncoder(encoding, out, "\n", lines, "x", "token")

@@ -30,6 +30,8 @@ func wantCutOff(t *testing.T, m *Message, want error) {
 	}
 }
 
+var errDisk = errors.New("disk on fire")
+
 // broken is a file that gives good octets, then err; closed counts.
 type broken struct {
 	good   string

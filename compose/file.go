@@ -72,7 +72,7 @@ func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err e
 	if head, err = e.src.peek(b.heads); err != nil {
 		return nil, nil, err
 	}
-	b.ids.learn(e.name, p.Type, fmt.Sprint(e.src.size), string(head))
+	b.ids.learn(head, e.name, p.Type, e.src.size)
 	charset := b.detectFile(e, p, head)
 	if charset != "" {
 		if !isToken(charset) {

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -90,6 +89,14 @@ func TestShapes(t *testing.T) {
 			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n"},
 		{"invitation from a pipe", Message{Text: textPart("hi"), HTML: html("<p>hi"), Files: []Part{pipe("i.ics", invite)}},
 			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/html 7bit\n/mixed/alternative text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n"},
+		{"invitation without text", Message{Files: []Part{part("i.ics", invite)}},
+			"/mixed text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n"},
+		{"two invitations", Message{Text: textPart("hi"), Files: []Part{part("i.ics", invite), part("j.ics", invite)}},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n/mixed text/calendar base64 attachment j.ics\n"},
+		{"long invitation", Message{Text: textPart("hi"), Files: []Part{part("i.ics", invite+strings.Repeat("X:y\r\n", 20_000))}},
+			"/mixed/alternative text/plain 7bit\n/mixed/alternative text/calendar quoted-printable\n/mixed text/calendar base64 attachment i.ics\n"},
+		{"invitation too long for a pipe", Message{Text: textPart("hi"), Files: []Part{pipe("i.ics", invite+strings.Repeat("X:y\r\n", 20_000))}},
+			"/mixed text/plain 7bit\n/mixed text/calendar base64 attachment i.ics\n"},
 		{"published calendar", Message{Text: textPart("hi"), Files: []Part{part("i.ics", strings.Replace(invite, "REQUEST", "publish", 1))}},
 			"/mixed text/plain 7bit\n/mixed text/calendar base64 attachment i.ics\n"},
 		{"NUL", Message{Text: textPart("a\x00b"), Files: []Part{part("f.png", "y")}},
@@ -610,5 +617,3 @@ func TestNames(t *testing.T) {
 		t.Errorf("%q", notes)
 	}
 }
-
-var errDisk = errors.New("disk on fire")

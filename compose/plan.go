@@ -54,7 +54,7 @@ func (m *Message) Plan() (plan *Plan, err error) {
 	}
 	if m.Reproducible {
 		b.ids.seed = sha256.New()
-		b.ids.learn(date.Format(time.RFC3339), fmt.Sprint(m.From, m.To, m.Cc, m.Bcc, m.ReplyTo, m.Subject, m.Header, m.References, m.InReplyTo))
+		b.ids.learn(nil, date.Format(time.RFC3339), m.From, m.To, m.Cc, m.Bcc, m.ReplyTo, m.Subject, m.Header, m.References, m.InReplyTo)
 	}
 	b.warnBidi()
 

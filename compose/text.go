@@ -69,7 +69,7 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 	if err != nil {
 		return nil, nil, false, err
 	}
-	b.ids.learn(label, string(raw))
+	b.ids.learn(raw, label)
 	charset, body := b.charset(p, label, raw, whole, opt.declared)
 	if !opt.keepNUL && !isWide(charset) && bytes.IndexByte(raw, 0) >= 0 {
 		src.again(raw)
