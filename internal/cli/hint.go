@@ -137,6 +137,9 @@ func (d *delivery) hint(err error, m *message.Message) string {
 // certificateHint is about a certificate that cannot be trusted. It never
 // proposes to do without TLS.
 func certificateHint(e *wire.CertificateError) string {
+	if e.Cert == nil {
+		return ""
+	}
 	pin := "--tls-fingerprint " + wire.Fingerprint(e.Cert)
 	switch e.Reason {
 	case wire.WrongName:
