@@ -192,7 +192,8 @@ func TestCorpus(t *testing.T) {
 		}
 		info, _ := h.Stat()
 		ours.answers = append(ours.answers, File(f.path, h, info.Size()).Type)
-		pipe.answers = append(pipe.answers, Head("", readAt(h, 0, HeadSize)).Type)
+		head := make([]byte, HeadSize)
+		pipe.answers = append(pipe.answers, Head("", head[:readAt(h, 0, head)]).Type)
 		h.Close()
 		extension.answers = append(extension.answers, mime.TypeByExtension(filepath.Ext(f.path)))
 		m, _ := mimetype.DetectFile(f.path)

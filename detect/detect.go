@@ -12,6 +12,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 )
 
 // HeadSize is how many octets of a file's beginning are looked at.
@@ -43,30 +44,38 @@ func (r Result) String() string {
 	return r.Type + "; charset=" + r.Charset
 }
 
+// buffers hold a file that is read whole.
+var buffers = sync.Pool{New: func() any { return new([wholeSize]byte) }}
+
 // File looks at a file that can be read at will. size is in octets, negative
 // when it is not known. What cannot be read is judged by what can.
 func File(name string, r io.ReaderAt, size int64) Result {
-	head := readAt(r, 0, clamp(size, HeadSize))
-	s := newSample(name, head)
-	s.at, s.size = r, size
-	s.whole = int64(len(head)) == size || size < 0 && s.whole
-	if len(head) == 0 && size != 0 {
+	buffer := buffers.Get().(*[wholeSize]byte)
+	defer buffers.Put(buffer)
+	want := HeadSize
+	if 0 <= size && size < HeadSize {
+		want = int(size)
+	}
+	n := readAt(r, 0, buffer[:want])
+	if n == 0 && size != 0 {
 		return Result{Type: binaryType, Encoding: "base64", Why: "it cannot be read"}
 	}
-	if !s.whole && size <= wholeSize && size > 0 {
-		if _, ok := readText(head, false); ok {
-			if all := readAt(r, 0, size); int64(len(all)) == size {
-				return s.decide(all)
-			}
+	s := newSample(name, buffer[:n])
+	s.at, s.size = r, size
+	s.whole = int64(n) == size || size < 0 && n < HeadSize
+	if n == HeadSize && size > HeadSize && size <= wholeSize {
+		// What is written in UTF-16 or UTF-32 is base64 whatever follows.
+		if t, ok := readText(s.head, false); ok && !strings.HasPrefix(t.charset, "utf-16") && !strings.HasPrefix(t.charset, "utf-32") {
+			n += readAt(r, HeadSize, buffer[HeadSize:size])
 		}
 	}
-	return s.decide(head)
+	return s.decide(buffer[:n], int64(n) == size || s.whole)
 }
 
 // Head looks at what can be read but once: its first HeadSize octets, or all of it.
 func Head(name string, head []byte) Result {
 	s := newSample(name, head)
-	return s.decide(s.head)
+	return s.decide(s.head, s.whole)
 }
 
 // sample is what is known of a file while the rules are tried.
@@ -92,18 +101,19 @@ func newSample(name string, head []byte) *sample {
 	return &sample{base: base, ext: ext, head: head, whole: whole}
 }
 
-// decide applies the rules; all is the head, or the whole file where that is known.
-func (s *sample) decide(all []byte) Result {
-	known := s.whole || len(all) > len(s.head)
+// decide applies the rules to the head. all is what is known of the content,
+// whole says that it is all of it.
+func (s *sample) decide(all []byte, whole bool) Result {
 	if len(all) == 0 {
 		return s.empty()
 	}
-	t, isText := readText(all, known)
+	t, isText := readText(all, whole)
 	if !isText {
 		r := s.binary()
 		r.Encoding = binaryEncoding(all)
 		return s.lie(r)
 	}
+	t.body = t.body[:min(len(t.body), HeadSize)]
 	r := s.text(t)
 	if hasCharset(r.Type) {
 		r.Charset = t.charset
@@ -111,7 +121,7 @@ func (s *sample) decide(all []byte) Result {
 			r.Charset = guess(all)
 		}
 	}
-	r.Encoding = textEncoding(all, known)
+	r.Encoding = textEncoding(all, whole)
 	return s.lie(r)
 }
 
@@ -170,20 +180,8 @@ func hasCharset(mediaType string) bool {
 		mediaType == "application/xml" || mediaType == "application/sql"
 }
 
-// clamp returns size, or limit where that is smaller or the size is not known.
-func clamp(size, limit int64) int64 {
-	if size < 0 || size > limit {
-		return limit
-	}
-	return size
-}
-
-// readAt returns what can be read of n octets from off.
-func readAt(r io.ReaderAt, off, n int64) []byte {
-	if off < 0 || n <= 0 {
-		return nil
-	}
-	buf := make([]byte, n)
-	got, _ := io.ReadFull(io.NewSectionReader(r, off, n), buf)
-	return buf[:got]
+// readAt fills buf from off as far as can be read, and returns how far that is.
+func readAt(r io.ReaderAt, off int64, buf []byte) int {
+	n, _ := io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
+	return n
 }

@@ -2,6 +2,8 @@ package detect
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 )
 
 // maxLine is the longest line that mail may carry, in octets (RFC 5322 §2.1.1).
@@ -15,16 +17,16 @@ func textEncoding(b []byte, whole bool) string {
 		return "7bit"
 	}
 	lines := bytes.Count(b, []byte("\n")) - bytes.Count(b, []byte("\r\n"))
-	return shorter(quotedSize(b, true), base64Size(len(b)+lines))
+	return shorter(b, true, base64Size(len(b)+lines))
 }
 
 // binaryEncoding is the same for what must keep every octet.
 func binaryEncoding(b []byte) string {
-	return shorter(quotedSize(b, false), base64Size(len(b)))
+	return shorter(b, false, base64Size(len(b)))
 }
 
-func shorter(quoted, base64 int) string {
-	if quoted < base64 {
+func shorter(b []byte, breaks bool, base64 int) string {
+	if quotedSize(b, breaks, base64) < base64 {
 		return "quoted-printable"
 	}
 	return "base64"
@@ -33,18 +35,19 @@ func shorter(quoted, base64 int) string {
 // isSevenBit reports whether a text goes through mail as it is (RFC 2045 §2.7).
 // A line that begins "From " does not: many a mailbox adds ">" to it.
 func isSevenBit(b []byte) bool {
-	if !isASCII(b) || bytes.IndexByte(b, 0) >= 0 {
-		return false
-	}
-	if bytes.Count(b, []byte("\r")) != bytes.Count(b, []byte("\r\n")) {
+	if !isASCII(b) || bytes.IndexByte(b, 0) >= 0 || bytes.Count(b, []byte("\r")) != bytes.Count(b, []byte("\r\n")) {
 		return false
 	}
 	for len(b) > 0 {
-		line, rest, _ := bytes.Cut(b, []byte("\n"))
-		if len(bytes.TrimSuffix(line, []byte("\r"))) > maxLine || bytes.HasPrefix(line, []byte("From ")) {
+		end := bytes.IndexByte(b, '\n')
+		if end < 0 {
+			end = len(b)
+		}
+		line := b[:end]
+		if len(line) > maxLine && len(bytes.TrimSuffix(line, []byte("\r"))) > maxLine || bytes.HasPrefix(line, []byte("From ")) {
 			return false
 		}
-		b = rest
+		b = b[min(end+1, len(b)):]
 	}
 	return true
 }
@@ -56,28 +59,51 @@ func base64Size(n int) int {
 }
 
 // quotedSize is the size of b in quoted-printable (RFC 2045 §6.7), in lines of
-// at most 76. breaks says that LF and CRLF are line ends and stand for themselves.
-func quotedSize(b []byte, breaks bool) int {
-	size, column := 0, 0
-	for i, c := range b {
-		cost := 3
-		switch {
-		case c == '\n' && breaks:
-			size, column = size+2, 0
-			continue
-		case c == '\r' && breaks && i+1 < len(b) && b[i+1] == '\n':
-			continue
-		case c == ' ' || c == '\t':
-			if i+1 < len(b) && b[i+1] != '\n' && b[i+1] != '\r' {
-				cost = 1
-			}
-		case c > ' ' && c < 0x7F && c != '=':
-			cost = 1
+// at most 76, but for soft line breaks that come early so as not to cut a "=XX".
+// breaks says that LF and CRLF are line ends and stand for themselves. From
+// enough on it no longer matters how much it is.
+func quotedSize(b []byte, breaks bool, enough int) (size int) {
+	const lineMax = 75 // and the "=" of a soft line break
+	for len(b) > 0 && size < enough {
+		line, after := b, 0
+		if end := bytes.IndexByte(b, '\n'); breaks && end >= 0 {
+			line, after = bytes.TrimSuffix(b[:end], []byte("\r")), 2
+			b = b[end+1:]
+		} else {
+			b = nil
 		}
-		if column += cost; column > 75 {
-			size, column = size+3, cost
+		n := len(line) + 2*countQuoted(line)
+		if end := len(line) - 1; end >= 0 && (line[end] == ' ' || line[end] == '\t') {
+			n += 2
 		}
-		size += cost
+		if n > lineMax {
+			size += (n - 1) / lineMax * 3
+		}
+		size += n + after
 	}
 	return size
+}
+
+// countQuoted counts the octets that quoted-printable writes as "=XX", eight at a time.
+func countQuoted(b []byte) (n int) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for len(b) >= 8 {
+		x := binary.LittleEndian.Uint64(b)
+		low := x &^ highs
+		// In its highest bit each octet of these says: below a blank, "=", DEL.
+		below := ^(low + (0x80-' ')*ones)
+		equals := ^((low ^ '='*ones) + 0x7F*ones)
+		del := low + ones
+		n += bits.OnesCount64((below | equals | del | x) & highs)
+		if below&^x&highs != 0 { // a tab stands for itself
+			n -= bytes.Count(b[:8], []byte("\t"))
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c < ' ' && c != '\t' || c == '=' || c > '~' {
+			n++
+		}
+	}
+	return n
 }

@@ -2,6 +2,8 @@ package detect
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"sort"
 	"strings"
 
@@ -79,22 +81,42 @@ func guess(b []byte) string {
 // controls for octets that occur, or signs for what must be letters.
 func sister(charset string, b []byte) string {
 	windows := sisters()[charset]
-	if windows == "" {
-		return charset
+	if windows == "" || hasC1(b) {
+		return cmp.Or(windows, charset)
 	}
-	for i, c := range b {
-		switch {
-		case 0x80 <= c && c <= 0x9F:
+	switch charset {
+	case "iso-8859-1":
+		if bytes.IndexByte(b, 0xA4) >= 0 { // the euro: nobody writes the sign of currency
+			return "iso-8859-15"
+		}
+	case "iso-8859-7":
+		if i := bytes.IndexByte(b, 0xA2); i == 0 || i > 0 && b[i-1] <= ' ' { // a capital alpha with tonos
 			return windows
-		case charset == "iso-8859-8" && 0xC0 <= c && c <= 0xDE: // points
+		}
+	case "iso-8859-8":
+		if count(b).share(0xC0, 0xDE) > 0 { // points
 			return windows
-		case charset == "iso-8859-7" && c == 0xA2 && (i == 0 || b[i-1] <= ' '): // capital alpha with tonos
-			return windows
-		case charset == "iso-8859-1" && c == 0xA4: // euro: nobody writes the sign of currency
-			charset = "iso-8859-15"
 		}
 	}
 	return charset
+}
+
+// hasC1 reports whether b has octets from 80 to 9F, eight at a time.
+func hasC1(b []byte) bool {
+	const ones, highs, top = 0x0101010101010101, 0x8080808080808080, 0xE0E0E0E0E0E0E0E0
+	for len(b) >= 8 {
+		x := (binary.LittleEndian.Uint64(b) ^ highs) & top
+		if (x-ones)&^x&highs != 0 {
+			return true
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if 0x80 <= c && c <= 0x9F {
+			return true
+		}
+	}
+	return false
 }
 
 // unassigned are octets that stand for nothing: a text that has one is not

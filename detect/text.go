@@ -26,10 +26,8 @@ func readText(b []byte, whole bool) (text, bool) {
 		return t, true
 	}
 	body := bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
-	for i, c := range body {
-		if c < ' ' && textControls>>c&1 == 0 && (c != endOfFile || !whole || i < len(body)-1) {
-			return text{}, false
-		}
+	if i := indexControl(body); i >= 0 && !(body[i] == endOfFile && whole && i == len(body)-1) {
+		return text{}, false
 	}
 	if !whole {
 		body = body[:len(body)-cutRune(body)]
@@ -38,6 +36,26 @@ func readText(b []byte, whole bool) (text, bool) {
 		return text{charset: unicodeCharset(b, body, whole), body: body}, true
 	}
 	return text{body: body}, bytes.ContainsAny(body, " \t\r\n")
+}
+
+// indexControl returns where the first control is that texts do not hold, or -1.
+func indexControl(b []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for i := 0; i < len(b); {
+		if i+8 <= len(b) {
+			x := binary.LittleEndian.Uint64(b[i:])
+			if (x-' '*ones)&^x&highs == 0 { // no octet below a blank
+				i += 8
+				continue
+			}
+		}
+		for end := min(i+8, len(b)); i < end; i++ {
+			if c := b[i]; c < ' ' && textControls>>c&1 == 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // unicodeCharset names what is valid UTF-8.

@@ -175,8 +175,9 @@ func (s *sample) read(off, n int64) []byte {
 	if off >= 0 && n >= 0 && off+n <= int64(len(s.head)) {
 		return s.head[off : off+n]
 	}
-	if s.at != nil {
-		return readAt(s.at, off, n)
+	if s.at != nil && off >= 0 && n > 0 {
+		buf := make([]byte, min(n, maxDirectory))
+		return buf[:readAt(s.at, off, buf)]
 	}
 	if off < 0 || off > int64(len(s.head)) {
 		return nil
