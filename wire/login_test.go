@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/md5"
@@ -535,7 +536,12 @@ func TestSecretIsShownNowhere(t *testing.T) {
 			_, events, _, err := logIn(t, Login{Mechanism: name}, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
 				server := oracle(name)
 				if name == "XOAUTH2" || name == "OAUTHBEARER" { // with its reason in JSON
+					told := false
 					server = serverFunc(func(r []byte) ([]byte, bool, error) {
+						if told {
+							return nil, true, errWrong
+						}
+						told = true
 						return []byte(`{"status":"401","saw":"` + loginSecret + `"}`), false, nil
 					})
 				}
@@ -559,6 +565,24 @@ func TestSecretIsShownNowhere(t *testing.T) {
 				t.Errorf("%s, %q: nothing is marked as hidden in\n%s", name, reply, shown)
 			}
 		}
+	}
+}
+
+// A server's words within a challenge are no exception.
+func TestSecretIsNotInSCRAMError(t *testing.T) {
+	_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return "hunter2", nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
+		server := scramServer("SCRAM-SHA-256", "hunter2")
+		serveSASL(in, say, serverFunc(func(r []byte) ([]byte, bool, error) {
+			challenge, done, err := server.Next(r)
+			if bytes.HasPrefix(challenge, []byte("v=")) {
+				challenge = []byte("e=hunter2")
+			}
+			return challenge, done, err
+		}))
+		say("535 no")
+	})
+	if err == nil || !strings.Contains(err.Error(), "SCRAM: server error: [hidden]") {
+		t.Error(err)
 	}
 }
 

@@ -40,7 +40,6 @@ func (c *Client) startTLS(ctx context.Context) error {
 		return c.refused(StageTLS, reply)
 	}
 	if c.conn, err = c.detach(); err != nil { // it came in clear and would count as secured
-		c.drop()
 		return c.fail(StageTLS, NotAllowed, Reply{}, err)
 	}
 	if err := c.secure(ctx); err != nil {
@@ -59,7 +58,6 @@ func (c *Client) secure(ctx context.Context) error {
 	err := conn.Handshake()
 	c.lap(StageTLS)
 	if err != nil {
-		c.drop()
 		return c.handshakeError(ctx, wait, err)
 	}
 	c.raw.SetDeadline(time.Time{})

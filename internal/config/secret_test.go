@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -79,7 +81,6 @@ func TestPasswordCommand(t *testing.T) {
 		{"cat; echo eof", "eof", ""}, // standard input is /dev/null
 		{"env | grep -c PASSWORD; true", "0", ""},
 		{"echo $MAILPIPE_OTHER", "x", ""},
-		{"echo hunter2; sleep 2 &", "hunter2", ""}, // a grandchild keeps the pipe
 		{"echo hunter2; exit 3", "", "password command echo [hidden]: it failed: exit status 3"},
 		{"echo hunter2; kill -9 $$", "", "password command echo [hidden]: it failed: signal: killed"},
 		{"false", "", "password command false: it failed: exit status 1"},
@@ -110,6 +111,19 @@ func TestPasswordCommand(t *testing.T) {
 	runSecret("echo locked >&2; false", &stderr)
 	if stderr.String() != "locked\n" {
 		t.Errorf("standard error: %q", stderr.String())
+	}
+}
+
+// A grandchild that goes on, and so keeps the pipe open, is not waited for.
+func TestPasswordCommandLeavesAChild(t *testing.T) {
+	pid := filepath.Join(t.TempDir(), "pid")
+	got, err := runSecret("echo hunter2; sleep 600 & echo $! >"+pid, nil)
+	text, _ := os.ReadFile(pid)
+	if n, atoi := strconv.Atoi(strings.TrimSpace(string(text))); atoi != nil || syscall.Kill(n, syscall.SIGKILL) != nil {
+		t.Errorf("the child %q is gone", text)
+	}
+	if got != "hunter2" || err != nil {
+		t.Error(got, err)
 	}
 }
 
