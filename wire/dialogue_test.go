@@ -126,7 +126,7 @@ func envelope(to ...string) Envelope {
 }
 
 // talk delivers over the scripts, a connection each.
-func talk(t *testing.T, e Envelope, content Content, server Server, scripts ...string) (Receipt, error, []*scripted) {
+func talk(t *testing.T, e Envelope, content Content, server Server, scripts ...string) (Receipt, []*scripted, error) {
 	t.Helper()
 	var used []*scripted
 	server.Name = "test"
@@ -148,12 +148,12 @@ func talk(t *testing.T, e Envelope, content Content, server Server, scripts ...s
 	if len(used) < len(scripts) {
 		t.Errorf("%d connections, want %d", len(used), len(scripts))
 	}
-	return r, err, used
+	return r, used, err
 }
 
 func TestPipelining(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err, s := talk(t, envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n.\r\nhi\n"}, Server{}, `
+		r, s, err := talk(t, envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n.\r\nhi\n"}, Server{}, `
 			S: 220 hi
 			C: EHLO me
 			S: 250-test
