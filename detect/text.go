@@ -30,7 +30,11 @@ func readText(b []byte, whole bool) (text, bool) {
 		return text{}, false
 	}
 	if !whole {
-		body = body[:len(body)-cutRune(body)]
+		if cut := cutRune(body); cut > 0 && cut == len(body) { // nothing but a piece of a character
+			return text{}, false
+		} else {
+			body = body[:len(body)-cut]
+		}
 	}
 	if utf8.Valid(body) {
 		return text{charset: unicodeCharset(b, body, whole), body: body}, true

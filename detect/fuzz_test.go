@@ -1,0 +1,105 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"regexp"
+	"testing"
+	"unicode/utf8"
+)
+
+// mediaTypeForm is what RFC 6838 §4.2 allows in a media type.
+var mediaTypeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$`)
+
+// check holds what is true of any answer.
+func check(t *testing.T, name string, content []byte, r Result) {
+	t.Helper()
+	if !mediaTypeForm.MatchString(r.Type) {
+		t.Errorf("%q of %q: %q is no media type", name, content, r.Type)
+	}
+	switch r.Encoding {
+	case "7bit":
+		if !isASCII(content) || bytes.IndexByte(content, 0) >= 0 {
+			t.Errorf("%q of %q: 7bit", name, content)
+		}
+	case "quoted-printable", "base64":
+	default:
+		t.Errorf("%q of %q: encoding %q", name, content, r.Encoding)
+	}
+	if r.Charset == "utf-8" && !utf8.Valid(content) && len(content) < HeadSize {
+		t.Errorf("%q of %q: not UTF-8", name, content)
+	}
+	if r.Charset == "us-ascii" && !isASCII(content) {
+		t.Errorf("%q of %q: not ASCII", name, content)
+	}
+	for _, c := range []byte(r.Why + r.Charset) {
+		if c < ' ' || c > '~' {
+			t.Errorf("%q of %q: %q", name, content, r.Why)
+		}
+	}
+}
+
+// FuzzFile: any octets under any name have an answer, the same for what can be
+// read at will and what can be read but once, where it is all there.
+func FuzzFile(f *testing.F) {
+	for _, l := range lies {
+		f.Add(l.name, []byte(l.content))
+	}
+	for _, k := range kinds {
+		f.Add("", []byte(k.content))
+	}
+	f.Fuzz(func(t *testing.T, name string, content []byte) {
+		head := Head(name, content)
+		check(t, name, content, head)
+		file := File(name, bytes.NewReader(content), int64(len(content)))
+		check(t, name, content, file)
+		if len(content) < HeadSize && head != file {
+			t.Errorf("%q of %q: Head %+v, File %+v", name, content, head, file)
+		}
+		Charset(content)
+	})
+}
+
+// FuzzJSON: what the standard library reads is read, cut anywhere too.
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{`{"a": [1, -2.5e3, true, false, null, "\"\\é"]}`, `[]`, ` {} `, `[[[1]]]`, `"x"`, `-0.1E+2`} {
+		f.Add([]byte(s), uint(3))
+	}
+	f.Fuzz(func(t *testing.T, b []byte, cut uint) {
+		if !json.Valid(b) || !utf8.Valid(b) {
+			return
+		}
+		whole := jsonReader{rest: b, whole: true}
+		if !whole.value(0) {
+			t.Errorf("%q is JSON", b)
+		}
+		part := jsonReader{rest: b[:cut%uint(len(b)+1)]}
+		if !part.value(0) {
+			t.Errorf("%q begins JSON", b[:cut%uint(len(b)+1)])
+		}
+	})
+}
+
+// TestTruncations cuts files of every kind at many places.
+func TestTruncations(t *testing.T) {
+	for _, l := range lies {
+		for n := range len(l.content) {
+			content := []byte(l.content[:n])
+			check(t, l.name, content, Head(l.name, content))
+			// The file became shorter, and its size is the old one.
+			check(t, l.name, content, File(l.name, bytes.NewReader(content), int64(len(l.content))))
+		}
+	}
+	files := readCorpus(t)
+	for i := 0; i < len(files); i += 7 {
+		content, err := os.ReadFile(files[i].path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = content[:min(len(content), HeadSize-1)]
+		for cut := len(content); cut > 0; cut = cut * 2 / 3 {
+			check(t, files[i].path, content[:cut], Head(files[i].path, content[:cut]))
+		}
+	}
+}
