@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -46,19 +47,39 @@ func TestMain(m *testing.M) {
 		go io.Copy(c, os.Stdin)
 		io.Copy(os.Stdout, c)
 	case "sleep": // as long as it takes that the sink listens
-		for {
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
 			if c, err := net.Dial("tcp", os.Getenv("DOCS_SINK")); err == nil {
 				c.Close()
 				return
 			}
 		}
+		os.Exit(1)
 	case "mutt": // opens a Maildir
 		if _, err := os.Stat(filepath.Join(os.Args[2], "cur")); os.Args[1] != "-f" || err != nil {
 			panic(fmt.Sprint(os.Args, err))
 		}
 	default:
-		os.Exit(m.Run())
+		os.Exit(tests(m))
 	}
+}
+
+// program is the real one, as a user builds it.
+var program string
+
+func tests(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "mailpipe")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "mailpipe")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Printf("go build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
 }
 
 var standIns = []string{"go", "pass", "ssh", "nc", "sleep", "mutt"}
@@ -81,7 +102,7 @@ type desk struct {
 	kept  atomic.Int64 // mails at the servers with TLS
 }
 
-func newDesk(t *testing.T, mailpipe string) *desk {
+func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, dir: t.TempDir()}
 	self, err := os.Executable()
@@ -95,7 +116,7 @@ func newDesk(t *testing.T, mailpipe string) *desk {
 	for _, name := range standIns {
 		d.link(self, ".bin/"+name)
 	}
-	d.link(mailpipe, ".bin/mailpipe")
+	d.link(program, ".bin/mailpipe")
 	pictures, err := filepath.Abs(filepath.Join(root, "testdata"))
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +131,7 @@ func newDesk(t *testing.T, mailpipe string) *desk {
 	d.write("spool/.keep", "")
 	d.write("log", "error: disk full\n")
 	d.write("backup", "#!/bin/sh\necho no room\nexit 3\n")
+	d.write(".msmtprc", "account default\nhost mail.example.org\nfrom alice@example.org\n")
 	d.write(".mail-password", password+"\n")
 	d.write("mail.eml", "From: alice@example.org\nTo: bob@example.org\nSubject: Report\nDate: Sun, 01 Mar 2026 12:00:00 +0000\nMessage-ID: <1@example.org>\n\nAll is well.\n")
 
@@ -134,7 +156,7 @@ func newDesk(t *testing.T, mailpipe string) *desk {
 		"HOME=" + d.dir,
 		"LC_ALL=C.UTF-8",
 		"SSL_CERT_FILE=" + trusted.CA,
-		"DOCS_MAILPIPE=" + mailpipe,
+		"DOCS_MAILPIPE=" + program,
 		"DOCS_SERVER=" + d.open,
 		"DOCS_SINK=" + d.local,
 		"GIT_DIR=" + d.repository(),
@@ -266,6 +288,8 @@ func (d *desk) run(block string) (stdout, stderr string) {
 	c := exec.CommandContext(ctx, "sh", "-c", d.names.Replace(block))
 	c.Dir = d.dir
 	c.Env = d.env
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 	var out, said strings.Builder
 	c.Stdout, c.Stderr = &out, &said
 	if err := c.Run(); err != nil {

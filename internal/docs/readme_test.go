@@ -3,7 +3,6 @@ package docs
 import (
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,18 +13,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "draw the chart of the README again")
-
-// build makes the program as a user does.
-func build(t *testing.T) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "mailpipe")
-	c := exec.Command("go", "build", "-o", name, ".")
-	c.Dir = root
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return name
-}
 
 func readme(t *testing.T) string {
 	t.Helper()
@@ -72,7 +59,6 @@ var recipes = map[string][]struct {
 }
 
 func TestREADME(t *testing.T) {
-	mailpipe := build(t)
 	at := map[string]int{}
 	accounts := "" // the configuration that the block before has shown
 	for _, b := range blocks(t) {
@@ -95,11 +81,11 @@ func TestREADME(t *testing.T) {
 			case b.language == "text": // TestChart
 			case b.text == "go test ./...\n": // this is it
 			case b.language == "crontab":
-				d := newDesk(t, mailpipe)
+				d := newDesk(t)
 				d.run(cronFields.ReplaceAllString(b.text, ""))
 				d.wants(recipe.mails)
 			case b.language == "sh":
-				d := newDesk(t, mailpipe)
+				d := newDesk(t)
 				if accounts != "" {
 					d.write(".config/mailpipe/config.toml", d.names.Replace(accounts))
 				}
@@ -129,7 +115,6 @@ func (d *desk) wants(mails int) {
 
 // TestExamples runs what stands under EXAMPLES in the man pages.
 func TestExamples(t *testing.T) {
-	mailpipe := build(t)
 	literal := regexp.MustCompile(`(?ms)^\.Bd -literal[^\n]*\n(.*?)^\.Ed`)
 	for _, p := range pages(t) {
 		for _, m := range literal.FindAllStringSubmatch(strings.Join(p.section("EXAMPLES"), "\n"), -1) {
@@ -138,10 +123,10 @@ func TestExamples(t *testing.T) {
 				continue
 			}
 			t.Run(p.name+" "+strings.SplitN(text, "\n", 2)[0], func(t *testing.T) {
-				d := newDesk(t, mailpipe)
+				d := newDesk(t)
 				d.env = append(d.env, "MAILPIPE_SERVER=smtp://"+d.open)
 				if strings.HasPrefix(text, "mailpipe sink") {
-					d.callSink(&text)
+					text = callSink(text)
 				}
 				d.run(text)
 			})
@@ -151,11 +136,12 @@ func TestExamples(t *testing.T) {
 
 // callSink lets somebody else send three mails to the sink of an example, and
 // ends one that would go on for ever.
-func (d *desk) callSink(text *string) {
-	*text = "(sleep 1; for i in 1 2 3; do mailpipe deliver -S smtp://127.0.0.1:2525 <mail.eml; done) &\n" + *text
-	if !strings.Contains(*text, "--count") {
-		*text = strings.TrimSuffix(*text, "\n") + " &\nsleep 1\nkill $!\n"
+func callSink(example string) string {
+	const mails = "for i in 1 2 3; do mailpipe deliver -S smtp://127.0.0.1:2525 <mail.eml; done"
+	if strings.Contains(example, "--count") {
+		return "(sleep 1; " + mails + ") &\n" + example
 	}
+	return strings.TrimSuffix(example, "\n") + " &\nsleep 1\n" + mails + "\nkill $!\n"
 }
 
 // TestCIRunsTheREADME holds that the second command of the README is the one
@@ -188,7 +174,7 @@ func TestREADMEExitCodes(t *testing.T) {
 
 // TestChart draws the last command of "Looking at it", with times of its own.
 func TestChart(t *testing.T) {
-	d := newDesk(t, build(t))
+	d := newDesk(t)
 	_, drawn := d.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
 	tick := 0
 	drawn = regexp.MustCompile(`(?m)^ *\d+\.\d `).ReplaceAllStringFunc(drawn, func(string) string {
