@@ -11,8 +11,10 @@ import (
 type relay struct {
 	addr    string
 	mu      sync.Mutex
+	delay   time.Duration
 	flights int
-	server  bool // who spoke last
+	server  bool      // who spoke last
+	last    time.Time // when the client spoke last
 }
 
 func newRelay(to string, delay time.Duration) (*relay, error) {
@@ -20,7 +22,7 @@ func newRelay(to string, delay time.Duration) (*relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{addr: l.Addr().String()}
+	r := &relay{addr: l.Addr().String(), delay: delay}
 	go func() {
 		for {
 			client, err := l.Accept()
@@ -69,13 +71,17 @@ func (r *relay) carry(dst, src net.Conn, server bool, delay time.Duration) {
 	}
 }
 
-// count sees a block. The time between the parts of one flight is far
-// shorter than a round trip, so who spoke last tells.
+// count sees a block. A flight of the client begins when the server has
+// spoken and the client has waited: the tickets of TLS 1.3 come unasked, and
+// nobody waits for them.
 func (r *relay) count(server bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !server && r.server {
-		r.flights++
+	if !server {
+		if r.server && time.Since(r.last) > r.delay {
+			r.flights++
+		}
+		r.last = time.Now()
 	}
 	r.server = server
 }

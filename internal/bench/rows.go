@@ -105,7 +105,7 @@ func (b *setup) small() error {
 			theirs: msmtp, bound: 1.0, goal: 0.5, runs: many, check: arrived},
 		{work: "`deliver`, small mail : `msmtp`", ours: b.fed(deliver, message), theirs: msmtp, runs: many, check: arrived},
 		{work: "`send`, small mail : `s-nail`", ours: job{Commands: [][]string{append([]string{b.mailpipe, "send", "-S", smtp, "--tls", "none"}, compose[2:]...)}, Stdin: text},
-			theirs: job{Commands: [][]string{{"s-nail", "-:/", "-S", "v15-compat", "-S", "mta=smtp://" + b.sink.addr, "-S", "smtp-use-starttls=no", "-S", "smtp-auth=none", "-r", from, "-s", "small", to}}, Stdin: text},
+			theirs: job{Commands: [][]string{{"s-nail", "-:/", "-S", "v15-compat", "-S", "mta=smtp://" + b.sink.addr, "-S", "smtp-auth=none", "-r", from, "-s", "small", to}}, Stdin: text},
 			runs:   b.runs, check: arrived},
 		{work: "`compose` of a small mail : `mmime` of mblaze", ours: job{Commands: [][]string{compose}, Stdin: text},
 			theirs: b.fed([]string{"mmime"}, message), runs: many},

@@ -70,6 +70,7 @@ func (j job) String() string {
 const runner = "MAILPIPE_BENCH_RUNNER"
 
 func runJob() {
+	os.Unsetenv(runner) // not for what it starts: that may be this program too
 	var j job
 	var o outcome
 	err := json.NewDecoder(os.Stdin).Decode(&j)
