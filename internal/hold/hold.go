@@ -6,22 +6,27 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 )
 
 // MemoryMax is how many octets stay in memory.
 const MemoryMax = 1 << 20
 
 // Store keeps what is written to it. The zero value is empty and ready. The
-// caller calls Close, which frees the file.
+// caller calls Close, which frees the file. All methods may be called at once:
+// a writer may hang in its source when the caller has had enough.
 type Store struct {
+	mu     sync.RWMutex
 	memory []byte
 	file   *os.File // what came after MemoryMax octets; nil: nothing yet
 	size   int64
-	err    error // of the file; later writes return it too
+	err    error // of the file, or closed; later writes return it too
 }
 
 // Write appends p. An error is one of the temporary file's, and final.
 func (s *Store) Write(p []byte) (n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.err != nil {
 		return 0, s.err
 	}
@@ -57,10 +62,16 @@ func (s *Store) spill(p []byte) (n int, err error) {
 }
 
 // Size is the number of octets kept.
-func (s *Store) Size() int64 { return s.size }
+func (s *Store) Size() int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.size
+}
 
 // ReadAt reads what is kept; any number of readers may do so at once.
 func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	if off < int64(len(s.memory)) {
 		if n = copy(p, s.memory[off:]); n == len(p) {
 			return n, nil
@@ -74,12 +85,14 @@ func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
 }
 
 // Reader returns a new reader of all that is kept, from the start.
-func (s *Store) Reader() *io.SectionReader { return io.NewSectionReader(s, 0, s.size) }
+func (s *Store) Reader() *io.SectionReader { return io.NewSectionReader(s, 0, s.Size()) }
 
 // Close frees the memory and the file. It may be called twice.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	f := s.file
-	*s = Store{err: os.ErrClosed}
+	s.memory, s.file, s.size, s.err = nil, nil, 0, os.ErrClosed
 	if f == nil {
 		return nil
 	}

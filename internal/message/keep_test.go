@@ -70,6 +70,30 @@ func TestKeepError(t *testing.T) {
 	}
 }
 
+// A caller that has had enough need not wait for a producer.
+func TestCloseWhileReading(t *testing.T) {
+	source, producer := io.Pipe()
+	m, err := Read(io.MultiReader(strings.NewReader(long), source), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Keep()
+	done := make(chan error)
+	go func() {
+		_, err := m.WriteTo(io.Discard)
+		done <- err
+	}()
+	producer.Write([]byte("a line\n")) // returns when WriteTo waits for it
+	if err := m.Close(); err != nil {
+		t.Error(err)
+	}
+	go producer.Write([]byte("a line\n"))
+	defer source.Close()
+	if err := <-done; !errors.Is(err, os.ErrClosed) {
+		t.Error(err)
+	}
+}
+
 func TestSize(t *testing.T) {
 	n := int64(len(longWritten))
 	for _, c := range []struct {

@@ -184,9 +184,9 @@ func (m *Message) Keep() {
 	}
 }
 
-// Close frees what is held. It does not close the reader.
+// Close frees what is held. It does not close the reader. A WriteTo that
+// still waits for its reader fails when that returns.
 func (m *Message) Close() error {
-	m.head, m.body = nil, nil
 	if m.rest == nil || m.rest.kept == nil {
 		return nil
 	}
