@@ -131,7 +131,7 @@ func newDesk(t *testing.T) *desk {
 	d.write("spool/.keep", "")
 	d.write("log", "error: disk full\n")
 	d.write("backup", "#!/bin/sh\necho no room\nexit 3\n")
-	d.write(".msmtprc", "account default\nhost mail.example.org\nfrom alice@example.org\n")
+	d.write(".msmtprc", "account default\nhost smtp.example.com\nport 587\ntls on\nauth on\nuser alice@example.com\npasswordeval pass show mail\nfrom alice@example.com\n")
 	d.write(".mail-password", password+"\n")
 	d.write("mail.eml", "From: alice@example.org\nTo: bob@example.org\nSubject: Report\nDate: Sun, 01 Mar 2026 12:00:00 +0000\nMessage-ID: <1@example.org>\n\nAll is well.\n")
 
