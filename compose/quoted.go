@@ -118,22 +118,22 @@ func (e *quotedEncoder) line(p []byte, i, end int) int {
 	at, col := 0, e.col
 	for i < end {
 		// The last column is left to a soft break, unless the line ends.
+		begin := i
 		if n := plainPrefix(p[i:], min(end-i, qpColumns-1-col)); n > 0 && (col > 0 || p[i] != '.' && p[i] != 'F') {
 			for n > 0 && p[i+n-1] == ' ' && (i+n == len(p) || lineEnd(p[i+n:]) > 0) {
 				n-- // a blank at a line's end is encoded
 			}
 			copy(dst[at:], p[i:i+n])
-			at += n
-			col += n
-			if i += n; i == end {
-				break
-			}
+			at, col, i = at+n, col+n, i+n
 		}
 		for i < end && p[i] >= 0x80 && col < qpColumns-len("=XX") {
 			putHex(dst[at:], p[i])
 			at, col, i = at+3, col+3, i+1
 		}
-		if i == end || !e.binary && lineEnd(p[i:]) > 0 {
+		if i > begin {
+			continue
+		}
+		if !e.binary && lineEnd(p[i:]) > 0 {
 			break
 		}
 		ends := i+1 == len(p) || !e.binary && lineEnd(p[i+1:]) > 0
