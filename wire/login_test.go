@@ -4,12 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/md5"
 	"crypto/tls"
 	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/emersion/go-sasl"
-	"github.com/xdg-go/scram"
 )
 
 const (
@@ -74,187 +69,6 @@ func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader
 	}
 	<-done
 	return c, events, said, err
-}
-
-// Each mechanism against another's server: the right secret, a wrong one, and what is on the wire.
-func TestMechanisms(t *testing.T) {
-	if len(mechanisms) != 8 {
-		t.Fatal("a mechanism has no test")
-	}
-	for name := range mechanisms {
-		for _, wrong := range []bool{false, true} {
-			secret := loginSecret
-			if wrong {
-				secret = "not the secret"
-			}
-			t.Run(fmt.Sprintf("%s/wrong=%t", name, wrong), func(t *testing.T) {
-				login := Login{Mechanism: strings.ToLower(name), Secret: func() (string, error) { return secret, nil }}
-				if name == external && wrong {
-					login.User = "eve"
-				}
-				_, _, said, err := logIn(t, login, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
-					if err := serveSASL(in, say, oracle(name)); err != nil {
-						say("535 5.7.8 no, " + strings.ReplaceAll(err.Error(), "\n", " "))
-						return
-					}
-					say("235 in")
-				})
-				if !strings.HasPrefix(said.String(), "AUTH "+name) {
-					t.Errorf("the server saw %q", said)
-				}
-				var e *Error
-				if !wrong && err != nil || wrong && (!errors.As(err, &e) || e.Kind != NotAllowed || e.Reply.Code != 535 || !strings.Contains(err.Error(), "535 5.7.8 no, ")) {
-					t.Error(err)
-				}
-				if wrong && strings.Contains(name, "AUTH") && !strings.Contains(err.Error(), `the server says {"status":`) {
-					t.Errorf("what the server says in JSON is not shown: %v", err)
-				}
-			})
-		}
-	}
-}
-
-// serveSASL is the server's side of RFC 4954; an error means no.
-func serveSASL(in *bufio.Reader, say func(string), server sasl.Server) error {
-	line, _ := in.ReadString('\n')
-	_, text, has := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "AUTH ")), " ")
-	var response []byte
-	if has {
-		if response, _ = base64.StdEncoding.DecodeString(text); text == "=" {
-			response = []byte{}
-		}
-	}
-	for {
-		challenge, done, err := server.Next(response)
-		if err != nil || done {
-			return err
-		}
-		say("334 " + base64.StdEncoding.EncodeToString(challenge))
-		if line, err = in.ReadString('\n'); err != nil || line == "*\r\n" {
-			return errors.New("cancelled")
-		}
-		if response, err = base64.StdEncoding.DecodeString(strings.TrimSpace(line)); err != nil {
-			return err
-		}
-	}
-}
-
-// serverFunc is a sasl.Server.
-type serverFunc func(response []byte) (challenge []byte, done bool, err error)
-
-func (f serverFunc) Next(response []byte) ([]byte, bool, error) { return f(response) }
-
-var errWrong = errors.New("wrong")
-
-func right(ok bool) error {
-	if ok {
-		return nil
-	}
-	return errWrong
-}
-
-// oracle is somebody else's server of a mechanism.
-func oracle(name string) sasl.Server {
-	switch name {
-	case "PLAIN":
-		return sasl.NewPlainServer(func(identity, user, secret string) error {
-			return right(identity == "" && user == loginUser && secret == loginSecret)
-		})
-	case "EXTERNAL":
-		return sasl.NewExternalServer(func(identity string) error { return right(identity == loginUser) })
-	case "OAUTHBEARER":
-		return sasl.NewOAuthBearerServer(func(o sasl.OAuthBearerOptions) *sasl.OAuthBearerError {
-			if o.Username == loginUser && o.Token == loginSecret {
-				return nil
-			}
-			return &sasl.OAuthBearerError{Status: "invalid_token", Schemes: "bearer"}
-		})
-	case "LOGIN":
-		step, user := 0, ""
-		return serverFunc(func(r []byte) ([]byte, bool, error) {
-			switch step++; step {
-			case 1:
-				return []byte("User Name\x00"), false, right(r == nil)
-			case 2:
-				user = string(r)
-				return []byte("Password\x00"), false, nil
-			}
-			return nil, true, right(user == loginUser && string(r) == loginSecret)
-		})
-	case "XOAUTH2":
-		refused := false
-		return serverFunc(func(r []byte) ([]byte, bool, error) {
-			switch {
-			case refused:
-				return nil, true, right(len(r) > 0)
-			case string(r) == "user="+loginUser+"\x01auth=Bearer "+loginSecret+"\x01\x01":
-				return nil, true, nil
-			}
-			refused = true
-			reason, _ := json.Marshal(map[string]string{"status": "401"})
-			return reason, false, nil
-		})
-	case "CRAM-MD5":
-		step := 0
-		return serverFunc(func(r []byte) ([]byte, bool, error) {
-			const challenge = "<1896.697170952@postoffice.example>"
-			if step++; step == 1 {
-				return []byte(challenge), false, right(r == nil)
-			}
-			sum := hmac.New(md5.New, []byte(loginSecret))
-			sum.Write([]byte(challenge))
-			return nil, true, right(string(r) == loginUser+" "+hex.EncodeToString(sum.Sum(nil)))
-		})
-	}
-	return scramServer(name, loginSecret)
-}
-
-func scramServer(name, secret string) sasl.Server {
-	hash := scram.SHA256
-	if name == "SCRAM-SHA-1" {
-		hash = scram.SHA1
-	}
-	server, err := hash.NewServer(func(string) (scram.StoredCredentials, error) {
-		client, err := hash.NewClient(loginUser, secret, "")
-		if err != nil {
-			client, err = hash.NewClientUnprepped(loginUser, secret, "")
-		}
-		if err != nil {
-			return scram.StoredCredentials{}, err
-		}
-		return client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: "salt salt", Iters: 4096})
-	})
-	if err != nil {
-		panic(err)
-	}
-	talk, told := server.NewConversation(), false
-	return serverFunc(func(r []byte) ([]byte, bool, error) {
-		if told {
-			return nil, true, right(talk.Valid() && len(r) == 0)
-		}
-		if r == nil {
-			return nil, false, errors.New("no initial response")
-		}
-		challenge, err := talk.Step(string(r))
-		if err != nil {
-			return nil, true, err
-		}
-		told = talk.Done()
-		return []byte(challenge), false, nil
-	})
-}
-
-// What does not fit SASLprep, such as emoji, still logs in.
-func TestSCRAMWithEmoji(t *testing.T) {
-	_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return "pass🔑word", nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
-		if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", "pass🔑word")); err != nil {
-			t.Error(err)
-		}
-		say("235 in")
-	})
-	if err != nil {
-		t.Error(err)
-	}
 }
 
 func TestOnTheWire(t *testing.T) {
@@ -454,73 +268,6 @@ func TestEndlessChallenges(t *testing.T) {
 	}
 }
 
-// A server that does not know the password cannot pass for one that does.
-func TestMaliciousSCRAM(t *testing.T) {
-	first := func(in *bufio.Reader) (nonce string) {
-		line, _ := in.ReadString('\n')
-		text, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(strings.TrimPrefix(line, "AUTH SCRAM-SHA-256 ")))
-		_, nonce, _ = strings.Cut(string(text), ",r=")
-		return nonce
-	}
-	for _, test := range []struct {
-		name  string
-		serve func(in *bufio.Reader, say func(string))
-		kind  Kind
-		words string
-	}{
-		{"yes at once", func(in *bufio.Reader, say func(string)) { first(in); say("235 in") }, NotAllowed, "the server says yes but did not prove that it knows the password"},
-		{"yes without a proof", func(in *bufio.Reader, say func(string)) {
-			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
-			in.ReadString('\n')
-			say("235 in")
-		}, NotAllowed, "did not prove that it knows the password"},
-		{"wrong proof", func(in *bufio.Reader, say func(string)) {
-			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
-			in.ReadString('\n')
-			say("334 " + b64("v="+b64(strings.Repeat("x", 32))))
-		}, NotAllowed, "SCRAM: server validation failed"},
-		{"another's nonce", func(in *bufio.Reader, say func(string)) {
-			first(in)
-			say("334 " + b64("r=abc,s="+b64("salt")+",i=4096"))
-		}, NotAllowed, "SCRAM: server nonce did not extend client nonce"},
-		{"one round", func(in *bufio.Reader, say func(string)) {
-			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=1"))
-		}, NotAllowed, "SCRAM: server requested too few iterations (1)"},
-		{"endless rounds", func(in *bufio.Reader, say func(string)) {
-			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=2147483647"))
-		}, NotAllowed, "the server asks for more than 4194304 rounds of SCRAM"},
-		{"more rounds than a number has", func(in *bufio.Reader, say func(string)) {
-			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=99999999999999999999"))
-		}, NotAllowed, "the server asks for more than 4194304 rounds of SCRAM"},
-		{"nonsense", func(in *bufio.Reader, say func(string)) { first(in); say("334 " + b64("hello")) }, NotAllowed, "SCRAM: "},
-		{"its own error", func(in *bufio.Reader, say func(string)) {
-			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
-			in.ReadString('\n')
-			say("334 " + b64("e=invalid-proof"))
-		}, NotAllowed, "SCRAM: server error: invalid-proof: 535 5.7.8 no"},
-		{"too much", func(in *bufio.Reader, say func(string)) {
-			if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", loginSecret)); err != nil {
-				t.Error(err)
-			}
-			say("334 " + b64("more"))
-		}, Protocol, "a challenge after the last word of SCRAM"},
-	} {
-		_, _, said, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256 PLAIN", func(in *bufio.Reader, say func(string)) {
-			test.serve(in, say)
-			if line, _ := in.ReadString('\n'); line == "*\r\n" {
-				say("535 5.7.8 no")
-			}
-		})
-		var e *Error
-		if !errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.words) {
-			t.Errorf("%s: %v", test.name, err)
-		}
-		if strings.Contains(said.String(), "PLAIN") {
-			t.Errorf("%s: a weaker mechanism was tried", test.name)
-		}
-	}
-}
-
 // A secret is in no event, error or receipt, however the server echoes it.
 func TestSecretIsShownNowhere(t *testing.T) {
 	forms := []string{loginSecret, b64(loginSecret), b64("\x00" + loginUser + "\x00" + loginSecret), b64(loginUser + "\x00" + loginUser + "\x00" + loginSecret)}
@@ -632,22 +379,5 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 		if strings.Contains(shown, form) {
 			t.Errorf("%q is in\n%s", form, shown)
 		}
-	}
-}
-
-func TestUnfitSecrets(t *testing.T) {
-	for _, test := range []struct{ mechanism, user, secret, words string }{
-		{"PLAIN", "bob", "a\x00b", "the user or the password holds a NUL, which PLAIN cannot carry"},
-		{"PLAIN", "b\x00b", "x", "holds a NUL"},
-		{"XOAUTH2", "bob", "a\x01b", "the user or the token holds a control character"},
-		{"OAUTHBEARER", "b\x01ob", "x", "the user or the token holds a control character"},
-	} {
-		if _, err := mechanisms[test.mechanism](test.user, test.secret); err == nil || !strings.Contains(err.Error(), test.words) {
-			t.Errorf("%+v: %v", test, err)
-		}
-	}
-	m, err := oauthBearer("a=b,c", "t")
-	if err != nil || string(m.initial) != "n,a=a=3Db=2Cc,\x01auth=Bearer t\x01\x01" { // RFC 5801 §4
-		t.Errorf("%q %v", m.initial, err)
 	}
 }

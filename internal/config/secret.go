@@ -147,7 +147,3 @@ func reason(err error) string {
 	}
 	return err.Error()
 }
-
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}

@@ -1,0 +1,55 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tomlQuote writes a basic string.
+func tomlQuote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"', r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7F:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// tomlKey quotes a key where it is no bare one.
+func tomlKey(s string) string {
+	if s != "" && s == fileName(s) {
+		return s
+	}
+	return tomlQuote(s)
+}
+
+// fileName leaves letters, digits, hyphens and underscores.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, s)
+}
+
+// shellWord quotes a word where the shell would not take it as it is.
+func shellWord(s string) string {
+	if s != "" && fileName(strings.NewReplacer(".", "_", "@", "_").Replace(s)) == strings.NewReplacer(".", "_", "@", "_").Replace(s) {
+		return s
+	}
+	return shellQuote(s)
+}
+
+func shellQuote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
