@@ -7,14 +7,12 @@ import (
 )
 
 // relay carries connections to a server and holds back what goes either way.
-// It counts the flights of the client: runs of octets between two of the server's.
+// It counts the turns of the server: each is a flight that the client waits for.
 type relay struct {
 	addr    string
 	mu      sync.Mutex
-	delay   time.Duration
 	flights int
-	server  bool      // who spoke last
-	last    time.Time // when the client spoke last
+	server  bool // who spoke last
 }
 
 func newRelay(to string, delay time.Duration) (*relay, error) {
@@ -22,7 +20,7 @@ func newRelay(to string, delay time.Duration) (*relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{addr: l.Addr().String(), delay: delay}
+	r := &relay{addr: l.Addr().String()}
 	go func() {
 		for {
 			client, err := l.Accept()
@@ -71,27 +69,22 @@ func (r *relay) carry(dst, src net.Conn, server bool, delay time.Duration) {
 	}
 }
 
-// count sees a block. A flight of the client begins when the server has
-// spoken and the client has waited: the tickets of TLS 1.3 come unasked, and
-// nobody waits for them.
+// count sees a block. What the client says last, TLS's good-bye, has no answer
+// and is not counted.
 func (r *relay) count(server bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !server {
-		if r.server && time.Since(r.last) > r.delay {
-			r.flights++
-		}
-		r.last = time.Now()
+	if server && !r.server {
+		r.flights++
 	}
 	r.server = server
 }
 
-// take returns the flights since the last call. The greeting is one: the
-// client waits for it.
+// take returns the flights since the last call, the greeting being one.
 func (r *relay) take() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := r.flights + 1
+	n := r.flights
 	r.flights, r.server = 0, false
 	return n
 }

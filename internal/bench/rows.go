@@ -167,7 +167,7 @@ func (b *setup) roundTrips() error {
 	curl := []string{"curl", "-sS", "--url", smtp, "--mail-from", from, "--mail-rcpt", to, "-T", message}
 	msmtp := []string{"msmtp", "--host=" + host, "--port=" + port, "-f", from}
 	swaks := []string{"swaks", "--silent", "-s", host, "-p", port, "-f", from, "-t", to, "--data", "@" + message}
-	fmt.Printf("\n## Round trips\n\nA small mail through a relay that holds each direction back by 50 ms; a flight is what the client\nsends before it must wait, the greeting counted as one.\n\n")
+	fmt.Printf("\n## Round trips\n\nA small mail through a relay that holds each direction back by 50 ms; a flight is what the client\nwaits for: the greeting, then each answer to what it sent in one go.\n\n")
 	fmt.Println("| client | flights | time | flights, STARTTLS and login | time |\n| --- | ---: | ---: | ---: | ---: |")
 	for _, c := range []struct {
 		name          string
