@@ -18,7 +18,7 @@ var longWritten = crlf(strings.Replace(long, "Bcc: x@y\n", "", 1))
 
 func TestKeep(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	for name, r := range readers(long) {
+	for name, r := range map[string]io.Reader{"whole": strings.NewReader(long), "in pieces": pieces(long, 5000, 1)} {
 		m, err := Read(r, Options{})
 		if err != nil {
 			t.Fatal(err)
