@@ -60,17 +60,22 @@ func base64Size(n int) int {
 
 // quotedSize is the size of b in quoted-printable (RFC 2045 §6.7), in lines of
 // at most 76, but for soft line breaks that come early so as not to cut a "=XX".
-// breaks says that LF and CRLF are line ends and stand for themselves. From
-// enough on it no longer matters how much it is.
+// breaks says that LF and CRLF are line ends and stand for themselves. When it
+// is clear that the size is over enough, the rest is counted as if it needed no quoting.
 func quotedSize(b []byte, breaks bool, enough int) (size int) {
 	const lineMax = 75 // and the "=" of a soft line break
-	for len(b) > 0 && size < enough {
+	const piece = 60 * lineMax
+	for len(b) > 0 {
+		if size+len(b) > enough {
+			return size + len(b)
+		}
 		line, after := b, 0
 		if end := bytes.IndexByte(b, '\n'); breaks && end >= 0 {
 			line, after = bytes.TrimSuffix(b[:end], []byte("\r")), 2
 			b = b[end+1:]
 		} else {
-			b = nil
+			line = b[:min(len(b), piece)]
+			b = b[len(line):]
 		}
 		n := len(line) + 2*countQuoted(line)
 		if end := len(line) - 1; end >= 0 && (line[end] == ' ' || line[end] == '\t') {
@@ -95,9 +100,8 @@ func countQuoted(b []byte) (n int) {
 		equals := ^((low ^ '='*ones) + 0x7F*ones)
 		del := low + ones
 		n += bits.OnesCount64((below | equals | del | x) & highs)
-		if below&^x&highs != 0 { // a tab stands for itself
-			n -= bytes.Count(b[:8], []byte("\t"))
-		}
+		tab := ^((low ^ '\t'*ones) + 0x7F*ones) &^ x // stands for itself
+		n -= bits.OnesCount64(tab & highs)
 		b = b[8:]
 	}
 	for _, c := range b {

@@ -29,12 +29,11 @@ func readText(b []byte, whole bool) (text, bool) {
 	if i := indexControl(body); i >= 0 && !(body[i] == endOfFile && whole && i == len(body)-1) {
 		return text{}, false
 	}
-	if !whole {
-		if cut := cutRune(body); cut > 0 && cut == len(body) { // nothing but a piece of a character
+	if cut := cutRune(body); !whole && cut > 0 {
+		if cut == len(body) { // nothing but a piece of a character
 			return text{}, false
-		} else {
-			body = body[:len(body)-cut]
 		}
+		body = body[:len(body)-cut]
 	}
 	if utf8.Valid(body) {
 		return text{charset: unicodeCharset(b, body, whole), body: body}, true
@@ -172,7 +171,6 @@ func (w wide) read(b []byte, whole bool) (body []byte, plain int, ok bool) {
 	if whole && len(b)%w.width != 0 {
 		return nil, 0, false
 	}
-	body = make([]byte, 0, len(b)/w.width+utf8.UTFMax)
 	units, pairs := 0, 0
 	for len(b) >= w.width {
 		r, n := w.rune(b)

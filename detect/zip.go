@@ -80,7 +80,7 @@ type member struct {
 
 // zipDirectory reads the directory at the end of a zip (APPNOTE 4.3.12, 4.3.16).
 func zipDirectory(s *sample) (members []member, found bool) {
-	const endSize, maxComment = 22, 1<<16 - 1
+	const endSize, usual, maxComment = 22, 1 << 10, 1<<16 - 1
 	if s.at == nil && !s.whole {
 		return nil, false
 	}
@@ -88,8 +88,12 @@ func zipDirectory(s *sample) (members []member, found bool) {
 	if s.at != nil && s.size > 0 {
 		size = s.size
 	}
-	tail := s.read(max(0, size-endSize-maxComment), endSize+maxComment)
+	tail := s.read(max(0, size-usual), usual)
 	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if i < 0 { // a long comment is rare
+		tail = s.read(max(0, size-endSize-maxComment), endSize+maxComment)
+		i = bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	}
 	if i < 0 || len(tail)-i < endSize {
 		return nil, false
 	}
