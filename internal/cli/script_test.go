@@ -4,15 +4,11 @@ import (
 	"bufio"
 	"context"
 	"flag"
-	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -54,6 +50,7 @@ func TestScripts(t *testing.T) {
 			"script":  script,
 			"code":    code,
 			"gone":    gone,
+			"trust":   trust,
 			"address": listensAt,
 		},
 	})
@@ -134,69 +131,4 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ts.Defer(cancel)
 	go sink.Serve(ctx, l, opt)
-}
-
-// script runs `script VARIABLE FILE`: a server that says the lines of FILE after
-// S: and reads up to a line that begins as it stands after C:. `S: close` hangs up;
-// `K: TERM` sends that signal to the process whose number is in the file pid.
-func script(ts *testscript.TestScript, neg bool, args []string) {
-	l := listen(ts, args[0])
-	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n")
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			conn.SetDeadline(time.Now().Add(time.Minute))
-			act(conn, lines, ts.MkAbs("pid"))
-			conn.Close()
-		}
-	}()
-}
-
-func act(conn net.Conn, lines []string, pid string) {
-	in := bufio.NewReader(conn)
-	for _, line := range lines {
-		if text, ok := strings.CutPrefix(line, "S: "); ok {
-			if text == "close" {
-				return
-			}
-			io.WriteString(conn, text+"\r\n")
-			continue
-		}
-		if name, ok := strings.CutPrefix(line, "K: "); ok {
-			kill(pid, map[string]syscall.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "INT": syscall.SIGINT}[name])
-			continue
-		}
-		want := strings.TrimPrefix(line, "C: ")
-		for {
-			got, err := in.ReadString('\n')
-			if err != nil {
-				return
-			}
-			if strings.HasPrefix(got, want) {
-				break
-			}
-		}
-	}
-	io.Copy(io.Discard, in)
-}
-
-func kill(file string, sig syscall.Signal) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return
-	}
-	if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
-		syscall.Kill(pid, sig)
-	}
-}
-
-func listen(ts *testscript.TestScript, variable string) net.Listener {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Defer(func() { l.Close() })
-	ts.Setenv(variable, l.Addr().String())
-	return l
 }
