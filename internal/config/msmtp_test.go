@@ -2,8 +2,6 @@ package config
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -250,29 +248,4 @@ func FuzzFromMSMTP(f *testing.F) {
 			t.Fatalf("%v\n%s", err, got)
 		}
 	})
-}
-
-func TestTLSConfig(t *testing.T) {
-	folder := t.TempDir()
-	empty := filepath.Join(folder, "empty")
-	os.WriteFile(empty, []byte("nothing\n"), 0o600)
-	for _, test := range []struct {
-		flags []string
-		want  string
-	}{
-		{[]string{"tls-ca=" + empty}, "--tls-ca: no certificate (PEM) is in "},
-		{[]string{"tls-ca=" + folder}, "--tls-ca: no certificate (PEM) is in "},
-		{[]string{"tls-ca=" + empty + "x"}, "no such file"},
-		{[]string{"tls-cert=" + empty + "x"}, "no such file"},
-		{[]string{"tls-cert=" + empty, "tls-key=" + empty + "x"}, "no such file"},
-		{[]string{"tls-cert=" + empty}, "--tls-cert: the certificate and its key cannot be used: "},
-	} {
-		s, err := Settle(flags(test.flags...), env(), Choice{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.TLSConfig(); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%v: got %v, want %s", test.flags, err, test.want)
-		}
-	}
 }

@@ -22,8 +22,8 @@ const (
 	secretLimit = 5 * time.Minute // for a password command: somebody may be typing
 )
 
-// ChildEnv is an environment without the password, for a child.
-func ChildEnv(environ []string) []string {
+// childEnv is an environment without the password, for a child.
+func childEnv(environ []string) []string {
 	kept := make([]string, 0, len(environ))
 	for _, v := range environ {
 		if !strings.HasPrefix(v, passwordVariable+"=") {
@@ -81,7 +81,7 @@ func runSecret(command string, stderr io.Writer) (string, error) {
 	defer cancel()
 	var out bounded
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Env = ChildEnv(os.Environ())
+	cmd.Env = childEnv(os.Environ())
 	cmd.Stdout, cmd.Stderr = &out, stderr
 	cmd.WaitDelay = time.Second // a grandchild may keep the pipe
 	err := cmd.Run()

@@ -128,7 +128,7 @@ func TestPasswordCommandLeavesAChild(t *testing.T) {
 }
 
 func TestChildEnv(t *testing.T) {
-	got := ChildEnv([]string{"A=1", passwordVariable + "=x", passwordVariable + "S=2", "B"})
+	got := childEnv([]string{"A=1", passwordVariable + "=x", passwordVariable + "S=2", "B"})
 	if fmt.Sprint(got) != "[A=1 MAILPIPE_PASSWORDS=2 B]" {
 		t.Error(got)
 	}
