@@ -30,7 +30,7 @@ func byMail(s *sample, t text) (mediaType, why string) {
 		if fieldLine().Match(first) && isHeader(rest) {
 			return "message/rfc822", "it is a mail, and named so"
 		}
-	case t.charset == "" && t.body == nil:
+	case s.plainName() != "" && s.plainName() != textType: // a name that says more
 	case bytes.HasPrefix(first, []byte("diff --git ")):
 		return "text/x-diff", "it begins diff --git"
 	case bytes.HasPrefix(first, []byte("From ")):

@@ -54,20 +54,16 @@ func byZip(s *sample, _ text) (mediaType, why string) {
 		return "application/epub+zip", "it has a container of EPUB"
 	case isJar:
 		return "application/java-archive", "it has a manifest"
-	case !found && (strings.Contains(named, "opendocument") && !zipHas(members, "mimetype") ||
-		strings.Contains(named, "openxmlformats") && zipHas(members, "_rels/.rels")):
+	case !found && isZipKind(named):
 		return named, "it is a zip that cannot be read to its end, by its name"
 	}
 	return "application/zip", "it is a zip"
 }
 
-func zipHas(members []member, name string) bool {
-	for _, m := range members {
-		if m.name == name {
-			return true
-		}
-	}
-	return false
+// isZipKind reports whether files of a type are zips.
+func isZipKind(mediaType string) bool {
+	return strings.Contains(mediaType, "officedocument") || strings.Contains(mediaType, "opendocument") ||
+		strings.HasSuffix(mediaType, "macroEnabled.12") || strings.HasSuffix(mediaType, "+zip") || mediaType == "application/java-archive"
 }
 
 // A member is a file in a zip.
