@@ -76,12 +76,9 @@ func columns(s string) (n int) {
 
 // quoteChar returns the first character of s for a reason.
 func quoteChar(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	switch {
-	case r == ' ':
+	r, _ := utf8.DecodeRuneInString(s)
+	if r == ' ' {
 		return "a blank"
-	case r == utf8.RuneError && n == 1:
-		return strconv.Quote(s[:1])
 	}
 	return strconv.QuoteRune(r)
 }

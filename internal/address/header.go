@@ -96,16 +96,16 @@ func (p *lenient) address() (a Address, group bool, err error) {
 	}
 	c, _ := p.peek()
 	if c == '@' {
-		name := p.i
 		if a, err = p.addrSpec(start); err != nil {
 			return a, false, err
 		}
-		if !p.at('<') {
-			return a, false, p.finish()
+		if p.at('<') {
+			a, err = p.twice(a)
 		}
-		// Broken, but frequent: a@b <c@d>. What is in the brackets counts.
-		p.words = append(p.words[:0], word{text: strings.TrimSpace(p.s[start:name]) + "@" + a.Domain})
-		c = '<'
+		if err != nil {
+			return a, false, err
+		}
+		return a, false, p.finish()
 	}
 	switch {
 	case c == '<':
@@ -123,6 +123,17 @@ func (p *lenient) address() (a Address, group bool, err error) {
 		return a, false, p.fail(start, "an @ is missing")
 	}
 	return a, false, p.fail(p.i, quoteChar(p.s[p.i:])+" is out of place")
+}
+
+// twice reads a@b <a@b>, which is broken but frequent. Of two addresses
+// nobody can tell whether one is a name or a comma was forgotten.
+func (p *lenient) twice(a Address) (Address, error) {
+	at := p.i
+	b, err := p.angleAddr()
+	if err == nil && (!strings.EqualFold(a.Local, b.Local) || a.Domain != b.Domain) {
+		err = p.fail(at, "a comma is missing before it, or quotes around the name")
+	}
+	return b, err
 }
 
 // finish wants the end of an address.

@@ -101,6 +101,7 @@ func TestParseMistakes(t *testing.T) {
 		{"Bob <a@b^", "> is missing"},
 		{"Bob <^ a@b>", "missing"},
 		{`^"Bob <a@b>`, "not closed"},
+		{`<^"a@b>`, "not closed"},
 		{`Bob^"x" <a@b>`, "quote"},
 		{`"x"^Bob <a@b>`, "quotes"},
 		{`"x" ^`, "@ is missing"},
