@@ -34,13 +34,15 @@ func runDeliver(c *call) error {
 	if c.flags.Bool("probe") {
 		return d.probe()
 	}
+	var operands []address.Address
 	for _, operand := range c.sorted.operands() {
 		a, err := address.Parse(operand)
 		if err != nil {
 			return addressError("recipient", err)
 		}
-		d.addRecipients(a)
+		operands = append(operands, a)
 	}
+	d.addRecipients(operands...)
 	if terminal(c.Stdin) {
 		c.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
 	}
