@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 
@@ -15,21 +16,24 @@ func runDetect(c *call) error {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
+	out := bufio.NewWriterSize(c.out, 32<<10) // of a thousand files each is not worth a write
 	failed := false
 	for _, name := range names {
 		result, err := c.detectOne(name)
 		if err != nil {
+			out.Flush() // in the order of the operands; its error comes again
 			explain(c.Env, c.name, err)
 			failed = true
 			continue
 		}
 		// A tab or line end in a name would make two columns or lines of one.
-		if _, err := fmt.Fprintf(c.out, "%s\t%s\t%s\n", safe.Text(name), result, result.Encoding); err != nil {
-			return err
-		}
+		fmt.Fprintf(out, "%s\t%s\t%s\n", safe.Text(name), result, result.Encoding)
 		if c.flags.Bool("verbose") {
 			c.note("%s: %s", safe.Line(name), safe.Line(result.Why))
 		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
 	}
 	if failed {
 		return &failure{code: exitNoInput, err: errTold}

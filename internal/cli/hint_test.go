@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"mailpipe/internal/config"
+	"mailpipe/internal/message"
+	"mailpipe/wire"
+)
+
+func TestDeliveryHint(t *testing.T) {
+	const header = "From: a@example.org\nTo: b@example.org\n\n"
+	small, err := message.Read(strings.NewReader(header), message.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	streamed, err := message.Read(strings.NewReader(header+strings.Repeat("x\n", message.Lookahead)), message.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := func(code int, enhanced, text string) wire.Reply {
+		return wire.Reply{Code: code, Enhanced: enhanced, Lines: []string{text}}
+	}
+	for _, tt := range []struct {
+		server, flags string
+		err           wire.Error
+		m             *message.Message
+		want          string
+	}{
+		{"", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, "no server was named"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
+		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "-S smtps://HOST"},
+		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary, Reply: reply(421, "", "busy")}, small, ""},
+		{"smtps://h:587", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed}, small, "-S submission://HOST"},
+		{"smtps://h:25", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed}, small, "-S submission://HOST"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(554, "5.7.1", "5.7.1 Relay access denied")}, small, "--user"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "", "relay not permitted")}, small, "--user"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.NotAllowed, Reply: reply(530, "5.7.0", "authentication required")}, small, "--user"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "5.1.1", "no such user")}, small, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(450, "4.2.0", "Greylisted")}, small, "greylisting"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(452, "4.2.2", "full")}, small, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Permanent, Reply: reply(552, "5.3.4", "big")}, small, "too big"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Permanent, Reply: reply(552, "5.2.2", "mailbox full")}, small, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.Unsendable, Err: fmt.Errorf("x: %w", wire.ErrTooBig)}, small, "too big"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, streamed, "--hold"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, small, ""},
+		{"smtp://h", "--hold", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, streamed, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Unsendable, Err: message.ErrCutOff}, streamed, "--allow-truncated"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(535, "5.7.8", "wrong")}, small, "app password"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Err: &wire.CertificateError{}}, small, ""},
+	} {
+		var settings *config.Settings
+		settings, err := config.Settle(func(name string) []string {
+			if name == "server" && tt.server != "" {
+				return []string{tt.server}
+			}
+			return nil
+		}, func(string) string { return "" }, config.Choice{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &delivery{call: called(t, "deliver", strings.Fields(tt.flags)...), settings: settings}
+		tt.err.Server = tt.server
+		got := d.hint(&tt.err, tt.m)
+		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %v: %q, want %q", tt.server, &tt.err, got, tt.want)
+		}
+	}
+}
+
+// called returns a call as a command line makes it.
+func called(t *testing.T, name string, args ...string) *call {
+	t.Helper()
+	c := &call{Env: &Env{Getenv: func(string) string { return "" }}, name: name}
+	var err error
+	if c.sorted, err = sortArgs(Flags(name), args); err != nil {
+		t.Fatal(err)
+	}
+	a := app(c, nil)
+	for _, cmd := range a.Commands {
+		cmd.Action = nil
+		if cmd.Name == name {
+			cmd.Action = keepFlags(c)
+		}
+	}
+	if err := a.RunContext(context.Background(), append([]string{program, name}, c.sorted.flags(Flags(name))...)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
