@@ -48,13 +48,8 @@ func guess(b []byte) string {
 		return ""
 	case isDOSCyrillic(h):
 		return "ibm866"
-	case isThai(lines, h):
-		return "tis-620"
 	}
-	if charset := pairs(lines); charset != "" {
-		return charset
-	}
-	charset := h.alphabet()
+	charset := cmp.Or(pairs(lines), thai(lines, h), h.alphabet())
 	if charset == "" {
 		charset = best(lines, h)
 	}

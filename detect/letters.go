@@ -61,13 +61,17 @@ func isDOSCyrillic(h *highs) bool {
 	return h.share(0x80, 0xAF)+h.share(0xE0, 0xF1) >= 0.95 && h.share(0xA0, 0xAF) > 0.3 && h.share(0xE0, 0xEF) > 0.1 && h.run() > 3
 }
 
-// isThai reports whether the octets are Thai letters in long runs, as a
+// thai names TIS-620 where the octets are Thai letters in long runs, as a
 // language has that puts no blanks between its words, and in their order: a
 // leading vowel (E0-E4) stands before a consonant (A1-CE), a sign above or
 // below (D1, D4-DA, E7-EE) after one.
-func isThai(lines []byte, h *highs) bool {
+func thai(lines []byte, h *highs) string {
 	if h.share(0xA1, 0xDA)+h.share(0xDF, 0xFB) < 0.98 || h.share(0xA1, 0xCE) < 0.5 || h.run() < 7 {
-		return false
+		return ""
+	}
+	// The runs of Chinese, Korean and Japanese are even, those of Thai as it comes.
+	if even, _ := countPairs(lines, isEUC, isHangul); even > 0 && h.runs >= 5 {
+		return ""
 	}
 	isConsonant := func(c byte) bool { return 0xA1 <= c && c <= 0xCE }
 	isSign := func(c byte) bool { return c == 0xD1 || 0xD4 <= c && c <= 0xDA || 0xE7 <= c && c <= 0xEE }
@@ -87,21 +91,28 @@ func isThai(lines []byte, h *highs) bool {
 			passed++
 		}
 	}
-	return tests > 0 && passed*20 >= tests*19
+	if tests == 0 || passed*20 < tests*19 {
+		return ""
+	}
+	return "tis-620"
 }
 
 // alphabets are letters of languages that the library takes for others: a
-// text that has hardly any more than these, and enough of those that mark it.
-var alphabets = [...]struct{ letters, marks, charset string }{
+// text that has hardly any more than these, and so many of those that mark it.
+var alphabets = [...]struct {
+	letters, marks string
+	least          int
+	charset        string
+}{
 	// Lithuanian and Latvian, which have the same octets in ISO 8859-13 and windows-1257.
-	{"\xE0\xE8\xE6\xEB\xE1\xF0\xF8\xFB\xFE\xC0\xC8\xC6\xCB\xC1\xD0\xD8\xDB\xDE", "\xE8\xEB\xE1\xF0\xFB\xFE", "iso-8859-13"},
-	{"\xE2\xE8\xE7\xEC\xEE\xED\xEF\xF2\xF0\xFB\xFE\xC2\xC8\xC7\xCC\xCE\xCD\xCF\xD2\xD0\xDB\xDE", "\xE2\xE7\xEE\xF0\xFB\xFE", "iso-8859-13"},
+	{"\xE0\xE8\xE6\xEB\xE1\xF0\xF8\xFB\xFE\xC0\xC8\xC6\xCB\xC1\xD0\xD8\xDB\xDE", "\xE8\xEB\xE1\xF0\xFB\xFE", 3, "iso-8859-13"},
+	{"\xE2\xE8\xE7\xEC\xEE\xED\xEF\xF2\xF0\xFB\xFE\xC2\xC8\xC7\xCC\xCE\xCD\xCF\xD2\xD0\xDB\xDE", "\xE2\xE7\xEE\xF0\xFB\xFE", 4, "iso-8859-13"},
 	// Turkish
-	{"\xE2\xE7\xEE\xF0\xF6\xFB\xFC\xFD\xFE\xC2\xC7\xCE\xD0\xD6\xDB\xDC\xDD\xDE", "\xE7\xF0\xFC\xFD\xFE", "iso-8859-9"},
+	{"\xE2\xE7\xEE\xF0\xF6\xFB\xFC\xFD\xFE\xC2\xC7\xCE\xD0\xD6\xDB\xDC\xDD\xDE", "\xE7\xF0\xFC\xFD\xFE", 3, "iso-8859-9"},
 	// Hungarian, by its double acutes
-	{"\xE1\xE9\xED\xF3\xF5\xF6\xFA\xFB\xFC\xC1\xC9\xCD\xD3\xD5\xD6\xDA\xDB\xDC", "\xE1\xE9\xF5\xF6\xF3", "iso-8859-2"},
+	{"\xE1\xE9\xED\xF3\xF5\xF6\xFA\xFB\xFC\xC1\xC9\xCD\xD3\xD5\xD6\xDA\xDB\xDC", "\xF5\xF6\xFB\xFC", 3, "iso-8859-2"},
 	// Finnish, Swedish, German
-	{"\xE4\xE5\xF6\xFC\xDF\xC4\xC5\xD6\xDC", "\xE4", "iso-8859-1"},
+	{"\xE4\xE5\xF6\xFC\xDF\xC4\xC5\xD6\xDC", "\xE4", 1, "iso-8859-1"},
 }
 
 // alphabet names a charset by the letters of a language; empty when none fits.
@@ -111,7 +122,7 @@ func (h *highs) alphabet() string {
 		return ""
 	}
 	for _, a := range alphabets {
-		if float64(h.of(a.letters)) >= 0.98*letters && h.kinds(a.marks) >= (len(a.marks)+1)/2 {
+		if float64(h.of(a.letters)) >= 0.98*letters && h.kinds(a.marks) >= a.least {
 			return a.charset
 		}
 	}

@@ -5,7 +5,7 @@ const leastPairs = 4
 
 // pairs names the charsets of Japanese and Korean by their most frequent
 // characters, which a short text has too: kana, and the syllables of Hangul.
-// Every octet over 127 must be in a pair.
+// All octets over 127 but a few must be in a pair.
 func pairs(lines []byte) string {
 	if total, kana := countPairs(lines, isShiftJIS, isKana); total >= leastPairs && kana*10 >= total*3 {
 		return "shift_jis"
@@ -19,21 +19,26 @@ func pairs(lines []byte) string {
 	return ""
 }
 
-// countPairs counts the pairs, and the marked among them; none when one is not
-// valid. The last may be cut off.
+// countPairs counts the pairs, and the marked among them; none when more than
+// one of fifty is not valid. The last may be cut off.
 func countPairs(b []byte, valid, marked func(lead, trail byte) bool) (total, found int) {
+	bad := 0
 	for i := 0; i+1 < len(b); i++ {
 		if b[i] < 0x80 {
 			continue
 		}
 		if !valid(b[i], b[i+1]) {
-			return 0, 0
+			bad++
+			continue
 		}
 		total++
 		if marked(b[i], b[i+1]) {
 			found++
 		}
 		i++
+	}
+	if bad*50 > total {
+		return 0, 0
 	}
 	return total, found
 }
