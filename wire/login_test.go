@@ -328,7 +328,7 @@ func TestSecretIsNotInSCRAMError(t *testing.T) {
 		}))
 		say("535 no")
 	})
-	if err == nil || !strings.Contains(err.Error(), "SCRAM: server error: [hidden]") {
+	if err == nil || !strings.Contains(err.Error(), "SCRAM: the server says [hidden]") {
 		t.Error(err)
 	}
 }

@@ -4,16 +4,20 @@ import (
 	"bufio"
 	"crypto/hmac"
 	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"strings"
 	"testing"
 
 	"github.com/emersion/go-sasl"
-	"github.com/xdg-go/scram"
+	oracles "github.com/xdg-go/scram"
+	"github.com/xdg-go/stringprep"
 )
 
 // Each mechanism against another's server: the right secret, a wrong one, and what is on the wire.
@@ -150,19 +154,19 @@ func oracle(name string) sasl.Server {
 }
 
 func scramServer(name, secret string) sasl.Server {
-	hash := scram.SHA256
+	hash := oracles.SHA256
 	if name == "SCRAM-SHA-1" {
-		hash = scram.SHA1
+		hash = oracles.SHA1
 	}
-	server, err := hash.NewServer(func(string) (scram.StoredCredentials, error) {
+	server, err := hash.NewServer(func(string) (oracles.StoredCredentials, error) {
 		client, err := hash.NewClient(loginUser, secret, "")
 		if err != nil {
 			client, err = hash.NewClientUnprepped(loginUser, secret, "")
 		}
 		if err != nil {
-			return scram.StoredCredentials{}, err
+			return oracles.StoredCredentials{}, err
 		}
-		return client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: "salt salt", Iters: 4096})
+		return client.GetStoredCredentialsWithError(oracles.KeyFactors{Salt: "salt salt", Iters: 4096})
 	})
 	if err != nil {
 		panic(err)
@@ -211,7 +215,7 @@ func TestMaliciousSCRAM(t *testing.T) {
 		kind  Kind
 		words string
 	}{
-		{"yes at once", func(in *bufio.Reader, say func(string)) { first(in); say("235 in") }, NotAllowed, "the server says yes but did not prove that it knows the password"},
+		{"yes at once", func(in *bufio.Reader, say func(string)) { first(in); say("235 in") }, NotAllowed, "SCRAM: the server says yes but did not prove that it knows the password"},
 		{"yes without a proof", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
 			in.ReadString('\n')
@@ -221,26 +225,35 @@ func TestMaliciousSCRAM(t *testing.T) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
 			in.ReadString('\n')
 			say("334 " + b64("v="+b64(strings.Repeat("x", 32))))
-		}, NotAllowed, "SCRAM: server validation failed"},
+		}, NotAllowed, "AUTH: SCRAM: the server did not prove that it knows the password"},
 		{"another's nonce", func(in *bufio.Reader, say func(string)) {
 			first(in)
 			say("334 " + b64("r=abc,s="+b64("salt")+",i=4096"))
-		}, NotAllowed, "SCRAM: server nonce did not extend client nonce"},
+		}, NotAllowed, "SCRAM: the server's nonce does not begin with ours"},
+		{"our own nonce", func(in *bufio.Reader, say func(string)) {
+			say("334 " + b64("r="+first(in)+",s="+b64("salt")+",i=4096"))
+		}, NotAllowed, "SCRAM: the server's nonce does not begin with ours"},
+		{"salt in no base64", func(in *bufio.Reader, say func(string)) {
+			say("334 " + b64("r="+first(in)+"x,s=?,i=4096"))
+		}, Protocol, "SCRAM: the salt is not base64"},
+		{"an extension that we must know", func(in *bufio.Reader, say func(string)) {
+			say("334 " + b64("m=x,r="+first(in)+"x,s="+b64("salt")+",i=4096"))
+		}, Protocol, "SCRAM: no nonce, salt and rounds in the challenge"},
 		{"one round", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=1"))
-		}, NotAllowed, "SCRAM: server requested too few iterations (1)"},
+		}, NotAllowed, "SCRAM: the server asks for 1 rounds, not for 4096 to 4194304"},
 		{"endless rounds", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=2147483647"))
-		}, NotAllowed, "the server asks for more than 4194304 rounds of SCRAM"},
+		}, NotAllowed, "SCRAM: the server asks for 2147483647 rounds"},
 		{"more rounds than a number has", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=99999999999999999999"))
-		}, NotAllowed, "the server asks for more than 4194304 rounds of SCRAM"},
-		{"nonsense", func(in *bufio.Reader, say func(string)) { first(in); say("334 " + b64("hello")) }, NotAllowed, "SCRAM: "},
+		}, NotAllowed, "SCRAM: the server asks for 99999999999999999999 rounds"},
+		{"nonsense", func(in *bufio.Reader, say func(string)) { first(in); say("334 " + b64("hello")) }, Protocol, "SCRAM: no nonce, salt and rounds in the challenge"},
 		{"its own error", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
 			in.ReadString('\n')
 			say("334 " + b64("e=invalid-proof"))
-		}, NotAllowed, "SCRAM: server error: invalid-proof: 535 5.7.8 no"},
+		}, NotAllowed, "SCRAM: the server says invalid-proof: 535 5.7.8 no"},
 		{"too much", func(in *bufio.Reader, say func(string)) {
 			if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", loginSecret)); err != nil {
 				t.Error(err)
@@ -307,6 +320,39 @@ func FuzzChallenges(f *testing.F) {
 			if m.end != nil && m.end() == nil {
 				t.Fatalf("%s: %q, %q pass for a proof", name, first, second)
 			}
+		}
+	})
+}
+
+// The exchanges of RFC 5802 §5 and RFC 7677 §3.
+func TestSCRAMOfTheRFCs(t *testing.T) {
+	for _, test := range []struct {
+		hash                           func() hash.Hash
+		nonce, first, response, second string
+	}{
+		{sha1.New, "fyko+d2lbbFgONRv9qkxdawL", "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
+			"c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=", "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="},
+		{sha256.New, "rOprNGfwEbeRWgbNEkqO", "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+			"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="},
+	} {
+		s := &scram{hash: test.hash, secret: "pencil", nonce: test.nonce, first: "n=user,r=" + test.nonce}
+		if got, err := s.next([]byte(test.first)); err != nil || string(got) != test.response {
+			t.Errorf("%s %v", got, err)
+		}
+		if _, err := s.next([]byte(test.second)); err != nil || s.end() != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Where SASLprep forbids nothing, another's implementation says the same.
+func FuzzPrepare(f *testing.F) {
+	for _, seed := range []string{"pencil", "I\u00adX", "\u00aa", "\u2168", "a\u00a0b\u3000c\u200bd", "\u200c\ufe0fx\u2060", "e\u0301", "pass🔑word"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if want, err := stringprep.SASLprep.Prepare(s); err == nil && prepare(s) != want {
+			t.Errorf("%+q: %+q, want %+q", s, prepare(s), want)
 		}
 	})
 }
