@@ -20,7 +20,7 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 	h.addresses("Cc", m.Cc)
 	h.addresses("Bcc", m.Bcc)
 	if m.Subject != "" {
-		h.text("Subject", m.Subject, foldColumns-2)
+		h.text("Subject", m.Subject, foldColumns-1)
 	}
 	h.add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
 	h.add("Message-ID", "<"+messageID+">")

@@ -202,7 +202,7 @@ func beginsHeader(head []byte) bool {
 func parseType(s, label string) (string, []param, error) {
 	mediaType, values, err := mime.ParseMediaType(s)
 	major, minor, ok := strings.Cut(mediaType, "/")
-	if err != nil || !ok || !isToken(major) || !isToken(minor) || major == "multipart" || len(mediaType) > foldColumns-2 {
+	if err != nil || !ok || !isToken(major) || !isToken(minor) || major == "multipart" {
 		return "", nil, fmt.Errorf("%s: %w: the type %q", label, ErrArgument, s)
 	}
 	var params []param

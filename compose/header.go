@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	foldColumns = 78  // of a header line, RFC 5322 §2.1.1
+	foldColumns = 76  // of a header line: RFC 5322 §2.1.1 allows 78, RFC 2047 §2 76 with an encoded word
 	tokenLimit  = 900 // of what cannot be folded, so that its line keeps under 998
 	blankLimit  = 40  // of blanks in a row: a line of nothing but blanks would end a header for some
 )

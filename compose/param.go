@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-const paramColumns = 76 // of a line with a parameter, its `;` and a blank included
-
 type param struct{ name, value string }
 
 // param writes one parameter of a structured field (RFC 2045 §5.1, RFC 2231).
@@ -15,12 +13,12 @@ type param struct{ name, value string }
 // as an encoded word, and never folded inside quotes.
 func (h *header) param(p param) {
 	h.buf = append(h.buf, ';')
-	if v, ok := plainValue(p.value); ok && len(p.name)+len(v)+3 <= paramColumns {
+	if v, ok := plainValue(p.value); ok && len(p.name)+len(v)+3 <= foldColumns {
 		h.put(" ", p.name+"="+v)
 		return
 	}
 	v := percentEncode(p.value)
-	if whole := p.name + "*=utf-8''" + v; len(whole)+2 <= paramColumns {
+	if whole := p.name + "*=utf-8''" + v; len(whole)+2 <= foldColumns {
 		h.put(" ", whole)
 		return
 	}
@@ -31,7 +29,7 @@ func (h *header) param(p param) {
 		} else {
 			h.buf = append(h.buf, ';')
 		}
-		n := cutPercent(v, paramColumns-2-len(piece))
+		n := cutPercent(v, foldColumns-2-len(piece))
 		h.fold()
 		h.put(" ", piece+v[:n])
 		v = v[n:]

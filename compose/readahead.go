@@ -29,10 +29,9 @@ func (b *blocks) each(s *source, f func([]byte) error) error {
 
 func (b *blocks) inTurn(r io.Reader, f func([]byte) error) error {
 	buf := b.buf(0)
-	for empty := 0; ; {
+	for {
 		n, err := r.Read(buf)
 		if n > 0 {
-			empty = 0
 			if err := f(buf[:n]); err != nil {
 				return err
 			}
@@ -42,10 +41,6 @@ func (b *blocks) inTurn(r io.Reader, f func([]byte) error) error {
 			return nil
 		case err != nil:
 			return err
-		case n == 0:
-			if empty++; empty == 100 {
-				return io.ErrNoProgress
-			}
 		}
 	}
 }
