@@ -96,11 +96,26 @@ func Dial(ctx context.Context, opt Options) (net.Conn, error) {
 			return nil, err
 		}
 		if c.RemoteAddr().String() == client.LocalAddr().String() {
-			go newSink(opt).server().Serve(&single{listener{l, opt.Reply}, c})
-			return client, nil
+			server := newSink(opt).server()
+			go server.Serve(&single{listener{l, opt.Reply}, c})
+			return &clientEnd{client, server}, nil
 		}
 		c.Close() // a stranger was faster
 	}
+}
+
+// clientEnd is a connection whose Close waits till its server has put away what it was at.
+type clientEnd struct {
+	net.Conn
+	server *smtp.Server
+}
+
+func (c *clientEnd) Close() error {
+	err := c.Conn.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), goodbye)
+	defer cancel()
+	c.server.Shutdown(ctx)
+	return err
 }
 
 // single is a listener with one client.
