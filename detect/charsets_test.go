@@ -268,6 +268,27 @@ func TestShortTexts(t *testing.T) {
 	}
 }
 
+// TestDeclared: a document that names its charset is believed where the octets
+// prove no other.
+func TestDeclared(t *testing.T) {
+	for _, c := range []struct{ content, want string }{
+		{"<?xml version='1.0' encoding='ISO-8859-5'?><a>\xB0 \xB1</a>", "iso-8859-5"},
+		{"<html><head><meta http-equiv=Content-Type content='text/html; charset=x-sjis'>\x83\x65", "shift_jis"},
+		{"<html><meta charset=\"gb2312\">\xC4\xE3\xBA\xC3", "gb18030"},
+		{"<html><meta charset=iso-8859-1>\x93quoted\x94", "windows-1252"},
+		{"<html><meta charset=iso-8859-1>\xC3\xA9t\xC3\xA9", "utf-8"},
+		{"<html><meta charset=utf-8>Gr\xFC\xDFe aus K\xF6ln", "iso-8859-1"},
+		{"<html><meta charset=x-unknown>Gr\xFC\xDFe aus K\xF6ln", "iso-8859-1"},
+	} {
+		if r := Head("x.html", []byte(c.content)); r.Charset != c.want {
+			t.Errorf("%q: %+v, want %s", c.content, r, c.want)
+		}
+	}
+	if r := Head("x.txt", []byte("<meta charset=koi8-r>Gr\xFC\xDFe aus K\xF6ln")); r.Charset != "iso-8859-1" {
+		t.Errorf("in a text: %+v", r)
+	}
+}
+
 // TestEncodedByOthers reads the texts that Python tests its codecs with.
 func TestEncodedByOthers(t *testing.T) {
 	names := map[string]string{

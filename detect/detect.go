@@ -118,6 +118,9 @@ func (s *sample) decide(all []byte, whole bool) Result {
 	if hasCharset(r.Type) {
 		r.Charset = t.charset
 		if r.Charset == "" {
+			r.Charset = sister(declared(r.Type, t.body), all)
+		}
+		if r.Charset == "" {
 			r.Charset = guess(all)
 		}
 	}

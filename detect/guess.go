@@ -154,18 +154,42 @@ func best(lines []byte, h *highs) string {
 	return ""
 }
 
-// highLines returns the lines that have octets over 127, at most guessSize of them.
+// highLines returns the lines that have octets over 127, at most guessSize of
+// them. Of a long line it takes what is near these: a page may be one line of markup.
 func highLines(b []byte) []byte {
+	const long, near = 256, 32
 	out := make([]byte, 0, guessSize)
+	take := func(part []byte) { out = append(out, part[:min(len(part), guessSize-len(out))]...) }
 	for len(b) > 0 && len(out) < guessSize {
-		line, rest, _ := bytes.Cut(b, []byte("\n"))
-		if !isASCII(line) {
-			out = append(out, line[:min(len(line), guessSize-len(out))]...)
-			if len(out) < guessSize {
-				out = append(out, '\n')
+		end := bytes.IndexByte(b, '\n') + 1
+		if end == 0 {
+			end = len(b)
+		}
+		line := b[:end]
+		b = b[end:]
+		switch {
+		case isASCII(line):
+		case len(line) <= long:
+			take(line)
+		default:
+			for len(line) > 0 {
+				n := runLength(line, false)
+				take(line[:min(n, near)])
+				take(line[max(n-near, min(n, near)):n])
+				line = line[n:]
+				n = runLength(line, true)
+				take(line[:n])
+				line = line[n:]
 			}
 		}
-		b = rest
 	}
 	return out
+}
+
+// runLength is how many octets at the front of b are over 127, or are not.
+func runLength(b []byte, high bool) (n int) {
+	for n < len(b) && (b[n] >= 0x80) == high {
+		n++
+	}
+	return n
 }

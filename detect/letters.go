@@ -69,8 +69,8 @@ func thai(lines []byte, h *highs) string {
 	if h.share(0xA1, 0xDA)+h.share(0xDF, 0xFB) < 0.98 || h.share(0xA1, 0xCE) < 0.5 || h.run() < 7 {
 		return ""
 	}
-	// The runs of Chinese, Korean and Japanese are even, those of Thai as it comes.
-	if even, _ := countPairs(lines, isEUC, isHangul); even > 0 && h.runs >= 5 {
+	// The runs of Chinese are even and have ideographs at B0-F7, those of Thai are as it comes.
+	if even, found := countPairs(lines, isEUC, isIdeograph); even > 0 && (h.runs >= 5 || found == even) {
 		return ""
 	}
 	isConsonant := func(c byte) bool { return 0xA1 <= c && c <= 0xCE }

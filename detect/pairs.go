@@ -58,3 +58,8 @@ func isEUC(lead, trail byte) bool {
 func isEUCKana(lead, _ byte) bool { return lead == 0xA4 || lead == 0xA5 }
 
 func isHangul(lead, _ byte) bool { return 0xB0 <= lead && lead <= 0xC8 }
+
+// isIdeograph reports whether a pair is an ideograph of GB 2312, or its punctuation.
+func isIdeograph(lead, _ byte) bool {
+	return 0xB0 <= lead && lead <= 0xF7 || lead == 0xA1 || lead == 0xA3
+}

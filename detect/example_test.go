@@ -1,0 +1,24 @@
+package detect_test
+
+import (
+	"fmt"
+	"strings"
+
+	"mailpipe/detect"
+)
+
+func ExampleFile() {
+	r := strings.NewReader("name;größe\nTisch;12\n")
+	result := detect.File("moebel.csv", r, r.Size())
+	fmt.Println(result, result.Encoding)
+	// Output: text/csv; charset=utf-8 quoted-printable
+}
+
+func ExampleHead() {
+	result := detect.Head("report.pdf", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"))
+	fmt.Println(result)
+	fmt.Println(result.Why)
+	// Output:
+	// image/png
+	// its magic number; its name says application/pdf
+}
