@@ -188,16 +188,18 @@ func scramServer(name, secret string) sasl.Server {
 	})
 }
 
-// What does not fit SASLprep, such as emoji, still logs in.
-func TestSCRAMWithEmoji(t *testing.T) {
-	_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return "pass🔑word", nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
-		if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", "pass🔑word")); err != nil {
-			t.Error(err)
+// SASLprep is done to a password; what does not fit it, such as emoji, still logs in.
+func TestSCRAMPasswords(t *testing.T) {
+	for _, secret := range []string{"I\u00adX\u00a0\u2168", "pass🔑word"} {
+		_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return secret, nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
+			if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", secret)); err != nil {
+				t.Error(err)
+			}
+			say("235 in")
+		})
+		if err != nil {
+			t.Errorf("%q: %v", secret, err)
 		}
-		say("235 in")
-	})
-	if err != nil {
-		t.Error(err)
 	}
 }
 
@@ -228,7 +230,7 @@ func TestMaliciousSCRAM(t *testing.T) {
 		}, NotAllowed, "AUTH: SCRAM: the server did not prove that it knows the password"},
 		{"another's nonce", func(in *bufio.Reader, say func(string)) {
 			first(in)
-			say("334 " + b64("r=abc,s="+b64("salt")+",i=4096"))
+			say("334 " + b64("r="+strings.Repeat("abc", 20)+",s="+b64("salt")+",i=4096"))
 		}, NotAllowed, "SCRAM: the server's nonce does not begin with ours"},
 		{"our own nonce", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+",s="+b64("salt")+",i=4096"))
@@ -287,6 +289,12 @@ func TestUnfitSecrets(t *testing.T) {
 		if _, err := mechanisms[test.mechanism](test.user, test.secret); err == nil || !strings.Contains(err.Error(), test.words) {
 			t.Errorf("%+v: %v", test, err)
 		}
+	}
+	if m, err := scramMechanism(sha1.New, "a=b,c", "x"); err != nil || !strings.HasPrefix(string(m.initial), "n,,n=a=3Db=2Cc,r=") { // RFC 5802 §5.1
+		t.Errorf("%q %v", m.initial, err)
+	}
+	if m, err := mechanisms[external]("", ""); err != nil || m.initial == nil { // nobody named is "=", not nothing
+		t.Error(m, err)
 	}
 	m, err := oauthBearer("a=b,c", "t")
 	if err != nil || string(m.initial) != "n,a=a=3Db=2Cc,\x01auth=Bearer t\x01\x01" { // RFC 5801 §4
