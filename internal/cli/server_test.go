@@ -24,7 +24,7 @@ import (
 	"mailpipe/wire"
 )
 
-// script runs `script VARIABLE FILE`: a server that says the lines of FILE after
+// script runs `script VARIABLE|unix:PATH FILE`: a server that says the lines of FILE after
 // S: and reads up to a line that begins as it stands after C:. `S: close` hangs up;
 // `T: ` begins TLS; `K: TERM` sends that signal to the process whose number is in the file pid.
 func script(ts *testscript.TestScript, neg bool, args []string) {
@@ -123,9 +123,16 @@ func kill(file string, sig syscall.Signal) {
 }
 
 func listen(ts *testscript.TestScript, variable string) net.Listener {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	network, addr := "tcp", "127.0.0.1:0"
+	path, unix := strings.CutPrefix(variable, "unix:")
+	if unix {
+		network, addr = "unix", ts.MkAbs(path)
+	}
+	l, err := net.Listen(network, addr)
 	ts.Check(err)
 	ts.Defer(func() { l.Close() })
-	ts.Setenv(variable, l.Addr().String())
+	if !unix {
+		ts.Setenv(variable, l.Addr().String())
+	}
 	return l
 }
