@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -173,22 +172,14 @@ func (d *delivery) deliver(m *message.Message) error {
 		return err
 	}
 	if d.flags.Bool("dry-run") {
-		_, err := d.servers(context.Background(), nil)
-		if err != nil {
-			return err
-		}
 		return d.dryRun(m)
+	}
+	servers, err := d.servers()
+	if err != nil {
+		return err
 	}
 	g := newGuard()
 	defer g.stop()
-	listen, err := d.listeners()
-	if err != nil {
-		return err
-	}
-	servers, err := d.servers(g.ctx, listen)
-	if err != nil {
-		return err
-	}
 	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
 	g.after(err)
 	d.drawChart(receipt)
@@ -249,6 +240,9 @@ func (c content) WriteTo(w io.Writer) (int64, error) {
 
 // dryRun does everything but the network.
 func (d *delivery) dryRun(m *message.Message) error {
+	if _, err := d.settings.TLSConfig(); err != nil {
+		return err
+	}
 	if _, err := m.WriteTo(io.Discard); err != nil {
 		return err
 	}

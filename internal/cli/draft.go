@@ -12,6 +12,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
+	"mailpipe/internal/config"
 	"mailpipe/internal/file"
 	"mailpipe/internal/safe"
 )
@@ -22,6 +23,7 @@ type draft struct {
 	*call
 	message     compose.Message
 	attachments []attachment
+	config      *config.Config // nil: not read yet
 
 	body    body
 	text    string // of bodyText

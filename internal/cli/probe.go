@@ -15,16 +15,12 @@ import (
 // probe calls the servers in turn and prints what the first that answers
 // offers. It sends nothing.
 func (d *delivery) probe() error {
+	servers, err := d.servers()
+	if err != nil {
+		return err
+	}
 	g := newGuard()
 	defer g.stop()
-	listen, err := d.listeners()
-	if err != nil {
-		return err
-	}
-	servers, err := d.servers(g.ctx, listen)
-	if err != nil {
-		return err
-	}
 	var failed error
 	for _, server := range servers {
 		var c *wire.Client

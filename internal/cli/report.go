@@ -137,6 +137,11 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 			}
 		}
 	}
+	if e := dialogueError(err); e != nil && d.flags.Bool("verbose") && len(lines) == 0 {
+		if whole := wholeReply(e.Reply); len(whole) > safe.LineMax {
+			lines = append(lines, whole)
+		}
+	}
 	return &deliveryError{err: err, details: lines, hint: d.hint(err, m)}
 }
 
@@ -146,9 +151,13 @@ func (d *delivery) replyWords(to wire.Recipient) string {
 	case to.Reply.Code == 0:
 		return safe.Line(to.Reason)
 	case d.flags.Bool("verbose"):
-		return safe.Text(fmt.Sprintf("%d %s", to.Reply.Code, strings.Join(to.Reply.Lines, " ")))
+		return wholeReply(to.Reply)
 	}
 	return to.Reply.String()
+}
+
+func wholeReply(r wire.Reply) string {
+	return safe.Text(fmt.Sprintf("%d %s", r.Code, strings.Join(r.Lines, " ")))
 }
 
 // deliveryError is an error of wire with what only the command line knows.

@@ -22,6 +22,7 @@ func runSend(c *call) error {
 		return err
 	}
 	defer d.Close()
+	d.config = delivery.config
 	if err := d.sender(); err != nil {
 		return err
 	}

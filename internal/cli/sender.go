@@ -53,11 +53,14 @@ func (d *draft) sender() error {
 	if d.message.From != (compose.Address{}) && !d.flags.IsSet("account") {
 		return nil
 	}
-	all, err := d.loadConfig()
-	if err != nil {
-		return err
+	if d.config == nil {
+		all, err := d.loadConfig()
+		if err != nil {
+			return err
+		}
+		d.config = all
 	}
-	settings, err := d.settle(all, "", func(name string) string {
+	settings, err := d.settle(d.config, "", func(name string) string {
 		if name == "MAILPIPE_SERVER" {
 			return "" // of no concern for From
 		}

@@ -10,8 +10,12 @@ import (
 	"mailpipe/wire"
 )
 
-// servers makes of the settings what wire wants to know.
-func (d *delivery) servers(ctx context.Context, trace wire.Trace) ([]wire.Server, error) {
+// servers makes of the settings what wire wants to know, with whoever listens to the dialogue.
+func (d *delivery) servers() ([]wire.Server, error) {
+	trace, err := d.listeners()
+	if err != nil {
+		return nil, err
+	}
 	s := d.settings
 	tls, err := s.TLSConfig()
 	if err != nil {
