@@ -2,12 +2,16 @@ package compose
 
 import "io"
 
-// blockSize is what is read at once; two blocks are in memory.
-const blockSize = 256 << 10
+// blockSize is what is read at once. Small blocks stay in the cache of the
+// processor; several let reading and encoding take turns at being late.
+const (
+	blockSize  = 128 << 10
+	blockCount = 6
+)
 
 // blocks hands the content of parts out in large pieces. The zero value is
 // ready; its buffers serve part after part.
-type blocks struct{ bufs [2][]byte }
+type blocks struct{ bufs [blockCount][]byte }
 
 func (b *blocks) buf(i int) []byte {
 	if b.bufs[i] == nil {
@@ -50,7 +54,7 @@ func (b *blocks) ahead(r io.Reader, f func([]byte) error) (err error) {
 		data []byte
 		err  error
 	}
-	full := make(chan block)
+	full := make(chan block, blockCount-2) // one is being filled, one emptied
 	free := make(chan []byte, len(b.bufs))
 	for i := range b.bufs {
 		free <- b.buf(i)
