@@ -166,6 +166,7 @@ func unknownFlag(table []Flag, written string) error {
 		}
 	}
 	fail := usage("no flag %s", safe.Line(written))
+	fail.hint = "--help lists the flags"
 	name := strings.TrimLeft(written, "-")
 	if near := nearest.Word(name, long); near != "" && len(name) > 1 {
 		fail.hint = "did you mean --" + near + "?"

@@ -77,18 +77,18 @@ func TestSortArgsRefuses(t *testing.T) {
 	for _, tt := range []struct{ args, want, hint string }{
 		{"--subjct x", "no flag --subjct", "did you mean --subject?"},
 		{"--form=x", "no flag --form", "did you mean --from?"},
-		{"--xyzzy", "no flag --xyzzy", ""},
-		{"--f x", "no flag --f", ""},
-		{"-x", "no flag -x", ""},
-		{"-nx", "no flag -x", ""},
-		{"-né", "no flag -é", ""},
+		{"--xyzzy", "no flag --xyzzy", "--help lists the flags"},
+		{"--f x", "no flag --f", "--help lists the flags"},
+		{"-x", "no flag -x", "--help lists the flags"},
+		{"-nx", "no flag -x", "--help lists the flags"},
+		{"-né", "no flag -é", "--help lists the flags"},
 		{"-dryrun", "no flag -dryrun", "did you mean --dry-run?"},
 		{"--subject", "--subject needs a value (TEXT)", ""},
 		{"-ns", "-s needs a value (TEXT)", ""},
 		{"--verbose=yes", "--verbose takes no value", ""},
 		{"--exec", "--exec needs a command", ""},
-		{"--=x", "no flag --", ""},
-		{"-\x1b", `no flag -\x1b`, ""},
+		{"--=x", "no flag --", "--help lists the flags"},
+		{"-\x1b", `no flag -\x1b`, "--help lists the flags"},
 	} {
 		_, err := sortArgs(someFlags, strings.Fields(tt.args))
 		var wrong *failure

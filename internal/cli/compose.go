@@ -32,6 +32,7 @@ func runCompose(c *call) error {
 	if err != nil || plan == nil {
 		return err
 	}
+	enlarge(c.Stdout)
 	_, err = plan.WriteTo(c.out)
 	return err
 }

@@ -45,6 +45,7 @@ func runDeliver(c *call) error {
 	if terminal(c.Stdin) {
 		c.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
 	}
+	enlarge(c.Stdin)
 	in := c.standardInput()
 	m, err := message.Read(in, message.Options{
 		Hold:           c.flags.Bool("hold"),
