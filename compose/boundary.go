@@ -20,8 +20,8 @@ const (
 )
 
 const (
-	boundaryMax  = 70 // RFC 2046 §5.1.1
-	tokenMax     = boundaryMax - len("=_1_")
+	boundaryMax  = 70                                     // RFC 2046 §5.1.1
+	tokenMax     = foldColumns - len(` boundary="=_1_";`) // on a line of its own
 	delimiterMax = boundaryMax + len("--")
 	randomBytes  = 16 // 128 bits
 )
@@ -36,13 +36,14 @@ func isDelimiter(line []byte, token string) bool {
 		bytes.HasPrefix(rest[2:], []byte(token))
 }
 
-// checkToken judges what replaces the random bits of the boundaries.
+// checkToken judges what replaces the random bits of the boundaries: no blank,
+// and no comma or question mark, which some readers get wrong even in quotes.
 func checkToken(token string) error {
 	if len(token) > tokenMax {
 		return fmt.Errorf("boundary: %w: over %d characters", ErrArgument, tokenMax)
 	}
 	for _, r := range token {
-		if !isAlnum(r) && !strings.ContainsRune("'()+_,-./:=?", r) {
+		if !isAlnum(r) && !strings.ContainsRune("'()+_-./:=", r) {
 			return fmt.Errorf("boundary: %w: %q", ErrArgument, r)
 		}
 	}

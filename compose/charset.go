@@ -105,7 +105,6 @@ func (d *utf8Decoder) strays() int { return d.wrong }
 func (d *utf8Decoder) decode(p []byte, last bool) []byte {
 	if len(d.tail) > 0 {
 		p = append(d.tail, p...)
-		d.tail = nil
 	}
 	if !last {
 		n := incomplete(p)
@@ -171,7 +170,6 @@ func (d *tableDecoder) strays() int { return d.bad }
 func (d *tableDecoder) decode(p []byte, last bool) []byte {
 	if len(d.tail) > 0 {
 		p = append(d.tail, p...)
-		d.tail = nil
 	}
 	out := d.buf[:0]
 	for {

@@ -88,6 +88,7 @@ func TestSubject(t *testing.T) {
 		{strings.Repeat("word ", 20) + "end", "Subject:" + strings.Repeat(" word", 13) + "\n" + strings.Repeat(" word", 7) + " end\n"},
 		{strings.Repeat("x", 67), "Subject: " + strings.Repeat("x", 67) + "\n"},
 		{strings.Repeat("x", 75), "Subject:\n " + strings.Repeat("x", 75) + "\n"},
+		{strings.Repeat("日", 13), "Subject: =?utf-8?B?" + strings.Repeat("5pel", 13) + "?=\n"}, // to the last octet of the room
 		{"\u2028", "Subject: =?utf-8?B?4oCo?=\n"},
 	} {
 		got := textField("Subject", c.in, foldColumns-1)
@@ -231,6 +232,7 @@ func TestParam(t *testing.T) {
 		{`a\b;c,d`, d + " filename*=utf-8''a%5Cb%3Bc%2Cd\n"},
 		{" a", d + " filename*=utf-8''%20a\n"},
 		{"=?utf-8?Q?x?=", d + " filename*=utf-8''%3D%3Futf-8%3FQ%3Fx%3F%3D\n"},
+		{"a~b", d + " filename=a~b\n"},
 		{".bashrc", d + " filename=.bashrc\n"},
 		{strings.Repeat("n", 60), d + "\n filename=" + strings.Repeat("n", 60) + "\n"},
 		{strings.Repeat("n", 66), d + "\n filename*0*=utf-8''" + strings.Repeat("n", 55) + ";\n filename*1*=nnnnnnnnnnn\n"},

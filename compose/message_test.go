@@ -162,7 +162,7 @@ func TestHTMLPictures(t *testing.T) {
 	m.Note = func(s string) { notes = append(notes, s) }
 	m.HTML = textPart(`<body BACKGROUND="./bg.png"><IMG alt='a>b' SRC='a%20b.png'><img src=sub/a.png><img src="sub/../sub/a.png">` +
 		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo.png"><img src="logo.png"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
-		`<style>p { background: url( "c.png" ) }</style><p style="background:url(&quot;d.png&quot;)"><img srcset="e.png 1x, http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp;</a></body>`)
+		`<style>p { background: url( "c.png" ) }</style><p style="background:url(&quot;d.png&quot;)"><img srcset="e.png 1x, http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`)
 	_, leaves := readBack(t, write(t, m))
 	doc := ""
 	cids := map[string]string{}
@@ -175,7 +175,7 @@ func TestHTMLPictures(t *testing.T) {
 	}
 	want := `<body BACKGROUND="` + cids["bg.png"] + `"><IMG alt='a>b' SRC='` + cids["a b.png"] + `'><img src=` + cids["a.png"] + `><img src="` + cids["a.png"] + `">` +
 		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo@x"><img src="cid:logo@x"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
-		`<style>p { background: url('` + cids["c.png"] + `') }</style><p style="background:url(&#39;` + cids["d.png"] + `&#39;)"><img srcset="` + cids["e.png"] + ` 1x,  http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp;</a></body>`
+		`<style>p { background: url('` + cids["c.png"] + `') }</style><p style="background:url(&#39;` + cids["d.png"] + `&#39;)"><img srcset="` + cids["e.png"] + ` 1x,  http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`
 	if doc != want {
 		t.Errorf("got\n%s, want\n%s", doc, want)
 	}
@@ -197,6 +197,18 @@ func TestMissingPicture(t *testing.T) {
 	m.HTML = textPart("<img src=gone.png>")
 	m.Related = func(p string) (Part, error) { return Part{}, &os.PathError{Op: "open", Path: p, Err: os.ErrNotExist} }
 	wantError(t, m, os.ErrNotExist, "gone.png")
+}
+
+func TestLongestBoundary(t *testing.T) {
+	m := letter()
+	m.Boundary, m.Text = strings.Repeat("b", 50)+"'()+_-./:", textPart("x")
+	msg := write(t, m)
+	if b := boundaryOf(msg); b != "=_1_"+m.Boundary {
+		t.Errorf("%q", b)
+	}
+	if n := longestLine(msg); n > 76 {
+		t.Errorf("a line of %d", n)
+	}
 }
 
 // What is relative to a <base> is not a file here.
@@ -484,7 +496,8 @@ func TestRefused(t *testing.T) {
 		"In-Reply-To":         func(m *Message) { m.InReplyTo = "a>\nb" },
 		"References":          func(m *Message) { m.References = []string{"a@b", "c d"} },
 		"boundary blank":      func(m *Message) { m.Boundary = "a b" },
-		"boundary long":       func(m *Message) { m.Boundary = strings.Repeat("b", 67) },
+		"boundary comma":      func(m *Message) { m.Boundary = "a,b" },
+		"boundary long":       func(m *Message) { m.Boundary = strings.Repeat("b", tokenMax+1) },
 		"date":                func(m *Message) { m.Date = time.Date(12345, 1, 1, 0, 0, 0, 0, time.UTC) },
 		"file name LF":        func(m *Message) { m.Files = []Part{part("a\nb", "")} },
 		"file name not UTF-8": func(m *Message) { m.Files = []Part{part("a\xFF", "")} },
