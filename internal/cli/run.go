@@ -210,10 +210,10 @@ func explain(env *Env, name string, err error) {
 		if i == 0 {
 			line = where + ": " + line
 		}
-		b.WriteString(line + "\n")
+		b.WriteString(safe.Text(line) + "\n") // whatever a path or a server put into it
 	}
 	if h := hint(err); h != "" {
-		b.WriteString("hint: " + h + "\n")
+		b.WriteString("hint: " + safe.Text(h) + "\n")
 	}
 	env.Stderr.WriteString(b.String()) // nobody listens: the status tells
 }
@@ -221,7 +221,7 @@ func explain(env *Env, name string, err error) {
 // note tells what a person may want to know, unless --quiet.
 func (c *call) note(format string, args ...any) {
 	if !c.flags.Bool("quiet") {
-		fmt.Fprintf(c.Stderr, program+": "+c.name+": "+format+"\n", args...)
+		fmt.Fprintln(c.Stderr, safe.Text(fmt.Sprintf(program+": "+c.name+": "+format, args...)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 )
 
 // MaxOpen is how many files a Set keeps open. All others are closed once they
@@ -28,8 +29,9 @@ var (
 
 // Set is the files of one message. The zero value is ready.
 type Set struct {
-	kept    int   // that stay open till they are closed
-	visitor *File // the one other that is open just now
+	mu      sync.Mutex // whoever writes a message may be at it still when all is closed
+	kept    int        // that stay open till they are closed
+	visitor *File      // the one other that is open just now
 }
 
 // File is one of them, open until Close.
@@ -65,6 +67,8 @@ func (s *Set) Open(path string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	file := &File{Path: path, Size: -1, set: s, f: f, info: info, kept: true}
 	if info.Mode().IsRegular() {
 		file.Size = info.Size()
@@ -114,24 +118,21 @@ func (r regular) ReadAt(p []byte, off int64) (int, error) { return r.readAt(p, o
 // Read reads a pipe to its end, a regular file to the size it had when it was opened.
 func (f *File) Read(p []byte) (int, error) {
 	if f.Size < 0 {
-		if f.closed {
-			return 0, fs.ErrClosed
-		}
-		n, err := f.f.Read(p)
+		n, err := f.f.Read(p) // not under the lock: it may wait for long
 		return n, f.failed(err)
 	}
-	if f.off >= f.Size && !f.closed {
+	if f.off >= f.Size {
 		return 0, io.EOF
 	}
-	if int64(len(p)) > f.Size-f.off {
-		p = p[:f.Size-f.off]
-	}
+	p = p[:min(int64(len(p)), f.Size-f.off)]
 	n, err := f.readAt(p, f.off)
 	f.off += int64(n)
 	return n, err
 }
 
 func (f *File) readAt(p []byte, off int64) (int, error) {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
 	if f.closed {
 		return 0, fs.ErrClosed
 	}
@@ -192,6 +193,8 @@ func (f *File) reopen() error {
 
 // Close closes the file. It may be called twice.
 func (f *File) Close() error {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
 	if f.closed {
 		return nil
 	}
@@ -205,9 +208,7 @@ func (f *File) Close() error {
 	if f.f == nil {
 		return nil
 	}
-	err := f.f.Close()
-	f.f = nil
-	return err
+	return f.f.Close()
 }
 
 // Check tells whether Open would do, as far as can be told without opening a pipe.
