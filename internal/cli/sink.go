@@ -29,7 +29,11 @@ func runSink(c *call) error {
 	if c.flags.IsSet("listen") {
 		addr = c.flags.String("listen")
 	}
-	if _, _, err := net.SplitHostPort(addr); err != nil {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
 		return usage("--listen %q is no address: HOST:PORT", safe.Line(addr))
 	}
 	l, err := net.Listen("tcp", addr)
