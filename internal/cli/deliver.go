@@ -184,7 +184,7 @@ func (d *delivery) deliver(m *message.Message) error {
 	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
 	g.after(err)
 	d.drawChart(receipt)
-	if reportErr := d.report(receipt, err); err == nil && reportErr != nil && !silent(reportErr) {
+	if reportErr := d.report(receipt); err == nil && reportErr != nil && !silent(reportErr) {
 		d.note("the mail was accepted, but not all could be told: %s", reportErr)
 	}
 	return d.outcome(receipt, err, m)

@@ -19,12 +19,12 @@ var outcomeNames = map[wire.Outcome]string{
 }
 
 // report writes what became of each recipient, when --report asks for it.
-func (d *delivery) report(r wire.Receipt, failed error) error {
+func (d *delivery) report(r wire.Receipt) error {
 	if !d.flags.IsSet("report") {
 		return nil
 	}
 	var b bytes.Buffer
-	for _, to := range d.recipients(r, failed) {
+	for _, to := range r.Recipients {
 		if d.flags.String("report") == "json" {
 			d.reportJSON(&b, r, to)
 		} else {
@@ -33,22 +33,6 @@ func (d *delivery) report(r wire.Receipt, failed error) error {
 	}
 	_, err := d.out.Write(b.Bytes())
 	return err
-}
-
-// recipients returns those of the receipt; where no server was reached, those of the envelope.
-func (d *delivery) recipients(r wire.Receipt, failed error) []wire.Recipient {
-	if len(r.Recipients) > 0 || failed == nil {
-		return r.Recipients
-	}
-	outcome := wire.Refused
-	if exitCode(failed) == exitTemporary {
-		outcome = wire.Deferred
-	}
-	var all []wire.Recipient
-	for _, to := range d.envelope.To {
-		all = append(all, wire.Recipient{Address: to, Outcome: outcome, Reason: failed.Error()})
-	}
-	return all
 }
 
 func reportText(b *bytes.Buffer, to wire.Recipient) {
