@@ -47,8 +47,8 @@ func (c *call) newDraft() (*draft, error) {
 	d := &draft{call: c}
 	d.message = compose.Message{
 		Subject:       c.flags.String("subject"),
-		MessageID:     id(c.flags.String("message-id")),
-		InReplyTo:     id(c.flags.String("in-reply-to")),
+		MessageID:     c.flags.String("message-id"),
+		InReplyTo:     c.flags.String("in-reply-to"),
 		Boundary:      c.flags.String("boundary"),
 		AutoSubmitted: c.flags.Bool("auto"),
 		Plain:         c.flags.Bool("plain"),
@@ -58,9 +58,7 @@ func (c *call) newDraft() (*draft, error) {
 		Detect:        c.detector(),
 	}
 	for _, list := range c.values("references") {
-		for _, one := range strings.Fields(list) {
-			d.message.References = append(d.message.References, id(one))
-		}
+		d.message.References = append(d.message.References, strings.Fields(list)...)
 	}
 	for _, step := range []func() error{
 		d.readAddresses, d.readHeader, d.readDate, d.chooseBody, d.readAttachments, d.checkTogether, d.reply,
@@ -70,16 +68,6 @@ func (c *call) newDraft() (*draft, error) {
 		}
 	}
 	return d, nil
-}
-
-// id takes the angle brackets off a Message-ID.
-func id(s string) string {
-	if inner, ok := strings.CutPrefix(s, "<"); ok {
-		if inner, ok := strings.CutSuffix(inner, ">"); ok {
-			return inner
-		}
-	}
-	return s
 }
 
 func (d *draft) readAddresses() error {

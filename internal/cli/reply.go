@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/text/encoding/htmlindex"
 
-	"mailpipe/compose"
 	"mailpipe/internal/address"
 	"mailpipe/internal/message"
 	"mailpipe/internal/safe"
@@ -37,21 +36,16 @@ func (d *draft) reply() error {
 		return fail(exitData, fmt.Errorf("%s: %w", safe.Line(path), err))
 	}
 	m := &d.message
-	parent := lastID(field(header, "Message-ID"))
-	if m.InReplyTo == "" {
-		m.InReplyTo = parent
+	parent := lastOf(identifications(field(header, "Message-ID")))
+	if m.InReplyTo == "" && len(parent) > 0 {
+		m.InReplyTo = parent[0]
 	}
 	if len(m.References) == 0 {
-		thread := field(header, "References")
-		if thread == "" {
-			thread = lastID(field(header, "In-Reply-To"))
+		thread := identifications(field(header, "References"))
+		if len(thread) == 0 {
+			thread = lastOf(identifications(field(header, "In-Reply-To")))
 		}
-		for _, one := range strings.Fields(thread) {
-			m.References = append(m.References, id(one))
-		}
-		if parent != "" {
-			m.References = append(m.References, parent)
-		}
+		m.References = append(thread, parent...)
 	}
 	if m.Subject == "" {
 		m.Subject = replySubject(field(header, "Subject"))
@@ -74,7 +68,8 @@ func (d *draft) replyTo(path string, header message.Header) error {
 			return fail(exitData, fmt.Errorf("%s: %s: %s", safe.Line(path), name, err))
 		}
 		for _, a := range all {
-			d.message.To = append(d.message.To, compose.Address(a))
+			a.Name = printable(a.Name)
+			d.message.To = append(d.message.To, a)
 		}
 		return nil
 	}
@@ -117,14 +112,24 @@ func field(header message.Header, name string) string {
 	return ""
 }
 
-// lastID returns the last Message-ID of a field, without its brackets.
-func lastID(value string) string {
-	start, end := strings.LastIndexByte(value, '<'), strings.LastIndexByte(value, '>')
-	if start < 0 || end < start {
-		return ""
+// identifications returns what stands in angle brackets in a field of
+// Message-IDs. One that our own header could not carry is left out.
+func identifications(value string) []string {
+	var list []string
+	for _, part := range strings.Split(value, "<")[1:] {
+		one, _, closed := strings.Cut(part, ">")
+		odd := strings.ContainsFunc(one, func(r rune) bool { return r <= ' ' || r > '~' })
+		if closed && !odd && one != "" && len(one) <= maxIdentification {
+			list = append(list, one)
+		}
 	}
-	return value[start+1 : end]
+	return list
 }
+
+// maxIdentification leaves room for the field's name on a line of 998 octets (RFC 5322 §2.1.1).
+const maxIdentification = 900
+
+func lastOf(list []string) []string { return list[max(len(list)-1, 0):] }
 
 // replySubject decodes a subject and puts one "Re: " before it.
 func replySubject(raw string) string {
@@ -139,14 +144,19 @@ func replySubject(raw string) string {
 	if err != nil {
 		subject = raw
 	}
-	subject = strings.Map(func(r rune) rune { // what a stranger wrote must not fail our header
-		if safe.Control(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(subject, "\ufffd"))
+	subject = printable(subject)
 	if len(subject) >= 3 && strings.EqualFold(subject[:3], "re:") {
 		return subject
 	}
 	return "Re: " + subject
+}
+
+// printable makes of what a stranger wrote a text that our header can carry.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if safe.Control(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReplySubject(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"hello", "Re: hello"},
+		{"Re: hello", "Re: hello"},
+		{"RE: hello", "RE: hello"},
+		{"", "Re: "},
+		{"=?utf-8?Q?=C3=A9t=C3=A9?=", "Re: été"},
+		{"=?utf-8?Q?Re:_=C3=A9t=C3=A9?=", "Re: été"},
+		{"=?koi8-r?B?8NLJ18XU?=", "Re: Привет"},
+		{"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "Re: 日本"},
+		{"=?klingon?Q?x?=", "Re: =?klingon?Q?x?="},
+		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x "}, // what would be 64 on the command line
+		{"caf\xe9", "Re: caf\ufffd"},
+		{"Regarding this", "Re: Regarding this"},
+	} {
+		if got := replySubject(tt.in); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestIdentifications(t *testing.T) {
+	for in, want := range map[string]string{
+		"<a@b>": "a@b", "<a@b> <c@d>": "a@b c@d", "<a@b><c@d>": "a@b c@d", "(comment) <a@b> (x)": "a@b",
+		"": "", "a@b": "", "<a@b": "", ">a<": "", "<>": "", "<a b@c> <d@e>": "d@e", "<\x1b@x>": "", "<é@x>": "",
+		"<" + strings.Repeat("x", 1000) + ">": "",
+	} {
+		if got := strings.Join(identifications(in), " "); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
