@@ -10,6 +10,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/file"
+	"mailpipe/internal/hold"
 	"mailpipe/internal/message"
 	"mailpipe/wire"
 )
@@ -75,6 +76,7 @@ func exitCode(err error) int {
 		{compose.ErrChanged, exitIO},
 		{file.ErrChanged, exitIO},
 		{file.ErrRead, exitIO},
+		{hold.ErrFile, exitIO},
 		{message.ErrEmpty, exitData},
 		{message.ErrHeader, exitData},
 		{message.ErrCutOff, exitData},

@@ -12,6 +12,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/file"
+	"mailpipe/internal/hold"
 	"mailpipe/internal/message"
 	"mailpipe/wire"
 )
@@ -55,6 +56,7 @@ func TestExitCode(t *testing.T) {
 		{fail(exitIO, &inputError{syscall.EIO}), 74},
 		{dialogue(wire.Unsendable, fail(exitIO, &inputError{syscall.EIO})), 74},
 		{syscall.ENOSPC, 74},
+		{fmt.Errorf("%w: %w", hold.ErrFile, &fs.PathError{Op: "open", Path: "/tmp/x", Err: fs.ErrPermission}), 74},
 		{dialogue(wire.Temporary, io.ErrUnexpectedEOF), 75},
 		{dialogue(wire.Protocol, nil), 76},
 		{dialogue(wire.NotAllowed, nil), 77},

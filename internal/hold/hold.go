@@ -3,6 +3,7 @@
 package hold
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,9 @@ import (
 
 // MemoryMax is how many octets stay in memory.
 const MemoryMax = 1 << 20
+
+// ErrFile is in every error of Write: the temporary file cannot be made or written.
+var ErrFile = errors.New("temporary file")
 
 // Store keeps what is written to it. The zero value is empty and ready. The
 // caller calls Close, which frees the file. All methods may be called at once:
@@ -47,16 +51,16 @@ func (s *Store) spill(p []byte) (n int, err error) {
 	if s.file == nil {
 		f, err := os.CreateTemp("", "mailpipe-*") // mode 0600
 		if err != nil {
-			return 0, fmt.Errorf("temporary file: %w", err)
+			return 0, fmt.Errorf("%w: %w", ErrFile, err)
 		}
 		if err := os.Remove(f.Name()); err != nil {
 			f.Close()
-			return 0, fmt.Errorf("temporary file: %w", err)
+			return 0, fmt.Errorf("%w: %w", ErrFile, err)
 		}
 		s.file = f
 	}
 	if n, err = s.file.Write(p); err != nil {
-		err = fmt.Errorf("temporary file: %w", err)
+		err = fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	return n, err
 }
