@@ -65,6 +65,10 @@ func exitCode(err error) int {
 	if errors.As(err, &known) {
 		return known.code
 	}
+	var ours *fault
+	if errors.As(err, &ours) {
+		return exitSoftware
+	}
 	// An error of the content reaches us inside one of wire: the innermost decides.
 	for _, row := range []struct {
 		is   error

@@ -47,6 +47,7 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.Permanent, nil), 69},
 		{errors.New("what nobody thought of"), 70},
 		{dialogue(0, nil), 70},
+		{dialogue(wire.Unsendable, fmt.Errorf("content: %w", &fault{})), 70},
 		{dialogue(wire.Temporary, fail(exitCantCreate, fs.ErrPermission)), 73},
 		{fmt.Errorf("a.log: %w", compose.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w", file.ErrChanged), 74},

@@ -29,7 +29,10 @@ func words(err error) []string {
 	var where *whereError
 	var wrong *address.Error
 	var several *deliveryError
+	var ours *fault
 	switch {
+	case errors.As(err, &ours):
+		return append([]string{ours.Error()}, ours.places...)
 	case errors.As(err, &where) && errors.As(where.err, &wrong):
 		lines := []string{where.where + ": " + wrong.Reason}
 		for line := range strings.Lines(wrong.Caret()) {

@@ -59,25 +59,36 @@ type call struct {
 }
 
 // Run runs a command line and returns its exit status.
-func Run(args []string, env *Env) (status int) {
+func Run(args []string, env *Env) int {
 	// A broken pipe is an error of the write, not the end of the program.
 	// Notify, not Ignore: children must not inherit it.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	name := ""
-	defer func() {
-		if fault := recover(); fault != nil {
-			// The value may hold part of a secret; where it happened does not.
-			fmt.Fprintf(env.Stderr, "%s: a fault in mailpipe itself\n%s", program, places(debug.Stack()))
-			status = exitSoftware
-		}
-	}()
-	name, err := run(args[min(1, len(args)):], env)
-	if err == nil {
-		return exitOK
+	err := protect(func() (err error) {
+		name, err = run(args[min(1, len(args)):], env)
+		return err
+	})
+	if err != nil {
+		explain(env, name, err)
 	}
-	explain(env, name, err)
 	return exitCode(err)
 }
+
+// protect turns a panic into a fault.
+func protect(f func() error) (err error) {
+	defer func() {
+		// The value may hold part of a secret; where it happened does not.
+		if recover() != nil {
+			err = &fault{places(debug.Stack())}
+		}
+	}()
+	return f()
+}
+
+// fault is an error of the program itself.
+type fault struct{ places []string }
+
+func (f *fault) Error() string { return "a fault in mailpipe itself" }
 
 // run finds the command and runs it. It returns the command's name for messages.
 func run(args []string, env *Env) (name string, err error) {
@@ -239,13 +250,13 @@ func reason(err error) string {
 }
 
 // places keeps of a stack the lines that name a place in the source.
-func places(stack []byte) string {
-	var b strings.Builder
+func places(stack []byte) []string {
+	var list []string
 	for line := range strings.Lines(string(stack)) {
 		if place := strings.TrimLeft(line, "\t"); place != line {
 			place, _, _ = strings.Cut(strings.TrimSpace(place), " ")
-			b.WriteString("    " + place[strings.LastIndexByte(place, '/')+1:] + "\n")
+			list = append(list, "    "+place[strings.LastIndexByte(place, '/')+1:])
 		}
 	}
-	return b.String()
+	return list
 }

@@ -42,8 +42,10 @@ func runSend(c *call) error {
 	r, w := io.Pipe()
 	defer r.Close()
 	go func() {
-		_, err := plan.WriteTo(w)
-		w.CloseWithError(err)
+		w.CloseWithError(protect(func() error {
+			_, err := plan.WriteTo(w)
+			return err
+		}))
 	}()
 	size, _ := plan.Size()
 	m, err := message.Read(r, message.Options{Hold: c.flags.Bool("hold"), Size: size, CRLF: true})
