@@ -59,7 +59,7 @@ var known = []struct{ reader, specimen, fact, reason string }{
 	{"mutt", "file: meeting.ics", "files", "takes the CR off the lines of attached texts"},
 	{"mutt", "subject: 10,000 characters", "subject", "shows no more than 8,192 octets of a field"},
 	{"mutt", "output: CRLF", "subject", "keeps the CR: its mailboxes have LF"},
-	
+
 	{"munpack", "file: dos.csv", "contents", "takes the CR off the lines of attached texts"},
 	{"munpack", "file: meeting.ics", "contents", "takes the CR off the lines of attached texts"},
 	{"mblaze", "subject: 10,000 characters", "subject", "decodes no more than 4,096 octets of a field"},
