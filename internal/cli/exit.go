@@ -83,8 +83,11 @@ func exitCode(err error) int {
 		{hold.ErrFile, exitIO},
 		{message.ErrEmpty, exitData},
 		{message.ErrHeader, exitData},
+		{message.ErrStructure, exitData},
+		{message.ErrSeries, exitData},
 		{message.ErrCutOff, exitData},
 		{message.ErrContent, exitData},
+		{message.ErrAddress, exitData},
 		{message.ErrRecipient, exitData},
 		{message.ErrSender, exitData},
 	} {
