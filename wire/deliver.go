@@ -62,7 +62,7 @@ func (d *delivery) run(ctx context.Context) error {
 		switch {
 		case len(d.todo) == 0, ctx.Err() != nil:
 			return err
-		case d.decided > decided && enough(err) && (d.kept || !d.written):
+		case err == nil, d.decided > decided && enough(err) && (d.kept || !d.written):
 			// This session had its share; the rest goes over a new one.
 		case next(err) && len(d.servers) > 1:
 			d.servers = d.servers[1:]
@@ -154,10 +154,7 @@ func (d *delivery) take(t *transaction, batch []int, err error) {
 // written it is too late: its source may still be at work.
 func enough(err error) bool {
 	e := asError(err)
-	switch {
-	case e == nil:
-		return true
-	case e.Stage == StageContent:
+	if e.Stage == StageContent {
 		return false
 	}
 	return e.Reply.Code == 421 || e.Stage == StageMail && e.Reply.Enhanced == "4.5.3"

@@ -323,6 +323,12 @@ func TestManyTransactions(t *testing.T) {
 		{name: "354 to a refused batch", to: "abc", outcomes: "RRA", kind: Permanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 550\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
+		{name: "354 to a deferred batch", to: "abc", outcomes: "DDA", kind: Permanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 452 4.5.3 enough\nS: 450 later\nS: 354",
+			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
+		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: Temporary, words: "450 later", kept: 1, scripts: []string{
+			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 450 later\nS: 354",
+			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 550 no\nS: 503\n" + bye}},
 		{name: "421 between mails", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 421 enough mails",
