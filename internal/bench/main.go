@@ -55,7 +55,7 @@ take seconds 3 times); the figures are medians of whole processes, start and
 exit included. What arrived was compared by size and SHA-256 at the sink
 after every run. "Bound" and "goal" are those that the project set itself.
 `, runs)
-	for _, part := range []func() error{b.throughput, b.small, b.roundTrips, b.speeds, b.memory} {
+	for _, part := range []func() error{b.throughput, b.small, b.roundTrips, b.speeds, b.memory, b.packages} {
 		if err := part(); err != nil {
 			return err
 		}

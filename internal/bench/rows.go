@@ -3,11 +3,15 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"mailpipe/internal/message"
 )
 
 // throughput compares what large attachments take.
@@ -240,7 +244,47 @@ func (b *setup) speeds() error {
 		rate := float64(b.sizes.text) / 1e6 / median(all)
 		fmt.Printf("| %s, whole process | %.0f MB/s | 400 MB/s | 1000 MB/s | %s |\n", work, rate, verdict(1/rate, 1.0/400, 1.0/1000))
 	}
+	if work := fmt.Sprintf("header scan and check of %d MB (`internal/message`), in memory", b.sizes.message>>20); b.wanted(work) {
+		data, err := os.ReadFile(b.crlf)
+		if err != nil {
+			return err
+		}
+		var all []float64
+		for range b.runs {
+			began := time.Now()
+			m, err := message.Read(bytes.NewReader(data), message.Options{})
+			if err != nil {
+				return err
+			}
+			if n, err := m.WriteTo(io.Discard); err != nil || n != int64(len(data)) {
+				return fmt.Errorf("%d octets of %d: %w", n, len(data), err)
+			}
+			all = append(all, time.Since(began).Seconds())
+			if err := m.Close(); err != nil {
+				return err
+			}
+		}
+		rate := float64(len(data)) / 1e9 / median(all)
+		fmt.Printf("| %s | %.1f GB/s | 2 GB/s | 4 GB/s | %s |\n", work, rate, verdict(1/rate, 1.0/2, 1.0/4))
+	}
 	return nil
+}
+
+// packages runs the benchmarks that stand beside the code.
+func (b *setup) packages() error {
+	if !b.wanted("packages") {
+		return nil
+	}
+	fmt.Printf("\n## Packages\n\nThe benchmarks beside the code: encoders, dot-stuffing, delivery, detection.\n\n```\n")
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "0.5s", "mailpipe/compose", "mailpipe/wire", "mailpipe/internal/message", "mailpipe/detect")
+	out, err := cmd.Output()
+	for _, line := range strings.Split(string(out), "\n") {
+		if strings.HasPrefix(line, "Benchmark") {
+			fmt.Println(line)
+		}
+	}
+	fmt.Println("```")
+	return err
 }
 
 // memory streams ever larger files and looks at the peak.
