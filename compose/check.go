@@ -7,8 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// check judges what needs no part to be opened.
-func (m *Message) check() error {
+// Check judges what needs no part to be opened, as Plan does first: it is for
+// those who want to know before work that a wrong message would waste. A part
+// needs no Open here.
+func (m *Message) Check() error {
 	if m.From == (Address{}) {
 		return fmt.Errorf("the sender: %w: there is none", ErrArgument)
 	}
@@ -30,8 +32,10 @@ func (m *Message) check() error {
 			return err
 		}
 	}
-	if id := m.MessageID; id != "" && !strings.Contains(strings.Trim(trimAngles(id), "@"), "@") {
-		return fmt.Errorf("the Message-ID %q: %w: no @ inside", id, ErrArgument)
+	if id := trimAngles(m.MessageID); id != "" {
+		if left, right, _ := strings.Cut(id, "@"); left == "" || right == "" || strings.Contains(right, "@") {
+			return fmt.Errorf("the Message-ID %q: %w: it wants one @ inside", id, ErrArgument)
+		}
 	}
 	if y := m.Date.Year(); !m.Date.IsZero() && (y < 1900 || y > 9999) {
 		return fmt.Errorf("the date: %w: the year %d", ErrArgument, y)
@@ -39,8 +43,76 @@ func (m *Message) check() error {
 	if m.Plain && (m.HTML != nil || len(m.Files) > 0) {
 		return fmt.Errorf("a plain message: %w: files or HTML", ErrArgument)
 	}
-	return checkToken(m.Boundary)
+	if err := checkToken(m.Boundary); err != nil {
+		return err
+	}
+	return m.checkParts()
 }
+
+func (m *Message) checkParts() error {
+	if m.Text != nil {
+		if err := m.Text.checkText("the text"); err != nil {
+			return err
+		}
+	}
+	if m.HTML != nil {
+		if err := m.HTML.checkText("the HTML"); err != nil {
+			return err
+		}
+	}
+	for i := range m.Files {
+		if err := m.Files[i].check(fileLabel(i + 1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkText judges a part that is to be text: it is decoded, and then UTF-8.
+func (p *Part) checkText(label string) error {
+	if p.Charset != "" {
+		if _, err := newDecoder(p.Charset, nil); err != nil {
+			return fmt.Errorf("%s: %w", label, err)
+		}
+	}
+	if p.Type != "" {
+		mediaType, _, err := parseType(p.Type, label)
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(mediaType, "text/") {
+			return fmt.Errorf("%s: %w: %q is no type of text", label, ErrArgument, p.Type)
+		}
+	}
+	return checkEncoding(p, label)
+}
+
+// check judges a file or a picture.
+func (p *Part) check(label string) error {
+	if _, err := fileName(p.Name, func(string, ...any) {}); err != nil {
+		return err
+	}
+	switch p.Disposition {
+	case "", "attachment", "inline":
+	default:
+		return fmt.Errorf("%s: %w: the disposition %q is not attachment or inline", label, ErrArgument, p.Disposition)
+	}
+	if err := checkID(p.ContentID); err != nil {
+		return err
+	}
+	if p.Type != "" {
+		if _, _, err := parseType(p.Type, label); err != nil {
+			return err
+		}
+	}
+	if p.Charset != "" && !isToken(p.Charset) {
+		return fmt.Errorf("%s: %w: the charset %q", label, ErrArgument, p.Charset)
+	}
+	return checkEncoding(p, label)
+}
+
+// fileLabel is the nth of Files where it has no name.
+func fileLabel(n int) string { return fmt.Sprintf("file %d", n) }
 
 func checkAddress(a Address) error {
 	if err := checkText("the name "+fmt.Sprintf("%+q", a.Name), a.Name); err != nil {

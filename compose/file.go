@@ -18,7 +18,7 @@ const (
 // file opens and judges one of Files, the nth. For an invitation it returns
 // what stands beside the text, too.
 func (b *builder) file(p *Part, n int) (e, invitation *entity, err error) {
-	e, head, err := b.filePart(p, fmt.Sprintf("file %d", n))
+	e, head, err := b.filePart(p, fileLabel(n))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,27 +38,17 @@ func (b *builder) file(p *Part, n int) (e, invitation *entity, err error) {
 	return e, invitation, nil
 }
 
-// filePart opens a file or picture and chooses how it goes. head is its
+// filePart opens a file or picture that was checked and chooses how it goes. head is its
 // beginning, good until the next part.
 func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err error) {
 	e = &entity{disposition: p.Disposition, cid: trimAngles(p.ContentID)}
 	if e.name, err = fileName(p.Name, b.note); err != nil {
 		return nil, nil, err
 	}
-	switch e.disposition {
-	case "":
+	if e.disposition == "" {
 		e.disposition = "attachment"
-	case "attachment", "inline":
-	default:
-		return nil, nil, fmt.Errorf("%s: %w: the disposition %q is not attachment or inline", label, ErrArgument, p.Disposition)
 	}
-	if err := checkID(e.cid); err != nil {
-		return nil, nil, err
-	}
-	if err := checkEncoding(p, label); err != nil {
-		return nil, nil, err
-	}
-	if p.Type != "" { // a wrong one is told before the file is opened
+	if p.Type != "" {
 		if e.mediaType, e.params, err = parseType(p.Type, label); err != nil {
 			return nil, nil, err
 		}
@@ -74,10 +64,7 @@ func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err e
 	}
 	b.ids.learn(head, e.name, p.Type, e.src.size)
 	charset := b.detectFile(e, p, head)
-	if charset != "" {
-		if !isToken(charset) {
-			return nil, nil, fmt.Errorf("%s: %w: the charset %q", label, ErrArgument, charset)
-		}
+	if isToken(charset) {
 		e.params = append(without(e.params, "charset"), param{"charset", charset})
 	}
 	e.params = without(e.params, "name")
@@ -132,7 +119,7 @@ func (b *builder) encodeFile(e *entity, p *Part, head []byte) error {
 		case !known || !beginsHeader(head) || e.encoding == "base64" || e.encoding == "quoted-printable" ||
 			!s.fits8() || e.encoding == "7bit" && !s.fits7():
 			// RFC 2046 §5.2.1 allows a message no encoding.
-			b.note("%s goes as a file: its lines or octets cannot be sent as a message", e.src.label)
+			b.note("%s goes as a file, in base64: %s", e.src.label, whyFile(known, head, e.encoding))
 			e.mediaType, e.params, e.encoding = octetStream, nil, ""
 			e.encodeAsFile(b.eol)
 		case e.encoding == "" && s.fits7():
@@ -158,6 +145,19 @@ func (b *builder) encodeFile(e *entity, p *Part, head []byte) error {
 		e.encodeAsFile(b.eol)
 	}
 	return nil
+}
+
+// whyFile says why a message goes as a file.
+func whyFile(known bool, head []byte, asked string) string {
+	switch {
+	case asked == "base64" || asked == "quoted-printable":
+		return "a message cannot be encoded"
+	case !beginsHeader(head):
+		return "it does not begin as a message"
+	case !known:
+		return "it is too long to look through before it is sent"
+	}
+	return "its lines or octets cannot be sent as a message"
 }
 
 // encodeAsFile makes base64 of it, its octets untouched.

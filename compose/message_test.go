@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -334,6 +335,30 @@ func TestMessagesKeptReadable(t *testing.T) {
 	}
 }
 
+func TestWhyAMessageGoesAsAFile(t *testing.T) {
+	for _, c := range []struct {
+		part     Part
+		encoding string
+		want     string
+	}{
+		{part("a.eml", "Subject: x\n\nbody\n"), "base64", "a message cannot be encoded"},
+		{part("a.eml", "From a@b Mon\nSubject: x\n\nb\n"), "", "it does not begin as a message"},
+		{pipe("a.eml", "Subject: x\n\n"+strings.Repeat("line\n", 40000)), "", "it is too long to look through before it is sent"},
+		{part("a.eml", "Subject: x\n\na\x00b"), "", "its lines or octets cannot be sent as a message"},
+	} {
+		m := letter()
+		m.Detect = byName
+		var notes []string
+		m.Note = func(text string) { notes = append(notes, text) }
+		c.part.Encoding = c.encoding
+		m.Files = []Part{c.part}
+		write(t, m)
+		if want := "a.eml goes as a file, in base64: " + c.want; len(notes) != 1 || notes[0] != want {
+			t.Errorf("%q, want %q", notes, want)
+		}
+	}
+}
+
 func TestFileKeys(t *testing.T) {
 	p := part("x.dat", "a,é\r\nb,c\n")
 	p.Type, p.Charset, p.Disposition, p.Encoding = "text/csv; header=present", "utf-8", "inline", "quoted-printable"
@@ -492,6 +517,8 @@ func TestRefused(t *testing.T) {
 		"Sender twice":        func(m *Message) { m.Header = []Field{{"Sender", "a@b"}, {"sender", "a@b"}} },
 		"Message-ID blank":    func(m *Message) { m.MessageID = "a b@c" },
 		"Message-ID bare":     func(m *Message) { m.MessageID = "abc" },
+		"Message-ID two @":    func(m *Message) { m.MessageID = "a@b@c" },
+		"Message-ID no left":  func(m *Message) { m.MessageID = "@b" },
 		"Message-ID empty":    func(m *Message) { m.MessageID = "<>" },
 		"In-Reply-To":         func(m *Message) { m.InReplyTo = "a>\nb" },
 		"References":          func(m *Message) { m.References = []string{"a@b", "c d"} },
@@ -517,6 +544,9 @@ func TestRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := text(f)
+			if seen := name == "encoding 7bit" || name == "encoding of text"; errors.Is(m.Check(), ErrArgument) == seen {
+				t.Errorf("Check: %v", m.Check())
+			}
 			wantError(t, m, ErrArgument, "")
 			if strings.ContainsFunc(func() string { _, err := m.Plan(); return err.Error() }(), func(r rune) bool { return r < ' ' || r > '~' && r != '\uFFFD' }) {
 				t.Error("the error is not safe for a terminal")

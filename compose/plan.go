@@ -36,7 +36,7 @@ type builder struct {
 // Plan checks everything, looks at every head, chooses encodings and
 // boundaries. After an error nothing was written and everything is closed.
 func (m *Message) Plan() (plan *Plan, err error) {
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return nil, err
 	}
 	b := &builder{m: m, eol: "\n"}
@@ -219,9 +219,6 @@ func (b *builder) textEntity(mediaType string, t *text, p *Part) (*entity, error
 		named, params, err := parseType(p.Type, t.label)
 		if err != nil {
 			return nil, err
-		}
-		if !strings.HasPrefix(named, "text/") {
-			return nil, fmt.Errorf("%s: %w: %q is no type of text", t.label, ErrArgument, p.Type)
 		}
 		e.mediaType = named
 		e.params = append(e.params, without(params, "charset", "name")...)

@@ -190,9 +190,6 @@ func checkEncoding(p *Part, label string) error {
 
 // choose returns the encoding of a text and its length then, -1 when not known.
 func (b *builder) choose(t *text, p *Part) (encoding string, size int64, err error) {
-	if err := checkEncoding(p, t.label); err != nil {
-		return "", 0, err
-	}
 	s := survey{token: b.m.Boundary}
 	s.Write(t.head)
 	s.end()
