@@ -58,7 +58,8 @@ func (c *call) newDraft() (*draft, error) {
 		Detect:        c.detector(),
 	}
 	for _, list := range c.values("references") {
-		d.message.References = append(d.message.References, strings.Fields(list)...)
+		one := func(r rune) bool { return r == ' ' } // a control is a mistake, not a blank
+		d.message.References = append(d.message.References, strings.FieldsFunc(list, one)...)
 	}
 	for _, step := range []func() error{
 		d.readAddresses, d.readHeader, d.readDate, d.chooseBody, d.readAttachments, d.checkTogether, d.reply,
@@ -100,6 +101,9 @@ func (d *draft) readHeader() error {
 		name, value, found := strings.Cut(line, ":")
 		if !found {
 			return usage("--header %q: a header field is 'Name: value'", safe.Line(line))
+		}
+		if strings.EqualFold(name, exitStatus) && d.sorted.has("exec") {
+			return usage("--header %s: --exec writes it", exitStatus)
 		}
 		d.message.Header = append(d.message.Header, compose.Field{Name: name, Value: strings.TrimLeft(value, " ")})
 	}
@@ -238,6 +242,9 @@ func (d *draft) paths() []string {
 // runs first: what it writes into a file that is attached belongs to the mail.
 func (d *draft) gather() error {
 	if d.body == bodyExec {
+		if err := d.check(); err != nil {
+			return err
+		}
 		if err := d.runExec(); err != nil {
 			return err
 		}
@@ -256,6 +263,16 @@ func (d *draft) gather() error {
 		return err
 	}
 	return nil
+}
+
+// check finds what is wrong with the message before a command runs for it in vain.
+func (d *draft) check() error {
+	m := d.message
+	m.Text = &compose.Part{Charset: d.flags.String("charset")}
+	for _, a := range d.attachments {
+		m.Files = append(m.Files, a.part)
+	}
+	return m.Check()
 }
 
 // openText fills in the text, unless there is none or a command wrote it.
