@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"syscall"
 )
 
 // MaxOpen is how many files a Set keeps open. All others are closed once they
@@ -170,7 +171,7 @@ func (f *File) reopen() error {
 	if f.f != nil {
 		return nil
 	}
-	again, err := os.Open(f.Path)
+	again, err := os.OpenFile(f.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe in its place must not make us wait
 	if err != nil {
 		return fmt.Errorf("%s: %w: %w", f.Path, ErrChanged, err)
 	}

@@ -197,6 +197,13 @@ func TestReplaced(t *testing.T) {
 	}
 	f = open()
 	os.Remove(path)
+	syscall.Mkfifo(path, 0o600)
+	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) { // and does not wait for a writer
+		t.Errorf("a pipe: %v", err)
+	}
+	os.Remove(path)
+	f = open()
+	os.Remove(path)
 	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) {
 		t.Errorf("gone: %v", err)
 	}
