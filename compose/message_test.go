@@ -507,6 +507,7 @@ func TestRefused(t *testing.T) {
 		"field name colon":    field("X:", "x"),
 		"field value LF":      field("X-A", "a\nb"),
 		"own Content-Type":    field("content-type", "x"),
+		"own Content-":        field("Content-", "x"),
 		"own Content-X":       field("Content-X", "x"),
 		"own MIME-Version":    field("MIME-Version", "1.0"),
 		"own Bcc":             field("bcc", "x"),
