@@ -198,7 +198,11 @@ func TestContentErrorIsSticky(t *testing.T) {
 			t.Errorf("%v, want %v", err, errNUL)
 		}
 	}
-	if _, err := w.Write([]byte("good")); err != errNUL {
+	w.out = func(p []byte) error {
+		t.Errorf("%d octets were written after an error", len(p))
+		return nil
+	}
+	if _, err := w.Write(bytes.Repeat([]byte("x"), maxBlock)); err != errNUL {
 		t.Errorf("%v after an error, want %v", err, errNUL)
 	}
 	w = newContentWriter(func([]byte) error { return io.ErrClosedPipe })

@@ -60,7 +60,7 @@ func (d *delivery) run(ctx context.Context) error {
 		}
 		d.receipt.Server = d.servers[0].name()
 		switch {
-		case len(d.todo) == 0, ctx.Err() != nil:
+		case len(d.todo) == 0, err != nil && ctx.Err() != nil:
 			return err
 		case err == nil, d.decided > decided && enough(err) && (d.kept || !d.written):
 			// This session had its share; the rest goes over a new one.

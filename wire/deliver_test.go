@@ -289,6 +289,9 @@ func TestLMTP(t *testing.T) {
 			abc + "S: 250\nclose"}},
 		{name: "cut after a refusal", to: "abc", server: lmtp, outcomes: "R??", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 550\nclose"}},
+		{name: "two mails", to: "ab", server: lmtp, outcomes: "AA", kept: 1, writes: 2, scripts: []string{
+			"S: 220 hi\nC: LHLO me\nS: 250-x\nS: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "S: 250\n" +
+				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 		{name: "one refused before", to: "ab", server: lmtp, outcomes: "RA", kind: Permanent, words: "1 of 2", writes: 1, scripts: []string{
 			strings.Replace(pipe, "EHLO", "LHLO", 1) + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 	})
@@ -329,6 +332,11 @@ func TestManyTransactions(t *testing.T) {
 		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: Temporary, words: "450 later", kept: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 450 later\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 550 no\nS: 503\n" + bye}},
+		{name: "421 to the dot of content that cannot be written again", to: "ab", outcomes: "RD", kind: Temporary, words: "dot: 421 bye", writes: 1, scripts: []string{
+			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 421 bye"}},
+		{name: "421 to the dot of content that can", to: "abc", outcomes: "RAA", kind: Permanent, words: "1 of 3", kept: 1, writes: 2, scripts: []string{
+			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "S: 421 bye",
+			limits + from + rcptTo("b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
 		{name: "421 between mails", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 421 enough mails",

@@ -40,10 +40,12 @@ func (c *Client) connect(ctx context.Context) error {
 	}
 	dialing, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	var err error
-	if c.server.Dial != nil {
+	err := ctx.Err()
+	switch {
+	case err != nil: // nobody is to be called any more, no child started
+	case c.server.Dial != nil:
 		c.raw, err = c.server.Dial(dialing)
-	} else {
+	default:
 		network := c.server.Network
 		if network == "" {
 			network = "tcp"

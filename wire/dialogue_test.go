@@ -183,3 +183,30 @@ func TestPipelining(t *testing.T) {
 		}
 	})
 }
+
+// QUIT shares a flight only where PIPELINING is offered.
+func TestQuitWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, s, err := talk(t, envelope("b@x"), &text{s: "hi\n"}, Server{}, serial+from+"S: 250\n"+rcptTo("b")+"S: 250\nC: DATA\nS: 354\n"+body+"S: 250\n"+bye)
+		if w := s[0].writes; err != nil || w[len(w)-1] != "QUIT\r\n" || w[len(w)-2] != "hi\r\n.\r\n" {
+			t.Errorf("%v, %q", err, w)
+		}
+	})
+}
+
+// What EHLO taught is forgotten when the server then knows HELO only.
+func TestHelloForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{t: t, script: pipe + "C: EHLO me\nS: 502 what\nC: HELO me\nS: 250 hi\n" + bye}
+		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.limit = 7
+		if err := c.hello(t.Context()); err != nil || c.Extensions() != nil || c.Limit() != defaultLimit {
+			t.Errorf("%v, %v, %d", err, c.Extensions(), c.Limit())
+		}
+		c.Quit()
+		<-s.done
+	})
+}

@@ -1,0 +1,138 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// writing is content that does what its function does.
+type writing func(io.Writer) error
+
+func (writing) Keep()                                {}
+func (f writing) WriteTo(w io.Writer) (int64, error) { return 0, f(w) }
+
+// spoken is a client whose server said something that nothing told of yet.
+func spoken(t *testing.T, said string) (*transaction, *input) {
+	client, server := net.Pipe()
+	t.Cleanup(func() { server.Close() })
+	in := &input{grown: make(chan struct{}, 1), room: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{})}
+	close(in.ended)
+	in.unread = []byte(said)
+	return (&Client{raw: client, conn: client, in: in}).begin(envelope("b@x")), in
+}
+
+// A reply that came with the last octet of content is seen before the dot.
+func TestReplyBeforeTheDot(t *testing.T) {
+	tr, in := spoken(t, "")
+	content := writing(func(io.Writer) error {
+		in.mu.Lock()
+		in.unread = []byte("552 full\r\n")
+		in.mu.Unlock()
+		return nil
+	})
+	err := tr.pour(t.Context(), content, newContentWriter(nil), tr.unanswered)
+	if e := asError(err); e == nil || e.Kind != Permanent || e.Reply.Code != 552 {
+		t.Errorf("%v", err)
+	}
+}
+
+// What the server said before it closed says more than that it closed.
+func TestLastWords(t *testing.T) {
+	tr, _ := spoken(t, "452 full\r\n")
+	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe)); e.Kind != Temporary || e.Reply.Code != 452 {
+		t.Errorf("%v", e)
+	}
+	tr, _ = spoken(t, "")
+	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe)); e.Kind != Temporary || !errors.Is(e, errClosed) {
+		t.Errorf("%v", e)
+	}
+}
+
+// A context that ends with the last octet of content leaves no dot.
+func TestCancelWithTheContent(t *testing.T) {
+	for range 20 { // two things are ready at once
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			s := &scripted{t: t, script: pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}
+			content := writing(func(w io.Writer) error {
+				io.WriteString(w, "hi\r\n")
+				cancel()
+				return nil
+			})
+			r, err := Deliver(ctx, []Server{{Name: "test", Hello: "me", Dial: s.dial}}, envelope("b@x"), content)
+			synctest.Wait()
+			if !errors.Is(err, context.Canceled) || outcomes(r) != "D" || bytes.Contains(s.got.Bytes(), []byte("\r\n.\r\n")) {
+				t.Errorf("%v, %s, %q", err, outcomes(r), s.got.String())
+			}
+		})
+	}
+}
+
+// A context that ended while one batch was refused ends the delivery.
+func TestCancelBetweenConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &scripted{t: t, script: hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 550 no\nS: 354"}
+		server := Server{Name: "test", Hello: "me", Dial: s.dial, Trace: func(e Event) {
+			if e.Text == "354 " || e.Text == "354" {
+				cancel()
+			}
+		}}
+		r, err := Deliver(ctx, []Server{server}, envelope("a@x", "b@x"), &text{s: "hi\n"})
+		if !errors.Is(err, context.Canceled) || outcomes(r) != "RD" {
+			t.Errorf("%v, %s", err, outcomes(r))
+		}
+		<-s.done
+	})
+}
+
+// A handshake that hangs is left as soon as the context ends.
+func TestCancelHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		s := &scripted{t: t, script: "stall"}
+		start := time.Now()
+		_, err := Dial(ctx, Server{Name: "test", Implicit: true, Security: Required, Dial: s.dial})
+		if took := time.Since(start); took != time.Second || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v after %v", err, took)
+		}
+		<-s.done
+	})
+}
+
+// A WriteTo that hides that nothing more could be written does not commit, and
+// the failure keeps its kind.
+func TestHiddenWriteError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr, _ := spoken(t, "")
+		w := newContentWriter(func([]byte) error { return errClosed })
+		err := tr.pour(t.Context(), writing(func(w io.Writer) error {
+			w.Write([]byte(strings.Repeat("x", maxBlock)))
+			return nil
+		}), w, func(context.Context) error { return nil })
+		if e := asError(err); e == nil || e.Kind != Temporary {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// While content is written it is too late for another connection: the source
+// may still be at work.
+func TestNoOtherConnectionDuringContent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _, err := talk(t, envelope("a@x", "b@x", "c@x"), waiting{}, Server{},
+			hello+"S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2\n"+from+rcptTo("a", "b")+"C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\nsleep\nS: 421 bye")
+		if e := asError(err); e == nil || e.Stage != StageContent || outcomes(r) != "RDD" {
+			t.Errorf("%v, %s", err, outcomes(r))
+		}
+		time.Sleep(time.Minute)
+	})
+}
