@@ -76,6 +76,9 @@ func (c *call) detector() compose.Detector {
 		} else {
 			found = detect.Head(name, head)
 		}
+		if name == "" { // a text: what is not ASCII may stand behind the head
+			found.Charset = detect.Charset(head)
+		}
 		if c.flags.Bool("verbose") {
 			c.note("%s: %s: %s", safe.Line(name), found, safe.Line(found.Why))
 		}
