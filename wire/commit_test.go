@@ -136,3 +136,49 @@ func TestNoOtherConnectionDuringContent(t *testing.T) {
 		time.Sleep(time.Minute)
 	})
 }
+
+// limited is a connection that takes so many octets and then fails.
+type limited struct {
+	net.Conn
+	takes int
+	got   *bytes.Buffer
+}
+
+func (l limited) Write(p []byte) (int, error) {
+	n := min(len(p), l.takes)
+	l.got.Write(p[:n])
+	if n < len(p) {
+		return n, io.ErrClosedPipe
+	}
+	return n, nil
+}
+
+// The outcome is unknown as soon as the whole dot went out, and not before.
+func TestWhereTheWriteFails(t *testing.T) {
+	const tail, end = "hi\r\n", ".\r\n"
+	for takes := range len(tail+end) + 3 {
+		tr, in := spoken(t, "")
+		in.err = io.EOF
+		tr.states[0], tr.e.Last = taken, true
+		tr.c.extensions = map[string]string{"PIPELINING": ""}
+		var got bytes.Buffer
+		tr.c.conn = limited{tr.c.conn, takes, &got}
+		e := asError(tr.commit(t.Context(), []byte(tail), end))
+		if want := takes >= len(tail+end); e == nil || e.Kind != Temporary || e.Uncertain != want {
+			t.Errorf("%q was written: %v, uncertain want %t", got.String(), e, want)
+		}
+	}
+}
+
+// Nothing is written once the context has ended, even where nobody dropped the
+// connection yet.
+func TestNoDotAfterTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	tr, _ := spoken(t, "")
+	var got bytes.Buffer
+	tr.c.conn = limited{tr.c.conn, 100, &got}
+	if err := tr.commit(ctx, []byte("hi\r\n"), ".\r\n"); !errors.Is(err, context.Canceled) || got.Len() > 0 {
+		t.Errorf("%v, %q", err, got.String())
+	}
+}
