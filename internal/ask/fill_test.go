@@ -1,30 +1,31 @@
-package ask
+package ask_test
 
 import (
 	"bytes"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	"mailpipe/internal/cli"
 )
 
-// TestMain is also the program that the tests on a pseudo-terminal talk to.
+// asMailpipe in the environment makes the test binary the program.
+const asMailpipe = "MAILPIPE_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
-	if os.Getenv("ASK_AT_TERMINAL") == "" {
-		os.Exit(m.Run())
+	if os.Getenv(asMailpipe) != "" {
+		os.Unsetenv(asMailpipe)
+		os.Exit(cli.Run(os.Args, cli.OS()))
 	}
-	f := blank()
-	f.From = "alice@example.org"
-	if err := f.Fill(os.Stdin, os.Stderr); err != nil {
-		os.Stderr.WriteString("error: " + err.Error() + "\n")
-		os.Exit(3)
-	}
-	os.Stderr.WriteString("got: " + strings.Join(append(f.Files, f.To, f.Text), "|"))
+	os.Exit(m.Run())
 }
 
 // person sits at a pseudo-terminal.
@@ -35,22 +36,42 @@ type person struct {
 	screen bytes.Buffer
 }
 
-// sit starts this test's program at a terminal of its own.
-func sit(t *testing.T) *person {
+// sit starts a shell's command at a terminal of its own.
+func sit(t *testing.T, command string) *person {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "ASK_AT_TERMINAL=1")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{
+		"bin/mailpipe":       "#!/bin/sh\n" + asMailpipe + "=1 exec '" + self + "' \"$@\"\n",
+		"pictures/été 1.txt": "abc\n",
+	} {
+		os.MkdirAll(filepath.Dir(name), 0o700)
+		if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir, _ := os.Getwd()
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Env = []string{"PATH=" + dir + "/bin:" + os.Getenv("PATH"), "HOME=" + dir, "EMAIL=alice@example.org", "LC_ALL=C.UTF-8"}
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &person{T: t, pty: f, cmd: cmd}
+	// A terminal knows no deadline, but it ends when nobody is at its other side.
+	kill := func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	patience := time.AfterFunc(20*time.Second, kill)
 	t.Cleanup(func() {
+		patience.Stop()
+		if cmd.ProcessState == nil {
+			kill()
+			cmd.Wait()
+		}
 		f.Close()
-		cmd.Process.Kill()
-		cmd.Wait()
 	})
-	f.SetReadDeadline(time.Now().Add(20 * time.Second))
 	return p
 }
 
@@ -85,65 +106,113 @@ func (p *person) cooked() bool {
 	return state.Lflag&unix.ICANON != 0 && state.Lflag&unix.ISIG != 0 && state.Lflag&unix.ECHO != 0
 }
 
-func TestAtATerminal(t *testing.T) {
-	t.Chdir(t.TempDir())
-	os.MkdirAll("pictures", 0o700)
-	os.WriteFile("pictures/été 1.png", []byte("123"), 0o600)
-	p := sit(t)
+// answers goes through all questions.
+func (p *person) answers(confirm string) {
+	p.Helper()
 	p.sees("From [alice@example.org]: ")
 	if p.cooked() {
-		t.Error("the terminal is not raw")
+		p.Error("the terminal is not raw")
 	}
 	p.types("\r")
 	p.sees("To: ")
-	p.types("bxb@example.org\x1b[D" + strings.Repeat("\x1b[D", 12) + "\x7fo\r") // arrow keys, Backspace
+	p.types("bxb@example.org" + strings.Repeat("\x1b[D", 13) + "\x7fo\r") // arrow keys, Backspace
 	p.sees("Subject: ")
-	p.types("x\r")
+	p.types("Grüße\r")
 	p.sees("ends): ")
 	p.types("pi\t")
 	p.sees("pictures/")
 	p.types("\t")
-	p.sees("été 1.png")
+	p.sees("été 1.txt")
 	p.types("\r")
-	p.sees("  text/plain, 3 octets\r\nAttach file (Tab completes, Enter ends): ")
+	p.sees("  text/plain, 4 octets\r\nAttach file (Tab completes, Enter ends): ")
 	p.types("\r")
 	p.sees("ends it):\r\n")
 	p.types("Hallo\r\x04")
-	p.sees("Send it? [y/n] ")
+	p.sees(confirm + " [y/n] ")
 	p.types("y\r")
-	p.sees("got: pictures/été 1.png|bob@example.org|Hallo\r\n")
-	if err := p.cmd.Wait(); err != nil {
-		t.Error(err)
+}
+
+// ends waits, and holds how the command ended and left the terminal.
+func (p *person) ends(status string) {
+	p.Helper()
+	p.cmd.Wait()
+	if got := p.cmd.ProcessState.String(); got != status {
+		p.Errorf("ended with %s, want %s: %q", got, status, p.screen.String())
 	}
 	if !p.cooked() {
-		t.Error("the terminal was left raw")
+		p.Error("the terminal was left raw")
+	}
+}
+
+// mail returns the one that was sent.
+func mail(t *testing.T) string {
+	t.Helper()
+	names, _ := filepath.Glob("Mail/new/*")
+	if len(names) != 1 {
+		t.Fatalf("%d mails were kept", len(names))
+	}
+	text, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestTerminal(t *testing.T) {
+	for _, test := range []struct{ command, confirm string }{
+		{"mailpipe send -S sink:Mail", "Send it?"},
+		{"mailpipe compose --interactive | mailpipe deliver -S sink:Mail", "Write it?"},
+	} {
+		t.Run(test.confirm, func(t *testing.T) {
+			p := sit(t, test.command)
+			p.answers(test.confirm)
+			p.ends("exit status 0")
+			sent := mail(t)
+			for _, want := range []string{
+				"Delivered-To: bob@example.org\n", "From: alice@example.org\n", "Subject: =?utf-8?",
+				"\n\nHallo\n", "filename*=utf-8''%C3%A9t%C3%A9%201.txt", "YWJjCg==",
+			} {
+				if !strings.Contains(strings.ToLower(sent), strings.ToLower(want)) {
+					t.Errorf("the mail lacks %q:\n%s", want, sent)
+				}
+			}
+		})
+	}
+}
+
+func TestTerminalAsksForWhatIsMissing(t *testing.T) {
+	p := sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x --cc dave@example.org; echo done $?")
+	p.sees("done 0\r\n") // a copy is a recipient: nothing is missing
+	p = sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x; echo done $?")
+	p.sees("To: ")
+	p.types("bob\r")
+	p.sees("To: ")
+	p.types("bob@example.org\r")
+	p.sees("ends): ")
+	p.types("\r")
+	p.sees("[y/n] ")
+	p.types("n\r")
+	p.sees("done 64\r\n")
+	if _, err := os.Stat("Mail/new"); err == nil {
+		if names, _ := filepath.Glob("Mail/new/*"); len(names) > 0 {
+			t.Errorf("sent all the same: %v", names)
+		}
 	}
 }
 
 func TestCtrlCRestoresTheTerminal(t *testing.T) {
-	p := sit(t)
+	p := sit(t, "mailpipe send -S sink:Mail")
 	p.sees("From [alice@example.org]: ")
 	p.types("ali\x03")
-	p.sees("error: nothing was sent\r\n")
-	if err := p.cmd.Wait(); err == nil || p.cmd.ProcessState.ExitCode() != 3 {
-		t.Errorf("ended with %v", err)
-	}
-	if !p.cooked() {
-		t.Error("the terminal was left raw")
-	}
+	p.sees("mailpipe: send: nothing was sent\r\n")
+	p.ends("exit status 64")
 }
 
 func TestSignalRestoresTheTerminal(t *testing.T) {
-	p := sit(t)
+	p := sit(t, "exec mailpipe send -S sink:Mail")
 	p.sees("From [alice@example.org]: ")
 	if err := p.cmd.Process.Signal(unix.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	p.cmd.Wait()
-	if status := p.cmd.ProcessState.String(); status != "signal: terminated" {
-		t.Errorf("ended with %s", status)
-	}
-	if !p.cooked() {
-		t.Error("the terminal was left raw")
-	}
+	p.ends("signal: terminated")
 }
