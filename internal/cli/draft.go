@@ -102,8 +102,8 @@ func (d *draft) readHeader() error {
 		if !found {
 			return usage("--header %q: a header field is 'Name: value'", safe.Line(line))
 		}
-		if strings.EqualFold(name, exitStatus) && d.sorted.has("exec") {
-			return usage("--header %s: --exec writes it", exitStatus)
+		if strings.EqualFold(name, statusField) && d.sorted.has("exec") {
+			return usage("--header %s: --exec writes it", statusField)
 		}
 		d.message.Header = append(d.message.Header, compose.Field{Name: name, Value: strings.TrimLeft(value, " ")})
 	}

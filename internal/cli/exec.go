@@ -12,8 +12,8 @@ import (
 // errNothing ends a command well that has nothing to do.
 var errNothing = errors.New("nothing to do")
 
-// exitStatus is the header field that tells how the command of --exec ended.
-const exitStatus = "X-Exit-Status"
+// statusField is the header field that tells how the command of --exec ended.
+const statusField = "X-Exit-Status"
 
 // runExec runs the command of --exec to its end: its output is the text.
 func (d *draft) runExec() error {
@@ -43,7 +43,7 @@ func (d *draft) runExec() error {
 	}
 	status := strconv.Itoa(text.Status)
 	d.message.Subject = strings.ReplaceAll(d.message.Subject, "{status}", status)
-	d.message.Header = append(d.message.Header, compose.Field{Name: exitStatus, Value: status})
+	d.message.Header = append(d.message.Header, compose.Field{Name: statusField, Value: status})
 	d.message.Text = &compose.Part{
 		Charset: d.flags.String("charset"),
 		Size:    text.Size(),
