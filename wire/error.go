@@ -5,6 +5,7 @@ import "strings"
 // Stage is where in the dialogue something happened.
 type Stage string
 
+// The stages, in the order of the dialogue.
 const (
 	StageConnect  Stage = "connect"
 	StageGreeting Stage = "greeting"
@@ -22,15 +23,16 @@ const (
 // Kind is what an error means for the caller.
 type Kind int
 
+// What a caller tells apart.
 const (
-	Temporary   Kind = iota + 1 // try again later (75)
-	Permanent                   // refused by the server, or only some recipients accepted (69)
-	NoRecipient                 // every recipient refused for good (67)
-	NoHost                      // DNS says that the name does not exist (68)
-	Protocol                    // the server does not speak SMTP (76)
-	NotAllowed                  // TLS or login (77)
-	Unsendable                  // the message cannot be sent: size, 8-bit, SMTPUTF8, content's own error (65)
-	Argument                    // an address with a control character (64)
+	Temporary   Kind = iota + 1 // try again later
+	Permanent                   // refused by the server, or only some recipients accepted
+	NoRecipient                 // every recipient refused for good
+	NoHost                      // DNS says that the name does not exist
+	Protocol                    // the server does not speak SMTP
+	NotAllowed                  // TLS or login
+	Unsendable                  // the message cannot be sent: size, 8-bit, SMTPUTF8, content's own error
+	Argument                    // an address with a control character
 )
 
 // Error says what failed. Error() escapes what came from the server.

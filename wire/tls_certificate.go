@@ -16,6 +16,7 @@ import (
 // CertificateReason says why a certificate was not accepted.
 type CertificateReason int
 
+// Of whatever is not one of the others, Err says more.
 const (
 	Invalid          CertificateReason = iota // anything else, see Err
 	Expired                                   // its date, or that of one above it, is over

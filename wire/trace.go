@@ -9,10 +9,11 @@ import (
 // Direction is who wrote a line.
 type Direction int
 
+// Both sides, and neither.
 const (
 	Sent Direction = iota
 	Received
-	Noted // neither: TLS began, the connection was closed
+	Noted // TLS began, the connection was closed
 )
 
 // Event is a line of the dialogue. Credentials never reach it: they read [hidden].

@@ -27,7 +27,7 @@ func (r *Recipient) blame(err error, accepted bool) {
 // tooBig is for a message over the server's limit (RFC 3463 §3.4).
 const tooBig = "5.3.4"
 
-// verdict is the error for all recipients together. ended is what ended the
+// verdict is the error for all recipients together. err is what ended the
 // last transaction or connection, nil when each recipient had its own reply.
 func verdict(server string, stage Stage, to []Recipient, err error) error {
 	ended := asError(err)

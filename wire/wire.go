@@ -15,6 +15,7 @@ import (
 // Security says what TLS must give.
 type Security int
 
+// The zero value speaks in clear, where no login goes.
 const (
 	NoTLS         Security = iota // never
 	Opportunistic                 // STARTTLS when offered, not verified
@@ -79,11 +80,12 @@ type Content interface {
 // Outcome is what became of a recipient.
 type Outcome int
 
+// The zero value promises least.
 const (
-	Unknown Outcome = iota // it may have been delivered
-	Accepted
-	Refused  // for good
-	Deferred // for now
+	Unknown  Outcome = iota // it may have been delivered
+	Accepted                // the server answers for it now
+	Refused                 // for good
+	Deferred                // for now
 )
 
 // Recipient is an address and what became of it.
