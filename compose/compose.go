@@ -15,7 +15,7 @@ import (
 	"mailpipe/internal/address"
 )
 
-// Address is one mailbox, made by the parsers of the command line or by hand.
+// Address is one mailbox.
 type Address = address.Address
 
 // Errors of Plan and WriteTo, wrapped with what they are about.

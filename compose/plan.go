@@ -245,7 +245,7 @@ func (b *builder) contentID() string {
 	return fmt.Sprintf("%d.%s@%s", b.cids, b.idBase, b.m.From.Domain)
 }
 
-// Empty reports whether there is no text, or an empty one (for --skip-empty).
+// Empty reports whether there is no text, or an empty one: some send nothing then.
 func (p *Plan) Empty() bool { return p.empty }
 
 // Close closes the parts of a plan that is not written.

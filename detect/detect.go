@@ -33,7 +33,7 @@ type Result struct {
 	Type     string // media type without parameters, never empty
 	Charset  string // IANA name in lower case; empty when none is certain or the type takes none
 	Encoding string // 7bit, quoted-printable or base64
-	Why      string // which rule decided, in a few words; for -v
+	Why      string // which rule decided, in a few words
 }
 
 // String returns the type with its charset parameter.
