@@ -103,10 +103,8 @@ func (in *input) end() error { return bare(in.err) }
 // bare takes off what package net writes around an error, since addresses say
 // nothing of a connection that was made, and has one word for all closed ends.
 func bare(err error) error {
-	for _, closed := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe, syscall.EPIPE} {
-		if errors.Is(err, closed) {
-			return errClosed
-		}
+	if isClosed(err) {
+		return errClosed
 	}
 	if op := new(net.OpError); errors.As(err, &op) && !isAlert(err) {
 		err = op.Err
@@ -115,6 +113,16 @@ func bare(err error) error {
 		err = call.Err
 	}
 	return err
+}
+
+// isClosed tells the errors of a connection that one side has closed.
+func isClosed(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // feed hands unread octets to the parser and keeps what follows the reply.

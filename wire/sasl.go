@@ -94,9 +94,14 @@ func xoauth2(user, token string) (*mechanism, error) {
 func oauthBearer(user, token string) (*mechanism, error) {
 	who := "n,,"
 	if user != "" {
-		who = "n,a=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user) + ","
+		who = "n,a=" + saslName(user) + ","
 	}
 	return bearer(who+"\x01auth=Bearer "+token+"\x01\x01", []byte{1}, user, token)
+}
+
+// saslName writes a user where commas part the fields (RFC 5802 §5.1).
+func saslName(user string) string {
+	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user)
 }
 
 // bearer sends a token. The server refuses with a challenge that holds a reason in JSON and is to be answered

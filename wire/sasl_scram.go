@@ -35,7 +35,7 @@ type scram struct {
 
 func scramMechanism(hash func() hash.Hash, user, secret string) (*mechanism, error) {
 	s := &scram{hash: hash, secret: prepare(secret), nonce: rand.Text()}
-	s.first = "n=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(prepare(user)) + ",r=" + s.nonce
+	s.first = "n=" + saslName(prepare(user)) + ",r=" + s.nonce
 	return &mechanism{initial: []byte("n,," + s.first), next: s.next, end: s.end}, nil
 }
 

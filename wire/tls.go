@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"syscall"
@@ -89,11 +88,11 @@ func (c *Client) tlsConfig() *tls.Config {
 }
 
 func (c *Client) describeTLS() string {
-	text := fmt.Sprintf("%s, %s, not verified", tls.VersionName(c.tls.Version), tls.CipherSuiteName(c.tls.CipherSuite))
+	verified := "not verified"
 	if c.verified {
-		text = text[:len(text)-len("not verified")] + "verified"
+		verified = "verified"
 	}
-	return text
+	return fmt.Sprintf("%s, %s, %s", tls.VersionName(c.tls.Version), tls.CipherSuiteName(c.tls.CipherSuite), verified)
 }
 
 func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err error) *Error {
@@ -122,14 +121,7 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 }
 
 // brokenOff tells whether the other side, or the network, ended the connection.
-func brokenOff(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	return false
-}
+func brokenOff(err error) bool { return isClosed(err) || errors.Is(err, syscall.ECONNRESET) }
 
 // clearText tells whether the head of a record is the beginning of a reply.
 func clearText(head []byte) bool { return len(head) >= 3 && digits(head[:3]) }
