@@ -101,15 +101,8 @@ func readHeader(r io.Reader) (message.Header, error) {
 
 // field returns the unfolded value of the first field of that name.
 func field(header message.Header, name string) string {
-	for _, f := range header {
-		if !strings.EqualFold(f.Name, name) {
-			continue
-		}
-		_, value, _ := strings.Cut(string(f.Raw), ":")
-		value = strings.NewReplacer("\r", "", "\n", "").Replace(value)
-		return strings.TrimSpace(value)
-	}
-	return ""
+	f, _ := header.Get(name)
+	return f.Value()
 }
 
 // identifications returns what stands in angle brackets in a field of
