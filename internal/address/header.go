@@ -2,9 +2,8 @@ package address
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
-
-	"mailpipe/internal/safe"
 )
 
 // headerLocalMax bounds a local part in a header: those of reply addresses
@@ -261,7 +260,7 @@ func (p *lenient) addrSpec(start int) (a Address, err error) {
 	if len(a.Local) > headerLocalMax {
 		return a, p.fail(start, "the part before @ is too long")
 	}
-	if !utf8.ValidString(a.Local) || strings.ContainsFunc(a.Local, safe.Control) {
+	if !utf8.ValidString(a.Local) || strings.ContainsFunc(a.Local, unicode.IsControl) {
 		return a, p.fail(start, "a control character or a foreign byte before @")
 	}
 	p.i++

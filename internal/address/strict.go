@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"mailpipe/internal/safe"
 )
 
 // Parse reads one bare addr-spec, <addr> or `name <addr>` as typed on a command line:
@@ -60,7 +58,7 @@ func newStrict(s string) (*strict, error) {
 				return nil, p.fail(i, "this is not UTF-8")
 			}
 		}
-		if safe.Control(r) {
+		if unicode.IsControl(r) {
 			return nil, p.fail(i, "a control character")
 		}
 	}

@@ -3,14 +3,13 @@ package address
 import (
 	"encoding/base64"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
-
-	"mailpipe/internal/safe"
 )
 
 // encodedLen returns the length of the encoded word that s begins with, or 0
@@ -70,7 +69,7 @@ func phraseText(words []word) string {
 		name, _ = charmap.Windows1252.NewDecoder().String(name)
 	}
 	name = strings.Map(func(r rune) rune {
-		if safe.Control(r) {
+		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r

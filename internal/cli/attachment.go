@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mailpipe/compose"
@@ -66,7 +67,7 @@ func (a *attachment) set(key, value string) error {
 	if value == "" {
 		return usage("%s: %s= is empty", safe.Line(a.path), key)
 	}
-	if !utf8.ValidString(value) || strings.ContainsFunc(value, safe.Control) {
+	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
 		return usage("%s: %s=%s has a control character or is not UTF-8", safe.Line(a.path), key, safe.Line(value))
 	}
 	switch key {

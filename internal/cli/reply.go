@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/encoding/htmlindex"
 
@@ -147,7 +148,7 @@ func replySubject(raw string) string {
 // printable makes of what a stranger wrote a text that our header can carry.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if safe.Control(r) {
+		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -23,7 +24,7 @@ func Name(path string) (name, note string) {
 		note = fmt.Sprintf("the name %s is not UTF-8: read as windows-1252", safe.Line(base))
 	}
 	clean := strings.Map(func(r rune) rune {
-		if safe.Control(r) || safe.Bidi(r) || r == utf8.RuneError {
+		if unicode.IsControl(r) || safe.Bidi(r) || r == utf8.RuneError {
 			return '_'
 		}
 		return r

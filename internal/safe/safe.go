@@ -66,11 +66,6 @@ func Bidi(r rune) bool {
 		r == 0x200E || r == 0x200F || r == 0x061C
 }
 
-// Control reports whether r is a control character: C0, DEL or C1.
-func Control(r rune) bool {
-	return r < 0x20 || r >= 0x7F && r <= 0x9F
-}
-
 // hidden reports whether r is not seen where it stands: C1, bidirectional and zero-width
 // characters, line and paragraph separators, tags.
 func hidden(r rune) bool {

@@ -3,6 +3,7 @@ package safe
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,7 +64,7 @@ func FuzzText(f *testing.F) {
 			t.Fatalf("%q", got)
 		}
 		for _, r := range got {
-			if Control(r) || hidden(r) {
+			if unicode.IsControl(r) || hidden(r) {
 				t.Fatalf("Text(%q) = %q", s, got)
 			}
 		}
