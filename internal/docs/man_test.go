@@ -2,6 +2,7 @@ package docs
 
 import (
 	"go/ast"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -222,7 +223,7 @@ func exitCodes(t *testing.T) []string {
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 && strings.HasPrefix(spec.Names[0].Name, "exit") {
-				if value, ok := spec.Values[0].(*ast.BasicLit); ok {
+				if value, ok := spec.Values[0].(*ast.BasicLit); ok && value.Kind == token.INT {
 					all = append(all, value.Value)
 				}
 			}
