@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"mailpipe/internal/address"
 )
 
 const maxHeader = 1 << 20
@@ -90,7 +92,7 @@ func (h *header) addresses(name string, list []Address) {
 
 // phrase writes a display name: atoms, a quoted string or encoded words.
 func (h *header) phrase(name string) {
-	switch quoted := quote(name); {
+	switch quoted := address.Quote(name); {
 	case needsEncoding(name, foldColumns) || len(quoted) > foldColumns-2:
 		h.encoded(name)
 	case isAtoms(name):
@@ -115,10 +117,6 @@ func isAtoms(s string) bool {
 		}
 	}
 	return true
-}
-
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 func trimAngles(id string) string {

@@ -42,16 +42,12 @@ func quoteLocal(s string) string {
 	if at, _ := checkDotAtom(s); at < 0 {
 		return s
 	}
-	var b strings.Builder
-	b.WriteByte('"')
-	for i := range len(s) {
-		if s[i] == '"' || s[i] == '\\' {
-			b.WriteByte('\\')
-		}
-		b.WriteByte(s[i])
-	}
-	b.WriteByte('"')
-	return b.String()
+	return Quote(s)
+}
+
+// Quote writes a quoted-string (RFC 5322 §3.2.4).
+func Quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // checkDotAtom returns the offset of what keeps s from being a dot-atom

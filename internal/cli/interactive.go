@@ -132,7 +132,7 @@ func display(a compose.Address) string {
 	case a.Name == "":
 		return a.Mailbox()
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(a.Name) + `" <` + a.Mailbox() + ">"
+	return address.Quote(a.Name) + " <" + a.Mailbox() + ">"
 }
 
 func displayList(list []compose.Address) string {

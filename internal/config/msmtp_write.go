@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mailpipe/internal/address"
 	"mailpipe/internal/safe"
 )
 
@@ -159,7 +160,7 @@ func (t *msmtpTable) from() {
 		return
 	}
 	if name := t.value("from_full_name"); name != "" && from != "" {
-		from = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + from + ">"
+		from = address.Quote(name) + " <" + from + ">"
 	}
 	t.put("from", from, "from")
 }
