@@ -3,10 +3,7 @@ package address
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/width"
 
 	"mailpipe/internal/safe"
 )
@@ -57,21 +54,7 @@ func (e *Error) window() (text string, column int) {
 	if end < len(e.Input) {
 		tail += "..."
 	}
-	return head + tail, columns(head)
-}
-
-// columns is how many columns of a terminal s fills.
-func columns(s string) (n int) {
-	for _, r := range s {
-		if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
-			continue
-		}
-		n++
-		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-			n++
-		}
-	}
-	return n
+	return head + tail, safe.Columns(head)
 }
 
 // quoteChar returns the first character of s for a reason.

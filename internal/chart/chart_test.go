@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mailpipe/internal/safe"
 	"mailpipe/wire"
 )
 
@@ -167,8 +168,8 @@ func FuzzChart(f *testing.F) {
 			}
 			for line := range strings.Lines(out.String()) {
 				line = strings.TrimSuffix(line, "\n")
-				if measure(line) > 80 {
-					t.Errorf("%d columns: %s", measure(line), line)
+				if safe.Columns(line) > 80 {
+					t.Errorf("%d columns: %s", safe.Columns(line), line)
 				}
 				for _, r := range line {
 					if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r < 0x2070 || ascii && r > 0x7E {

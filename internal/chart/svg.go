@@ -132,7 +132,7 @@ func (c *Chart) head(out io.Writer) {
 		name string
 	}{{leftLife, Client}, {rightLife, safe.Text(c.Server)}} {
 		name := cut(side.name, 34, "…")
-		width := max(96, int(float64(measure(name))*9)+28)
+		width := max(96, int(float64(safe.Columns(name))*9)+28)
 		// A box stays within the picture, its lifeline in its middle where there is room.
 		x := min(side.x-width/2, pictureWidth-16-width)
 		fmt.Fprintf(p, `<rect class="box" x="%d" y="%d" width="%d" height="32" rx="7"/>`+"\n", x, headHeight-56, width)
@@ -175,7 +175,7 @@ func (p *picture) arrow(a arrow, at string) {
 		class = colour(a.class)
 		longest := 0
 		for _, line := range a.lines {
-			longest = max(longest, measure(cut(line, labelMax, "…")))
+			longest = max(longest, safe.Columns(cut(line, labelMax, "…")))
 		}
 		x = rightLife - labelMargin - int(math.Ceil(float64(longest)*cellWidth))
 	}

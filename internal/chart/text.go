@@ -77,7 +77,7 @@ func (c *Chart) boxes(out io.Writer, p pen, ascii bool) {
 		server = asASCII(server)
 	}
 	server = cut(server, 40, p.mark)
-	left, right := measure(Client)+2, measure(server)+2
+	left, right := safe.Columns(Client)+2, safe.Columns(server)+2
 	// Both boxes have their lifeline in the second column from the outer side.
 	gap := innerWidth - left - right
 	for i, edge := range [][3]string{p.boxTop, p.boxMiddle, p.boxDown} {
@@ -100,10 +100,10 @@ func (p pen) row(k kind, line string, i, n int) string {
 	switch k {
 	case content:
 		line = " " + cut(line, innerWidth-8, p.mark) + " "
-		return p.fatFrom + p.fat + p.fat + line + strings.Repeat(p.fat, innerWidth-3-measure(line)) + p.right + p.life
+		return p.fatFrom + p.fat + p.fat + line + strings.Repeat(p.fat, innerWidth-3-safe.Columns(line)) + p.right + p.life
 	case note:
 		line = " " + cut(line, innerWidth-8, p.mark) + " "
-		rest := innerWidth - measure(line)
+		rest := innerWidth - safe.Columns(line)
 		return p.life + strings.Repeat(p.dots, rest/2) + line + strings.Repeat(p.dots, rest-rest/2) + p.life
 	case reply:
 		line = " " + cut(line, innerWidth-8, p.mark) + " "
@@ -111,14 +111,14 @@ func (p pen) row(k kind, line string, i, n int) string {
 		if n > 1 {
 			head = []string{p.left + p.dash + p.top, "  " + p.middle, "  " + p.bottom}[place(i, n)]
 		}
-		return p.life + head + p.dash + line + dash(innerWidth-4-measure(line)) + p.fromRight
+		return p.life + head + p.dash + line + dash(innerWidth-4-safe.Columns(line)) + p.fromRight
 	default:
 		line = " " + cut(line, innerWidth-8, p.mark) + " "
 		tail := p.dash + p.dash + p.right
 		if n > 1 {
 			tail = []string{p.endTop + p.dash + p.right, p.endMid + "  ", p.endBottom + "  "}[place(i, n)]
 		}
-		return p.fromLeft + p.dash + p.dash + line + dash(innerWidth-5-measure(line)) + tail + p.life
+		return p.fromLeft + p.dash + p.dash + line + dash(innerWidth-5-safe.Columns(line)) + tail + p.life
 	}
 }
 
