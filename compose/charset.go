@@ -8,11 +8,11 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
+
+	"mailpipe/internal/charset"
 )
 
 // A decoder turns a text of some charset into UTF-8, piece by piece. What it
@@ -58,19 +58,17 @@ func isWide(charset string) bool {
 
 // newDecoder returns the decoder of a charset by its name. head is the
 // beginning of the text: it tells the byte order where the name does not.
-func newDecoder(charset string, head []byte) (decoder, error) {
-	if isUTF8Name(charset) {
+func newDecoder(label string, head []byte) (decoder, error) {
+	if isUTF8Name(label) {
 		return &utf8Decoder{}, nil
 	}
-	name := strings.ToLower(charset)
+	name := strings.ToLower(label)
 	if isWide(name) {
 		return &tableDecoder{t: wideEncoding(name, head).NewDecoder()}, nil
 	}
-	e, err := htmlindex.Get(name)
-	if err != nil || e == encoding.Replacement {
-		if e, err = ianaindex.IANA.Encoding(name); err != nil || e == nil {
-			return nil, fmt.Errorf("charset %q: %w: unknown", charset, ErrArgument)
-		}
+	e, known := charset.Find(name)
+	if !known {
+		return nil, fmt.Errorf("charset %q: %w: unknown", label, ErrArgument)
 	}
 	return &tableDecoder{t: e.NewDecoder()}, nil
 }

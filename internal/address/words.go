@@ -6,10 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
+
+	"mailpipe/internal/charset"
 )
 
 // encodedLen returns the length of the encoded word that s begins with, or 0
@@ -81,11 +80,11 @@ func phraseText(words []word) string {
 // together: some programs split them within a character.
 func decodeWords(b *strings.Builder, words []word) {
 	for i := 0; i < len(words); {
-		charset, octets, ok := decodeWord(words[i].text)
+		name, octets, ok := decodeWord(words[i].text)
 		n := 1
 		for ok && i+n < len(words) {
 			next, more, good := decodeWord(words[i+n].text)
-			if !good || !strings.EqualFold(next, charset) {
+			if !good || !strings.EqualFold(next, name) {
 				break
 			}
 			octets = append(octets, more...)
@@ -93,7 +92,7 @@ func decodeWords(b *strings.Builder, words []word) {
 		}
 		text, known := "", false
 		if ok {
-			text, known = decodeCharset(charset, octets)
+			text, known = decode(name, octets)
 		}
 		for k, w := range words[i : i+n] {
 			switch {
@@ -111,12 +110,12 @@ func decodeWords(b *strings.Builder, words []word) {
 }
 
 // decodeWord takes an encoded word apart. ok is false where its encoding is broken.
-func decodeWord(s string) (charset string, octets []byte, ok bool) {
+func decodeWord(s string) (name string, octets []byte, ok bool) {
 	part := strings.SplitN(s[2:len(s)-2], "?", 3)
-	charset, _, _ = strings.Cut(part[0], "*") // the language (RFC 2231 §5)
+	name, _, _ = strings.Cut(part[0], "*") // the language (RFC 2231 §5)
 	if part[1] == "B" || part[1] == "b" {
 		octets, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(part[2], "="))
-		return charset, octets, err == nil
+		return name, octets, err == nil
 	}
 	text := part[2]
 	for i := 0; i < len(text); i++ {
@@ -132,7 +131,7 @@ func decodeWord(s string) (charset string, octets []byte, ok bool) {
 			return "", nil, false
 		}
 	}
-	return charset, octets, true
+	return name, octets, true
 }
 
 func unhex(c byte) byte {
@@ -145,13 +144,11 @@ func unhex(c byte) byte {
 	return 16
 }
 
-// decodeCharset knows the charsets of the web and of IANA.
-func decodeCharset(charset string, octets []byte) (text string, known bool) {
-	e, err := htmlindex.Get(charset)
-	if err != nil || e == encoding.Replacement {
-		if e, err = ianaindex.MIME.Encoding(charset); err != nil || e == nil {
-			return "", false
-		}
+// decode reads octets of a charset; known is false where they cannot be read.
+func decode(name string, octets []byte) (text string, known bool) {
+	e, known := charset.Find(name)
+	if !known {
+		return "", false
 	}
 	decoded, err := e.NewDecoder().Bytes(octets)
 	return string(decoded), err == nil

@@ -3,15 +3,15 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/encoding/htmlindex"
-
 	"mailpipe/internal/address"
+	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
 	"mailpipe/internal/safe"
 )
@@ -127,10 +127,10 @@ func lastOf(list []string) []string { return list[max(len(list)-1, 0):] }
 
 // replySubject decodes a subject and puts one "Re: " before it.
 func replySubject(raw string) string {
-	words := mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
-		e, err := htmlindex.Get(charset)
-		if err != nil {
-			return nil, err
+	words := mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io.Reader, error) {
+		e, known := charset.Find(name)
+		if !known {
+			return nil, errors.ErrUnsupported // the subject stays as it stands
 		}
 		return e.NewDecoder().Reader(r), nil
 	}}

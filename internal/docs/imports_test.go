@@ -20,15 +20,16 @@ import (
 const root = "../.."
 
 // star says what each package may import of this module. The libraries stand
-// alone but for the shape of an address; only the command line knows all three.
+// alone but for the shape of an address and the names of charsets; only the command line knows all three.
 var star = map[string][]string{
 	".":                {"internal/cli"},
-	"compose":          {"internal/address"},
+	"compose":          {"internal/address", "internal/charset"},
 	"detect":           {},
 	"wire":             {},
-	"internal/address": {"internal/safe"},
+	"internal/address": {"internal/charset", "internal/safe"},
 	"internal/ask":     {"internal/safe"},
 	"internal/chart":   {"internal/safe", "wire"},
+	"internal/charset": {},
 	"internal/command": {"internal/hold"},
 	"internal/config":  {"internal/address", "internal/nearest", "internal/safe"},
 	"internal/file":    {"internal/safe"},
@@ -39,7 +40,7 @@ var star = map[string][]string{
 	"internal/sink":    {"internal/address", "internal/hold", "internal/safe"},
 	"internal/cli": {
 		"compose", "detect", "wire",
-		"internal/address", "internal/ask", "internal/chart", "internal/command", "internal/config", "internal/file",
+		"internal/address", "internal/ask", "internal/chart", "internal/charset", "internal/command", "internal/config", "internal/file",
 		"internal/hold", "internal/message", "internal/nearest", "internal/safe", "internal/sink",
 	},
 	// Helpers of tests.
@@ -47,16 +48,17 @@ var star = map[string][]string{
 	"internal/peers": {},
 }
 
-// homes are the only packages that name a library; "": tests alone do.
+// homes are the only packages that name a library.
 var homes = map[string]string{
-	"github.com/urfave/cli":            "internal/cli",
-	"github.com/gabriel-vasile/":       "detect",
-	"github.com/gogs/chardet":          "detect",
-	"github.com/emersion/go-smtp":      "internal/sink",
+	"github.com/urfave/cli":       "internal/cli",
+	"github.com/gabriel-vasile/":  "detect",
+	"github.com/gogs/chardet":     "detect",
+	"github.com/emersion/go-smtp": "internal/sink",
+	"github.com/segmentio/asm":    "compose",
+	"github.com/BurntSushi/toml":  "internal/config",
+	// For tests alone.
 	"github.com/emersion/go-sasl":      "",
 	"github.com/xdg-go/scram":          "",
-	"github.com/segmentio/asm":         "compose",
-	"github.com/BurntSushi/toml":       "internal/config",
 	"github.com/emersion/go-message":   "",
 	"github.com/jhillyerd/enmime":      "",
 	"github.com/google/go-cmp":         "",
