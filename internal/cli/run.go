@@ -16,6 +16,7 @@ import (
 
 	urfave "github.com/urfave/cli/v2"
 
+	"mailpipe/internal/config"
 	"mailpipe/internal/nearest"
 	"mailpipe/internal/safe"
 )
@@ -32,22 +33,20 @@ type Env struct {
 // OS returns the real one. The password leaves the environment here, so that
 // no child can see it.
 func OS() *Env {
-	password, set := os.LookupEnv(passwordVariable)
+	password, set := os.LookupEnv(config.PasswordVariable)
 	if set {
-		os.Unsetenv(passwordVariable)
+		os.Unsetenv(config.PasswordVariable)
 	}
 	return &Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: func(name string) string {
-			if name == passwordVariable {
+			if name == config.PasswordVariable {
 				return password
 			}
 			return os.Getenv(name)
 		},
 	}
 }
-
-const passwordVariable = "MAILPIPE_PASSWORD"
 
 // call is one run of a command.
 type call struct {

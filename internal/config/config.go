@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// None in place of a file's name: no file is read.
-const None = "none"
+// noFile in place of a file's name: no file is read.
+const noFile = "none"
 
 // system is read after the user's own file.
 const system = "/etc/mailpipe/config.toml"
@@ -50,7 +50,7 @@ func (s setting) origin() string { return s.file + ":" + strconv.Itoa(s.line) }
 func Load(file string, getenv func(string) string) (*Config, error) {
 	c := &Config{accounts: map[string]*Account{}}
 	switch file {
-	case None:
+	case noFile:
 		return c, nil
 	case "":
 		return c, c.loadUsual(getenv)

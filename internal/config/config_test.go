@@ -96,7 +96,7 @@ func TestUnreadableFile(t *testing.T) {
 	if _, err := Load(t.TempDir(), env()); !errors.As(err, &e) {
 		t.Errorf("folder: %v", err)
 	}
-	if c, err := Load(None, env()); err != nil || len(c.Files) > 0 {
+	if c, err := Load(noFile, env()); err != nil || len(c.Files) > 0 {
 		t.Errorf("none: %v %v", c, err)
 	}
 }
@@ -192,7 +192,7 @@ from = "bob@Twin.Example"
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
-	none, _ := Load(None, env())
+	none, _ := Load(noFile, env())
 	if _, err := none.Choose("work", "", env()); err == nil || err.Error() != `-A: no account "work": no configuration file was found` {
 		t.Error(err)
 	}

@@ -75,8 +75,8 @@ func keyNames() []string {
 }
 
 func checkServer(v string) (near, reason string) {
-	_, err := ParseServer(v)
-	var e *ServerError
+	_, err := parseServer(v)
+	var e *serverError
 	if errors.As(err, &e) {
 		return e.Near, e.Error()
 	}
@@ -169,14 +169,14 @@ func checkHello(v string) (near, reason string) {
 }
 
 func checkDuration(v string) (near, reason string) {
-	if _, err := ParseDuration(v); err != nil {
+	if _, err := parseDuration(v); err != nil {
 		return "", err.Error()
 	}
 	return "", ""
 }
 
-// ParseDuration reads a time to wait: a bare number is seconds, else as Go has it (90s, 5m, 1h30m).
-func ParseDuration(v string) (time.Duration, error) {
+// parseDuration reads a time to wait: a bare number is seconds, else as Go has it (90s, 5m, 1h30m).
+func parseDuration(v string) (time.Duration, error) {
 	text := v
 	if _, err := strconv.ParseFloat(v, 64); err == nil {
 		text += "s"

@@ -24,11 +24,11 @@ func (s *Settings) List() []Setting {
 			list = append(list, Setting{Key: name, Value: shown(name, text), Origin: v.origin()})
 		}
 		switch {
-		case name == "password_file" && s.getenv(passwordVariable) != "":
-			list = append(list, Setting{Key: "password", Value: hidden, Origin: "$" + passwordVariable})
+		case name == "password_file" && s.getenv(PasswordVariable) != "":
+			list = append(list, Setting{Key: "password", Value: hidden, Origin: "$" + PasswordVariable})
 		case ok:
 		case name == "server":
-			list = append(list, Setting{Key: name, Value: DefaultServer, Origin: "default"})
+			list = append(list, Setting{Key: name, Value: defaultServer, Origin: "default"})
 		case name == "tls":
 			for _, server := range s.Servers {
 				list = append(list, Setting{Key: name, Value: string(s.Security(server)), Origin: "default for " + server.URL})

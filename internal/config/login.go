@@ -45,8 +45,8 @@ func (s *Settings) external() bool {
 func (s *Settings) find(host, user string, stderr io.Writer) (string, error) {
 	file, command := s.values["password_file"], s.values["password_command"]
 	given := max(file.layer, command.layer)
-	if password := s.getenv(passwordVariable); password != "" && given < byEnv {
-		return checkSecret("$"+passwordVariable, password)
+	if password := s.getenv(PasswordVariable); password != "" && given < byEnv {
+		return checkSecret("$"+PasswordVariable, password)
 	}
 	switch {
 	case given == unset:

@@ -118,7 +118,7 @@ func (t *msmtpTable) server(m *msmtprc) (string, error) {
 	}
 	host, port := t.value("host"), t.value("port")
 	if host == "" {
-		t.note("account "+t.account.name, "", "no host is named: mailpipe would call "+DefaultServer)
+		t.note("account "+t.account.name, "", "no host is named: mailpipe would call "+defaultServer)
 		return "", nil
 	}
 	if strings.Contains(host, ":") {

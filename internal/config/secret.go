@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// passwordVariable is where the environment may have the password.
-const passwordVariable = "MAILPIPE_PASSWORD"
+// PasswordVariable is where the environment may have the password.
+const PasswordVariable = "MAILPIPE_PASSWORD"
 
 const (
 	secretMax   = 64 << 10        // octets of a password or token
@@ -26,7 +26,7 @@ const (
 func childEnv(environ []string) []string {
 	kept := make([]string, 0, len(environ))
 	for _, v := range environ {
-		if !strings.HasPrefix(v, passwordVariable+"=") {
+		if !strings.HasPrefix(v, PasswordVariable+"=") {
 			kept = append(kept, v)
 		}
 	}

@@ -72,7 +72,7 @@ func TestPasswordFile(t *testing.T) {
 }
 
 func TestPasswordCommand(t *testing.T) {
-	t.Setenv(passwordVariable, password)
+	t.Setenv(PasswordVariable, password)
 	t.Setenv("MAILPIPE_OTHER", "x")
 	for _, test := range []struct{ command, want, wrong string }{
 		{"echo hunter2", "hunter2", ""},
@@ -128,7 +128,7 @@ func TestPasswordCommandLeavesAChild(t *testing.T) {
 }
 
 func TestChildEnv(t *testing.T) {
-	got := childEnv([]string{"A=1", passwordVariable + "=x", passwordVariable + "S=2", "B"})
+	got := childEnv([]string{"A=1", PasswordVariable + "=x", PasswordVariable + "S=2", "B"})
 	if fmt.Sprint(got) != "[A=1 MAILPIPE_PASSWORDS=2 B]" {
 		t.Error(got)
 	}
@@ -157,7 +157,7 @@ func TestPasswordOrder(t *testing.T) {
 		if test.flag != "" {
 			flag = flags(test.flag)
 		}
-		s, err := settle(t, account+test.account, flag, env("HOME", home, passwordVariable, test.variable), "a")
+		s, err := settle(t, account+test.account, flag, env("HOME", home, PasswordVariable, test.variable), "a")
 		if err != nil {
 			t.Fatal(err)
 		}

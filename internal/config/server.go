@@ -45,20 +45,23 @@ var ports = map[string]int{"smtp": 25, "smtps": 465, "submission": 587, "lmtp": 
 
 var schemes = []string{"smtp", "smtps", "submission", "lmtp", "lmtp+unix", "smtp+unix", "pipe", "sink"}
 
-// ServerError says why a text names no server. It never shows a password.
-type ServerError struct {
+// serverError says why a text names no server. It never shows a password.
+type serverError struct {
 	Input  string // safe to show
 	Reason string
 	Near   string // a right form that is near, or empty
 }
 
-func (e *ServerError) Error() string { return quote(e.Input) + ": " + safe.Text(e.Reason) }
+func (e *serverError) Error() string { return quote(e.Input) + ": " + safe.Text(e.Reason) }
 
-// ParseServer reads the text of -S. Its error is a *ServerError.
-func ParseServer(text string) (Server, error) {
+// passwordInURL says what to do instead.
+const passwordInURL = "a password does not belong in a URL, which others can see: use --password-command or --password-file"
+
+// parseServer reads the text of -S. Its error is a *serverError.
+func parseServer(text string) (Server, error) {
 	s := Server{URL: text}
 	wrong := func(reason, near string) (Server, error) {
-		return Server{}, &ServerError{Input: withoutPassword(text), Reason: reason, Near: near}
+		return Server{}, &serverError{Input: withoutPassword(text), Reason: reason, Near: near}
 	}
 	if text == "" {
 		return wrong("the server is empty", "")
@@ -101,7 +104,7 @@ func ParseServer(text string) (Server, error) {
 		user, err := url.PathUnescape(authority[:i])
 		switch {
 		case strings.Contains(user, ":") || strings.Contains(authority[:i], ":"):
-			return wrong("a password does not belong in a URL, which others can see: use --password-command or --password-file", "")
+			return wrong(passwordInURL, "")
 		case err != nil || user == "" || strings.ContainsFunc(user, unicode.IsControl):
 			return wrong("the user before the @ cannot be read", "")
 		}
@@ -127,7 +130,7 @@ func ParseServer(text string) (Server, error) {
 func (s Server) bare(text string, wrong func(reason, near string) (Server, error)) (Server, error) {
 	if i := strings.LastIndexByte(text, '@'); i >= 0 {
 		if strings.Contains(text[:i], ":") {
-			return wrong("a password does not belong in a URL, which others can see: use --password-command or --password-file", "")
+			return wrong(passwordInURL, "")
 		}
 		return wrong("that is an address, not a server; with a user name it is smtp://user@host", "smtp://"+text)
 	}

@@ -45,7 +45,7 @@ func TestParseServer(t *testing.T) {
 		{"pipe:a:b@c", Server{Scheme: "pipe", Path: "a:b@c"}, "a:b@c"},
 		{"sink:/tmp/mail dir", Server{Scheme: "sink", Path: "/tmp/mail dir"}, "/tmp/mail dir"},
 	} {
-		got, err := ParseServer(test.text)
+		got, err := parseServer(test.text)
 		test.want.URL = test.text
 		if err != nil || got != test.want {
 			t.Errorf("%s: %v\n%s", test.text, err, cmp.Diff(test.want, got))
@@ -108,8 +108,8 @@ func TestParseServerRefuses(t *testing.T) {
 		{"smpt://bob:hunter2@h", "is no scheme", "smtp://[hidden]@h"},
 		{"bob:hunter2@h\x00", "a control character is in it", ""},
 	} {
-		got, err := ParseServer(test.text)
-		e, ok := err.(*ServerError)
+		got, err := parseServer(test.text)
+		e, ok := err.(*serverError)
 		if !ok || !strings.Contains(err.Error(), test.want) || e.Near != test.near || got != (Server{}) {
 			t.Errorf("%q\n got %v, near %q\nwant %s, near %q", test.text, err, e.Near, test.want, test.near)
 		}
@@ -124,7 +124,7 @@ func FuzzParseServer(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := ParseServer(text)
+		s, err := parseServer(text)
 		if err != nil {
 			return
 		}
@@ -135,7 +135,7 @@ func FuzzParseServer(f *testing.F) {
 			return
 		}
 		// What was understood, written as a URL, is understood the same.
-		again, err := ParseServer(s.Scheme + "://" + s.Address())
+		again, err := parseServer(s.Scheme + "://" + s.Address())
 		again.URL, again.User = s.URL, s.User
 		if err != nil || again != s {
 			t.Fatalf("%q: %+v, again %+v %v", text, s, again, err)

@@ -56,8 +56,8 @@ func (v value) origin() string {
 	return v.name
 }
 
-// DefaultServer is called when nobody named one.
-const DefaultServer = "smtp://localhost:25"
+// defaultServer is called when nobody named one.
+const defaultServer = "smtp://localhost:25"
 
 // Settle finds what is in force. flag returns the values of a flag by its name
 // without dashes, nil when it was not given. A value that is wrong is a
@@ -83,8 +83,8 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 		sum, _ := fingerprint(v)
 		s.Fingerprints = append(s.Fingerprints, sum)
 	}
-	s.Timeout, _ = ParseDuration(s.values["timeout"].one())
-	s.ConnectTimeout, _ = ParseDuration(s.values["connect_timeout"].one())
+	s.Timeout, _ = parseDuration(s.values["timeout"].one())
+	s.ConnectTimeout, _ = parseDuration(s.values["connect_timeout"].one())
 	return s, s.check()
 }
 
@@ -130,10 +130,10 @@ func (s *Settings) setServers() {
 	v, ok := s.values["server"]
 	s.Chosen = ok
 	if !ok {
-		v.values = []string{DefaultServer}
+		v.values = []string{defaultServer}
 	}
 	for _, text := range v.values {
-		server, _ := ParseServer(text) // checked before
+		server, _ := parseServer(text) // checked before
 		s.Servers = append(s.Servers, server)
 	}
 }
@@ -165,7 +165,7 @@ func (s *Settings) keepToOwnServer() {
 
 func hasSamePlace(own []string, server Server) bool {
 	for _, text := range own {
-		o, err := ParseServer(text)
+		o, err := parseServer(text)
 		if err == nil && o.Host == server.Host && o.Path == server.Path {
 			return true
 		}
