@@ -12,8 +12,8 @@ import (
 	"mailpipe/wire"
 )
 
-// Client is the name over the left lifeline.
-const Client = "mailpipe"
+// client is the name over the left lifeline.
+const client = "mailpipe"
 
 // Chart gathers events. The zero value is ready.
 type Chart struct {

@@ -130,7 +130,7 @@ func (c *Chart) head(out io.Writer) {
 	for _, side := range []struct {
 		x    int
 		name string
-	}{{leftLife, Client}, {rightLife, safe.Text(c.Server)}} {
+	}{{leftLife, client}, {rightLife, safe.Text(c.Server)}} {
 		name := cut(side.name, 34, "…")
 		width := max(96, int(float64(safe.Columns(name))*9)+28)
 		// A box stays within the picture, its lifeline in its middle where there is room.

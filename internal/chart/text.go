@@ -77,14 +77,14 @@ func (c *Chart) boxes(out io.Writer, p pen, ascii bool) {
 		server = asASCII(server)
 	}
 	server = cut(server, 40, p.mark)
-	left, right := safe.Columns(Client)+2, safe.Columns(server)+2
+	left, right := safe.Columns(client)+2, safe.Columns(server)+2
 	// Both boxes have their lifeline in the second column from the outer side.
 	gap := innerWidth - left - right
 	for i, edge := range [][3]string{p.boxTop, p.boxMiddle, p.boxDown} {
 		l, r := strings.Repeat(edge[1], left), strings.Repeat(edge[1], right)
 		switch i {
 		case 1:
-			l, r = " "+Client+" ", " "+server+" "
+			l, r = " "+client+" ", " "+server+" "
 		case 2:
 			l = edge[1] + strings.Repeat(p.boxTop[1], left-1)
 			r = strings.Repeat(p.boxTop[1], right-1) + edge[1]

@@ -12,9 +12,9 @@ import (
 	"syscall"
 )
 
-// MaxOpen is how many files a Set keeps open. All others are closed once they
+// maxOpen is how many files a Set keeps open. All others are closed once they
 // were looked at, and opened again at their turn.
-const MaxOpen = 256
+const maxOpen = 256
 
 // Errors of Open, beside the system's.
 var (
@@ -73,7 +73,7 @@ func (s *Set) Open(path string) (*File, error) {
 	file := &File{Path: path, Size: -1, set: s, f: f, info: info, kept: true}
 	if info.Mode().IsRegular() {
 		file.Size = info.Size()
-		if s.kept >= MaxOpen-1 {
+		if s.kept >= maxOpen-1 {
 			file.kept = false
 			s.visit(file)
 			return file, nil

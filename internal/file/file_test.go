@@ -127,7 +127,7 @@ func TestMany(t *testing.T) {
 	var set Set
 	var files []*File
 	most := 0
-	for i := range 3 * MaxOpen {
+	for i := range 3 * maxOpen {
 		path := filepath.Join(dir, fmt.Sprint(i))
 		if err := os.WriteFile(path, fmt.Appendf(nil, "file %d", i), 0o600); err != nil {
 			t.Fatal(err)
@@ -156,7 +156,7 @@ func TestMany(t *testing.T) {
 		f.Close()
 		f.Close()
 	}
-	if most > MaxOpen {
+	if most > maxOpen {
 		t.Errorf("%d files open", most)
 	}
 	if left := openFiles(t) - before; left != 0 || set.kept != 0 {
@@ -166,7 +166,7 @@ func TestMany(t *testing.T) {
 
 func TestReplaced(t *testing.T) {
 	dir := t.TempDir()
-	set := Set{kept: MaxOpen}
+	set := Set{kept: maxOpen}
 	path := filepath.Join(dir, "a")
 	open := func() *File {
 		t.Helper()

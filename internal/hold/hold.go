@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// MemoryMax is how many octets stay in memory.
-const MemoryMax = 1 << 20
+// memoryMax is how many octets stay in memory.
+const memoryMax = 1 << 20
 
 // ErrFile is in every error of Write: the temporary file cannot be made or written.
 var ErrFile = errors.New("temporary file")
@@ -22,7 +22,7 @@ var ErrFile = errors.New("temporary file")
 type Store struct {
 	mu     sync.RWMutex
 	memory []byte
-	file   *os.File // what came after MemoryMax octets; nil: nothing yet
+	file   *os.File // what came after memoryMax octets; nil: nothing yet
 	size   int64
 	err    error // of the file, or closed; later writes return it too
 }
@@ -34,7 +34,7 @@ func (s *Store) Write(p []byte) (n int, err error) {
 	if s.err != nil {
 		return 0, s.err
 	}
-	n = min(len(p), MemoryMax-len(s.memory))
+	n = min(len(p), memoryMax-len(s.memory))
 	s.memory = append(s.memory, p[:n]...)
 	if n < len(p) {
 		var more int

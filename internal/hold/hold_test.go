@@ -21,8 +21,8 @@ func pattern(n int) []byte {
 
 func TestStore(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	for _, size := range []int{0, 1, MemoryMax - 1, MemoryMax, MemoryMax + 1, 3*MemoryMax + 5} {
-		for _, step := range []int{9999, MemoryMax - 1, MemoryMax, 5 * MemoryMax} {
+	for _, size := range []int{0, 1, memoryMax - 1, memoryMax, memoryMax + 1, 3*memoryMax + 5} {
+		for _, step := range []int{9999, memoryMax - 1, memoryMax, 5 * memoryMax} {
 			var s Store
 			want := pattern(size)
 			for i := 0; i < size; i += step {
@@ -34,16 +34,16 @@ func TestStore(t *testing.T) {
 			if s.Size() != int64(size) {
 				t.Errorf("size %d, want %d", s.Size(), size)
 			}
-			if inFile := s.file != nil; inFile != (size > MemoryMax) {
+			if inFile := s.file != nil; inFile != (size > memoryMax) {
 				t.Errorf("%d octets in a file: %v", size, inFile)
 			}
-			for off := max(0, min(size, MemoryMax)-3); off < size; off++ { // over the border
+			for off := max(0, min(size, memoryMax)-3); off < size; off++ { // over the border
 				p := make([]byte, 5)
 				n, err := s.Reader().ReadAt(p, int64(off))
 				if !bytes.Equal(p[:n], want[off:min(size, off+5)]) || (n < 5) != (err == io.EOF) {
 					t.Fatalf("at %d: %d octets, %v", off, n, err)
 				}
-				if off > MemoryMax+3 {
+				if off > memoryMax+3 {
 					break
 				}
 			}
@@ -75,7 +75,7 @@ func TestNoName(t *testing.T) {
 	t.Setenv("TMPDIR", dir)
 	var s Store
 	defer s.Close()
-	if _, err := s.Write(pattern(MemoryMax + 1)); err != nil {
+	if _, err := s.Write(pattern(memoryMax + 1)); err != nil {
 		t.Fatal(err)
 	}
 	if names, _ := os.ReadDir(dir); len(names) != 0 {
@@ -94,12 +94,12 @@ func TestNoFolder(t *testing.T) {
 	var s Store
 	defer s.Close()
 	for range 2 {
-		n, err := s.Write(pattern(MemoryMax + 1 - int(s.Size())))
+		n, err := s.Write(pattern(memoryMax + 1 - int(s.Size())))
 		if !errors.Is(err, os.ErrNotExist) {
 			t.Error(n, err)
 		}
 	}
-	if s.Size() != MemoryMax {
+	if s.Size() != memoryMax {
 		t.Error(s.Size())
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Stages are what Options.Reply may name, in the order of the dialogue.
-var Stages = []string{"greeting", "ehlo", "mail", "rcpt", "data", "dot", "quit"}
+// stages are what Options.Reply may name, in the order of the dialogue.
+var stages = []string{"greeting", "ehlo", "mail", "rcpt", "data", "dot", "quit"}
 
 // Options of a sink. The zero value accepts and discards.
 type Options struct {
@@ -31,8 +31,8 @@ type Options struct {
 // Check finds what is wrong with the options and makes the Maildir.
 func (opt Options) Check() error {
 	for stage, code := range opt.Reply {
-		if !slices.Contains(Stages, stage) {
-			return fmt.Errorf("no stage %q: it is one of %s", stage, strings.Join(Stages, ", "))
+		if !slices.Contains(stages, stage) {
+			return fmt.Errorf("no stage %q: it is one of %s", stage, strings.Join(stages, ", "))
 		}
 		if code < 200 || code > 599 {
 			return fmt.Errorf("no reply code %d for %s: it is one of 200 to 599", code, stage)
