@@ -99,22 +99,24 @@ func (w *contentWriter) tooBig() error {
 func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 	pairs := 0 // CR and LF, both in p
 	dots = w.last == '\n' && p[0] == '.'
-	for i := 0; ; {
-		n := bytes.IndexByte(p[i:], '\n')
-		if n < 0 {
+	for i, uneven := 0, 0; i < len(p); {
+		n := bytes.IndexByte(p[i:], '\n') + 1
+		if n == 0 {
 			break
 		}
-		i += n
-		switch {
-		case i > 0 && p[i-1] == '\r':
-			pairs++
-		case i > 0 || w.last != '\r':
-			lone++
+		lines := 1
+		if i >= uneven {
+			if lines = even(p[i:], n); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
+				uneven, lines = i+lines*n, 1 // among them are shorter ones
+			}
 		}
-		if i++; i == len(p) {
-			break
+		switch end := i + n - 1; {
+		case end > 0 && p[end-1] == '\r':
+			pairs += lines
+		case end > 0 || w.last != '\r':
+			lone += lines
 		}
-		if p[i] == '.' {
+		if i += lines * n; i < len(p) && p[i] == '.' {
 			dots = true
 		}
 	}
@@ -131,6 +133,16 @@ func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 		err = errEightBit
 	}
 	return lone, dots, err
+}
+
+// even returns how many lines p may begin with that have n octets, as those of
+// base64 do, and the same line end. None but the first begins with a dot.
+func even(p []byte, n int) (lines int) {
+	crlf := n > 1 && p[n-2] == '\r'
+	for lines = 1; len(p) >= 2*n && p[2*n-1] == '\n' && p[n] != '.' && n > 1 && (p[2*n-2] == '\r') == crlf; p = p[n:] {
+		lines++
+	}
+	return lines
 }
 
 // sevenBit tells whether no octet is over 127.
@@ -177,6 +189,7 @@ func (w *contentWriter) rewrite(p []byte) {
 
 var (
 	dot  = []byte(".")
+	lf   = []byte("\n")
 	crlf = []byte("\r\n")
 )
 

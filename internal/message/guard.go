@@ -1,6 +1,9 @@
 package message
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // lineMax is how many octets a line may have, its end not counted (RFC 5321 §4.5.3.1.6).
 const lineMax = 998
@@ -20,43 +23,57 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 	count, paired, longest := 0, 0, 0
 	bad := bytes.IndexByte(p, 0) >= 0
 	for i, uneven := 0, 0; i < len(p); {
-		// Lines of one length, as base64 has them, are judged at a stride,
-		// once it is known that none among them is shorter.
 		n := bytes.IndexByte(p[i:], '\n') + 1
-		end := i + n
+		lines := 1
 		if i >= uneven {
-			for end+n <= len(p) && p[end+n-1] == '\n' {
-				end += n
-			}
-			if end > i+n && bytes.Count(p[i:end], lf) != (end-i)/n {
-				uneven, end = end, i+n
+			if lines = even(p[i:], n); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
+				uneven, lines = i+lines*n, 1 // among them are shorter ones
 			}
 		}
-		count += (end - i) / n
-		for ; i < end; i += n {
-			line := p[i : i+n-1]
-			if k := len(line) - 1; k >= 0 {
-				if line[0] == '-' {
-					g.delimiter(line)
-				} else if line[0] == 'F' && g.series && isPatch(line) {
-					bad = true
-				}
-				if line[k] == '\r' {
-					paired++
-					line = line[:k]
-				}
-			}
-			longest = max(longest, len(line))
-			if dst != nil {
-				dst = append(append(dst, line...), '\r', '\n')
+		text := n - len("\n")
+		if text > 0 && p[i+text-1] == '\r' {
+			text--
+			paired += lines
+		}
+		if lines == 1 && text > 0 {
+			if p[i] == '-' {
+				g.delimiter(p[i : i+n-1])
+			} else if p[i] == 'F' && g.series && isPatch(p[i:i+n-1]) {
+				bad = true
 			}
 		}
+		count += lines
+		longest = max(longest, text)
+		end := i + lines*n
+		if dst != nil {
+			at := len(dst)
+			dst = slices.Grow(dst, lines*(text+2))[:at+lines*(text+2)]
+			for to := dst[at:]; i < end; i += n {
+				copy(to, p[i:i+text])
+				to[text], to[text+1] = '\r', '\n'
+				to = to[text+2:]
+			}
+		}
+		i = end
 	}
 	if bad || longest > lineMax || bytes.Count(p, cr) != paired {
 		return nil, 0, g.explain(p)
 	}
 	g.line += count
 	return dst, count - paired, nil
+}
+
+// even returns how many lines p may begin with that have n octets, as those of
+// base64 do, and the same line end. Those that must be looked at are not among them.
+func even(p []byte, n int) (lines int) {
+	crlf := n > 1 && p[n-2] == '\r'
+	for ; len(p) >= n && p[n-1] == '\n'; p = p[n:] {
+		if p[0] == '-' || p[0] == 'F' || n > 1 && (p[n-2] == '\r') != crlf {
+			break
+		}
+		lines++
+	}
+	return max(lines, 1)
 }
 
 var cr, lf, dashes = []byte("\r"), []byte("\n"), []byte("--")
