@@ -12,13 +12,6 @@ const (
 	groupRows  = 448
 )
 
-// encoder turns the content of one part into what a message can carry. The
-// same octets give the same lines, however they are cut into writes.
-type encoder interface {
-	Write(p []byte) error
-	Close() error // writes what is left, and does not close what is below
-}
-
 // base64Encoder encodes in groups of lines and copies them apart, which is far
 // faster than line by line. Its last line has no end: that belongs to the boundary.
 type base64Encoder struct {

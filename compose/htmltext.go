@@ -10,39 +10,6 @@ import (
 	"golang.org/x/net/html"
 )
 
-// tagKind tells what eachTag found.
-type tagKind int
-
-const (
-	tagOther tagKind = iota
-	tagStart         // a start tag
-	tagStyle         // the content of a style element
-)
-
-// eachTag gives doc piece by piece; the pieces together are doc.
-func eachTag(doc []byte, f func(raw []byte, kind tagKind) error) error {
-	z := html.NewTokenizer(bytes.NewReader(doc))
-	style := false
-	for done := 0; ; {
-		token := z.Next()
-		raw := doc[done : done+len(z.Raw())]
-		done += len(raw)
-		kind := tagOther
-		switch {
-		case token == html.ErrorToken:
-			return f(doc[done-len(raw):], tagOther)
-		case token == html.StartTagToken, token == html.SelfClosingTagToken:
-			kind = tagStart
-		case style && token == html.TextToken:
-			kind = tagStyle
-		}
-		style = token == html.StartTagToken && tagName(raw) == "style"
-		if err := f(raw, kind); err != nil {
-			return err
-		}
-	}
-}
-
 // breaks are the line ends before and after the elements that are blocks: 2 leaves a line free.
 var breaks = map[string]int{
 	"p": 2, "h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 2, "h6": 2, "ul": 2, "ol": 2, "dl": 2, "table": 2,

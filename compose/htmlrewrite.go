@@ -1,0 +1,153 @@
+package compose
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// metaPattern is compiled where it is needed: few mails have HTML of another charset.
+const metaPattern = `(?i)<meta\s[^>]*charset\s*=\s*["']?\s*([a-z0-9_.:-]+)`
+
+// metaCharset returns the charset that HTML names in its head, or "".
+func metaCharset(raw []byte) string {
+	m := regexp.MustCompile(metaPattern).FindSubmatch(raw[:min(len(raw), 4096)])
+	if m == nil {
+		return ""
+	}
+	return string(m[1])
+}
+
+// pictureAttributes of elements name pictures; an empty element is any.
+var pictureAttributes = map[[2]string]bool{
+	{"img", "src"}: true, {"input", "src"}: true, {"video", "poster"}: true,
+	{"image", "href"}: true, {"image", "xlink:href"}: true, {"", "background"}: true,
+}
+
+// rewriteHTML replaces the references to pictures by what link returns for
+// them, and a charset that is named by the one that it has now. All else stays
+// byte for byte. What follows a <base> is relative to that, and so not local.
+func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) {
+	out := make([]byte, 0, len(doc)+len(doc)/16)
+	err := eachTag(doc, func(raw []byte, kind tagKind) error {
+		switch kind {
+		case tagStart:
+			if tagName(raw) == "base" {
+				link = func(ref string) (string, error) { return ref, nil }
+			}
+			tag, err := rewriteTag(raw, link)
+			out = append(out, tag...)
+			return err
+		case tagStyle:
+			css, err := rewriteCSS(string(raw), link)
+			out = append(out, css...)
+			return err
+		}
+		out = append(out, raw...)
+		return nil
+	})
+	return out, err
+}
+
+// rewriteTag rewrites the attributes of one start tag.
+func rewriteTag(tag []byte, link func(string) (string, error)) ([]byte, error) {
+	name := tagName(tag)
+	var out []byte
+	done := 0
+	for at := 1 + len(name); ; {
+		a, next, ok := nextAttribute(tag, at)
+		if !ok {
+			break
+		}
+		at = next
+		value := html.UnescapeString(string(tag[a.start:a.end]))
+		replaced, err := rewriteValue(name, a.name, value, link)
+		if err != nil {
+			return nil, err
+		}
+		if replaced != value {
+			out = append(append(out, tag[done:a.start]...), html.EscapeString(replaced)...)
+			done = a.end
+		}
+	}
+	return append(out, tag[done:]...), nil
+}
+
+func rewriteValue(tag, attribute, value string, link func(string) (string, error)) (string, error) {
+	switch {
+	case pictureAttributes[[2]string{tag, attribute}], pictureAttributes[[2]string{"", attribute}]:
+		if trimmed := strings.TrimSpace(value); trimmed != "" {
+			ref, err := link(trimmed)
+			if err != nil || ref == trimmed {
+				return value, err
+			}
+			return ref, nil
+		}
+	case attribute == "srcset" && (tag == "img" || tag == "source"):
+		return rewriteSrcset(value, link)
+	case attribute == "style":
+		return rewriteCSS(value, link)
+	case tag == "meta" && attribute == "charset" && !strings.EqualFold(value, "utf-8"):
+		return "utf-8", nil
+	case tag == "meta" && attribute == "content":
+		if i := strings.Index(strings.ToLower(value), "charset="); i >= 0 && !isUTF8Name(value[i+len("charset="):]) {
+			return value[:i] + "charset=utf-8", nil
+		}
+	}
+	return value, nil
+}
+
+// rewriteSrcset rewrites a list of pictures with their sizes.
+func rewriteSrcset(value string, link func(string) (string, error)) (string, error) {
+	if strings.Contains(value, "data:") {
+		return value, nil // holds commas of its own
+	}
+	candidates := strings.Split(value, ",")
+	changed := false
+	for i, c := range candidates {
+		fields := strings.Fields(c)
+		if len(fields) == 0 {
+			continue
+		}
+		ref, err := link(fields[0])
+		if err != nil {
+			return "", err
+		}
+		if ref != fields[0] {
+			fields[0], changed = ref, true
+			candidates[i] = strings.Join(fields, " ")
+		}
+	}
+	if !changed {
+		return value, nil
+	}
+	return strings.Join(candidates, ", "), nil
+}
+
+// rewriteCSS rewrites what stands in url(...).
+func rewriteCSS(css string, link func(string) (string, error)) (string, error) {
+	var out strings.Builder
+	for {
+		i := strings.Index(strings.ToLower(css), "url(")
+		if i < 0 {
+			break
+		}
+		i += len("url(")
+		n := strings.IndexByte(css[i:], ')')
+		if n < 0 {
+			break
+		}
+		old := strings.TrimSpace(css[i : i+n])
+		bare := strings.Trim(old, `"'`)
+		out.WriteString(css[:i])
+		if ref, err := link(bare); err != nil {
+			return "", err
+		} else if ref != bare {
+			old = `'` + ref + `'`
+		}
+		out.WriteString(old)
+		css = css[i+n:]
+	}
+	out.WriteString(css)
+	return out.String(), nil
+}
