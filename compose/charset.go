@@ -157,13 +157,13 @@ func incomplete(p []byte) int {
 
 // tableDecoder reads a charset by the tables of golang.org/x/text.
 type tableDecoder struct {
-	t    transform.Transformer
-	tail []byte
-	buf  []byte
-	bad  int
+	t     transform.Transformer
+	tail  []byte
+	buf   []byte
+	wrong int
 }
 
-func (d *tableDecoder) strays() int { return d.bad }
+func (d *tableDecoder) strays() int { return d.wrong }
 
 func (d *tableDecoder) decode(p []byte, last bool) []byte {
 	if len(d.tail) > 0 {
@@ -175,7 +175,7 @@ func (d *tableDecoder) decode(p []byte, last bool) []byte {
 			out = append(make([]byte, 0, 2*cap(out)+2*len(p)+64), out...)
 		}
 		n, used, err := d.t.Transform(out[len(out):cap(out)], p, last)
-		d.bad += bytes.Count(out[len(out):len(out)+n], []byte("\uFFFD"))
+		d.wrong += bytes.Count(out[len(out):len(out)+n], []byte("\uFFFD"))
 		out = out[:len(out)+n]
 		p = p[used:]
 		if err != transform.ErrShortDst {

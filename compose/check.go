@@ -115,10 +115,10 @@ func (p *Part) check(label string) error {
 func fileLabel(n int) string { return fmt.Sprintf("file %d", n) }
 
 func checkAddress(a Address) error {
-	if err := checkText("the name "+fmt.Sprintf("%+q", a.Name), a.Name); err != nil {
+	if err := checkText(fmt.Sprintf("the name %+q", a.Name), a.Name); err != nil {
 		return err
 	}
-	if err := checkText("the address "+fmt.Sprintf("%+q", a.Mailbox()), a.Local); err != nil {
+	if err := checkText(fmt.Sprintf("the address %+q", a.Mailbox()), a.Local); err != nil {
 		return err
 	}
 	if a.Domain == "" || strings.ContainsFunc(a.Domain, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>@,;\"()\\", r) }) {

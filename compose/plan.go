@@ -192,7 +192,7 @@ func (b *builder) textBody() (body, binary *entity, err error) {
 	case isBinary:
 		b.note("the text holds NUL: it goes as the file body.bin")
 		t.head = []byte("The text of this message holds NUL octets and cannot be shown as text.\nIt is in the attached file body.bin.\n")
-		binary = &entity{mediaType: "application/octet-stream", name: "body.bin", disposition: "attachment", src: src}
+		binary = &entity{mediaType: octetStream, name: "body.bin", disposition: "attachment", src: src}
 		binary.encodeAsFile(b.eol)
 	case len(t.head) == 0 && t.rest == nil:
 		return nil, nil, nil

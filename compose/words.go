@@ -96,5 +96,5 @@ func fitB(s string, limit int) int {
 
 // isQ tells what stands for itself in a Q word, in a phrase too (RFC 2047 §5, rule 3).
 func isQ(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("!*+-/", c) >= 0
+	return isAlnum(rune(c)) || strings.IndexByte("!*+-/", c) >= 0
 }
