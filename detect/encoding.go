@@ -2,8 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
 )
 
 // maxLine is the longest line that mail may carry, in octets (RFC 5322 §2.1.1).
@@ -87,27 +85,4 @@ func quotedSize(b []byte, breaks bool, enough int) (size int) {
 		size += n + after
 	}
 	return size
-}
-
-// countQuoted counts the octets that quoted-printable writes as "=XX", eight at a time.
-func countQuoted(b []byte) (n int) {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for len(b) >= 8 {
-		x := binary.LittleEndian.Uint64(b)
-		low := x &^ highs
-		// In its highest bit each octet of these says: below a blank, "=", DEL.
-		below := ^(low + (0x80-' ')*ones)
-		equals := ^((low ^ '='*ones) + 0x7F*ones)
-		del := low + ones
-		n += bits.OnesCount64((below | equals | del | x) & highs)
-		tab := ^((low ^ '\t'*ones) + 0x7F*ones) &^ x // stands for itself
-		n -= bits.OnesCount64(tab & highs)
-		b = b[8:]
-	}
-	for _, c := range b {
-		if c < ' ' && c != '\t' || c == '=' || c > '~' {
-			n++
-		}
-	}
-	return n
 }

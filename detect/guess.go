@@ -3,7 +3,6 @@ package detect
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"sort"
 	"strings"
 
@@ -94,24 +93,6 @@ func sister(charset string, b []byte) string {
 		}
 	}
 	return charset
-}
-
-// hasC1 reports whether b has octets from 80 to 9F, eight at a time.
-func hasC1(b []byte) bool {
-	const ones, highs, top = 0x0101010101010101, 0x8080808080808080, 0xE0E0E0E0E0E0E0E0
-	for len(b) >= 8 {
-		x := (binary.LittleEndian.Uint64(b) ^ highs) & top
-		if (x-ones)&^x&highs != 0 {
-			return true
-		}
-		b = b[8:]
-	}
-	for _, c := range b {
-		if 0x80 <= c && c <= 0x9F {
-			return true
-		}
-	}
-	return false
 }
 
 // unassigned are octets that stand for nothing: a text that has one is not

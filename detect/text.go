@@ -41,26 +41,6 @@ func readText(b []byte, whole bool) (text, bool) {
 	return text{body: body}, bytes.ContainsAny(body, " \t\r\n")
 }
 
-// indexControl returns where the first control is that texts do not hold, or -1.
-func indexControl(b []byte) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for i := 0; i < len(b); {
-		if i+8 <= len(b) {
-			x := binary.LittleEndian.Uint64(b[i:])
-			if (x-' '*ones)&^x&highs == 0 { // no octet below a blank
-				i += 8
-				continue
-			}
-		}
-		for end := min(i+8, len(b)); i < end; i++ {
-			if c := b[i]; c < ' ' && textControls>>c&1 == 0 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
 // unicodeCharset names what is valid UTF-8.
 func unicodeCharset(b, body []byte, whole bool) string {
 	switch {
@@ -94,21 +74,6 @@ func escapedCharset(b []byte) string {
 		}
 	}
 	return ""
-}
-
-func isASCII(b []byte) bool {
-	for len(b) >= 8 {
-		if binary.NativeEndian.Uint64(b)&0x8080808080808080 != 0 {
-			return false
-		}
-		b = b[8:]
-	}
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // cutRune is the length of a character at the end of b that is cut off.
