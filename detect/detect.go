@@ -188,3 +188,21 @@ func readAt(r io.ReaderAt, off int64, buf []byte) int {
 	n, _ := io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
 	return n
 }
+
+// maxRead is how much is read at once of what a rule looks for beyond the head.
+const maxRead = 1 << 20
+
+// read returns what can be read of n octets from off, of the file or its head.
+func (s *sample) read(off, n int64) []byte {
+	if off >= 0 && n >= 0 && off+n <= int64(len(s.head)) {
+		return s.head[off : off+n]
+	}
+	if s.at != nil && off >= 0 && n > 0 {
+		buf := make([]byte, min(n, maxRead))
+		return buf[:readAt(s.at, off, buf)]
+	}
+	if off < 0 || off > int64(len(s.head)) {
+		return nil
+	}
+	return s.head[off:]
+}

@@ -13,11 +13,11 @@ import (
 // zipKinds are the types that only the name tells from any other zip.
 const zipKinds = " cbz kmz apk xpi "
 
-// maxDirectory is how much of a zip's directory is read, in octets.
-const maxDirectory = 1 << 20
-
 // maxMember is how much of a member is unpacked.
 const maxMember = 256 << 10
+
+// localSize is the length of a local header before the name (APPNOTE 4.3.7).
+const localSize = 30
 
 // byZip reads the members of a zip: from its directory where that can be
 // reached, else from the local headers in the head.
@@ -76,7 +76,7 @@ type member struct {
 
 // zipDirectory reads the directory at the end of a zip (APPNOTE 4.3.12, 4.3.16).
 func zipDirectory(s *sample) (members []member, found bool) {
-	const endSize, usual, maxComment = 22, 1 << 10, 1<<16 - 1
+	const endSize, entrySize, usual, maxComment = 22, 46, 1 << 10, 1<<16 - 1
 	if s.at == nil && !s.whole {
 		return nil, false
 	}
@@ -95,15 +95,15 @@ func zipDirectory(s *sample) (members []member, found bool) {
 	}
 	end := tail[i:]
 	length, off := int64(binary.LittleEndian.Uint32(end[12:])), int64(binary.LittleEndian.Uint32(end[16:]))
-	b := s.read(off, min(length, maxDirectory))
-	for len(b) >= 46 && bytes.HasPrefix(b, []byte("PK\x01\x02")) {
+	b := s.read(off, length)
+	for len(b) >= entrySize && bytes.HasPrefix(b, []byte("PK\x01\x02")) {
 		n := int(binary.LittleEndian.Uint16(b[28:]))
-		skip := 46 + n + int(binary.LittleEndian.Uint16(b[30:])) + int(binary.LittleEndian.Uint16(b[32:]))
-		if len(b) < 46+n {
+		skip := entrySize + n + int(binary.LittleEndian.Uint16(b[30:])) + int(binary.LittleEndian.Uint16(b[32:]))
+		if len(b) < entrySize+n {
 			break
 		}
 		members = append(members, member{
-			name:   string(b[46 : 46+n]),
+			name:   string(b[entrySize : entrySize+n]),
 			method: binary.LittleEndian.Uint16(b[10:]),
 			size:   int64(binary.LittleEndian.Uint32(b[20:])),
 			header: int64(binary.LittleEndian.Uint32(b[42:])),
@@ -118,16 +118,16 @@ func zipDirectory(s *sample) (members []member, found bool) {
 func localHeaders(head []byte) (members []member) {
 	for off := 0; ; {
 		b := head[off:]
-		if len(b) < 30 || !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
+		if len(b) < localSize || !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
 			return members
 		}
 		n := int(binary.LittleEndian.Uint16(b[26:]))
-		data := 30 + n + int(binary.LittleEndian.Uint16(b[28:]))
+		data := localSize + n + int(binary.LittleEndian.Uint16(b[28:]))
 		if len(b) < data {
 			return members
 		}
 		m := member{
-			name:   string(b[30 : 30+n]),
+			name:   string(b[localSize : localSize+n]),
 			method: binary.LittleEndian.Uint16(b[8:]),
 			size:   int64(binary.LittleEndian.Uint32(b[18:])),
 			header: int64(off),
@@ -147,11 +147,11 @@ func localHeaders(head []byte) (members []member) {
 
 // read returns the beginning of a member's content.
 func (m member) read(s *sample) []byte {
-	h := s.read(m.header, 30)
-	if len(h) < 30 || !bytes.HasPrefix(h, []byte("PK\x03\x04")) {
+	h := s.read(m.header, localSize)
+	if len(h) < localSize || !bytes.HasPrefix(h, []byte("PK\x03\x04")) {
 		return nil
 	}
-	off := m.header + 30 + int64(binary.LittleEndian.Uint16(h[26:])) + int64(binary.LittleEndian.Uint16(h[28:]))
+	off := m.header + localSize + int64(binary.LittleEndian.Uint16(h[26:])) + int64(binary.LittleEndian.Uint16(h[28:]))
 	n := m.size
 	if n == 0 || n > maxMember {
 		n = maxMember
@@ -168,21 +168,6 @@ func (m member) read(s *sample) []byte {
 		return content
 	}
 	return nil
-}
-
-// read returns what can be read of n octets from off, of the file or its head.
-func (s *sample) read(off, n int64) []byte {
-	if off >= 0 && n >= 0 && off+n <= int64(len(s.head)) {
-		return s.head[off : off+n]
-	}
-	if s.at != nil && off >= 0 && n > 0 {
-		buf := make([]byte, min(n, maxDirectory))
-		return buf[:readAt(s.at, off, buf)]
-	}
-	if off < 0 || off > int64(len(s.head)) {
-		return nil
-	}
-	return s.head[off:]
 }
 
 // isZipType reports whether a member mimetype may be believed: the types of
