@@ -26,7 +26,7 @@ func runCompose(c *call) error {
 		}
 	}
 	if d.message.From == (compose.Address{}) {
-		return missing("the sender (-f)")
+		return missing(lackSender)
 	}
 	plan, err := d.plan()
 	if err != nil || plan == nil {
@@ -58,10 +58,13 @@ func (d *draft) plan() (*compose.Plan, error) {
 	return plan, nil
 }
 
+// lackSender is what is most often missing.
+const lackSender = "the sender (-f)"
+
 // missing says at once all that the command line lacks.
 func missing(what ...string) error {
 	fail := usage("missing: %s", strings.Join(what, ", "))
-	if what[0] == "the sender (-f)" {
+	if what[0] == lackSender {
 		fail.hint = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
 	}
 	return fail

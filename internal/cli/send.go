@@ -65,7 +65,7 @@ func runSend(c *call) error {
 func (d *draft) complete() error {
 	var lacks []string
 	if d.message.From == (compose.Address{}) {
-		lacks = append(lacks, "the sender (-f)")
+		lacks = append(lacks, lackSender)
 	}
 	if len(d.message.To)+len(d.message.Cc)+len(d.message.Bcc) == 0 {
 		lacks = append(lacks, "a recipient (-t)")

@@ -1,0 +1,40 @@
+package cli
+
+import "mailpipe/internal/config"
+
+// values returns what a flag was given, as often as it may be given; nil when it was not.
+func (c *call) values(name string) []string {
+	var all []string
+	f := find(Flags(c.name), name)
+	for _, a := range c.sorted.args {
+		if a.flag != name || f == nil {
+			continue
+		}
+		if !f.Many {
+			all = nil
+		}
+		all = append(all, a.value)
+	}
+	return all
+}
+
+// loadConfig reads the configuration and says what of it was passed over.
+func (c *call) loadConfig() (*config.Config, error) {
+	all, err := config.Load(c.flags.String("config"), c.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	for _, err := range all.Skipped {
+		c.note("%s", err)
+	}
+	return all, nil
+}
+
+// settle finds the settings in force for a From address; empty: it is not known.
+func (c *call) settle(all *config.Config, from string, getenv func(string) string) (*config.Settings, error) {
+	choice, err := all.Choose(c.flags.String("account"), from, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return config.Settle(c.values, getenv, choice)
+}
