@@ -35,8 +35,6 @@ type setup struct {
 
 	file, form     string // to attach
 	crlf, lf, text string // a message with either line end; a text
-	crlfSum        [sha256.Size]byte
-	crlfSize       int64
 	certificate    tls.Certificate
 }
 
@@ -103,21 +101,43 @@ func (b *setup) files() error {
 	b.crlf, b.lf = filepath.Join(b.dir, "crlf.eml"), filepath.Join(b.dir, "lf.eml")
 	for path, more := range map[string][]string{b.crlf: {"--crlf"}, b.lf: nil} {
 		args := append([]string{b.mailpipe}, composeArgs(inner)...)
-		args = append(args, "--date", "2026-01-02T03:04:05Z", "--message-id", "1@example.org", "--boundary", "b")
 		if _, err := (job{Commands: [][]string{append(args, more...)}, Stdout: path}).run(); err != nil {
 			return err
 		}
 	}
-	data, err := os.ReadFile(b.crlf)
-	if err != nil {
-		return err
-	}
-	b.crlfSum, b.crlfSize = sha256.Sum256(data), int64(len(data))
 	return b.readBack(inner)
 }
 
+// same returns a check that a mail is the message in a file.
+func same(path string) (func(mail) error, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	size, sum := int64(len(data)), sha256.Sum256(data)
+	return func(m mail) error {
+		if m.size != size || m.sum != sum {
+			return fmt.Errorf("%d octets arrived that are not the %d that were sent", m.size, size)
+		}
+		return nil
+	}, nil
+}
+
+// composed returns a check that a mail is what compose makes of a file.
+func (b *setup) composed(file string) (func(mail) error, error) {
+	path := filepath.Join(b.dir, "composed.eml")
+	defer os.Remove(path)
+	words := append(append([]string{b.mailpipe}, composeArgs(file)...), "--crlf")
+	if _, err := (job{Commands: [][]string{words}, Stdout: path}).run(); err != nil {
+		return nil, err
+	}
+	return same(path)
+}
+
+// composeArgs compose a message that is the same every time.
 func composeArgs(files ...string) []string {
-	return append([]string{"compose", "-f", from, "-t", to, "-s", "benchmark", "--body", "A large one."}, files...)
+	return append([]string{"compose", "-f", from, "-t", to, "-s", "benchmark", "--body", "A large one.",
+		"--date", "2026-01-02T03:04:05Z", "--message-id", "1@example.org", "--boundary", "b"}, files...)
 }
 
 // readBack takes the composed message apart with the standard library and

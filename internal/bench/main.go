@@ -1,6 +1,6 @@
 // Bench measures mailpipe beside the programs that people use today, in turn
 // A B A B in one run, and prints the medians and their ratios as Markdown.
-// What every timed run delivered is compared at the sink by size and SHA-256.
+// What a timed run delivers is compared at the sink by size and SHA-256.
 //
 //	go run ./internal/bench >BENCHMARKS.md
 package main
@@ -52,8 +52,8 @@ func bench(runs int, only string, quick bool) error {
 	fmt.Printf(`
 Each pair ran in turn, %d times (small mails and starts 6 times as often, programs that
 take seconds 3 times); the figures are medians of whole processes, start and
-exit included. What arrived was compared by size and SHA-256 at the sink
-after every run. "Bound" and "goal" are those that the project set itself.
+exit included. After every run the sink compared what arrived by size and SHA-256
+(of small mails, and of what others encode in their own way, only that it arrived). "Bound" and "goal" are those that the project set itself.
 `, runs)
 	for _, part := range []func() error{b.throughput, b.small, b.roundTrips, b.speeds, b.memory, b.packages} {
 		if err := part(); err != nil {

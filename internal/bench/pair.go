@@ -118,7 +118,10 @@ func seconds(s float64) string {
 
 // machine describes where it ran.
 func machine() string {
-	cpu, kernel := "", ""
+	cpu, kernel, load := "", "", ""
+	if all, err := os.ReadFile("/proc/loadavg"); err == nil {
+		load, _, _ = strings.Cut(string(all), " ")
+	}
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		if _, rest, ok := strings.Cut(string(info), "model name"); ok {
 			line, _, _ := strings.Cut(rest, "\n")
@@ -128,5 +131,5 @@ func machine() string {
 	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		kernel = strings.TrimSpace(string(release))
 	}
-	return fmt.Sprintf("%s, %d × %s, Linux %s, %s.", time.Now().UTC().Format("2006-01-02"), runtime.NumCPU(), cpu, kernel, runtime.Version())
+	return fmt.Sprintf("%s, %d × %s, Linux %s, %s; load average before it began: %s.", time.Now().UTC().Format("2006-01-02"), runtime.NumCPU(), cpu, kernel, runtime.Version(), load)
 }
