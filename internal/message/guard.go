@@ -17,8 +17,8 @@ type guard struct {
 	series   bool   // more mails may follow (the input began as an mbox)
 }
 
-// lines judges whole lines: p ends with a line feed. Where dst is not nil, it
-// appends them with CRLF. bare is how many have no carriage return.
+// lines judges whole lines: p ends with a line feed. Where dst is not nil, p has
+// no carriage return, and they are appended with CRLF. bare is how many have none.
 func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 	count, paired, longest := 0, 0, 0
 	bad := bytes.IndexByte(p, 0) >= 0
@@ -56,7 +56,7 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 		}
 		i = end
 	}
-	if bad || longest > lineMax || bytes.Count(p, cr) != paired {
+	if bad || longest > lineMax || dst == nil && bytes.Count(p, cr) != paired {
 		return nil, 0, g.explain(p)
 	}
 	g.line += count
