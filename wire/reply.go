@@ -146,7 +146,7 @@ func (p *replyParser) endLine(line []byte) (last bool, err error) {
 		return false, notReply(text, "not an SMTP reply")
 	}
 	code, _ := strconv.Atoi(string(text[:3]))
-	if p.reply.Code != 0 && code != p.reply.Code {
+	if len(p.reply.Lines) > 0 && code != p.reply.Code {
 		return false, notReply(text, codesDiffer)
 	}
 	if len(p.reply.Lines) == maxReplyLines {

@@ -134,7 +134,7 @@ func TestQueueID(t *testing.T) {
 // The oracle reads the reply line by line with strings alone.
 func FuzzReply(f *testing.F) {
 	for _, s := range []string{
-		"220 hi\r\n", "250-a\r\n250 b\r\n", "250 ok\n", "25", "\r\n", "250-a\r\n251 b\r\n", "250\r\n250 x", "421 4.3.2 \xff\r\n", "250-", "abc\r\n",
+		"220 hi\r\n", "250-a\r\n250 b\r\n", "250 ok\n", "25", "\r\n", "250-a\r\n251 b\r\n", "250\r\n250 x", "421 4.3.2 \xff\r\n", "250-", "abc\r\n", "000-0\r\n001 0\r\n",
 	} {
 		f.Add([]byte(s), uint8(1))
 		f.Add([]byte(s), uint8(200))
