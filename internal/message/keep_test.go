@@ -200,25 +200,38 @@ func (s *sameMemory) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// What was made to take long has the answer of its kind, and soon.
 func TestHostile(t *testing.T) {
 	deep := strings.Repeat("(", 300_000)
-	for _, in := range []string{
-		strings.Repeat("X: y\n", 100_000) + "From: a@b\nTo: c@d\n\n",
-		"Content-Type: multipart/mixed; " + deep + "\n\n",
-		"Content-Type: " + strings.Repeat("multipart/mixed; boundary*0=x; ", 30_000) + "\n\n",
-		"Content-Type: multipart/mixed; boundary=\"" + strings.Repeat("\n x", 200_000) + "\"\n\n",
-		"Content-Type: multipart/mixed" + strings.Repeat(";\n boundary*12345=\"", 40_000) + "\n\n",
-		"From: " + strings.Repeat("(\n (\n ", 100_000) + "\nTo: " + strings.Repeat("<\n ", 100_000) + "\n\n",
-		"From: a@b\nTo: " + strings.Repeat("=?a?q?\n =?", 70_000) + "\n\n",
-		strings.Repeat("Resent-To: a@b\n", 60_000) + "\n",
-		fixed + "\n" + strings.Repeat("aaaa\nb\nc\naaaa\n", 200_000),
+	for _, tt := range []struct {
+		in                       string
+		read, sender, recipients error
+	}{
+		{strings.Repeat("X: y\n", 100_000) + "From: a@b\nTo: c@d\n\n", nil, nil, nil},
+		{"Content-Type: multipart/mixed; " + deep + "\n\n", ErrStructure, nil, nil},
+		{"Content-Type: " + strings.Repeat("multipart/mixed; boundary*0=x; ", 30_000) + "\n\n", ErrContent, nil, nil},
+		{"Content-Type: multipart/mixed; boundary=\"" + strings.Repeat("\n x", 200_000) + "\"\n\n", ErrCutOff, nil, nil},
+		{"Content-Type: multipart/mixed" + strings.Repeat(";\n boundary*12345=\"", 40_000) + "\n\n", ErrStructure, nil, nil},
+		{"From: " + strings.Repeat("(\n (\n ", 100_000) + "\nTo: " + strings.Repeat("<\n ", 100_000) + "\n\n", nil, ErrAddress, ErrAddress},
+		{"From: a@b\nTo: " + strings.Repeat("=?a?q?\n =?", 70_000) + "\n\n", nil, nil, ErrAddress},
+		{strings.Repeat("Resent-To: a@b\n", 60_000) + "\n", nil, ErrSender, nil},
+		{fixed + "\n" + strings.Repeat("aaaa\nb\nc\naaaa\n", 200_000), nil, nil, nil},
 	} {
-		m, err := Read(strings.NewReader(in), Options{})
+		m, err := Read(strings.NewReader(tt.in), Options{})
+		if !errors.Is(err, tt.read) {
+			t.Errorf("%.60q: %v, want %v", tt.in, err, tt.read)
+		}
 		if err != nil {
 			continue
 		}
-		m.Sender()
-		m.Recipients()
-		m.WriteTo(io.Discard)
+		if _, err := m.Sender(); !errors.Is(err, tt.sender) {
+			t.Errorf("%.60q: the sender: %v, want %v", tt.in, err, tt.sender)
+		}
+		if _, err := m.Recipients(); !errors.Is(err, tt.recipients) {
+			t.Errorf("%.60q: the recipients: %v, want %v", tt.in, err, tt.recipients)
+		}
+		if _, err := m.WriteTo(io.Discard); err != nil {
+			t.Errorf("%.60q: %v", tt.in, err)
+		}
 	}
 }
