@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -32,9 +30,10 @@ func (d *draft) reply() error {
 		defer f.Close()
 		r = f
 	}
-	header, err := readHeader(r)
+	header, err := message.ReadHeader(r)
 	if err != nil {
-		return fail(exitData, fmt.Errorf("%s: %w", safe.Line(path), err))
+		return &failure{exitData, fmt.Errorf("%s: %w", safe.Line(path), err),
+			"--reply-to-message takes one mail as it was saved, with its header"}
 	}
 	m := &d.message
 	parent := lastOf(identifications(field(header, "Message-ID")))
@@ -75,29 +74,6 @@ func (d *draft) replyTo(path string, header message.Header) error {
 		return nil
 	}
 	return nil
-}
-
-// readHeader reads the header of a message; what follows is nobody's concern here.
-func readHeader(r io.Reader) (message.Header, error) {
-	in := bufio.NewReader(io.LimitReader(r, message.Lookahead))
-	var header bytes.Buffer
-	for {
-		line, err := in.ReadBytes('\n')
-		header.Write(line)
-		if blank := len(bytes.TrimRight(line, "\r\n")) == 0; blank || err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	header.WriteString("\r\n\r\n")
-	m, err := message.Read(&header, message.Options{AllowTruncated: true})
-	if err != nil {
-		return nil, err
-	}
-	defer m.Close()
-	return m.Header, nil
 }
 
 // field returns the unfolded value of the first field of that name.

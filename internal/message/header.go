@@ -1,7 +1,9 @@
 package message
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"strings"
 )
 
@@ -33,6 +35,29 @@ func (h Header) Get(name string) (f Field, ok bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// ReadHeader reads the header of a message that is not to be sent again: what
+// SMTP could not carry does not matter. Its error is an *Error, or r's.
+func ReadHeader(r io.Reader) (Header, error) {
+	in := bufio.NewReader(io.LimitReader(r, Lookahead))
+	var p []byte
+	for {
+		line, err := in.ReadBytes('\n')
+		p = append(p, line...)
+		if len(bytes.TrimRight(line, "\r\n")) == 0 || err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(p) == Lookahead {
+		return nil, &Error{Kind: ErrHeader, Why: "its header is longer than 1 MiB"}
+	}
+	p = append(p, "\n\n"...) // it may be all there is
+	h, _, err := scanHeader(p[mboxLine(p):], 1)
+	return h, err
 }
 
 // scanHeader reads the fields at the beginning of p up to the empty line.
