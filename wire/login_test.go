@@ -191,8 +191,8 @@ func TestPasswordStaysHome(t *testing.T) {
 			}
 		}
 	}
-	if _, err := (&Login{User: "x"}).secret(); err == nil {
-		t.Error("no Secret, no error")
+	if _, err := (&Login{User: "x"}).secret(); err == nil || err.Error() != "no password is known" {
+		t.Errorf("no Secret: %v", err)
 	}
 }
 
@@ -371,8 +371,8 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 		Trace: func(e Event) { events = append(events, e) }}},
 		envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n"})
 	<-s.done
-	if err == nil {
-		t.Error("no error")
+	if e := asError(err); e == nil || e.Kind != NoRecipient {
+		t.Errorf("%v", err)
 	}
 	shown := fmt.Sprintf("%+v %v %+v", receipt, err, events)
 	for _, form := range []string{loginSecret, b64(loginSecret), b64("\x00" + loginUser + "\x00" + loginSecret)} {

@@ -107,8 +107,8 @@ func TestPipe(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	f.Close()
-	if _, err := f.Read(make([]byte, 1)); err == nil {
-		t.Error("read after Close")
+	if _, err := f.Read(make([]byte, 1)); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("read after Close: %v", err)
 	}
 }
 
