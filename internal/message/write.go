@@ -133,7 +133,7 @@ func (c *copier) block(p []byte) (tail []byte, err error) {
 func (c *copier) whole(p []byte) error {
 	var dst []byte
 	if bytes.IndexByte(p, '\r') < 0 { // LF is changed on the way
-		dst = c.lineBuffer()
+		dst = c.lineBuffer(len(p))
 	}
 	out, bare, err := c.lines(dst, p)
 	switch {
@@ -142,15 +142,15 @@ func (c *copier) whole(p []byte) error {
 	case dst != nil:
 		return c.write(out)
 	case bare > 0: // both kinds of line ends
-		return c.write(appendCRLF(c.lineBuffer(), p))
+		return c.write(appendCRLF(c.lineBuffer(len(p)), p))
 	}
 	return c.write(p)
 }
 
-// lineBuffer is empty and has room for a block that doubles: of line feeds alone.
-func (c *copier) lineBuffer() []byte {
-	if c.out == nil {
-		c.out = make([]byte, 0, 2*blockSize)
+// lineBuffer is empty and has room for n octets that double: line feeds alone.
+func (c *copier) lineBuffer(n int) []byte {
+	if cap(c.out) < 2*n {
+		c.out = make([]byte, 0, min(max(2*n, 2*cap(c.out)), 2*blockSize))
 	}
 	return c.out
 }
