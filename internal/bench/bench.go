@@ -29,7 +29,8 @@ type setup struct {
 	ca, secret string
 	sink       *sink
 	count      *sink // keeps nothing: for streams larger than the arena
-	runs       int
+	runs       int   // of a pair in a round
+	rounds     int
 	only       string
 	sizes      sizes
 

@@ -13,7 +13,8 @@ import (
 type pair struct {
 	work         string
 	ours, theirs job
-	bound, goal  float64
+	bound, goal  float64            // of the ratio
+	most         float64            // seconds that ours may take; 0: any
 	runs         int                // 0: the default
 	check        func(m mail) error // of a mail that came; nil: the job sends none
 	from         *sink              // where it came to; nil: the arena's
@@ -42,29 +43,63 @@ func (b *setup) pair(p pair) error {
 	if runs == 0 {
 		runs = b.runs
 	}
-	var ours, theirs []float64
-	// The first turn warms the caches and is not counted.
-	for i := range runs + 1 {
-		a, err := b.timed(p, p.ours, p.check)
+	var ours, theirs, ratios []float64
+	held := 0
+	for round := range b.rounds {
+		a, z, err := b.round(p, runs, round == 0)
 		if err != nil {
 			return err
 		}
-		check := p.check
-		if p.loose {
-			check = func(mail) error { return nil }
-		}
-		z, err := b.timed(p, p.theirs, check)
-		if err != nil {
-			return err
-		}
-		if i > 0 {
-			ours, theirs = append(ours, a), append(theirs, z)
+		ours, theirs, ratios = append(ours, a), append(theirs, z), append(ratios, a/z)
+		if a/z <= p.bound && (p.most == 0 || a <= p.most) {
+			held++
 		}
 	}
-	a, z := median(ours), median(theirs)
-	fmt.Printf("| %s | %s | %s | %.2f | %s | %s | %s |\n", p.work, seconds(a), seconds(z), a/z,
-		figure(p.bound), figure(p.goal), verdict(a/z, p.bound, p.goal))
+	bound, reached := figure(p.bound), verdict(median(ratios), p.bound, p.goal)
+	if p.most > 0 {
+		bound += ", " + seconds(p.most)
+		if median(ours) > p.most {
+			reached = missed
+		}
+	}
+	if p.bound > 0 {
+		reached += fmt.Sprintf(", held in %d of %d", held, b.rounds)
+	}
+	fmt.Printf("| %s | %s | %s | %.2f | %s | %s | %s |\n", p.work, seconds(median(ours)), seconds(median(theirs)), median(ratios),
+		bound, figure(p.goal), reached)
 	return nil
+}
+
+// round runs a pair in turn and returns the medians. A cold one has a turn more,
+// which warms the caches and is not counted.
+func (b *setup) round(p pair, runs int, cold bool) (ours, theirs float64, err error) {
+	if cold {
+		if _, _, err := b.turn(p); err != nil {
+			return 0, 0, err
+		}
+	}
+	var all, others []float64
+	for range runs {
+		a, z, err := b.turn(p)
+		if err != nil {
+			return 0, 0, err
+		}
+		all, others = append(all, a), append(others, z)
+	}
+	return median(all), median(others), nil
+}
+
+// turn runs ours, then theirs.
+func (b *setup) turn(p pair) (ours, theirs float64, err error) {
+	if ours, err = b.timed(p, p.ours, p.check); err != nil {
+		return 0, 0, err
+	}
+	check := p.check
+	if p.loose {
+		check = func(mail) error { return nil }
+	}
+	theirs, err = b.timed(p, p.theirs, check)
+	return ours, theirs, err
 }
 
 // timed runs a job and checks the mail that it sent.
@@ -99,8 +134,10 @@ func verdict(value, bound, goal float64) string {
 	case value <= bound:
 		return "bound"
 	}
-	return "**missed**"
+	return missed
 }
+
+const missed = "**missed**"
 
 func figure(f float64) string {
 	if f == 0 {
