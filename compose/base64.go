@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	rowOctets  = 57 // what one line of base64 carries
-	rowColumns = 76 // and its length, RFC 2045 §6.8
-	groupRows  = 448
+	rowOctets  = 57  // what one line of base64 carries
+	rowColumns = 76  // and its length, RFC 2045 §6.8
+	groupRows  = 448 // encoded at once: with their ends they fit into outputMin
 )
 
 // base64Encoder encodes in groups of lines and copies them apart, which is far
@@ -98,6 +98,9 @@ func base64Size(size int64, eol string) int64 {
 	return (size+2)/3*4 + (rows-1)*int64(len(eol))
 }
 
+// canonicalBlock is how much text is gathered before it is encoded.
+const canonicalBlock = 32 << 10
+
 // canonicalBase64 encodes text, whose lines end with CRLF before they are
 // encoded (RFC 2045 §6.8). A bare CR is kept.
 type canonicalBase64 struct {
@@ -139,5 +142,3 @@ func (e *canonicalBase64) pass() error {
 	e.buf = e.buf[:0]
 	return err
 }
-
-const canonicalBlock = 32 << 10
