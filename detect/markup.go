@@ -55,6 +55,9 @@ type markup struct {
 	namespace bool // xmlns in the root element
 }
 
+// tagMax is how long the tag of the root may be: what goes on longer is none.
+const tagMax = 8 << 10
+
 func readMarkup(b []byte) (m markup) {
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n\f")
@@ -75,8 +78,8 @@ func readMarkup(b []byte) (m markup) {
 			}
 		case len(b) > 1 && b[0] == '<':
 			m.root = name(b[1:])
-			tag, _, closed := bytes.Cut(b[:min(len(b), 8<<10)], []byte(">"))
-			if !closed && len(b) > 8<<10 {
+			tag, _, closed := bytes.Cut(b[:min(len(b), tagMax)], []byte(">"))
+			if !closed && len(b) > tagMax {
 				m.root = ""
 			}
 			m.namespace = bytes.Contains(tag, []byte("xmlns"))
