@@ -97,23 +97,20 @@ func (c *Chart) boxes(out io.Writer, p pen, ascii bool) {
 // row draws line i of n between the lifelines.
 func (p pen) row(k kind, line string, i, n int) string {
 	dash := func(width int) string { return strings.Repeat(p.dash, max(width, 0)) }
+	line = " " + cut(line, innerWidth-8, p.mark) + " "
 	switch k {
 	case content:
-		line = " " + cut(line, innerWidth-8, p.mark) + " "
 		return p.fatFrom + p.fat + p.fat + line + strings.Repeat(p.fat, innerWidth-3-safe.Columns(line)) + p.right + p.life
 	case note:
-		line = " " + cut(line, innerWidth-8, p.mark) + " "
 		rest := innerWidth - safe.Columns(line)
 		return p.life + strings.Repeat(p.dots, rest/2) + line + strings.Repeat(p.dots, rest-rest/2) + p.life
 	case reply:
-		line = " " + cut(line, innerWidth-8, p.mark) + " "
 		head := p.left + p.dash + p.dash
 		if n > 1 {
 			head = []string{p.left + p.dash + p.top, "  " + p.middle, "  " + p.bottom}[place(i, n)]
 		}
 		return p.life + head + p.dash + line + dash(innerWidth-4-safe.Columns(line)) + p.fromRight
 	default:
-		line = " " + cut(line, innerWidth-8, p.mark) + " "
 		tail := p.dash + p.dash + p.right
 		if n > 1 {
 			tail = []string{p.endTop + p.dash + p.right, p.endMid + "  ", p.endBottom + "  "}[place(i, n)]
