@@ -44,7 +44,8 @@ func fileName(s string) string {
 
 // shellWord quotes a word where the shell would not take it as it is.
 func shellWord(s string) string {
-	if s != "" && fileName(strings.NewReplacer(".", "_", "@", "_").Replace(s)) == strings.NewReplacer(".", "_", "@", "_").Replace(s) {
+	plain := strings.NewReplacer(".", "_", "@", "_").Replace(s)
+	if s != "" && fileName(plain) == plain {
 		return s
 	}
 	return shellQuote(s)
