@@ -68,7 +68,7 @@ func newDecoder(label string, head []byte) (decoder, error) {
 	}
 	e, known := charset.Find(name)
 	if !known {
-		return nil, fmt.Errorf("charset %q: %w: unknown", label, ErrArgument)
+		return nil, fmt.Errorf("%w: there is no charset %q", ErrArgument, label)
 	}
 	return &tableDecoder{t: e.NewDecoder()}, nil
 }

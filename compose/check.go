@@ -156,7 +156,7 @@ func (m *Message) checkFields() error {
 		}
 		for _, name := range own {
 			if strings.EqualFold(f.Name, name) {
-				return fmt.Errorf("%s: %w: it is written from what it is about", what, ErrArgument)
+				return fmt.Errorf("%s: %w: it has an argument of its own", what, ErrArgument)
 			}
 		}
 		if n := len("Content-"); len(f.Name) >= n && strings.EqualFold(f.Name[:n], "Content-") {
