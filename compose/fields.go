@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,13 +45,39 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 		}
 	}
 	for _, f := range m.Header {
-		h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
+		if err := h.further(f); err != nil {
+			return nil, err
+		}
 	}
 	h.add("MIME-Version", "1.0")
 	if len(h.buf) > maxHeader {
 		return nil, fmt.Errorf("the header: %w: %d octets, the limit is %d", ErrTooBig, len(h.buf), maxHeader)
 	}
 	return h.buf, nil
+}
+
+// addressFields are fields of a user's own that hold addresses: there a domain
+// goes as A-labels, and an encoded word is for a display name only (RFC 2047 §5).
+var addressFields = []string{
+	"Sender", "Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc", "Resent-Bcc",
+	"Disposition-Notification-To", "Return-Receipt-To", "Errors-To", "Mail-Followup-To", "Mail-Reply-To",
+}
+
+// further writes a field of the user's own.
+func (h *header) further(f Field) error {
+	if !slices.ContainsFunc(addressFields, func(name string) bool { return strings.EqualFold(name, f.Name) }) {
+		h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
+		return nil
+	}
+	list, err := address.ParseHeader(f.Value)
+	if err != nil {
+		return fmt.Errorf("the header %+q: %w: %w", f.Name, ErrArgument, err)
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("the header %+q: %w: it holds no address", f.Name, ErrArgument)
+	}
+	h.addresses(f.Name, list)
+	return nil
 }
 
 // silence is what programs look for that answer by themselves: RFC 3834 §5,
