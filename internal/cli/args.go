@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"mailpipe/internal/nearest"
@@ -155,6 +156,20 @@ func firstRune(s string) string {
 	return s
 }
 
+// habits are flags of msmtp and curl, with ours for the same where the command has it.
+var habits = map[string]struct{ flag, hint string }{
+	"host":        {"server", "-S smtp://HOST:PORT names the server"},
+	"port":        {"server", "-S smtp://HOST:PORT names the server"},
+	"url":         {"server", "-S URL names the server"},
+	"mail-from":   {"t", "-f ADDR names the sender"},
+	"mail-rcpt":   {"t", "recipients are operands"},
+	"upload-file": {"t", "the message comes by standard input: <FILE"},
+	"T":           {"t", "the message comes by standard input: <FILE"},
+	"a":           {"account", "-A NAME names the account"},
+	"u":           {"user", "--user NAME logs in, with --password-file or --password-command"},
+	"password":    {"user", "everybody could read it: --password-file or --password-command names where it is"},
+}
+
 // unknownFlag names the flag that may have been meant.
 func unknownFlag(table []Flag, written string) error {
 	var long []string
@@ -168,6 +183,10 @@ func unknownFlag(table []Flag, written string) error {
 	fail := usage("no flag %s", safe.Line(written))
 	fail.hint = "--help lists the flags"
 	name := strings.TrimLeft(written, "-")
+	if ours := habits[name]; ours.flag != "" && slices.ContainsFunc(table, func(f Flag) bool { return f.Name == ours.flag }) {
+		fail.hint = ours.hint
+		return fail
+	}
 	if near := nearest.Word(name, long); near != "" && len(name) > 1 {
 		fail.hint = "did you mean --" + near + "?"
 	}
