@@ -32,7 +32,11 @@ func (d *draft) openHTML() error {
 		if filepath.IsAbs(name) {
 			return compose.Part{}, fmt.Errorf("%s is not relative", safe.Line(name))
 		}
-		return d.open(attachment{path: filepath.Join(folder, filepath.FromSlash(name))})
+		picture, err := d.open(attachment{path: filepath.Join(folder, filepath.FromSlash(name))})
+		if err != nil {
+			return compose.Part{}, fmt.Errorf("%s names %w", safe.Line(path), err)
+		}
+		return picture, nil
 	}
 	return nil
 }
