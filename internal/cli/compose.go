@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"mailpipe/compose"
@@ -26,7 +27,7 @@ func runCompose(c *call) error {
 		}
 	}
 	if d.message.From == (compose.Address{}) {
-		return missing(lackSender)
+		return d.missing(lackSender)
 	}
 	plan, err := d.plan()
 	if err != nil || plan == nil {
@@ -62,9 +63,12 @@ func (d *draft) plan() (*compose.Plan, error) {
 const lackSender = "the sender (-f)"
 
 // missing says at once all that the command line lacks.
-func missing(what ...string) error {
+func (d *draft) missing(what ...string) error {
 	fail := usage("missing: %s", strings.Join(what, ", "))
-	if what[0] == lackSender {
+	switch {
+	case d.body == bodyExec && slices.ContainsFunc(d.sorted.exec[1:], func(arg string) bool { return slices.Contains([]string{"-f", "--from", "-t", "--to"}, arg) }):
+		fail.hint = "all that follows --exec belongs to the command: it goes last"
+	case what[0] == lackSender:
 		fail.hint = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
 	}
 	return fail

@@ -71,7 +71,7 @@ func (d *draft) complete() error {
 		lacks = append(lacks, "a recipient (-t)")
 	}
 	if len(lacks) > 0 {
-		return missing(lacks...)
+		return d.missing(lacks...)
 	}
 	return nil
 }
