@@ -37,7 +37,7 @@ func runDeliver(c *call) error {
 	for _, operand := range c.sorted.operands() {
 		a, err := address.Parse(operand)
 		if err != nil {
-			return addressError("recipient", err)
+			return recipientError(operand, err)
 		}
 		operands = append(operands, a)
 	}
@@ -241,7 +241,7 @@ func (c content) WriteTo(w io.Writer) (int64, error) {
 
 // dryRun does everything but the network.
 func (d *delivery) dryRun(m *message.Message) error {
-	if _, err := d.settings.TLSConfig(); err != nil {
+	if _, err := tlsConfig(d.settings); err != nil {
 		return err
 	}
 	if _, err := m.WriteTo(io.Discard); err != nil {

@@ -2,18 +2,30 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"strings"
+	"syscall"
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
+	"mailpipe/internal/safe"
 	"mailpipe/wire"
 )
 
 // addressError says which flag has the wrong address, with a caret under the character.
 func addressError(flag string, err error) error {
 	return &failure{code: exitUsage, err: &whereError{flag, err}}
+}
+
+// recipientError is about an operand of deliver, which may be the message by mistake.
+func recipientError(operand string, err error) error {
+	known := &failure{code: exitUsage, err: &whereError{"recipient", err}}
+	if info, err := os.Stat(operand); err == nil && info.Mode().IsRegular() {
+		known.hint = "the message comes by standard input: <" + safe.Line(operand)
+	}
+	return known
 }
 
 type whereError struct {
@@ -107,7 +119,7 @@ func (d *delivery) hint(err error, m *message.Message) string {
 	}
 	switch {
 	case errors.Is(err, wire.ErrNoSTARTTLS) && d.settings.Login(d.settings.Servers[0], d.Stderr) != nil:
-		return "a server that takes logins does it at another port: -S submission://HOST or -S smtps://HOST"
+		return "logins are mostly taken at another port: 587, which is -S submission://HOST, or 465, which is -S smtps://HOST"
 	case errors.Is(err, wire.ErrNoSTARTTLS):
 		return "somebody between may hide it; on a network that you trust --tls opportunistic sends in clear"
 	case errors.Is(err, wire.ErrClear):
@@ -116,6 +128,10 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "many servers offer a login at port 587 only: -S submission://HOST; --auth names another mechanism"
 	case e.Stage == wire.StageConnect && !d.settings.Chosen:
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
+	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
+		return "the command of pipe: ended, or said nothing, before a server spoke: run it alone to see why"
 	case e.Reply.Code == 0 && e.Kind == wire.Temporary && d.speaks(e, "smtp", 465):
 		return "port 465 begins with TLS: -S smtps://HOST"
 	case (e.Kind == wire.NotAllowed || e.Kind == wire.Protocol || e.Kind == wire.Temporary) && e.Reply.Code == 0 &&

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
+	"io/fs"
 	"net"
 
 	"mailpipe/internal/command"
@@ -17,7 +20,7 @@ func (d *delivery) servers() ([]wire.Server, error) {
 		return nil, err
 	}
 	s := d.settings
-	tls, err := s.TLSConfig()
+	tls, err := tlsConfig(s)
 	if err != nil {
 		return nil, err
 	}
@@ -68,4 +71,14 @@ func security(s config.Security) wire.Security {
 		return wire.Opportunistic
 	}
 	return wire.NoTLS
+}
+
+// tlsConfig reads the files of the TLS flags.
+func tlsConfig(s *config.Settings) (*tls.Config, error) {
+	c, err := s.TLSConfig()
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return nil, fileError(at.Path, err)
+	}
+	return c, err
 }
