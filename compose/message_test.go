@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -144,62 +143,6 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
-func TestHTMLPictures(t *testing.T) {
-	m := letter()
-	m.Detect = byName
-	opened := map[string]int{}
-	m.Related = func(p string) (Part, error) {
-		opened[p]++
-		if p == "secret.txt" {
-			return part(p, "secret"), nil
-		}
-		return part(p, "\x89PNG "+p), nil
-	}
-	logo := part("logo.png", "logo")
-	logo.Disposition = "inline"
-	logo.ContentID = "logo@x"
-	m.Files = []Part{logo}
-	var notes []string
-	m.Note = func(s string) { notes = append(notes, s) }
-	m.HTML = textPart(`<body BACKGROUND="./bg.png"><IMG alt='a>b' SRC='a%20b.png'><img src=sub/a.png><img src="sub/../sub/a.png">` +
-		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo.png"><img src="logo.png"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
-		`<style>p { background: url( "c.png" ) }</style><p style="background:url(&quot;d.png&quot;)"><img srcset="e.png 1x, http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`)
-	_, leaves := readBack(t, write(t, m))
-	doc := ""
-	cids := map[string]string{}
-	for _, l := range leaves {
-		if l.mediaType == "text/html" {
-			doc = l.body
-		} else if l.cid != "" {
-			cids[l.name] = "cid:" + l.cid
-		}
-	}
-	want := `<body BACKGROUND="` + cids["bg.png"] + `"><IMG alt='a>b' SRC='` + cids["a b.png"] + `'><img src=` + cids["a.png"] + `><img src="` + cids["a.png"] + `">` +
-		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo@x"><img src="cid:logo@x"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
-		`<style>p { background: url('` + cids["c.png"] + `') }</style><p style="background:url(&#39;` + cids["d.png"] + `&#39;)"><img srcset="` + cids["e.png"] + ` 1x,  http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`
-	if doc != want {
-		t.Errorf("got\n%s, want\n%s", doc, want)
-	}
-	for p, n := range opened {
-		if n != 1 {
-			t.Errorf("%s was opened %d times", p, n)
-		}
-	}
-	if len(cids) != 7 || cids["secret.txt"] != "" {
-		t.Errorf("%v", cids)
-	}
-	if !strings.Contains(strings.Join(notes, "\n"), `"secret.txt" is no picture`) {
-		t.Errorf("%q", notes)
-	}
-}
-
-func TestMissingPicture(t *testing.T) {
-	m := letter()
-	m.HTML = textPart("<img src=gone.png>")
-	m.Related = func(p string) (Part, error) { return Part{}, &os.PathError{Op: "open", Path: p, Err: os.ErrNotExist} }
-	wantError(t, m, os.ErrNotExist, "gone.png")
-}
-
 func TestLongestBoundary(t *testing.T) {
 	m := letter()
 	m.Boundary, m.Text = strings.Repeat("b", 50)+"'()+_-./:", textPart("x")
@@ -210,80 +153,6 @@ func TestLongestBoundary(t *testing.T) {
 	if n := longestLine(msg); n > 76 {
 		t.Errorf("a line of %d", n)
 	}
-}
-
-// What is relative to a <base> is not a file here.
-func TestHTMLBase(t *testing.T) {
-	m := letter()
-	m.HTML = textPart("<base href='http://x/'><img src=a.png>")
-	m.Related = func(p string) (Part, error) { return Part{}, errDisk }
-	if _, leaves := readBack(t, write(t, m)); leaves[0].body != "<base href='http://x/'><img src=a.png>" {
-		t.Errorf("%s", leaves[0].body)
-	}
-}
-
-func TestHTMLCharset(t *testing.T) {
-	for in, want := range map[string]string{
-		"<meta charset=iso-8859-1><p>\xE9":                                                  "<meta charset=utf-8><p>é",
-		"<META http-equiv='Content-Type' content='text/html; charset=windows-1251'><p>\xF2": "<META http-equiv='Content-Type' content='text/html; charset=utf-8'><p>т",
-		"<meta charset=iso-8859-1><p>é":                                                     "<meta charset=utf-8><p>é", // valid UTF-8 is no chance
-		"\xFF\xFE<\x00p\x00>\x00\xE9\x00":                                                   "<p>é",
-		"\xEF\xBB\xBF<p>é":                                                                  "<p>é",
-		"<meta charset=unheard-of><p>\xE9":                                                  "<meta charset=utf-8><p>é",
-	} {
-		m := letter()
-		m.HTML = textPart(in)
-		_, leaves := readBack(t, write(t, m))
-		if got := leaves[len(leaves)-1].body; got != want {
-			t.Errorf("%q goes as %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestHTMLToText(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"<p>One\n two</p><p>Three", "One two\n\nThree\n"},
-		{"<head><title>T</title><style>p{}</style></head><script>x()</script>a", "a\n"},
-		{"a<br>b<br><br>c", "a\nb\n\nc\n"},
-		{"<b>a</b><i>b</i> <u>c</u>", "ab c\n"},
-		{"&lt;é&nbsp;&amp;&gt;", "<é &>\n"},
-		{"<ul><li>a<li>b</ul><ol><li>c<li>d</ol>", "- a\n- b\n\n1. c\n2. d\n"},
-		{"<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n\n  - b\n\n- c\n"},
-		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
-		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},
-		{"<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd\n"},
-		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},
-		{"<img alt='a chart' src=x> <img src=y>", "[a chart]\n"},
-		{"a<hr>b", "a\n\n----------------------------------------\n\nb\n"},
-		{"<!-- c --> <p> </p>", ""},
-		{"", ""},
-		{"a\x00b\x1b\u200b", "ab\n"},
-	} {
-		if got := htmlToText([]byte(c.in)); got != c.want {
-			t.Errorf("%q reads as %q, want %q", c.in, got, c.want)
-		}
-	}
-}
-
-func FuzzHTML(f *testing.F) {
-	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, doc []byte) {
-		same, err := rewriteHTML(doc, func(s string) (string, error) { return s, nil })
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(strings.ToLower(string(doc)), "charset") && string(same) != string(doc) && !strings.Contains(strings.ToLower(string(doc)), "url(") {
-			t.Fatalf("%q became %q", doc, same)
-		}
-		if _, err := rewriteHTML(doc, func(s string) (string, error) { return "cid:1@x", nil }); err != nil {
-			t.Fatal(err)
-		}
-		if v := htmlToText(doc); v != "" && (strings.HasPrefix(v, "\n") || !strings.HasSuffix(v, "\n")) {
-			t.Fatalf("%q reads as %q", doc, v)
-		}
-	})
 }
 
 func TestMessagesKeptReadable(t *testing.T) {
