@@ -16,7 +16,7 @@ func TestAddressFields(t *testing.T) {
 	}{
 		{Field{"Sender", "Zoë <z@exämple.org>"}, "Sender: =?utf-8?Q?Zo=C3=AB?= <z@xn--exmple-cua.org>\n"},
 		{Field{"errors-to", "a@Bücher.example, \"Doe, J.\" <j@x>"}, "errors-to: a@xn--bcher-kva.example, \"Doe, J.\" <j@x>\n"},
-		{Field{"X-Sender", "Zoë"}, "X-Sender: =?utf-8?B?Wm/Dqw==?=\n"},
+		{Field{"X-Sender", "Zoë"}, "X-Sender: =?utf-8?Q?Zo=C3=AB?=\n"},
 		{Field{"Sender", "Zoë"}, ""},
 		{Field{"Resent-To", ""}, ""},
 	} {
