@@ -18,6 +18,8 @@ var kinds = []struct{ content, want string }{
 	{"words, and the end of DOS\r\n\x1A", "text/plain; charset=us-ascii"},
 	{"\x1b[31mred\x1b[0m\a\b\n", "text/plain; charset=us-ascii"},
 	{"one\x00zero", "application/octet-stream"},
+	{"\x00one", "application/octet-stream"}, // as UTF-16 a letter and a sign of Chinese
+	{"\x00x", "application/octet-stream"},
 	{"ends \x1A early\n", "application/octet-stream"},
 	{"\x81\x82\x83\x84", "application/octet-stream"}, // no blank, not UTF-8
 

@@ -123,11 +123,25 @@ func readWide(b []byte, whole bool) (text, bool) {
 	var best text
 	most := 0
 	for _, w := range wides {
-		if body, plain, ok := w.read(b, whole); ok && plain > most {
+		if body, plain, ok := w.read(b, whole); ok && plain > most && proves(b) {
 			best, most = text{charset: w.charset, body: body}, plain
 		}
 	}
 	return best, most > 0
+}
+
+// proves reports whether b is enough to tell wide characters without a mark:
+// a few octets of a program, two of them ASCII side by side, read as letters, too.
+func proves(b []byte) bool {
+	if len(b) >= 16 {
+		return true
+	}
+	for i := 1; i < len(b); i++ {
+		if isASCIIText(b[i-1]) && isASCIIText(b[i]) {
+			return false
+		}
+	}
+	return len(b) >= 6
 }
 
 // read turns wide characters into UTF-8 and counts the ASCII letters, blanks
