@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 )
@@ -66,7 +67,19 @@ func (c *Client) connect(ctx context.Context) error {
 	if errors.As(err, &dns) && dns.IsNotFound {
 		kind = NoHost
 	}
-	return c.fail(StageConnect, kind, Reply{}, err)
+	return c.fail(StageConnect, kind, Reply{}, unreached(err))
+}
+
+// unreached keeps the address, since a name may have several, and the reason.
+func unreached(err error) error {
+	var op *net.OpError
+	switch {
+	case !errors.As(err, &op):
+		return err
+	case op.Addr == nil:
+		return bare(err)
+	}
+	return fmt.Errorf("%s: %w", op.Addr, bare(err))
 }
 
 // prepare takes the dialogue to where mail can be sent.

@@ -205,22 +205,23 @@ func TestConnectFails(t *testing.T) {
 		name string
 		dial func(context.Context) (net.Conn, error)
 		kind Kind
+		want string
 	}{
-		{"nobody listens", nil, Temporary},
+		{"nobody listens", nil, Temporary, l.Addr().String() + ": connect: " + l.Addr().String() + ": connection refused"},
 		{"no such name", func(context.Context) (net.Conn, error) {
 			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}}
-		}, NoHost},
+		}, NoHost, ": connect: lookup nowhere.invalid: no such host"},
 		{"DNS is down", func(context.Context) (net.Conn, error) {
 			return nil, &net.DNSError{Err: "server misbehaving", Name: "x", IsTemporary: true}
-		}, Temporary},
+		}, Temporary, ": connect: lookup x: server misbehaving"},
 		{"time is up", func(ctx context.Context) (net.Conn, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
-		}, Temporary},
+		}, Temporary, "context deadline exceeded"},
 	} {
 		server := Server{Address: l.Addr().String(), Dial: c.dial, ConnectTimeout: time.Millisecond}
 		r, err := Deliver(t.Context(), []Server{server}, envelope("a@x"), &text{s: "hi\n"})
-		if e := asError(err); e == nil || e.Kind != c.kind || e.Stage != StageConnect || r.Recipients[0].Reason == "" {
+		if e := asError(err); e == nil || e.Kind != c.kind || e.Stage != StageConnect || !strings.HasSuffix(e.Error(), c.want) || r.Recipients[0].Reason == "" {
 			t.Errorf("%s: %v, %+v", c.name, err, r)
 		}
 	}
