@@ -113,6 +113,8 @@ func TestPartsThatFail(t *testing.T) {
 }
 
 // A file that grows gives what it had.
+//
+// C26.
 func TestGrowingFile(t *testing.T) {
 	for _, size := range []int{0, 5, headSize, blockSize + 5} {
 		content := strings.Repeat("abc", size)
@@ -296,6 +298,8 @@ func (z *zeros) ReadAt(p []byte, off int64) (int, error) { clear(p); return len(
 func (z *zeros) Close() error                            { return nil }
 
 // The size of an attachment makes no difference to the memory.
+//
+// C32: so 2 GiB take no more than 1 MiB.
 func TestConstantMemory(t *testing.T) {
 	grown := func(size int64) uint64 {
 		m := letter()

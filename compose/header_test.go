@@ -99,6 +99,7 @@ func TestSubject(t *testing.T) {
 	}
 }
 
+// C07: encoded words of a long subject are short, whole and read back.
 func TestLongSubject(t *testing.T) {
 	for _, s := range []string{
 		strings.Repeat("é", 10_000), strings.Repeat("日本語テキスト", 2_000), strings.Repeat("a", 100_000), "a" + strings.Repeat("日", 5_000),
@@ -158,6 +159,7 @@ func addressField(list []Address) string {
 	return string(h.buf)
 }
 
+// C13: a display name cannot become an address.
 func TestAddresses(t *testing.T) {
 	at := func(name string) []Address { return []Address{{Name: name, Local: "z", Domain: "x.org"}} }
 	for _, c := range []struct {
@@ -221,6 +223,7 @@ func paramField(name, value string) string {
 	return string(h.buf)
 }
 
+// C28, C30: names that need RFC 2231, and its continuations.
 func TestParam(t *testing.T) {
 	const d = "Content-Disposition: attachment;"
 	for _, c := range []struct{ in, want string }{

@@ -38,6 +38,7 @@ func TestTextAlone(t *testing.T) {
 	}
 }
 
+// C31: an empty file is a part.
 func TestEmptyFileIsThere(t *testing.T) {
 	m := letter()
 	m.Files = []Part{part("vide.txt", "")}
@@ -155,6 +156,7 @@ func TestLongestBoundary(t *testing.T) {
 	}
 }
 
+// C19, C33: a message that holds the boundary is encoded, as a file; a message/rfc822 never is.
 func TestMessagesKeptReadable(t *testing.T) {
 	long := strings.Repeat("x", 999)
 	for _, c := range []struct {
@@ -289,6 +291,7 @@ func TestNobodyInToAndCc(t *testing.T) {
 	}
 }
 
+// C19, C38: boundary and Message-ID have 128 random bits, the latter the sender's domain.
 func TestMadeIdentifiers(t *testing.T) {
 	seen := map[string]bool{}
 	for range 3 {
@@ -313,6 +316,7 @@ func TestMadeIdentifiers(t *testing.T) {
 	}
 }
 
+// C37: the same input gives the same bytes.
 func TestReproducible(t *testing.T) {
 	make := func(text string) *Message {
 		m := letter()
@@ -504,6 +508,7 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
+// C27, C28, C29: the base name alone, and nothing that deceives.
 func TestNames(t *testing.T) {
 	var notes []string
 	note := func(f string, a ...any) { notes = append(notes, fmt.Sprintf(f, a...)) }

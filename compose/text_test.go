@@ -164,6 +164,7 @@ func TestTextCharset(t *testing.T) {
 	}
 }
 
+// C21: a text with NUL goes whole as body.bin.
 func TestNULGoesAsFile(t *testing.T) {
 	for _, in := range []string{"a\x00b\n", strings.Repeat("line\n", 100_000) + "\x00" + strings.Repeat("more\n", 300_000)} {
 		for _, p := range []Part{part("", in), pipe("", in)} {
@@ -183,6 +184,7 @@ func longText(line, late string) string {
 	return strings.Repeat(line, maxHold/len(line)+1) + late + strings.Repeat(line, 20_000)
 }
 
+// C18 to C22, late in a text that is too long to hold.
 func TestLongText(t *testing.T) {
 	for _, c := range []struct{ name, line, late, encoding, lateRead, note string }{
 		{"log", "Nov 23 12:00:00 host all is well\n", "", "quoted-printable", "", ""},

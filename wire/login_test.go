@@ -269,6 +269,8 @@ func TestEndlessChallenges(t *testing.T) {
 }
 
 // A secret is in no event, error or receipt, however the server echoes it.
+//
+// O04.
 func TestSecretIsShownNowhere(t *testing.T) {
 	forms := []string{loginSecret, b64(loginSecret), b64("\x00" + loginUser + "\x00" + loginSecret), b64(loginUser + "\x00" + loginUser + "\x00" + loginSecret)}
 	for name := range mechanisms {
@@ -347,6 +349,8 @@ func (k keeping) Next(response []byte) ([]byte, bool, error) {
 }
 
 // A receipt of a later stage is clean too.
+//
+// O04.
 func TestSecretIsNotInReceipt(t *testing.T) {
 	var events []Event
 	s := &scripted{t: t, script: `

@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
+// C11, C12: comments, groups and folding of a header are read; an addr-spec is never decoded.
 func TestParseHeader(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", ""},

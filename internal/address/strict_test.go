@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 )
 
+// C11, C12, C16: quoted local parts, no decoding, A-labels.
 func TestParse(t *testing.T) {
 	long := strings.Repeat("a", 64)
 	label := strings.Repeat("a", 63)
@@ -71,6 +72,8 @@ func TestParse(t *testing.T) {
 }
 
 // The mark ^ stands before the character that is wrong.
+//
+// C10, C11, C15: text behind an address, routes, comments, lengths.
 func TestParseMistakes(t *testing.T) {
 	label := strings.Repeat("a", 63)
 	for _, c := range []struct{ in, reason string }{
@@ -154,6 +157,7 @@ func TestParseMistakes(t *testing.T) {
 	}
 }
 
+// C11 in lists.
 func TestParseList(t *testing.T) {
 	list, err := ParseList(`a@b, "Doe, J" <c@d> ,"x,y"@z`)
 	if got := fmt.Sprint(list, err); got != "[{ a b} {Doe, J c d} { x,y z}] <nil>" {

@@ -14,6 +14,7 @@ import (
 
 const password = "hunter2 & co"
 
+// O02: the password file is for nobody else.
 func TestPasswordFile(t *testing.T) {
 	folder := t.TempDir()
 	name := filepath.Join(folder, "it's")
@@ -71,6 +72,7 @@ func TestPasswordFile(t *testing.T) {
 	}
 }
 
+// O03, O05: the password command sees neither standard input nor the password, and ends well.
 func TestPasswordCommand(t *testing.T) {
 	t.Setenv(PasswordVariable, password)
 	t.Setenv("MAILPIPE_OTHER", "x")
@@ -127,6 +129,7 @@ func TestPasswordCommandLeavesAChild(t *testing.T) {
 	}
 }
 
+// O05: the password is left out of the environment.
 func TestChildEnv(t *testing.T) {
 	got := childEnv([]string{"A=1", PasswordVariable + "=x", PasswordVariable + "S=2", "B"})
 	if fmt.Sprint(got) != "[A=1 MAILPIPE_PASSWORDS=2 B]" {

@@ -41,6 +41,7 @@ func TestRegular(t *testing.T) {
 	}
 }
 
+// C26: more is not read.
 func TestGrown(t *testing.T) {
 	path := write(t, "log", "one\n")
 	var set Set
@@ -60,6 +61,7 @@ func TestGrown(t *testing.T) {
 	}
 }
 
+// C26: fewer octets are an error.
 func TestShrunk(t *testing.T) {
 	path := write(t, "log", "one\ntwo\n")
 	var set Set
@@ -76,6 +78,7 @@ func TestShrunk(t *testing.T) {
 	}
 }
 
+// C25: folder, device, missing file.
 func TestUnsuitable(t *testing.T) {
 	var set Set
 	for path, want := range map[string]error{
@@ -89,6 +92,7 @@ func TestUnsuitable(t *testing.T) {
 	}
 }
 
+// C25: a FIFO is read.
 func TestPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
@@ -209,6 +213,7 @@ func TestReplaced(t *testing.T) {
 	}
 }
 
+// C27, C28, C29: the base name alone, without what deceives.
 func TestName(t *testing.T) {
 	for _, tt := range []struct {
 		path, want string

@@ -70,6 +70,8 @@ func TestStore(t *testing.T) {
 }
 
 // The file is in $TMPDIR, has no name and is for nobody else.
+//
+// O08: a crash leaves no text behind.
 func TestNoName(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 )
 
+// O06: nothing that moves a terminal.
 func TestText(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"", ""},

@@ -166,6 +166,7 @@ S: 250 .*
 	}
 }
 
+// O08: what was cut off does not count.
 func TestCutOffIsNotKept(t *testing.T) {
 	var mbox bytes.Buffer
 	for _, opt := range []Options{{Dir: t.TempDir()}, {Mbox: &mbox}} {
