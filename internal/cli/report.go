@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"mailpipe/internal/message"
 	"mailpipe/internal/safe"
@@ -90,9 +92,28 @@ func (d *delivery) reportJSON(b *bytes.Buffer, r wire.Receipt, to wire.Recipient
 	for _, t := range r.Times {
 		line.Times[stageKey(t.Stage)] += t.Duration.Seconds()
 	}
-	encoder := json.NewEncoder(b)
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
 	encoder.Encode(line) // strings and numbers: nothing can fail
+	b.WriteString(asciiJSON(plain.String()))
+}
+
+// asciiJSON escapes what JSON may hold as it is and a terminal obeys: C1, bidirectional and
+// zero-width characters, and with them all that is not ASCII.
+func asciiJSON(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch high, low := utf16.EncodeRune(r); {
+		case r == '\n' || r >= ' ' && r < 0x7F: // the encoder's own, and what it left as it is
+			b.WriteRune(r)
+		case high == unicode.ReplacementChar:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return b.String()
 }
 
 // stageKey is the name of a stage in --report json.

@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"mailpipe/wire"
+)
+
+// What a server says cannot move the cursor of the terminal that shows the report, and is there for who parses it.
+func TestReportJSONIsPrintable(t *testing.T) {
+	const text = "\x1b[31m \u009b31m \x7f \u202e\u200b é 👍 <&> \"\\"
+	to := wire.Recipient{Address: "ä@x", Outcome: wire.Refused, Reply: wire.Reply{Code: 550, Lines: []string{text}}}
+	var b bytes.Buffer
+	new(delivery).reportJSON(&b, wire.Receipt{Server: "smtp://h"}, to)
+	line, _ := strings.CutSuffix(b.String(), "\n")
+	for _, r := range line {
+		if r < ' ' || r > '~' {
+			t.Errorf("%q in %s", r, line)
+		}
+	}
+	var got reportLine
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Reply != text || got.Address != to.Address {
+		t.Errorf("%q, %q", got.Address, got.Reply)
+	}
+}
