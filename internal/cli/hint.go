@@ -139,7 +139,7 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "only port 465 begins with TLS: -S submission://HOST"
 	case e.Stage == wire.StageAuth && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
 		return "many providers want an app password in place of the usual one; mailpipe config shows which user is in force"
-	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && d.settings.Login(d.settings.Servers[0], d.Stderr) == nil,
+	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && e.Stage != wire.StageTLS && d.settings.Login(d.settings.Servers[0], d.Stderr) == nil,
 		e.Reply.Enhanced == "5.7.1" && says("relay"), says("relay access denied", "relaying denied", "relay not permitted", "not permitted to relay"):
 		return "the server carries mail to others only for those it knows: log in with --user, or name the server of your provider"
 	case e.Reply.Code/100 == 4 && (e.Stage == wire.StageRcpt || e.Stage == wire.StageData || e.Stage == wire.StageDot || e.Stage == wire.StageMail) &&

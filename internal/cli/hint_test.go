@@ -42,6 +42,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(554, "5.7.1", "5.7.1 Relay access denied")}, small, "--user"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "", "relay not permitted")}, small, "--user"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.NotAllowed, Reply: reply(530, "5.7.0", "authentication required")}, small, "--user"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Reply: reply(454, "4.7.0", "TLS not available")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "5.1.1", "no such user")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(450, "4.2.0", "Greylisted")}, small, "greylisting"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(452, "4.2.2", "full")}, small, ""},
