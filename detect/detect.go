@@ -9,6 +9,7 @@
 package detect
 
 import (
+	"bytes"
 	"io"
 	"path"
 	"strings"
@@ -20,7 +21,7 @@ const HeadSize = 64 << 10
 
 // wholeSize is the size in octets up to which a text that can be read at will
 // is read whole to judge its charset and encoding.
-const wholeSize = 1 << 20
+const wholeSize = 256 << 10
 
 // The types of what is not known more closely.
 const (
@@ -63,11 +64,8 @@ func File(name string, r io.ReaderAt, size int64) Result {
 	s := newSample(name, buffer[:n])
 	s.at, s.size = r, size
 	s.whole = int64(n) == size || size < 0 && n < HeadSize
-	if n == HeadSize && size > HeadSize && size <= wholeSize {
-		// What is written in UTF-16 or UTF-32 is base64 whatever follows.
-		if t, ok := readText(s.head, false); ok && !strings.HasPrefix(t.charset, "utf-16") && !strings.HasPrefix(t.charset, "utf-32") {
-			n += readAt(r, HeadSize, buffer[HeadSize:size])
-		}
+	if n == HeadSize && size > HeadSize && size <= wholeSize && bytes.IndexByte(s.head, 0) < 0 {
+		n += readAt(r, HeadSize, buffer[HeadSize:size]) // what holds NULs is base64 whatever follows
 	}
 	return s.decide(buffer[:n], int64(n) == size || s.whole)
 }

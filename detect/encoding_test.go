@@ -35,13 +35,13 @@ func TestEncoding(t *testing.T) {
 	}
 }
 
-// TestEncodingOfLongFiles: up to 1 MiB a file is judged whole, and what is
+// TestEncodingOfLongFiles: up to wholeSize a file is judged whole, and what is
 // judged by its head is never 7bit, since anything may follow.
 func TestEncodingOfLongFiles(t *testing.T) {
 	words := strings.Repeat("some words in ASCII\n", wholeSize/20)
 	for _, c := range []struct{ what, content, encoding, charset string }{
 		{"ASCII", words, "7bit", "us-ascii"},
-		{"ASCII over 1 MiB", words + words, "quoted-printable", "utf-8"},
+		{"ASCII over wholeSize", words + words, "quoted-printable", "utf-8"},
 		{"UTF-8 at the end", words[:len(words)-100] + "Grüße\n", "quoted-printable", "utf-8"},
 		{"a long line at the end", words[:len(words)-2000] + strings.Repeat("x", 1500), "quoted-printable", "us-ascii"},
 		{"windows-1252 at the end", words[:len(words)-100] + "Gr\xFC\xDFe aus K\xF6ln f\xFCr alle, die h\xF6ren\n", "quoted-printable", "iso-8859-1"},
