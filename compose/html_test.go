@@ -72,6 +72,17 @@ func TestHTMLBase(t *testing.T) {
 	}
 }
 
+// A reference is found behind letters whose lower case is longer or shorter.
+func TestCSSBehindOtherLetters(t *testing.T) {
+	for _, before := range []string{"Ⱥ", "İ", "\xF8", "K"} {
+		in := before + " URL( a.png ) x"
+		got, err := rewriteCSS(in, func(string) (string, error) { return "cid:1@x", nil })
+		if want := before + " URL('cid:1@x') x"; err != nil || got != want {
+			t.Errorf("%q becomes %q (%v), want %q", in, got, err, want)
+		}
+	}
+}
+
 func TestHTMLCharset(t *testing.T) {
 	for in, want := range map[string]string{
 		"<meta charset=iso-8859-1><p>\xE9":                                                  "<meta charset=utf-8><p>é",
@@ -80,6 +91,7 @@ func TestHTMLCharset(t *testing.T) {
 		"\xFF\xFE<\x00p\x00>\x00\xE9\x00":                                                   "<p>é",
 		"\xEF\xBB\xBF<p>é":                                                                  "<p>é",
 		"<meta charset=unheard-of><p>\xE9":                                                  "<meta charset=utf-8><p>é",
+		"<meta content='ȺȺȺ; charset=latin1'>é":                                             "<meta content='ȺȺȺ; charset=utf-8'>é", // Ⱥ is longer in lower case
 	} {
 		m := letter()
 		m.HTML = textPart(in)
@@ -116,7 +128,7 @@ func TestHTMLToText(t *testing.T) {
 }
 
 func FuzzHTML(f *testing.F) {
-	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>"} {
+	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>", "<style>\xf8url("} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {

@@ -90,7 +90,7 @@ func rewriteValue(tag, attribute, value string, link func(string) (string, error
 	case tag == "meta" && attribute == "charset" && !strings.EqualFold(value, "utf-8"):
 		return "utf-8", nil
 	case tag == "meta" && attribute == "content":
-		if i := strings.Index(strings.ToLower(value), "charset="); i >= 0 && !isUTF8Name(value[i+len("charset="):]) {
+		if i := indexFold(value, "charset="); i >= 0 && !isUTF8Name(value[i+len("charset="):]) {
 			return value[:i] + "charset=utf-8", nil
 		}
 	}
@@ -128,7 +128,7 @@ func rewriteSrcset(value string, link func(string) (string, error)) (string, err
 func rewriteCSS(css string, link func(string) (string, error)) (string, error) {
 	var out strings.Builder
 	for {
-		i := strings.Index(strings.ToLower(css), "url(")
+		i := indexFold(css, "url(")
 		if i < 0 {
 			break
 		}
@@ -150,4 +150,15 @@ func rewriteCSS(css string, link func(string) (string, error)) (string, error) {
 	}
 	out.WriteString(css)
 	return out.String(), nil
+}
+
+// indexFold is where word stands in s in any case, or -1. (The place in a
+// lower-case copy is another one where a letter changes its length, as "İ" does.)
+func indexFold(s, word string) int {
+	for i := 0; i+len(word) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(word)], word) {
+			return i
+		}
+	}
+	return -1
 }
