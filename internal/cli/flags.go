@@ -48,8 +48,8 @@ func (f Flag) urfave() urfave.Flag {
 	return &urfave.StringFlag{Name: f.Name, Aliases: f.Aliases}
 }
 
-// help is the flag's line in the help: letters, long names, value, usage.
-func (f Flag) help() string {
+// synopsis is how the flag is typed: letters, long names, value.
+func (f Flag) synopsis() string {
 	var letters, long []string
 	for _, name := range f.Names() {
 		if len(name) == 2 {
@@ -65,7 +65,7 @@ func (f Flag) help() string {
 	if f.Value != "" {
 		line += " " + f.Value
 	}
-	return line + "\t" + f.Usage
+	return line
 }
 
 // Command is what stands behind the program's name.
@@ -80,10 +80,10 @@ type Command struct {
 // Common returns the flags that every command has, and the program without a command.
 func Common() []Flag {
 	return []Flag{
-		{Name: "help", Aliases: []string{"h"}, Usage: "show this text"},
 		{Name: "version", Usage: "show the version"},
 		{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on standard error"},
 		{Name: "quiet", Aliases: []string{"q"}, Usage: "no notes on standard error, only errors"},
+		{Name: "help", Aliases: []string{"h"}, Usage: "show this text"},
 	}
 }
 

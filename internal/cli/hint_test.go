@@ -83,14 +83,7 @@ func called(t *testing.T, name string, args ...string) *call {
 	if c.sorted, err = sortArgs(Flags(name), args); err != nil {
 		t.Fatal(err)
 	}
-	a := app(c, nil)
-	for _, cmd := range a.Commands {
-		cmd.Action = nil
-		if cmd.Name == name {
-			cmd.Action = keepFlags(c)
-		}
-	}
-	if err := a.RunContext(context.Background(), append([]string{program, name}, c.sorted.flags(Flags(name))...)); err != nil {
+	if err := app(c, keepFlags(c)).RunContext(context.Background(), append([]string{program}, c.sorted.flags(Flags(name))...)); err != nil {
 		t.Fatal(err)
 	}
 	return c

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -91,43 +90,38 @@ func (f *fault) Error() string { return "a fault in mailpipe itself" }
 
 // run finds the command and runs it. It returns the command's name for messages.
 func run(args []string, env *Env) (name string, err error) {
-	name, rest, err := findCommand(args)
+	cmd, rest, err := findCommand(args)
 	if err != nil {
 		return "", err
 	}
-	c := &call{Env: env, name: name, out: output{env.Stdout}}
-	table := Flags(name)
+	c := &call{Env: env, name: cmd.Name, out: output{env.Stdout}}
+	table := Flags(c.name)
 	if c.sorted, err = sortArgs(table, rest); err != nil {
-		return name, err
+		return c.name, err
 	}
-	if c.sorted.has("version") {
-		_, err := fmt.Fprintln(c.out, program, version())
-		return name, err
-	}
-	line := []string{program}
-	if name != "" {
-		line = append(line, name)
-	}
-	urfave.FlagStringer = func(f urfave.Flag) string { return find(table, f.Names()[0]).help() }
 	switch {
+	case c.sorted.has("version"):
+		_, err = fmt.Fprintln(c.out, program, version())
 	case c.sorted.has("help"):
-		var help bytes.Buffer
-		app(c, &help).Run(append(line, "--help"))
-		_, err := c.out.Write(help.Bytes())
-		return name, err
-	case name == "":
-		app(c, env.Stderr).Run([]string{program, "--help"})
-		return "", &failure{code: exitUsage, err: errTold}
+		_, err = io.WriteString(c.out, helpText(c.name))
+	case cmd.run == nil:
+		env.Stderr.WriteString(helpText(""))
+		err = &failure{code: exitUsage, err: errTold}
+	default:
+		err = app(c, func(flags *urfave.Context) error {
+			c.flags = flags
+			return cmd.run(c)
+		}).Run(append([]string{program}, c.sorted.flags(table)...))
 	}
-	return name, app(c, env.Stderr).Run(append(line, c.sorted.flags(table)...))
+	return c.name, err
 }
 
 // errTold needs no words: what it is about was said already.
 var errTold = errors.New("told")
 
-// findCommand finds the first operand, which names the command. Flags before it
-// can only be those that all commands have.
-func findCommand(args []string) (name string, rest []string, err error) {
+// findCommand finds the first operand, which names the command; without one it
+// is the zero Command. Flags before it can only be those that all commands have.
+func findCommand(args []string) (cmd Command, rest []string, err error) {
 	for i, arg := range args {
 		if len(arg) > 1 && arg[0] == '-' && arg != "--" {
 			continue
@@ -135,7 +129,7 @@ func findCommand(args []string) (name string, rest []string, err error) {
 		var names []string
 		for _, c := range Commands() {
 			if c.Name == arg {
-				return arg, append(args[:i:i], args[i+1:]...), nil
+				return c, append(args[:i:i], args[i+1:]...), nil
 			}
 			names = append(names, c.Name)
 		}
@@ -145,54 +139,28 @@ func findCommand(args []string) (name string, rest []string, err error) {
 			fail.hint = "did you mean " + program + " " + near + "?"
 		}
 		if _, err := sortArgs(Common(), args[:i]); err != nil {
-			return "", nil, err
+			return cmd, nil, err
 		}
-		return "", nil, fail
+		return cmd, nil, fail
 	}
-	return "", args, nil
+	return cmd, args, nil
 }
 
-// app makes the library's picture of the tables. Operands never reach it: it
+// app makes the library's picture of a command. Operands never reach it: it
 // would take one that is called help for a command.
-func app(c *call, help io.Writer) *urfave.App {
+func app(c *call, action urfave.ActionFunc) *urfave.App {
 	a := &urfave.App{
 		Name:                      program,
-		HelpName:                  program,
-		Usage:                     "send mail with attachments from scripts and pipelines",
-		UsageText:                 program + " COMMAND [FLAG...] [OPERAND...]",
-		Writer:                    help,
-		ErrWriter:                 c.Stderr,
-		HideHelpCommand:           true,
+		HideHelp:                  true, // helpText
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true, // "Doe, J." is one
 		ExitErrHandler:            func(*urfave.Context, error) {},
 		OnUsageError:              func(_ *urfave.Context, err error, _ bool) error { return err },
 		InvalidFlagAccessHandler:  func(_ *urfave.Context, name string) { panic("no flag " + name) },
-		Action:                    func(*urfave.Context) error { return errTold },
+		Action:                    action,
 	}
-	for _, f := range Common()[1:] { // help is the library's
+	for _, f := range Flags(c.name) {
 		a.Flags = append(a.Flags, f.urfave())
-	}
-	for _, cmd := range Commands() {
-		known := &urfave.Command{
-			Name:            cmd.Name,
-			Usage:           cmd.Usage,
-			UsageText:       strings.TrimSpace(program + " " + cmd.Name + " [FLAG...] " + cmd.Operands),
-			HideHelpCommand: true,
-			OnUsageError:    a.OnUsageError,
-			Action: func(ctx *urfave.Context) error {
-				c.flags = ctx
-				return cmd.run(c)
-			},
-		}
-		if cmd.Name == c.name { // the others are only named in the help
-			for _, f := range Flags(cmd.Name) {
-				if f.Name != "help" {
-					known.Flags = append(known.Flags, f.urfave())
-				}
-			}
-		}
-		a.Commands = append(a.Commands, known)
 	}
 	return a
 }
