@@ -155,10 +155,21 @@ func (c *Client) flight(ctx context.Context, commands []command, got func(i int,
 	return nil
 }
 
-// write gives the server wait to take p.
-func (c *Client) write(p []byte, wait time.Duration) (int, error) {
-	c.conn.SetWriteDeadline(time.Now().Add(wait))
-	return c.conn.Write(p)
+// write gives the server wait to take each maxPiece octets of p.
+func (c *Client) write(p []byte, wait time.Duration) (n int, err error) {
+	piece := len(p) // many small ones would wake the other side as often
+	if c.tls != nil {
+		piece = maxPiece // what timed out cannot go on
+	}
+	for n < len(p) {
+		c.conn.SetWriteDeadline(time.Now().Add(wait))
+		k, err := c.conn.Write(p[n:min(n+piece, len(p))])
+		n += k
+		if err != nil && !(errors.Is(err, os.ErrDeadlineExceeded) && k >= maxPiece) {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // reply waits for the reply of a stage. Its error is an *Error, after which

@@ -10,7 +10,8 @@ import (
 const (
 	heldContent   = 64 << 10  // what waits for the next write, so that a small mail and its dot are one
 	directContent = 32 << 10  // from here on a block that needs no change is written as it is
-	maxBlock      = 256 << 10 // what one deadline is for
+	maxBlock      = 1 << 20   // what is judged at once
+	maxPiece      = 256 << 10 // what the server has one wait for
 )
 
 // ErrTooBig is in the error of a message over the server's limit.

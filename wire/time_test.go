@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -99,39 +100,49 @@ func TestDrip(t *testing.T) {
 	})
 }
 
-// 256 KiB of content have three minutes, all of it as long as it takes.
+// Each 256 KiB of content have three minutes, all of it as long as it takes.
 func TestSlowReader(t *testing.T) {
-	for wait, ok := range map[time.Duration]bool{170 * time.Second: true, 190 * time.Second: false} {
-		synctest.Test(t, func(t *testing.T) {
-			client, server := net.Pipe()
-			go func() {
-				defer server.Close()
-				io.WriteString(server, "220 hi\r\n")
-				p := make([]byte, maxBlock)
-				for _, reply := range []string{"250 x", "250 ok", "250 ok", "354 go"} {
-					server.Read(p)
-					io.WriteString(server, reply+"\r\n")
+	certificate, _ := trusted(t)
+	for _, secure := range []bool{false, true} {
+		for wait, ok := range map[time.Duration]bool{170 * time.Second: true, 190 * time.Second: false} {
+			synctest.Test(t, func(t *testing.T) {
+				client, raw := net.Pipe()
+				server := net.Conn(raw)
+				if secure {
+					server = tls.Server(raw, &tls.Config{Certificates: []tls.Certificate{certificate}})
 				}
-				for range 4 {
-					time.Sleep(wait)
-					if _, err := io.ReadFull(server, p); err != nil {
-						return
+				go func() {
+					defer raw.Close()
+					io.WriteString(server, "220 hi\r\n")
+					p := make([]byte, maxPiece)
+					for _, reply := range []string{"250 x", "250 ok", "250 ok", "354 go"} {
+						server.Read(p)
+						io.WriteString(server, reply+"\r\n")
 					}
+					for range 2 * maxBlock / maxPiece {
+						time.Sleep(wait)
+						if _, err := io.ReadFull(server, p); err != nil {
+							return
+						}
+					}
+					server.Read(p)
+					io.WriteString(server, "250 ok\r\n")
+				}()
+				s := Server{Name: "test", Dial: func(context.Context) (net.Conn, error) { return client, nil }}
+				if secure {
+					s.Implicit, s.Security = true, Opportunistic
 				}
-				server.Read(p)
-				io.WriteString(server, "250 ok\r\n")
-			}()
-			s := Server{Name: "test", Dial: func(context.Context) (net.Conn, error) { return client, nil }}
-			block := bytes.Repeat([]byte("fourteen oct\r\n"), maxBlock/14+1)[:maxBlock-2]
-			_, err := Deliver(t.Context(), []Server{s}, envelope("b@x"), blocks{append(block, "\r\n"...), 4})
-			switch {
-			case ok && err != nil:
-				t.Error(err)
-			case !ok && (err == nil || !strings.Contains(err.Error(), "the server took no more within 3m0s")):
-				t.Errorf("%v", err)
-			}
-			time.Sleep(wait)
-		})
+				block := bytes.Repeat([]byte("fourteen oct\r\n"), maxBlock/14+1)[:maxBlock-2]
+				_, err := Deliver(t.Context(), []Server{s}, envelope("b@x"), blocks{append(block, "\r\n"...), 2})
+				switch {
+				case ok && err != nil:
+					t.Errorf("TLS %v: %v", secure, err)
+				case !ok && (err == nil || !strings.Contains(err.Error(), "the server took no more within 3m0s")):
+					t.Errorf("TLS %v: %v", secure, err)
+				}
+				time.Sleep(wait)
+			})
+		}
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // blockSize is how much of a stream is judged and written at once.
-const blockSize = 128 << 10
+const blockSize = 512 << 10
 
 // WriteTo writes the message with CRLF line ends, the last one included,
 // without Bcc, Resent-Bcc and Return-Path, with Date and Message-ID. Its error
