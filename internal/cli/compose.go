@@ -34,7 +34,7 @@ func runCompose(c *call) error {
 		return err
 	}
 	enlarge(c.Stdout)
-	_, err = plan.WriteTo(c.out)
+	_, err = plan.WriteTo(output{toPipe(c.Stdout)})
 	return err
 }
 

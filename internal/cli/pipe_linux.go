@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -17,4 +19,82 @@ func enlarge(f *os.File) {
 		return
 	}
 	conn.Control(func(fd uintptr) { unix.FcntlInt(fd, unix.F_SETPIPE_SZ, pipeSize) })
+}
+
+const (
+	giftSize = 2 << 20  // a huge page, so that making one is cheap
+	giftMin  = 64 << 10 // less is copied as fast
+)
+
+// gifts writes to a pipe without the kernel's copy: what is large goes as pages
+// that the pipe keeps (vmsplice(2)). No octet of them is written a second time,
+// since the pipe, or whoever takes them from it, may look at them later. The
+// last ones go with the program.
+type gifts struct {
+	f      *os.File
+	region []byte // the pages; nil: none yet
+	free   []byte // the end of them, not given yet
+}
+
+// toPipe is f, or gifts where f is a pipe.
+func toPipe(f *os.File) io.Writer {
+	if info, err := f.Stat(); err != nil || info.Mode().Type() != os.ModeNamedPipe {
+		return f
+	}
+	return &gifts{f: f}
+}
+
+func (g *gifts) Write(p []byte) (n int, err error) {
+	for n < len(p) && len(p)-n >= giftMin && g.renew() {
+		k := copy(g.free, p[n:])
+		given, err := g.give(g.free[:k])
+		g.free = g.free[k:]
+		n += given
+		if given < k || err != nil {
+			break // an ordinary write says what is wrong
+		}
+	}
+	if n == len(p) {
+		return n, nil
+	}
+	k, err := g.f.Write(p[n:])
+	return n + k, err
+}
+
+// renew makes new pages when all are given away.
+func (g *gifts) renew() bool {
+	if len(g.free) > 0 {
+		return true
+	}
+	if g.region != nil {
+		unix.Munmap(g.region)
+	}
+	region, err := unix.Mmap(-1, 0, giftSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+	if err != nil {
+		region = nil
+	}
+	unix.Madvise(region, unix.MADV_HUGEPAGE)
+	g.region, g.free = region, region
+	return err == nil
+}
+
+func (g *gifts) give(p []byte) (n int, err error) {
+	conn, err := g.f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	waited := conn.Write(func(fd uintptr) bool {
+		for n < len(p) {
+			vec := unix.Iovec{Base: &p[n]}
+			vec.SetLen(len(p) - n)
+			var k int
+			k, err = unix.Vmsplice(int(fd), []unix.Iovec{vec}, 0)
+			n += max(k, 0)
+			if err != nil && err != unix.EINTR {
+				break
+			}
+		}
+		return err != unix.EAGAIN
+	})
+	return n, errors.Join(err, waited)
 }

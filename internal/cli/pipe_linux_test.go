@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// What lies in a pipe stays as it was written, however late it is read and
+// whatever the writer does with its memory meanwhile.
+func TestGifts(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	enlarge(w)
+	out := toPipe(w)
+	if _, ok := out.(*gifts); !ok {
+		t.Fatalf("a pipe is written by %T", out)
+	}
+	var want []byte
+	for i, size := range []int{10, giftMin - 1, giftMin, giftMin + 1, giftSize - 1, giftSize, 100, giftSize + giftMin, 2*giftSize + 1, giftMin, giftMin, giftSize} {
+		want = append(want, bytes.Repeat([]byte{byte('a' + i)}, size)...)
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer w.Close()
+		buf := make([]byte, 3*giftSize)
+		for p := want; len(p) > 0; {
+			n := 1
+			for n < len(p) && p[n] == p[0] {
+				n++
+			}
+			copy(buf, p[:n])
+			if k, err := out.Write(buf[:n]); k != n || err != nil {
+				done <- errors.Join(io.ErrShortWrite, err)
+				return
+			}
+			clear(buf[:n])
+			p = p[n:]
+		}
+		done <- nil
+	}()
+	var got []byte
+	for p := make([]byte, 300<<10); ; {
+		time.Sleep(time.Millisecond) // the pipe is full by now
+		n, err := r.Read(p)
+		got = append(got, p[:n]...)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%d octets came that are not the %d that were written", len(got), len(want))
+	}
+}
+
+func TestGiftsToNobody(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r.Close()
+	if n, err := toPipe(w).Write(make([]byte, giftMin)); n != 0 || !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+func TestNoGiftsToFiles(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if out := toPipe(f); out != io.Writer(f) {
+		t.Errorf("a file is written by %T", out)
+	}
+}
