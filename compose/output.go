@@ -4,7 +4,7 @@ import "io"
 
 // outputSize is how much is written at once.
 const (
-	outputSize = 256 << 10
+	outputSize = 512 << 10
 	outputMin  = 64 << 10 // holds the largest piece that an encoder asks for
 )
 
