@@ -17,6 +17,7 @@ type job struct {
 	Stdin    string     // a file; empty: /dev/null
 	Stdout   string     // of the last; empty: /dev/null
 	Env      []string
+	Times    int // how often it is run; the median counts. 0: once
 }
 
 // outcome is how a job ended.
@@ -75,12 +76,24 @@ func runJob() {
 	var o outcome
 	err := json.NewDecoder(os.Stdin).Decode(&j)
 	if err == nil {
-		o, err = j.measure()
+		o, err = j.repeat()
 	}
 	if err != nil {
 		o.Error = err.Error()
 	}
 	_ = json.NewEncoder(os.Stdout).Encode(o)
+}
+
+func (j job) repeat() (o outcome, err error) {
+	var all []float64
+	for range max(j.Times, 1) {
+		if o, err = j.measure(); err != nil {
+			return o, err
+		}
+		all = append(all, o.Seconds)
+	}
+	o.Seconds = median(all)
+	return o, nil
 }
 
 func (j job) measure() (outcome, error) {

@@ -45,7 +45,7 @@ var star = map[string][]string{
 		"internal/hold", "internal/message", "internal/nearest", "internal/safe", "internal/sink",
 	},
 	// Helpers of tests.
-	"internal/bench": {"internal/message"},
+	"internal/bench": {"internal/message", "wire"},
 	"internal/peers": {},
 }
 
