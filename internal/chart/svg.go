@@ -2,7 +2,7 @@ package chart
 
 import (
 	"bufio"
-	"encoding/xml"
+	"html"
 	"fmt"
 	"io"
 	"math"
@@ -218,6 +218,6 @@ func legend(out io.Writer, y int, sealed bool) {
 // escape makes text fit for XML; safe.Text leaves none of what XML forbids.
 func escape(s string) string {
 	var b strings.Builder
-	xml.EscapeText(&b, []byte(safe.Text(s)))
+	b.WriteString(html.EscapeString(safe.Text(s)))
 	return b.String()
 }
