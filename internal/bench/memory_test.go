@@ -9,7 +9,9 @@ import (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(runner) != "" {
-		runJob()
+		if err := runJobs(); err != nil {
+			panic(err)
+		}
 		return
 	}
 	os.Exit(m.Run())

@@ -17,7 +17,6 @@ type job struct {
 	Stdin    string     // a file; empty: /dev/null
 	Stdout   string     // of the last; empty: /dev/null
 	Env      []string
-	Times    int // how often it is run; the median counts. 0: once
 }
 
 // outcome is how a job ended.
@@ -27,34 +26,51 @@ type outcome struct {
 	Error   string
 }
 
-// run runs a job in a small process of its own: what wait4 says of a child's
-// peak includes the memory of the process that started it, and here an arena
-// would be counted.
+// run runs a job.
 func (j job) run() (outcome, error) {
-	var o outcome
+	all, err := inTurn(1, j)
+	if err != nil {
+		return outcome{}, err
+	}
+	return all[0], nil
+}
+
+// inTurn runs jobs times over, A B A B, in a small process of its own: what
+// wait4 says of a child's peak includes the memory of the process that started
+// it, and here an arena would be counted. The time of each job is the median.
+func inTurn(times int, jobs ...job) ([]outcome, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return o, err
+		return nil, err
 	}
-	request, err := json.Marshal(j)
+	work, err := json.Marshal(request{times, jobs})
 	if err != nil {
-		return o, err
+		return nil, err
 	}
 	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), runner+"=1")
-	cmd.Stdin = strings.NewReader(string(request))
+	cmd.Stdin = strings.NewReader(string(work))
 	cmd.Stderr = os.Stderr
 	answer, err := cmd.Output()
 	if err != nil {
-		return o, err
+		return nil, err
 	}
-	if err := json.Unmarshal(answer, &o); err != nil {
-		return o, err
+	var all []outcome
+	if err := json.Unmarshal(answer, &all); err != nil {
+		return nil, err
 	}
-	if o.Error != "" {
-		return o, fmt.Errorf("%s: %s", j, o.Error)
+	for i, o := range all {
+		if o.Error != "" {
+			return nil, fmt.Errorf("%s: %s", jobs[i], o.Error)
+		}
 	}
-	return o, nil
+	return all, nil
+}
+
+// request is what the small process reads.
+type request struct {
+	Times int
+	Jobs  []job
 }
 
 // String is the job as a shell would have it.
@@ -66,34 +82,33 @@ func (j job) String() string {
 	return strings.Join(all, " | ")
 }
 
-// runner in the environment makes this program run the one job on its
+// runner in the environment makes this program run the request on its
 // standard input.
 const runner = "MAILPIPE_BENCH_RUNNER"
 
-func runJob() {
+func runJobs() error {
 	os.Unsetenv(runner) // not for what it starts: that may be this program too
-	var j job
-	var o outcome
-	err := json.NewDecoder(os.Stdin).Decode(&j)
-	if err == nil {
-		o, err = j.repeat()
+	var work request
+	if err := json.NewDecoder(os.Stdin).Decode(&work); err != nil {
+		return err
 	}
-	if err != nil {
-		o.Error = err.Error()
-	}
-	_ = json.NewEncoder(os.Stdout).Encode(o)
-}
-
-func (j job) repeat() (o outcome, err error) {
-	var all []float64
-	for range max(j.Times, 1) {
-		if o, err = j.measure(); err != nil {
-			return o, err
+	all := make([]outcome, len(work.Jobs))
+	took := make([][]float64, len(work.Jobs))
+	for range work.Times {
+		for i, j := range work.Jobs {
+			o, err := j.measure()
+			if err != nil {
+				o.Error = err.Error()
+			}
+			took[i] = append(took[i], o.Seconds)
+			o.Seconds = median(took[i])
+			all[i] = o
+			if err != nil {
+				return json.NewEncoder(os.Stdout).Encode(all)
+			}
 		}
-		all = append(all, o.Seconds)
 	}
-	o.Seconds = median(all)
-	return o, nil
+	return json.NewEncoder(os.Stdout).Encode(all)
 }
 
 func (j job) measure() (outcome, error) {
