@@ -2,8 +2,8 @@ package chart
 
 import (
 	"bufio"
-	"html"
 	"fmt"
+	"html"
 	"io"
 	"math"
 	"strings"

@@ -16,6 +16,7 @@ import (
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/config"
+	"mailpipe/internal/ignored"
 	"mailpipe/internal/nearest"
 	"mailpipe/internal/safe"
 )
@@ -61,6 +62,7 @@ func Run(args []string, env *Env) int {
 	// A broken pipe is an error of the write, not the end of the program.
 	// Notify, not Ignore: children must not inherit it.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ignored.Keep()
 	name := ""
 	err := protect(func() (err error) {
 		name, err = run(args[min(1, len(args)):], env)

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"mailpipe/internal/ignored"
 	"mailpipe/internal/sink"
 )
 
@@ -43,8 +45,14 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "named" { // the host's name has a dot: then there is a default sender
+			switch cond {
+			case "named": // the host's name has a dot: then there is a default sender
 				return fullHostName() != "", nil
+			case "cgo":
+				if !ignored.Known && os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
+					return false, errors.New("built without cgo")
+				}
+				return ignored.Known, nil
 			}
 			return false, nil
 		},
