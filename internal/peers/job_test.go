@@ -68,6 +68,15 @@ func TestStockPostfix(t *testing.T) {
 	if !strings.Contains(string(d.read("trace")), "STARTTLS") {
 		t.Errorf("it went in clear:\n%s", d.read("trace"))
 	}
+
+	// An IPv6 address names the server, and is the name in the greeting (RFC 5321 §4.1.3).
+	for _, address := range []string{"'[::1]'", "'smtp://[::1]:25'", "::1"} {
+		run(t, d.command(enter[0], append(enter[1:], "/bin/sh", "-c", bonjour+" --trace 2>trace -S "+address)...)).want(t, 0)
+		checkBonjour(t, server.Wait(1)[0].Data, files)
+		if trace := string(d.read("trace")); !strings.Contains(trace, "EHLO [IPv6:::1]") || !strings.Contains(trace, "STARTTLS") {
+			t.Errorf("-S %s:\n%s", address, trace)
+		}
+	}
 }
 
 func checkBonjour(t *testing.T, mail []byte, files map[string][]byte) {

@@ -37,8 +37,8 @@ func StartPostfix(t testing.TB) *Server {
 }
 
 // StartStockPostfix starts a Postfix on port 25 of a network of its own, with
-// the certificate that signed itself that Debian makes for the host. Enter
-// gives the words that run a command in that network.
+// the certificate that signed itself that Debian makes for the host, on IPv4
+// and IPv6. Enter gives the words that run a command in that network.
 func StartStockPostfix(t testing.TB) (s *Server, enter []string) {
 	t.Helper()
 	const cert, key = "/etc/ssl/certs/ssl-cert-snakeoil.pem", "/etc/ssl/private/ssl-cert-snakeoil.key"
@@ -48,11 +48,13 @@ func StartStockPostfix(t testing.TB) (s *Server, enter []string) {
 	}
 	j := newJail(t)
 	j.net = true
-	j.postfix(cert, key, "", "127.0.0.1:25 inet n - n - - smtpd\n")
+	j.postfix(cert, key, "inet_interfaces = 127.0.0.1, ::1\ninet_protocols = all\n",
+		"127.0.0.1:25 inet n - n - - smtpd\n[::1]:25 inet n - n - - smtpd\n")
 	wait(t, "listener on port 25", func() bool {
 		// The test is in another network and cannot dial.
-		table, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", j.pid))
-		return strings.Contains(string(table), ":0019 00000000:0000 0A")
+		four, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", j.pid))
+		six, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp6", j.pid))
+		return strings.Contains(string(four), ":0019 00000000:0000 0A") && strings.Contains(string(six), ":0019 "+strings.Repeat("0", 32)+":0000 0A")
 	})
 	return &Server{Box: Box{t, j.path("mail")}, jail: j}, []string{"nsenter", "-t", strconv.Itoa(j.pid), "-n", "--"}
 }
