@@ -15,8 +15,8 @@ import (
 
 	urfave "github.com/urfave/cli/v2"
 
+	"mailpipe/internal/atstart"
 	"mailpipe/internal/config"
-	"mailpipe/internal/ignored"
 	"mailpipe/internal/nearest"
 	"mailpipe/internal/safe"
 )
@@ -38,7 +38,7 @@ func OS() *Env {
 		os.Unsetenv(config.PasswordVariable)
 	}
 	return &Env{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Stdin: atstart.File(os.Stdin), Stdout: atstart.File(os.Stdout), Stderr: os.Stderr,
 		Getenv: func(name string) string {
 			if name == config.PasswordVariable {
 				return password
@@ -62,7 +62,7 @@ func Run(args []string, env *Env) int {
 	// A broken pipe is an error of the write, not the end of the program.
 	// Notify, not Ignore: children must not inherit it.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ignored.Keep()
+	atstart.KeepIgnored()
 	name := ""
 	err := protect(func() (err error) {
 		name, err = run(args[min(1, len(args)):], env)

@@ -16,7 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"mailpipe/internal/ignored"
+	"mailpipe/internal/atstart"
 	"mailpipe/internal/sink"
 )
 
@@ -49,10 +49,10 @@ func TestScripts(t *testing.T) {
 			case "named": // the host's name has a dot: then there is a default sender
 				return fullHostName() != "", nil
 			case "cgo":
-				if !ignored.Known && os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
+				if !atstart.Known && os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
 					return false, errors.New("built without cgo")
 				}
-				return ignored.Known, nil
+				return atstart.Known, nil
 			}
 			return false, nil
 		},

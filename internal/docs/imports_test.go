@@ -38,12 +38,12 @@ var star = map[string][]string{
 	"internal/message":       {"internal/address", "internal/hold", "internal/safe"},
 	"internal/nearest":       {},
 	"internal/safe":          {},
-	"internal/ignored":       {},
+	"internal/atstart":       {},
 	"internal/sink":          {"internal/address", "internal/hold", "internal/safe"},
 	"internal/cli": {
 		"compose", "detect", "wire",
 		"internal/address", "internal/ask", "internal/chart", "internal/charset", "internal/command", "internal/config", "internal/file",
-		"internal/hold", "internal/ignored", "internal/message", "internal/nearest", "internal/safe", "internal/sink",
+		"internal/hold", "internal/atstart", "internal/message", "internal/nearest", "internal/safe", "internal/sink",
 	},
 	// Helpers of tests.
 	"internal/bench": {"internal/message", "wire"},
