@@ -29,32 +29,36 @@ var pictureAttributes = map[[2]string]bool{
 // byte for byte. What follows a <base> is relative to that, and so not local.
 func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) {
 	out := make([]byte, 0, len(doc)+len(doc)/16)
-	err := eachTag(doc, func(raw []byte, kind tagKind) error {
-		switch kind {
-		case tagStart:
-			if tagName(raw) == "base" {
+	style := false // a style element has begun
+	for token := range htmlTokens(doc) {
+		piece := token.raw
+		var err error
+		switch {
+		case token.kind == htmlStart, token.kind == htmlEmpty:
+			if token.name == "base" {
 				link = func(ref string) (string, error) { return ref, nil }
 			}
-			tag, err := rewriteTag(raw, link)
-			out = append(out, tag...)
-			return err
-		case tagStyle:
-			css, err := rewriteCSS(string(raw), link)
-			out = append(out, css...)
-			return err
+			piece, err = rewriteTag(token, link)
+		case token.kind == htmlText && style:
+			var css string
+			css, err = rewriteCSS(string(piece), link)
+			piece = []byte(css)
 		}
-		out = append(out, raw...)
-		return nil
-	})
-	return out, err
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, piece...)
+		style = token.kind == htmlStart && token.name == "style"
+	}
+	return out, nil
 }
 
 // rewriteTag rewrites the attributes of one start tag.
-func rewriteTag(tag []byte, link func(string) (string, error)) ([]byte, error) {
-	name := tagName(tag)
+func rewriteTag(token htmlToken, link func(string) (string, error)) ([]byte, error) {
+	name, tag := token.name, token.raw
 	var out []byte
 	done := 0
-	for at := 1 + len(name); ; {
+	for at := len("<") + len(name); ; {
 		a, next, ok := nextAttribute(tag, at)
 		if !ok {
 			break

@@ -2,43 +2,9 @@ package compose
 
 import (
 	"bytes"
+	"html"
 	"strings"
-
-	"golang.org/x/net/html"
 )
-
-// tagKind tells what eachTag found.
-type tagKind int
-
-const (
-	tagOther tagKind = iota
-	tagStart         // a start tag
-	tagStyle         // the content of a style element
-)
-
-// eachTag gives doc piece by piece; the pieces together are doc.
-func eachTag(doc []byte, f func(raw []byte, kind tagKind) error) error {
-	z := html.NewTokenizer(bytes.NewReader(doc))
-	style := false
-	for done := 0; ; {
-		token := z.Next()
-		raw := doc[done : done+len(z.Raw())]
-		done += len(raw)
-		kind := tagOther
-		switch {
-		case token == html.ErrorToken:
-			return f(doc[done-len(raw):], tagOther)
-		case token == html.StartTagToken, token == html.SelfClosingTagToken:
-			kind = tagStart
-		case style && token == html.TextToken:
-			kind = tagStyle
-		}
-		style = token == html.StartTagToken && tagName(raw) == "style"
-		if err := f(raw, kind); err != nil {
-			return err
-		}
-	}
-}
 
 // attribute of a tag: where its value stands.
 type attribute struct {
@@ -58,7 +24,7 @@ func nextAttribute(tag []byte, at int) (a attribute, next int, ok bool) {
 	for at < len(tag) && !isBlank(tag[at]) && tag[at] != '>' && tag[at] != '/' && (tag[at] != '=' || at == start) {
 		at++
 	}
-	a.name = strings.ToLower(string(tag[start:at]))
+	a.name = lower(tag[start:at])
 	value := at
 	for value < len(tag) && isBlank(tag[value]) {
 		value++
@@ -91,11 +57,46 @@ func nextAttribute(tag []byte, at int) (a attribute, next int, ok bool) {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
 
-// tagName returns the name of the tag that raw is.
-func tagName(raw []byte) string {
-	i := 1
-	for i < len(raw) && !isBlank(raw[i]) && raw[i] != '>' && raw[i] != '/' {
-		i++
+// attribute returns a value from a start tag, the first of that name.
+func (t htmlToken) attribute(name string) string {
+	for at := len("<") + len(t.name); ; {
+		a, next, ok := nextAttribute(t.raw, at)
+		if !ok {
+			return ""
+		}
+		if a.name == name {
+			return unescapeValue(visibleNUL(unixLines(string(t.raw[a.start:a.end]))))
+		}
+		at = next
 	}
-	return strings.ToLower(string(raw[1:i]))
+}
+
+// unescapeValue decodes the references in the value of an attribute. There a
+// name without a semicolon that goes on as a word or with = is none, as in the
+// address ?a=1&copy=2, and that html.UnescapeString does not know.
+func unescapeValue(s string) string {
+	parts := strings.Split(s, "&")
+	for i, part := range parts[1:] {
+		n := 0
+		for n < len(part) && (isLetter(part[n]) || '0' <= part[n] && part[n] <= '9') {
+			n++
+		}
+		if n < len(part) && part[n] == ';' {
+			n++
+		}
+		name := "&" + part[:n]
+		decoded := html.UnescapeString(name)
+		switch {
+		case strings.HasPrefix(part, "#"):
+			part = html.UnescapeString("&" + part)
+		case n == 0,
+			decoded == html.UnescapeString(name[:n])+name[n:], // goes on after the reference
+			part[n-1] != ';' && strings.HasPrefix(part[n:], "="):
+			part = "&" + part
+		default:
+			part = decoded + part[n:]
+		}
+		parts[1+i] = part
+	}
+	return strings.Join(parts, "")
 }

@@ -1,13 +1,10 @@
 package compose
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/net/html"
 )
 
 // breaks are the line ends before and after the elements that are blocks: 2 leaves a line free.
@@ -40,41 +37,33 @@ type plainText struct {
 // htmlToText returns a text version of HTML for readers that show no HTML: its
 // words, with paragraphs, lists, tables, quotations and links as one would type them.
 func htmlToText(doc []byte) string {
-	z := html.NewTokenizer(bytes.NewReader(doc))
 	var t plainText
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			if t.out.Len() == 0 {
-				return ""
-			}
-			return t.out.String() + "\n"
-		case html.TextToken:
-			if t.skip == "" {
-				t.text(string(z.Text()))
-			}
-		case html.StartTagToken, html.SelfClosingTagToken:
-			token := z.Token()
-			if t.skip == "" {
-				t.start(token)
-			}
-			if token.Type == html.StartTagToken && t.skip == "" && unseen[token.Data] {
-				t.skip = token.Data
-			}
-		case html.EndTagToken:
-			switch name := z.Token().Data; {
-			case t.skip == name:
+	for token := range htmlTokens(doc) {
+		switch {
+		case t.skip != "":
+			if token.kind == htmlEnd && token.name == t.skip {
 				t.skip = ""
-			case t.skip == "":
-				t.end(name)
 			}
+		case token.kind == htmlText:
+			t.text(token.text())
+		case token.kind == htmlStart, token.kind == htmlEmpty:
+			t.start(token)
+			if token.kind == htmlStart && unseen[token.name] {
+				t.skip = token.name
+			}
+		case token.kind == htmlEnd:
+			t.end(token.name)
 		}
 	}
+	if t.out.Len() == 0 {
+		return ""
+	}
+	return t.out.String() + "\n"
 }
 
-func (t *plainText) start(token html.Token) {
-	t.brk(breaks[token.Data])
-	switch token.Data {
+func (t *plainText) start(token htmlToken) {
+	t.brk(breaks[token.name])
+	switch token.name {
 	case "br":
 		t.newline()
 	case "hr":
@@ -99,10 +88,10 @@ func (t *plainText) start(token html.Token) {
 			t.blank = true
 		}
 	case "a":
-		t.href = attr(token, "href")
+		t.href = token.attribute("href")
 		t.linked.Reset()
 	case "img":
-		if alt := strings.TrimSpace(attr(token, "alt")); alt != "" {
+		if alt := strings.TrimSpace(token.attribute("alt")); alt != "" {
 			t.text("[" + alt + "]")
 		}
 	}
@@ -244,13 +233,4 @@ func (t *plainText) word(s string) {
 	}
 	t.out.WriteString(s)
 	t.line, t.blank = true, false
-}
-
-func attr(token html.Token, name string) string {
-	for _, a := range token.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
 }
