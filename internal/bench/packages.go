@@ -12,7 +12,7 @@ func (b *setup) packages() error {
 		return nil
 	}
 	fmt.Printf("\n## Packages\n\nThe benchmarks beside the code: encoders, dot-stuffing, delivery, detection.\n\n```\n")
-	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "0.5s", "mailpipe/compose", "mailpipe/wire", "mailpipe/internal/message", "mailpipe/detect")
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", b.sizes.benchtime, "mailpipe/compose", "mailpipe/wire", "mailpipe/internal/message", "mailpipe/detect")
 	out, err := cmd.Output()
 	for _, line := range strings.Split(string(out), "\n") {
 		if strings.HasPrefix(line, "Benchmark") {

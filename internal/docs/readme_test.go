@@ -1,13 +1,16 @@
 package docs
 
 import (
+	"context"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mailpipe/internal/peers"
 )
@@ -56,6 +59,7 @@ var recipes = map[string][]struct {
 	"Other tools":          {{1, "msmtp"}, {2, "curl"}, {2, "swaks"}, {1, "git"}},
 	"Accounts":             {{}, {mails: 1}, {mails: 1}, {}, {mails: 1}, {mails: 1}},
 	"Looking at it":        {{mails: 5}, {}},
+	"More":                 {{}},
 }
 
 func TestREADME(t *testing.T) {
@@ -80,6 +84,7 @@ func TestREADME(t *testing.T) {
 				return
 			case b.language == "text": // TestChart
 			case b.text == "go test ./...\n": // this is it
+			case b.text == "go run ./internal/bench >BENCHMARKS.md\n": // TestBenchmark
 			case b.language == "crontab":
 				d := newDesk(t)
 				d.run(cronFields.ReplaceAllString(b.text, ""))
@@ -155,6 +160,31 @@ func TestCIRunsTheREADME(t *testing.T) {
 		if command, ok := strings.CutPrefix(strings.TrimSpace(b.text), "go test"); ok && !strings.Contains(string(run), "go test -timeout 15m"+command) {
 			t.Errorf(".ci/run does not run go test%s", command)
 		}
+	}
+}
+
+// TestBenchmark runs the benchmark as the README does, with small files.
+func TestBenchmark(t *testing.T) {
+	peers.Need(t, "base64", "curl", "file", "mmime", "mpack", "msmtp", "s-nail", "swaks")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", "run", "./internal/bench", "-quick", "-rounds", "1", "-runs", "1")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	written, err := os.ReadFile(filepath.Join(root, "BENCHMARKS.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, heading := range regexp.MustCompile(`(?m)^## .*$`).FindAllString(string(written), -1) {
+		if !strings.Contains(string(out), heading+"\n") {
+			t.Errorf("nothing under %q:\n%s", heading, out)
+		}
+	}
+	if strings.Contains(string(out), "not installed") {
+		t.Errorf("a program is missing:\n%s", out)
 	}
 }
 
