@@ -156,19 +156,39 @@ func firstRune(s string) string {
 	return s
 }
 
-// habits are flags of msmtp and curl, with ours for the same where the command has it.
-var habits = map[string]struct{ flag, hint string }{
-	"host":        {"server", "-S smtp://HOST:PORT names the server"},
-	"port":        {"server", "-S smtp://HOST:PORT names the server"},
-	"url":         {"server", "-S URL names the server"},
-	"mail-from":   {"t", "-f ADDR names the sender"},
-	"mail-rcpt":   {"t", "recipients are operands"},
-	"upload-file": {"t", "the message comes by standard input: <FILE"},
-	"T":           {"t", "the message comes by standard input: <FILE"},
-	"a":           {"account", "-A NAME names the account"},
-	"u":           {"user", "--user NAME logs in, with --password-file or --password-command"},
-	"password":    {"user", "everybody could read it: --password-file or --password-command names where it is"},
+// habits are flags of other programs, with ours for the same: the first that the command has.
+var habits = map[string][]habit{
+	"host":        namesServer,
+	"port":        namesServer,
+	"url":         namesServer,
+	"smtp-server": namesServer,
+	"mail-from":   namesSender,
+	"sender":      namesSender,
+	"mail-rcpt":   namesRecipient,
+	"rcpt":        namesRecipient,
+	"recipient":   namesRecipient,
+	"recipients":  namesRecipient,
+	"to":          {{"t", "recipients are operands"}},
+	"attachment":  attaches,
+	"attachments": attaches,
+	"file":        attaches,
+	"files":       attaches,
+	"upload-file": {{"t", "the message comes by standard input: <FILE"}, {"attach", "did you mean --attach?"}},
+	"T":           {{"t", "the message comes by standard input: <FILE"}},
+	"a":           {{"account", "-A NAME names the account"}},
+	"u":           {{"user", "--user NAME logs in, with --password-file or --password-command"}},
+	"password":    {{"user", "everybody could read it: --password-file or --password-command names where it is"}},
 }
+
+// habit is a hint for a command that has a flag of that Name.
+type habit struct{ flag, hint string }
+
+var (
+	namesServer    = []habit{{"server", "-S smtp://HOST:PORT names the server"}}
+	namesSender    = []habit{{"from", "did you mean --from?"}, {"t", "-f ADDR names the sender"}}
+	namesRecipient = []habit{{"to", "did you mean --to?"}, {"t", "recipients are operands"}}
+	attaches       = []habit{{"attach", "did you mean --attach?"}, {"t", "the message comes by standard input; compose and send attach files"}}
+)
 
 // unknownFlag names the flag that may have been meant.
 func unknownFlag(table []Flag, written string) error {
@@ -183,9 +203,11 @@ func unknownFlag(table []Flag, written string) error {
 	fail := usage("no flag %s", safe.Line(written))
 	fail.hint = "--help lists the flags"
 	name := strings.TrimLeft(written, "-")
-	if ours := habits[name]; ours.flag != "" && slices.ContainsFunc(table, func(f Flag) bool { return f.Name == ours.flag }) {
-		fail.hint = ours.hint
-		return fail
+	for _, ours := range habits[name] {
+		if slices.ContainsFunc(table, func(f Flag) bool { return f.Name == ours.flag }) {
+			fail.hint = ours.hint
+			return fail
+		}
 	}
 	if near := nearest.Word(name, long); near != "" && len(name) > 1 {
 		fail.hint = "did you mean --" + near + "?"

@@ -98,6 +98,33 @@ func TestSortArgsRefuses(t *testing.T) {
 	}
 }
 
+// E9: a user of mutt, mailx, curl or swaks types what it is called there.
+func TestSortArgsKnowsHabits(t *testing.T) {
+	for _, tt := range []struct{ command, flags, hint string }{
+		{"compose", "attachment attachments file files upload-file", "did you mean --attach?"},
+		{"compose", "recipient recipients rcpt mail-rcpt", "did you mean --to?"},
+		{"compose", "sender mail-from", "did you mean --from?"},
+		{"compose", "host", "--help lists the flags"},
+		{"send", "attachment attachments file files", "did you mean --attach?"},
+		{"send", "recipient recipients rcpt mail-rcpt", "did you mean --to?"},
+		{"send", "sender mail-from", "did you mean --from?"},
+		{"send", "host port url smtp-server", "-S smtp://HOST:PORT names the server"},
+		{"deliver", "attachment attachments file files", "the message comes by standard input; compose and send attach files"},
+		{"deliver", "recipient recipients rcpt mail-rcpt to", "recipients are operands"},
+		{"deliver", "sender mail-from", "-f ADDR names the sender"},
+		{"deliver", "upload-file", "the message comes by standard input: <FILE"},
+		{"detect", "file sender", "--help lists the flags"},
+	} {
+		for _, name := range strings.Fields(tt.flags) {
+			_, err := sortArgs(Flags(tt.command), []string{"--" + name + "=x"})
+			var wrong *failure
+			if !errors.As(err, &wrong) || wrong.hint != tt.hint {
+				t.Errorf("%s --%s: %#v, want hint %q", tt.command, name, err, tt.hint)
+			}
+		}
+	}
+}
+
 // FuzzSortArgs holds that every argument is accounted for, in its order: what
 // comes out, written in the longest form, sorts to the same again.
 func FuzzSortArgs(f *testing.F) {
