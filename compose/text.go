@@ -149,9 +149,15 @@ func (t *text) warn(charset string) {
 		return
 	}
 	t.warns += n
-	if _, ok := t.dec.(*utf8Decoder); ok {
+	_, octets := t.dec.(*utf8Decoder)
+	switch {
+	case octets && n == 1:
+		t.note("%s is not UTF-8: 1 octet read as windows-1252", t.label)
+	case octets:
 		t.note("%s is not UTF-8: %d octets read as windows-1252", t.label, n)
-	} else {
+	case n == 1:
+		t.note("%s has 1 place that is not %s: it shows as U+FFFD", t.label, charset)
+	default:
 		t.note("%s has %d places that are not %s: they show as U+FFFD", t.label, n, charset)
 	}
 }

@@ -143,10 +143,11 @@ func TestTextCharset(t *testing.T) {
 		{"iso-2022-jp detected", jis, "", "日本\n", "read as iso-2022-jp"},
 		{"shift_jis said", sjis, "Shift_JIS", "日本\n", ""},
 		{"koi8-u said", "\xA4\n", "KOI8-U", "є\n", ""},
-		{"a stray octet", strings.Repeat("é", 10) + "\xE4\n", "", strings.Repeat("é", 10) + "ä\n", "1 octets read as windows-1252"},
+		{"a stray octet", strings.Repeat("é", 10) + "\xE4\n", "", strings.Repeat("é", 10) + "ä\n", "1 octet read as windows-1252"},
 		{"wrong charset said", "日本", "us-ascii", "日本", ""},
 		{"not of the charset", "a\x80\n", "gb2312", "a€\n", ""},
-		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "1 places that are not euc-kr"},
+		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "1 place that is not euc-kr: it shows"},
+		{"more places lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n", "2 places that are not euc-kr: they show"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range []Part{part("", c.in), pipe("", c.in)} {
