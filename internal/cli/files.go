@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
+	"mailpipe/internal/config"
 	"mailpipe/internal/file"
 	"mailpipe/internal/safe"
 )
@@ -32,7 +34,7 @@ func partError(path string, err error) error {
 	shown := safe.Line(path)
 	switch {
 	case errors.Is(err, file.ErrFolder):
-		known.hint = "a folder goes as an archive: tar cz " + shown + " | mailpipe compose -a -,name=" + safe.Line(baseName(path)) + ".tar.gz"
+		known.hint = "a folder goes as an archive: tar cz " + folderWords(path) + " | mailpipe compose -a -,name=" + config.ShellWord(folderName(path)+".tar.gz")
 	case path == "/dev/null":
 		known.hint = "--no-body is a mail without text"
 	case errors.Is(err, file.ErrDevice):
@@ -43,9 +45,23 @@ func partError(path string, err error) error {
 	return known
 }
 
-func baseName(path string) string {
-	name, _ := file.Name(path)
-	return name
+// folderWords names a folder to tar, which writes no name that begins with `..`.
+func folderWords(path string) string {
+	if filepath.Base(path) == ".." {
+		return "-C " + config.ShellWord(path) + " ."
+	}
+	return config.ShellWord(path)
+}
+
+// folderName is what a folder is called where it is, also one that is named as `.` or `..`.
+func folderName(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	if name, _ := file.Name(path); name != "." && name != ".." && name != "/" {
+		return name
+	}
+	return "folder"
 }
 
 // plainError shows the reason alone and keeps the error.

@@ -212,7 +212,7 @@ func (t *msmtpTable) password(user string) {
 		return
 	}
 	t.note("user", user, "msmtp asks the key ring, ~/.netrc or the terminal for the password. mailpipe reads ~/.netrc, or for the key ring:")
-	t.notes = append(t.notes, "password_command = "+tomlQuote("secret-tool lookup host "+shellWord(t.value("host"))+" service smtp user "+shellWord(user)))
+	t.notes = append(t.notes, "password_command = "+tomlQuote("secret-tool lookup host "+ShellWord(t.value("host"))+" service smtp user "+ShellWord(user)))
 }
 
 // tls writes what TLS must give.

@@ -42,9 +42,9 @@ func fileName(s string) string {
 	}, s)
 }
 
-// shellWord quotes a word where the shell would not take it as it is.
-func shellWord(s string) string {
-	plain := strings.NewReplacer(".", "_", "@", "_").Replace(s)
+// ShellWord quotes a word where the shell would not take it as it is.
+func ShellWord(s string) string {
+	plain := strings.NewReplacer(".", "_", "@", "_", "/", "_").Replace(s)
 	if s != "" && fileName(plain) == plain {
 		return s
 	}
