@@ -86,10 +86,10 @@ func (a *attachment) set(key, value string) error {
 		}
 		a.part.Encoding = strings.ToLower(value)
 	case "disposition":
-		if value != "attachment" && value != "inline" {
+		if !slices.Contains([]string{"attachment", "inline"}, strings.ToLower(value)) {
 			return usage("%s: disposition=%s is neither attachment nor inline", safe.Line(a.path), safe.Line(value))
 		}
-		a.part.Disposition = value
+		a.part.Disposition = strings.ToLower(value)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ func TestParseAttachment(t *testing.T) {
 		{"a.txt,name=x/y.txt", "a.txt", compose.Part{Name: "x_y.txt"}},
 		{"a.ics,type=text/calendar;method=REQUEST,charset=utf-8", "a.ics", compose.Part{Type: "text/calendar;method=REQUEST", Charset: "utf-8"}},
 		{"a.txt,encoding=Base64,disposition=inline", "a.txt", compose.Part{Encoding: "base64", Disposition: "inline"}},
+		{"a.txt,disposition=ATTACHMENT", "a.txt", compose.Part{Disposition: "attachment"}},
 		{"b,name=c.txt", "b,name=c.txt", compose.Part{}}, // it exists
 		{"x;type=y", "x;type=y", compose.Part{}},
 		{"b,name=d.txt", "b", compose.Part{Name: "d.txt"}},
