@@ -10,7 +10,8 @@ import (
 // sender finds the From address where no flag gave it: $MAILPIPE_FROM, the
 // account, $EMAIL, user@host. It may find none.
 func (d *draft) sender() error {
-	if d.message.From != (compose.Address{}) && !d.flags.IsSet("account") {
+	asked := d.flags.IsSet("account")
+	if d.message.From != (compose.Address{}) && !asked && !d.flags.IsSet("config") {
 		return nil
 	}
 	if d.config == nil {
@@ -19,6 +20,9 @@ func (d *draft) sender() error {
 			return err
 		}
 		d.config = all
+	}
+	if d.message.From != (compose.Address{}) && !asked {
+		return nil // a file that was named and cannot be read was worth telling
 	}
 	settings, err := d.settle(d.config, "", func(name string) string {
 		if name == "MAILPIPE_SERVER" {

@@ -1,6 +1,11 @@
 package cli
 
-import "mailpipe/internal/config"
+import (
+	"errors"
+	"io/fs"
+
+	"mailpipe/internal/config"
+)
 
 // values returns what a flag was given, as often as it may be given; nil when it was not.
 func (c *call) values(name string) []string {
@@ -21,6 +26,10 @@ func (c *call) values(name string) []string {
 // loadConfig reads the configuration and says what of it was passed over.
 func (c *call) loadConfig() (*config.Config, error) {
 	all, err := config.Load(c.flags.String("config"), c.Getenv)
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		return nil, fileError(unread.Path, err)
+	}
 	if err != nil {
 		return nil, err
 	}
