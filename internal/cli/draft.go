@@ -153,12 +153,24 @@ func (d *draft) chooseBody() error {
 	if d.text = d.flags.String("body"); !utf8.ValidString(d.text) {
 		return usage("--body %q is not UTF-8", safe.Line(d.text))
 	}
+	if name := d.flags.String("charset"); !knownCharset(name) {
+		return usage("--charset: there is no charset %q", safe.Line(name))
+	}
 	for _, flag := range []string{"stderr", "on-failure", "max-body"} {
 		if d.sorted.has(flag) && d.body != bodyExec {
 			return usage("--%s goes with --exec only", flag)
 		}
 	}
 	return nil
+}
+
+// knownCharset asks compose about a text that may never be read: --body is UTF-8, and --no-body none.
+func knownCharset(name string) bool {
+	m := compose.Message{
+		From: compose.Address{Local: "a", Domain: "b"},
+		Text: &compose.Part{Charset: name},
+	}
+	return m.Check() == nil
 }
 
 // readAttachments takes -a, -i and operands in the order of the command line.
