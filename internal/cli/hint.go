@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 
@@ -130,6 +131,8 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
+	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.lackedProgram(e) != "":
+		return "there is no program " + d.lackedProgram(e) + ": pipe: wants a command that speaks SMTP; is it installed, and in $PATH?"
 	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
 		return "the command of pipe: ended, or said nothing, before a server spoke: run it alone to see why"
 	case e.Reply.Code == 0 && e.Kind == wire.Temporary && d.speaks(e, "smtp", 465):
@@ -185,4 +188,21 @@ func (d *delivery) speaks(e *wire.Error, scheme string, port int) bool {
 		}
 	}
 	return false
+}
+
+// lackedProgram names the program of a pipe: that failed where the shell cannot find it, else "".
+func (d *delivery) lackedProgram(e *wire.Error) string {
+	for _, s := range d.settings.Servers {
+		words := strings.Fields(s.Path)
+		if s.URL != e.Server || s.Scheme != "pipe" || len(words) == 0 || strings.ContainsAny(words[0], "\"'`$&|;<>()\\*?[]{}#~=%!") {
+			continue
+		}
+		if _, err := exec.LookPath(words[0]); err == nil {
+			continue
+		}
+		if strings.Contains(words[0], "/") || exec.Command("sh", "-c", `command -v "$1"`, "sh", words[0]).Run() != nil {
+			return safe.Line(words[0]) // not even a word of the shell's own
+		}
+	}
+	return ""
 }
