@@ -129,6 +129,8 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "many servers offer a login at port 587 only: -S submission://HOST; --auth names another mechanism"
 	case e.Stage == wire.StageConnect && !d.settings.Chosen:
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
+	case e.Kind == wire.NoHost:
+		return "DNS knows no host of that name: is it typed right in " + d.origin("server") + "?"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
 	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.lackedProgram(e) != "":
@@ -202,6 +204,16 @@ func (d *delivery) lackedProgram(e *wire.Error) string {
 		}
 		if strings.Contains(words[0], "/") || exec.Command("sh", "-c", `command -v "$1"`, "sh", words[0]).Run() != nil {
 			return safe.Line(words[0]) // not even a word of the shell's own
+		}
+	}
+	return ""
+}
+
+// origin tells who set what is in force: a flag, a variable, a line of a file.
+func (d *delivery) origin(key string) string {
+	for _, s := range d.settings.List() {
+		if s.Key == key {
+			return s.Origin
 		}
 	}
 	return ""

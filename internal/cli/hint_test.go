@@ -34,6 +34,8 @@ func TestDeliveryHint(t *testing.T) {
 		{"", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, "no server was named"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ECONNREFUSED}, small, "nothing listens there"},
+		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.NoHost}, small, "is it typed right in --server?"},
+		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "the command of pipe:"},
 		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "-S smtps://HOST"},
 		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary, Reply: reply(421, "", "busy")}, small, ""},
