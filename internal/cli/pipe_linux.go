@@ -36,9 +36,19 @@ type gifts struct {
 	free   []byte // the end of them, not given yet
 }
 
-// toPipe is f, or gifts where f is a pipe.
+// toPipe is f, or gifts where f is the end of a pipe that is written. (From the
+// other end vmsplice would read.)
 func toPipe(f *os.File) io.Writer {
 	if info, err := f.Stat(); err != nil || info.Mode().Type() != os.ModeNamedPipe {
+		return f
+	}
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return f
+	}
+	mode := unix.O_RDONLY
+	conn.Control(func(fd uintptr) { mode, err = unix.FcntlInt(fd, unix.F_GETFL, 0) })
+	if err != nil || mode&unix.O_ACCMODE == unix.O_RDONLY {
 		return f
 	}
 	return &gifts{f: f}

@@ -79,6 +79,23 @@ func TestGiftsToNobody(t *testing.T) {
 	}
 }
 
+// What is written to the end for reading fails, and takes nothing out of the pipe.
+func TestNoGiftsToReadingEnd(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	io.WriteString(w, "left alone")
+	w.Close()
+	if n, err := toPipe(r).Write(make([]byte, giftMin)); n != 0 || !errors.Is(err, syscall.EBADF) {
+		t.Errorf("%d, %v", n, err)
+	}
+	if left, err := io.ReadAll(r); string(left) != "left alone" {
+		t.Errorf("%q, %v", left, err)
+	}
+}
+
 func TestNoGiftsToFiles(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "x"))
 	if err != nil {
