@@ -72,6 +72,29 @@ func TestHTMLBase(t *testing.T) {
 	}
 }
 
+// Pictures are found in tags that close themselves, and where a name holds a
+// letter of another length in lower case; url() counts in a style alone.
+func TestRewriteHTML(t *testing.T) {
+	for in, want := range map[string]string{
+		"<img src=a />":            "<img src=cid:1@x />",
+		"<\u212A a\xFF src=b>":     "<\u212A a\xFF src=b>",
+		"<p\u212A background=c>":   "<p\u212A background=cid:1@x>",
+		"<p\xFF background=c>":     "<p\xFF background=cid:1@x>",
+		"<STYLE>url(d)</STYLE>":    "<STYLE>url('cid:1@x')</STYLE>",
+		"<style></style>url(e)":    "<style></style>url(e)",
+		"<style></style url(k)>":   "<style></style url(k)>",
+		"<title>url(f)</title>":    "<title>url(f)</title>",
+		"<style/>url(g)":           "<style/>url('cid:1@x')",
+		"<script><img src=h>":      "<script><img src=h>",
+		"<!--><img src=i><img src": "<!--><img src=cid:1@x><img src",
+	} {
+		got, err := rewriteHTML([]byte(in), func(string) (string, error) { return "cid:1@x", nil })
+		if err != nil || string(got) != want {
+			t.Errorf("%q becomes %q (%v), want %q", in, got, err, want)
+		}
+	}
+}
+
 // A reference is found behind letters whose lower case is longer or shorter.
 func TestCSSBehindOtherLetters(t *testing.T) {
 	for _, before := range []string{"Ⱥ", "İ", "\xF8", "K"} {
@@ -120,6 +143,8 @@ func TestHTMLToText(t *testing.T) {
 		{"<!-- c --> <p> </p>", ""},
 		{"", ""},
 		{"a\x00b\x1b\u200b", "ab\n"},
+		{"<template>a<p>b</p>c</template>d<template/>e<br/>f", "de\nf\n"},
+		{"<pre>a\rb\r\n&amp;c</pre><a href='http://x?a=1&copy=2'>d</a>", "a\nb\n&c\n\nd <http://x?a=1&copy=2>\n"},
 	} {
 		if got := htmlToText([]byte(c.in)); got != c.want {
 			t.Errorf("%q reads as %q, want %q", c.in, got, c.want)

@@ -29,7 +29,6 @@ var pictureAttributes = map[[2]string]bool{
 // byte for byte. What follows a <base> is relative to that, and so not local.
 func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) {
 	out := make([]byte, 0, len(doc)+len(doc)/16)
-	style := false // a style element has begun
 	for token := range htmlTokens(doc) {
 		piece := token.raw
 		var err error
@@ -39,7 +38,7 @@ func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) 
 				link = func(ref string) (string, error) { return ref, nil }
 			}
 			piece, err = rewriteTag(token, link)
-		case token.kind == htmlText && style:
+		case token.kind == htmlText && token.name == "style":
 			var css string
 			css, err = rewriteCSS(string(piece), link)
 			piece = []byte(css)
@@ -48,7 +47,6 @@ func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) 
 			return nil, err
 		}
 		out = append(out, piece...)
-		style = token.kind == htmlStart && token.name == "style"
 	}
 	return out, nil
 }

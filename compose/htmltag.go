@@ -89,8 +89,7 @@ func unescapeValue(s string) string {
 		switch {
 		case strings.HasPrefix(part, "#"):
 			part = html.UnescapeString("&" + part)
-		case n == 0,
-			decoded == html.UnescapeString(name[:n])+name[n:], // goes on after the reference
+		case decoded == html.UnescapeString(name[:n])+name[n:], // goes on after the reference
 			part[n-1] != ';' && strings.HasPrefix(part[n:], "="):
 			part = "&" + part
 		default:
