@@ -64,14 +64,43 @@ const lackSender = "the sender (-f)"
 
 // missing says at once all that the command line lacks.
 func (d *draft) missing(what ...string) error {
+	const last = "all that follows --exec belongs to the command: it goes last"
+	const source = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
 	fail := usage("missing: %s", strings.Join(what, ", "))
+	behind := d.behindExec()
 	switch {
-	case d.body == bodyExec && slices.ContainsFunc(d.sorted.exec[1:], func(arg string) bool { return slices.Contains([]string{"-f", "--from", "-t", "--to"}, arg) }):
-		fail.hint = "all that follows --exec belongs to the command: it goes last"
+	case what[0] == lackSender && len(behind) > 0 && !slices.Contains(behind, "from"):
+		fail.hint = last + "; " + source
+	case len(behind) > 0:
+		fail.hint = last
 	case what[0] == lackSender:
-		fail.hint = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
+		fail.hint = source
 	}
 	return fail
+}
+
+// behindExec names those of our flags that stand among the arguments of the command of --exec.
+func (d *draft) behindExec() []string {
+	var found []string
+	for i := 1; i < len(d.sorted.exec); i++ {
+		name, _, _ := strings.Cut(d.sorted.exec[i], "=")
+		value := ""
+		if i+1 < len(d.sorted.exec) {
+			value = d.sorted.exec[i+1]
+		}
+		for _, f := range Flags(d.name) {
+			address := f.Value == "ADDR"
+			ours := address || f.Name == "subject" || f.Name == "attach" || f.Name == "server"
+			if !ours || !slices.Contains(f.Names(), name) {
+				continue
+			}
+			if len(name) == 2 && (value == "" || address && !strings.Contains(value, "@")) {
+				continue // sh -c, tar -t -f
+			}
+			found = append(found, f.Name)
+		}
+	}
+	return found
 }
 
 // detector is compose's window to detect.
