@@ -72,6 +72,10 @@ func hint(err error) string {
 	if errors.As(err, &secret) && secret.Mend != "" {
 		return secret.Mend
 	}
+	var value *config.ValueError
+	if errors.As(err, &value) && value.Mend != "" {
+		return value.Mend
+	}
 	if errors.Is(err, config.ErrNoPassword) {
 		return "--password-command, --password-file, $MAILPIPE_PASSWORD or ~/.netrc has it"
 	}

@@ -39,6 +39,7 @@ type ValueError struct {
 	Value  string // safe to show, or empty
 	Reason string
 	Near   string // the right value that is nearest, or empty
+	Mend   string // what to type instead, or empty
 }
 
 func (e *ValueError) Error() string {

@@ -194,7 +194,21 @@ func (s *Settings) check() error {
 	if _, ok := s.values["tls_cert"]; !ok && s.values["tls_key"].layer != unset {
 		return s.wrong("the certificate of the key is missing: --tls-cert", "tls_key")
 	}
-	return nil
+	return s.checkPin()
+}
+
+// checkPin refuses a certificate that is pinned on the command line where --tls would not look at it.
+func (s *Settings) checkPin() error {
+	v, ok := s.values["tls"]
+	if !ok || v.one() == string(Required) || s.values["tls_fingerprint"].layer != byFlag {
+		return nil
+	}
+	if v.layer == byFlag {
+		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and --tls-fingerprint pins one",
+			Mend: "leave out " + v.name + ": beside --tls-fingerprint it is required"}
+	}
+	return &ValueError{Name: "--tls-fingerprint", Reason: "no certificate is looked at with tls = " + quote(v.one()) + " of " + v.origin(),
+		Mend: "--tls required looks at it"}
 }
 
 // wrong is the error of settings that do not fit: the file's when it is the

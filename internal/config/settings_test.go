@@ -177,8 +177,9 @@ user = "bob"
 	}
 }
 
+const pin = "tls-fingerprint=00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"
+
 func TestSecurity(t *testing.T) {
-	const pin = "tls-fingerprint=00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"
 	for _, test := range []struct {
 		flags []string
 		want  Security
@@ -262,6 +263,9 @@ func TestSettleRefuses(t *testing.T) {
 		{"", []string{"timeout=NaN"}, env(), `--timeout: "NaN" is no time to wait`},
 		{"", []string{"helo="}, env(), "--helo: a name for EHLO is a domain or an address literal"},
 		{"", []string{"tls-fingerprint=00:11"}, env(), "--tls-fingerprint: a fingerprint is the SHA-256 of a certificate"},
+		{"", []string{"tls=opportunistic", pin}, env(), `--tls "opportunistic": no certificate is looked at then, and --tls-fingerprint pins one`},
+		{"", []string{"tls=none", pin}, env(), `--tls "none": no certificate is looked at then`},
+		{"tls = \"opportunistic\"", []string{pin}, env(), `--tls-fingerprint: no certificate is looked at with tls = "opportunistic" of `},
 	} {
 		account := ""
 		if test.text != "" {
@@ -275,6 +279,13 @@ func TestSettleRefuses(t *testing.T) {
 		var f *FileError
 		if strings.HasPrefix(test.want, "config.toml") != errors.As(err, &f) || errors.As(err, &f) == errors.As(err, &v) {
 			t.Errorf("%+v: %T", test, err)
+		}
+	}
+	// Of a pin and a --tls of different layers the higher one is somebody's choice, unless it is the pin.
+	account := "[accounts.a]\ntls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\""
+	for _, fine := range [][]string{{"tls=required", pin}, {pin}, {"tls=none"}} {
+		if _, err := settle(t, account, flags(fine...), env(), "a"); err != nil {
+			t.Error(err)
 		}
 	}
 	// A password that is only in the account needs no user: one may come with -S.
