@@ -152,6 +152,16 @@ func TestHTMLToText(t *testing.T) {
 	}
 }
 
+// A line of text holds no more signs for its depth than a person can count.
+func TestDeepHTML(t *testing.T) {
+	for tag, want := range map[string]string{"blockquote": strings.Repeat("> ", deepest) + "a", "ul": strings.Repeat("  ", deepest) + "a"} {
+		text := htmlToText([]byte(strings.Repeat("<"+tag+">", 10000) + "a"))
+		if strings.TrimRight(text, "\n") != want {
+			t.Errorf("%s: %.200q", tag, text)
+		}
+	}
+}
+
 func FuzzHTML(f *testing.F) {
 	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>", "<style>\xf8url("} {
 		f.Add([]byte(s))

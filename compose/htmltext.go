@@ -18,6 +18,10 @@ var breaks = map[string]int{
 // unseen are the elements whose text nobody reads.
 var unseen = map[string]bool{"script": true, "style": true, "title": true, "template": true, "noframes": true, "iframe": true, "textarea": true}
 
+// deepest is how many levels of quotations and of lists are shown: more would
+// make a text that grows with the square of the HTML.
+const deepest = 20
+
 // plainText gathers what HTML says as text.
 type plainText struct {
 	out    strings.Builder
@@ -221,12 +225,12 @@ func (t *plainText) word(s string) {
 	}
 	t.flushBreaks()
 	if !t.line {
-		t.out.WriteString(strings.Repeat("> ", t.quote))
+		t.out.WriteString(strings.Repeat("> ", min(t.quote, deepest)))
 		if t.mark != "" {
-			t.out.WriteString(strings.Repeat("  ", max(len(t.lists)-1, 0)) + t.mark)
+			t.out.WriteString(strings.Repeat("  ", min(max(len(t.lists)-1, 0), deepest)) + t.mark)
 			t.mark = ""
 		} else if len(t.lists) > 0 {
-			t.out.WriteString(strings.Repeat("  ", len(t.lists)))
+			t.out.WriteString(strings.Repeat("  ", min(len(t.lists), deepest)))
 		}
 	} else if t.blank {
 		t.out.WriteByte(' ')
