@@ -22,6 +22,7 @@ type delivery struct {
 	envelope wire.Envelope
 	sender   bool // -f was given
 	chart    *chartFile
+	receipt  wire.Receipt // after deliver
 }
 
 // runDeliver carries the message on standard input to a server.
@@ -182,6 +183,7 @@ func (d *delivery) deliver(m *message.Message) error {
 	g := newGuard()
 	defer g.stop()
 	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
+	d.receipt = receipt
 	g.after(err)
 	d.drawChart(receipt)
 	if reportErr := d.report(receipt); err == nil && reportErr != nil && !silent(reportErr) {

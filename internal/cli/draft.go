@@ -25,10 +25,11 @@ type draft struct {
 	attachments []attachment
 	config      *config.Config // nil: not read yet
 
-	body    body
-	text    string // of bodyText
-	files   file.Set
-	closers []io.Closer
+	body     body
+	text     string // of bodyText
+	answered bool   // the text is an answer at the terminal
+	files    file.Set
+	closers  []io.Closer
 }
 
 // body is where the text comes from.

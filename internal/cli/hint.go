@@ -43,7 +43,10 @@ func words(err error) []string {
 	var wrong *address.Error
 	var several *deliveryError
 	var ours *fault
+	var unsent *unsentError
 	switch {
+	case errors.As(err, &unsent):
+		return append(words(unsent.err), unsent.where)
 	case errors.As(err, &ours):
 		return append([]string{ours.Error()}, ours.places...)
 	case errors.As(err, &where) && errors.As(where.err, &wrong):

@@ -107,7 +107,7 @@ func (d *draft) take(form *ask.Form) (err error) {
 		}
 	}
 	if !form.Skip.Text {
-		d.body, d.text = bodyText, form.Text
+		d.body, d.text, d.answered = bodyText, form.Text, form.Text != ""
 		if form.Text == "" {
 			d.body = bodyNone
 		}

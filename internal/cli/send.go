@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"mailpipe/compose"
+	"mailpipe/internal/hold"
 	"mailpipe/internal/message"
 )
 
@@ -35,20 +36,34 @@ func runSend(c *call) error {
 		return err
 	}
 	d.message.CRLF = true // as it goes over the wire: its size is exact then
+	typed := d.typed()
 	plan, err := d.plan()
 	if err != nil || plan == nil {
 		return err
 	}
-	r, w := io.Pipe()
-	defer r.Close()
-	go func() {
-		w.CloseWithError(protect(func() error {
-			_, err := plan.WriteTo(w)
-			return err
-		}))
-	}()
+	if !typed {
+		r, w := io.Pipe()
+		defer r.Close()
+		go func() {
+			w.CloseWithError(protect(func() error {
+				_, err := plan.WriteTo(w)
+				return err
+			}))
+		}()
+		return delivery.send(r, plan)
+	}
+	var mail hold.Store // whole before the server is called, and still there when it refuses
+	defer mail.Close()
+	if _, err := plan.WriteTo(&mail); err != nil {
+		return err
+	}
+	return delivery.saveUnsent(&mail, delivery.send(mail.Reader(), plan))
+}
+
+// send delivers what was planned, as it comes from r, to all whom it names.
+func (d *delivery) send(r io.Reader, plan *compose.Plan) error {
 	size, _ := plan.Size()
-	m, err := message.Read(r, message.Options{Hold: c.flags.Bool("hold"), Size: size, CRLF: true})
+	m, err := message.Read(r, message.Options{Hold: d.flags.Bool("hold"), Size: size, CRLF: true})
 	if err != nil {
 		return err
 	}
@@ -57,8 +72,8 @@ func runSend(c *call) error {
 	if err != nil {
 		return err
 	}
-	delivery.addRecipients(to...)
-	return delivery.deliver(m)
+	d.addRecipients(to...)
+	return d.deliver(m)
 }
 
 // complete names all that is missing at once.

@@ -44,7 +44,7 @@ func fileName(s string) string {
 
 // ShellWord quotes a word where the shell would not take it as it is.
 func ShellWord(s string) string {
-	plain := strings.NewReplacer(".", "_", "@", "_", "/", "_").Replace(s)
+	plain := strings.NewReplacer(".", "_", "@", "_", "/", "_", ":", "_", "+", "_").Replace(s)
 	if s != "" && fileName(plain) == plain {
 		return s
 	}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"mailpipe/internal/config"
+	"mailpipe/internal/hold"
+	"mailpipe/wire"
+)
+
+// typed reports whether a person types the text at the terminal: then it is nowhere else.
+func (d *draft) typed() bool {
+	return terminal(d.Stdin) && (d.answered || d.body == bodyInput)
+}
+
+// unsentError is why a mail that was typed was not sent, and where it is now.
+type unsentError struct {
+	err   error
+	where string
+}
+
+func (e *unsentError) Error() string { return e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }
+
+// saveUnsent saves the mail that was not sent because of err. One that may have
+// been delivered is not saved: it would be sent again.
+func (d *delivery) saveUnsent(mail *hold.Store, err error) error {
+	var dialogue *wire.Error
+	if err == nil || d.flags.Bool("dry-run") || errors.As(err, &dialogue) && dialogue.Uncertain {
+		return err
+	}
+	name, saveErr := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
+	if saveErr != nil {
+		return &unsentError{err, "the mail could not be saved: " + reason(saveErr)}
+	}
+	return &unsentError{err, "the mail was saved; this sends it: " + d.commandFor(name)}
+}
+
+// commandFor is the deliver that does what this send did not: the same flags and,
+// where some recipients have the mail, the others.
+func (d *delivery) commandFor(name string) string {
+	words := []string{program, "deliver"}
+	table := slices.Concat(serverFlags(), accountFlags(), deliveryFlags())
+	for _, a := range d.sorted.args {
+		f := find(table, a.flag)
+		if f == nil && a.flag != "envelope-from" {
+			continue
+		}
+		words = append(words, dashed(a.flag))
+		if f == nil || f.Value != "" {
+			words = append(words, config.ShellWord(a.value))
+		}
+	}
+	var missed []string
+	for _, to := range d.receipt.Recipients {
+		if to.Outcome != wire.Accepted {
+			missed = append(missed, config.ShellWord(to.Address))
+		}
+	}
+	if len(missed) < len(d.receipt.Recipients) {
+		words = append(words, missed...)
+	}
+	return strings.Join(words, " ") + " <" + config.ShellWord(name)
+}
+
+// saveMail writes the mail to a new file for nobody else, and returns its name.
+func saveMail(mail io.Reader, home string, now time.Time) (name string, err error) {
+	if home == "" {
+		return "", errors.New("$HOME is not set")
+	}
+	f, err := newFile(filepath.Join(home, "mailpipe-unsent-"+now.Format("20060102-150405")))
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, mail)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+// newFile makes stem.eml, or stem-2.eml where that is there.
+func newFile(stem string) (*os.File, error) {
+	name := stem + ".eml"
+	for i := 2; ; i++ {
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+		name = fmt.Sprintf("%s-%d.eml", stem, i)
+	}
+}
