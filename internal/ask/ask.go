@@ -191,8 +191,15 @@ func (q *form) summary() {
 		q.t.say(fmt.Sprintf("%9s: %s (%s)", "File", safe.Line(name), safe.Line(q.seen[i])))
 	}
 	if !q.Skip.Text {
-		q.t.say(fmt.Sprintf("%9s: %d lines, %d octets", "Text", strings.Count(q.Text, "\n"), len(q.Text)))
+		q.t.say(fmt.Sprintf("%9s: %s, %s", "Text", count(strings.Count(q.Text, "\n"), "line"), count(len(q.Text), "octet")))
 	}
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // until asks until the answer is accepted.

@@ -120,6 +120,7 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 		"To: \na mail needs a recipient; several are separated by commas\nTo: bob\nnot an address: bob\n",
 		"missing\ncannot read missing\nAttach file",
 		".\na mail needs a text or a file; Ctrl-C gives up\nx\n.\n",
+		"     Text: 1 line, 2 octets\n",
 		"[y/n] maybe\nplease answer y or n\nSend it? [y/n] \nplease answer y or n\nSend it? [y/n] YES\n",
 	} {
 		if !strings.Contains(screen, want) {
