@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -155,21 +156,41 @@ func (c *Client) flight(ctx context.Context, commands []command, got func(i int,
 	return nil
 }
 
+// looks is how often in each wait it is seen what the server took meanwhile. So
+// one that stops for ever is given up when the wait is over, not a second one,
+// and a little room in a socket counts, which wakes no writer.
+const looks = 16
+
 // write gives the server wait to take each maxPiece octets of p.
 func (c *Client) write(p []byte, wait time.Duration) (n int, err error) {
-	piece := len(p) // many small ones would wake the other side as often
-	if c.tls != nil {
-		piece = maxPiece // what timed out cannot go on
+	if _, socket := c.conn.(syscall.Conn); !socket {
+		return c.writePieces(p, wait)
 	}
-	for n < len(p) {
-		c.conn.SetWriteDeadline(time.Now().Add(wait))
-		k, err := c.conn.Write(p[n:min(n+piece, len(p))])
+	for from, begun := 0, time.Now(); n < len(p); { // at once: many small ones would wake the other side as often
+		c.conn.SetWriteDeadline(time.Now().Add(wait / looks))
+		k, err := c.conn.Write(p[n:])
 		n += k
-		if err != nil && !(errors.Is(err, os.ErrDeadlineExceeded) && k >= maxPiece) {
+		switch late := errors.Is(err, os.ErrDeadlineExceeded); {
+		case err != nil && !late:
+			return n, err
+		case n-from >= maxPiece:
+			from, begun = n, time.Now()
+		case late && time.Since(begun) >= wait:
 			return n, err
 		}
 	}
 	return n, nil
+}
+
+// writePieces is write over TLS, which cannot go on once it timed out.
+func (c *Client) writePieces(p []byte, wait time.Duration) (n int, err error) {
+	for n < len(p) && err == nil {
+		c.conn.SetWriteDeadline(time.Now().Add(wait))
+		var k int
+		k, err = c.conn.Write(p[n:min(n+maxPiece, len(p))])
+		n += k
+	}
+	return n, err
 }
 
 // reply waits for the reply of a stage. Its error is an *Error, after which

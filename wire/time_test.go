@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,6 +100,72 @@ func TestDrip(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 	})
+}
+
+// drowsy is a socket that holds a lot for a slow reader, and wakes its writer
+// when a third of it is free, as Linux does.
+type drowsy struct {
+	net.Conn
+	begun    time.Time
+	rate     int // octets a second that the reader takes
+	n        int // octets so far
+	deadline time.Time
+}
+
+const drowsyRoom = 4 << 20
+
+func (d *drowsy) SyscallConn() (syscall.RawConn, error) { return nil, errors.ErrUnsupported }
+
+func (d *drowsy) SetWriteDeadline(t time.Time) error {
+	d.deadline = t
+	return nil
+}
+
+func (d *drowsy) Write(p []byte) (n int, err error) {
+	for {
+		taken := min(d.n, int(time.Since(d.begun).Seconds()*float64(d.rate)))
+		k := min(len(p)-n, drowsyRoom-(d.n-taken))
+		d.n += k
+		if n += k; n == len(p) {
+			return n, nil
+		}
+		for d.n-taken > drowsyRoom*2/3 {
+			if !time.Now().Before(d.deadline) {
+				return n, os.ErrDeadlineExceeded
+			}
+			time.Sleep(min(time.Second, time.Until(d.deadline)))
+			taken = min(d.n, int(time.Since(d.begun).Seconds()*float64(d.rate)))
+		}
+	}
+}
+
+// What a socket took without waking its writer counts, and a reader that stops
+// for ever is given up when the wait is over.
+func TestDrowsySocket(t *testing.T) {
+	const wait = 3 * time.Minute
+	for rate, ok := range map[int]bool{2 * maxPiece / 180: true, maxPiece / 180 * 3 / 4: false, 0: false} {
+		synctest.Test(t, func(t *testing.T) {
+			conn := &drowsy{rate: rate, begun: time.Now()}
+			c := &Client{conn: conn}
+			var n int
+			var err error
+			var begun time.Time
+			for range 12 {
+				begun = time.Now()
+				var k int
+				k, err = c.write(make([]byte, maxBlock), wait)
+				if n += k; err != nil {
+					break
+				}
+			}
+			if ok != (err == nil) || n != conn.n {
+				t.Errorf("%d a second: %d octets for %d, %v", rate, n, conn.n, err)
+			}
+			if took := time.Since(begun); rate == 0 && took != wait {
+				t.Errorf("given up after %v", took)
+			}
+		})
+	}
 }
 
 // Each 256 KiB of content have three minutes, all of it as long as it takes.
