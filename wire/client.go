@@ -52,6 +52,7 @@ func (c *Client) Limit() int { return c.limit }
 
 // attach lets commands and replies go over conn from now on.
 func (c *Client) attach(conn net.Conn) {
+	keepUnsent(c.raw)
 	c.conn = conn
 	c.in = readAll(conn)
 }

@@ -1,0 +1,43 @@
+//go:build linux || darwin
+
+package wire
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// What was written is with the server but for little, so that the wait for the
+// reply to the dot does not run while megabytes are on their way.
+func TestLittleUnsent(t *testing.T) {
+	small := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
+		return raw.Control(func(fd uintptr) { syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 64<<10) })
+	}}
+	l, err := small.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Client{raw: conn}
+	c.attach(conn)
+	defer c.drop()
+	var n int
+	for range 8 {
+		var k int
+		k, err = c.write(make([]byte, maxBlock), 500*time.Millisecond)
+		if n += k; err != nil {
+			break
+		}
+	}
+	if n > maxBlock || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%d octets for a server that reads none, %v", n, err)
+	}
+}
