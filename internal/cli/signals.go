@@ -37,10 +37,7 @@ func newGuard() *guard {
 }
 
 func (g *guard) listen() {
-	sig, ok := <-g.heard
-	if !ok {
-		return
-	}
+	sig := <-g.heard
 	g.mu.Lock()
 	if !g.handed {
 		raise(sig) // under the lock: the content cannot end meanwhile
@@ -83,12 +80,9 @@ func (g *guard) after(err error) {
 	raise(g.caught)
 }
 
-// stop gives the signals back.
-func (g *guard) stop() {
-	signal.Stop(g.heard)
-	close(g.heard)
-	g.cancel(nil)
-}
+// stop ends the watch. The signals are not given back: one that comes now must
+// not hide what the status tells of a mail that was accepted, or may have been.
+func (g *guard) stop() { g.cancel(nil) }
 
 // again raises a signal that was caught.
 func (g *guard) again() {
