@@ -17,15 +17,17 @@ func KeepIgnored() {
 	}
 }
 
-// File returns f, or if that was closed at the start, a file that is closed:
-// reading and writing it fail.
+// File returns f, or if that was closed at the start, /dev/null opened the wrong
+// way round: reading and writing it fail, and a child that inherits it does not
+// get a file of its own in that place.
 func File(f *os.File) *os.File {
 	if !closed(f.Fd()) {
 		return f
 	}
-	none, err := os.Open(os.DevNull)
-	if err == nil {
-		none.Close()
+	mode := os.O_RDONLY
+	if f == os.Stdin {
+		mode = os.O_WRONLY
 	}
-	return none
+	wrong, _ := os.OpenFile(os.DevNull, mode, 0)
+	return wrong
 }
