@@ -64,11 +64,26 @@ func (g *gifts) Write(p []byte) (n int, err error) {
 			break // an ordinary write says what is wrong
 		}
 	}
-	if n == len(p) {
-		return n, nil
+	for n < len(p) && err == nil {
+		var k int
+		if k, err = g.f.Write(p[n:]); err != nil && errors.Is(err, unix.EAGAIN) {
+			err = g.await()
+		}
+		n += k
 	}
-	k, err := g.f.Write(p[n:])
-	return n + k, err
+	return n, err
+}
+
+// await waits till the pipe has room: another program that writes to it, as ssh
+// does, may make it one that does not wait by itself.
+func (g *gifts) await() error {
+	conn, err := g.f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Control(func(fd uintptr) {
+		unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, -1)
+	})
 }
 
 // renew makes new pages when all are given away.

@@ -67,6 +67,42 @@ func TestGifts(t *testing.T) {
 	}
 }
 
+// Another program may make the pipe one that does not wait.
+func TestGiftsToNonblocking(t *testing.T) {
+	var fds [2]int
+	if err := syscall.Pipe(fds[:]); err != nil {
+		t.Fatal(err)
+	}
+	r, w := os.NewFile(uintptr(fds[0]), "r"), os.NewFile(uintptr(fds[1]), "w")
+	defer r.Close()
+	defer w.Close()
+	out := toPipe(w)
+	if err := syscall.SetNonblock(fds[1], true); err != nil {
+		t.Fatal(err)
+	}
+	sizes := []int{giftMin - 1, giftMin, giftMin - 1, 100, giftMin - 1}
+	all := make(chan int)
+	go func() {
+		got := 0
+		for _, size := range sizes {
+			time.Sleep(10 * time.Millisecond) // the pipe is full by now
+			n, _ := io.ReadFull(r, make([]byte, size))
+			got += n
+		}
+		all <- got
+	}()
+	want := 0
+	for _, size := range sizes {
+		want += size
+		if n, err := out.Write(make([]byte, size)); n != size || err != nil {
+			t.Fatalf("%d of %d, %v", n, size, err)
+		}
+	}
+	if got := <-all; got != want {
+		t.Errorf("%d octets came of %d", got, want)
+	}
+}
+
 func TestGiftsToNobody(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
