@@ -23,7 +23,16 @@ func (t *transaction) sendChunks(ctx context.Context, content Content) error {
 		return err
 	}
 	sizes := make(chan int, maxChunks+1) // of the chunks in the window
-	w := t.writer(func(p []byte) error { return c.writeChunk(p, window, sizes) })
+	w := t.writer(func(p []byte) error {
+		for len(p) > 0 {
+			chunk := p[:min(len(p), maxPiece)] // its reply has one wait
+			if err := c.writeChunk(chunk, window, sizes); err != nil {
+				return err
+			}
+			p = p[len(chunk):]
+		}
+		return nil
+	})
 	// The reader of replies gives way to one chunk more for each.
 	answered := func(ctx context.Context) error {
 		for c.in.waiting() && len(sizes) > 0 {

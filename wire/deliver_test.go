@@ -379,6 +379,9 @@ func TestChunking(t *testing.T) {
 			pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 		{name: "two chunks", to: "b", set: chunking, outcomes: "A", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 250\nC: BDAT 3 LAST\nC: x\nC: QUIT\nS: 250\nS: 221"}},
+		{name: "a block for two waits", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\r\n", maxPiece/16+1), scripts: []string{
+			b + fmt.Sprintf("C: BDAT %d\n", maxPiece) + strings.Repeat("C: 0123456789abcd\n", maxPiece/16) + "C: BDAT 16\nC: 0123456789abcd\n" +
+				"S: 250\nS: 250\nC: BDAT 0 LAST\nC: QUIT\nS: 250\nS: 221"}},
 		{name: "first chunk refused", to: "b", set: chunking, outcomes: "R", kind: Permanent, words: "content: 552 full", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 552 full"}},
 		{name: "first chunk refused for now", to: "b", set: chunking, outcomes: "D", kind: Temporary, words: "content: 452 full", writes: 1, content: big + "x\n", scripts: []string{
