@@ -350,6 +350,7 @@ func BenchmarkEncoder(b *testing.B) {
 	log := bytes.Repeat([]byte("Nov 23 12:00:00 host backup[123]: copied 1234 files, all well\n"), blockSize/62)
 	long := bytes.Repeat([]byte("{\"key\":\"value and value and value\",\"n\":12345},"), blockSize/46)
 	german := bytes.Repeat([]byte("Größere Überraschungen gab es heute übrigens nicht, nur Ärger = Mühe.\n"), blockSize/74)
+	french := bytes.Repeat([]byte("Le cœur a ses raisons que la raison ne connaît point; on le sait en mille choses.\n"), blockSize/84)
 	for _, c := range []struct {
 		name, encoding string
 		lines          bool
@@ -360,6 +361,7 @@ func BenchmarkEncoder(b *testing.B) {
 		{"quoted/log", "quoted-printable", true, log},
 		{"quoted/long", "quoted-printable", true, long},
 		{"quoted/german", "quoted-printable", true, german},
+		{"quoted/french", "quoted-printable", true, french},
 		{"7bit", "7bit", true, log},
 	} {
 		b.Run(c.name, func(b *testing.B) { benchmarkEncoder(b, c.encoding, c.lines, c.p) })

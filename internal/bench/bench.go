@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // sizes of the files, in octets, and how long the rest takes.
@@ -80,7 +81,11 @@ func newBench(dir string, quick bool) (*setup, error) {
 	if b.count, err = newSink(b.certificate, nil); err != nil {
 		return nil, err
 	}
-	return b, b.files()
+	if err := b.files(); err != nil {
+		return nil, err
+	}
+	syscall.Sync() // else the system writes them to the disk while the first rows run
+	return b, nil
 }
 
 // files makes what is attached and sent.
