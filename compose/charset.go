@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -54,6 +55,32 @@ func isWide(charset string) bool {
 	c := strings.ToLower(charset)
 	return strings.HasPrefix(c, "utf-16") || strings.HasPrefix(c, "utf-32") || strings.HasPrefix(c, "utf16") ||
 		strings.HasPrefix(c, "utf32") || strings.Contains(c, "ucs-2") || strings.Contains(c, "ucs-4")
+}
+
+// decodingReader reads r through a decoder, but for what that holds back at the end.
+type decodingReader struct {
+	r    io.Reader
+	dec  decoder
+	more []byte // decoded, and not given yet
+	err  error  // of r, when more was given
+}
+
+func (d *decodingReader) Read(p []byte) (n int, err error) {
+	for len(d.more) == 0 && d.err == nil {
+		if n, d.err = d.r.Read(p); n == 0 {
+			continue
+		}
+		out := d.dec.decode(p[:n], false)
+		if len(out) > 0 && &out[0] == &p[0] { // as it was: most texts are UTF-8
+			return len(out), nil
+		}
+		d.more = out
+	}
+	if n = copy(p, d.more); n > 0 {
+		d.more = d.more[n:]
+		return n, nil
+	}
+	return 0, d.err
 }
 
 // newDecoder returns the decoder of a charset by its name. head is the

@@ -20,15 +20,15 @@ func (b *blocks) buf(i int) []byte {
 	return b.bufs[i]
 }
 
-// each calls f with all of s, piece by piece. A file that is longer than a
-// block is read ahead by a second goroutine, which has ended when each returns.
-// A pipe is not: its producer works at the same time anyway, and a read that
-// waits for it could not be called off.
-func (b *blocks) each(s *source, f func([]byte) error) error {
-	if s.at == nil || s.size-s.read <= blockSize {
-		return b.inTurn(s, f)
+// each calls f with all of r, which reads s, piece by piece. What is longer
+// than a block is read ahead by a second goroutine, which has ended when each
+// returns. A pipe is not: its producer works at the same time anyway, and a
+// read that waits for it could not be called off.
+func (b *blocks) each(s *source, r io.Reader, f func([]byte) error) error {
+	if s.size-s.read <= blockSize {
+		return b.inTurn(r, f)
 	}
-	return b.ahead(s, f)
+	return b.ahead(r, f)
 }
 
 func (b *blocks) inTurn(r io.Reader, f func([]byte) error) error {

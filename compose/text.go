@@ -167,8 +167,7 @@ func (t *text) each(b *blocks, f func([]byte) error) error {
 	if err := f(t.head); err != nil || t.rest == nil {
 		return err
 	}
-	err := b.each(t.rest, func(p []byte) error { return f(t.dec.decode(p, false)) })
-	if err != nil {
+	if err := b.each(t.rest, &decodingReader{r: t.rest, dec: t.dec}, f); err != nil {
 		return err
 	}
 	if err := f(t.dec.decode(nil, true)); err != nil {

@@ -151,7 +151,7 @@ func (pg *page) content(e *entity) error {
 	if e.text != nil {
 		err = e.text.each(&pg.blocks, enc.Write)
 	} else {
-		err = pg.blocks.each(e.src, enc.Write)
+		err = pg.blocks.each(e.src, e.src, enc.Write)
 	}
 	if err != nil {
 		return err
