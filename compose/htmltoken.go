@@ -117,14 +117,18 @@ func firstTag(s []byte, kind htmlKind, name int) htmlToken {
 // commentEnd returns where the comment ends that s starts with: at -->, or at
 // what browsers take for it, as in <!--> and <!---> and <!-- --!>, or with s.
 func commentEnd(s []byte) int {
+	for _, short := range []string{"<!-->", "<!--->"} {
+		if bytes.HasPrefix(s, []byte(short)) {
+			return len(short)
+		}
+	}
 	for at := len("<!--"); ; {
 		n := bytes.IndexByte(s[at:], '>')
 		if n < 0 {
 			return len(s)
 		}
 		at += n + 1
-		c := s[len("<!--"):at]
-		if string(c) == ">" || string(c) == "->" || bytes.HasSuffix(c, []byte("-->")) || bytes.HasSuffix(c, []byte("--!>")) {
+		if c := s[len("<!--"):at]; bytes.HasSuffix(c, []byte("-->")) || bytes.HasSuffix(c, []byte("--!>")) {
 			return at
 		}
 	}
