@@ -173,7 +173,7 @@ func wantQuotedLines(t *testing.T, s string) {
 }
 
 func FuzzQuoted(f *testing.F) {
-	for _, s := range []string{"", "a \r\n", ".\nFrom x", strings.Repeat("é", 100), strings.Repeat("a", 74) + " \t\n", "\r\r\n\r", strings.Repeat(".", 200), strings.Repeat("From ", 60), "a=\x00\xff b\t"} {
+	for _, s := range []string{"", "a \r\n", ".\nFrom x", strings.Repeat("é", 100), strings.Repeat("a", 74) + " \t\n", "\r\r\n\r", strings.Repeat(".", 200), strings.Repeat("From ", 60), "a=\x00\xff b\t", "\tä\ttabs\tand = words\tbetween\t\t\t \t\n\t=\r\r\t"} {
 		f.Add([]byte(s), true)
 		f.Add([]byte(s), false)
 	}

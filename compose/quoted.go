@@ -111,24 +111,73 @@ func (e *quotedEncoder) plainLines(p []byte) (done int) {
 	return done
 }
 
+// endsAt tells whether a line of input ends before p[i].
+func (e *quotedEncoder) endsAt(p []byte, i int) bool {
+	return i == len(p) || !e.binary && lineEnd(p[i:]) > 0
+}
+
+// quoted holds what each octet becomes, and in the top eight bits how long that
+// is; 0 for CR and LF, on which what follows decides.
+var quoted = func() (table [256]uint32) {
+	for i := range table {
+		switch c := byte(i); {
+		case c == '\r', c == '\n':
+		case isPlain(c), c == '\t':
+			table[i] = 1<<24 | uint32(c)
+		default:
+			table[i] = 3<<24 | '=' | uint32(hexDigits[c>>4])<<8 | uint32(hexDigits[c&15])<<16
+		}
+	}
+	return table
+}()
+
+// copyQuoted encodes p up to a CR or LF, as much as columns hold, and returns
+// how much that was and how many octets of dst it filled. It may write a word more.
+func copyQuoted(dst, p []byte, columns int) (n, used int) {
+	for len(p)-n >= wordSize && used+wordSize <= columns {
+		w := word(p[n:])
+		putWord(dst[used:], w)
+		changes := notPlain(w)
+		if changes == 0 {
+			n, used = n+wordSize, used+wordSize
+			continue
+		}
+		from, plain := n, bits.TrailingZeros64(changes)/8
+		n, used = n+plain, used+plain
+		for n < len(p) && p[n] >= 0x80 && used+len("=XX") <= columns {
+			putWord32(dst[used:], quoted[p[n]])
+			n, used = n+1, used+len("=XX")
+		}
+		if n == from { // a sign that is not so easy
+			break
+		}
+	}
+	for n < len(p) {
+		q := quoted[p[n]]
+		width := int(q >> 24)
+		if q == 0 || used+width > columns {
+			break
+		}
+		putWord32(dst[used:], q)
+		n, used = n+1, used+width
+	}
+	return n, used
+}
+
 // line encodes from p[i] on to the end of an encoded line, a line end or end,
 // whichever comes first, and returns where that is. p has what follows end.
 func (e *quotedEncoder) line(p []byte, i, end int) int {
-	dst := e.out.room(encodedLine)
+	dst := e.out.room(encodedLine + wordSize)
 	at, col := 0, e.col
 	for i < end {
-		// The last column is left to a soft break, unless the line ends.
 		begin := i
-		if n := plainPrefix(p[i:], min(end-i, qpColumns-1-col)); n > 0 && (col > 0 || p[i] != '.' && p[i] != 'F') {
-			for n > 0 && p[i+n-1] == ' ' && (i+n == len(p) || lineEnd(p[i+n:]) > 0) {
-				n-- // a blank at a line's end is encoded
+		if col > 0 || p[i] != '.' && p[i] != 'F' {
+			// The last column is left to a soft break, unless the line ends.
+			n, used := copyQuoted(dst[at:], p[i:end], qpColumns-len("=")-col)
+			at, col, i = at+used, col+used, i+n
+			if n > 0 && (p[i-1] == ' ' || p[i-1] == '\t') && e.endsAt(p, i) {
+				at, col, i = at-1, col-1, i-1 // it is encoded
 			}
-			copy(dst[at:], p[i:i+n])
-			at, col, i = at+n, col+n, i+n
-		}
-		for i < end && p[i] >= 0x80 && col < qpColumns-len("=XX") {
-			putHex(dst[at:], p[i])
-			at, col, i = at+3, col+3, i+1
 		}
 		if i > begin {
 			continue
@@ -136,7 +185,7 @@ func (e *quotedEncoder) line(p []byte, i, end int) int {
 		if !e.binary && lineEnd(p[i:]) > 0 {
 			break
 		}
-		ends := i+1 == len(p) || !e.binary && lineEnd(p[i+1:]) > 0
+		ends := e.endsAt(p, i+1)
 		c := p[i]
 		width := 3
 		if isPlain(c) || c == '\t' {

@@ -8,6 +8,12 @@ const (
 	lowBits  = 0x0101010101010101
 )
 
+const wordSize = 8
+
+func putWord(p []byte, w uint64) { binary.LittleEndian.PutUint64(p, w) }
+
+func putWord32(p []byte, w uint32) { binary.LittleEndian.PutUint32(p, w) }
+
 func word(p []byte) uint64 { return binary.LittleEndian.Uint64(p) }
 
 // notPlain returns 0 when all octets of w are printable ASCII or blank, but no

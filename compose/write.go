@@ -183,7 +183,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	defer p.Close()
 	size := int64(outputSize)
 	if n, known := p.Size(); known && (n < size || p.plain) {
-		size = n + int64(encodedLine) // one write
+		size = n + int64(encodedLine+wordSize) // one write
 	}
 	out := newOutput(w, int(size))
 	err := p.write(&page{plan: p, out: out})
