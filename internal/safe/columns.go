@@ -10,7 +10,7 @@ import (
 // two, what joins the character before it none.
 func Columns(s string) (n int) {
 	for _, r := range s {
-		if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) {
 			continue
 		}
 		n++

@@ -15,7 +15,8 @@ func TestColumns(t *testing.T) {
 		{"Ａ", 2}, // a full-width A
 		{"ｱ", 1}, // a half-width kana
 		{"a\u200db", 2},
-		{"□", 1}, // ambiguous: narrow
+		{"□", 1},       // ambiguous: narrow
+		{"\u0605٣", 2}, // a sign of Arabic numbers
 	} {
 		if got := Columns(tt.in); got != tt.want {
 			t.Errorf("Columns(%q) = %d, want %d", tt.in, got, tt.want)

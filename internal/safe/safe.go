@@ -6,6 +6,7 @@ package safe
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -66,13 +67,12 @@ func Bidi(r rune) bool {
 		r == 0x200E || r == 0x200F || r == 0x061C
 }
 
-// hidden reports whether r is not seen where it stands: C1, bidirectional and zero-width
-// characters, line and paragraph separators, tags.
+// hidden reports whether r is not seen where it stands: C1, what Unicode calls a
+// format character (bidirectional, zero-width, tags), but for the signs of numbers that
+// are among them, and the separators of lines and paragraphs.
 func hidden(r rune) bool {
-	return r >= 0x80 && r <= 0x9F || Bidi(r) ||
-		r >= 0x200B && r <= 0x200D || r == 0x2060 || r == 0xFEFF ||
-		r == 0x2028 || r == 0x2029 || r == 0x00AD || r == 0x180E ||
-		r >= 0xE0000 && r <= 0xE007F
+	return r >= 0x80 && r <= 0x9F || r == 0x2028 || r == 0x2029 || r >= 0xE0000 && r <= 0xE007F ||
+		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 func plain(s string) bool {

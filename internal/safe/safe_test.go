@@ -21,7 +21,9 @@ func TestText(t *testing.T) {
 		{"invoice\u202efdp.exe", `invoice\u{202e}fdp.exe`},
 		{"\u2066x\u2069\u200e", `\u{2066}x\u{2069}\u{200e}`},
 		{"a\u200bb\ufeffc", `a\u{200b}b\u{feff}c`},
-		{"\ufffd", "\ufffd"}, // a replacement character that is really there
+		{"a\u2062b\u206f\ufff9", `a\u{2062}b\u{206f}\u{fff9}`},
+		{"\u0605٣", "\u0605٣"}, // seen, though Unicode calls it a format character
+		{"\ufffd", "\ufffd"},   // a replacement character that is really there
 		{"\xe2\x80", `\xe2\x80`},
 	} {
 		if got := Text(tt.in); got != tt.want {
