@@ -1,16 +1,17 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
-// helpText is what --help shows of a command, or of the program for the empty
-// name. (The library's templates take longer than all the rest of a start.)
-func helpText(name string) string {
+// helpText is what --help shows of a command, or of the program for the zero
+// Command. (The library's templates take longer than all the rest of a start.)
+func helpText(c Command) string {
 	var b strings.Builder
 	options := "OPTIONS"
-	if name == "" {
+	if c.Name == "" {
 		section(&b, "NAME", program+" - send mail with attachments from scripts and pipelines")
 		section(&b, "USAGE", program+" COMMAND [FLAG...] [OPERAND...]")
 		var rows [][2]string
@@ -19,15 +20,12 @@ func helpText(name string) string {
 		}
 		section(&b, "COMMANDS", columns(rows)...)
 		options = "GLOBAL OPTIONS"
-	}
-	for _, c := range Commands() {
-		if c.Name == name {
-			section(&b, "NAME", program+" "+name+" - "+c.Usage)
-			section(&b, "USAGE", strings.TrimSpace(program+" "+name+" [FLAG...] "+c.Operands))
-		}
+	} else {
+		section(&b, "NAME", program+" "+c.Name+" - "+c.Usage)
+		section(&b, "USAGE", strings.TrimSpace(program+" "+c.Name+" [FLAG...] "+c.Operands))
 	}
 	var rows [][2]string
-	for _, f := range Flags(name) {
+	for _, f := range Flags(c.Name) {
 		rows = append(rows, [2]string{f.synopsis(), f.Usage})
 	}
 	section(&b, options, columns(rows)...)
@@ -52,7 +50,7 @@ func columns(rows [][2]string) []string {
 	}
 	var lines []string
 	for _, r := range rows {
-		lines = append(lines, r[0]+strings.Repeat(" ", width+2-utf8.RuneCountInString(r[0]))+r[1])
+		lines = append(lines, fmt.Sprintf("%-*s  %s", width, r[0], r[1]))
 	}
 	return lines
 }

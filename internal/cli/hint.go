@@ -140,9 +140,10 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "DNS knows no host of that name: is it typed right in " + d.origin("server") + "?"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
-	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.lackedProgram(e) != "":
-		return "there is no program " + d.lackedProgram(e) + ": pipe: wants a command that speaks SMTP; is it installed, and in $PATH?"
 	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
+		if program := d.lackedProgram(e); program != "" {
+			return "there is no program " + program + ": pipe: wants a command that speaks SMTP; is it installed, and in $PATH?"
+		}
 		return "the command of pipe: ended, or said nothing, before a server spoke: run it alone to see why"
 	case e.Reply.Code == 0 && e.Kind == wire.Temporary && d.speaks(e, "smtp", 465):
 		return "port 465 begins with TLS: -S smtps://HOST"

@@ -105,9 +105,9 @@ func run(args []string, env *Env) (name string, err error) {
 	case c.sorted.has("version"):
 		_, err = fmt.Fprintln(c.out, program, version())
 	case c.sorted.has("help"):
-		_, err = io.WriteString(c.out, helpText(c.name))
+		_, err = io.WriteString(c.out, helpText(cmd))
 	case cmd.run == nil:
-		env.Stderr.WriteString(helpText(""))
+		env.Stderr.WriteString(helpText(cmd))
 		err = &failure{code: exitUsage, err: errTold}
 	default:
 		err = app(c, func(flags *urfave.Context) error {

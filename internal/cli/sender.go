@@ -10,8 +10,8 @@ import (
 // sender finds the From address where no flag gave it: $MAILPIPE_FROM, the
 // account, $EMAIL, user@host. It may find none.
 func (d *draft) sender() error {
-	asked := d.flags.IsSet("account")
-	if d.message.From != (compose.Address{}) && !asked && !d.flags.IsSet("config") {
+	known := d.message.From != (compose.Address{}) && !d.flags.IsSet("account")
+	if known && !d.flags.IsSet("config") {
 		return nil
 	}
 	if d.config == nil {
@@ -21,7 +21,7 @@ func (d *draft) sender() error {
 		}
 		d.config = all
 	}
-	if d.message.From != (compose.Address{}) && !asked {
+	if known {
 		return nil // a file that was named and cannot be read was worth telling
 	}
 	settings, err := d.settle(d.config, "", func(name string) string {
