@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 )
 
@@ -125,7 +126,9 @@ var quoted = func() (table [256]uint32) {
 		case isPlain(c), c == '\t':
 			table[i] = 1<<24 | uint32(c)
 		default:
-			table[i] = 3<<24 | '=' | uint32(hexDigits[c>>4])<<8 | uint32(hexDigits[c&15])<<16
+			p := []byte{3: 3}
+			putHex(p, c)
+			table[i] = binary.LittleEndian.Uint32(p)
 		}
 	}
 	return table
@@ -221,11 +224,11 @@ func putHex(dst []byte, c byte) {
 // plainPrefix returns how many of the first limit octets of p are plain.
 func plainPrefix(p []byte, limit int) int {
 	n := 0
-	for n < limit && len(p)-n >= 8 {
+	for n < limit && len(p)-n >= wordSize {
 		if changes := notPlain(word(p[n:])); changes != 0 {
 			return min(limit, n+bits.TrailingZeros64(changes)/8)
 		}
-		n += 8
+		n += wordSize
 	}
 	for n < limit && isPlain(p[n]) {
 		n++
