@@ -453,57 +453,53 @@ func subjectOf(mail string) string {
 	return m.Header.Get("Subject")
 }
 
-// readMutt drives one mutt through all mails by keys. It pipes the head and
-// the text of each away and saves every file under the name that mutt gives it.
-func readMutt(t *testing.T, d desk, mails []string) []reading {
-	d = d.in("mutt")
-	var keys strings.Builder
-	d.sh("mkdir -p box/new box/cur box/tmp").want(t, 0)
-	for i, path := range mails {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d.write(fmt.Sprintf("box/new/%03d", i), string(data))
-		fmt.Fprintf(&keys, "<jump>%d<enter><enter-command>cd %s<enter><pipe-message>cat >head<enter><view-attachments><first-entry>",
-			i+1, d.in(fmt.Sprintf("%03d", i)).dir)
-		for n, e := range entries(t, data) {
-			if n > 0 {
-				keys.WriteString("<next-entry>")
-			}
-			switch {
-			case e.kind == "message/rfc822":
-				fmt.Fprintf(&keys, "<pipe-entry>cat >mail%d<enter>", n)
-			case e.name != "":
-				d.in(fmt.Sprintf("%03d/%d", i, n))
-				fmt.Fprintf(&keys, "<save-entry><bol>%d/<enter>", n)
-				if e.foreign {
-					keys.WriteString("n") // to the question whether to convert it to UTF-8
-				}
-			case e.kind == "text/plain" && !e.inner:
-				keys.WriteString("<pipe-entry>cat >text<enter>")
-			case e.kind == "text/html":
-				keys.WriteString("<pipe-entry>cat >html<enter>")
-			}
-		}
-		keys.WriteString("<exit>")
-	}
-	d.write("rc", `set idn_decode=no mbox_type=mbox header_cache="" wait_key=no sleep_time=0 mail_check=0 pipe_decode=yes quit=yes
-set sort=mailbox-order charset=utf-8 beep=no digest_collapse=no resolve=no wrap_headers=998
+// muttrc lets keys alone drive mutt. Without its folder it would ask for one.
+const muttrc = `set folder=. idn_decode=no mbox_type=mbox header_cache="" wait_key=no sleep_time=0 mail_check=0 pipe_decode=yes quit=yes
+set charset=utf-8 beep=no digest_collapse=no resolve=no wrap_headers=998
 ignore *
 unignore subject from to cc
-`)
-	d.write("keys", "push \""+keys.String()+"<exit>\"\n")
-	cmd := d.command("timeout", "60", "script", "-qec", "mutt -n -F rc -R -f box -e 'source keys'", "/dev/null")
-	cmd.Env = append(cmd.Env, "TERM=xterm")
-	run(t, cmd).want(t, 0)
+`
+
+// readMutt drives a mutt through each mail by keys. It pipes the head and the
+// text away and saves every file under the name that mutt gives it. Each mail
+// is alone in its folder, for within one mutt lists by inode.
+func readMutt(t *testing.T, d desk, mails []string) []reading {
+	d = d.in("mutt")
+	d.write("rc", muttrc)
 	var all []reading
 	for i, path := range mails {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sub := d.in(fmt.Sprintf("%03d", i))
+		parts, sub := entries(t, data), d.in(fmt.Sprintf("%03d", i))
+		sub.write("box/new/mail", string(data))
+		sub.sh("mkdir box/cur box/tmp").want(t, 0)
+		keys := "<pipe-message>cat >head<enter><view-attachments><first-entry>"
+		for n, e := range parts {
+			if n > 0 {
+				keys += "<next-entry>"
+			}
+			switch {
+			case e.kind == "message/rfc822":
+				keys += fmt.Sprintf("<pipe-entry>cat >mail%d<enter>", n)
+			case e.name != "":
+				sub.in(strconv.Itoa(n))
+				keys += fmt.Sprintf("<save-entry><bol>%d/<enter>", n)
+				if e.foreign {
+					keys += "n" // to the question whether to convert it to UTF-8
+				}
+			case e.kind == "text/plain" && !e.inner:
+				keys += "<pipe-entry>cat >text<enter>"
+			case e.kind == "text/html":
+				keys += "<pipe-entry>cat >html<enter>"
+			}
+		}
+		sub.write("keys", "push \""+keys+"<exit><exit>\"\n")
+		cmd := sub.command("timeout", "60", "script", "-qec", "mutt -n -F ../rc -R -f box -e 'source keys'", "/dev/null")
+		cmd.Env = append(cmd.Env, "TERM=xterm")
+		run(t, cmd).want(t, 0)
+
 		head := strings.ReplaceAll(string(sub.read("head")), "\n ", " ")
 		head, _, _ = strings.Cut(head, "\n\n")
 		fields := map[string]string{}
@@ -513,7 +509,7 @@ unignore subject from to cc
 		}
 		subject, files := fields["Subject"], []file{}
 		r := reading{Subject: &subject, From: parsed(fields["From"]), To: parsed(fields["To"]), Cc: parsed(fields["Cc"]), Files: &files}
-		for n, e := range entries(t, data) {
+		for n, e := range parts {
 			switch {
 			case e.kind == "message/rfc822":
 				files = append(files, file{Inner: subjectOf(string(sub.read(fmt.Sprintf("mail%d", n))))})
