@@ -64,6 +64,10 @@ func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 		if quoted {
 			continue
 		}
+		if word[0] == '#' {
+			words.skipLine()
+			continue
+		}
 		switch strings.ToLower(word) {
 		case "machine", "default":
 			if found() {
@@ -71,18 +75,19 @@ func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 			}
 			here, user, secret = true, nil, nil
 			if strings.EqualFold(word, "machine") {
-				name, _, _ := words.next()
+				name, _ := words.value()
 				here = machine != "" && strings.EqualFold(name, machine)
 			}
 		case "login", "user":
-			name, _, _ := words.next()
-			user = &name
+			if name, ok := words.value(); ok {
+				user = &name
+			}
 		case "password", "passwd":
-			if value, _, more := words.next(); more {
+			if value, ok := words.value(); ok && secret == nil {
 				secret = &value
 			}
 		case "account":
-			words.next()
+			words.value()
 		case "macdef":
 			words.skipMacro()
 		}
@@ -139,6 +144,20 @@ func (w *netrcWords) next() (word string, quoted, more bool) {
 	return "", true, false
 }
 
+// value is the word behind a keyword. Where a line begins another entry it is
+// missing: what stands there is another machine's.
+func (w *netrcWords) value() (word string, ok bool) {
+	behind := strings.TrimLeft(w.rest, " \t\r\n")
+	ownLine := strings.Contains(w.rest[:len(w.rest)-len(behind)], "\n")
+	after := netrcWords{behind}
+	word, quoted, ok := after.next()
+	if ownLine && !quoted && (strings.EqualFold(word, "machine") || strings.EqualFold(word, "default")) {
+		return "", false
+	}
+	*w = after
+	return word, ok
+}
+
 func unescape(c byte) byte {
 	switch c {
 	case 'n':
@@ -150,6 +169,9 @@ func unescape(c byte) byte {
 	}
 	return c
 }
+
+// skipLine leaves out what follows a # between the words.
+func (w *netrcWords) skipLine() { _, w.rest, _ = strings.Cut(w.rest, "\n") }
 
 // skipMacro goes to the empty line that ends a macro.
 func (w *netrcWords) skipMacro() {
