@@ -72,8 +72,15 @@ func TestWrongFile(t *testing.T) {
 		{"[accounts.work]\nhelo = \"a b\"", ":2: helo: a name for EHLO is a domain or an address literal"},
 		{"[accounts.work]\npassword_file = \"a\"\npassword_command = \"b\"", ":2: password_file: there is a password_command too: one of them"},
 		{"[accounts.work\nserver = \"a\"", ":2: "},
-		{"[accounts.work]\nserver = a", ":2: "},
-		{"[accounts.work]\nserver = \"a\"\nserver = \"b\"", ":3: "},
+		{"[accounts.work]\nserver = a", ":2: a value is missing: a text stands in quotes"},
+		{"[accounts.work]\npassword = hunter2", ":2: a value is missing: a text stands in quotes"},
+		{"[accounts.work]\npassword = [hunter2]", ":2: a value is missing: a text stands in quotes"},
+		{"[accounts.work]\npassword = \"hunter2\\u\"", ":2: expected four hexadecimal digits after '\\u', but got [hidden] instead"},
+		{"[accounts.work]\npassword = 2026-01-x", ":2: invalid datetime: [hidden]"},
+		{"[accounts.work]\npassword \"hunter2\"", ":2: expected '.' or '=', but got a quote instead"},
+		{"[accounts.work]\npassword = 007", ":2: Invalid integer [hidden]: cannot have leading zeroes"},
+		{"[accounts.work]\npassword = -0x7", ":2: cannot use sign with non-decimal numbers: [hidden]"},
+		{"[accounts.work]\nserver = \"a\"\nserver = \"b\"", ":3: Key 'accounts.work.server' has already been defined."},
 		{"default = \"\xff\"", ":1: "},
 	} {
 		_, err := Load(write(t, test.text), env())

@@ -195,7 +195,24 @@ func (*refusal) UnmarshalTOML(any) error { return errors.New("refused") }
 func syntaxError(file string, err error) error {
 	var e toml.ParseError
 	if errors.As(err, &e) {
-		return &FileError{File: file, Line: e.Position.Line, Reason: e.Message}
+		return &FileError{File: file, Line: e.Position.Line, Reason: withoutValues(e.Message)}
 	}
-	return &FileError{File: file, Reason: fmt.Sprint(err)}
+	return &FileError{File: file, Reason: withoutValues(fmt.Sprint(err))}
+}
+
+// withoutValues hides what the library quotes of a value: it may be a password.
+func withoutValues(message string) string {
+	if strings.HasPrefix(message, "expected value but found ") {
+		return "a value is missing: a text stands in quotes"
+	}
+	message = strings.ReplaceAll(message, `'"'`, "a quote")
+	start := strings.IndexByte(message, '"')
+	if i := strings.Index(message, ": '"); i >= 0 { // a number
+		start = i + len(": ")
+	}
+	end := strings.LastIndexAny(message, `"'`) + 1
+	if start < 0 || end <= start {
+		return message
+	}
+	return message[:start] + hidden + message[end:]
 }
