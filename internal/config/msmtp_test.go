@@ -104,6 +104,9 @@ func TestMSMTPCommands(t *testing.T) {
 	const login = "host h\nauth on\nuser bob\npassword hunter2\n"
 	for _, test := range []struct{ rc, want string }{
 		{"host h", "server = \"smtp://h\""},
+		{"host h\nport 587", "server = \"smtp://h:587\""}, // msmtp does without TLS where nothing is said
+		{"host h\nport 587\ntls on", "server = \"submission://h\""},
+		{login + "port 587", "server = \"submission://h\""},
 		{"host h\nport 465", "server = \"smtp://h:465\""}, // STARTTLS there
 		{"host h\ntls on\ntls_starttls off", "server = \"smtps://h\"\ntls = \"required\""},
 		{"host h\nport 465\ntls\ntls_starttls off", "server = \"smtps://h\"\ntls = \"required\""},
@@ -116,7 +119,10 @@ func TestMSMTPCommands(t *testing.T) {
 		{"host h\ntls off", "tls = \"none\""},
 		{login + "tls off", "# line 5: tls off: left out: a password goes only over verified TLS or a Unix socket"},
 		{"host h\ntls on\ntls_certcheck off", "tls = \"opportunistic\""},
-		{"host h\ntls on\ntls_nocertcheck", "tls = \"opportunistic\""},
+		{"host h\ntls on\ntls_nocertcheck", "tls = \"opportunistic\"\n# line 4: tls_certcheck off: where the server offers no TLS the mail goes in clear, which msmtp would not do"},
+		{"host h\ntls on\ntls_certcheck off\ntls_fingerprint " + strings.Repeat("AB", 32), "tls = \"required\"\ntls_fingerprint = \"ABAB"},
+		{"host h\ntls on\ntls_certcheck off\ntls_fingerprint " + strings.Repeat("AB", 32), "# line 4: tls_certcheck off: left out: the certificate is pinned by tls_fingerprint"},
+		{"host h\ntls on\ntls_certcheck off\ntls_fingerprint AB", "# line 5: tls_fingerprint AB: a fingerprint is the SHA-256 of a certificate"},
 		{login + "tls on\ntls_certcheck off", "tls = \"required\"\n# line 4: password"},
 		{login + "tls on\ntls_certcheck off", "# line 6: tls_certcheck off: left out: a password goes only over verified TLS. `mailpipe deliver --probe` prints the fingerprint to pin with tls_fingerprint"},
 		{"host h\ntls on\ntls_trust_file system", "tls = \"required\"\n"},

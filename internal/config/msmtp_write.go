@@ -94,8 +94,8 @@ func (t *msmtpTable) fill(m *msmtprc) error {
 	}
 	t.put("server", server, "host")
 	t.from()
-	login := t.login()
-	t.tls(login)
+	t.login()
+	t.tls(t.logsIn())
 	t.rest()
 	return nil
 }
@@ -138,7 +138,7 @@ func (t *msmtpTable) server(m *msmtprc) (string, error) {
 		if scheme = "smtps"; port == "465" {
 			port = ""
 		}
-	case scheme == "smtp" && port == "587":
+	case scheme == "smtp" && port == "587" && (t.on("tls", false) || t.logsIn()):
 		scheme, port = "submission", ""
 	case scheme == "smtp" && port == "25", scheme == "lmtp" && port == "24":
 		port = ""
@@ -165,25 +165,36 @@ func (t *msmtpTable) from() {
 	t.put("from", from, "from")
 }
 
-// login writes who logs in, and reports whether anybody does.
-func (t *msmtpTable) login() bool {
-	auth, user := strings.ToLower(t.value("auth")), t.value("user")
-	if l, ok := t.account.set["auth"]; ok && l.argument == "" {
-		auth = "on"
+// auth is the mechanism in lower case, or on, off; empty: not said.
+func (t *msmtpTable) auth() string {
+	l, said := t.account.set["auth"]
+	if said && l.argument == "" {
+		return "on"
 	}
-	if auth == "" || auth == "off" {
+	return strings.ToLower(l.argument)
+}
+
+// logsIn reports whether anybody does.
+func (t *msmtpTable) logsIn() bool {
+	auth := t.auth()
+	return auth != "" && auth != "off" && (auth == "external" || t.value("user") != "")
+}
+
+// login writes who logs in.
+func (t *msmtpTable) login() {
+	auth, user := t.auth(), t.value("user")
+	switch {
+	case auth == "" || auth == "off":
 		if user != "" {
 			t.note("user", user, "auth is off: msmtp does not log in. With the line user = "+tomlQuote(user)+" mailpipe would")
 		}
-		return false
-	}
-	if auth == "external" && user == "" {
+		return
+	case user == "" && auth == "external":
 		t.put("auth", "EXTERNAL", "auth")
-		return true
-	}
-	if user == "" {
+		return
+	case user == "":
 		t.note("auth", auth, "no user is named")
-		return false
+		return
 	}
 	t.put("user", user, "user")
 	switch auth {
@@ -194,7 +205,6 @@ func (t *msmtpTable) login() bool {
 		t.put("auth", strings.ToUpper(auth), "auth")
 	}
 	t.password(user)
-	return true
 }
 
 func (t *msmtpTable) password(user string) {
@@ -229,12 +239,17 @@ func (t *msmtpTable) tls(login bool) {
 		return
 	case t.on("tls_certcheck", true):
 		t.put("tls", string(Required), "tls")
+	case t.pinned():
+		t.put("tls", string(Required), "tls")
+		t.note("tls_certcheck", "off", "left out: the certificate is pinned by tls_fingerprint, which msmtp does not look at then")
 	case login:
 		t.put("tls", string(Required), "tls")
 		t.note("tls_certcheck", "off", "left out: a password goes only over verified TLS. "+
 			"`mailpipe deliver --probe` prints the fingerprint to pin with tls_fingerprint")
 	default:
 		t.put("tls", string(Opportunistic), "tls")
+		t.note("tls_certcheck", "off", "where the server offers no TLS the mail goes in clear, which msmtp would not do. "+
+			"`mailpipe deliver --probe` prints the fingerprint to pin with tls_fingerprint")
 	}
 	switch ca := t.value("tls_trust_file"); ca {
 	case "", "system":
@@ -252,6 +267,12 @@ func (t *msmtpTable) tls(login bool) {
 	if cert != "" {
 		t.put("tls_key", key, "tls_key_file")
 	}
+}
+
+// pinned reports whether there is a fingerprint that we can use.
+func (t *msmtpTable) pinned() bool {
+	_, ok := fingerprint(t.value("tls_fingerprint"))
+	return ok
 }
 
 func (t *msmtpTable) rest() {
