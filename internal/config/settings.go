@@ -197,15 +197,20 @@ func (s *Settings) check() error {
 	return s.checkPin()
 }
 
-// checkPin refuses a certificate that is pinned on the command line where --tls would not look at it.
+// checkPin refuses a certificate that is pinned where tls would not look at it,
+// unless a flag says so of an account's.
 func (s *Settings) checkPin() error {
 	v, ok := s.values["tls"]
-	if !ok || v.one() == string(Required) || s.values["tls_fingerprint"].layer != byFlag {
+	pin := s.values["tls_fingerprint"]
+	if !ok || v.one() == string(Required) || pin.layer < v.layer {
 		return nil
 	}
-	if v.layer == byFlag {
+	switch {
+	case v.layer == byFlag:
 		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and --tls-fingerprint pins one",
 			Mend: "leave out " + v.name + ": beside --tls-fingerprint it is required"}
+	case pin.layer == byAccount:
+		return s.wrong("no certificate is looked at then, and tls_fingerprint pins one: leave one of them out", "tls")
 	}
 	return &ValueError{Name: "--tls-fingerprint", Reason: "no certificate is looked at with tls = " + quote(v.one()) + " of " + v.origin(),
 		Mend: "--tls required looks at it"}

@@ -266,6 +266,8 @@ func TestSettleRefuses(t *testing.T) {
 		{"", []string{"tls=opportunistic", pin}, env(), `--tls "opportunistic": no certificate is looked at then, and --tls-fingerprint pins one`},
 		{"", []string{"tls=none", pin}, env(), `--tls "none": no certificate is looked at then`},
 		{"tls = \"opportunistic\"", []string{pin}, env(), `--tls-fingerprint: no certificate is looked at with tls = "opportunistic" of `},
+		{"tls = \"opportunistic\"\ntls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"", nil, env(), `config.toml:2: tls: no certificate is looked at then, and tls_fingerprint pins one`},
+		{"tls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"\ntls = \"none\"", nil, env(), `config.toml:3: tls: no certificate`},
 	} {
 		account := ""
 		if test.text != "" {
