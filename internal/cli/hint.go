@@ -163,7 +163,31 @@ func (d *delivery) hint(err error, m *message.Message) string {
 	case e.Kind == wire.Temporary && e.Stage == wire.StageContent && !d.flags.Bool("hold") && slow(m):
 		return "when the producer of the mail is slow the server gives up: --hold reads all of it before the call"
 	}
+	if h := tlsHint(e); h != "" {
+		return h
+	}
 	return hint(e)
+}
+
+// tlsHint is about TLS that cannot be had, where no certificate of the server is in the way.
+// What the other side says in the handshake is one of a few alerts (RFC 8446 §6).
+func tlsHint(e *wire.Error) string {
+	said := func(words string) bool { return e.Err != nil && strings.Contains(e.Err.Error(), words) }
+	switch {
+	case said("tls: certificate required"), said("tls: bad certificate"):
+		return "the server wants to know who calls: --tls-cert FILE and --tls-key FILE"
+	case said("tls: handshake failure"):
+		return "its TLS is too old (1.2 with strong ciphers is the least that is spoken here), or it wants a certificate: --tls-cert FILE"
+	case said("protocol version"), said("tls: insufficient security"):
+		return "its TLS is too old: 1.2 with strong ciphers is the least that is spoken here; its owner must update it"
+	case e.Stage != wire.StageTLS || e.Kind != wire.NotAllowed:
+		return ""
+	case e.Reply.Code != 0:
+		return "its TLS is out of order: tell its owner; -S smtps://HOST may be another door"
+	case said("more than its reply"):
+		return "somebody between may have put it there; nothing of the mail was sent: try another network, or tell the server's owner"
+	}
+	return ""
 }
 
 // certificateHint is about a certificate that cannot be trusted. It never

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -44,7 +45,13 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(554, "5.7.1", "5.7.1 Relay access denied")}, small, "--user"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "", "relay not permitted")}, small, "--user"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.NotAllowed, Reply: reply(530, "5.7.0", "authentication required")}, small, "--user"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Reply: reply(454, "4.7.0", "TLS not available")}, small, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Reply: reply(454, "4.7.0", "TLS not available")}, small, "its TLS is out of order"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Err: errors.New("remote error: tls: protocol version not supported")}, small, "its TLS is too old"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.Temporary, Err: errors.New("tls: server selected unsupported protocol version 302")}, small, "its TLS is too old"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Err: errors.New("remote error: tls: handshake failure")}, small, "or it wants a certificate: --tls-cert FILE"},
+		{"smtps://h", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.NotAllowed, Err: errors.New("remote error: tls: certificate required")}, small, "--tls-cert FILE"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Err: errors.New("the server sent more than its reply before the handshake")}, small, "somebody between"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.Temporary, Reply: reply(421, "", "going down")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "5.1.1", "no such user")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(450, "4.2.0", "Greylisted")}, small, "greylisting"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(452, "4.2.2", "full")}, small, ""},
