@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"os"
@@ -29,20 +30,30 @@ func (s *Settings) TLSConfig() (*tls.Config, error) {
 		if v, ok := s.values["tls_key"]; ok {
 			key = v
 		}
-		for _, name := range []string{cert.one(), key.one()} { // LoadX509KeyPair does not say which
-			f, err := os.Open(name)
-			if err != nil {
-				return nil, err
-			}
-			f.Close()
-		}
-		pair, err := tls.LoadX509KeyPair(cert.one(), key.one())
+		certPEM, err := os.ReadFile(cert.one())
 		if err != nil {
-			return nil, s.wrong("the certificate and its key cannot be used: "+reason(err), "tls_cert")
+			return nil, err
+		}
+		keyPEM, err := os.ReadFile(key.one())
+		if err != nil {
+			return nil, err
+		}
+		pair, err := tls.X509KeyPair(certPEM, keyPEM)
+		switch {
+		case err != nil && encrypted(keyPEM):
+			return nil, s.wrong("the key in "+quote(key.one())+" is encrypted, and nobody is asked for its password: "+
+				"openssl pkey -in FILE -out FILE writes it without", "tls_cert")
+		case err != nil:
+			return nil, s.wrong("the certificate and its key cannot be used: "+err.Error(), "tls_cert")
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+// encrypted tells whether a key wants a password (RFC 7468 §11, and before it RFC 1421).
+func encrypted(key []byte) bool {
+	return bytes.Contains(key, []byte("BEGIN ENCRYPTED PRIVATE KEY")) || bytes.Contains(key, []byte("Proc-Type: 4,ENCRYPTED"))
 }
 
 // addRoots adds the certificates of a PEM file, or of the files in a folder;

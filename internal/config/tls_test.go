@@ -100,10 +100,19 @@ func TestTLSFilesRefused(t *testing.T) {
 	folder := t.TempDir()
 	empty := filepath.Join(folder, "empty")
 	os.WriteFile(empty, []byte("nothing\n"), 0o600)
+	_, onePEM, _ := certificate(t)
+	keys := t.TempDir()
+	pkcs8 := filepath.Join(keys, "pkcs8")
+	os.WriteFile(pkcs8, append(onePEM, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n"...), 0o600)
+	old := filepath.Join(keys, "old")
+	os.WriteFile(old, append(onePEM, "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA PRIVATE KEY-----\n"...), 0o600)
 	for _, test := range []struct {
 		flags []string
 		want  string
 	}{
+		{[]string{"tls-cert=" + pkcs8}, "--tls-cert: the key in \"" + pkcs8 + "\" is encrypted, and nobody is asked for its password: openssl pkey"},
+		{[]string{"tls-cert=" + old, "tls-key=" + old}, "is encrypted"},
+		{[]string{"tls-cert=" + folder}, "is a directory"},
 		{[]string{"tls-ca=" + empty}, "--tls-ca: no certificate (PEM) is in "},
 		{[]string{"tls-ca=" + folder}, "--tls-ca: no certificate (PEM) is in "},
 		{[]string{"tls-ca=" + empty + "x"}, "no such file"},
