@@ -59,8 +59,11 @@ func private(f *os.File, name string) error {
 	if err != nil {
 		return &SecretError{Source: name, Reason: reason(err), Err: err}
 	}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		return &SecretError{Source: name, Reason: "it is a folder"}
+	case info.Mode()&os.ModeDevice != 0: // whose mode is not to be changed
+		return &SecretError{Source: name, Reason: "it is a device"}
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
 		return &SecretError{Source: name, Reason: fmt.Sprintf("it belongs to user %d, not to user %d who reads it", stat.Uid, os.Geteuid()),

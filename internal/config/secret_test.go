@@ -58,6 +58,10 @@ func TestPasswordFile(t *testing.T) {
 	if _, err := readSecret(folder); err == nil || !strings.HasSuffix(err.Error(), "it is a folder") {
 		t.Error(err)
 	}
+	var device *SecretError
+	if _, err := readSecret(os.DevNull); !errors.As(err, &device) || device.Reason != "it is a device" || device.Mend != "" {
+		t.Error(err)
+	}
 	if _, err := readSecret(name + "x"); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
