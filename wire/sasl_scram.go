@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -116,6 +117,9 @@ func (s *scram) mac(key []byte, message string) []byte {
 // kind, what has no meaning goes, and then NFKC. What it would forbid is left
 // as it is: the server will know.
 func prepare(s string) string {
+	if !utf8.ValidString(s) { // octets of another charset: RFC 4013 knows nothing of them
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == 0xAD, r == 0x34F, r == 0x1806, r >= 0x180B && r <= 0x180D, r >= 0x200B && r <= 0x200D, r == 0x2060,

@@ -190,7 +190,7 @@ func scramServer(name, secret string) sasl.Server {
 
 // SASLprep is done to a password; what does not fit it, such as emoji, still logs in.
 func TestSCRAMPasswords(t *testing.T) {
-	for _, secret := range []string{"I\u00adX\u00a0\u2168", "pass🔑word"} {
+	for _, secret := range []string{"I\u00adX\u00a0\u2168", "pass🔑word", "gr\xfcn"} {
 		_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return secret, nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
 			if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", secret)); err != nil {
 				t.Error(err)
