@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -47,6 +49,10 @@ func (c *call) convert(path string) error {
 		in, name = f, path
 	}
 	text, err := config.FromMSMTP(in, name)
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		return fileError(name, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -23,8 +24,11 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 			return "", err
 		}
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
 		return "", &FileError{File: name, Reason: err.Error()}
+	case err != nil:
+		return "", err
 	}
 	return m.write()
 }
@@ -70,7 +74,7 @@ func parseMSMTP(number int, text string) msmtpLine {
 }
 
 func (m *msmtprc) line(l msmtpLine) error {
-	if !utf8.ValidString(l.command) || !utf8.ValidString(l.argument) {
+	if !utf8.ValidString(l.command) || !utf8.ValidString(l.argument) && l.command != "password" {
 		return m.wrong(l, "the line is not UTF-8")
 	}
 	switch l.command {

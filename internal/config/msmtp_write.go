@@ -87,6 +87,16 @@ func (t *msmtpTable) note(command, argument, reason string) {
 	t.notes = append(t.notes, text+": "+reason)
 }
 
+// leaveOut makes comments of lines of the account that have no effect beside the
+// others. Their arguments are not shown: a password may be in them.
+func (t *msmtpTable) leaveOut(reason string, commands ...string) {
+	for _, command := range commands {
+		if t.account.own[command] {
+			t.note(command, "", "left out: "+reason)
+		}
+	}
+}
+
 func (t *msmtpTable) fill(m *msmtprc) error {
 	server, err := t.server(m)
 	if err != nil {
@@ -188,12 +198,14 @@ func (t *msmtpTable) login() {
 		if user != "" {
 			t.note("user", user, "auth is off: msmtp does not log in. With the line user = "+tomlQuote(user)+" mailpipe would")
 		}
+		t.leaveOut("auth is off", "password", "passwordeval")
 		return
 	case user == "" && auth == "external":
 		t.put("auth", "EXTERNAL", "auth")
 		return
 	case user == "":
 		t.note("auth", auth, "no user is named")
+		t.leaveOut("no user is named", "password", "passwordeval")
 		return
 	}
 	t.put("user", user, "user")
@@ -229,13 +241,15 @@ func (t *msmtpTable) password(user string) {
 func (t *msmtpTable) tls(login bool) {
 	_, said := t.account.set["tls"]
 	switch {
-	case !t.on("tls", false):
-		switch {
-		case said && login:
+	case !t.on("tls", false) && login:
+		if said {
 			t.note("tls", "off", "left out: a password goes only over verified TLS or a Unix socket")
-		case said:
+		}
+	case !t.on("tls", false):
+		if said {
 			t.put("tls", string(NoTLS), "tls")
 		}
+		t.leaveOut("tls is off", "tls_trust_file", "tls_fingerprint", "tls_host_override", "tls_cert_file", "tls_key_file")
 		return
 	case t.on("tls_certcheck", true):
 		t.put("tls", string(Required), "tls")
@@ -264,9 +278,11 @@ func (t *msmtpTable) tls(login bool) {
 		return
 	}
 	t.put("tls_cert", cert, "tls_cert_file")
-	if cert != "" {
-		t.put("tls_key", key, "tls_key_file")
+	if cert == "" {
+		t.leaveOut("there is no tls_cert_file", "tls_key_file")
+		return
 	}
+	t.put("tls_key", key, "tls_key_file")
 }
 
 // pinned reports whether there is a fingerprint that we can use.
