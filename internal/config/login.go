@@ -54,6 +54,6 @@ func (s *Settings) find(host, user string, stderr io.Writer) (string, error) {
 	case file.layer == given:
 		return readSecret(file.one())
 	default:
-		return runSecret(command.one(), stderr)
+		return runSecret(command.one(), secretLimit, stderr)
 	}
 }

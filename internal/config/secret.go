@@ -76,11 +76,11 @@ func private(f *os.File, name string) error {
 	return nil
 }
 
-// runSecret takes the first line that a command prints. Its standard input is
-// /dev/null: it must not eat the message.
-func runSecret(command string, stderr io.Writer) (string, error) {
+// runSecret takes the first line that a command prints within limit. Its standard
+// input is /dev/null: it must not eat the message.
+func runSecret(command string, limit time.Duration, stderr io.Writer) (string, error) {
 	source := "password command " + commandName(command)
-	ctx, cancel := context.WithTimeout(context.Background(), secretLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	var out bounded
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
@@ -93,7 +93,7 @@ func runSecret(command string, stderr io.Writer) (string, error) {
 	case len(out.text) > secretMax:
 		return "", &SecretError{Source: source, Reason: "it prints over 64 KiB"}
 	case ctx.Err() != nil:
-		return "", &SecretError{Source: source, Reason: "it did not end in " + secretLimit.String(), Err: ctx.Err()}
+		return "", &SecretError{Source: source, Reason: "it did not end in " + limit.String(), Err: ctx.Err()}
 	case errors.As(err, &exit):
 		return "", &SecretError{Source: source, Reason: "it failed: " + exit.ProcessState.String()}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 const password = "hunter2 & co"
@@ -98,7 +99,7 @@ func TestPasswordCommand(t *testing.T) {
 		{"printf 'a\\0b'", "", "password command printf [hidden]: the password holds a NUL or a line end"},
 	} {
 		var stderr bytes.Buffer
-		got, err := runSecret(test.command, &stderr)
+		got, err := runSecret(test.command, time.Minute, &stderr)
 		if test.wrong == "" {
 			if err != nil || got != test.want {
 				t.Errorf("%s: %q %v", test.command, got, err)
@@ -114,7 +115,7 @@ func TestPasswordCommand(t *testing.T) {
 		}
 	}
 	var stderr bytes.Buffer
-	runSecret("echo locked >&2; false", &stderr)
+	runSecret("echo locked >&2; false", time.Minute, &stderr)
 	if stderr.String() != "locked\n" {
 		t.Errorf("standard error: %q", stderr.String())
 	}
@@ -123,13 +124,26 @@ func TestPasswordCommand(t *testing.T) {
 // A grandchild that goes on, and so keeps the pipe open, is not waited for.
 func TestPasswordCommandLeavesAChild(t *testing.T) {
 	pid := filepath.Join(t.TempDir(), "pid")
-	got, err := runSecret("echo hunter2; sleep 600 & echo $! >"+pid, nil)
+	got, err := runSecret("echo hunter2; sleep 600 & echo $! >"+pid, time.Minute, nil)
 	text, _ := os.ReadFile(pid)
 	if n, atoi := strconv.Atoi(strings.TrimSpace(string(text))); atoi != nil || syscall.Kill(n, syscall.SIGKILL) != nil {
 		t.Errorf("the child %q is gone", text)
 	}
 	if got != "hunter2" || err != nil {
 		t.Error(got, err)
+	}
+}
+
+// A command that hangs is ended, and what it printed before is no password.
+func TestPasswordCommandHangs(t *testing.T) {
+	start := time.Now()
+	got, err := runSecret("echo hunter2; exec sleep 600", time.Second/10, nil)
+	var e *SecretError
+	if !errors.As(err, &e) || err.Error() != "password command echo [hidden]: it did not end in 100ms" || got != "" {
+		t.Error(got, err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 
