@@ -82,6 +82,10 @@ func TestWrongFile(t *testing.T) {
 		{"[accounts.work]\npassword = -0x7", ":2: cannot use sign with non-decimal numbers: [hidden]"},
 		{"[accounts.work]\nserver = \"a\"\nserver = \"b\"", ":3: Key 'accounts.work.server' has already been defined."},
 		{"default = \"\xff\"", ":1: "},
+		{"\xff\xfed\x00e\x00", ":1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"},
+		{"[accounts.work]\nserver = \"a\"\n[accounts.work]\n", ":3: Key 'accounts.work' has already been defined."},
+		{"[accounts.work]\nServer = \"a\"", ":2: Server: there is no such key (did you mean server?)"},
+		{"[accounts.work]\nuser = [\"a\"]", ":2: user: it is a text, in quotes"},
 	} {
 		_, err := Load(write(t, test.text), env())
 		var e *FileError
@@ -91,6 +95,13 @@ func TestWrongFile(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: the error shows the password: %v", test.text, err)
 		}
+	}
+}
+
+// A BOM, as Windows writes it, is no part of a file.
+func TestBOM(t *testing.T) {
+	if c := load(t, "\ufeff[accounts.a]\nserver = \"h\""); c.accounts["a"] == nil {
+		t.Errorf("%+v", c)
 	}
 }
 
