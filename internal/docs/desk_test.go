@@ -131,7 +131,6 @@ func newDesk(t *testing.T) *desk {
 	d.write("spool/.keep", "")
 	d.write("log", "error: disk full\n")
 	d.write("backup", "#!/bin/sh\necho no room\nexit 3\n")
-	d.write(".msmtprc", "account default\nhost smtp.example.com\nport 587\ntls on\nauth on\nuser alice@example.com\npasswordeval pass show mail\nfrom alice@example.com\n")
 	d.write(".mail-password", password+"\n")
 	d.write("mail.eml", "From: alice@example.org\nTo: bob@example.org\nSubject: Report\nDate: Sun, 01 Mar 2026 12:00:00 +0000\nMessage-ID: <1@example.org>\n\nAll is well.\n")
 
@@ -139,8 +138,10 @@ func newDesk(t *testing.T) *desk {
 	d.local = freePort(t)
 	trusted := peers.NewCertificate(t, t.TempDir())
 	secure := d.serveTLS(trusted)
+	host, port, _ := net.SplitHostPort(secure)
+	d.write(".msmtprc", "account default\nhost "+host+"\nport "+port+"\ntls on\nauth on\nuser alice@example.com\npasswordeval pass show mail\nfrom alice@example.com\n")
 	relay := d.serveTLS(peers.NewCertificate(t, t.TempDir()))
-	_, port, _ := net.SplitHostPort(d.open)
+	_, port, _ = net.SplitHostPort(d.open)
 	d.names = strings.NewReplacer(
 		"smtp://mail.example.org", "smtp://"+d.open,
 		"--host=mail.example.org", "--host=127.0.0.1 --port="+port,

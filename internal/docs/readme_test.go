@@ -57,7 +57,7 @@ var recipes = map[string][]struct {
 	"Loops":                {{mails: 6}},
 	"Cron":                 {{mails: 1}, {mails: 1}},
 	"Other tools":          {{1, "msmtp"}, {2, "curl"}, {2, "swaks"}, {1, "git"}},
-	"Accounts":             {{}, {mails: 1}, {mails: 1}, {}, {mails: 1}, {mails: 1}},
+	"Accounts":             {{}, {mails: 1}, {mails: 1}, {mails: 1}, {}, {mails: 1}, {mails: 1}},
 	"Looking at it":        {{mails: 5}, {}},
 	"More":                 {{}},
 }
