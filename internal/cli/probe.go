@@ -2,6 +2,8 @@ package cli
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,39 +39,58 @@ func (d *delivery) probe() error {
 	}
 	g.after(failed)
 	d.drawChart(wire.Receipt{})
+	var refused *wire.CertificateError
+	if errors.As(failed, &refused) && refused.Cert != nil { // to be looked at, and pinned
+		var l lines
+		l.add("server", dialogueError(failed).Server)
+		l.add("verified", "no")
+		l.addCertificate(refused.Cert)
+		if _, err := d.out.Write(l.text); err != nil {
+			return err
+		}
+	}
 	return &deliveryError{err: failed, hint: d.hint(failed, nil)}
 }
 
-// printServer prints a line for each thing: its name, a tab, its value.
+// lines are what is printed: a name, a tab, its value.
+type lines struct{ text []byte }
+
+func (l *lines) add(key, value string) {
+	l.text = fmt.Appendf(l.text, "%s\t%s\n", key, safe.Line(value))
+}
+
+func (l *lines) addCertificate(cert *x509.Certificate) {
+	l.add("subject", cert.Subject.String())
+	l.add("issuer", cert.Issuer.String())
+	for _, name := range cert.DNSNames {
+		l.add("name", name)
+	}
+	for _, ip := range cert.IPAddresses {
+		l.add("name", ip.String())
+	}
+	l.add("from", cert.NotBefore.UTC().Format(time.RFC3339))
+	l.add("until", cert.NotAfter.UTC().Format(time.RFC3339))
+	l.add("sha256", wire.Fingerprint(cert))
+}
+
+// printServer prints what a server is and offers.
 func (d *delivery) printServer(name string, c *wire.Client) error {
-	var b strings.Builder
-	line := func(key, value string) { fmt.Fprintf(&b, "%s\t%s\n", key, safe.Line(value)) }
-	line("server", name)
+	var l lines
+	l.add("server", name)
 	extensions := c.Extensions()
 	for _, keyword := range slices.Sorted(maps.Keys(extensions)) {
-		line("offers", strings.TrimSpace(keyword+" "+extensions[keyword]))
+		l.add("offers", strings.TrimSpace(keyword+" "+extensions[keyword]))
 	}
 	state, verified := c.TLS()
 	if state == nil {
-		line("tls", "none")
+		l.add("tls", "none")
 	} else {
-		line("tls", tls.VersionName(state.Version)+" "+tls.CipherSuiteName(state.CipherSuite))
-		line("verified", map[bool]string{true: "yes", false: "no"}[verified])
+		l.add("tls", tls.VersionName(state.Version)+" "+tls.CipherSuiteName(state.CipherSuite))
+		l.add("verified", map[bool]string{true: "yes", false: "no"}[verified])
 		if len(state.PeerCertificates) > 0 {
-			cert := state.PeerCertificates[0]
-			line("subject", cert.Subject.String())
-			line("issuer", cert.Issuer.String())
-			for _, name := range cert.DNSNames {
-				line("name", name)
-			}
-			for _, ip := range cert.IPAddresses {
-				line("name", ip.String())
-			}
-			line("from", cert.NotBefore.UTC().Format(time.RFC3339))
-			line("until", cert.NotAfter.UTC().Format(time.RFC3339))
-			line("sha256", wire.Fingerprint(cert))
+			l.addCertificate(state.PeerCertificates[0])
 		}
 	}
-	_, err := d.out.Write([]byte(b.String()))
+	_, err := d.out.Write(l.text)
 	return err
 }
