@@ -175,6 +175,9 @@ func hasSamePlace(own []string, server Server) bool {
 
 // check looks at what must not come together.
 func (s *Settings) check() error {
+	if v := s.values["user"]; v.layer == byFlag && strings.Contains(v.one(), ":") { // as curl has it
+		return &ValueError{Name: v.name, Reason: "a password does not belong behind a colon, where others can see it: use --password-command or --password-file"}
+	}
 	for _, server := range s.Servers {
 		if server.Implicit() && s.values["tls"].one() == string(NoTLS) {
 			return s.wrong("with "+server.Scheme+" TLS begins with the first octet", "tls", "server")

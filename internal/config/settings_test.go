@@ -255,6 +255,7 @@ func TestSettleRefuses(t *testing.T) {
 		{"tls = \"none\"", []string{"server=smtps://h"}, env(), `--server: with smtps TLS begins`},
 		{"", []string{"auth=plain"}, env(), `--auth "plain": a user is missing: --user, or in the URL`},
 		{"auth = \"plain\"", nil, env(), `config.toml:2: auth: a user is missing`},
+		{"", []string{"user=bob:hunter2"}, env(), "--user: a password does not belong behind a colon"},
 		{"", []string{"password-file=x"}, env(), `--password-file: a user is missing`},
 		{"", []string{"user=bob", "password-file=x", "password-command=y"}, env(), `--password-file: there is a password command too: one of them`},
 		{"", []string{"tls-key=x"}, env(), "--tls-key: the certificate of the key is missing: --tls-cert"},
@@ -289,6 +290,10 @@ func TestSettleRefuses(t *testing.T) {
 		if _, err := settle(t, account, flags(fine...), env(), "a"); err != nil {
 			t.Error(err)
 		}
+	}
+	// In a file, where nobody types it for curl, a colon is a letter of the user.
+	if _, err := settle(t, "[accounts.a]\nuser = \"bob:x\"", flags(), env(), "a"); err != nil {
+		t.Error(err)
 	}
 	// A password that is only in the account needs no user: one may come with -S.
 	if _, err := settle(t, "[accounts.a]\npassword_file = \"x\"", flags(), env(), "a"); err != nil {
