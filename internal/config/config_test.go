@@ -84,6 +84,7 @@ func TestWrongFile(t *testing.T) {
 		{"default = \"\xff\"", ":1: "},
 		{"\xff\xfed\x00e\x00", ":1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"},
 		{"[accounts.work]\nserver = \"a\"\n[accounts.work]\n", ":3: Key 'accounts.work' has already been defined."},
+		{"[accounts.\"a b\"]\nserver = \"a\"\nserver = \"b\"", ":3: Key 'accounts.\"a b\".server' has already been defined."},
 		{"[accounts.work]\nServer = \"a\"", ":2: Server: there is no such key (did you mean server?)"},
 		{"[accounts.work]\nuser = [\"a\"]", ":2: user: it is a text, in quotes"},
 	} {

@@ -205,6 +205,9 @@ func withoutValues(message string) string {
 	if strings.HasPrefix(message, "expected value but found ") {
 		return "a value is missing: a text stands in quotes"
 	}
+	if strings.HasPrefix(message, "Key ") {
+		return message
+	}
 	message = strings.ReplaceAll(message, `'"'`, "a quote")
 	start := strings.IndexByte(message, '"')
 	if i := strings.Index(message, ": '"); i >= 0 { // a number
