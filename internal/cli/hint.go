@@ -151,7 +151,7 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		(d.speaks(e, "smtps", 25) || d.speaks(e, "smtps", 587)):
 		return "only port 465 begins with TLS: -S submission://HOST"
 	case e.Stage == wire.StageAuth && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
-		return "many providers want an app password in place of the usual one; mailpipe config shows which user is in force"
+		return loginHint(e)
 	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && e.Stage != wire.StageTLS && d.settings.Login(d.settings.Servers[0], d.Stderr) == nil,
 		e.Reply.Enhanced == "5.7.1" && says("relay"), says("relay access denied", "relaying denied", "relay not permitted", "not permitted to relay"):
 		return "the server carries mail to others only for those it knows: log in with --user, or name the server of your provider"
@@ -167,6 +167,21 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return h
 	}
 	return hint(e)
+}
+
+// loginHint is about a user, password or token that the server does not take.
+func loginHint(e *wire.Error) string {
+	why := ""
+	if e.Err != nil {
+		why = e.Err.Error()
+	}
+	switch {
+	case strings.HasPrefix(why, "the server says "): // in JSON, of a token
+		return "a token is good for a while only: does the password command print a fresh one, for this user and for mail?"
+	case strings.HasPrefix(why, "SCRAM: ") && !strings.HasPrefix(why, "SCRAM: the server says "):
+		return "" // it is our side that gives up: whoever answers may not be the server
+	}
+	return "many providers want an app password in place of the usual one; mailpipe config shows which user is in force"
 }
 
 // tlsHint is about TLS that cannot be had, where no certificate of the server is in the way.

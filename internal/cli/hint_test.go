@@ -63,6 +63,9 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "--hold", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, streamed, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Unsendable, Err: message.ErrCutOff}, streamed, "--allow-truncated"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(535, "5.7.8", "wrong")}, small, "app password"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(535, "5.7.8", "wrong"), Err: errors.New(`the server says {"status":"401"}`)}, small, "print a fresh one"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(535, "5.7.8", "wrong"), Err: errors.New("SCRAM: the server says invalid-proof")}, small, "app password"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(501, "", "cancelled"), Err: errors.New("SCRAM: the server did not prove that it knows the password")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.NotAllowed, Err: &wire.CertificateError{}}, small, ""},
 	} {
 		var settings *config.Settings
