@@ -27,6 +27,10 @@ func (s *Settings) List() []Setting {
 		case name == "password_file" && s.getenv(PasswordVariable) != "":
 			list = append(list, Setting{Key: "password", Value: hidden, Origin: "$" + PasswordVariable})
 		case ok:
+		case name == "password_file" && s.values["password_command"].layer == unset:
+			if file := s.inNetrc(); file != "" {
+				list = append(list, Setting{Key: "password", Value: hidden, Origin: file})
+			}
 		case name == "server":
 			list = append(list, Setting{Key: name, Value: defaultServer, Origin: "default"})
 		case name == "tls":
@@ -42,6 +46,21 @@ func (s *Settings) List() []Setting {
 		}
 	}
 	return list
+}
+
+// inNetrc names ~/.netrc where a login would find its password there.
+func (s *Settings) inNetrc() string {
+	file := netrcFile(s.getenv)
+	for _, server := range s.Servers {
+		user := s.user(server)
+		if user == "" {
+			continue
+		}
+		if _, err := readNetrc(file, server.Host, user); err == nil {
+			return file
+		}
+	}
+	return ""
 }
 
 func shown(name, text string) string {

@@ -282,6 +282,32 @@ func TestNetrcFile(t *testing.T) {
 	}
 }
 
+// Where the password would come from is told, and not what it is.
+func TestNetrcIsListed(t *testing.T) {
+	home := t.TempDir()
+	name := filepath.Join(home, ".netrc")
+	os.WriteFile(name, []byte("machine h login bob password hunter2"), 0o600)
+	for _, test := range []struct {
+		flags []string
+		want  bool
+	}{
+		{[]string{"server=h", "user=bob"}, true},
+		{[]string{"server=smtps://bob@h"}, true},
+		{[]string{"server=h"}, false},
+		{[]string{"server=g", "user=bob"}, false},
+		{[]string{"server=h", "user=bob", "password-command=x"}, false},
+		{[]string{"server=h", "user=bob", "password-file=x"}, false},
+	} {
+		s, err := Settle(flags(test.flags...), env("HOME", home), Choice{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := listed(s); strings.Contains(got, "password=[hidden] "+name+"\n") != test.want || strings.Contains(got, "hunter2") {
+			t.Errorf("%v:\n%s", test.flags, got)
+		}
+	}
+}
+
 func FuzzNetrc(f *testing.F) {
 	f.Add("machine h login bob password x macdef m\n\ndefault", "a\"b")
 	f.Fuzz(func(t *testing.T, text, secret string) {
