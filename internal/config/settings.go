@@ -200,15 +200,20 @@ func (s *Settings) check() error {
 	return s.checkPin()
 }
 
-// checkPin refuses a certificate that is pinned where tls would not look at it,
+// checkPin refuses a certificate that is pinned, or whose signer is named, where tls would not look at it,
 // unless a flag says so of an account's.
 func (s *Settings) checkPin() error {
 	v, ok := s.values["tls"]
-	pin := s.values["tls_fingerprint"]
-	if !ok || v.one() == string(Required) || pin.layer < v.layer {
+	pin, ca := s.values["tls_fingerprint"], s.values["tls_ca"]
+	if !ok || v.one() == string(Required) {
 		return nil
 	}
 	switch {
+	case v.layer == byFlag && ca.layer == byFlag:
+		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and --tls-ca names who signed it",
+			Mend: "leave out " + v.name + ": beside --tls-ca it is required"}
+	case pin.layer < v.layer:
+		return nil
 	case v.layer == byFlag:
 		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and --tls-fingerprint pins one",
 			Mend: "leave out " + v.name + ": beside --tls-fingerprint it is required"}

@@ -265,6 +265,7 @@ func TestSettleRefuses(t *testing.T) {
 		{"", []string{"helo="}, env(), "--helo: a name for EHLO is a domain or an address literal"},
 		{"", []string{"tls-fingerprint=00:11"}, env(), "--tls-fingerprint: a fingerprint is the SHA-256 of a certificate"},
 		{"", []string{"tls=opportunistic", pin}, env(), `--tls "opportunistic": no certificate is looked at then, and --tls-fingerprint pins one`},
+		{"", []string{"tls=opportunistic", "tls-ca=ca.pem"}, env(), `--tls "opportunistic": no certificate is looked at then, and --tls-ca names who signed it`},
 		{"", []string{"tls=none", pin}, env(), `--tls "none": no certificate is looked at then`},
 		{"tls = \"opportunistic\"", []string{pin}, env(), `--tls-fingerprint: no certificate is looked at with tls = "opportunistic" of `},
 		{"tls = \"opportunistic\"\ntls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"", nil, env(), `config.toml:2: tls: no certificate is looked at then, and tls_fingerprint pins one`},
