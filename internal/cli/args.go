@@ -122,6 +122,10 @@ func sortArgs(table []Flag, args []string) (sorted, error) {
 // letters takes a cluster like -nv or -sHello apart, where a letter's value may be the next
 // argument. It returns the arguments that are left.
 func (s *sorted) letters(table []Flag, cluster string, args []string) ([]string, error) {
+	name, _, _ := strings.Cut(cluster[1:], "=")
+	if len(name) > 1 && find(table, name) != nil { // -html would be the help and 0, -subject the subject "ubject"
+		return nil, unknownFlag(table, "-"+name)
+	}
 	for i := 1; i < len(cluster); i++ {
 		f := find(table, cluster[i:i+1])
 		if f == nil {
