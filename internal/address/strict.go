@@ -175,7 +175,10 @@ func (p *strict) unexpected() error {
 		if head := strings.TrimRight(p.s[:p.i], " "); head == "" || head[len(head)-1] == ',' {
 			return p.fail(p.i, "an address is missing")
 		}
-		return p.fail(p.i, "an @ is missing (a name with a comma wants quotes)")
+		if strings.Contains(p.s, ",") {
+			return p.fail(p.i, "an @ is missing (a name with a comma wants quotes)")
+		}
+		return p.fail(p.i, "an @ is missing")
 	case '(', ')':
 		return p.fail(p.i, "comments are not allowed")
 	case ':':

@@ -81,7 +81,7 @@ func TestParseMistakes(t *testing.T) {
 		{"  ^", "missing"},
 		{"bob^", "@ is missing"},
 		{"Bob Doe^", "@ is missing"},
-		{"Doe^, Bob <bob@example.org>", "@ is missing"},
+		{"Doe^, Bob <bob@example.org>", "@ is missing (a name with a comma wants quotes)"},
 		{"<bob^>", "@ is missing"},
 		{"<^>", "missing"},
 		{"^@b", "before @"},
