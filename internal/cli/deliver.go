@@ -100,6 +100,9 @@ func (d *delivery) readEnvelope() error {
 	if d.flags.IsSet("envelope-from") {
 		d.sender = true
 		if from := strings.TrimSpace(d.flags.String("envelope-from")); from != "<>" {
+			if err := noEquals("--envelope-from", from); err != nil {
+				return err
+			}
 			a, err := address.Parse(from)
 			if err != nil {
 				return addressError("--envelope-from", err)

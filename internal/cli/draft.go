@@ -80,6 +80,9 @@ func (d *draft) readAddresses() error {
 		{"to", &d.message.To}, {"cc", &d.message.Cc}, {"bcc", &d.message.Bcc}, {"reply-to", &d.message.ReplyTo},
 	} {
 		for _, value := range d.values(list.flag) {
+			if err := noEquals("--"+list.flag, value); err != nil {
+				return err
+			}
 			all, err := address.ParseList(value)
 			if err != nil {
 				return addressError("--"+list.flag, err)
@@ -88,6 +91,9 @@ func (d *draft) readAddresses() error {
 		}
 	}
 	if from := d.flags.String("from"); d.flags.IsSet("from") {
+		if err := noEquals("--from", from); err != nil {
+			return err
+		}
 		a, err := address.Parse(from)
 		if err != nil {
 			return addressError("--from", err)

@@ -39,6 +39,8 @@ func partError(path string, err error) error {
 		known.hint = "--no-body is a mail without text"
 	case errors.Is(err, file.ErrDevice):
 		known.hint = "what a device gives goes by standard input: -a -,name=... <" + shown
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "="):
+		known.hint = "no = stands between a letter and its value"
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, ",;") && strings.Contains(path, "="):
 		known.hint = "the keys are " + strings.Join(attachmentKeys, ", ")
 	}

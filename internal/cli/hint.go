@@ -20,6 +20,15 @@ func addressError(flag string, err error) error {
 	return &failure{code: exitUsage, err: &whereError{flag, err}}
 }
 
+// noEquals is for addresses, which a server may take from -t=bob@example.org though nobody has
+// such a one. (=? begins an encoded word, as in a header that was copied.)
+func noEquals(flag, value string) error {
+	if strings.HasPrefix(value, "=") && !strings.HasPrefix(value, "=?") {
+		return usage("%s: %s: no = stands between a letter and its value", flag, safe.Line(value))
+	}
+	return nil
+}
+
 // recipientError is about an operand of deliver, which may be the message by mistake.
 func recipientError(operand string, err error) error {
 	known := &failure{code: exitUsage, err: &whereError{"recipient", err}}

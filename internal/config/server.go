@@ -69,6 +69,9 @@ func parseServer(text string) (Server, error) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return wrong("a control character is in it", "")
 	}
+	if typed, glued := strings.CutPrefix(text, "="); glued { // -S=smtp://host
+		return wrong("no = stands between a letter and its value", withoutPassword(typed))
+	}
 	scheme, rest, _ := strings.Cut(text, ":")
 	switch s.Scheme = strings.ToLower(scheme); s.Scheme {
 	case "pipe", "sink":

@@ -67,6 +67,8 @@ func TestParseServerRefuses(t *testing.T) {
 		{"smtp://", `"" is no name of a host`, ""},
 		{"http://h", `"http" is no scheme: there are smtp, smtps, submission, lmtp, lmtp+unix, smtp+unix, pipe, sink`, "smtp://h"},
 		{"smpts://h:1", `"smpts" is no scheme`, "smtps://h:1"},
+		{"=smtp://h", "no = stands between a letter and its value", "smtp://h"},
+		{"=smtp://bob:hunter2@h", "no = stands", "smtp://[hidden]@h"},
 		{"smtp:mail.example.org", "a scheme is followed by //", "smtp://mail.example.org"},
 		{"mx:example.org", "mx: is not there yet", ""},
 		{"sendmail:", "sendmail: is not there yet", ""},
