@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -236,7 +238,12 @@ func (d *draft) checkTogether() error {
 	}
 	for _, path := range d.paths() {
 		if err := file.Check(path); err != nil {
-			return partError(path, err)
+			err := partError(path, err)
+			word := filepath.Ext(path) == "" && slices.Contains(d.sorted.operands(), path) // -s Hello World
+			if word && err.hint == "" && errors.Is(err, fs.ErrNotExist) {
+				err.hint = "operands are files to attach; a value of several words wants quotes"
+			}
+			return err
 		}
 	}
 	return nil

@@ -29,7 +29,7 @@ func fileError(path string, err error) *failure {
 }
 
 // partError is fileError for what was to be a part of a message.
-func partError(path string, err error) error {
+func partError(path string, err error) *failure {
 	known := fileError(path, err)
 	shown := safe.Line(path)
 	switch {
