@@ -213,8 +213,26 @@ func unknownFlag(table []Flag, written string) error {
 			return fail
 		}
 	}
-	if near := nearest.Word(name, long); near != "" && len(name) > 1 {
+	near, owners := nearest.Word(name, long), commandsWith(written)
+	switch {
+	case len(owners) > 0 && near != name:
+		fail.hint = "it is a flag of " + strings.Join(owners, ", ")
+	case near != "" && len(name) > 1:
 		fail.hint = "did you mean --" + near + "?"
 	}
 	return fail
+}
+
+// commandsWith names the commands that have a flag, or the first letter of a cluster.
+func commandsWith(written string) []string {
+	if written[1] != '-' {
+		written = "-" + firstRune(written[1:])
+	}
+	var names []string
+	for _, c := range Commands() {
+		if slices.ContainsFunc(c.Flags, func(f Flag) bool { return slices.Contains(f.Names(), written) }) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }

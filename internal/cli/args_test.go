@@ -117,6 +117,11 @@ func TestSortArgsKnowsHabits(t *testing.T) {
 		{"deliver", "sender mail-from", "-f ADDR names the sender"},
 		{"deliver", "upload-file", "the message comes by standard input: <FILE"},
 		{"detect", "file sender", "--help lists the flags"},
+		{"deliver", "subject header html reply-to", "it is a flag of compose, send"},
+		{"compose", "trace report dry-run", "it is a flag of deliver, send"},
+		{"detect", "charset", "it is a flag of compose, send"},
+		{"", "to", "it is a flag of compose, send"},
+		{"send", "from-msmtp", "it is a flag of config"},
 	} {
 		for _, name := range strings.Fields(tt.flags) {
 			_, err := sortArgs(Flags(tt.command), []string{"--" + name + "=x"})
