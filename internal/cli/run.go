@@ -137,7 +137,11 @@ func findCommand(args []string) (cmd Command, rest []string, err error) {
 		}
 		fail := usage("no command %s", safe.Line(arg))
 		fail.hint = "the commands are " + strings.Join(names, ", ")
-		if near := nearest.Word(arg, names); near != "" {
+		near := nearest.Word(arg, names)
+		if len(arg) > 1 && find(Common(), arg) != nil { // as in many programs: mailpipe help
+			near = dashed(arg)
+		}
+		if near != "" {
 			fail.hint = "did you mean " + program + " " + near + "?"
 		}
 		if _, err := sortArgs(Common(), args[:i]); err != nil {
