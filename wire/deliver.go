@@ -168,7 +168,7 @@ func next(err error) bool {
 		return false
 	}
 	switch e.Stage {
-	case StageConnect, StageGreeting, StageHello, StageTLS, StageAuth, StageMail:
+	case StageConnect, StageGreeting, StageHello, StageTLS, StageShake, StageAuth, StageMail:
 		return e.Kind == Temporary || e.Kind == NoHost || e.Reply.class() == 4
 	}
 	return false

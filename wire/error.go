@@ -11,6 +11,7 @@ const (
 	StageGreeting Stage = "greeting"
 	StageHello    Stage = "EHLO"
 	StageTLS      Stage = "STARTTLS"
+	StageShake    Stage = "TLS" // the handshake, which smtps begins with
 	StageAuth     Stage = "AUTH"
 	StageMail     Stage = "MAIL"
 	StageRcpt     Stage = "RCPT"

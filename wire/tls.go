@@ -14,6 +14,9 @@ import (
 // ErrNoSTARTTLS is in the error of a server that must be secured and does not offer it.
 var ErrNoSTARTTLS = errors.New("the server does not offer STARTTLS")
 
+// ErrNotTLS is in the error of a server that is called by TLS and knows nothing of it.
+var ErrNotTLS = errors.New("the server speaks in clear where TLS should begin")
+
 // startTLS secures a connection that began in clear (RFC 3207).
 func (c *Client) startTLS(ctx context.Context) error {
 	optional := c.server.Security == Opportunistic
@@ -106,7 +109,7 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 	case brokenOff(err):
 		kind, err = Temporary, fmt.Errorf("the connection was closed in the TLS handshake: %w", err)
 	case errors.As(err, &record) && clearText(record.RecordHeader[:]):
-		err = errors.New("the server speaks in clear where TLS should begin")
+		err = ErrNotTLS
 	default:
 		var certificate *CertificateError
 		if errors.As(err, &certificate) {
@@ -117,7 +120,7 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 		kind = Temporary
 	}
 	c.note(StageTLS, err.Error())
-	return c.fail(StageTLS, kind, Reply{}, err)
+	return c.fail(StageShake, kind, Reply{}, err)
 }
 
 // brokenOff tells whether the other side, or the network, ended the connection.

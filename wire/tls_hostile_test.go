@@ -19,15 +19,15 @@ import (
 // client say a word in clear afterwards.
 const handshakeRows = `
 fault    required    opportunistic  time  words
-close    Temporary   Temporary      0s    STARTTLS: the connection was closed in the TLS handshake
-record   Temporary   Temporary      0s    STARTTLS: the connection was closed in the TLS handshake
-hello    Temporary   Temporary      0s    STARTTLS: the connection was closed in the TLS handshake
-reset    Temporary   Temporary      -     STARTTLS: the connection was closed in the TLS handshake: 
-stall    Temporary   Temporary      5m0s  STARTTLS: no TLS handshake within 5m0s
-drip     Temporary   Temporary      5m0s  STARTTLS: no TLS handshake within 5m0s
-clear    NotAllowed  Temporary      0s    STARTTLS: the server speaks in clear where TLS should begin
-garbage  NotAllowed  Temporary      0s    STARTTLS: tls: first record does not look like a TLS handshake
-alert    NotAllowed  Temporary      0s    STARTTLS: remote error: tls: handshake failure
+close    Temporary   Temporary      0s    TLS: the connection was closed in the TLS handshake
+record   Temporary   Temporary      0s    TLS: the connection was closed in the TLS handshake
+hello    Temporary   Temporary      0s    TLS: the connection was closed in the TLS handshake
+reset    Temporary   Temporary      -     TLS: the connection was closed in the TLS handshake: 
+stall    Temporary   Temporary      5m0s  TLS: no TLS handshake within 5m0s
+drip     Temporary   Temporary      5m0s  TLS: no TLS handshake within 5m0s
+clear    NotAllowed  Temporary      0s    TLS: the server speaks in clear where TLS should begin
+garbage  NotAllowed  Temporary      0s    TLS: tls: first record does not look like a TLS handshake
+alert    NotAllowed  Temporary      0s    TLS: remote error: tls: handshake failure
 `
 
 func TestHostileHandshake(t *testing.T) {
@@ -52,6 +52,15 @@ func TestHostileHandshake(t *testing.T) {
 }
 
 // A handshake is a server that is right up to where the handshake begins.
+// A server whose handshake breaks off is one that may be passed over.
+func TestNextAfterHandshake(t *testing.T) {
+	for kind, want := range map[Kind]bool{Temporary: true, NotAllowed: false} {
+		if got := next(&Error{Stage: StageShake, Kind: kind}); got != want {
+			t.Errorf("kind %d: %t", kind, got)
+		}
+	}
+}
+
 type handshake struct {
 	fault    string
 	implicit bool

@@ -292,10 +292,10 @@ func TestCertificates(t *testing.T) {
 				}
 				var e *Error
 				var certificate *CertificateError
-				if !errors.As(err, &e) || e.Kind != NotAllowed || e.Stage != StageTLS || !errors.As(err, &certificate) {
+				if !errors.As(err, &e) || e.Kind != NotAllowed || e.Stage != StageShake || !errors.As(err, &certificate) {
 					t.Fatalf("%v (%T)", err, err)
 				}
-				if certificate.Reason != test.reason || !strings.HasPrefix(err.Error(), "test: STARTTLS: ") || !strings.Contains(err.Error(), test.words) {
+				if certificate.Reason != test.reason || !strings.HasPrefix(err.Error(), "test: TLS: ") || !strings.Contains(err.Error(), test.words) {
 					t.Errorf("reason %d, %v\nwant %d, %s", certificate.Reason, err, test.reason, test.words)
 				}
 				if certificate.Cert == nil || !bytes.Equal(certificate.Cert.Raw, test.cert.Certificate[0]) || certificate.Name != strings.TrimSuffix(host, ".") {
@@ -347,7 +347,7 @@ func TestOldTLS(t *testing.T) {
 					TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS10}, TLSName: "mail.example.org"})
 				want := map[Security]Kind{Required: NotAllowed, Opportunistic: Temporary}[security]
 				var e *Error
-				if !errors.As(err, &e) || e.Kind != want || !strings.Contains(err.Error(), "STARTTLS: remote error: tls: protocol version not supported") {
+				if !errors.As(err, &e) || e.Kind != want || !strings.Contains(err.Error(), "test: TLS: remote error: tls: protocol version not supported") {
 					t.Errorf("%s, %v: %v", tls.VersionName(version), security, err)
 				}
 				if seen := r.leaked(); seen != "" {

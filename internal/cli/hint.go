@@ -159,6 +159,8 @@ func (d *delivery) hint(err error, m *message.Message) string {
 	case (e.Kind == wire.NotAllowed || e.Kind == wire.Protocol || e.Kind == wire.Temporary) && e.Reply.Code == 0 &&
 		(d.speaks(e, "smtps", 25) || d.speaks(e, "smtps", 587)):
 		return "only port 465 begins with TLS: -S submission://HOST"
+	case errors.Is(err, wire.ErrNotTLS):
+		return "not every port begins with TLS: -S submission://HOST:PORT begins in clear, and asks for it by STARTTLS"
 	case e.Stage == wire.StageAuth && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
 		return loginHint(e)
 	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && e.Stage != wire.StageTLS && d.settings.Login(d.settings.Servers[0], d.Stderr) == nil,
