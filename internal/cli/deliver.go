@@ -21,6 +21,7 @@ type delivery struct {
 	settings *config.Settings
 	envelope wire.Envelope
 	sender   bool // -f was given
+	asked    bool // a person sits at the terminal and waits for the answer
 	chart    *chartFile
 	receipt  wire.Receipt // after deliver
 }

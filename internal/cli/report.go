@@ -127,7 +127,7 @@ func stageKey(s wire.Stage) string {
 // outcome makes the error of a delivery one that says whom it concerns and what to do.
 func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error {
 	if err == nil {
-		if d.flags.Bool("verbose") {
+		if d.flags.Bool("verbose") || d.asked {
 			for _, to := range r.Recipients {
 				d.note("%s: accepted by %s: %s", safe.Line(to.Address), safe.Line(r.Server), to.Reply)
 			}

@@ -28,6 +28,7 @@ func runSend(c *call) error {
 		return err
 	}
 	if d.asks() {
+		delivery.asked = true
 		err = d.ask()
 	} else {
 		err = d.complete()
