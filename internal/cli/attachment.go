@@ -21,6 +21,9 @@ type attachment struct {
 // attachmentKeys are the keys of -a and -i.
 var attachmentKeys = []string{"type", "name", "charset", "encoding", "disposition"}
 
+// curlName is curl's word for name.
+const curlName = "filename"
+
 // parseAttachment reads FILE[,key=value...]. A separator counts only before a
 // known key, and a file that exists under the whole argument wins.
 func parseAttachment(arg string) (attachment, error) {
@@ -60,7 +63,7 @@ func splitKeys(arg string) []string {
 
 func startsKey(s string) bool {
 	key, _, found := strings.Cut(strings.TrimLeft(s, " "), "=")
-	return found && slices.Contains(attachmentKeys, key)
+	return found && (key == curlName || slices.Contains(attachmentKeys, key))
 }
 
 func (a *attachment) set(key, value string) error {
@@ -71,9 +74,11 @@ func (a *attachment) set(key, value string) error {
 		return usage("%s: %s=%s has a control character or is not UTF-8", safe.Line(a.path), key, safe.Line(value))
 	}
 	switch key {
+	case curlName:
+		return usage("%s: the key is name, not %s", safe.Line(a.path), key)
 	case "type":
 		if !strings.Contains(value, "/") || strings.HasPrefix(strings.ToLower(value), "multipart/") {
-			return usage("%s: type=%s is no type of a file", safe.Line(a.path), safe.Line(value))
+			return usage("%s: type=%s is no type of a file, as image/png is", safe.Line(a.path), safe.Line(value))
 		}
 		a.part.Type = value
 	case "name":

@@ -162,6 +162,9 @@ func (d *draft) chooseBody() error {
 	if d.text = d.flags.String("body"); !utf8.ValidString(d.text) {
 		return usage("--body %q is not UTF-8", safe.Line(d.text))
 	}
+	if name, at := strings.CutPrefix(d.text, "@"); at && file.Check(name) == nil { // as swaks has it
+		d.note("the text is %s; --body-file %s sends what is in the file", safe.Line(d.text), safe.Line(name))
+	}
 	if name := d.flags.String("charset"); !knownCharset(name) {
 		return usage("--charset: there is no charset %q", safe.Line(name))
 	}

@@ -39,6 +39,10 @@ func partError(path string, err error) *failure {
 		known.hint = "--no-body is a mail without text"
 	case errors.Is(err, file.ErrDevice):
 		known.hint = "what a device gives goes by standard input: -a -,name=... <" + shown
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "@"):
+		known.hint = "a file is named without @"
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "~"):
+		known.hint = "a shell expands ~ only where a word begins with it, without quotes: $HOME can stand anywhere"
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "="):
 		known.hint = "no = stands between a letter and its value"
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, ",;") && strings.Contains(path, "="):
