@@ -103,6 +103,7 @@ func contentHint(err error) string {
 		{compose.ErrEmpty, "--allow-empty writes it all the same, --skip-empty makes it nothing to do"},
 		{message.ErrEmpty, "the program before the pipe wrote nothing; --skip-empty makes it nothing to do"},
 		{message.ErrHeader, "deliver takes a mail message; a text becomes one by mailpipe compose | mailpipe deliver, or mailpipe send"},
+		{message.ErrSeries, "each goes alone: git format-patch without --stdout writes a file for each"},
 		{message.ErrCutOff, "the program before the pipe did not finish: look for its error; --allow-truncated sends it all the same"},
 		{message.ErrContent, "mailpipe compose encodes any text so that it can be sent"},
 		{message.ErrRecipient, "name recipients as operands of deliver, or in To, Cc or Bcc (compose -t)"},
