@@ -214,6 +214,10 @@ func unknownFlag(table []Flag, written string) error {
 		}
 	}
 	near, owners := nearest.Word(name, long), commandsWith(written)
+	if near == "" { // what getopt_long would take for the rest of it
+		begun := slices.DeleteFunc(long, func(s string) bool { return !strings.HasPrefix(s, name) })
+		near = strings.Join(begun, " or --")
+	}
 	switch {
 	case len(owners) > 0 && near != name:
 		fail.hint = "it is a flag of " + strings.Join(owners, ", ")

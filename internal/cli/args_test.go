@@ -76,6 +76,9 @@ func show(s sorted) string {
 func TestSortArgsRefuses(t *testing.T) {
 	for _, tt := range []struct{ args, want, hint string }{
 		{"--subjct x", "no flag --subjct", "did you mean --subject?"},
+		{"--sub x", "no flag --sub", "did you mean --subject?"},
+		{"--e x", "no flag --e", "--help lists the flags"},
+		{"--env=x", "no flag --env", "did you mean --envelope-from?"},
 		{"--form=x", "no flag --form", "did you mean --from?"},
 		{"--xyzzy", "no flag --xyzzy", "--help lists the flags"},
 		{"--f x", "no flag --f", "--help lists the flags"},
@@ -120,6 +123,8 @@ func TestSortArgsKnowsHabits(t *testing.T) {
 		{"deliver", "subject header html reply-to", "it is a flag of compose, send"},
 		{"compose", "trace report dry-run", "it is a flag of deliver, send"},
 		{"detect", "charset", "it is a flag of compose, send"},
+		{"send", "conn", "did you mean --connect-timeout?"},
+		{"send", "in", "did you mean --inline or --in-reply-to or --interactive?"},
 		{"", "to", "it is a flag of compose, send"},
 		{"send", "from-msmtp", "it is a flag of config"},
 	} {
