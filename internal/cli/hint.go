@@ -148,6 +148,8 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
 	case e.Kind == wire.NoHost:
 		return "DNS knows no host of that name: is it typed right in " + d.origin("server") + "?"
+	case errors.Is(err, syscall.ECONNREFUSED) && (d.speaks(e, "smtp+unix", 0) || d.speaks(e, "lmtp+unix", 0)):
+		return "nothing listens at that socket: is the server up?"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
 	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):

@@ -35,6 +35,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, "no server was named"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ECONNREFUSED}, small, "nothing listens there"},
+		{"lmtp+unix:/run/lmtp", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ECONNREFUSED}, small, "at that socket"},
 		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.NoHost}, small, "is it typed right in --server?"},
 		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "the command of pipe:"},
