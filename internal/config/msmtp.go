@@ -164,6 +164,8 @@ func (a *msmtpAccount) take(m *msmtprc, l msmtpLine) error {
 		if a.own != nil {
 			a.own[l.command] = true
 		}
+	case l.command == "password" && l.argument == "":
+		delete(a.set, l.command)
 	case l.command == "password":
 		a.set[l.command] = msmtpLine{number: l.number, command: l.command} // without the secret
 		if a.own != nil {

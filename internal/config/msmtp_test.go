@@ -147,6 +147,8 @@ func TestMSMTPCommands(t *testing.T) {
 		{"host h\nauth ntlm\nuser bob\nntlmdomain d", "# line 5: ntlmdomain d: there is no NTLM"},
 		{"host h\nauth off\nuser bob", "# line 4: user bob: auth is off: msmtp does not log in. With the line user = \"bob\" mailpipe would"},
 		{"host h\nauth on", "# line 3: auth on: no user is named"},
+		{login + "passwordeval tok", "# line 5: passwordeval: left out: msmtp takes the password before it"},
+		{"host h\nauth on\nuser bob\npasswordeval tok\npassword", "password_command = \"tok\""},
 		{"host h\nauth on\nuser bob", "# password_command = \"secret-tool lookup host h service smtp user bob\""},
 		{"host h\nauth on\nuser it's", "# password_command = \"secret-tool lookup host h service smtp user 'it'\\\\''s'\""},
 		{"host h\ntimeout off", "# line 3: timeout off: every wait has an end"},

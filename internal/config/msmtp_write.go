@@ -220,14 +220,18 @@ func (t *msmtpTable) login() {
 }
 
 func (t *msmtpTable) password(user string) {
-	if command := t.value("passwordeval"); command != "" {
-		t.put("password_command", command, "passwordeval")
-		return
-	}
+	command := t.value("passwordeval")
 	if _, ok := t.account.set["password"]; ok {
 		t.note("password", "", "it is not copied. Put it into a file that only you can read, mode 600, and name that:")
 		t.notes = append(t.notes, `password_file = "~/.config/mailpipe/`+fileName(t.account.name)+`.password"`,
 			"or name the command of a password manager that prints it:", `password_command = "pass show mail"`)
+		if command != "" {
+			t.note("passwordeval", "", "left out: msmtp takes the password before it")
+		}
+		return
+	}
+	if command != "" {
+		t.put("password_command", command, "passwordeval")
 		return
 	}
 	if strings.EqualFold(t.value("auth"), "external") {
