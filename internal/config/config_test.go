@@ -38,6 +38,7 @@ func load(t *testing.T, text string) *Config {
 
 func TestWrongFile(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
+		{"server = \"smtp://h\"", ":1: server: it stands in the table of an account, under a line such as [accounts.work]"},
 		{"x = 1", ":1: x: there is no such key; there are default, accounts"},
 		{"\ndefualt = \"work\"", ":2: defualt: there is no such key (did you mean default?)"},
 		{"default = 3", ":1: default: it is a text, in quotes"},

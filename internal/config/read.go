@@ -37,6 +37,9 @@ func (c *Config) read(file string, text []byte) error {
 				return err
 			}
 		default:
+			if slices.Contains(keyNames(), name) {
+				return r.wrong(name, top[name], "it stands in the table of an account, under a line such as [accounts.work]")
+			}
 			return r.unknown(name, top[name], []string{"default", "accounts"})
 		}
 	}
