@@ -41,7 +41,7 @@ var keys = []key{
 // familiar are names that people know from elsewhere.
 var familiar = map[string]string{
 	"host": "server", "port": "server", "url": "server", "smtp": "server",
-	"username": "user", "login": "user", "password": "password_file", "pass": "password_file",
+	"username": "user", "login": "user",
 	"passwordeval": "password_command", "tls_trust_file": "tls_ca", "tls_cert_file": "tls_cert",
 	"tls_key_file": "tls_key", "tls_host_override": "tls_name", "domain": "helo",
 }

@@ -158,6 +158,9 @@ func (r *reader) strings(name string, p toml.Primitive, list bool) ([]string, er
 
 // unknown is the error of a key that is none, with the right one that is nearest.
 func (r *reader) unknown(name string, p toml.Primitive, right []string) error {
+	if name == "password" || name == "pass" {
+		return r.wrong(name, p, "no password stands in this file: password_command or password_file tells where it is")
+	}
 	e := &FileError{File: r.file, Line: r.line(p), Key: name, Reason: "there is no such key"}
 	if e.Near = familiar[name]; e.Near == "" {
 		e.Near = nearest.Word(strings.ReplaceAll(strings.ToLower(name), "-", "_"), right)
