@@ -3,6 +3,9 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -27,5 +30,25 @@ func TestReportJSONIsPrintable(t *testing.T) {
 	}
 	if got.Reply != text || got.Address != to.Address {
 		t.Errorf("%q, %q", got.Address, got.Reply)
+	}
+}
+
+// What --report json and --probe print is what the man page says.
+func TestReportKeysAreInThePage(t *testing.T) {
+	page, err := os.ReadFile("../../man/mailpipe-deliver.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := strings.Fields("server offers tls verified subject issuer name from until sha256")
+	for _, line := range []reflect.Type{reflect.TypeFor[reportLine](), reflect.TypeFor[reportTLS]()} {
+		for field := range line.NumField() {
+			key, _, _ := strings.Cut(line.Field(field).Tag.Get("json"), ",")
+			keys = append(keys, key)
+		}
+	}
+	for _, key := range keys {
+		if !regexp.MustCompile(`(?m)^\.Cm .*\b` + key + `\b`).Match(page) {
+			t.Errorf("the page does not name %s", key)
+		}
 	}
 }
