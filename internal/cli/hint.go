@@ -17,7 +17,16 @@ import (
 
 // addressError says which flag has the wrong address, with a caret under the character.
 func addressError(flag string, err error) error {
-	return &failure{code: exitUsage, err: &whereError{flag, err}}
+	known := &failure{code: exitUsage, err: &whereError{flag, err}}
+	var wrong *address.Error
+	switch {
+	case !errors.As(err, &wrong):
+	case wrong.Input == "":
+		known.hint = "the value is empty: is a variable not set?"
+	case wrong.Input[0] == '-': // -t $unset -s Hello
+		known.hint = "a flag stands where the value belongs: is a variable not set?"
+	}
+	return known
 }
 
 // noEquals is for addresses, which a server may take from -t=bob@example.org though nobody has
