@@ -56,7 +56,7 @@ var recipes = map[string][]struct {
 	"When something fails": {{mails: 1}, {mails: 1}, {}, {}},
 	"Loops":                {{mails: 6}},
 	"Cron":                 {{mails: 1}, {mails: 1}},
-	"Other tools":          {{1, "msmtp"}, {2, "curl"}, {2, "swaks"}, {1, "git"}},
+	"Other tools":          {{1, "msmtp"}, {2, "curl"}, {2, "swaks"}, {2, "s-nail"}, {1, "git"}},
 	"Accounts":             {{}, {mails: 1}, {mails: 1}, {mails: 1}, {}, {mails: 1}, {mails: 1}},
 	"Looking at it":        {{mails: 5}, {}},
 	"More":                 {{}},
