@@ -7,6 +7,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/command"
+	"mailpipe/internal/config"
 )
 
 // errNothing ends a command well that has nothing to do.
@@ -37,6 +38,9 @@ func (d *draft) runExec() error {
 	d.closers = append(d.closers, text)
 	if text.Status == 0 && d.flags.Bool("on-failure") {
 		return errNothing
+	}
+	if line := d.sorted.exec[0]; text.Status == 127 && len(d.sorted.exec) == 1 && strings.ContainsAny(line, " |;&<>$") {
+		d.note("--exec runs a program without a shell, each of its words an argument: --exec sh -c %s", config.ShellWord(line))
 	}
 	if text.Cut > 0 {
 		d.note("the output of %s is over --max-body: %d octets were left out of its middle", d.sorted.exec[0], text.Cut)
