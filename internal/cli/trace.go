@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"mailpipe/internal/chart"
@@ -54,6 +55,10 @@ type chartFile struct {
 
 // openChart makes the file before the server is called: that it cannot be made is worth an error then.
 func (d *delivery) openChart(name string) (*chartFile, error) {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // no text is looked for there
+		return nil, usage("--chart %s: a picture is drawn as SVG: *.svg", safe.Line(name))
+	}
 	c := &chartFile{name: name}
 	c.Server = d.settings.Servers[0].URL
 	if name == "-" {
