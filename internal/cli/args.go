@@ -179,6 +179,7 @@ var habits = map[string][]habit{
 	"files":       attaches,
 	"upload-file": {{"t", "the message comes by standard input: <FILE"}, {"attach", "did you mean --attach?"}},
 	"T":           {{"t", "the message comes by standard input: <FILE"}},
+	"oi":          {{"t", "leave it out: a line with a single dot ends no message here"}},
 	"a":           {{"account", "-A NAME names the account"}},
 	"u":           {{"user", "--user NAME logs in, with --password-file or --password-command"}},
 	"password":    {{"user", "everybody could read it: --password-file or --password-command names where it is"}},
