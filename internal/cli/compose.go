@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -116,7 +117,7 @@ func (c *call) detector() compose.Detector {
 			found.Charset = detect.Charset(head)
 		}
 		if c.flags.Bool("verbose") {
-			c.note("%s: %s: %s", safe.Line(name), found, safe.Line(found.Why))
+			c.note("%s: %s: %s", safe.Line(cmp.Or(name, "the text")), found, safe.Line(found.Why))
 		}
 		return found.Type, found.Charset
 	}
