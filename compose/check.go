@@ -141,8 +141,8 @@ func checkText(what, s string) error {
 	return nil
 }
 
-// own are the fields that compose writes itself; Content- ones are too.
-var own = []string{"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version"}
+// own are the fields that compose writes itself from an argument.
+var own = []string{"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"}
 
 func (m *Message) checkFields() error {
 	sender := false
@@ -159,7 +159,8 @@ func (m *Message) checkFields() error {
 				return fmt.Errorf("%s: %w: it has an argument of its own", what, ErrArgument)
 			}
 		}
-		if n := len("Content-"); len(f.Name) >= n && strings.EqualFold(f.Name[:n], "Content-") {
+		n := len("Content-")
+		if len(f.Name) >= n && strings.EqualFold(f.Name[:n], "Content-") || strings.EqualFold(f.Name, "MIME-Version") {
 			return fmt.Errorf("%s: %w: it is written from the content", what, ErrArgument)
 		}
 		if strings.EqualFold(f.Name, "Sender") {

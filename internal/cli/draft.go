@@ -105,11 +105,17 @@ func (d *draft) readAddresses() error {
 	return nil
 }
 
+// headerFlags are the fields that have a flag of their own.
+var headerFlags = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references"}
+
 func (d *draft) readHeader() error {
 	for _, line := range d.values("header") {
 		name, value, found := strings.Cut(line, ":")
 		if !found {
 			return usage("--header %q: a header field is 'Name: value'", safe.Line(line))
+		}
+		if flag := strings.ToLower(name); slices.Contains(headerFlags, flag) {
+			return usage("--header %s: --%s writes it", safe.Line(name), flag)
 		}
 		if strings.EqualFold(name, statusField) && d.sorted.has("exec") {
 			return usage("--header %s: --exec writes it", statusField)
