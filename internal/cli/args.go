@@ -181,8 +181,34 @@ var habits = map[string][]habit{
 	"T":           {{"t", "the message comes by standard input: <FILE"}},
 	"oi":          {{"t", "leave it out: a line with a single dot ends no message here"}},
 	"a":           {{"account", "-A NAME names the account"}},
-	"u":           {{"user", "--user NAME logs in, with --password-file or --password-command"}},
-	"password":    {{"user", "everybody could read it: --password-file or --password-command names where it is"}},
+	"u":           namesUser,
+	"username":    namesUser,
+	"login":       namesUser,
+	"auth-user":   namesUser,
+
+	"password":      hidesPassword,
+	"pass":          hidesPassword,
+	"auth-password": hidesPassword,
+	"passwordeval":  {{"password-command", "did you mean --password-command?"}},
+
+	"ssl":            asksForTLS,
+	"ssl-reqd":       asksForTLS,
+	"starttls":       asksForTLS,
+	"tls-on-connect": asksForTLS,
+	"tls-starttls":   asksForTLS,
+	"tls-trust-file": {{"tls-ca", "did you mean --tls-ca?"}},
+	"cacert":         {{"tls-ca", "did you mean --tls-ca?"}},
+	"insecure":       trustsAll,
+	"k":              trustsAll,
+	"tls-certcheck":  trustsAll,
+
+	"text":       isText,
+	"message":    isText,
+	"add-header": {{"header", "did you mean --header?"}},
+	"domain":     {{"helo", "did you mean --helo?"}},
+	"ehlo":       {{"helo", "did you mean --helo?"}},
+	"debug":      {{"trace", "--trace shows the dialogue"}},
+	"d":          {{"trace", "--trace shows the dialogue"}},
 }
 
 // habit is a hint for a command that has a flag of that Name.
@@ -192,6 +218,11 @@ var (
 	namesServer    = []habit{{"server", "-S smtp://HOST:PORT names the server"}}
 	namesSender    = []habit{{"from", "did you mean --from?"}, {"t", "-f ADDR names the sender"}}
 	namesRecipient = []habit{{"to", "did you mean --to?"}, {"t", "recipients are operands"}}
+	namesUser      = []habit{{"user", "--user NAME logs in, with --password-file or --password-command"}}
+	hidesPassword  = []habit{{"user", "everybody could read it: --password-file or --password-command names where it is"}}
+	asksForTLS     = []habit{{"tls", "-S smtps://HOST begins with TLS, submission://HOST asks for it by STARTTLS; --tls required wants it of any"}}
+	trustsAll      = []habit{{"tls", "--tls-fingerprint trusts the one certificate that --probe shows, --tls-ca its issuer"}}
+	isText         = []habit{{"body", "--body TEXT is the text; without it standard input is"}}
 	attaches       = []habit{{"attach", "did you mean --attach?"}, {"t", "the message comes by standard input; compose and send attach files"}}
 )
 
