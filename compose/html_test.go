@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestHTMLPictures(t *testing.T) {
@@ -38,7 +39,7 @@ func TestHTMLPictures(t *testing.T) {
 	}
 	want := `<body BACKGROUND="` + cids["bg.png"] + `"><IMG alt='a>b' SRC='` + cids["a b.png"] + `'><img src=` + cids["a.png"] + `><img src="` + cids["a.png"] + `">` +
 		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo@x"><img src="cid:logo@x"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
-		`<style>p { background: url('` + cids["c.png"] + `') }</style><p style="background:url(&#39;` + cids["d.png"] + `&#39;)"><img srcset="` + cids["e.png"] + ` 1x,  http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`
+		`<style>p { background: url('` + cids["c.png"] + `') }</style><p style="background:url(&#39;` + cids["d.png"] + `&#39;)"><img srcset="` + cids["e.png"] + ` 1x, http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`
 	if doc != want {
 		t.Errorf("got\n%s, want\n%s", doc, want)
 	}
@@ -87,9 +88,73 @@ func TestRewriteHTML(t *testing.T) {
 		"<style/>url(g)":           "<style/>url('cid:1@x')",
 		"<script><img src=h>":      "<script><img src=h>",
 		"<!--><img src=i><img src": "<!--><img src=cid:1@x><img src",
+		"<img src=a&copyb>":        "<img src=cid:1@x>",
 	} {
-		got, err := rewriteHTML([]byte(in), func(string) (string, error) { return "cid:1@x", nil })
+		got, err := rewriteHTML([]byte(in), func(ref string) (string, error) {
+			if strings.Contains(ref, "©") {
+				t.Errorf("%q names %q", in, ref)
+			}
+			return "cid:1@x", nil
+		})
 		if err != nil || string(got) != want {
+			t.Errorf("%q becomes %q (%v), want %q", in, got, err, want)
+		}
+	}
+}
+
+// In CSS a name may stand in quotes, with a parenthesis or what a backslash
+// means; what a comment, a string, @import and @font-face name is no picture.
+func TestRewriteCSS(t *testing.T) {
+	for in, want := range map[string]string{
+		`url(a.png)`:                        `url('<a.png>')`,
+		`x{URL( a.png )}y{url( 'b' )}`:      `x{URL('<a.png>')}y{url('<b>')}`,
+		`url("a(1).png")`:                   `url('<a(1).png>')`,
+		`url('it"s;{}')`:                    `url('<it"s;{}>')`,
+		`url(a\ b.png) url("a\"\29 b")`:     `url('<a b.png>') url('<a")b>')`,
+		`url(caf\e9.png) url('caf\0000e9')`: `url('<café.png>') url('<café>')`,
+		"url('a\\\nb')":                     `url('<ab>')`,
+		`/* url(a) */url(b)/* url(c)`:       `/* url(a) */url('<b>')/* url(c)`,
+		`content:"url(a)" 'url(b)'`:         `content:"url(a)" 'url(b)'`,
+		`@import url(a.css);url(b)`:         `@import url(a.css);url('<b>')`,
+		`@FONT-FACE{src:url(a)}x{url(b)}`:   `@FONT-FACE{src:url(a)}x{url('<b>')}`,
+		"url('a\n) url(c)":                  "url('a\n) url('<c>')",
+		`url(a url("b) url(`:                `url(a url("b) url(`,
+		`url()`:                             `url('<>')`,
+	} {
+		got, err := rewriteCSS(in, func(ref string) (string, error) { return "<" + ref + ">", nil })
+		if err != nil || got != want {
+			t.Errorf("%s becomes %s (%v), want %s", in, got, err, want)
+		}
+	}
+}
+
+// CSS that does not end is still read in one pass.
+func TestCSSIsReadInLinearTime(t *testing.T) {
+	for _, unit := range []string{"url(", "url(/**/", "url('", `"'a'\`, `'"a"\`, "/*", "@import ", "@font-face{", `\`, "url(\\", "url(a)"} {
+		for _, end := range []string{"", `\`, "url("} {
+			css := strings.Repeat(unit, 1<<17/len(unit)) + end
+			start := time.Now()
+			rewriteCSS(css, func(ref string) (string, error) { return ref, nil })
+			if spent := time.Since(start); spent > 10*time.Second {
+				t.Errorf("%q many times, then %q: %v", unit, end, spent)
+			}
+		}
+	}
+}
+
+// A comma belongs to the name of a picture unless a blank follows.
+func TestRewriteSrcset(t *testing.T) {
+	for in, want := range map[string]string{
+		"a":                              "<a>",
+		" a 1x,b\t2x ,\nc , d,":          " <a> 1x,<b>\t2x ,\n<c> , <d>,",
+		"a,b.png 1x":                     "<a,b.png> 1x",
+		"data:image/png;base64,x= 1x, a": "<data:image/png;base64,x=> 1x, <a>",
+		"a, b":                           "<a>, <b>",
+		"":                               "",
+		" , ":                            " , ",
+	} {
+		got, err := rewriteSrcset(in, func(ref string) (string, error) { return "<" + ref + ">", nil })
+		if err != nil || got != want {
 			t.Errorf("%q becomes %q (%v), want %q", in, got, err, want)
 		}
 	}

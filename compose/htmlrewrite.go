@@ -62,7 +62,7 @@ func rewriteTag(token htmlToken, link func(string) (string, error)) ([]byte, err
 			break
 		}
 		at = next
-		value := html.UnescapeString(string(tag[a.start:a.end]))
+		value := unescapeValue(string(tag[a.start:a.end]))
 		replaced, err := rewriteValue(name, a.name, value, link)
 		if err != nil {
 			return nil, err
@@ -99,59 +99,36 @@ func rewriteValue(tag, attribute, value string, link func(string) (string, error
 	return value, nil
 }
 
-// rewriteSrcset rewrites a list of pictures with their sizes.
+// rewriteSrcset rewrites a list of pictures with their sizes. As browsers see
+// it, a comma ends a name only where a blank follows: "a,b.png 1x" is one, and
+// so is "data:image/png;base64,xx== 2x".
 func rewriteSrcset(value string, link func(string) (string, error)) (string, error) {
-	if strings.Contains(value, "data:") {
-		return value, nil // holds commas of its own
-	}
-	candidates := strings.Split(value, ",")
-	changed := false
-	for i, c := range candidates {
-		fields := strings.Fields(c)
-		if len(fields) == 0 {
-			continue
+	var out strings.Builder
+	for {
+		name := strings.TrimLeft(value, blanks+",")
+		out.WriteString(value[:len(value)-len(name)])
+		if name == "" {
+			return out.String(), nil
 		}
-		ref, err := link(fields[0])
+		n := strings.IndexAny(name, blanks)
+		if n < 0 {
+			n = len(name)
+		}
+		old := strings.TrimRight(name[:n], ",")
+		ref, err := link(old)
 		if err != nil {
 			return "", err
 		}
-		if ref != fields[0] {
-			fields[0], changed = ref, true
-			candidates[i] = strings.Join(fields, " ")
+		out.WriteString(ref)
+		value = name[len(old):]
+		if len(old) == n { // its size follows
+			if n = strings.IndexByte(value, ','); n < 0 {
+				n = len(value)
+			}
+			out.WriteString(value[:n])
+			value = value[n:]
 		}
 	}
-	if !changed {
-		return value, nil
-	}
-	return strings.Join(candidates, ", "), nil
-}
-
-// rewriteCSS rewrites what stands in url(...).
-func rewriteCSS(css string, link func(string) (string, error)) (string, error) {
-	var out strings.Builder
-	for {
-		i := indexFold(css, "url(")
-		if i < 0 {
-			break
-		}
-		i += len("url(")
-		n := strings.IndexByte(css[i:], ')')
-		if n < 0 {
-			break
-		}
-		old := strings.TrimSpace(css[i : i+n])
-		bare := strings.Trim(old, `"'`)
-		out.WriteString(css[:i])
-		if ref, err := link(bare); err != nil {
-			return "", err
-		} else if ref != bare {
-			old = `'` + ref + `'`
-		}
-		out.WriteString(old)
-		css = css[i+n:]
-	}
-	out.WriteString(css)
-	return out.String(), nil
 }
 
 // indexFold is where word stands in s in any case, or -1. (The place in a

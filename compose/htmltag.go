@@ -55,6 +55,9 @@ func nextAttribute(tag []byte, at int) (a attribute, next int, ok bool) {
 	return a, value, true
 }
 
+// blanks are what HTML and CSS take for white space.
+const blanks = " \t\n\r\f"
+
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
 
 // attribute returns a value from a start tag, the first of that name.
