@@ -7,6 +7,9 @@ import (
 	"mime"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/charset"
@@ -110,15 +113,18 @@ func replySubject(raw string) string {
 		}
 		return e.NewDecoder().Reader(r), nil
 	}}
+	if !utf8.ValidString(raw) { // from before MIME: read as display names are
+		raw, _ = charmap.Windows1252.NewDecoder().String(raw)
+	}
 	subject, err := words.DecodeHeader(raw)
 	if err != nil {
 		subject = raw
 	}
-	subject = printable(subject)
+	subject = strings.TrimSpace(printable(subject))
 	if len(subject) >= 3 && strings.EqualFold(subject[:3], "re:") {
 		return subject
 	}
-	return "Re: " + subject
+	return strings.TrimSpace("Re: " + subject)
 }
 
 // printable makes of what a stranger wrote a text that our header can carry.

@@ -10,14 +10,15 @@ func TestReplySubject(t *testing.T) {
 		{"hello", "Re: hello"},
 		{"Re: hello", "Re: hello"},
 		{"RE: hello", "RE: hello"},
-		{"", "Re: "},
+		{"", "Re:"},
 		{"=?utf-8?Q?=C3=A9t=C3=A9?=", "Re: été"},
 		{"=?utf-8?Q?Re:_=C3=A9t=C3=A9?=", "Re: été"},
 		{"=?koi8-r?B?8NLJ18XU?=", "Re: Привет"},
 		{"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "Re: 日本"},
 		{"=?klingon?Q?x?=", "Re: =?klingon?Q?x?="},
-		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x "}, // what would be 64 on the command line
-		{"caf\xe9", "Re: caf\ufffd"},
+		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x"}, // what would be 64 on the command line
+		{"caf\xe9 \x80 5", "Re: café € 5"},
+		{"caf\xe9 =?utf-8?Q?=C3=A9?=", "Re: café é"},
 		{"Regarding this", "Re: Regarding this"},
 	} {
 		if got := replySubject(tt.in); got != tt.want {
