@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"mailpipe/internal/file"
 )
 
 // stdin is standard input as a part of a message or as a message: what kind
@@ -24,10 +26,11 @@ func (c *call) standardInput() stdin {
 		return in
 	}
 	at, err := c.Stdin.Seek(0, io.SeekCurrent)
-	if err != nil {
+	size := file.Size(c.Stdin, info)
+	if err != nil || size < 0 {
 		return in
 	}
-	in.size = max(info.Size()-at, 0)
+	in.size = max(size-at, 0)
 	in.Reader = &exactly{in.Reader, in.size}
 	return in
 }

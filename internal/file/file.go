@@ -38,7 +38,7 @@ type Set struct {
 // File is one of them, open until Close.
 type File struct {
 	Path string
-	Size int64 // octets; negative: a pipe, not known
+	Size int64 // octets; negative: not known, it is read but once
 
 	set    *Set
 	f      *os.File // nil: closed till it is needed
@@ -70,17 +70,30 @@ func (s *Set) Open(path string) (*File, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	file := &File{Path: path, Size: -1, set: s, f: f, info: info, kept: true}
-	if info.Mode().IsRegular() {
-		file.Size = info.Size()
-		if s.kept >= maxOpen-1 {
-			file.kept = false
-			s.visit(file)
-			return file, nil
-		}
+	file := &File{Path: path, Size: Size(f, info), set: s, f: f, info: info, kept: true}
+	if file.Size >= 0 && s.kept >= maxOpen-1 {
+		file.kept = false
+		s.visit(file)
+		return file, nil
 	}
 	s.kept++
 	return file, nil
+}
+
+// Size returns how many octets f holds; negative: a pipe, or a file such as
+// those of /proc, which the system calls empty and which are not.
+func Size(f *os.File, info fs.FileInfo) int64 {
+	if !info.Mode().IsRegular() {
+		return -1
+	}
+	if info.Size() == 0 {
+		if n, _ := f.ReadAt(make([]byte, 1), 0); n > 0 {
+			if info, err := f.Stat(); err == nil && info.Size() == 0 { // it was not just written to
+				return -1
+			}
+		}
+	}
+	return info.Size()
 }
 
 func suitable(path string, mode fs.FileMode) error {

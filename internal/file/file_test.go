@@ -116,6 +116,27 @@ func TestPipe(t *testing.T) {
 	}
 }
 
+// What the system calls empty and is not is read, but once.
+func TestSizeThatIsNone(t *testing.T) {
+	const path = "/proc/version"
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Skip(err)
+	}
+	set := Set{kept: maxOpen}
+	f, err := set.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, at := f.Reader().(io.ReaderAt); at || f.Size >= 0 || !f.kept {
+		t.Errorf("size %d, an io.ReaderAt: %v", f.Size, at)
+	}
+	if got, err := io.ReadAll(f); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func openFiles(t *testing.T) int {
 	t.Helper()
 	fds, err := os.ReadDir("/dev/fd")
