@@ -12,9 +12,18 @@ import (
 	"syscall"
 )
 
-// maxOpen is how many files a Set keeps open. All others are closed once they
-// were looked at, and opened again at their turn.
+// maxOpen is how many files a Set keeps open, half of what the system allows
+// where that is less. All others are closed once they were looked at, and
+// opened again at their turn.
 const maxOpen = 256
+
+var keeps = sync.OnceValue(func() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return maxOpen
+	}
+	return int(min(maxOpen, limit.Cur/2))
+})
 
 // Errors of Open, beside the system's.
 var (
@@ -71,7 +80,7 @@ func (s *Set) Open(path string) (*File, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	file := &File{Path: path, Size: Size(f, info), set: s, f: f, info: info, kept: true}
-	if file.Size >= 0 && s.kept >= maxOpen-1 {
+	if file.Size >= 0 && s.kept >= keeps()-1 {
 		file.kept = false
 		s.visit(file)
 		return file, nil
