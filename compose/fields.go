@@ -11,6 +11,11 @@ import (
 
 const maxHeader = 1 << 20
 
+// subjectWord is the longest word that goes into a subject as it is. It stands
+// on the first line: of a field that begins on the next some readers show a
+// blank first, as Python 3.11 does.
+const subjectWord = foldColumns - len("Subject: ")
+
 // messageHeader writes the fields of the message, all but those of its content.
 func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, error) {
 	h := &header{eol: eol}
@@ -23,7 +28,7 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 	h.addresses("Cc", m.Cc)
 	h.addresses("Bcc", m.Bcc)
 	if m.Subject != "" {
-		h.text("Subject", m.Subject, foldColumns-1)
+		h.text("Subject", m.Subject, subjectWord)
 	}
 	h.add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
 	h.add("Message-ID", "<"+messageID+">")

@@ -87,11 +87,12 @@ func TestSubject(t *testing.T) {
 		{e(30), "Subject: =?utf-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOp?=\n =?utf-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOp?=\n"},
 		{strings.Repeat("word ", 20) + "end", "Subject:" + strings.Repeat(" word", 13) + "\n" + strings.Repeat(" word", 7) + " end\n"},
 		{strings.Repeat("x", 67), "Subject: " + strings.Repeat("x", 67) + "\n"},
-		{strings.Repeat("x", 75), "Subject:\n " + strings.Repeat("x", 75) + "\n"},
+		{strings.Repeat("x", 68), "Subject: =?utf-8?Q?" + strings.Repeat("x", 55) + "?=\n =?utf-8?Q?" + strings.Repeat("x", 13) + "?=\n"},
+		{strings.Repeat("x", 75), "Subject: =?utf-8?Q?" + strings.Repeat("x", 55) + "?=\n =?utf-8?Q?" + strings.Repeat("x", 20) + "?=\n"},
 		{strings.Repeat("日", 13), "Subject: =?utf-8?B?" + strings.Repeat("5pel", 13) + "?=\n"}, // to the last octet of the room
 		{"\u2028", "Subject: =?utf-8?B?4oCo?=\n"},
 	} {
-		got := textField("Subject", c.in, foldColumns-1)
+		got := textField("Subject", c.in, subjectWord)
 		if got != c.want {
 			t.Errorf("%q goes as\n%s, want\n%s", c.in, got, c.want)
 		}
@@ -105,7 +106,7 @@ func TestLongSubject(t *testing.T) {
 		strings.Repeat("é", 10_000), strings.Repeat("日本語テキスト", 2_000), strings.Repeat("a", 100_000), "a" + strings.Repeat("日", 5_000),
 		strings.Repeat("😀", 3_000), strings.Repeat("ab é ", 3_000), strings.Repeat(" ", 1_000), "x" + strings.Repeat(" ", 200) + "y",
 	} {
-		got := textField("Subject", s, foldColumns-1)
+		got := textField("Subject", s, subjectWord)
 		wantWords(t, got)
 		if n := longestLine(got); n > 76 {
 			t.Errorf("%.10q: a line of %d", s, n)

@@ -103,6 +103,7 @@ func specimens() []specimen {
 		subject("emoji", family+" "+strings.Repeat("🎉", 30)),
 		subject("like an encoded word", "=?utf-8?q?x?= and =?x"),
 		subject("10,000 characters", strings.Repeat("é漢", 5000)),
+		subject("one word of 75", strings.Repeat("x", 75)),
 		subject("one word of 900", strings.Repeat("x", 900)),
 		subject("many words", strings.TrimSpace(strings.Repeat("a long subject ", 60))),
 		subject("quotes", `a "b" \c <d> (e); f=g, h@i`),
