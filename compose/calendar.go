@@ -9,6 +9,7 @@ import (
 // which must be a parameter of its type too (RFC 6047 §2.4); empty: none.
 func calendarMethod(head []byte) string {
 	depth := 0
+	head = joinLines(head)
 	for len(head) > 0 {
 		var line []byte
 		line, head, _ = bytes.Cut(head, []byte("\n"))
@@ -16,6 +17,7 @@ func calendarMethod(head []byte) string {
 		if !ok {
 			continue
 		}
+		name, _, _ = bytes.Cut(name, []byte(";")) // its parameters
 		switch strings.ToUpper(strings.TrimPrefix(string(name), "\uFEFF")) {
 		case "BEGIN":
 			depth++
@@ -28,6 +30,13 @@ func calendarMethod(head []byte) string {
 		}
 	}
 	return ""
+}
+
+// joinLines undoes the folding of long lines (RFC 5545 §3.1).
+func joinLines(p []byte) []byte {
+	p = bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n"))
+	p = bytes.ReplaceAll(p, []byte("\n "), nil)
+	return bytes.ReplaceAll(p, []byte("\n\t"), nil)
 }
 
 // invitation returns the part that stands beside the text, so that a reader
