@@ -61,7 +61,7 @@ func (m *Message) checkParts() error {
 		}
 	}
 	for i := range m.Files {
-		if err := m.Files[i].check(fileLabel(i + 1)); err != nil {
+		if err := m.Files[i].check(m.Files[i].label(i + 1)); err != nil {
 			return err
 		}
 	}
@@ -111,8 +111,13 @@ func (p *Part) check(label string) error {
 	return checkEncoding(p, label)
 }
 
-// fileLabel is the nth of Files where it has no name.
-func fileLabel(n int) string { return fmt.Sprintf("file %d", n) }
+// label names the nth of Files in errors.
+func (p *Part) label(n int) string {
+	if p.Name == "" {
+		return fmt.Sprintf("file %d", n)
+	}
+	return p.Name
+}
 
 func checkAddress(a Address) error {
 	if err := checkText(fmt.Sprintf("the name %+q", a.Name), a.Name); err != nil {

@@ -18,7 +18,7 @@ const (
 // file opens and judges one of Files, the nth. For an invitation it returns
 // what stands beside the text, too.
 func (b *builder) file(p *Part, n int) (e, invitation *entity, err error) {
-	e, head, err := b.filePart(p, fileLabel(n))
+	e, head, err := b.filePart(p, p.label(n))
 	if err != nil {
 		return nil, nil, err
 	}

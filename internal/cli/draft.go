@@ -305,6 +305,9 @@ func (d *draft) check() error {
 	m := d.message
 	m.Text = &compose.Part{Charset: d.flags.String("charset")}
 	for _, a := range d.attachments {
+		if a.part.Name == "" {
+			a.part.Name, _ = file.Name(a.path)
+		}
 		m.Files = append(m.Files, a.part)
 	}
 	return m.Check()
