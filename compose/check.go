@@ -174,6 +174,9 @@ func (m *Message) checkFields() error {
 			}
 			sender = true
 		}
+		if _, err := f.addresses(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -50,9 +50,7 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 		}
 	}
 	for _, f := range m.Header {
-		if err := h.further(f); err != nil {
-			return nil, err
-		}
+		h.further(f)
 	}
 	h.add("MIME-Version", "1.0")
 	if len(h.buf) > maxHeader {
@@ -68,21 +66,31 @@ var addressFields = []string{
 	"Disposition-Notification-To", "Return-Receipt-To", "Errors-To", "Mail-Followup-To", "Mail-Reply-To",
 }
 
-// further writes a field of the user's own.
-func (h *header) further(f Field) error {
-	if !slices.ContainsFunc(addressFields, func(name string) bool { return strings.EqualFold(name, f.Name) }) {
-		h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
-		return nil
+// further writes a field of the user's own, which was checked.
+func (h *header) further(f Field) {
+	if list, err := f.addresses(); err == nil && list != nil {
+		h.addresses(f.Name, list)
+		return
+	}
+	h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
+}
+
+// addresses reads a field that holds addresses; nil for any other.
+func (f Field) addresses() ([]Address, error) {
+	is := func(name string) bool { return strings.EqualFold(name, f.Name) }
+	if !slices.ContainsFunc(addressFields, is) {
+		return nil, nil
 	}
 	list, err := address.ParseHeader(f.Value)
-	if err != nil {
-		return fmt.Errorf("the header %+q: %w: %w", f.Name, ErrArgument, err)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the header %+q: %w: %w", f.Name, ErrArgument, err)
+	case len(list) == 0:
+		return nil, fmt.Errorf("the header %+q: %w: it holds no address", f.Name, ErrArgument)
+	case len(list) > 1 && (is("Sender") || is("Resent-Sender")):
+		return nil, fmt.Errorf("the header %+q: %w: it holds one address", f.Name, ErrArgument) // RFC 5322 §3.6.2
 	}
-	if len(list) == 0 {
-		return fmt.Errorf("the header %+q: %w: it holds no address", f.Name, ErrArgument)
-	}
-	h.addresses(f.Name, list)
-	return nil
+	return list, nil
 }
 
 // silence is what programs look for that answer by themselves: RFC 3834 §5,

@@ -22,6 +22,9 @@ func TestAddressFields(t *testing.T) {
 	} {
 		m := &Message{From: Address{Local: "a", Domain: "b"}, Header: []Field{test.field}}
 		header, err := m.messageHeader("\n", "id@b", time.Unix(0, 0))
+		if wrong := m.Check(); wrong != nil {
+			err = wrong
+		}
 		switch {
 		case test.want == "" && !errors.Is(err, ErrArgument):
 			t.Errorf("%v: %v", test.field, err)

@@ -389,6 +389,8 @@ func TestRefused(t *testing.T) {
 		"second Message-ID":   field("Message-Id", "x"),
 		"second Subject":      field("Subject", "x"),
 		"Sender twice":        func(m *Message) { m.Header = []Field{{"Sender", "a@b"}, {"sender", "a@b"}} },
+		"Sender of two":       field("sender", "a@b, c@d"),
+		"Resent-Sender":       field("Resent-Sender", "a@b, c@d"),
 		"Message-ID blank":    func(m *Message) { m.MessageID = "a b@c" },
 		"Message-ID bare":     func(m *Message) { m.MessageID = "abc" },
 		"Message-ID two @":    func(m *Message) { m.MessageID = "a@b@c" },
