@@ -120,6 +120,10 @@ func TestNames(t *testing.T) {
 		{"x.mbox", mailbox, "application/mbox"},
 		{"x.m4a", "\x00\x00\x00\x14ftypisom\x00\x00\x00\x00isom", "audio/mp4"},
 		{"x.ca.pem", "A certificate\n\n-----BEGIN CERTIFICATE-----\n", "application/pem-certificate-chain"},
+		{"x.ps", "%!\n72 72 moveto\n", "application/postscript"},
+		{"x.eps", "%!ps\n", "application/postscript"},
+		{"x", "%!\n72 72 moveto\n", textType},
+		{"x.ps", "72 72 moveto\n", textType},
 		{"x.jxl", "\xFF\x0A\x00\x01", "image/jxl"},
 		{"x.exe", "MZ\x90\x00\x03\x00", "application/x-dosexec"},
 		// Nothing in them.

@@ -7,7 +7,7 @@ import (
 
 // byPage tells page descriptions and rich text, which may hold octets of any
 // kind, by how they begin.
-func byPage(_ *sample, t text) (mediaType, why string) {
+func byPage(s *sample, t text) (mediaType, why string) {
 	for _, p := range [...]struct{ prefix, mediaType string }{
 		{`{\rtf`, "application/rtf"},
 		{"%PDF-", "application/pdf"},
@@ -19,6 +19,10 @@ func byPage(_ *sample, t text) (mediaType, why string) {
 		if bytes.HasPrefix(t.body, []byte(p.prefix)) {
 			return p.mediaType, "it begins " + strings.TrimLeft(p.prefix, "\x04")
 		}
+	}
+	// PostScript need not say which rules it follows; then its name does.
+	if (s.ext == "ps" || s.ext == "eps") && bytes.HasPrefix(t.body, []byte("%!")) {
+		return "application/postscript", "it begins %!"
 	}
 	return "", ""
 }
