@@ -22,7 +22,7 @@ type stdin struct {
 func (c *call) standardInput() stdin {
 	in := stdin{input{c.Stdin}, -1}
 	info, err := c.Stdin.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	if err != nil {
 		return in
 	}
 	at, err := c.Stdin.Seek(0, io.SeekCurrent)

@@ -1,5 +1,6 @@
 // Package file opens what a message is made of. A regular file gives exactly
-// the octets it had when it was opened; a pipe is read as it comes.
+// the octets it had when it was opened; a pipe is read as it comes, and so is
+// what the system makes up, as in /proc.
 package file
 
 import (
@@ -89,20 +90,28 @@ func (s *Set) Open(path string) (*File, error) {
 	return file, nil
 }
 
-// Size returns how many octets f holds; negative: a pipe, or a file such as
-// those of /proc, which the system calls empty and which are not.
+// Size returns how many octets f holds; negative: not known, as of a pipe and of
+// a file that the system makes up when it is read: those of /proc say that they
+// are empty, those of /sys that they fill a page.
 func Size(f *os.File, info fs.FileInfo) int64 {
-	if !info.Mode().IsRegular() {
+	size, last := info.Size(), make([]byte, 1)
+	lie := false
+	switch {
+	case !info.Mode().IsRegular():
 		return -1
+	case size == 0:
+		n, _ := f.ReadAt(last, 0)
+		lie = n > 0
+	case size == int64(os.Getpagesize()):
+		n, err := f.ReadAt(last, size-1)
+		lie = n == 0 && err == io.EOF
 	}
-	if info.Size() == 0 {
-		if n, _ := f.ReadAt(make([]byte, 1), 0); n > 0 {
-			if info, err := f.Stat(); err == nil && info.Size() == 0 { // it was not just written to
-				return -1
-			}
+	if lie {
+		if now, err := f.Stat(); err == nil && now.Size() == size { // it was not just written to
+			return -1
 		}
 	}
-	return info.Size()
+	return size
 }
 
 func suitable(path string, mode fs.FileMode) error {
@@ -138,7 +147,7 @@ type regular struct{ *File }
 
 func (r regular) ReadAt(p []byte, off int64) (int, error) { return r.readAt(p, off) }
 
-// Read reads a pipe to its end, a regular file to the size it had when it was opened.
+// Read reads to the end where the size is not known, else to the size that was there at Open.
 func (f *File) Read(p []byte) (int, error) {
 	if f.Size < 0 {
 		n, err := f.f.Read(p) // not under the lock: it may wait for long

@@ -41,6 +41,42 @@ func TestRegular(t *testing.T) {
 	}
 }
 
+// TestMadeUp reads files that the system makes up when they are read: their
+// size is a lie, that none of them has an octet or that they fill a page.
+func TestMadeUp(t *testing.T) {
+	for _, path := range []string{"/proc/self/status", "/sys/devices/system/cpu/online"} {
+		want, err := os.ReadFile(path)
+		if err != nil || len(want) == 0 {
+			t.Logf("%s is not there: %v", path, err)
+			continue
+		}
+		var set Set
+		f, err := set.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, at := f.Reader().(io.ReaderAt); f.Size >= 0 || at {
+			t.Errorf("%s: size %d", path, f.Size)
+		}
+		if got, err := io.ReadAll(f.Reader()); err != nil || !bytes.HasPrefix(got, want[:min(5, len(want))]) {
+			t.Errorf("%s: %q, %v", path, got, err)
+		}
+	}
+}
+
+// TestSize holds that a file which is what it says has its size.
+func TestSize(t *testing.T) {
+	var set Set
+	for _, size := range []int{0, 1, os.Getpagesize(), 2 * os.Getpagesize()} {
+		f, err := set.Open(write(t, "a", string(make([]byte, size))))
+		if err != nil || f.Size != int64(size) {
+			t.Errorf("%d octets: %d, %v", size, f.Size, err)
+		}
+		f.Close()
+	}
+}
+
 // C26: more is not read.
 func TestGrown(t *testing.T) {
 	path := write(t, "log", "one\n")
