@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"slices"
 	"strings"
-
-	"mailpipe/internal/nearest"
-	"mailpipe/internal/safe"
 )
 
 // argument is one flag with its value, or an operand.
@@ -122,9 +118,8 @@ func sortArgs(table []Flag, args []string) (sorted, error) {
 // letters takes a cluster like -nv or -sHello apart, where a letter's value may be the next
 // argument. It returns the arguments that are left.
 func (s *sorted) letters(table []Flag, cluster string, args []string) ([]string, error) {
-	name, _, _ := strings.Cut(cluster[1:], "=")
-	if len(name) > 1 && find(table, name) != nil { // -html would be the help and 0, -subject the subject "ubject"
-		return nil, unknownFlag(table, "-"+name)
+	if word, _, _ := strings.Cut(cluster[1:], "="); len(word) > 1 && (find(table, word) != nil || habitual(table, word) != "") {
+		return nil, unknownFlag(table, "-"+word) // with one dash: nobody has the subject ubject
 	}
 	for i := 1; i < len(cluster); i++ {
 		f := find(table, cluster[i:i+1])
@@ -158,117 +153,4 @@ func firstRune(s string) string {
 		}
 	}
 	return s
-}
-
-// habits are flags of other programs, with ours for the same: the first that the command has.
-var habits = map[string][]habit{
-	"host":        namesServer,
-	"port":        namesServer,
-	"url":         namesServer,
-	"smtp-server": namesServer,
-	"mail-from":   namesSender,
-	"sender":      namesSender,
-	"mail-rcpt":   namesRecipient,
-	"rcpt":        namesRecipient,
-	"recipient":   namesRecipient,
-	"recipients":  namesRecipient,
-	"to":          {{"t", "recipients are operands"}},
-	"attachment":  attaches,
-	"attachments": attaches,
-	"file":        attaches,
-	"files":       attaches,
-	"upload-file": {{"t", "the message comes by standard input: <FILE"}, {"attach", "did you mean --attach?"}},
-	"T":           {{"t", "the message comes by standard input: <FILE"}},
-	"oi":          {{"t", "leave it out: a line with a single dot ends no message here"}},
-	"a":           {{"account", "-A NAME names the account"}},
-	"u":           namesUser,
-	"username":    namesUser,
-	"login":       namesUser,
-	"auth-user":   namesUser,
-
-	"password":      hidesPassword,
-	"pass":          hidesPassword,
-	"auth-password": hidesPassword,
-	"passwordeval":  {{"password-command", "did you mean --password-command?"}},
-
-	"ssl":            asksForTLS,
-	"ssl-reqd":       asksForTLS,
-	"starttls":       asksForTLS,
-	"tls-on-connect": asksForTLS,
-	"tls-starttls":   asksForTLS,
-	"tls-trust-file": {{"tls-ca", "did you mean --tls-ca?"}},
-	"cacert":         {{"tls-ca", "did you mean --tls-ca?"}},
-	"insecure":       trustsAll,
-	"k":              trustsAll,
-	"tls-certcheck":  trustsAll,
-
-	"text":       isText,
-	"message":    isText,
-	"add-header": {{"header", "did you mean --header?"}},
-	"domain":     {{"helo", "did you mean --helo?"}},
-	"ehlo":       {{"helo", "did you mean --helo?"}},
-	"debug":      {{"trace", "--trace shows the dialogue"}},
-	"d":          {{"trace", "--trace shows the dialogue"}},
-}
-
-// habit is a hint for a command that has a flag of that Name.
-type habit struct{ flag, hint string }
-
-var (
-	namesServer    = []habit{{"server", "-S smtp://HOST:PORT names the server"}}
-	namesSender    = []habit{{"from", "did you mean --from?"}, {"t", "-f ADDR names the sender"}}
-	namesRecipient = []habit{{"to", "did you mean --to?"}, {"t", "recipients are operands"}}
-	namesUser      = []habit{{"user", "--user NAME logs in, with --password-file or --password-command"}}
-	hidesPassword  = []habit{{"user", "everybody could read it: --password-file or --password-command names where it is"}}
-	asksForTLS     = []habit{{"tls", "-S smtps://HOST begins with TLS, submission://HOST asks for it by STARTTLS; --tls required wants it of any"}}
-	trustsAll      = []habit{{"tls", "--tls-fingerprint trusts the one certificate that --probe shows, --tls-ca its issuer"}}
-	isText         = []habit{{"body", "--body TEXT is the text; without it standard input is"}}
-	attaches       = []habit{{"attach", "did you mean --attach?"}, {"t", "the message comes by standard input; compose and send attach files"}}
-)
-
-// unknownFlag names the flag that may have been meant.
-func unknownFlag(table []Flag, written string) error {
-	var long []string
-	for _, f := range table {
-		for _, name := range append([]string{f.Name}, f.Aliases...) {
-			if len(name) > 1 {
-				long = append(long, name)
-			}
-		}
-	}
-	fail := usage("no flag %s", safe.Line(written))
-	fail.hint = "--help lists the flags"
-	name := strings.TrimLeft(written, "-")
-	for _, ours := range habits[name] {
-		if slices.ContainsFunc(table, func(f Flag) bool { return f.Name == ours.flag }) {
-			fail.hint = ours.hint
-			return fail
-		}
-	}
-	near, owners := nearest.Word(name, long), commandsWith(written)
-	if near == "" { // what getopt_long would take for the rest of it
-		begun := slices.DeleteFunc(long, func(s string) bool { return !strings.HasPrefix(s, name) })
-		near = strings.Join(begun, " or --")
-	}
-	switch {
-	case len(owners) > 0 && near != name:
-		fail.hint = "it is a flag of " + strings.Join(owners, ", ")
-	case near != "" && len(name) > 1:
-		fail.hint = "did you mean --" + near + "?"
-	}
-	return fail
-}
-
-// commandsWith names the commands that have a flag, or the first letter of a cluster.
-func commandsWith(written string) []string {
-	if written[1] != '-' {
-		written = "-" + firstRune(written[1:])
-	}
-	var names []string
-	for _, c := range Commands() {
-		if slices.ContainsFunc(c.Flags, func(f Flag) bool { return slices.Contains(f.Names(), written) }) {
-			names = append(names, c.Name)
-		}
-	}
-	return names
 }

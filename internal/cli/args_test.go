@@ -130,13 +130,27 @@ func TestSortArgsKnowsHabits(t *testing.T) {
 		{"compose", "text message", "--body TEXT is the text; without it standard input is"},
 		{"deliver", "upload-file", "the message comes by standard input: <FILE"},
 		{"detect", "file sender", "--help lists the flags"},
-		{"deliver", "subject header html reply-to", "it is a flag of compose, send"},
-		{"compose", "trace report dry-run", "it is a flag of deliver, send"},
-		{"detect", "charset", "it is a flag of compose, send"},
+		{"deliver", "pretend", "did you mean --dry-run?"},
+		{"deliver", "serverinfo", "did you mean --probe?"},
+		{"deliver", "oi", "leave it out: a line with a single dot ends no message here"},
+		{"deliver", "read-recipients", "did you mean -t?"},
+		{"send", "dsn-notify", "did you mean --notify?"},
+		{"send", "dsn-return", "did you mean --ret?"},
+		{"deliver", "max-time", "did you mean --timeout?"},
+		// those that begin so
+		{"compose", "subj", "did you mean --subject?"},
+		{"deliver", "dry", "did you mean --dry-run?"},
 		{"send", "conn", "did you mean --connect-timeout?"},
 		{"send", "in", "did you mean --inline or --in-reply-to or --interactive?"},
-		{"", "to", "it is a flag of compose, send"},
+		// of another command
+		{"deliver", "subject header body cc html reply-to", "it is a flag of compose and send"},
+		{"compose", "trace report", "it is a flag of deliver and send"},
+		{"compose", "server tls user helo", "it is a flag of deliver, send and config"},
+		{"config", "hold", "it is a flag of deliver and send"},
+		{"detect", "charset", "it is a flag of compose and send"},
+		{"detect", "listen", "it is a flag of sink"},
 		{"send", "from-msmtp", "it is a flag of config"},
+		{"", "to", "it is a flag of compose and send"},
 	} {
 		for _, name := range strings.Fields(tt.flags) {
 			_, err := sortArgs(Flags(tt.command), []string{"--" + name + "=x"})
@@ -145,6 +159,33 @@ func TestSortArgsKnowsHabits(t *testing.T) {
 				t.Errorf("%s --%s: %#v, want hint %q", tt.command, name, err, tt.hint)
 			}
 		}
+	}
+}
+
+// A long flag with one dash is not the letter that it begins with and its value.
+func TestSortArgsWantsTwoDashes(t *testing.T) {
+	for _, tt := range []struct{ command, flag, hint string }{
+		{"compose", "-subject", "did you mean --subject?"},
+		{"compose", "-to", "did you mean --to?"},
+		{"compose", "-body=x", "did you mean --body?"},
+		{"send", "-server", "did you mean --server?"},
+		{"deliver", "-help", "did you mean --help?"},
+		{"deliver", "-to", "recipients are operands"},
+		{"deliver", "-host", "-S smtp://HOST:PORT names the server"},
+		{"deliver", "-oi", "leave it out: a line with a single dot ends no message here"},
+		{"deliver", "-s", "it is a flag of compose and send"},
+		{"compose", "-S", "it is a flag of deliver, send and config"},
+	} {
+		_, err := sortArgs(Flags(tt.command), []string{tt.flag, "x@example.org"})
+		name, _, _ := strings.Cut(tt.flag, "=")
+		var wrong *failure
+		if !errors.As(err, &wrong) || wrong.Error() != "no flag "+name || wrong.hint != tt.hint {
+			t.Errorf("%s %s: %#v, want hint %q", tt.command, tt.flag, err, tt.hint)
+		}
+	}
+	got, err := sortArgs(Flags("compose"), []string{"-sTo", "-tob@example.org", "-ffrom@example.org"})
+	if want := []argument{{"subject", "To"}, {"to", "ob@example.org"}, {"from", "from@example.org"}}; err != nil || !slices.Equal(got.args, want) {
+		t.Errorf("%v, %v", got.args, err)
 	}
 }
 
