@@ -201,7 +201,7 @@ func (d *draft) readAttachments() error {
 			a.path = arg.value
 			if _, err := os.Lstat(arg.value); err != nil && strings.Contains(arg.value, "@") {
 				fail := usage("%s: there is no such file", safe.Line(arg.value))
-				fail.hint = "recipients go to -t: -t " + safe.Line(arg.value)
+				fail.hint = "recipients go to -t: -t " + shellLine(arg.value)
 				return fail
 			}
 		case "attach", "inline":

@@ -25,20 +25,30 @@ func opens(r io.Reader) func() (io.ReadCloser, error) {
 
 // fileError says which file cannot be read, and why.
 func fileError(path string, err error) *failure {
-	return &failure{code: exitNoInput, err: fmt.Errorf("%s: %w", safe.Line(path), plainError{err})}
+	return &failure{code: exitNoInput, err: fmt.Errorf("%s: %w", pathLine(path), plainError{err})}
 }
+
+// pathLine shows a path, also one that is empty.
+func pathLine(path string) string {
+	if path == "" {
+		return `""`
+	}
+	return safe.Line(path)
+}
+
+// shellLine shows what was typed so that it can be typed again.
+func shellLine(word string) string { return config.ShellWord(safe.Line(word)) }
 
 // partError is fileError for what was to be a part of a message.
 func partError(path string, err error) *failure {
 	known := fileError(path, err)
-	shown := safe.Line(path)
 	switch {
 	case errors.Is(err, file.ErrFolder):
 		known.hint = "a folder goes as an archive: tar cz " + folderWords(path) + " | mailpipe compose -a -,name=" + config.ShellWord(folderName(path)+".tar.gz")
 	case path == "/dev/null":
 		known.hint = "--no-body is a mail without text"
 	case errors.Is(err, file.ErrDevice):
-		known.hint = "what a device gives goes by standard input: -a -,name=... <" + shown
+		known.hint = "what a device gives goes by standard input: -a -,name=... <" + shellLine(path)
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "@"):
 		known.hint = "a file is named without @"
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "~"):

@@ -42,7 +42,7 @@ func noEquals(flag, value string) error {
 func recipientError(operand string, err error) error {
 	known := &failure{code: exitUsage, err: &whereError{"recipient", err}}
 	if info, err := os.Stat(operand); err == nil && info.Mode().IsRegular() {
-		known.hint = "the message comes by standard input: <" + safe.Line(operand)
+		known.hint = "the message comes by standard input: <" + shellLine(operand)
 	}
 	return known
 }

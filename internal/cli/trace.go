@@ -66,7 +66,7 @@ func (d *delivery) openChart(name string) (*chartFile, error) {
 	}
 	f, err := os.Create(name)
 	if err != nil {
-		return nil, fail(exitCantCreate, fmt.Errorf("--chart %s: %w", safe.Line(name), plainError{err}))
+		return nil, fail(exitCantCreate, fmt.Errorf("--chart %s: %w", pathLine(name), plainError{err}))
 	}
 	c.w = f
 	return c, nil
