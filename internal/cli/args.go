@@ -85,7 +85,10 @@ func sortArgs(table []Flag, args []string) (sorted, error) {
 				if given {
 					args = append([]string{value}, args...)
 				}
-				if len(args) == 0 {
+				if len(args) > 0 && args[0] == "--" {
+					args = args[1:] // as for env or timeout: no command is called so
+				}
+				if len(args) == 0 || args[0] == "" {
 					return s, usage("--exec needs a command")
 				}
 				s.args = append(s.args, argument{"exec", args[0]})

@@ -43,6 +43,7 @@ func TestSortArgs(t *testing.T) {
 		{"-t", "t", ""},
 		{"-n --exec cat -v -- --exec", "dry-run exec=cat", "cat -v -- --exec"},
 		{"--exec=cat x", "exec=cat", "cat x"},
+		{"--exec -- cat -v", "exec=cat", "cat -v"},
 		{"-s x --exec --help", "subject=x exec=--help", "--help"},
 		{"-- --exec x", "--exec x", ""},
 	} {
@@ -93,6 +94,8 @@ func TestSortArgsRefuses(t *testing.T) {
 		{"-ns", "-s needs a value (TEXT)", ""},
 		{"--verbose=yes", "--verbose takes no value", ""},
 		{"--exec", "--exec needs a command", ""},
+		{"--exec --", "--exec needs a command", ""},
+		{"--exec=", "--exec needs a command", ""},
 		{"--=x", "no flag --", "--help lists the flags"},
 		{"-\x1b", `no flag -\x1b`, "--help lists the flags"},
 	} {
@@ -222,7 +225,7 @@ func FuzzSortArgs(f *testing.F) {
 			}
 		}
 		if got.exec != nil {
-			again = append(append(again, "--exec"), got.exec...)
+			again = append(append(again, "--exec", "--"), got.exec...)
 		}
 		second, err := sortArgs(someFlags, again)
 		if err != nil || !slices.Equal(second.args, got.args) || !slices.Equal(second.exec, got.exec) {
