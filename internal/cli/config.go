@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -39,7 +40,8 @@ func runConfig(c *call) error {
 }
 
 func (c *call) convert(path string) error {
-	in, name := c.Stdin, "standard input"
+	var in io.Reader = input{c.Stdin}
+	name := "standard input"
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
@@ -50,8 +52,8 @@ func (c *call) convert(path string) error {
 	}
 	text, err := config.FromMSMTP(in, name)
 	var unread *fs.PathError
-	if errors.As(err, &unread) {
-		return fileError(name, err)
+	if path != "-" && errors.As(err, &unread) {
+		return fileError(path, err)
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // FromMSMTP reads an msmtprc (msmtp 1.8) and returns the TOML that means the
 // same. What has no counterpart becomes a comment with the reason; a password
 // becomes one that tells where to put it, and is not shown. name is the file's, for messages.
-// A line that msmtp would not take is a *FileError.
+// A line that msmtp would not take is a *FileError; an error of r comes as it is.
 func FromMSMTP(r io.Reader, name string) (string, error) {
 	m := msmtprc{file: name, defaults: msmtpAccount{set: map[string]msmtpLine{}}}
 	m.current = &m.defaults
@@ -24,10 +24,9 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 			return "", err
 		}
 	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
 		return "", &FileError{File: name, Reason: err.Error()}
-	case err != nil:
+	} else if err != nil {
 		return "", err
 	}
 	return m.write()
