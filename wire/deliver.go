@@ -66,6 +66,7 @@ func (d *delivery) run(ctx context.Context) error {
 			// This session had its share; the rest goes over a new one.
 		case next(err) && len(d.servers) > 1:
 			d.servers = d.servers[1:]
+			d.receipt.Passed = append(d.receipt.Passed, err)
 			before = worse(before, err)
 		default:
 			return worse(before, err)

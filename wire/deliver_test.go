@@ -481,10 +481,22 @@ func TestServersInTurn(t *testing.T) {
 				if c.second == "nowhere" {
 					servers[1].Dial = nowhere
 				}
+				var noted []string
+				servers[0].Trace = func(e Event) {
+					if e.Dir == Noted && e.Stage == StageConnect {
+						noted = append(noted, e.Text)
+					}
+				}
 				r, err := Deliver(t.Context(), servers, envelope("b@x"), &text{s: "hi\n"})
 				synctest.Wait()
 				if called := two.done != nil; called != (c.second == served) {
 					t.Errorf("the second server was called: %t", called)
+				}
+				if passed := len(r.Passed) == 1 && asError(r.Passed[0]).Server == "one"; passed != (c.second != "") {
+					t.Errorf("passed over: %v", r.Passed)
+				}
+				if len(noted) != 1 || strings.HasPrefix(noted[0], "no connection: ") != (c.dial != nil) {
+					t.Errorf("noted: %q", noted)
 				}
 				switch e := asError(err); {
 				case c.kind == 0 && (err != nil || outcomes(r) != "A" || r.Server != "two"):

@@ -67,7 +67,9 @@ func (c *Client) connect(ctx context.Context) error {
 	if errors.As(err, &dns) && dns.IsNotFound {
 		kind = NoHost
 	}
-	return c.fail(StageConnect, kind, Reply{}, unreached(err))
+	err = unreached(err)
+	c.note(StageConnect, "no connection: "+err.Error())
+	return c.fail(StageConnect, kind, Reply{}, err)
 }
 
 // unreached keeps the address, since a name may have several, and the reason.

@@ -13,7 +13,7 @@ type Direction int
 const (
 	Sent Direction = iota
 	Received
-	Noted // TLS began, the connection was closed
+	Noted // a connection was made, or not, or closed; TLS began
 )
 
 // Event is a line of the dialogue. Credentials never reach it: they read [hidden].

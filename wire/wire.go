@@ -99,6 +99,7 @@ type Recipient struct {
 // Receipt tells what became of a message, recipient by recipient in the order of the envelope.
 type Receipt struct {
 	Server     string
+	Passed     []error // why servers before it were of no use, in their order
 	Recipients []Recipient
 	TLS        *tls.ConnectionState // nil: in clear
 	Verified   bool

@@ -24,13 +24,18 @@ func (d *delivery) probe() error {
 	g := newGuard()
 	defer g.stop()
 	var failed error
+	var passed []error
 	for _, server := range servers {
 		var c *wire.Client
 		if c, failed = wire.Dial(g.ctx, server); failed != nil {
 			if exitCode(failed) != exitTemporary && exitCode(failed) != exitNoHost {
 				break
 			}
+			passed = append(passed, failed)
 			continue
+		}
+		if d.flags.Bool("verbose") {
+			d.notePassed(passed)
 		}
 		err := d.printServer(server.Name, c)
 		c.Quit()
@@ -49,7 +54,7 @@ func (d *delivery) probe() error {
 			return err
 		}
 	}
-	return &deliveryError{err: failed, hint: d.hint(failed, nil)}
+	return &deliveryError{err: failed, details: alsoTried(passed, failed), hint: d.hint(failed, nil)}
 }
 
 // lines are what is printed: a name, a tab, its value.

@@ -128,6 +128,7 @@ func stageKey(s wire.Stage) string {
 func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error {
 	if err == nil {
 		if d.flags.Bool("verbose") || d.asked {
+			d.notePassed(r.Passed)
 			for _, to := range r.Recipients {
 				d.note("%s: accepted by %s: %s", safe.Line(to.Address), safe.Line(r.Server), to.Reply)
 			}
@@ -147,7 +148,25 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 			lines = append(lines, whole)
 		}
 	}
-	return &deliveryError{err: err, details: lines, hint: d.hint(err, m)}
+	return &deliveryError{err: err, details: append(alsoTried(r.Passed, err), lines...), hint: d.hint(err, m)}
+}
+
+// notePassed says why the server that did it was not the first.
+func (d *delivery) notePassed(passed []error) {
+	for _, err := range passed {
+		d.note("%s; the next server was tried", err)
+	}
+}
+
+// alsoTried says what the servers beside the one of err answered.
+func alsoTried(passed []error, err error) []string {
+	var lines []string
+	for _, other := range passed {
+		if !errors.Is(err, other) {
+			lines = append(lines, "also tried: "+other.Error())
+		}
+	}
+	return lines
 }
 
 // replyWords is the reply for a person: whole with --verbose.
