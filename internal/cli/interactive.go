@@ -30,6 +30,9 @@ func (d *draft) ask() error {
 	form := d.form()
 	err := form.Fill(in, out)
 	if errors.Is(err, ask.ErrAborted) {
+		if d.name == "compose" {
+			return usage("nothing was written")
+		}
 		return fail(exitUsage, err)
 	}
 	if err != nil {
