@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -109,6 +110,7 @@ func contentHint(err error) string {
 		is   error
 		hint string
 	}{
+		{compose.ErrTooBig, "without --plain the text may have any size; the header never more than 1 MiB"},
 		{compose.ErrEmpty, "--allow-empty writes it all the same, --skip-empty makes it nothing to do"},
 		{message.ErrEmpty, "the program before the pipe wrote nothing; --skip-empty makes it nothing to do"},
 		{message.ErrHeader, "deliver takes a mail message; a text becomes one by mailpipe compose | mailpipe deliver, or mailpipe send"},
@@ -161,7 +163,11 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "nothing listens at that socket: is the server up?"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
-	case e.Stage == wire.StageGreeting && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
+	case e.Stage == wire.StageConnect && errors.Is(err, syscall.ENOENT):
+		return "there is no socket of that name: is the server up, and is the path right?"
+	case e.Stage == wire.StageConnect && timedOut(err):
+		return "nobody answers there: is a firewall between? Many networks keep port 25 to themselves: 587 is -S submission://HOST"
+	case e.Stage == wire.StageGreeting && e.Kind == wire.Temporary && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
 		if program := d.lackedProgram(e); program != "" {
 			return "there is no program " + program + ": pipe: wants a command that speaks SMTP; is it installed, and in $PATH?"
 		}
@@ -226,6 +232,13 @@ func tlsHint(e *wire.Error) string {
 		return "somebody between may have put it there; nothing of the mail was sent: try another network, or tell the server's owner"
 	}
 	return ""
+}
+
+// timedOut reports whether a host kept silent, not DNS.
+func timedOut(err error) bool {
+	var silence net.Error
+	var dns *net.DNSError
+	return errors.As(err, &silence) && silence.Timeout() && !errors.As(err, &dns)
 }
 
 // certificateHint is about a certificate that cannot be trusted. It never

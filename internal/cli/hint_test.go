@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,9 +37,13 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ECONNREFUSED}, small, "nothing listens there"},
 		{"lmtp+unix:/run/lmtp", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ECONNREFUSED}, small, "at that socket"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: fmt.Errorf("h:25: %w", syscall.ETIMEDOUT)}, small, "-S submission://HOST"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: &net.DNSError{IsTimeout: true}}, small, ""},
+		{"lmtp+unix:/none", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ENOENT}, small, "no socket of that name"},
 		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.NoHost}, small, "is it typed right in --server?"},
 		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "the command of pipe:"},
+		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Protocol}, small, ""},
 		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "-S smtps://HOST"},
 		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary, Reply: reply(421, "", "busy")}, small, ""},
 		{"smtps://h:2525", "", wire.Error{Stage: wire.StageShake, Kind: wire.NotAllowed, Err: wire.ErrNotTLS}, small, "submission://HOST:PORT"},
