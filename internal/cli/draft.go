@@ -222,16 +222,17 @@ func (d *draft) readAttachments() error {
 // checkTogether finds flags that contradict each other, and files that cannot be read.
 func (d *draft) checkTogether() error {
 	users := 0
+	named := []string{d.flags.String("html"), d.flags.String("reply-to-message")}
+	if d.body == bodyFile {
+		named = append(named, d.flags.String("body-file"))
+	}
 	for _, a := range d.attachments {
-		if a.path == "-" {
+		named = append(named, a.path)
+	}
+	for _, path := range named {
+		if isInput(path) {
 			users++
 		}
-	}
-	if d.flags.String("html") == "-" {
-		users++
-	}
-	if d.flags.String("reply-to-message") == "-" {
-		users++
 	}
 	switch {
 	case users > 0 && d.body == bodyInput && d.sorted.has("body-file"):

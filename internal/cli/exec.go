@@ -59,9 +59,9 @@ func (d *draft) runExec() error {
 // readsInput reports whether standard input is a part of the message.
 func (d *draft) readsInput() bool {
 	for _, a := range d.attachments {
-		if a.path == "-" {
+		if isInput(a.path) {
 			return true
 		}
 	}
-	return d.flags.String("html") == "-"
+	return isInput(d.flags.String("html"))
 }

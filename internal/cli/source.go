@@ -17,6 +17,15 @@ type stdin struct {
 	size int64 // octets; negative: not known
 }
 
+// isInput reports whether a path stands for standard input.
+func isInput(path string) bool {
+	switch path {
+	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
+		return true
+	}
+	return false
+}
+
 // standardInput tells what standard input is. A regular file gives what it
 // holds now, from where it stands, and no more.
 func (c *call) standardInput() stdin {
