@@ -64,24 +64,37 @@ func (d *draft) form() *ask.Form {
 			_, err := address.ParseList(answer)
 			return caretError(err)
 		},
-		Look: func(path string) (string, error) {
-			found, size, err := d.look(path)
-			if err != nil {
-				return "", err
-			}
-			return found.Type + ", " + showSize(size), nil
-		},
+		Look:    d.describe,
 		Confirm: "Write it?",
 	}
 	if d.name == "send" {
 		form.Confirm = "Send it?"
 	}
 	for _, a := range d.attachments {
-		if a.path != "-" {
-			form.Files = append(form.Files, a.path)
-		}
+		form.Files = append(form.Files, a.path)
 	}
 	return form
+}
+
+// describe tells type and size of a file in words: the type that a flag gave it before its own.
+func (d *draft) describe(path string) (string, error) {
+	given := ""
+	for _, a := range d.attachments {
+		if a.path == path {
+			given = a.part.Type
+		}
+	}
+	if path == "-" && len(d.attachments) > 0 { // nothing of it may be read yet
+		return "standard input", nil
+	}
+	found, size, err := d.look(path)
+	if err != nil {
+		return "", err
+	}
+	if given == "" {
+		given = found.Type
+	}
+	return given + ", " + showSize(size), nil
 }
 
 // hasInput reports whether standard input is a pipe or a file: the text then.
