@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 )
 
@@ -45,5 +46,11 @@ func (c *call) settle(all *config.Config, from string, getenv func(string) strin
 	if err != nil {
 		return nil, err
 	}
-	return config.Settle(c.values, getenv, choice)
+	settings, err := config.Settle(c.values, getenv, choice)
+	var value *config.ValueError
+	var typed *address.Error
+	if errors.As(err, &value) && errors.As(value, &typed) {
+		return nil, addressError(value.Name, typed)
+	}
+	return settings, err
 }

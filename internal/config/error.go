@@ -40,7 +40,10 @@ type ValueError struct {
 	Reason string
 	Near   string // the right value that is nearest, or empty
 	Mend   string // what to type instead, or empty
+	Err    error  // the *address.Error of a wrong address, or nil
 }
+
+func (e *ValueError) Unwrap() error { return e.Err }
 
 func (e *ValueError) Error() string {
 	s := e.Name

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"mailpipe/internal/address"
 )
 
 // Settings are the settings in force.
@@ -109,7 +111,11 @@ func (k *key) settle(flag func(string) []string, getenv func(string) string, a *
 	}
 	for _, text := range v.values {
 		if near, reason := k.check(text); reason != "" {
-			return v, &ValueError{Name: v.name, Reason: reason, Near: near}
+			e := &ValueError{Name: v.name, Reason: reason, Near: near}
+			if k.name == "from" {
+				_, e.Err = address.Parse(text)
+			}
+			return v, e
 		}
 	}
 	return v, nil
