@@ -79,6 +79,27 @@ func TestStockPostfix(t *testing.T) {
 	}
 }
 
+// TestNamedHost sends from a host whose name has a dot: it names the sender that
+// nobody named, and greets the server.
+func TestNamedHost(t *testing.T) {
+	needRoot(t)
+	d := newDesk(t)
+	r := run(t, d.command("unshare", "--uts", "sh", "-c", `echo named.example.org >/proc/sys/kernel/hostname &&
+		mailpipe send -S sink:Mail -t bob@example.org --body x --trace --report text`))
+	r.want(t, 0)
+	for _, want := range []string{"\nC: EHLO named.example.org\n", "\nC: MAIL FROM:<root@named.example.org> "} {
+		if !strings.Contains(r.err, want) {
+			t.Errorf("the dialogue lacks %q:\n%s", want, r.err)
+		}
+	}
+	r = run(t, d.command("unshare", "--uts", "sh", "-c", `echo named >/proc/sys/kernel/hostname &&
+		mailpipe send -S sink:Mail -t bob@example.org --body x --trace -f alice@example.org`))
+	r.want(t, 0)
+	if want := "\nC: EHLO [127.0.0.1]\n"; !strings.Contains(r.err, want) {
+		t.Errorf("the dialogue lacks %q:\n%s", want, r.err)
+	}
+}
+
 func checkBonjour(t *testing.T, mail []byte, files map[string][]byte) {
 	t.Helper()
 	m, err := message.Read(bytes.NewReader(mail))
