@@ -139,6 +139,7 @@ func TestEnvelopeParameters(t *testing.T) {
 			set: func(e *Envelope) { e.EightBitKnown = false }, content: "\xe9\r\n", scripts: []string{
 				pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}},
 		{name: "no SMTPUTF8", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer SMTPUTF8, which is needed for the field Subject", set: func(e *Envelope) { e.UTF8 = "the field Subject" }, scripts: []string{pipe + bye}},
+		{name: "neither", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer SMTPUTF8, which is needed for b\u00e9@x", set: func(e *Envelope) { e.EightBit, e.UTF8 = true, "b\u00e9@x" }, scripts: []string{pipe + bye}},
 		{name: "no DSN", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer DSN", set: func(e *Envelope) { e.Notify = "never" }, scripts: []string{pipe + bye}},
 	})
 }

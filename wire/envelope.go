@@ -79,10 +79,10 @@ func (c *Client) lacks(e *Envelope) error {
 	switch {
 	case limit > 0 && e.Size > limit:
 		why = fmt.Errorf("%w: it has %d octets, the limit is %d", ErrTooBig, e.Size, limit)
-	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
-		why = errors.New("the message has octets over 127 and the server does not offer 8BITMIME")
 	case e.UTF8 != "" && !c.offers("SMTPUTF8"):
 		why = fmt.Errorf("the server does not offer SMTPUTF8, which is needed for %s", e.UTF8)
+	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
+		why = errors.New("the message has octets over 127 and the server does not offer 8BITMIME")
 	case e.Notify+e.Return+e.ID != "" && !c.offers("DSN"):
 		why = errors.New("the server does not offer DSN")
 	default:
