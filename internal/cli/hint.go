@@ -119,6 +119,8 @@ func contentHint(err error) string {
 		{message.ErrContent, "mailpipe compose encodes any text so that it can be sent"},
 		{message.ErrRecipient, "name recipients as operands of deliver, or in To, Cc or Bcc (compose -t)"},
 		{message.ErrSender, "name the sender by -f"},
+		{message.ErrAddress, "recipients as operands, and -f for the sender, take the place of what the header says"},
+		{message.ErrSeries, "give each of them to a deliver of its own"},
 	} {
 		if errors.Is(err, row.is) {
 			return row.hint
