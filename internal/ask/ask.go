@@ -31,6 +31,7 @@ type Form struct {
 	Subject string
 	Files   []string
 	Text    string
+	NoText  bool // a mail without text and files is all right
 	Skip    Fields
 
 	CheckFrom, CheckTo func(answer string) error         // the error's text is shown
@@ -153,7 +154,7 @@ func (q *form) text() error {
 			return err
 		}
 		if err == io.EOF || line == "." {
-			if text.Len() == 0 && len(q.Files) == 0 {
+			if text.Len() == 0 && len(q.Files) == 0 && !q.NoText {
 				q.t.say("a mail needs a text or a file; Ctrl-C gives up")
 				continue
 			}

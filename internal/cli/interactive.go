@@ -49,6 +49,7 @@ func (d *draft) form() *ask.Form {
 		Cc:      displayList(m.Cc),
 		Bcc:     displayList(m.Bcc),
 		Subject: m.Subject,
+		NoText:  d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
 		Skip: ask.Fields{
 			From:    d.flags.IsSet("from"),
 			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
