@@ -23,7 +23,7 @@ func runConfig(c *call) error {
 	if err != nil {
 		return err
 	}
-	settings, err := c.settle(all, "", c.Getenv)
+	settings, err := c.settle(all, c.Getenv("MAILPIPE_FROM"), c.Getenv) // which chooses the account of send
 	if err != nil {
 		return err
 	}
