@@ -100,6 +100,9 @@ func reason(err error) string {
 	if errors.Is(err, exec.ErrNotFound) {
 		return "command not found"
 	}
+	if errors.Is(err, syscall.ENOEXEC) {
+		return "no program, and no script that begins with #!"
+	}
 	for {
 		inner := errors.Unwrap(err)
 		if inner == nil {
