@@ -16,9 +16,9 @@ import (
 	"mailpipe/wire"
 )
 
-// typed reports whether a person types the text at the terminal: then it is nowhere else.
+// typed reports whether a person types the text at a terminal: then it is nowhere else.
 func (d *draft) typed() bool {
-	return terminal(d.Stdin) && (d.answered || d.body == bodyInput)
+	return d.answered || d.body == bodyInput && terminal(d.Stdin)
 }
 
 // unsentError is why a mail that was typed was not sent, and where it is now.
