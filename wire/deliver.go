@@ -16,7 +16,7 @@ type delivery struct {
 	stage   Stage // where recipients were answered last
 	decided int   // recipients served, or refused for good
 	several bool  // one transaction did not take all
-	asked   bool  // askAll found that nobody is refused
+	asked   bool  // askAll asked the server in use for everybody
 	kept    bool  // the content can be written again
 	written bool
 }
@@ -67,6 +67,7 @@ func (d *delivery) run(ctx context.Context) error {
 		case next(err) && len(d.servers) > 1:
 			d.servers = d.servers[1:]
 			d.receipt.Passed = append(d.receipt.Passed, err)
+			d.asked = false // this one may refuse others
 			before = worse(before, err)
 		default:
 			return worse(before, err)

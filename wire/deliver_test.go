@@ -255,6 +255,32 @@ func TestPartialRefuseReasons(t *testing.T) {
 	})
 }
 
+// That one server takes everybody says nothing about the next.
+func TestPartialRefuseAsksEachServer(t *testing.T) {
+	const two = hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2\n"
+	ab := from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\n"
+	c := "C: RSET\n" + from + rcptTo("c") + "S: 250\n"
+	refused := two + ab + c + "S: 250\nS: 550 no\n" + bye
+	for name, first := range map[string]string{
+		"asked":      two + ab + c + "S: 250\nS: 250\nC: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 451 busy\nS: 503\nS: 503\n" + bye,
+		"half asked": two + ab + c + "S: 451 busy\nS: 503\n" + bye,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				one, next := &scripted{t: t, script: first}, &scripted{t: t, script: refused}
+				e := envelope(addresses("a", "b", "c")...)
+				e.Refuse = true
+				content := &text{s: "hi\n"}
+				r, err := Deliver(t.Context(), []Server{{Name: "one", Hello: "me", Dial: one.dial}, {Name: "two", Hello: "me", Dial: next.dial}}, e, content)
+				if e := asError(err); e == nil || e.Kind != Permanent || outcomes(r) != "RRR" || content.writes > 0 {
+					t.Errorf("%v, %s, written %d times", err, outcomes(r), content.writes)
+				}
+				synctest.Wait()
+			})
+		})
+	}
+}
+
 func TestUnasked(t *testing.T) {
 	b := pipe + from + rcptTo("b") + "C: DATA\n"
 	runAll(t, []dialogue{
