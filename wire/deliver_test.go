@@ -233,7 +233,7 @@ func TestPartialRefuse(t *testing.T) {
 				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 		{name: "one refused in the second", to: "abc", set: refuse, outcomes: "RRR", kind: Permanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
-		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: NoRecipient, words: "a@x (and 2 more): 550 no", scripts: []string{
+		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: NoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 550 no\nS: 550 no\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: Permanent, words: "1 of 2", scripts: []string{
 			ab + "S: 250\nS: 452 enough\nC: RSET\n" + from + rcptTo("a") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("b") + "S: 250\nS: 250\nS: 550 no\n" + bye}},

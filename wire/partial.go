@@ -43,7 +43,7 @@ func (c *Client) sentToNone(refused []Recipient, all int) error {
 // take them.
 func (d *delivery) askAll(ctx context.Context, c *Client) error {
 	defer c.watch(ctx)()
-	d.asked = true
+	d.asked, d.stage = true, StageRcpt
 	todo := slices.Clone(d.todo)
 	var open []int // not refused
 	var refused []Recipient
