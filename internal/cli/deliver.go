@@ -188,7 +188,7 @@ func (d *delivery) deliver(m *message.Message) error {
 	defer g.stop()
 	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
 	d.receipt = receipt
-	g.after(err)
+	g.after(receipt)
 	d.drawChart(receipt)
 	if reportErr := d.report(receipt); err == nil && reportErr != nil && !silent(reportErr) {
 		d.note("the mail was accepted, but not all could be told: %s", reportErr)
@@ -237,7 +237,6 @@ type content struct {
 }
 
 func (c content) WriteTo(w io.Writer) (int64, error) {
-	c.guard.begin()
 	n, err := c.Message.WriteTo(w)
 	if err == nil {
 		c.guard.whole()

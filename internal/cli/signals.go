@@ -11,16 +11,16 @@ import (
 	"mailpipe/wire"
 )
 
-// guard decides what a signal does to a delivery. While the content is not
-// all handed over, no final dot can have been written: the signal ends the process at once, and
-// the system drops the connection. Afterwards wire is asked to come to an end.
+// guard decides what a signal does to a delivery. While the content was not
+// once handed over whole, no final dot can have been written: the signal ends the process at once,
+// and the system drops the connection. Afterwards wire is asked to come to an end.
 type guard struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	heard  chan os.Signal
 
 	mu     sync.Mutex
-	handed bool      // all of the content was handed to wire
+	handed bool      // all of the content was handed to wire, for some recipients at least
 	caught os.Signal // nil: none
 }
 
@@ -56,28 +56,21 @@ func raise(sig os.Signal) {
 	select {}
 }
 
-func (g *guard) begin() { g.set(false) }
-func (g *guard) whole() { g.set(true) }
-
-func (g *guard) set(handed bool) {
+func (g *guard) whole() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.handed = handed
-	if !handed && g.caught != nil {
-		raise(g.caught)
-	}
+	g.handed = true
 }
 
-// after raises a signal again that came during a delivery which failed for
-// certain. One that succeeded, or may have, has a status of its own.
-func (g *guard) after(err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var dialogue *wire.Error
-	if g.caught == nil || err == nil || errors.As(err, &dialogue) && dialogue.Uncertain {
-		return
+// after raises a signal again that came during a delivery which served nobody
+// for certain. Where somebody was served, or may have been, the status tells.
+func (g *guard) after(r wire.Receipt) {
+	for _, to := range r.Recipients {
+		if to.Outcome == wire.Accepted || to.Outcome == wire.Unknown {
+			return
+		}
 	}
-	raise(g.caught)
+	g.again()
 }
 
 // stop ends the watch. The signals are not given back: one that comes now must
