@@ -316,6 +316,12 @@ func TestLMTP(t *testing.T) {
 			abc + "S: 250\nclose"}},
 		{name: "cut after a refusal", to: "abc", server: lmtp, outcomes: "R??", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 550\nclose"}},
+		{name: "421 after one", to: "abc", server: lmtp, outcomes: "AD?", kind: Permanent, words: "2 of 3 recipients were not served: c@x: outcome unknown", writes: 1, scripts: []string{
+			abc + "S: 250\nS: 421 bye\nclose"}},
+		{name: "421 to the first", to: "abc", server: lmtp, outcomes: "D??", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
+			abc + "S: 421 bye\nclose"}},
+		{name: "garbage after one", to: "abc", server: lmtp, outcomes: "A??", kind: Permanent, words: "b@x: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply", writes: 1, scripts: []string{
+			abc + "S: 250\nS: what\nclose"}},
 		{name: "two mails", to: "ab", server: lmtp, outcomes: "AA", kept: 1, writes: 2, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 250-x\nS: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},

@@ -67,6 +67,9 @@ func verdict(server string, stage Stage, to []Recipient, err error) error {
 // must not be sent again to all.
 func partly(server string, stage Stage, to []Recipient, ended *Error, count [Deferred + 1]int) error {
 	i, missed := find(to, func(r Recipient) bool { return r.Outcome != Accepted })
+	if count[Unknown] > 0 { // what ended it is said of those
+		i, _ = find(to, func(r Recipient) bool { return r.Outcome == Unknown })
+	}
 	if ended != nil {
 		stage = ended.Stage
 	}
