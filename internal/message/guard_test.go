@@ -124,6 +124,22 @@ func TestTruncation(t *testing.T) {
 	}
 }
 
+// With AllowTruncated a multipart may be cut anywhere behind its header.
+func TestAllowTruncated(t *testing.T) {
+	for _, in := range []string{longMultipart(2000), crlf(longMultipart(2000))} {
+		for cut := strings.Index(in, "preamble"); cut < strings.LastIndex(in, "--")+2; cut++ {
+			got, err := deliver(strings.NewReader(in[:cut]), Options{AllowTruncated: true})
+			want := crlf(strings.ReplaceAll(strings.TrimSuffix(in[:cut], "\r"), "\r\n", "\n"))
+			if !strings.HasSuffix(want, "\n") {
+				want += "\r\n"
+			}
+			if err != nil || got != want {
+				t.Fatalf("cut at %d of %d: %v, %q", cut, len(in), err, got)
+			}
+		}
+	}
+}
+
 // Whatever ends a mail for some server is refused, or a line of its own.
 func TestSmuggling(t *testing.T) {
 	for _, c := range []struct {

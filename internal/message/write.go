@@ -36,6 +36,9 @@ func (m *Message) write(c *copier) error {
 			return err
 		}
 	}
+	if m.opt.AllowTruncated && c.end() != nil {
+		tail = bytes.TrimSuffix(tail, cr) // the cut went through a line end
+	}
 	if err := c.finish(tail); err != nil {
 		return err
 	}
