@@ -54,7 +54,8 @@ func replyLine(to wire.Recipient) string {
 	}
 	var text []string
 	for _, line := range to.Reply.Lines {
-		text = append(text, strings.TrimPrefix(line, to.Reply.Enhanced+" "))
+		line = strings.TrimPrefix(line+" ", to.Reply.Enhanced+" ") // which may be all there is
+		text = append(text, strings.TrimSuffix(line, " "))
 	}
 	return strings.Join(text, " ")
 }

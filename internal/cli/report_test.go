@@ -52,3 +52,18 @@ func TestReportKeysAreInThePage(t *testing.T) {
 		}
 	}
 }
+
+// The enhanced code has a place of its own, also where it is all that was said.
+func TestReplyLine(t *testing.T) {
+	for want, reply := range map[string]wire.Reply{
+		"no such user": {Code: 550, Enhanced: "5.1.1", Lines: []string{"5.1.1 no", "5.1.1 such", "5.1.1 user"}},
+		"":             {Code: 250, Enhanced: "2.0.0", Lines: []string{"2.0.0"}},
+		"2.0.0 ok":     {Code: 550, Lines: []string{"2.0.0 ok"}},
+		"2.0.01 ok":    {Code: 250, Enhanced: "2.0.0", Lines: []string{"2.0.01 ok"}},
+		"why not":      {},
+	} {
+		if got := replyLine(wire.Recipient{Reply: reply, Reason: "why not"}); got != want {
+			t.Errorf("%v: %q, want %q", reply, got, want)
+		}
+	}
+}
