@@ -14,7 +14,8 @@ type delivery struct {
 	todo    []int // recipients in to that are still to be asked for
 	receipt Receipt
 	stage   Stage // where recipients were answered last
-	decided int   // recipients served, or refused for good
+	decided int   // recipients served, refused for good, or asked for by askAll
+	open    int   // of todo, those that askAll asked for
 	several bool  // one transaction did not take all
 	asked   bool  // askAll asked the server in use for everybody
 	kept    bool  // the content can be written again
@@ -67,7 +68,7 @@ func (d *delivery) run(ctx context.Context) error {
 		case next(err) && len(d.servers) > 1:
 			d.servers = d.servers[1:]
 			d.receipt.Passed = append(d.receipt.Passed, err)
-			d.asked = false // this one may refuse others
+			d.asked, d.open = false, 0 // this one may refuse others
 			before = worse(before, err)
 		default:
 			return worse(before, err)

@@ -235,6 +235,13 @@ func TestPartialRefuse(t *testing.T) {
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: NoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 550 no\nS: 550 no\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
+		{name: "421 while they are asked", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 421 enough",
+			two + from + rcptTo("c") + "S: 250\nS: 250\nC: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
+				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
+		{name: "421 again while they are asked", to: "abc", set: refuse, outcomes: "DDD", kind: Temporary, words: "MAIL: 421 enough", scripts: []string{
+			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 421 enough",
+			two + from + rcptTo("c") + "S: 421 enough"}},
 		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: Permanent, words: "1 of 2", scripts: []string{
 			ab + "S: 250\nS: 452 enough\nC: RSET\n" + from + rcptTo("a") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("b") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "all", to: "ab", set: refuse, outcomes: "RR", kind: NoRecipient, words: "550 no", scripts: []string{

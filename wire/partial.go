@@ -40,12 +40,11 @@ func (c *Client) sentToNone(refused []Recipient, all int) error {
 
 // askAll asks for everybody in transactions without content, before the first
 // with content, when all or none are to be served and one transaction does not
-// take them.
+// take them. Where it fails another connection may go on from there.
 func (d *delivery) askAll(ctx context.Context, c *Client) error {
 	defer c.watch(ctx)()
-	d.asked, d.stage = true, StageRcpt
-	todo := slices.Clone(d.todo)
-	var open []int // not refused
+	d.stage = StageRcpt
+	open, todo := slices.Clone(d.todo[:d.open]), slices.Clone(d.todo[d.open:])
 	var refused []Recipient
 	var err error
 	for len(todo) > 0 && err == nil {
@@ -58,7 +57,7 @@ func (d *delivery) askAll(ctx context.Context, c *Client) error {
 			case t.states[i] == settled:
 				d.to[r] = t.to[i]
 				refused = append(refused, t.to[i])
-			case t.states[i] == again:
+			case t.states[i] == again || err != nil:
 				left = append(left, r)
 			default:
 				open = append(open, r)
@@ -68,6 +67,9 @@ func (d *delivery) askAll(ctx context.Context, c *Client) error {
 		copy(todo, left)
 	}
 	all := len(d.todo)
+	d.asked = err == nil
+	d.decided += len(open) - d.open
+	d.open = len(open)
 	d.todo = append(open, todo...)
 	if len(refused) == 0 || len(d.todo) == 0 {
 		return err
