@@ -137,7 +137,7 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 		return nil
 	}
 	var lines []string
-	if len(r.Recipients) > 1 || exitCode(err) == exitUnavailable {
+	if len(r.Recipients) > 1 && !unanswered(r.Recipients) || exitCode(err) == exitUnavailable {
 		for _, to := range r.Recipients {
 			if to.Outcome != wire.Accepted {
 				lines = append(lines, fmt.Sprintf("%s: %s: %s", safe.Line(to.Address), outcomeNames[to.Outcome], d.replyWords(to)))
@@ -168,6 +168,16 @@ func alsoTried(passed []error, err error) []string {
 		}
 	}
 	return lines
+}
+
+// unanswered reports whether one reason, and no reply, stands for all: then it is said once.
+func unanswered(all []wire.Recipient) bool {
+	for _, to := range all {
+		if to.Reply.Code != 0 || to.Outcome != all[0].Outcome || to.Reason != all[0].Reason {
+			return false
+		}
+	}
+	return true
 }
 
 // replyWords is the reply for a person: whole with --verbose.
