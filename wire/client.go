@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"strings"
@@ -232,7 +231,7 @@ func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = fmt.Errorf("the server took no more within %v", c.wait(stage))
+		err = errNotTaken{c.wait(stage)}
 	default:
 		err = bare(err)
 	}

@@ -22,6 +22,12 @@ type errNoReply struct{ wait time.Duration }
 
 func (e errNoReply) Error() string { return "no whole reply within " + e.wait.String() }
 
+// errNotTaken says how long the server was waited for to take what is written.
+type errNotTaken struct{ wait time.Duration }
+
+func (e errNotTaken) Error() string { return "the server took no more within " + e.wait.String() }
+func (errNotTaken) Unwrap() error   { return os.ErrDeadlineExceeded }
+
 // maxUnread is what may wait to be taken before the connection is no longer read.
 const maxUnread = 2 * maxReply
 

@@ -191,7 +191,8 @@ func (d *delivery) hint(err error, m *message.Message) string {
 		return "this is greylisting: the server takes the same mail when it is sent again some minutes later"
 	case e.Reply.Code == 552 && e.Reply.Enhanced != "5.2.2" || e.Reply.Enhanced == "5.3.4", errors.Is(err, wire.ErrTooBig):
 		return "the mail is too big for this server: compress the files, or send a link to them"
-	case e.Kind == wire.Temporary && e.Stage == wire.StageContent && !d.flags.Bool("hold") && slow(m):
+	case e.Kind == wire.Temporary && e.Stage == wire.StageContent && !errors.Is(err, os.ErrDeadlineExceeded) && // or it is the server that is slow
+		!d.flags.Bool("hold") && slow(m):
 		return "when the producer of the mail is slow the server gives up: --hold reads all of it before the call"
 	}
 	if h := tlsHint(e); h != "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,6 +68,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.Unsendable, Err: fmt.Errorf("x: %w", wire.ErrTooBig)}, small, "too big"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, streamed, "--hold"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, small, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary, Err: os.ErrDeadlineExceeded}, streamed, ""},
 		{"smtp://h", "--hold", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, streamed, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Unsendable, Err: message.ErrCutOff}, streamed, "--allow-truncated"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(535, "5.7.8", "wrong")}, small, "app password"},
