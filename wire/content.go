@@ -215,7 +215,8 @@ func (w *contentWriter) flush() {
 }
 
 // end judges the content as a whole and gives what is still to be written
-// before the end of data: its last line has an end in any case.
+// before the end of data: its last line has an end in any case. It writes
+// nothing itself, since a chunk may wait for the reply to the one before.
 func (w *contentWriter) end() ([]byte, error) {
 	switch {
 	case w.err() != nil:
@@ -225,7 +226,7 @@ func (w *contentWriter) end() ([]byte, error) {
 	case w.last == '\r':
 		w.bad = errBareCR
 	case w.last != '\n':
-		w.hold(crlf)
+		w.held = append(w.held, crlf...)
 		w.last = '\n'
 		if w.size += 2; w.limit > 0 && w.size > w.limit {
 			w.bad = w.tooBig()

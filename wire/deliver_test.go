@@ -422,6 +422,10 @@ func TestChunking(t *testing.T) {
 		{name: "a block for two waits", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\r\n", maxPiece/16+1), scripts: []string{
 			b + fmt.Sprintf("C: BDAT %d\n", maxPiece) + strings.Repeat("C: 0123456789abcd\n", maxPiece/16) + "C: BDAT 16\nC: 0123456789abcd\n" +
 				"S: 250\nS: 250\nC: BDAT 0 LAST\nC: QUIT\nS: 250\nS: 221"}},
+		// What is held is full and its last line has no end, while a chunk still waits for its reply.
+		{name: "full at the end", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\n", 2*heldContent/16-1) + "0123456789abcdef", scripts: []string{
+			hello + "S: 250 CHUNKING\n" + from + "S: 250\n" + rcptTo("b") + "S: 250\n" + chunk + "sleep\nS: 250\n" +
+				fmt.Sprintf("C: BDAT %d LAST\n", heldContent+len("\r\n")) + strings.TrimSuffix(lines, "C: 0123456789abcd\n") + "C: 0123456789abcdef\nS: 250\n" + bye}},
 		{name: "first chunk refused", to: "b", set: chunking, outcomes: "R", kind: Permanent, words: "content: 552 full", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 552 full"}},
 		{name: "first chunk refused for now", to: "b", set: chunking, outcomes: "D", kind: Temporary, words: "content: 452 full", writes: 1, content: big + "x\n", scripts: []string{
