@@ -79,13 +79,16 @@ func (c *Client) writeChunk(p []byte, window chan struct{}, sizes chan int) erro
 	return err
 }
 
-// chunkReply takes the reply to one chunk.
+// chunkReply takes the reply to one chunk. An error drops the connection: the
+// content may still be at work.
 func (c *Client) chunkReply(ctx context.Context, size int) error {
 	c.trace(Sent, StageContent, fmt.Sprintf("BDAT %d", size))
 	reply, err := c.reply(ctx, StageContent)
 	if err == nil && reply.class() != 2 {
+		err = c.refused(StageContent, reply)
+	}
+	if err != nil {
 		c.drop()
-		return c.refused(StageContent, reply)
 	}
 	return err
 }

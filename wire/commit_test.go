@@ -182,3 +182,36 @@ func TestNoDotAfterTheContext(t *testing.T) {
 		t.Errorf("%v, %q", err, got.String())
 	}
 }
+
+// After Send has failed the content's next write does too, though nobody has
+// closed the Client yet.
+func TestNoWriteAfterSend(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chunk := strings.Repeat("0123456789abcd\r\n", directContent/16)
+		s := &scripted{t: t, script: hello + "S: 250-PIPELINING\nS: 250 CHUNKING\n" + from + rcptTo("b") + "S: 250\nS: 250\n" +
+			"C: BDAT 32768\n" + strings.Repeat("C: 0123456789abcd\n", directContent/16) + "S: ok"}
+		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var late error
+		e := envelope("b@x")
+		e.Chunking = true
+		_, err = c.Send(t.Context(), e, writing(func(w io.Writer) error {
+			io.WriteString(w, chunk)
+			time.Sleep(time.Minute)
+			_, late = io.WriteString(w, chunk)
+			return late
+		}))
+		if e := asError(err); e == nil || e.Kind != Protocol {
+			t.Errorf("%v", err)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if late == nil {
+			t.Error("content was written after Send had returned")
+		}
+		c.Close()
+		<-s.done
+	})
+}
