@@ -55,10 +55,7 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 			return nil, nil
 		}
 		raw = make([]byte, src.size)
-		if n, err := src.at.ReadAt(raw, 0); n < len(raw) {
-			if err == nil {
-				err = src.short(int64(n))
-			}
+		if err := src.fill(raw, 0); err != nil {
 			return nil, err
 		}
 	}

@@ -1,6 +1,10 @@
 package compose
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+)
 
 func TestCalendarMethod(t *testing.T) {
 	for in, want := range map[string]string{
@@ -18,6 +22,26 @@ func TestCalendarMethod(t *testing.T) {
 	} {
 		if got := calendarMethod([]byte(in)); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// A file that became shorter is one that changed, however it is looked at.
+func TestShorterThanItsSize(t *testing.T) {
+	for _, c := range []struct{ mediaType, encoding, head string }{
+		{"text/calendar", "", "BEGIN:VCALENDAR\nMETHOD:REQUEST\n"},
+		{"message/rfc822", "", "Subject: x\n\n"},
+		{"application/octet-stream", "8bit", ""},
+	} {
+		for _, size := range []int{0, headSize, 3 * blockSize} {
+			p := part("file", c.head+strings.Repeat("x\n", size/2))
+			p.Type, p.Encoding = c.mediaType, c.encoding
+			p.Size += 10
+			m := letter()
+			m.Files = []Part{p}
+			if _, err := m.Plan(); !errors.Is(err, ErrChanged) {
+				t.Errorf("%s with %d octets: %v, want %v", c.mediaType, size, err, ErrChanged)
+			}
 		}
 	}
 }

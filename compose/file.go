@@ -3,7 +3,6 @@ package compose
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"mime"
 	"path"
 	"sort"
@@ -174,16 +173,12 @@ func (b *builder) surveyFile(src *source, head []byte) (s survey, known bool, er
 	s.Write(head)
 	if src.at != nil {
 		buf := make([]byte, min(blockSize, max(src.size-int64(len(head)), 0)))
-		for at := int64(len(head)); at < src.size; {
-			n, err := src.at.ReadAt(buf[:min(int64(len(buf)), src.size-at)], at)
-			if n == 0 && (err == nil || err == io.EOF) {
-				err = src.short(at)
-			}
-			if n == 0 {
+		for at := int64(len(head)); at < src.size; at += int64(len(buf)) {
+			buf = buf[:min(int64(len(buf)), src.size-at)]
+			if err := src.fill(buf, at); err != nil {
 				return s, false, err
 			}
-			s.Write(buf[:n])
-			at += int64(n)
+			s.Write(buf)
 		}
 	}
 	s.end()

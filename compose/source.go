@@ -45,14 +45,10 @@ func openPart(p *Part, label string) (*source, error) {
 func (s *source) peek(buf []byte) ([]byte, error) {
 	if s.at != nil {
 		buf = buf[:min(int64(len(buf)), s.size)]
-		n, err := s.at.ReadAt(buf, 0)
-		if n == len(buf) {
-			return buf, nil
+		if err := s.fill(buf, 0); err != nil {
+			return nil, err
 		}
-		if err == nil || err == io.EOF {
-			err = s.short(int64(n))
-		}
-		return nil, err
+		return buf, nil
 	}
 	if s.head != nil {
 		return s.head[:min(len(s.head), len(buf))], nil
@@ -74,6 +70,18 @@ func (s *source) peek(buf []byte) ([]byte, error) {
 		s.head = s.head[:s.size]
 	}
 	return s.head, nil
+}
+
+// fill reads as many octets as buf has, from off, where the part can be read at will.
+func (s *source) fill(buf []byte, off int64) error {
+	n, err := s.at.ReadAt(buf, off)
+	switch {
+	case n == len(buf):
+		return nil
+	case err == nil || err == io.EOF:
+		return s.short(off + int64(n))
+	}
+	return err
 }
 
 // whole reports whether the head is all of the part.
