@@ -295,10 +295,7 @@ func (d *draft) gather() error {
 	if err := d.openHTML(); err != nil {
 		return err
 	}
-	if err := d.openText(); err != nil {
-		return err
-	}
-	return nil
+	return d.openText()
 }
 
 // check finds what is wrong with the message before a command runs for it in vain.
