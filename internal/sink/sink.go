@@ -56,18 +56,20 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	server := s.server()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener{l, opt.Reply}) }()
+	var failed error
 	select {
 	case err := <-ended:
 		return err
-	case <-ctx.Done():
+	case <-ctx.Done(): // a mail may be at work: what becomes of it is not waited for
 	case <-s.full:
+		failed = s.err
 		ctx, cancel := context.WithTimeout(ctx, goodbye)
 		defer cancel()
 		server.Shutdown(ctx)
 	}
 	server.Close()
 	<-ended
-	return s.err
+	return failed
 }
 
 // goodbye is how long a client has for its QUIT after the last mail was kept.
@@ -140,7 +142,7 @@ type sink struct {
 
 	mu   sync.Mutex
 	kept int
-	err  error // why it ended before its time
+	err  error // why it ended before its time, once full is closed
 }
 
 func newSink(opt Options) *sink { return &sink{opt: opt, full: make(chan struct{})} }

@@ -375,3 +375,41 @@ func TestMaildirThatVanished(t *testing.T) {
 	}
 	talk(t, c, "C: MAIL FROM:<a@example.org>\nS: 250 .*\nC: RCPT TO:<b@example.org>\nS: 250 .*\nC: DATA\nS: 354 .*\nC: .\nS: 451 4.3.0 the mail cannot be kept: .*no such file.*\nC: NOOP\nS: 250 .*")
 }
+
+// stuck is an mbox whose reader hangs, and is gone when it has hung for long.
+type stuck struct{ hangs chan struct{} }
+
+func (s stuck) Write([]byte) (int, error) {
+	close(s.hangs)
+	time.Sleep(500 * time.Millisecond)
+	return 0, os.ErrClosed
+}
+
+// An mbox that hangs keeps no sink from ending, and what becomes of it then is
+// not looked at: with -race that would be seen.
+func TestEndWhileTheMboxHangs(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	mbox := stuck{make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, l, Options{Mbox: mbox}) }()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	mail, _, _ := strings.Cut(oneMail, "C: .\n")
+	talk(t, c, mail)
+	io.WriteString(c, ".\r\n")
+	<-mbox.hangs
+	began := time.Now()
+	cancel()
+	if err := <-ended; err != nil || time.Since(began) > 400*time.Millisecond {
+		t.Errorf("%v after %v", err, time.Since(began))
+	}
+	time.Sleep(600 * time.Millisecond)
+}
