@@ -16,7 +16,7 @@ import (
 // becomes one that tells where to put it, and is not shown. name is the file's, for messages.
 // A line that msmtp would not take is a *FileError; an error of r comes as it is.
 func FromMSMTP(r io.Reader, name string) (string, error) {
-	m := msmtprc{file: name, defaults: msmtpAccount{set: map[string]msmtpLine{}}}
+	m := msmtprc{file: name, defaults: msmtpAccount{set: map[string]msmtpLine{}, own: map[string]bool{}}}
 	m.current = &m.defaults
 	lines := bufio.NewScanner(r)
 	for number := 1; lines.Scan(); number++ {
@@ -158,18 +158,13 @@ func (a *msmtpAccount) take(m *msmtprc, l msmtpLine) error {
 		}
 	}
 	switch {
-	case slices.Contains(msmtpKept, l.command):
-		a.set[l.command] = l
-		if a.own != nil {
-			a.own[l.command] = true
-		}
 	case l.command == "password" && l.argument == "":
 		delete(a.set, l.command)
-	case l.command == "password":
-		a.set[l.command] = msmtpLine{number: l.number, command: l.command} // without the secret
-		if a.own != nil {
-			a.own[l.command] = true
+	case slices.Contains(msmtpKept, l.command), l.command == "password":
+		if l.command == "password" {
+			l.argument = "" // the secret
 		}
+		a.set[l.command], a.own[l.command] = l, true
 	case l.command == "eval":
 		a.note(l, "", "a command is not run for its output here: write the line that it prints")
 	default:
