@@ -282,7 +282,8 @@ func (c *Client) wait(stage Stage) time.Duration {
 // quitWait is all the time that a mail already accepted waits for a farewell.
 const quitWait = 100 * time.Millisecond
 
-// Quit says QUIT, waits a moment for the answer, and closes.
+// Quit says QUIT, waits a moment for the answer, and closes. An error says
+// nothing of the mails that were sent.
 func (c *Client) Quit() error {
 	defer c.Close()
 	if c.done {
@@ -302,7 +303,7 @@ func (c *Client) Quit() error {
 	return err
 }
 
-// Close closes without a word.
+// Close closes without a word. It may be called twice, and after Quit.
 func (c *Client) Close() error {
 	if !c.done {
 		c.done = true

@@ -11,7 +11,8 @@ import (
 // defaultConnectTimeout is for DNS and all addresses together.
 const defaultConnectTimeout = 30 * time.Second
 
-// Dial connects, greets, secures and logs in. Its error is an *Error.
+// Dial connects, greets, secures and logs in. The caller ends the Client with
+// Quit or Close. An error is an *Error, and everything is closed.
 func Dial(ctx context.Context, s Server) (*Client, error) {
 	s.Name = s.name()
 	c := &Client{server: s, limit: defaultLimit, mark: time.Now()}

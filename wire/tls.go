@@ -41,7 +41,7 @@ func (c *Client) startTLS(ctx context.Context) error {
 	default:
 		return c.refused(StageTLS, reply)
 	}
-	if c.conn, err = c.detach(); err != nil { // it came in clear and would count as secured
+	if c.conn, err = c.detach(); err != nil {
 		return c.fail(StageTLS, NotAllowed, Reply{}, err)
 	}
 	if err := c.secure(ctx); err != nil {
@@ -50,9 +50,9 @@ func (c *Client) startTLS(ctx context.Context) error {
 	return c.hello(ctx) // nothing of what was learned in clear holds (RFC 3207 §4.2)
 }
 
-// secure makes the handshake on a connection that nobody reads, and reads
-// it from then on. A handshake that breaks off may work later, any other failure is not to
-// be overcome by trying; in neither case is anything said in clear.
+// secure makes the handshake on a connection that nobody reads, and reads it
+// from then on. A handshake that breaks off may work later, any other failure is
+// not to be overcome by trying; in neither case is anything said in clear.
 func (c *Client) secure(ctx context.Context) error {
 	wait := c.wait(StageTLS)
 	conn := tls.Client(c.conn, c.tlsConfig())

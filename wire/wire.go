@@ -1,5 +1,8 @@
 // Package wire speaks SMTP (RFC 5321) and LMTP (RFC 2033) as a client.
 //
+// Deliver carries a message to all its recipients, over as many connections and
+// transactions as that takes. Dial and Send are its steps, one of each.
+//
 // A final dot is written by an explicit last act only: when the content's
 // WriteTo returned nil. Anything else drops the connection without it.
 package wire
@@ -26,11 +29,11 @@ const (
 type Server struct {
 	Network string                                      // "tcp" or "unix"; empty: tcp
 	Address string                                      // host:port, or the path of a socket
-	Dial    func(ctx context.Context) (net.Conn, error) // in place of Network and Address: a child, the sink
+	Dial    func(ctx context.Context) (net.Conn, error) // in place of Network and Address: a child, the sink; wire closes what it returns
 	Name    string                                      // the server in messages, as the user wrote it
 	LMTP    bool
 
-	Implicit     bool // TLS from the first octet
+	Implicit     bool // TLS from the first octet, verified unless Security is Opportunistic
 	Security     Security
 	TLS          *tls.Config // roots, client certificate; nil: the host's roots
 	TLSName      string      // the name the certificate must have; empty: the host of Address
@@ -57,7 +60,7 @@ type Envelope struct {
 	From string   // a mailbox without angle brackets; empty: the null sender
 	To   []string // at least one
 
-	Size          int64  // octets with CRLF (RFC 1870); negative: not known
+	Size          int64  // octets with CRLF (RFC 1870); 0 or negative: not known
 	EightBit      bool   // octets over 127 are there, or may come
 	EightBitKnown bool   // all of the content was seen
 	UTF8          string // what needs SMTPUTF8, a field or an address; empty: nothing
@@ -101,9 +104,9 @@ type Receipt struct {
 	Server     string
 	Passed     []error // why servers before it were of no use, in their order
 	Recipients []Recipient
-	TLS        *tls.ConnectionState // nil: in clear
-	Verified   bool
-	Times      []StageTime // connect, greeting, ..., dot, QUIT
+	TLS        *tls.ConnectionState // of the last connection; nil: in clear
+	Verified   bool                 // that TLS was
+	Times      []StageTime          // connect, greeting, ..., dot, QUIT
 }
 
 // StageTime is how long a stage took.
