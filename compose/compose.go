@@ -15,15 +15,19 @@ import (
 	"mailpipe/internal/address"
 )
 
-// Address is one mailbox.
+// Address is one mailbox (RFC 5322 §3.4): a Name to show, or none, the Local
+// part without quotes, both in UTF-8, and the Domain, in A-labels.
 type Address = address.Address
 
 // Errors of Plan and WriteTo, wrapped with what they are about.
 var (
-	ErrArgument = errors.New("not allowed in a message")       // a header field, a value, a name, a combination
-	ErrEmpty    = errors.New("no text and no attachment")      // and not AllowEmpty
-	ErrTooBig   = errors.New("too big")                        // Plain over 1 MiB, a header over 1 MiB
-	ErrChanged  = errors.New("changed while it was read")      // shorter than its Size, or not what was checked any more
+	ErrArgument = errors.New("not allowed in a message")  // a header field, a value, a name, a combination
+	ErrEmpty    = errors.New("no text and no attachment") // and not AllowEmpty
+	ErrTooBig   = errors.New("too big")                   // Plain over 1 MiB, a header over 1 MiB
+	ErrChanged  = errors.New("changed while it was read") // shorter than its Size, or not what was checked any more
+)
+
+var (
 	errWritten  = errors.New("a plan can be written once")     // a fault of the caller
 	errNoOpen   = errors.New("the part cannot be opened")      // likewise
 	errNoReader = errors.New("the part opened as nothing")     // likewise
@@ -56,14 +60,14 @@ type Message struct {
 	From                 Address
 	To, Cc, Bcc, ReplyTo []Address
 	Subject              string
-	Header               []Field   // further fields, in their order
-	Date                 time.Time // zero: now
-	MessageID            string    // without angle brackets; empty: 128 random bits at the domain of From
-	InReplyTo            string    // without angle brackets
-	References           []string  // likewise
-	AutoSubmitted        bool      // RFC 3834, and what keeps older vacation programs silent
-	Text                 *Part
-	HTML                 *Part
+	Header               []Field                         // further fields, in their order
+	Date                 time.Time                       // zero: now
+	MessageID            string                          // without angle brackets; empty: 128 random bits at the domain of From
+	InReplyTo            string                          // without angle brackets
+	References           []string                        // likewise
+	AutoSubmitted        bool                            // RFC 3834, and what keeps older vacation programs silent
+	Text                 *Part                           // nil: none
+	HTML                 *Part                           // beside Text, or with a text version made of it; nil: none
 	Files                []Part                          // in their order
 	Related              func(path string) (Part, error) // opens a picture that HTML names by a relative path; nil: none is looked for
 	Detect               Detector                        // nil: application/octet-stream
@@ -71,8 +75,8 @@ type Message struct {
 	Reproducible         bool                            // what would be random is made from the message: set Date too
 	Plain                bool                            // one text/plain part, held
 	CRLF                 bool                            // line ends; else LF
-	AllowEmpty           bool
-	Note                 func(text string) // hears what a person may want to know, from Plan and WriteTo; nil: nobody
+	AllowEmpty           bool                            // neither text nor files is no error
+	Note                 func(text string)               // hears what a person may want to know, from Plan and WriteTo; nil: nobody
 }
 
 // maxHold is how much of a text is held to choose its encoding by all of it.

@@ -34,7 +34,8 @@ type builder struct {
 }
 
 // Plan checks everything, looks at every head, chooses encodings and
-// boundaries. After an error nothing was written and everything is closed.
+// boundaries. The caller writes it, or closes it. An error is one of the
+// package's or a part's; then nothing was written and everything is closed.
 func (m *Message) Plan() (plan *Plan, err error) {
 	if err := m.Check(); err != nil {
 		return nil, err

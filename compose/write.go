@@ -73,7 +73,7 @@ func (e *entity) header(eol, token string) []byte {
 	return h.buf
 }
 
-// a sheet takes a message piece by piece.
+// A sheet takes a message piece by piece.
 type sheet interface {
 	literal(s string)
 	content(e *entity) error
