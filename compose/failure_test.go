@@ -31,7 +31,10 @@ func wantCutOff(t *testing.T, m *Message, want error) {
 	}
 }
 
-var errDisk = errors.New("disk on fire")
+var (
+	errDisk = errors.New("disk on fire")
+	errTorn = fmt.Errorf("the line was torn: %w", io.EOF) // no end, though io.EOF is in it
+)
 
 // broken is a file that gives good octets, then err; closed counts.
 type broken struct {
@@ -81,6 +84,7 @@ func TestPartsThatFail(t *testing.T) {
 		}{
 			{"read error", errDisk, int64(good + 100), errDisk},
 			{"shorter than its size", io.EOF, int64(good + 1), ErrChanged},
+			{"a source cut off", io.ErrUnexpectedEOF, int64(good + 2*blockSize), io.ErrUnexpectedEOF},
 		} {
 			t.Run(fmt.Sprintf("%s after %d", c.name, good), func(t *testing.T) {
 				m := letter()
@@ -99,10 +103,17 @@ func TestPartsThatFail(t *testing.T) {
 			})
 		}
 		// A pipe that breaks: its size was not known.
-		m := letter()
-		m.Text = &Part{Size: -1, Open: func() (io.ReadCloser, error) { return &broken{good: content, err: errDisk}, nil }}
-		if good <= maxHold {
-			wantError(t, m, errDisk, "")
+		for _, err := range []error{errDisk, io.ErrUnexpectedEOF, errTorn} {
+			open := func() (io.ReadCloser, error) { return &broken{good: content, err: err}, nil }
+			m := letter()
+			m.Text = &Part{Size: -1, Open: open}
+			wantError(t, m, err, "")
+			m.Text, m.Files = nil, []Part{{Name: "a", Size: -1, Open: open}}
+			if good < headSize {
+				wantError(t, m, err, "")
+			} else {
+				wantCutOff(t, m, err)
+			}
 		}
 	}
 	m := letter()

@@ -62,7 +62,7 @@ func (b *blocks) ahead(r io.Reader, f func([]byte) error) (err error) {
 	go func() {
 		defer close(full)
 		for buf := range free {
-			n, err := io.ReadFull(r, buf)
+			n, err := readFull(r, buf)
 			full <- block{buf[:n], err}
 			if err != nil {
 				return
@@ -81,7 +81,7 @@ func (b *blocks) ahead(r io.Reader, f func([]byte) error) (err error) {
 			close(free)
 		case blk.err == nil:
 			free <- blk.data[:blockSize]
-		case blk.err != io.EOF && blk.err != io.ErrUnexpectedEOF:
+		case blk.err != io.EOF:
 			err = blk.err
 		}
 	}

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -53,10 +52,10 @@ func (s *source) peek(buf []byte) ([]byte, error) {
 	if s.head != nil {
 		return s.head[:min(len(s.head), len(buf))], nil
 	}
-	n, err := io.ReadFull(s.r, buf)
+	n, err := readFull(s.r, buf)
 	s.head = bytes.Clone(buf[:n])
 	switch {
-	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+	case err == io.EOF:
 		if s.size >= 0 && int64(n) < s.size {
 			return nil, s.short(int64(n))
 		}
@@ -82,6 +81,17 @@ func (s *source) fill(buf []byte, off int64) error {
 		return s.short(off + int64(n))
 	}
 	return err
+}
+
+// readFull reads till buf is full or r ends. io.ReadFull would give one error for
+// that and for a source that was cut off, such as what HTTP or gzip brings.
+func readFull(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var k int
+		k, err = r.Read(buf[n:])
+		n += k
+	}
+	return n, err
 }
 
 // whole reports whether the head is all of the part.

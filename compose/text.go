@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -38,7 +37,7 @@ func hold(s *source) (raw []byte, whole bool, err error) {
 		n, err := s.Read(raw[len(raw):cap(raw)])
 		raw = raw[:len(raw)+n]
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF:
 			return raw, true, nil
 		case err != nil:
 			return nil, false, err
