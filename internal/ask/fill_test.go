@@ -55,7 +55,8 @@ func sit(t *testing.T, command string) *person {
 	}
 	dir, _ := os.Getwd()
 	cmd := exec.Command("sh", "-c", command)
-	cmd.Env = []string{"PATH=" + dir + "/bin:" + os.Getenv("PATH"), "HOME=" + dir, "EMAIL=alice@example.org", "LC_ALL=C.UTF-8"}
+	cmd.Env = []string{"PATH=" + dir + "/bin:" + os.Getenv("PATH"), "HOME=" + dir, "EMAIL=alice@example.org", "LC_ALL=C.UTF-8",
+		"GOCOVERDIR=" + dir + "/bin"} // with -cover the program says so at its end when there is none
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
