@@ -33,25 +33,28 @@ func TestText(t *testing.T) {
 }
 
 func TestLine(t *testing.T) {
-	for _, unit := range []string{"a", "é", "日", "👍", "\x1b", "\u202e", "\U000e0041", "\xff", `\`} {
+	for _, unit := range []string{"a", "é", "日", "👍", "\x1b", "\u202e", "\U000e0041", "\xff", `\`, "é\x1b", "日\u202e"} {
 		for n := LineMax - 12; n < LineMax+12; n++ {
-			in := strings.Repeat("x", n%7) + strings.Repeat(unit, n)
+			in := strings.Repeat("\n", n%3) + strings.Repeat("x", n%7) + strings.Repeat(unit, n)
 			got := Line(in)
 			if len(got) > LineMax+3 {
 				t.Fatalf("%d times %q: %d octets", n, unit, len(got))
 			}
 			whole := Text(in)
-			if len(whole) <= LineMax {
-				if got != whole {
-					t.Fatalf("%d times %q: changed", n, unit)
-				}
+			if got == whole {
 				continue
+			}
+			if len(whole) <= LineMax {
+				t.Fatalf("%d times %q: changed", n, unit)
 			}
 			head, cut := strings.CutSuffix(got, "...")
 			if !cut || !strings.HasPrefix(whole, head) || !utf8.ValidString(head) {
 				t.Fatalf("%d times %q: cut to %q", n, unit, head[len(head)-20:])
 			}
 			if i := strings.LastIndex(head, `\u`); i >= 0 && unit != `\` && !strings.Contains(head[i:], "}") {
+				t.Fatalf("%d times %q: cut within an escape: %q", n, unit, head[i:])
+			}
+			if i := strings.LastIndex(head, `\x`); i >= 0 && len(head)-i < len(`\x1b`) {
 				t.Fatalf("%d times %q: cut within an escape: %q", n, unit, head[i:])
 			}
 		}
