@@ -103,6 +103,8 @@ func TestPlainDialogues(t *testing.T) {
 		{name: "greeting 250", to: "b", outcomes: "R", kind: Protocol, words: "greeting: an unexpected reply: 250 hi", scripts: []string{"S: 250 hi"}},
 		{name: "greeting 554", to: "b", outcomes: "R", kind: Permanent, words: "greeting: 554 no", scripts: []string{"S: 554 no\n" + bye}},
 		{name: "EHLO 354", to: "b", outcomes: "R", kind: Protocol, words: "EHLO: an unexpected reply: 354", scripts: []string{"S: 220 hi\nC: EHLO me\nS: 354"}},
+		{name: "dot 354", to: "b", outcomes: "?", kind: Protocol, words: "dot: outcome unknown: the mail <1@example.org> may have been delivered: an unexpected reply: 354", writes: 1, scripts: []string{
+			serial + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 354 go on"}},
 		{name: "the null sender", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.From = "" }, scripts: []string{
 			serial + "C: MAIL FROM:<>\nS: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
 		{name: "keywords in any case and spacing", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Size, e.EightBit = 4, true }, scripts: []string{
@@ -321,6 +323,8 @@ func TestLMTP(t *testing.T) {
 			abc + "S: 550 no\nS: 550 no\nS: 452 full\nS: 221"}},
 		{name: "cut after one", to: "abc", server: lmtp, outcomes: "A??", kind: Permanent, words: "outcome unknown: the mail <1@example.org> may have been delivered", writes: 1, scripts: []string{
 			abc + "S: 250\nclose"}},
+		{name: "354 after one", to: "abc", server: lmtp, outcomes: "A??", kind: Permanent, words: "outcome unknown", writes: 1, scripts: []string{
+			abc + "S: 250\nS: 354"}},
 		{name: "cut after a refusal", to: "abc", server: lmtp, outcomes: "R??", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 550\nclose"}},
 		{name: "421 after one", to: "abc", server: lmtp, outcomes: "AD?", kind: Permanent, words: "2 of 3 recipients were not served: c@x: outcome unknown", writes: 1, scripts: []string{

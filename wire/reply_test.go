@@ -130,6 +130,11 @@ func TestQueueID(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
+	for _, r := range []Reply{{}, {Code: 250}, {Code: 550, Lines: []string{"queued as 4F1"}}} {
+		if got := r.QueueID(); got != "" {
+			t.Errorf("%+v: %q", r, got)
+		}
+	}
 }
 
 // The oracle reads the reply line by line with strings alone.
