@@ -161,7 +161,7 @@ func (j job) measure() (outcome, error) {
 	}
 	o.Seconds = time.Since(began).Seconds()
 	for _, cmd := range commands {
-		o.Peak = append(o.Peak, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
+		o.Peak = append(o.Peak, int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)) // an int32 on some machines
 	}
 	return o, nil
 }
