@@ -102,9 +102,8 @@ func exitCode(err error) int {
 	if errors.As(err, &typed) {
 		return exitUsage
 	}
-	var dialogue *wire.Error
-	if errors.As(err, &dialogue) {
-		return kindCode(dialogue.Kind)
+	if e := dialogueError(err); e != nil {
+		return kindCode(e.Kind)
 	}
 	var path *fs.PathError
 	if errors.As(err, &path) {

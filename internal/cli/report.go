@@ -208,8 +208,12 @@ func (e *deliveryError) Unwrap() error { return e.err }
 // dialogueError returns the error of wire in err, or nil.
 func dialogueError(err error) *wire.Error {
 	var e *wire.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return nil
+	errors.As(err, &e)
+	return e
+}
+
+// uncertain reports whether the mail of a delivery that failed may have been delivered.
+func uncertain(err error) bool {
+	e := dialogueError(err)
+	return e != nil && e.Uncertain
 }

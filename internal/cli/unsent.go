@@ -33,8 +33,7 @@ func (e *unsentError) Unwrap() error { return e.err }
 // saveUnsent saves the mail that was not sent because of err. One that may have
 // been delivered is not saved: it would be sent again.
 func (d *delivery) saveUnsent(mail *hold.Store, err error) error {
-	var dialogue *wire.Error
-	if err == nil || d.flags.Bool("dry-run") || errors.As(err, &dialogue) && dialogue.Uncertain {
+	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
 	name, saveErr := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
