@@ -91,17 +91,54 @@ func TestNoName(t *testing.T) {
 	}
 }
 
+// An error of the file is final: what comes later must not follow a gap.
 func TestNoFolder(t *testing.T) {
-	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	dir := filepath.Join(t.TempDir(), "none")
+	t.Setenv("TMPDIR", dir)
 	var s Store
 	defer s.Close()
 	for range 2 {
 		n, err := s.Write(pattern(memoryMax + 1 - int(s.Size())))
-		if !errors.Is(err, os.ErrNotExist) {
+		if !errors.Is(err, ErrFile) || !errors.Is(err, os.ErrNotExist) {
 			t.Error(n, err)
 		}
+		os.Mkdir(dir, 0o700) // too late
 	}
 	if s.Size() != memoryMax {
 		t.Error(s.Size())
+	}
+}
+
+func TestFileThatFails(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var s Store
+	if _, err := s.Write(pattern(memoryMax + 1)); err != nil {
+		t.Fatal(err)
+	}
+	s.file.Close()
+	for range 2 {
+		if n, err := s.Write([]byte("x")); n != 0 || !errors.Is(err, ErrFile) || !errors.Is(err, os.ErrClosed) {
+			t.Error(n, err)
+		}
+	}
+	if s.Size() != memoryMax+1 {
+		t.Error(s.Size())
+	}
+}
+
+func TestReadAtTheEnd(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, size := range []int{0, 5, memoryMax, memoryMax + 5} {
+		var s Store
+		if _, err := s.Write(pattern(size)); err != nil {
+			t.Fatal(err)
+		}
+		for _, off := range []int{max(size-3, 0), size, size + 1} {
+			n, err := s.ReadAt(make([]byte, 4), int64(off))
+			if n != max(size-off, 0) || err != io.EOF {
+				t.Errorf("%d at %d: %d, %v", size, off, n, err)
+			}
+		}
+		s.Close()
 	}
 }
