@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -45,12 +46,15 @@ func TestPipeDeadline(t *testing.T) {
 }
 
 func TestPipeEnds(t *testing.T) {
-	conn, err := Pipe("exit 1", io.Discard)
+	var stderr bytes.Buffer
+	conn, err := Pipe("echo why >&2; exit 1", &stderr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
 	if n, err := conn.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 		t.Errorf("%d, %v", n, err)
+	}
+	if conn.Close(); stderr.String() != "why\n" {
+		t.Errorf("%q", stderr.String())
 	}
 }
