@@ -2,11 +2,15 @@ package command
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"mailpipe/internal/hold"
 )
 
 func run(t *testing.T, opt Options, argv ...string) (*Text, string) {
@@ -119,5 +123,14 @@ func TestRunaway(t *testing.T) {
 	text, got := run(t, Options{Max: 10 << 10}, "sh", "-c", "yes 'the same again' | head -c 5000000")
 	if text.Cut < 4_900_000 || len(got) > 10<<10 || !strings.Contains(got, "octets left out here") {
 		t.Errorf("cut %d, %d octets", text.Cut, len(got))
+	}
+}
+
+// An output that cannot be held is no text, not the beginning of one.
+func TestRunHeldNowhere(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	text, err := Run([]string{"sh", "-c", "head -c 2000000 /dev/zero"}, Options{})
+	if text != nil || !errors.Is(err, hold.ErrFile) || !strings.HasPrefix(err.Error(), "holding the output of sh: ") {
+		t.Errorf("%v, %v", text, err)
 	}
 }
