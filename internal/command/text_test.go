@@ -113,6 +113,9 @@ func (t *Text) judge(content, got string, max int64) bool {
 		return got == content && t.Cut == 0
 	}
 	head, tail, found := strings.Cut(got, t.mark())
+	if strings.Contains(content, "\n") && max >= 1000 { // whole lines on both sides
+		found = found && strings.HasSuffix(head, "\n") && strings.HasSuffix(strings.TrimSuffix(content, tail), "\n")
+	}
 	return found && strings.HasPrefix(content, head) && strings.HasSuffix(content, tail) && utf8.ValidString(got) &&
 		t.Cut == int64(len(content)-len(head)-len(tail)) && int64(len(got)) <= maxOf(max, markMax)
 }
