@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -135,5 +137,34 @@ func TestRunHeldNowhere(t *testing.T) {
 	text, err := Run([]string{"sh", "-c", "head -c 2000000 /dev/zero"}, Options{})
 	if text != nil || !errors.Is(err, hold.ErrFile) || !strings.HasPrefix(err.Error(), "holding the output of sh: ") {
 		t.Errorf("%v, %v", text, err)
+	}
+}
+
+// What falls between beginning and end is freed at once, and all of it by close.
+func TestNothingElseIsHeld(t *testing.T) {
+	closed := func(s *hold.Store) bool {
+		_, err := s.Write(nil)
+		return errors.Is(err, os.ErrClosed)
+	}
+	k := newKeeper(100)
+	var all []*hold.Store
+	for range 100 {
+		io.WriteString(k, strings.Repeat("x", 30))
+		for _, s := range []*hold.Store{k.head, k.older, k.tail} {
+			if s != nil && !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+		for _, s := range all {
+			if held := s == k.head || s == k.older || s == k.tail; closed(s) == held {
+				t.Fatalf("after %d octets: held %t, closed %t", k.size, held, closed(s))
+			}
+		}
+	}
+	k.close()
+	for _, s := range all {
+		if !closed(s) {
+			t.Error("a store is left over")
+		}
 	}
 }
