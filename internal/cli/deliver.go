@@ -188,7 +188,7 @@ func (d *delivery) deliver(m *message.Message) error {
 	defer g.stop()
 	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
 	d.receipt = receipt
-	g.after(receipt)
+	g.after(receipt, err)
 	d.drawChart(receipt)
 	if reportErr := d.report(receipt); err == nil && reportErr != nil && !silent(reportErr) {
 		d.note("the mail was accepted, but not all could be told: %s", reportErr)

@@ -62,9 +62,13 @@ func (g *guard) whole() {
 	g.handed = true
 }
 
-// after raises a signal again that came during a delivery which served nobody
-// for certain. Where somebody was served, or may have been, the status tells.
-func (g *guard) after(r wire.Receipt) {
+// after raises a signal again that came during a delivery which ended before a
+// dot. Where somebody was served, or may have been, and where the server
+// answered the dot, the status tells.
+func (g *guard) after(r wire.Receipt, err error) {
+	if e := dialogueError(err); e != nil && e.Stage == wire.StageDot {
+		return
+	}
 	for _, to := range r.Recipients {
 		if to.Outcome == wire.Accepted || to.Outcome == wire.Unknown {
 			return
