@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/safe"
+)
+
+// addressError says which flag has the wrong address, with a caret under the character.
+func addressError(flag string, err error) error {
+	known := &failure{code: exitUsage, err: &whereError{flag, err}}
+	var wrong *address.Error
+	switch {
+	case !errors.As(err, &wrong):
+	case wrong.Input == "":
+		known.hint = "the value is empty: is a variable not set?"
+	case wrong.Input[0] == '-': // -t $unset -s Hello
+		known.hint = "a flag stands where the value belongs: is a variable not set?"
+	}
+	return known
+}
+
+// noEquals is for addresses, which a server may take from -t=bob@example.org though nobody has
+// such a one. (=? begins an encoded word, as in a header that was copied.)
+func noEquals(flag, value string) error {
+	if strings.HasPrefix(value, "=") && !strings.HasPrefix(value, "=?") {
+		return usage("%s: %s: no = stands between a letter and its value", flag, safe.Line(value))
+	}
+	return nil
+}
+
+// recipientError is about an operand of deliver, which may be the message by mistake.
+func recipientError(operand string, err error) error {
+	known := &failure{code: exitUsage, err: &whereError{"recipient", err}}
+	if info, err := os.Stat(operand); err == nil && info.Mode().IsRegular() {
+		known.hint = "the message comes by standard input: <" + shellLine(operand)
+	}
+	return known
+}
+
+type whereError struct {
+	where string
+	err   error
+}
+
+func (e *whereError) Error() string { return e.where + ": " + e.err.Error() }
+func (e *whereError) Unwrap() error { return e.err }
