@@ -1,16 +1,6 @@
+//go:build linux
+
 package peers
-
-// What the servers of this package do with certain addresses and mails.
-const (
-	Domain     = "example.org"      // everybody here has a box
-	Gone       = "gone@example.org" // 550 to RCPT
-	Busy       = "busy@example.org" // 450 to RCPT
-	BadSender  = "spam@example.net" // refused as a sender
-	LateSender = "late@example.net" // what he sends is refused after the dot
-	SizeMax    = 40 << 20           // the largest mail
-
-	User, Password = "alice", "Sésame, ouvre-toi"
-)
 
 // Server is a real mail server that runs for a test. Its doors are host:port;
 // those that it has not are empty.
