@@ -175,17 +175,19 @@ func (e *entity) label() string {
 }
 
 // WriteTo writes the message; the closing boundary only after every part was
-// whole. It closes the parts. An error is ErrChanged, a part's or w's.
+// whole. It closes the parts. A large one is made in the AvailableBuffer of w,
+// where it has that method, as *bufio.Writer has. An error is ErrChanged, a part's or w's.
 func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	if p.done {
 		return 0, errWritten
 	}
 	defer p.Close()
-	size := int64(outputSize)
-	if n, known := p.Size(); known && (n < size || p.plain) {
-		size = n + int64(encodedLine+wordSize) // one write
+	var out *output
+	if n, known := p.Size(); known && (n < outputSize || p.plain) {
+		out = newOutput(w, int(n)+encodedLine+wordSize) // one write
+	} else {
+		out = newLargeOutput(w)
 	}
-	out := newOutput(w, int(size))
 	err := p.write(&page{plan: p, out: out})
 	out.flush()
 	if err == nil {

@@ -21,6 +21,14 @@ func (o output) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// AvailableBuffer lends memory to fill where the writer has some.
+func (o output) AvailableBuffer() []byte {
+	if l, ok := o.w.(interface{ AvailableBuffer() []byte }); ok {
+		return l.AvailableBuffer()
+	}
+	return nil
+}
+
 // input is standard input with errors that say so.
 type input struct{ r io.Reader }
 

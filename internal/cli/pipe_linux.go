@@ -22,8 +22,9 @@ func enlarge(f *os.File) {
 }
 
 const (
-	giftSize = 2 << 20  // a huge page, so that making one is cheap
-	giftMin  = 64 << 10 // less is copied as fast
+	giftSize = 2 << 20   // a huge page, so that making one is cheap
+	giftMin  = 64 << 10  // less is copied as fast
+	loanSize = 512 << 10 // what is filled while the pipe is emptied
 )
 
 // gifts writes to a pipe without the kernel's copy: what is large goes as pages
@@ -56,7 +57,10 @@ func toPipe(f *os.File) io.Writer {
 
 func (g *gifts) Write(p []byte) (n int, err error) {
 	for n < len(p) && len(p)-n >= giftMin && g.renew() {
-		k := copy(g.free, p[n:])
+		k := min(len(g.free), len(p)-n)
+		if &p[n] != &g.free[0] { // it is not a loan
+			copy(g.free, p[n:])
+		}
 		given, err := g.give(g.free[:k])
 		g.free = g.free[k:]
 		n += given
@@ -72,6 +76,18 @@ func (g *gifts) Write(p []byte) (n int, err error) {
 		n += k
 	}
 	return n, err
+}
+
+// AvailableBuffer lends the next pages: what is appended to it and written next
+// is given without a copy.
+func (g *gifts) AvailableBuffer() []byte {
+	if len(g.free) < giftMin {
+		g.free = nil
+	}
+	if !g.renew() {
+		return nil
+	}
+	return g.free[:0:min(loanSize, len(g.free))]
 }
 
 // await waits till the pipe has room: another program that writes to it, as ssh

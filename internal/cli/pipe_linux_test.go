@@ -67,6 +67,46 @@ func TestGifts(t *testing.T) {
 	}
 }
 
+// What is filled where it was lent is given without a copy, and no octet of it
+// is lent again.
+func TestGiftsOnLoan(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	enlarge(w)
+	out := output{toPipe(w)}
+	got := make(chan []byte)
+	go func() {
+		time.Sleep(20 * time.Millisecond) // the pipe is full by now
+		all, _ := io.ReadAll(r)
+		got <- all
+	}()
+	var want []byte
+	var last *byte
+	for i, size := range []int{giftMin, loanSize, loanSize - 1, 100, loanSize, giftMin + 1, giftMin - 1, loanSize, loanSize} {
+		p := out.AvailableBuffer()
+		if len(p) != 0 || cap(p) < giftMin || cap(p) > loanSize {
+			t.Fatalf("%d octets with room for %d", len(p), cap(p))
+		}
+		p = append(p, bytes.Repeat([]byte{byte('a' + i)}, min(size, cap(p)))...)
+		if large := len(p) >= giftMin; large && &p[0] == last {
+			t.Errorf("pages were lent again that were given")
+		} else if large {
+			last = &p[0]
+		}
+		want = append(want, p...)
+		if n, err := out.Write(p); n != len(p) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	w.Close()
+	if all := <-got; !bytes.Equal(all, want) {
+		t.Errorf("%d octets came that are not the %d that were written", len(all), len(want))
+	}
+}
+
 // Another program may make the pipe one that does not wait.
 func TestGiftsToNonblocking(t *testing.T) {
 	var fds [2]int
