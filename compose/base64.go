@@ -60,16 +60,26 @@ func (e *base64Encoder) encodeRows(p []byte, rows int) {
 	if e.eol == "\n" {
 		for len(src) >= rowColumns && len(dst) >= 1+rowColumns {
 			dst[0] = '\n'
-			*(*[rowColumns]byte)(dst[1:]) = *(*[rowColumns]byte)(src)
+			copyRow((*[rowColumns]byte)(dst[1:]), (*[rowColumns]byte)(src))
 			dst, src = dst[1+rowColumns:], src[rowColumns:]
 		}
 		return
 	}
 	for len(src) >= rowColumns && len(dst) >= 2+rowColumns {
 		dst[0], dst[1] = '\r', '\n'
-		*(*[rowColumns]byte)(dst[2:]) = *(*[rowColumns]byte)(src)
+		copyRow((*[rowColumns]byte)(dst[2:]), (*[rowColumns]byte)(src))
 		dst, src = dst[2+rowColumns:], src[rowColumns:]
 	}
+}
+
+// copyRow copies a line in pieces of a register's size, the last of them over
+// the end of the one before. As one assignment it would be a call of memmove.
+func copyRow(dst, src *[rowColumns]byte) {
+	*(*[16]byte)(dst[0:]) = *(*[16]byte)(src[0:])
+	*(*[16]byte)(dst[16:]) = *(*[16]byte)(src[16:])
+	*(*[16]byte)(dst[32:]) = *(*[16]byte)(src[32:])
+	*(*[16]byte)(dst[48:]) = *(*[16]byte)(src[48:])
+	*(*[16]byte)(dst[60:]) = *(*[16]byte)(src[60:])
 }
 
 // flushRow writes the line that waits in row.
