@@ -49,7 +49,11 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 			at := len(dst)
 			dst = slices.Grow(dst, lines*(text+2))[:at+lines*(text+2)]
 			for to := dst[at:]; i < end; i += n {
-				copy(to, p[i:i+text])
+				if text == rowColumns {
+					copyRow((*[rowColumns]byte)(to), (*[rowColumns]byte)(p[i:]))
+				} else {
+					copy(to, p[i:i+text])
+				}
 				to[text], to[text+1] = '\r', '\n'
 				to = to[text+2:]
 			}
@@ -150,4 +154,17 @@ func (g *guard) end() error {
 		return &Error{Kind: ErrCutOff, Line: g.line, Why: "its last boundary line never came"}
 	}
 	return nil
+}
+
+// rowColumns is the length of a full line of base64 (RFC 2045 §6.8).
+const rowColumns = 76
+
+// copyRow copies one in pieces of a register's size, the last of them over the
+// end of the one before. As one assignment it would be a call of memmove.
+func copyRow(dst, src *[rowColumns]byte) {
+	*(*[16]byte)(dst[0:]) = *(*[16]byte)(src[0:])
+	*(*[16]byte)(dst[16:]) = *(*[16]byte)(src[16:])
+	*(*[16]byte)(dst[32:]) = *(*[16]byte)(src[32:])
+	*(*[16]byte)(dst[48:]) = *(*[16]byte)(src[48:])
+	*(*[16]byte)(dst[60:]) = *(*[16]byte)(src[60:])
 }
