@@ -14,9 +14,9 @@ const blockSize = 512 << 10
 // says that the message is not whole: an *Error, the reader's or w's. It may
 // be called again when all was read or Keep was called.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
-	c := copier{guard: m.start, w: w}
-	err := m.write(&c)
-	return c.n, err
+	written := &counted{w: w}
+	err := m.write(&copier{guard: m.start, w: written})
+	return written.n, err
 }
 
 func (m *Message) write(c *copier) error {
@@ -51,12 +51,13 @@ func (m *Message) write(c *copier) error {
 // survey judges what is there already, and finds out its size and its octets.
 func (m *Message) survey() error {
 	var s counter
-	c := copier{guard: m.start, w: &s}
+	written := &counted{w: &s}
+	c := copier{guard: m.start, w: written}
 	if m.whole {
 		if err := m.write(&c); err != nil {
 			return err
 		}
-		m.size, m.sizeKnown = c.n, true
+		m.size, m.sizeKnown = written.n, true
 	} else {
 		tail, err := c.block(m.body)
 		if err != nil {
@@ -74,14 +75,14 @@ func (m *Message) survey() error {
 // copier writes lines that were judged, with CRLF.
 type copier struct {
 	guard
-	w   io.Writer
-	n   int64
-	out []byte // lines whose ends were changed
+	w    io.Writer
+	out  []byte // lines whose ends were changed
+	old  []byte // those of the write before, which may go on
+	lent bool   // lines were written from where they lie
 }
 
 func (c *copier) write(p []byte) error {
 	n, err := c.w.Write(p)
-	c.n += int64(n)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
@@ -89,14 +90,30 @@ func (c *copier) write(p []byte) error {
 }
 
 // stream writes what comes from r behind tail, and returns the last line when
-// it has no end.
-func (c *copier) stream(r io.Reader, tail []byte) ([]byte, error) {
-	buf := make([]byte, blockSize)
+// it has no end. One block is written while the next is read and judged.
+func (c *copier) stream(r io.Reader, tail []byte) (rest []byte, err error) {
+	b := newBehind(c.w)
+	w := c.w
+	c.w = b
+	defer func() {
+		c.w = w
+		if first := b.close(); first != nil {
+			err = first
+		}
+	}()
+	buf, spare := make([]byte, blockSize), []byte(nil)
 	for n := copy(buf, tail); ; {
 		k, readErr := r.Read(buf[n:])
+		c.lent = false
 		tail, err := c.block(buf[:n+k])
 		if err != nil {
 			return nil, err
+		}
+		if c.lent {
+			if spare == nil {
+				spare = make([]byte, blockSize)
+			}
+			buf, spare = spare, buf
 		}
 		n = copy(buf, tail)
 		if readErr == io.EOF {
@@ -142,18 +159,21 @@ func (c *copier) whole(p []byte) error {
 	switch {
 	case err != nil:
 		return err
-	case dst != nil:
-		return c.write(out)
-	case bare > 0: // both kinds of line ends
-		return c.write(appendCRLF(c.lineBuffer(len(p)), p))
+	case dst == nil && bare == 0:
+		c.lent = true
+		return c.write(p)
+	case dst == nil: // both kinds of line ends
+		out = appendCRLF(c.lineBuffer(len(p)), p)
 	}
-	return c.write(p)
+	c.out = out[:0] // it may have grown
+	return c.write(out)
 }
 
-// lineBuffer is empty and has room for n octets that double: line feeds alone.
+// lineBuffer is empty and has room for n octets in lines that are not short.
 func (c *copier) lineBuffer(n int) []byte {
-	if cap(c.out) < 2*n {
-		c.out = make([]byte, 0, min(max(2*n, 2*cap(c.out)), 2*blockSize))
+	c.out, c.old = c.old, c.out
+	if room := n + n/16; cap(c.out) < room {
+		c.out = make([]byte, 0, max(room, 2*cap(c.out)))
 	}
 	return c.out
 }
@@ -185,6 +205,18 @@ func appendCRLF(dst, p []byte) []byte {
 		p = p[n+1:]
 	}
 	return dst
+}
+
+// counted counts what is written.
+type counted struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // counter looks for octets over 127.
