@@ -171,7 +171,7 @@ func next(err error) bool {
 		return false
 	}
 	switch e.Stage {
-	case StageConnect, StageGreeting, StageHello, StageTLS, StageShake, StageAuth, StageMail:
+	case StageConnect, StageGreeting, StageHello, StageTLS, StageHandshake, StageAuth, StageMail:
 		return e.Kind == Temporary || e.Kind == NoHost || e.Reply.class() == 4
 	}
 	return false

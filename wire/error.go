@@ -7,18 +7,18 @@ type Stage string
 
 // The stages, in the order of the dialogue.
 const (
-	StageConnect  Stage = "connect"
-	StageGreeting Stage = "greeting"
-	StageHello    Stage = "EHLO"
-	StageTLS      Stage = "STARTTLS"
-	StageShake    Stage = "TLS" // the handshake, which smtps begins with
-	StageAuth     Stage = "AUTH"
-	StageMail     Stage = "MAIL"
-	StageRcpt     Stage = "RCPT"
-	StageData     Stage = "DATA"
-	StageContent  Stage = "content"
-	StageDot      Stage = "dot"
-	StageQuit     Stage = "QUIT"
+	StageConnect   Stage = "connect"
+	StageGreeting  Stage = "greeting"
+	StageHello     Stage = "EHLO"
+	StageTLS       Stage = "STARTTLS"
+	StageHandshake Stage = "TLS" // its handshake, which smtps begins with
+	StageAuth      Stage = "AUTH"
+	StageMail      Stage = "MAIL"
+	StageRcpt      Stage = "RCPT"
+	StageData      Stage = "DATA"
+	StageContent   Stage = "content"
+	StageDot       Stage = "dot"
+	StageQuit      Stage = "QUIT"
 )
 
 // Kind is what an error means for the caller.

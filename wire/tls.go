@@ -58,7 +58,7 @@ func (c *Client) secure(ctx context.Context) error {
 	conn := tls.Client(c.conn, c.tlsConfig())
 	c.raw.SetDeadline(time.Now().Add(wait))
 	err := conn.Handshake()
-	c.lap(StageTLS)
+	c.lap(StageHandshake)
 	if err != nil {
 		return c.handshakeError(ctx, wait, err)
 	}
@@ -66,7 +66,7 @@ func (c *Client) secure(ctx context.Context) error {
 	state := conn.ConnectionState()
 	c.tls = &state
 	c.attach(conn)
-	c.note(StageTLS, c.describeTLS())
+	c.note(StageHandshake, c.describeTLS())
 	return nil
 }
 
@@ -120,7 +120,7 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 		kind = Temporary
 	}
 	c.note(StageTLS, err.Error())
-	return c.fail(StageShake, kind, Reply{}, err)
+	return c.fail(StageHandshake, kind, Reply{}, err)
 }
 
 // brokenOff tells whether the other side, or the network, ended the connection.

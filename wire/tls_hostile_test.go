@@ -55,7 +55,7 @@ func TestHostileHandshake(t *testing.T) {
 // A server whose handshake breaks off is one that may be passed over.
 func TestNextAfterHandshake(t *testing.T) {
 	for kind, want := range map[Kind]bool{Temporary: true, NotAllowed: false} {
-		if got := next(&Error{Stage: StageShake, Kind: kind}); got != want {
+		if got := next(&Error{Stage: StageHandshake, Kind: kind}); got != want {
 			t.Errorf("kind %d: %t", kind, got)
 		}
 	}

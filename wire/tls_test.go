@@ -292,7 +292,7 @@ func TestCertificates(t *testing.T) {
 				}
 				var e *Error
 				var certificate *CertificateError
-				if !errors.As(err, &e) || e.Kind != NotAllowed || e.Stage != StageShake || !errors.As(err, &certificate) {
+				if !errors.As(err, &e) || e.Kind != NotAllowed || e.Stage != StageHandshake || !errors.As(err, &certificate) {
 					t.Fatalf("%v (%T)", err, err)
 				}
 				if certificate.Reason != test.reason || !strings.HasPrefix(err.Error(), "test: TLS: ") || !strings.Contains(err.Error(), test.words) {
@@ -372,7 +372,7 @@ func TestForgetsAfterSTARTTLS(t *testing.T) {
 	var notes []string
 	server := Server{Hello: "me", Dial: r.dial, Security: Required, TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org",
 		Trace: func(e Event) {
-			if e.Dir == Noted && e.Stage == StageTLS {
+			if e.Dir == Noted && e.Stage == StageHandshake {
 				notes = append(notes, e.Text)
 			}
 		}}

@@ -51,7 +51,7 @@ func delivery() *script {
 	s.say(wire.Received, wire.StageHello, 21*ms, "250-smtp.example.org", "250-PIPELINING", "250-STARTTLS", "250 8BITMIME")
 	s.say(wire.Sent, wire.StageTLS, ms/10, "STARTTLS")
 	s.say(wire.Received, wire.StageTLS, 21*ms, "220 2.0.0 Ready to start TLS")
-	s.say(wire.Noted, wire.StageTLS, 44*ms, "TLS 1.3, TLS_AES_128_GCM_SHA256, smtp.example.org verified")
+	s.say(wire.Noted, wire.StageHandshake, 44*ms, "TLS 1.3, TLS_AES_128_GCM_SHA256, smtp.example.org verified")
 	s.say(wire.Sent, wire.StageAuth, ms/10, "AUTH PLAIN [hidden]")
 	s.say(wire.Received, wire.StageAuth, 25*ms, "235 2.7.0 Authentication successful")
 	s.say(wire.Sent, wire.StageMail, ms/5, "MAIL FROM:<alice@example.org> SIZE=48213 BODY=8BITMIME", "RCPT TO:<bob@example.org>", "RCPT TO:<nobody@example.org>", "DATA")
@@ -148,6 +148,20 @@ func TestErrorOfTheWriter(t *testing.T) {
 	}
 }
 
+// Where TLS was refused, or its handshake failed, nothing is drawn as sealed.
+func TestNotSealedInClear(t *testing.T) {
+	s := newScript("smtp://x")
+	s.say(wire.Noted, wire.StageConnect, 0, "connected to 192.0.2.25:25")
+	s.say(wire.Sent, wire.StageTLS, ms, "STARTTLS")
+	s.say(wire.Received, wire.StageTLS, ms, "454 4.7.0 not now")
+	s.say(wire.Noted, wire.StageTLS, ms, "going on in clear")
+	s.say(wire.Sent, wire.StageMail, ms, "MAIL FROM:<alice@example.org>")
+	var out bytes.Buffer
+	if err := s.SVG(&out); err != nil || strings.Contains(out.String(), `class="sealed"`) {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 // FuzzChart holds that whatever a server says, each line fits a terminal of
 // 80 columns, nothing in it is a control character, and the picture is XML.
 func FuzzChart(f *testing.F) {
@@ -156,7 +170,7 @@ func FuzzChart(f *testing.F) {
 	f.Add("日本語日本語日本語日本語日本語日本語日本語", "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語", 2, 10)
 	f.Add("e\u0301", "", 1, 8)
 	f.Add("\u0605", "\u0605", 1, 8)
-	stages := []wire.Stage{wire.StageConnect, wire.StageGreeting, wire.StageHello, wire.StageTLS, wire.StageAuth, wire.StageMail, wire.StageRcpt, wire.StageData, wire.StageContent, wire.StageDot, wire.StageQuit}
+	stages := []wire.Stage{wire.StageConnect, wire.StageGreeting, wire.StageHello, wire.StageTLS, wire.StageHandshake, wire.StageAuth, wire.StageMail, wire.StageRcpt, wire.StageData, wire.StageContent, wire.StageDot, wire.StageQuit}
 	f.Fuzz(func(t *testing.T, server, text string, dir, stage int) {
 		s := newScript(server)
 		for i := range 3 {

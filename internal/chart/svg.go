@@ -75,7 +75,7 @@ func (c *Chart) SVG(w io.Writer) error {
 		p.arrow(a, c.clock(a.at)+" "+c.unit())
 		open := len(sealed)%2 == 1
 		switch {
-		case a.kind == note && a.stage == wire.StageTLS && !open,
+		case a.kind == note && a.stage == wire.StageHandshake && !open,
 			a.kind == note && a.stage == wire.StageConnect && open: // the next connection
 			sealed = append(sealed, p.y-gap-4)
 		}
@@ -106,17 +106,18 @@ func (c *Chart) SVG(w io.Writer) error {
 
 // phases are what a course calls the parts of a dialogue.
 var phases = map[wire.Stage]string{
-	wire.StageConnect:  "connection",
-	wire.StageGreeting: "connection",
-	wire.StageHello:    "hello",
-	wire.StageTLS:      "encryption",
-	wire.StageAuth:     "login",
-	wire.StageMail:     "envelope",
-	wire.StageRcpt:     "envelope",
-	wire.StageData:     "envelope",
-	wire.StageContent:  "content",
-	wire.StageDot:      "content",
-	wire.StageQuit:     "farewell",
+	wire.StageConnect:   "connection",
+	wire.StageGreeting:  "connection",
+	wire.StageHello:     "hello",
+	wire.StageTLS:       "encryption",
+	wire.StageHandshake: "encryption",
+	wire.StageAuth:      "login",
+	wire.StageMail:      "envelope",
+	wire.StageRcpt:      "envelope",
+	wire.StageData:      "envelope",
+	wire.StageContent:   "content",
+	wire.StageDot:       "content",
+	wire.StageQuit:      "farewell",
 }
 
 // head draws the title and the two boxes.

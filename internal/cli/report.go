@@ -91,7 +91,7 @@ func (d *delivery) reportJSON(b *bytes.Buffer, r wire.Receipt, to wire.Recipient
 		line.TLS = &reportTLS{tls.VersionName(r.TLS.Version), tls.CipherSuiteName(r.TLS.CipherSuite), r.Verified}
 	}
 	for _, t := range r.Times {
-		line.Times[stageKey(t.Stage)] += t.Duration.Seconds()
+		line.Times[strings.ToLower(string(t.Stage))] += t.Duration.Seconds()
 	}
 	var plain bytes.Buffer
 	encoder := json.NewEncoder(&plain)
@@ -115,14 +115,6 @@ func asciiJSON(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// stageKey is the name of a stage in --report json.
-func stageKey(s wire.Stage) string {
-	if s == wire.StageTLS {
-		return "tls"
-	}
-	return strings.ToLower(string(s))
 }
 
 // outcome makes the error of a delivery one that says whom it concerns and what to do.
