@@ -65,7 +65,7 @@ func (d *delivery) run(ctx context.Context) error {
 			return err
 		case err == nil, d.decided > decided && enough(err) && (d.kept || !d.written):
 			// This session had its share; the rest goes over a new one.
-		case next(err) && len(d.servers) > 1:
+		case asError(err).TryNext() && len(d.servers) > 1:
 			d.servers = d.servers[1:]
 			d.receipt.Passed = append(d.receipt.Passed, err)
 			d.asked, d.open = false, 0 // this one may refuse others
@@ -161,20 +161,6 @@ func enough(err error) bool {
 		return false
 	}
 	return e.Reply.Code == 421 || e.Stage == StageMail && e.Reply.Enhanced == "4.5.3"
-}
-
-// next tells whether another server may be tried: this one was not reached, or
-// said not now before it knew whom the mail is for.
-func next(err error) bool {
-	e := asError(err)
-	if e == nil {
-		return false
-	}
-	switch e.Stage {
-	case StageConnect, StageGreeting, StageHello, StageTLS, StageHandshake, StageAuth, StageMail:
-		return e.Kind == Temporary || e.Kind == NoHost || e.Reply.class() == 4
-	}
-	return false
 }
 
 // worse chooses what to report of two servers: that one may work later says

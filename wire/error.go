@@ -67,6 +67,19 @@ func (e *Error) why() string {
 // Unwrap gives what made the content or the connection fail.
 func (e *Error) Unwrap() error { return e.Err }
 
+// TryNext tells whether another server may be tried: this one was not reached,
+// or said not now before it knew whom the mail is for.
+func (e *Error) TryNext() bool {
+	if e == nil {
+		return false
+	}
+	switch e.Stage {
+	case StageConnect, StageGreeting, StageHello, StageTLS, StageHandshake, StageAuth, StageMail:
+		return e.Kind == Temporary || e.Kind == NoHost || e.Reply.class() == 4
+	}
+	return false
+}
+
 // fail makes an error of this server.
 func (c *Client) fail(stage Stage, kind Kind, reply Reply, err error) *Error {
 	return &Error{Stage: stage, Server: c.server.Name, Kind: kind, Reply: reply, Err: err}

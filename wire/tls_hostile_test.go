@@ -53,9 +53,9 @@ func TestHostileHandshake(t *testing.T) {
 
 // A handshake is a server that is right up to where the handshake begins.
 // A server whose handshake breaks off is one that may be passed over.
-func TestNextAfterHandshake(t *testing.T) {
+func TestTryNextAfterHandshake(t *testing.T) {
 	for kind, want := range map[Kind]bool{Temporary: true, NotAllowed: false} {
-		if got := next(&Error{Stage: StageHandshake, Kind: kind}); got != want {
+		if got := (&Error{Stage: StageHandshake, Kind: kind}).TryNext(); got != want {
 			t.Errorf("kind %d: %t", kind, got)
 		}
 	}

@@ -28,11 +28,11 @@ func (d *delivery) probe() error {
 	for _, server := range servers {
 		var c *wire.Client
 		if c, failed = wire.Dial(g.ctx, server); failed != nil {
-			if code := exitCode(failed); code == exitTemporary || code == exitNoHost || dialogueError(failed).Reply.Code/100 == 4 {
-				passed = append(passed, failed)
-				continue
+			if !dialogueError(failed).TryNext() {
+				break
 			}
-			break
+			passed = append(passed, failed)
+			continue
 		}
 		if d.flags.Bool("verbose") {
 			d.notePassed(passed)
