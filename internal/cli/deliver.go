@@ -101,12 +101,9 @@ func (d *delivery) readEnvelope() error {
 	if d.flags.IsSet("envelope-from") {
 		d.sender = true
 		if from := strings.TrimSpace(d.flags.String("envelope-from")); from != "<>" {
-			if err := noEquals("--envelope-from", from); err != nil {
-				return err
-			}
-			a, err := address.Parse(from)
+			a, err := addressOf("--envelope-from", from, address.Parse)
 			if err != nil {
-				return addressError("--envelope-from", err)
+				return err
 			}
 			e.From = a.Mailbox()
 			e.UTF8 = needsUTF8(a)

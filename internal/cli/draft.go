@@ -82,25 +82,18 @@ func (d *draft) readAddresses() error {
 		{"to", &d.message.To}, {"cc", &d.message.Cc}, {"bcc", &d.message.Bcc}, {"reply-to", &d.message.ReplyTo},
 	} {
 		for _, value := range d.values(list.flag) {
-			if err := noEquals("--"+list.flag, value); err != nil {
-				return err
-			}
-			all, err := address.ParseList(value)
+			all, err := addressOf("--"+list.flag, value, address.ParseList)
 			if err != nil {
-				return addressError("--"+list.flag, err)
+				return err
 			}
 			*list.to = append(*list.to, all...)
 		}
 	}
 	if from := d.flags.String("from"); d.flags.IsSet("from") {
-		if err := noEquals("--from", from); err != nil {
+		var err error
+		if d.message.From, err = addressOf("--from", from, address.Parse); err != nil {
 			return err
 		}
-		a, err := address.Parse(from)
-		if err != nil {
-			return addressError("--from", err)
-		}
-		d.message.From = a
 	}
 	return nil
 }

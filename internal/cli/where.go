@@ -23,13 +23,19 @@ func addressError(flag string, err error) error {
 	return known
 }
 
-// noEquals is for addresses, which a server may take from -t=bob@example.org though nobody has
-// such a one. (=? begins an encoded word, as in a header that was copied.)
-func noEquals(flag, value string) error {
+// addressOf reads the value of a flag by parse. That of -t=bob@example.org is refused, which a
+// server might take though nobody has such an address. (=? begins an encoded word, as in a header
+// that was copied.)
+func addressOf[T any](flag, value string, parse func(string) (T, error)) (T, error) {
 	if strings.HasPrefix(value, "=") && !strings.HasPrefix(value, "=?") {
-		return usage("%s: %s: no = stands between a letter and its value", flag, safe.Line(value))
+		var none T
+		return none, usage("%s: %s: no = stands between a letter and its value", flag, safe.Line(value))
 	}
-	return nil
+	parsed, err := parse(value)
+	if err != nil {
+		err = addressError(flag, err)
+	}
+	return parsed, err
 }
 
 // recipientError is about an operand of deliver, which may be the message by mistake.
