@@ -62,7 +62,7 @@ func (c *Client) detach() (net.Conn, error) {
 	ahead := c.in.halt(c.conn)
 	c.in = nil
 	if len(ahead) > 0 {
-		return nil, errors.New("the server sent more than its reply before the handshake")
+		return nil, ErrAhead
 	}
 	return c.conn, nil
 }

@@ -14,6 +14,8 @@ var (
 	ErrClear = errors.New("a password goes only over verified TLS or a Unix socket")
 	// ErrNoLogin is in the error of a server that does not offer what was asked for.
 	ErrNoLogin = errors.New("the server does not offer this login")
+	// ErrToken is in the error of a server that says why it refuses a token (RFC 7628 §3.2.3).
+	ErrToken = errors.New("the server says")
 )
 
 const (
@@ -133,7 +135,7 @@ func (c *Client) loginRefused(reply Reply, told string) *Error {
 		e.Kind = NotAllowed
 	}
 	if told != "" {
-		e.Err = errors.New("the server says " + c.redacted(told))
+		e.Err = fmt.Errorf("%w %s", ErrToken, c.redacted(told))
 	}
 	return e
 }

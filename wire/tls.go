@@ -17,6 +17,9 @@ var ErrNoSTARTTLS = errors.New("the server does not offer STARTTLS")
 // ErrNotTLS is in the error of a server that is called by TLS and knows nothing of it.
 var ErrNotTLS = errors.New("the server speaks in clear where TLS should begin")
 
+// ErrAhead is in the error of a server that says in clear what would count as secured.
+var ErrAhead = errors.New("the server sent more than its reply before the handshake")
+
 // startTLS secures a connection that began in clear (RFC 3207).
 func (c *Client) startTLS(ctx context.Context) error {
 	optional := c.server.Security == Opportunistic

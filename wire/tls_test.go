@@ -433,6 +433,9 @@ func TestSecurity(t *testing.T) {
 				if !errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.words) {
 					t.Errorf("%v\nwant kind %d, %s", err, test.kind, test.words)
 				}
+				if strings.Contains(test.name, "injected") != errors.Is(err, ErrAhead) {
+					t.Errorf("not ErrAhead: %v", err)
+				}
 				<-r.done
 				rest, _ := strings.CutPrefix(r.clear.String(), "EHLO me\r\nSTARTTLS\r\n")
 				if rest, _ = strings.CutPrefix(rest, "EHLO me\r\n"); rest != "" && rest != "QUIT\r\n" {

@@ -109,15 +109,11 @@ func (d *delivery) slowHint(e *wire.Error, m *message.Message) string {
 
 // loginHint is about a user, password or token that the server does not take.
 func loginHint(e *wire.Error) string {
-	why := ""
-	if e.Err != nil {
-		why = e.Err.Error()
-	}
 	switch {
-	case strings.HasPrefix(why, "the server says "): // in JSON, of a token
+	case errors.Is(e, wire.ErrToken):
 		return "a token is good for a while only: does the password command print a fresh one, for this user and for mail?"
-	case strings.HasPrefix(why, "SCRAM: ") && !strings.HasPrefix(why, "SCRAM: the server says "):
-		return "" // it is our side that gives up: whoever answers may not be the server
+	case e.Reply.Code == 501: // it is our side that gave up (RFC 4954 §4): whoever answers may not be the server
+		return ""
 	}
 	return "many providers want an app password in place of the usual one; mailpipe config shows which user is in force"
 }
@@ -133,11 +129,9 @@ func tlsHint(e *wire.Error) string {
 		return "its TLS is too old (1.2 with strong ciphers is the least that is spoken here), or it wants a certificate: --tls-cert FILE"
 	case said("protocol version"), said("tls: insufficient security"):
 		return "its TLS is too old: 1.2 with strong ciphers is the least that is spoken here; its owner must update it"
-	case e.Stage != wire.StageTLS || e.Kind != wire.NotAllowed:
-		return ""
-	case e.Reply.Code != 0:
+	case e.Stage == wire.StageTLS && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
 		return "its TLS is out of order: tell its owner; -S smtps://HOST may be another door"
-	case said("more than its reply"):
+	case errors.Is(e, wire.ErrAhead):
 		return "somebody between may have put it there; nothing of the mail was sent: try another network, or tell the server's owner"
 	}
 	return ""
