@@ -5,13 +5,11 @@ import (
 	"errors"
 	"net"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
 
 	"mailpipe/internal/message"
-	"mailpipe/internal/safe"
 	"mailpipe/wire"
 )
 
@@ -59,10 +57,7 @@ func (d *delivery) reachHint(e *wire.Error) string {
 	case e.Stage == wire.StageConnect && timedOut(e):
 		return "nobody answers there: is a firewall between? Many networks keep port 25 to themselves: 587 is -S submission://HOST"
 	case e.Stage == wire.StageGreeting && e.Kind == wire.Temporary && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
-		if program := d.lackedProgram(e); program != "" {
-			return "there is no program " + program + ": pipe: wants a command that speaks SMTP; is it installed, and in $PATH?"
-		}
-		return "the command of pipe: ended, or said nothing, before a server spoke: run it alone to see why"
+		return "the command of pipe: ended, or said nothing, before a server spoke: it must speak SMTP; run it alone to see why it does not"
 	case e.Reply.Code == 0 && e.Kind == wire.Temporary && d.speaks(e, "smtp", 465):
 		return "port 465 begins with TLS: -S smtps://HOST"
 	case (e.Kind == wire.NotAllowed || e.Kind == wire.Protocol || e.Kind == wire.Temporary) && e.Reply.Code == 0 &&
@@ -170,23 +165,6 @@ func (d *delivery) speaks(e *wire.Error, scheme string, port int) bool {
 		}
 	}
 	return false
-}
-
-// lackedProgram names the program of a pipe: that failed where the shell cannot find it, else "".
-func (d *delivery) lackedProgram(e *wire.Error) string {
-	for _, s := range d.settings.Servers {
-		words := strings.Fields(s.Path)
-		if s.URL != e.Server || s.Scheme != "pipe" || len(words) == 0 || strings.ContainsAny(words[0], "\"'`$&|;<>()\\*?[]{}#~=%!") {
-			continue
-		}
-		if _, err := exec.LookPath(words[0]); err == nil {
-			continue
-		}
-		if strings.Contains(words[0], "/") || exec.Command("sh", "-c", `command -v "$1"`, "sh", words[0]).Run() != nil {
-			return safe.Line(words[0]) // not even a word of the shell's own
-		}
-	}
-	return ""
 }
 
 // origin tells who set what is in force: a flag, a variable, a line of a file.
