@@ -183,11 +183,8 @@ func splitHost(text string) (host, port, reason string) {
 		return text, "", ""
 	}
 	host, port, found := strings.Cut(text, ":")
-	if strings.Contains(port, ":") && strings.ContainsAny(strings.ToLower(host), "ghijklmnopqrstuvwxyz.-") {
-		return "", "", "one port follows the host: " + host + ":25"
-	}
 	if strings.Contains(port, ":") {
-		return "", "", "an IPv6 address with a port stands in brackets: [::1]:25"
+		return "", "", "one port follows the host; an IPv6 address with a port stands in brackets: [::1]:25"
 	}
 	if found {
 		reason = emptyPort(":" + port)
