@@ -90,11 +90,14 @@ func parseServer(text string) (Server, error) {
 	case "mx", "sendmail":
 		return wrong(s.Scheme+": is not there yet", "")
 	}
-	scheme, authority, isURL := strings.Cut(text, "://")
-	if !isURL {
-		return s.bare(text, wrong)
+	if scheme, authority, isURL := strings.Cut(text, "://"); isURL {
+		return s.url(scheme, authority, wrong)
 	}
-	s.Scheme = strings.ToLower(scheme)
+	return s.bare(text, wrong)
+}
+
+// url reads what stands before and behind the :// of a URL.
+func (s Server) url(scheme, authority string, wrong func(reason, near string) (Server, error)) (Server, error) {
 	port, known := ports[s.Scheme]
 	if !known {
 		near := nearest.Word(s.Scheme, schemes)
