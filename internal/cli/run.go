@@ -63,9 +63,7 @@ const garbagePercent = 200
 
 // Run runs a command line and returns its exit status.
 func Run(args []string, env *Env) int {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
-	}
+	debug.SetGCPercent(garbagePercent)
 	// A broken pipe is an error of the write, not the end of the program.
 	// Notify, not Ignore: children must not inherit it.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
