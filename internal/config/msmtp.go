@@ -160,10 +160,10 @@ func (a *msmtpAccount) take(m *msmtprc, l msmtpLine) error {
 	switch {
 	case l.command == "password" && l.argument == "":
 		delete(a.set, l.command)
-	case slices.Contains(msmtpKept, l.command), l.command == "password":
-		if l.command == "password" {
-			l.argument = "" // the secret
-		}
+	case l.command == "password":
+		l.argument = "" // the secret
+		fallthrough
+	case slices.Contains(msmtpKept, l.command):
 		a.set[l.command], a.own[l.command] = l, true
 	case l.command == "eval":
 		a.note(l, "", "a command is not run for its output here: write the line that it prints")
