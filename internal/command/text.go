@@ -101,7 +101,7 @@ func reason(err error) string {
 		return "command not found"
 	}
 	if errors.Is(err, syscall.ENOEXEC) {
-		return "no program, and no script that begins with #!"
+		return "neither a program nor a script that begins with #!"
 	}
 	for {
 		inner := errors.Unwrap(err)

@@ -209,7 +209,7 @@ func syntaxError(file string, err error) error {
 // withoutValues hides what the library quotes of a value: it may be a password.
 func withoutValues(message string) string {
 	if strings.HasPrefix(message, "expected value but found ") {
-		return "a value is missing: a text stands in quotes"
+		return "a value is missing, or the quotes around it"
 	}
 	if strings.HasPrefix(message, "Key ") {
 		return message

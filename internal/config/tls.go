@@ -42,7 +42,7 @@ func (s *Settings) TLSConfig() (*tls.Config, error) {
 		switch {
 		case err != nil && encrypted(keyPEM):
 			return nil, s.wrong("the key in "+quote(key.one())+" is encrypted, and nobody is asked for its password: "+
-				"openssl pkey -in FILE -out FILE writes it without", "tls_cert")
+				"openssl pkey -in FILE -out NEWFILE writes it without", "tls_cert")
 		case err != nil:
 			return nil, s.wrong("the certificate and its key cannot be used: "+err.Error(), "tls_cert")
 		}

@@ -110,7 +110,7 @@ func TestTLSFilesRefused(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		{[]string{"tls-cert=" + pkcs8}, "--tls-cert: the key in \"" + pkcs8 + "\" is encrypted, and nobody is asked for its password: openssl pkey"},
+		{[]string{"tls-cert=" + pkcs8}, "--tls-cert: the key in \"" + pkcs8 + "\" is encrypted, and nobody is asked for its password: openssl pkey -in FILE -out NEWFILE "},
 		{[]string{"tls-cert=" + old, "tls-key=" + old}, "is encrypted"},
 		{[]string{"tls-cert=" + folder}, "is a directory"},
 		{[]string{"tls-ca=" + empty}, "--tls-ca: no certificate (PEM) is in "},
