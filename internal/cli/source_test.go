@@ -71,21 +71,6 @@ func TestStandardInput(t *testing.T) {
 	}
 }
 
-// TestMadeUpInput holds that what stands behind <FILE is read even where the file
-// says that it is empty, as those of /proc do.
-func TestMadeUpInput(t *testing.T) {
-	f, err := os.Open("/proc/self/status")
-	if err != nil {
-		t.Skip(err)
-	}
-	defer f.Close()
-	c := &call{Env: &Env{Stdin: f}}
-	in := c.standardInput()
-	if got, err := io.ReadAll(in); in.size >= 0 || len(got) == 0 || err != nil {
-		t.Errorf("size %d; read %d octets, %v", in.size, len(got), err)
-	}
-}
-
 func TestShowSize(t *testing.T) {
 	for n, want := range map[int64]string{
 		-1: "size unknown", 0: "0 octets", 1023: "1023 octets", 1024: "1.0 KiB", 41 << 10: "41 KiB", 3 << 20: "3.0 MiB", 5 << 40: "5.0 TiB",
