@@ -29,7 +29,7 @@ func (d *delivery) hint(err error, m *message.Message) string {
 // secureHint is about a server that does not offer TLS or a login.
 func (d *delivery) secureHint(err error) string {
 	switch {
-	case errors.Is(err, wire.ErrNoSTARTTLS) && d.settings.Login(d.settings.Servers[0], d.Stderr) != nil:
+	case errors.Is(err, wire.ErrNoSTARTTLS) && d.logsIn():
 		return "logins are mostly taken at another port: 587, which is -S submission://HOST, or 465, which is -S smtps://HOST"
 	case errors.Is(err, wire.ErrNoSTARTTLS):
 		return "somebody between may hide it; on a network that you trust --tls opportunistic sends in clear"
@@ -78,11 +78,10 @@ func (d *delivery) replyHint(e *wire.Error) string {
 	switch {
 	case e.Stage == wire.StageAuth && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
 		return loginHint(e)
-	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && e.Stage != wire.StageTLS && d.settings.Login(d.settings.Servers[0], d.Stderr) == nil,
+	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && e.Stage != wire.StageTLS && !d.logsIn(),
 		e.Reply.Enhanced == "5.7.1" && says("relay"), says("relay access denied", "relaying denied", "relay not permitted", "not permitted to relay"):
 		return "the server carries mail to others only for those it knows: log in with --user, or name the server of your provider"
-	case e.Reply.Code/100 == 4 && (e.Stage == wire.StageRcpt || e.Stage == wire.StageData || e.Stage == wire.StageDot || e.Stage == wire.StageMail) &&
-		says("greylist", "graylist", "grey list", "try again later"):
+	case e.Reply.Code/100 == 4 && says("greylist", "graylist", "grey list"):
 		return "this is greylisting: the server takes the same mail when it is sent again some minutes later"
 	case e.Reply.Code == 552 && e.Reply.Enhanced != "5.2.2" || e.Reply.Enhanced == "5.3.4", errors.Is(e, wire.ErrTooBig):
 		return "the mail is too big for this server: compress the files, or send a link to them"
@@ -165,6 +164,11 @@ func (d *delivery) speaks(e *wire.Error, scheme string, port int) bool {
 		}
 	}
 	return false
+}
+
+// logsIn reports whether a login was asked for.
+func (d *delivery) logsIn() bool {
+	return d.settings.Login(d.settings.Servers[0], d.Stderr) != nil
 }
 
 // origin tells who set what is in force: a flag, a variable, a line of a file.

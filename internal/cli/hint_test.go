@@ -63,6 +63,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.NoRecipient, Reply: reply(550, "5.1.1", "no such user")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(450, "4.2.0", "Greylisted")}, small, "greylisting"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.Temporary, Reply: reply(452, "4.2.2", "full")}, small, ""},
+		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Temporary, Reply: reply(451, "4.3.0", "no DNS, try again later")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Permanent, Reply: reply(552, "5.3.4", "big")}, small, "too big"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Permanent, Reply: reply(552, "5.2.2", "mailbox full")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.Unsendable, Err: fmt.Errorf("x: %w", wire.ErrTooBig)}, small, "too big"},
