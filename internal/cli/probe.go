@@ -42,7 +42,6 @@ func (d *delivery) probe() error {
 		d.drawChart(wire.Receipt{Server: server.Name})
 		return err
 	}
-	g.again()
 	d.drawChart(wire.Receipt{})
 	var refused *wire.CertificateError
 	if errors.As(failed, &refused) && refused.Cert != nil { // to be looked at, and pinned

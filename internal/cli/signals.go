@@ -11,9 +11,10 @@ import (
 	"mailpipe/wire"
 )
 
-// guard decides what a signal does to a delivery. While the content was not
-// once handed over whole, no final dot can have been written: the signal ends the process at once,
-// and the system drops the connection. Afterwards wire is asked to come to an end.
+// guard decides what a signal does to a delivery. Until the content was handed
+// over whole for the first time, no final dot can have been written: the signal ends
+// the process at once, and the system drops the connection. Afterwards wire is asked
+// to come to an end.
 type guard struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
