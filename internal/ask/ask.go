@@ -25,14 +25,14 @@ type Fields struct{ From, To, Subject, Files, Text bool }
 // Form is a mail in the making. What is known before is a default, or stands
 // fast where Skip says so; the answers take its place.
 type Form struct {
-	From    string
-	To      string // a comma list
-	Cc, Bcc string // only shown
-	Subject string
-	Files   []string
-	Text    string
-	NoText  bool // a mail without text and files is all right
-	Skip    Fields
+	From       string
+	To         string // a comma list
+	Cc, Bcc    string // only shown
+	Subject    string
+	Files      []string
+	Text       string
+	AllowEmpty bool // a mail without text and files is all right
+	Skip       Fields
 
 	CheckFrom, CheckTo func(answer string) error         // the error's text is shown
 	Look               func(path string) (string, error) // a file's type and size, in words
@@ -154,7 +154,7 @@ func (q *form) text() error {
 			return err
 		}
 		if err == io.EOF || line == "." {
-			if text.Len() == 0 && len(q.Files) == 0 && !q.NoText {
+			if text.Len() == 0 && len(q.Files) == 0 && !q.AllowEmpty {
 				q.t.say("a mail needs a text or a file; Ctrl-C gives up")
 				continue
 			}

@@ -153,7 +153,7 @@ func TestOnlyWhatIsMissing(t *testing.T) {
 func TestTextThatMayBeEmpty(t *testing.T) {
 	t.Chdir(t.TempDir())
 	f := blank()
-	f.NoText = true
+	f.AllowEmpty = true
 	screen, err := play(&f, "a@b\rc@d\r\r\r.\ry\r")
 	if err != nil || f.Text != "" || !strings.Contains(screen, "     Text: 0 lines, 0 octets\n") {
 		t.Errorf("%v, text %q:\n%s", err, f.Text, screen)

@@ -44,12 +44,12 @@ func (d *draft) ask() error {
 func (d *draft) form() *ask.Form {
 	m := &d.message
 	form := &ask.Form{
-		From:    display(m.From),
-		To:      displayList(m.To),
-		Cc:      displayList(m.Cc),
-		Bcc:     displayList(m.Bcc),
-		Subject: m.Subject,
-		NoText:  d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
+		From:       display(m.From),
+		To:         displayList(m.To),
+		Cc:         displayList(m.Cc),
+		Bcc:        displayList(m.Bcc),
+		Subject:    m.Subject,
+		AllowEmpty: d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
 		Skip: ask.Fields{
 			From:    d.flags.IsSet("from"),
 			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
