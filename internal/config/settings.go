@@ -206,23 +206,25 @@ func (s *Settings) check() error {
 	return s.checkPin()
 }
 
-// checkPin refuses a certificate that is pinned, or whose signer is named, where tls would not look at it,
-// unless a flag says so of an account's.
+// checkPin refuses a certificate that is pinned, or whose signer is named, where tls would not look
+// at it, unless a flag says so of an account's.
 func (s *Settings) checkPin() error {
 	v, ok := s.values["tls"]
-	pin, ca := s.values["tls_fingerprint"], s.values["tls_ca"]
 	if !ok || v.one() == string(Required) {
 		return nil
 	}
+	pin, ca := s.values["tls_fingerprint"], s.values["tls_ca"]
+	contradicts := func(flag, does string) error {
+		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and " + flag + " " + does,
+			Mend: "leave out " + v.name + ": beside " + flag + " it is required"}
+	}
 	switch {
 	case v.layer == byFlag && ca.layer == byFlag:
-		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and --tls-ca names who signed it",
-			Mend: "leave out " + v.name + ": beside --tls-ca it is required"}
+		return contradicts("--tls-ca", "names who signed it")
+	case v.layer == byFlag && pin.layer == byFlag:
+		return contradicts("--tls-fingerprint", "pins one")
 	case pin.layer < v.layer:
 		return nil
-	case v.layer == byFlag:
-		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and --tls-fingerprint pins one",
-			Mend: "leave out " + v.name + ": beside --tls-fingerprint it is required"}
 	case pin.layer == byAccount:
 		return s.wrong("no certificate is looked at then, and tls_fingerprint pins one: leave one of them out", "tls")
 	}
