@@ -48,10 +48,11 @@ func (k *keeper) room() (int64, *hold.Store) {
 		k.tail = new(hold.Store)
 	}
 	if k.tail.Size() == limit {
-		if k.older != nil {
-			k.older.Close()
+		if k.older == nil {
+			k.older = new(hold.Store)
 		}
-		k.older, k.tail = k.tail, new(hold.Store)
+		k.older, k.tail = k.tail, k.older
+		k.tail.Reset()
 	}
 	return limit - k.tail.Size(), k.tail
 }

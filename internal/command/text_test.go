@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +132,26 @@ func TestRunaway(t *testing.T) {
 	}
 }
 
+// However long an output runs, what is held takes the same memory again.
+func TestRunawayMemory(t *testing.T) {
+	k := newKeeper(1 << 20)
+	defer k.close()
+	block := make([]byte, 32<<10)
+	write := func(size int64) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for end := k.size + size; k.size < end; {
+			k.Write(block)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	write(2 << 20)
+	if n := write(100 << 20); n > 64<<10 {
+		t.Errorf("%d octets of memory taken for 100 MiB more", n)
+	}
+}
+
 // An output that cannot be held is no text, not the beginning of one.
 func TestRunHeldNowhere(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
@@ -154,6 +175,9 @@ func TestNothingElseIsHeld(t *testing.T) {
 			if s != nil && !slices.Contains(all, s) {
 				all = append(all, s)
 			}
+		}
+		if len(all) > 3 {
+			t.Fatalf("%d stores", len(all))
 		}
 		for _, s := range all {
 			if held := s == k.head || s == k.older || s == k.tail; closed(s) == held {

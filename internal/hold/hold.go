@@ -91,6 +91,16 @@ func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
 // Reader returns a new reader of all that is kept, from the start.
 func (s *Store) Reader() *io.SectionReader { return io.NewSectionReader(s, 0, s.Size()) }
 
+// Reset empties the store, which keeps its memory for what comes next.
+func (s *Store) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file != nil {
+		s.file.Close()
+	}
+	s.memory, s.file, s.size, s.err = s.memory[:0], nil, 0, nil
+}
+
 // Close frees the memory and the file. It may be called twice.
 func (s *Store) Close() error {
 	s.mu.Lock()

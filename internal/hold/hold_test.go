@@ -69,6 +69,25 @@ func TestStore(t *testing.T) {
 	}
 }
 
+func TestReset(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var s Store
+	defer s.Close()
+	for _, size := range []int{memoryMax + 5, 3, 0, 2 * memoryMax} {
+		s.Reset()
+		want := pattern(size)
+		if _, err := s.Write(want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, want) || s.Size() != int64(size) {
+			t.Errorf("%d octets: got %d, size %d, %v", size, len(got), s.Size(), err)
+		}
+		if inFile := s.file != nil; inFile != (size > memoryMax) {
+			t.Errorf("%d octets in a file: %v", size, inFile)
+		}
+	}
+}
+
 // The file is in $TMPDIR, has no name and is for nobody else.
 //
 // O08: a crash leaves no text behind.
