@@ -15,9 +15,12 @@ import (
 	"mailpipe/internal/safe"
 )
 
-// ErrAborted is what Fill returns after Ctrl-C, after Ctrl-D where there is
-// nothing to end, and after a no to the last question.
-var ErrAborted = errors.New("nothing was sent")
+// ErrAborted is what Fill returns after Ctrl-D where there is nothing to end,
+// after a no to the last question and, as ErrInterrupted, after Ctrl-C.
+var (
+	ErrAborted     = errors.New("nothing was sent")
+	ErrInterrupted = fmt.Errorf("%w", ErrAborted)
+)
 
 // Fields says which questions are not asked.
 type Fields struct{ From, To, Subject, Files, Text bool }

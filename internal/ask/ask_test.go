@@ -166,9 +166,9 @@ func TestAborts(t *testing.T) {
 		name, typed string
 		want        error
 	}{
-		{"Ctrl-C at once", "\x03", ErrAborted},
-		{"Ctrl-C in a line", "ali\x03", ErrAborted},
-		{"Ctrl-C in the text", "a@b\rc@d\r\r\rtext\r\x03", ErrAborted},
+		{"Ctrl-C at once", "\x03", ErrInterrupted},
+		{"Ctrl-C in a line", "ali\x03", ErrInterrupted},
+		{"Ctrl-C in the text", "a@b\rc@d\r\r\rtext\r\x03", ErrInterrupted},
 		{"Ctrl-D at From", "\x04", ErrAborted},
 		{"Ctrl-D at the end", "a@b\rc@d\r\r\rtext\r.\r\x04", ErrAborted},
 		{"no", "a@b\rc@d\r\r\rtext\r.\rN\r", ErrAborted},
@@ -179,6 +179,8 @@ func TestAborts(t *testing.T) {
 		f := blank()
 		if _, err := play(&f, test.typed); !errors.Is(err, test.want) || err != nil && test.want == nil {
 			t.Errorf("%s: %v, want %v", test.name, err, test.want)
+		} else if (err == ErrInterrupted) != (test.want == ErrInterrupted) {
+			t.Errorf("%s: %#v, want %#v", test.name, err, test.want)
 		}
 	}
 }

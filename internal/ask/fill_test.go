@@ -203,12 +203,32 @@ func TestTerminalAsksForWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestCtrlCRestoresTheTerminal(t *testing.T) {
-	p := sit(t, "mailpipe send -S sink:Mail")
+// Ctrl-C ends all that stands in the foreground, as it does outside of raw
+// mode: a loop of the shell does not go on, a deliver behind it says nothing.
+func TestCtrlC(t *testing.T) {
+	for _, test := range []struct{ command, says string }{
+		{"exec mailpipe send -S sink:Mail", "mailpipe: send: nothing was sent\r\n"},
+		{"for i in 1 2; do mailpipe send -S sink:Mail; done; echo went on", "mailpipe: send: nothing was sent\r\n"},
+		{"mailpipe compose --interactive | mailpipe deliver -S sink:Mail; echo went on", "mailpipe: compose: nothing was written\r\n"},
+	} {
+		p := sit(t, test.command)
+		p.sees("From [alice@example.org]: ")
+		p.types("ali\x03")
+		p.sees(test.says)
+		p.ends("signal: interrupt")
+		if more, _ := io.ReadAll(p.pty); len(more) > 0 {
+			t.Errorf("%s: then says %q", test.command, more)
+		}
+	}
+}
+
+// Who ignores SIGINT, as a job of nohup's kind, gets a status.
+func TestCtrlCIgnored(t *testing.T) {
+	p := sit(t, "trap '' INT; mailpipe send -S sink:Mail; echo status $?")
 	p.sees("From [alice@example.org]: ")
 	p.types("ali\x03")
-	p.sees("mailpipe: send: nothing was sent\r\n")
-	p.ends("exit status 64")
+	p.sees("mailpipe: send: nothing was sent\r\nstatus 64\r\n")
+	p.ends("exit status 0")
 }
 
 func TestSignalRestoresTheTerminal(t *testing.T) {

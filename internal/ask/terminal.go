@@ -42,14 +42,14 @@ func (t *terminal) begin() {
 	}
 }
 
-// line reads one. Its error is io.EOF after Ctrl-D, ErrAborted after Ctrl-C.
+// line reads one. Its error is io.EOF after Ctrl-D, ErrInterrupted after Ctrl-C.
 func (t *terminal) line(prompt string) (string, error) {
 	for {
 		t.resize(t.Terminal)
 		t.SetPrompt(prompt)
 		line, err := t.ReadLine()
 		if t.keys.last == keyInterrupt {
-			err = ErrAborted
+			err = ErrInterrupted
 		}
 		if err != nil {
 			t.begin()

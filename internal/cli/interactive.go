@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 
 	"mailpipe/compose"
@@ -30,10 +31,15 @@ func (d *draft) ask() error {
 	form := d.form()
 	err := form.Fill(in, out)
 	if errors.Is(err, ask.ErrAborted) {
+		aborted := fail(exitUsage, err)
 		if d.name == "compose" {
-			return usage("nothing was written")
+			aborted = usage("nothing was written")
 		}
-		return fail(exitUsage, err)
+		if errors.Is(err, ask.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
+			explain(d.Env, d.name, aborted)
+			interrupt()
+		}
+		return aborted
 	}
 	if err != nil {
 		return fail(exitIO, fmt.Errorf("the terminal: %w", err))

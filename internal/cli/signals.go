@@ -57,6 +57,14 @@ func raise(sig os.Signal) {
 	select {}
 }
 
+// interrupt does what a terminal does with Ctrl-C that is not in raw mode: it
+// ends all that stands in the foreground, so that a shell's loop ends too.
+func interrupt() {
+	signal.Reset(os.Interrupt)
+	syscall.Kill(0, syscall.SIGINT)
+	select {}
+}
+
 func (g *guard) whole() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
