@@ -66,10 +66,11 @@ func contentHint(err error) string {
 	}{
 		{compose.ErrTooBig, "without --plain the text may have any size; the header never more than 1 MiB"},
 		{compose.ErrEmpty, "--allow-empty writes it all the same, --skip-empty makes it nothing to do"},
-		{message.ErrEmpty, "the program before the pipe wrote nothing; --skip-empty makes it nothing to do"},
+		{message.ErrEmpty, "whatever was to write the mail wrote nothing; --skip-empty makes it nothing to do"},
 		{message.ErrHeader, "deliver takes a mail message; a text becomes one by mailpipe compose | mailpipe deliver, or mailpipe send"},
+		{message.ErrStructure, "whatever wrote the mail must mend its header; mailpipe compose and send write one that can be sent"},
 		{message.ErrSeries, "each goes alone: git format-patch without --stdout writes a file for each"},
-		{message.ErrCutOff, "the program before the pipe did not finish: look for its error; --allow-truncated sends it all the same"},
+		{message.ErrCutOff, "whatever wrote the mail did not finish: look for its error; --allow-truncated sends it all the same"},
 		{message.ErrContent, "mailpipe compose encodes any text so that it can be sent"},
 		{message.ErrRecipient, "name recipients as operands of deliver, or in To, Cc or Bcc (compose -t)"},
 		{message.ErrSender, "name the sender by -f"},
