@@ -14,13 +14,16 @@ const (
 	maxPiece      = 256 << 10 // what the server has one wait for
 )
 
-// ErrTooBig is in the error of a message over the server's limit.
-var ErrTooBig = errors.New("the message is too big for the server")
+// What a message may need that this server does not give: in its error, for errors.Is.
+var (
+	ErrTooBig   = errors.New("the message is too big for the server")
+	ErrEightBit = errors.New("the server does not offer 8BITMIME")
+)
 
 var (
 	errBareCR   = errors.New("a CR without LF in the content")
 	errNUL      = errors.New("a NUL in the content")
-	errEightBit = errors.New("an octet over 127 in the content and the server does not offer 8BITMIME")
+	errEightBit = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
 	errEmpty    = errors.New("the content is empty")
 )
 

@@ -82,7 +82,7 @@ func (c *Client) lacks(e *Envelope) error {
 	case e.UTF8 != "" && !c.offers("SMTPUTF8"):
 		why = fmt.Errorf("the server does not offer SMTPUTF8, which is needed for %s", e.UTF8)
 	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
-		why = errors.New("the message has octets over 127 and the server does not offer 8BITMIME")
+		why = fmt.Errorf("the message has octets over 127 and %w", ErrEightBit)
 	case e.Notify+e.Return+e.ID != "" && !c.offers("DSN"):
 		why = errors.New("the server does not offer DSN")
 	default:

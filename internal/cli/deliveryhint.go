@@ -85,6 +85,8 @@ func (d *delivery) replyHint(e *wire.Error) string {
 		return "this is greylisting: the server takes the same mail when it is sent again some minutes later"
 	case e.Reply.Code == 552 && e.Reply.Enhanced != "5.2.2" || e.Reply.Enhanced == "5.3.4", errors.Is(e, wire.ErrTooBig):
 		return "the mail is too big for this server: compress the files, or send a link to them"
+	case errors.Is(e, wire.ErrEightBit):
+		return "whatever writes the mail can encode it, as mailpipe compose and send do (quoted-printable, base64); most servers take it as it is"
 	}
 	return ""
 }

@@ -67,6 +67,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Permanent, Reply: reply(552, "5.3.4", "big")}, small, "too big"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.Permanent, Reply: reply(552, "5.2.2", "mailbox full")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.Unsendable, Err: fmt.Errorf("x: %w", wire.ErrTooBig)}, small, "too big"},
+		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.Unsendable, Err: fmt.Errorf("x: %w", wire.ErrEightBit)}, small, "can encode it"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, streamed, "--hold"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.Temporary, Err: os.ErrDeadlineExceeded}, streamed, ""},
