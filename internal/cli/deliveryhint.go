@@ -83,6 +83,8 @@ func (d *delivery) replyHint(e *wire.Error) string {
 		return "the server carries mail to others only for those it knows: log in with --user, or name the server of your provider"
 	case e.Reply.Code/100 == 4 && says("greylist", "graylist", "grey list"):
 		return "this is greylisting: the server takes the same mail when it is sent again some minutes later"
+	case e.Reply.Code == 552 && e.Reply.Enhanced == "" && e.Stage == wire.StageRcpt: // RFC 5321 §4.2.2, RFC 1870 §6
+		return "the mailbox is full, or the mail too big for it"
 	case e.Reply.Code == 552 && e.Reply.Enhanced != "5.2.2" || e.Reply.Enhanced == "5.3.4", errors.Is(e, wire.ErrTooBig):
 		return "the mail is too big for this server: compress the files, or send a link to them"
 	case errors.Is(e, wire.ErrEightBit):
