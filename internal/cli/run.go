@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -130,7 +131,12 @@ var errTold = errors.New("told")
 // is the zero Command. Flags before it can only be those that all commands have.
 func findCommand(args []string) (cmd Command, rest []string, err error) {
 	for i, arg := range args {
-		if len(arg) > 1 && arg[0] == '-' && arg != "--" {
+		if arg == "--" { // it ends the flags of the program: the command has its own
+			if args = slices.Concat(args[:i], args[i+1:]); i == len(args) {
+				break
+			}
+			arg = args[i]
+		} else if len(arg) > 1 && arg[0] == '-' {
 			continue
 		}
 		var names []string
