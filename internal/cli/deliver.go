@@ -91,7 +91,12 @@ func (c *call) newDelivery() (*delivery, error) {
 }
 
 func (d *delivery) settle(from string) (err error) {
-	d.settings, err = d.call.settle(d.config, from, d.Getenv)
+	d.settings, err = d.call.settle(d.config, from, func(name string) string {
+		if name == "MAILPIPE_FROM" {
+			return "" // of no concern for a server
+		}
+		return d.Getenv(name)
+	})
 	return err
 }
 
