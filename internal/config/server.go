@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -125,7 +126,7 @@ func (s Server) url(scheme, authority string, wrong func(reason, near string) (S
 		return wrong(reason, "")
 	}
 	if s.Port = port; given != "" {
-		if s.Port, reason = parsePort(given); reason != "" {
+		if s.Port, reason = urlPort(given); reason != "" {
 			return wrong(reason, "")
 		}
 	}
@@ -149,7 +150,7 @@ func (s Server) bare(text string, wrong func(reason, near string) (Server, error
 	}
 	s.Scheme, s.Port = "smtp", ports["smtp"]
 	if port != "" {
-		if s.Port, reason = parsePort(port); reason != "" {
+		if s.Port, reason = urlPort(port); reason != "" {
 			if _, ok := ports[strings.ToLower(host)]; ok {
 				return wrong("a scheme is followed by //", strings.ToLower(host)+"://"+port)
 			}
@@ -219,15 +220,35 @@ func parseHost(text string) (host string, ok bool) {
 	return a.Domain, err == nil
 }
 
-// withoutPassword hides what may be a password before an @.
+// urlPort is parsePort for what may be a password.
+func urlPort(s string) (port int, reason string) {
+	if port, reason = parsePort(s); reason != "" && !mayBePort(s) {
+		return parsePort(hidden)
+	}
+	return port, reason
+}
+
+// mayBePort is false for what is more than a mistyped port, such as a password.
+func mayBePort(s string) bool {
+	return len(s) <= len("65535") && strings.Trim(s, "0123456789") == ""
+}
+
+// withoutPassword hides what may be a password: before an @, or in the place of
+// a port where the @ and the host are missing.
 func withoutPassword(text string) string {
 	i := strings.LastIndexByte(text, '@')
-	if i < 0 {
-		return text
-	}
 	start := 0
-	if j := strings.Index(text, "://"); j >= 0 && j < i {
+	if j := strings.Index(text, "://"); j >= 0 && (j < i || i < 0) {
 		start = j + len("://")
+	}
+	if i < 0 {
+		host, rest, _ := strings.Cut(text[start:], ":")
+		port, _, _ := strings.Cut(rest, "/")
+		isScheme := start == 0 && !strings.Contains(rest, ":") && slices.Contains(append(schemes, "mx", "sendmail"), strings.ToLower(host))
+		if mayBePort(port) || isScheme || strings.HasPrefix(host, "[") {
+			return text
+		}
+		return text[:start] + host + ":" + hidden
 	}
 	if strings.Contains(text[start:i], ":") || strings.Contains(strings.ToLower(text[start:i]), "%3a") {
 		return text[:start] + hidden + text[i:]
