@@ -112,9 +112,10 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// firstLine leaves what follows, such as the notes below a password in a manager.
+// firstLine leaves what follows, such as the notes below a password in a
+// manager, and the BOM that editors of Windows put in front.
 func firstLine(source string, text []byte) (string, error) {
-	line, _, _ := bytes.Cut(text, []byte("\n"))
+	line, _, _ := bytes.Cut(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n"))
 	secret := strings.TrimSuffix(string(line), "\r")
 	return checkSecret(source, secret)
 }

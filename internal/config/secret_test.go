@@ -28,6 +28,8 @@ func TestPasswordFile(t *testing.T) {
 		{password, 0o600, "", ""},
 		{password + "\n", 0o400, "", ""},
 		{password + "\r\nuser: bob\n", 0o600, "", ""},
+		{"\ufeff" + password + "\r\n", 0o600, "", ""},
+		{"\ufeff\r\n", 0o600, "it holds no password", ""},
 		{password, 0o604, "others can read it (mode 0604)", "chmod 600 "},
 		{password, 0o640, "others can read it (mode 0640)", "chmod 600 "},
 		{password, 0o602, "others can read it (mode 0602)", "chmod 600 "},
