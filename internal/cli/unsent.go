@@ -44,7 +44,7 @@ func (d *delivery) saveUnsent(mail *hold.Store, err error) error {
 }
 
 // commandFor is the deliver that does what this send did not: the same flags and,
-// where some recipients have the mail, the others.
+// where some recipients have the mail, the others. What a password command is given stays hidden.
 func (d *delivery) commandFor(name string) string {
 	words := []string{program, "deliver"}
 	table := slices.Concat(serverFlags(), accountFlags(), deliveryFlags())
@@ -55,7 +55,7 @@ func (d *delivery) commandFor(name string) string {
 		}
 		words = append(words, dashed(a.flag))
 		if f == nil || f.Value != "" {
-			words = append(words, config.ShellWord(a.value))
+			words = append(words, config.ShellWord(config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value)))
 		}
 	}
 	var missed []string

@@ -21,7 +21,7 @@ func (s *Settings) List() []Setting {
 		name := keys[i].name
 		v, ok := s.values[name]
 		for _, text := range v.values {
-			list = append(list, Setting{Key: name, Value: shown(name, text), Origin: v.origin()})
+			list = append(list, Setting{Key: name, Value: Shown(name, text), Origin: v.origin()})
 		}
 		switch {
 		case name == "password_file" && s.getenv(PasswordVariable) != "":
@@ -42,7 +42,7 @@ func (s *Settings) List() []Setting {
 	for i := range keys {
 		v := s.unused[keys[i].name]
 		for _, text := range v.values {
-			list = append(list, Setting{Key: keys[i].name, Value: shown(keys[i].name, text), Origin: v.origin(), Unused: true})
+			list = append(list, Setting{Key: keys[i].name, Value: Shown(keys[i].name, text), Origin: v.origin(), Unused: true})
 		}
 	}
 	return list
@@ -63,8 +63,9 @@ func (s *Settings) inNetrc() string {
 	return ""
 }
 
-func shown(name, text string) string {
-	if name == "password_command" {
+// Shown is the value of a key for a person to read.
+func Shown(key, text string) string {
+	if key == "password_command" {
 		return commandName(text)
 	}
 	return text
