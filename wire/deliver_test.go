@@ -103,7 +103,7 @@ func TestPlainDialogues(t *testing.T) {
 		{name: "greeting 250", to: "b", outcomes: "R", kind: Protocol, words: "greeting: an unexpected reply: 250 hi", scripts: []string{"S: 250 hi"}},
 		{name: "greeting 554", to: "b", outcomes: "R", kind: Permanent, words: "greeting: 554 no", scripts: []string{"S: 554 no\n" + bye}},
 		{name: "EHLO 354", to: "b", outcomes: "R", kind: Protocol, words: "EHLO: an unexpected reply: 354", scripts: []string{"S: 220 hi\nC: EHLO me\nS: 354"}},
-		{name: "dot 354", to: "b", outcomes: "?", kind: Protocol, words: "dot: outcome unknown: the mail <1@example.org> may have been delivered: an unexpected reply: 354", writes: 1, scripts: []string{
+		{name: "dot 354", to: "b", outcomes: "?", kind: Protocol, words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: an unexpected reply: 354", writes: 1, scripts: []string{
 			serial + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 354 go on"}},
 		{name: "the null sender", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.From = "" }, scripts: []string{
 			serial + "C: MAIL FROM:<>\nS: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
@@ -197,7 +197,7 @@ func TestRecipients(t *testing.T) {
 			pipe + from + rcptTo("b") + "C: DATA\nS: 530 log in\nS: 503\nS: 503\n" + bye}},
 		{name: "MAIL too big", to: "b", outcomes: "R", kind: Unsendable, words: "MAIL: the message is too big for the server: 552 5.3.4 too big", scripts: []string{
 			serial + from + "S: 552 5.3.4 too big\n" + bye}},
-		{name: "dot too big", to: "b", outcomes: "R", kind: Unsendable, words: "dot: the message is too big for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
+		{name: "dot too big", to: "b", outcomes: "R", kind: Unsendable, words: "end of data: the message is too big for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 552 5.3.4 too big\nS: 221"}},
 		{name: "dot refused after one was deferred", to: "ab", outcomes: "DR", kind: Temporary, words: "450 later", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 554 spam\nS: 221"}},
@@ -317,7 +317,7 @@ func TestLMTP(t *testing.T) {
 		{name: "all", to: "abc", server: lmtp, outcomes: "AAA", writes: 1, scripts: []string{abc + "S: 250\nS: 250\nS: 250\nS: 221"}},
 		{name: "mixed", to: "abc", server: lmtp, outcomes: "ARD", kind: Permanent, words: "2 of 3 recipients were not served: b@x: 550 no", writes: 1, scripts: []string{
 			abc + "S: 250\nS: 550 no\nS: 452 full\nS: 221"}},
-		{name: "none", to: "abc", server: lmtp, outcomes: "RRR", kind: NoRecipient, words: "dot: a@x (and 2 more): 550 no", writes: 1, scripts: []string{
+		{name: "none", to: "abc", server: lmtp, outcomes: "RRR", kind: NoRecipient, words: "end of data: a@x (and 2 more): 550 no", writes: 1, scripts: []string{
 			abc + "S: 550 no\nS: 550 no\nS: 552 full\nS: 221"}},
 		{name: "none, one for now", to: "abc", server: lmtp, outcomes: "RRD", kind: Temporary, words: "452 full", writes: 1, scripts: []string{
 			abc + "S: 550 no\nS: 550 no\nS: 452 full\nS: 221"}},
@@ -376,7 +376,7 @@ func TestManyTransactions(t *testing.T) {
 		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: Temporary, words: "450 later", kept: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 450 later\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 550 no\nS: 503\n" + bye}},
-		{name: "421 to the dot of content that cannot be written again", to: "ab", outcomes: "RD", kind: Temporary, words: "dot: 421 bye", writes: 1, scripts: []string{
+		{name: "421 to the dot of content that cannot be written again", to: "ab", outcomes: "RD", kind: Temporary, words: "end of data: 421 bye", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 421 bye"}},
 		{name: "421 to the dot of content that can", to: "abc", outcomes: "RAA", kind: Permanent, words: "1 of 3", kept: 1, writes: 2, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "S: 421 bye",
@@ -405,7 +405,7 @@ func TestManyTransactions(t *testing.T) {
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nclose"}},
 		{name: "outcome unknown for the first", to: "abc", outcomes: "??D", kind: Temporary, words: "outcome unknown", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "close"}},
-		{name: "refused at the dot stops", to: "abc", outcomes: "RRR", kind: Permanent, words: "dot: 554 spam", kept: 1, writes: 1, scripts: []string{
+		{name: "refused at the dot stops", to: "abc", outcomes: "RRR", kind: Permanent, words: "end of data: 554 spam", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "S: 554 spam\n" + bye}},
 	})
 }
@@ -436,7 +436,7 @@ func TestChunking(t *testing.T) {
 			b + chunk + "S: 452 full"}},
 		{name: "first chunk 354", to: "b", set: chunking, outcomes: "R", kind: Protocol, words: "content: an unexpected reply: 354", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 354"}},
-		{name: "last chunk refused", to: "b", set: chunking, outcomes: "R", kind: Permanent, words: "dot: 554 spam", writes: 1, scripts: []string{
+		{name: "last chunk refused", to: "b", set: chunking, outcomes: "R", kind: Permanent, words: "end of data: 554 spam", writes: 1, scripts: []string{
 			b + "C: BDAT 4 LAST\nC: hi\nC: QUIT\nS: 554 spam\nS: 221"}},
 		{name: "cut after the last chunk", to: "b", set: chunking, outcomes: "?", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
 			b + "C: BDAT 4 LAST\nC: hi\nC: QUIT\nclose"}},

@@ -21,6 +21,14 @@ const (
 	StageQuit      Stage = "QUIT"
 )
 
+// words are the stage for whoever has not read RFC 5321, which calls the dot so (§4.1.1.4).
+func (s Stage) words() string {
+	if s == StageDot {
+		return "end of data"
+	}
+	return string(s)
+}
+
 // Kind is what an error means for the caller.
 type Kind int
 
@@ -49,7 +57,7 @@ type Error struct {
 // Error names the server, the stage, what went wrong and the server's words.
 func (e *Error) Error() string {
 	parts := make([]string, 0, 4)
-	for _, part := range []string{escape(e.Server), string(e.Stage), e.why(), e.Reply.String()} {
+	for _, part := range []string{escape(e.Server), e.Stage.words(), e.why(), e.Reply.String()} {
 		if part != "" {
 			parts = append(parts, part)
 		}

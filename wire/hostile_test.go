@@ -99,15 +99,15 @@ content   reset    Temporary    content  -      content: connection reset by pee
 content   stall    Temporary    content  3m0s   content: the server took no more within 3m0s
 content   half     Temporary    content  0s     content: the server closed the connection in the middle of a reply
 content   flood    Protocol     content  0s     content: the reply has over 512 lines
-dot       4yz      Temporary    dot      0s     dot: 451 4.3.0 not now
-dot       5yz      Permanent    dot      0s     dot: 554 5.0.0 never
-dot       421      Temporary    dot      0s     dot: 421 4.3.2 going down
-dot       garbage  Protocol     dot      0s     dot: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply
-dot       close    Temporary    dot      0s     dot: outcome unknown: the mail <1@example.org> may have been delivered: the server closed the connection
-dot       reset    Temporary    dot      -      dot: outcome unknown: the mail <1@example.org> may have been delivered: connection reset by peer
-dot       stall    Temporary    dot      10m0s  dot: outcome unknown: the mail <1@example.org> may have been delivered: no whole reply within 10m0s
-dot       half     Temporary    dot      0s     dot: outcome unknown: the mail <1@example.org> may have been delivered: the server closed the connection in the middle of a reply
-dot       flood    Protocol     dot      0s     dot: outcome unknown: the mail <1@example.org> may have been delivered: the reply has over 512 lines
+dot       4yz      Temporary    dot      0s     end of data: 451 4.3.0 not now
+dot       5yz      Permanent    dot      0s     end of data: 554 5.0.0 never
+dot       421      Temporary    dot      0s     end of data: 421 4.3.2 going down
+dot       garbage  Protocol     dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply
+dot       close    Temporary    dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: the server closed the connection
+dot       reset    Temporary    dot      -      end of data: outcome unknown: the mail <1@example.org> may have been delivered: connection reset by peer
+dot       stall    Temporary    dot      10m0s  end of data: outcome unknown: the mail <1@example.org> may have been delivered: no whole reply within 10m0s
+dot       half     Temporary    dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: the server closed the connection in the middle of a reply
+dot       flood    Protocol     dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: the reply has over 512 lines
 QUIT      4yz      -            dot      0s     -
 QUIT      5yz      -            dot      0s     -
 QUIT      421      -            dot      0s     -
@@ -197,7 +197,7 @@ func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 	if e == nil || e.Kind != kind || !strings.HasPrefix(e.Error(), "test: ") || !strings.Contains(e.Error(), words) {
 		t.Fatalf("%v, kind %v; want kind %v, %q", err, e, kind, words)
 	}
-	if want := strings.HasPrefix(words, "dot: outcome unknown"); e.Uncertain != want || want != (r.Recipients[0].Outcome == Unknown) {
+	if want := strings.HasPrefix(words, "end of data: outcome unknown"); e.Uncertain != want || want != (r.Recipients[0].Outcome == Unknown) {
 		t.Errorf("uncertain %t, outcome %v; want %t", e.Uncertain, r.Recipients[0].Outcome, want)
 	}
 	if strings.Contains(err.Error(), "s3cret") {

@@ -29,7 +29,7 @@ func TestCancel(t *testing.T) {
 	}{
 		{name: "before the greeting", script: "stall", took: time.Second, outcome: "D", words: "greeting: a signal came"},
 		{name: "while content waits", script: ask + "stall", content: waiting{}, took: time.Second, outcome: "D", words: "content: a signal came"},
-		{name: "after the dot", script: ask + body + "C: QUIT\nstall", took: 11 * time.Second, outcome: "?", words: "dot: outcome unknown: the mail <1@example.org> may have been delivered: a signal came"},
+		{name: "after the dot", script: ask + body + "C: QUIT\nstall", took: 11 * time.Second, outcome: "?", words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: a signal came"},
 		{name: "after the dot, and the reply comes", script: ask + body + "C: QUIT\nsleep\nS: 250\nS: 221", took: 9 * time.Second, outcome: "A"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
