@@ -94,6 +94,9 @@ func (d *draft) describe(path string) (string, error) {
 	if path == "-" && len(d.attachments) > 0 { // nothing of it may be read yet
 		return "standard input", nil
 	}
+	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 { // the same, and it may be silent for long
+		return "a pipe", nil
+	}
 	found, size, err := d.look(path)
 	if err != nil {
 		return "", err
