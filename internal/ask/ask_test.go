@@ -204,6 +204,37 @@ func TestLineThatTheEditorWouldCut(t *testing.T) {
 	}
 }
 
+// Home and End as Linux's console, tmux, rxvt and xterm send them.
+func TestHomeAndEnd(t *testing.T) {
+	for _, keys := range [][2]string{{"\x1b[H", "\x1b[F"}, {"\x1b[1~", "\x1b[4~"}, {"\x1b[7~", "\x1b[8~"}, {"\x1bOH", "\x1bOF"}, {"\x01", "\x05"}} {
+		f := blank()
+		_, err := play(&f, "a@b\rc@d\rmiddle"+keys[0]+"start "+keys[1]+" end\r\rx\r.\ry\r")
+		if err != nil || f.Subject != "start middle end" {
+			t.Errorf("%q: %q, %v", keys, f.Subject, err)
+		}
+	}
+	f := blank() // another key is none
+	if _, err := play(&f, "a@b\rc@d\rmiddle\x1b[5~ end\r\rx\r.\ry\r"); err != nil || f.Subject != "middle end" {
+		t.Errorf("%q, %v", f.Subject, err)
+	}
+}
+
+// A window that is resized while a line is typed: the next key draws it anew.
+func TestResize(t *testing.T) {
+	f := blank()
+	p := &typist{Reader: strings.NewReader("a@b\rc@d\r\r\r" + strings.Repeat("x", 50) + "y\r.\ry\r")}
+	if err := f.fill(p, func(t *term.Terminal) {
+		if strings.Contains(p.String(), strings.Repeat("x", 50)) {
+			t.SetSize(40, 25)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Repeat("x", 40) + "\r\n" + strings.Repeat("x", 10); !strings.Contains(p.String(), want) {
+		t.Errorf("the screen lacks %q: %q", want, p.String())
+	}
+}
+
 func TestComplete(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

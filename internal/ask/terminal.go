@@ -2,6 +2,7 @@ package ask
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"unicode/utf8"
@@ -9,8 +10,13 @@ import (
 	"golang.org/x/term"
 )
 
-// keyInterrupt is what Ctrl-C sends in raw mode.
-const keyInterrupt = 3
+// What keys send in raw mode.
+const (
+	keyStart     = 1 // Ctrl-A
+	keyInterrupt = 3 // Ctrl-C
+	keyEnd       = 5 // Ctrl-E
+	keyEscape    = 27
+)
 
 // lineMax is where x/term ends a line without a word.
 const lineMax = 4096
@@ -25,6 +31,7 @@ type terminal struct {
 
 func newTerminal(rw io.ReadWriter, resize func(*term.Terminal)) *terminal {
 	t := &terminal{keys: &keyboard{r: bufio.NewReader(rw), Writer: rw}, resize: resize}
+	t.keys.typed = func() { t.resize(t.Terminal) }
 	t.begin()
 	return t
 }
@@ -70,8 +77,9 @@ func (t *terminal) say(text string) { io.WriteString(t, text+"\n") }
 // editor, and the last one tells Ctrl-C from Ctrl-D.
 type keyboard struct {
 	io.Writer
-	r    *bufio.Reader
-	last byte
+	r     *bufio.Reader
+	typed func() // called before the editor sees a key
+	last  byte
 }
 
 func (k *keyboard) Read(p []byte) (int, error) {
@@ -85,8 +93,30 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	k.typed()
+	if b == keyEscape {
+		b = k.other(b)
+	}
 	k.last, p[0] = b, b
 	return 1, nil
+}
+
+// other is the key that the editor knows for one that some terminals send for
+// Home and End. An escape sequence comes whole.
+func (k *keyboard) other(escape byte) byte {
+	next, _ := k.r.Peek(min(k.r.Buffered(), len("[1~")))
+	for _, key := range []struct {
+		sequence string
+		same     byte
+	}{
+		{"[1~", keyStart}, {"[7~", keyStart}, {"OH", keyStart}, {"[4~", keyEnd}, {"[8~", keyEnd}, {"OF", keyEnd},
+	} {
+		if bytes.HasPrefix(next, []byte(key.sequence)) {
+			k.r.Discard(len(key.sequence))
+			return key.same
+		}
+	}
+	return escape
 }
 
 // forgetful is a history without entries: an answer is no answer to the next question.
