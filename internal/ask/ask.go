@@ -103,9 +103,10 @@ func (q *form) subject() error {
 	if q.Skip.Subject {
 		return nil
 	}
-	answer, err := q.ask("Subject: ")
-	q.Subject = answer
-	return err
+	return q.until("Subject: ", func(answer string) error {
+		q.Subject = answer
+		return nil
+	})
 }
 
 // files asks until an empty answer. Those that are known are looked at first.

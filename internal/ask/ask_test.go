@@ -170,6 +170,8 @@ func TestAborts(t *testing.T) {
 		{"Ctrl-C in a line", "ali\x03", ErrInterrupted},
 		{"Ctrl-C in the text", "a@b\rc@d\r\r\rtext\r\x03", ErrInterrupted},
 		{"Ctrl-D at From", "\x04", ErrAborted},
+		{"Ctrl-D at To", "a@b\r\x04", ErrAborted},
+		{"Ctrl-D at Subject", "a@b\rc@d\r\x04", ErrAborted},
 		{"Ctrl-D at the end", "a@b\rc@d\r\r\rtext\r.\r\x04", ErrAborted},
 		{"no", "a@b\rc@d\r\r\rtext\r.\rN\r", ErrAborted},
 		{"the terminal went away", "a@b\rc@d\r\r\rtext\r", errReal},
