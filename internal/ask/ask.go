@@ -133,6 +133,11 @@ func (q *form) files() error {
 		}
 		name := expandHome(answer)
 		what, err := q.Look(name)
+		if bare, ok := unquote(name); ok && err != nil {
+			if said, err2 := q.Look(bare); err2 == nil {
+				name, what, err = bare, said, nil
+			}
+		}
 		if err != nil {
 			q.t.say(err.Error())
 			continue
@@ -140,6 +145,15 @@ func (q *form) files() error {
 		q.Files, q.seen = append(q.Files, name), append(q.seen, what)
 		q.t.say("  " + safe.Line(what))
 	}
+}
+
+// unquote takes off the quotes that a terminal puts around the name of a file that is dropped into it.
+func unquote(name string) (bare string, quoted bool) {
+	last := len(name) - 1
+	if last < 1 || name[0] != name[last] || name[0] != '\'' && name[0] != '"' {
+		return name, false
+	}
+	return name[1:last], true
 }
 
 // text reads lines up to a dot alone or Ctrl-D. A Tab is a blank up to the

@@ -129,6 +129,22 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	}
 }
 
+// A file that is dropped into a terminal comes in quotes, if it has not them itself.
+func TestQuotedFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"one two.txt", "'own'"} {
+		os.WriteFile(name, nil, 0o600)
+	}
+	f := blank()
+	screen, err := play(&f, "a@b\rc@d\r\r'one two.txt' \r\"one two.txt\"\r'own'\r'\r'missing'\r\rx\r.\ry\r")
+	if diff := cmp.Diff([]string{"one two.txt", "one two.txt", "'own'"}, f.Files); err != nil || diff != "" {
+		t.Errorf("%v, files (-want +got):\n%s", err, diff)
+	}
+	if !strings.Contains(screen, "cannot read '\n") || !strings.Contains(screen, "cannot read 'missing'\n") {
+		t.Errorf("%s", screen)
+	}
+}
+
 func TestOnlyWhatIsMissing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	os.WriteFile("a.txt", nil, 0o600)
