@@ -23,6 +23,7 @@ type delivery struct {
 	sender   bool // -f was given
 	asked    bool // a person sits at the terminal and waits for the answer
 	chart    *chartFile
+	abandon  func()       // before a signal ends a delivery; nil: nothing
 	receipt  wire.Receipt // after deliver
 }
 
@@ -186,7 +187,7 @@ func (d *delivery) deliver(m *message.Message) error {
 	if err != nil {
 		return err
 	}
-	g := newGuard()
+	g := newGuard(d.abandon)
 	defer g.stop()
 	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
 	d.receipt = receipt

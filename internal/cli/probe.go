@@ -21,7 +21,7 @@ func (d *delivery) probe() error {
 	if err != nil {
 		return err
 	}
-	g := newGuard()
+	g := newGuard(nil)
 	defer g.stop()
 	var failed error
 	var passed []error

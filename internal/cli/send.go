@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"mailpipe/compose"
+	"mailpipe/internal/ask"
 	"mailpipe/internal/hold"
 	"mailpipe/internal/message"
 )
@@ -57,6 +58,9 @@ func runSend(c *call) error {
 	defer mail.Close()
 	if _, err := plan.WriteTo(&mail); err != nil {
 		return err
+	}
+	delivery.abandon = func() {
+		explain(c.Env, c.name, &unsentError{ask.ErrAborted, delivery.save(&mail)})
 	}
 	return delivery.saveUnsent(&mail, delivery.send(mail.Reader(), plan))
 }

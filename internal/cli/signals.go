@@ -19,14 +19,15 @@ type guard struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	heard  chan os.Signal
+	last   func() // what is done before a signal ends the process; nil: nothing
 
 	mu     sync.Mutex
 	handed bool      // all of the content was handed to wire, for some recipients at least
 	caught os.Signal // nil: none
 }
 
-func newGuard() *guard {
-	g := &guard{heard: make(chan os.Signal, 1)}
+func newGuard(last func()) *guard {
+	g := &guard{heard: make(chan os.Signal, 1), last: last}
 	g.ctx, g.cancel = context.WithCancelCause(context.Background())
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(sig) { // nohup's wish: Notify would undo it
@@ -41,7 +42,7 @@ func (g *guard) listen() {
 	sig := <-g.heard
 	g.mu.Lock()
 	if !g.handed {
-		raise(sig) // under the lock: the content cannot end meanwhile
+		g.end(sig) // under the lock: the content cannot end meanwhile
 	}
 	g.caught = sig
 	g.mu.Unlock()
@@ -95,6 +96,14 @@ func (g *guard) again() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.caught != nil {
-		raise(g.caught)
+		g.end(g.caught)
 	}
+}
+
+// end ends the process as sig does, when the last thing is done.
+func (g *guard) end(sig os.Signal) {
+	if g.last != nil {
+		g.last()
+	}
+	raise(sig)
 }

@@ -36,11 +36,16 @@ func (d *delivery) saveUnsent(mail *hold.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
-	name, saveErr := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
-	if saveErr != nil {
-		return &unsentError{err, "the mail could not be saved: " + reason(saveErr)}
+	return &unsentError{err, d.save(mail)}
+}
+
+// save saves a mail and says where it is.
+func (d *delivery) save(mail *hold.Store) string {
+	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
+	if err != nil {
+		return "the mail could not be saved: " + reason(err)
 	}
-	return &unsentError{err, "the mail was saved; this sends it: " + d.commandFor(name)}
+	return "the mail was saved; this sends it: " + d.commandFor(name)
 }
 
 // commandFor is the deliver that does what this send did not: the same flags and,
