@@ -139,7 +139,7 @@ func (q *form) files() error {
 			}
 		}
 		if err != nil {
-			q.t.say(err.Error())
+			q.refuse(answer, err)
 			continue
 		}
 		q.Files, q.seen = append(q.Files, name), append(q.seen, what)
@@ -234,13 +234,20 @@ func (q *form) until(prompt string, accept func(answer string) error) error {
 		if err = accept(answer); err == nil || err == ErrAborted {
 			return err
 		}
-		q.t.say(err.Error())
+		q.refuse(answer, err)
 	}
+}
+
+// refuse says what is wrong with an answer, which Up brings back at the next question.
+func (q *form) refuse(answer string, err error) {
+	q.t.say(err.Error())
+	q.t.refused = history(answer)
 }
 
 // ask reads one answer without the blanks around it.
 func (q *form) ask(prompt string) (string, error) {
 	answer, err := q.t.line(prompt)
+	q.t.refused = ""
 	return strings.TrimSpace(answer), err
 }
 

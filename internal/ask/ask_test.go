@@ -129,6 +129,18 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	}
 }
 
+// Up brings back what was refused, at the same question alone.
+func TestUp(t *testing.T) {
+	t.Chdir(t.TempDir())
+	os.WriteFile("one.txt", nil, 0o600)
+	f := blank()
+	const up = "\x1b[A"
+	_, err := play(&f, up+"alice\r"+up+"@example.org\rbob\r"+up+"@x\r"+up+"Hi\rone.tx\r"+up+"t\r"+up+"\r"+up+"text\r"+up+".\ry\r")
+	if err != nil || f.From != "alice@example.org" || f.To != "bob@x" || f.Subject != "Hi" || len(f.Files) != 1 || f.Files[0] != "one.txt" || f.Text != "text\n" {
+		t.Errorf("%v, answers: %+v", err, f)
+	}
+}
+
 // A file that is dropped into a terminal comes in quotes, if it has not them itself.
 func TestQuotedFile(t *testing.T) {
 	t.Chdir(t.TempDir())

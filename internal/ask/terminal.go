@@ -3,7 +3,6 @@ package ask
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"io"
 	"unicode/utf8"
 
@@ -25,6 +24,7 @@ const lineMax = 4096
 type terminal struct {
 	*term.Terminal
 	keys     *keyboard
+	refused  history
 	resize   func(*term.Terminal)
 	complete func(t *terminal, line string, pos int) (string, int)
 }
@@ -39,7 +39,7 @@ func newTerminal(rw io.ReadWriter, resize func(*term.Terminal)) *terminal {
 // begin makes a new editor: one that met Ctrl-D would meet it again for ever.
 func (t *terminal) begin() {
 	t.Terminal = term.NewTerminal(t.keys, "")
-	t.History = forgetful{}
+	t.History = &t.refused
 	t.AutoCompleteCallback = func(line string, pos int, key rune) (string, int, bool) {
 		if key != '\t' || t.complete == nil {
 			return "", 0, false
@@ -119,9 +119,16 @@ func (k *keyboard) other(escape byte) byte {
 	return escape
 }
 
-// forgetful is a history without entries: an answer is no answer to the next question.
-type forgetful struct{}
+// history is what Up brings back: an answer that was refused, for it to be
+// mended. One that was taken is no answer to the next question.
+type history string
 
-func (forgetful) Add(string)    {}
-func (forgetful) Len() int      { return 0 }
-func (forgetful) At(int) string { panic(errors.ErrUnsupported) }
+func (h *history) Add(string)    {}
+func (h *history) At(int) string { return string(*h) }
+
+func (h *history) Len() int {
+	if *h == "" {
+		return 0
+	}
+	return 1
+}
