@@ -86,17 +86,36 @@ func field(header message.Header, name string) string {
 }
 
 // identifications returns what stands in angle brackets in a field of
-// Message-IDs. One that our own header could not carry is left out.
+// Message-IDs, not in its comments. One that our own header could not carry is
+// left out.
 func identifications(value string) []string {
 	var list []string
-	for _, part := range strings.Split(value, "<")[1:] {
-		one, _, closed := strings.Cut(part, ">")
+	starts := "<("
+	for {
+		at := strings.IndexAny(value, starts)
+		if at < 0 {
+			return list
+		}
+		if value[at] == '(' {
+			next, closed := address.SkipCFWS(value, at)
+			if !closed { // it is no comment, and not looked through once more
+				starts, next = "<", at
+			}
+			value = value[next:]
+			continue
+		}
+		value = value[at+1:]
+		end := strings.IndexAny(value, "<>")
+		if end <= 0 || value[end] == '<' {
+			continue
+		}
+		one := value[:end]
+		value = value[end:]
 		odd := strings.ContainsFunc(one, func(r rune) bool { return r <= ' ' || r > '~' })
-		if closed && !odd && one != "" && len(one) <= maxIdentification {
+		if !odd && len(one) <= maxIdentification {
 			list = append(list, one)
 		}
 	}
-	return list
 }
 
 // maxIdentification leaves room for the field's name on a line of 998 octets (RFC 5322 §2.1.1).

@@ -30,6 +30,7 @@ func TestReplySubject(t *testing.T) {
 func TestIdentifications(t *testing.T) {
 	for in, want := range map[string]string{
 		"<a@b>": "a@b", "<a@b> <c@d>": "a@b c@d", "<a@b><c@d>": "a@b c@d", "(comment) <a@b> (x)": "a@b",
+		"<a@b> (<c@d>) <e@f>": "a@b e@f", "<a@b> :-( <c@d>": "a@b c@d", "<(a@b> <c)@d>": "(a@b c)@d",
 		"": "", "a@b": "", "<a@b": "", ">a<": "", "<>": "", "<a b@c> <d@e>": "d@e", "<\x1b@x>": "", "<é@x>": "",
 		"<" + strings.Repeat("x", 1000) + ">": "",
 	} {
