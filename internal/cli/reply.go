@@ -128,7 +128,7 @@ func replySubject(raw string) string {
 	words := mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io.Reader, error) {
 		e, known := charset.Find(name)
 		if !known {
-			return nil, errors.ErrUnsupported // the subject stays as it stands
+			return nil, errors.ErrUnsupported // the word stays as it stands
 		}
 		return e.NewDecoder().Reader(r), nil
 	}}
@@ -137,13 +137,32 @@ func replySubject(raw string) string {
 	}
 	subject, err := words.DecodeHeader(raw)
 	if err != nil {
-		subject = raw
+		subject = decodeEach(&words, raw)
 	}
 	subject = strings.TrimSpace(printable(subject))
 	if len(subject) >= 3 && strings.EqualFold(subject[:3], "re:") {
 		return subject
 	}
 	return strings.TrimSpace("Re: " + subject)
+}
+
+// decodeEach decodes the words that can be decoded, each for itself.
+func decodeEach(words *mime.WordDecoder, raw string) string {
+	var out strings.Builder
+	joins := false // the word before was an encoded one: blanks between two are not shown
+	for i, word := range strings.Fields(raw) {
+		text, err := words.DecodeHeader(word)
+		if err != nil {
+			text = word
+		}
+		decoded := text != word
+		if i > 0 && !(joins && decoded) {
+			out.WriteByte(' ')
+		}
+		joins = decoded
+		out.WriteString(text)
+	}
+	return out.String()
 }
 
 // printable makes of what a stranger wrote a text that our header can carry.

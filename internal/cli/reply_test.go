@@ -16,6 +16,8 @@ func TestReplySubject(t *testing.T) {
 		{"=?koi8-r?B?8NLJ18XU?=", "Re: Привет"},
 		{"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "Re: 日本"},
 		{"=?klingon?Q?x?=", "Re: =?klingon?Q?x?="},
+		{"=?klingon?B?eA==?= =?klingon?Q?y?= and =?utf-8?Q?=C3=A9t=C3=A9_?= =?utf-8?Q?26?=",
+			"Re: =?klingon?B?eA==?= =?klingon?Q?y?= and été 26"},
 		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x"}, // what would be 64 on the command line
 		{"caf\xe9 \x80 5", "Re: café € 5"},
 		{"caf\xe9 =?utf-8?Q?=C3=A9?=", "Re: café é"},
