@@ -58,12 +58,7 @@ type linker struct {
 // link returns what ref becomes: itself, or the address of a part (RFC 2392).
 func (l *linker) link(ref string) (string, error) {
 	if name, ok := strings.CutPrefix(ref, "cid:"); ok {
-		for _, e := range l.inline {
-			if e.name == name {
-				return cidURL(e.cid), nil
-			}
-		}
-		return ref, nil
+		return l.part(name, ref), nil
 	}
 	file, ok := localPath(ref)
 	if !ok {
@@ -107,6 +102,25 @@ func (l *linker) link(ref string) (string, error) {
 	l.found = append(l.found, e)
 	l.known[file] = cidURL(e.cid)
 	return l.known[file], nil
+}
+
+// part returns the address of a part that is named by its file name or its
+// Content-ID.
+func (l *linker) part(name, ref string) string {
+	id, err := url.PathUnescape(name)
+	if err != nil { // such as `100%.png`
+		id = name
+	}
+	for _, e := range l.inline {
+		if e.name == name || e.name == id || e.cid == id {
+			return cidURL(e.cid)
+		}
+	}
+	if _, said := l.known[ref]; !said {
+		l.b.note("the HTML shows %q: there is no such part", ref)
+		l.known[ref] = ""
+	}
+	return ref
 }
 
 func cidURL(id string) string { return "cid:" + url.PathEscape(id) }
