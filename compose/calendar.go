@@ -9,7 +9,7 @@ import (
 // which must be a parameter of its type too (RFC 6047 §2.4); empty: none.
 func calendarMethod(head []byte) string {
 	depth := 0
-	head = joinLines(head)
+	head = joinLines(decodeText(head))
 	for len(head) > 0 {
 		var line []byte
 		line, head, _ = bytes.Cut(head, []byte("\n"))
@@ -18,7 +18,7 @@ func calendarMethod(head []byte) string {
 			continue
 		}
 		name, _, _ = bytes.Cut(name, []byte(";")) // its parameters
-		switch strings.ToUpper(strings.TrimPrefix(string(name), "\uFEFF")) {
+		switch strings.ToUpper(string(name)) {
 		case "BEGIN":
 			depth++
 		case "END":
@@ -59,10 +59,11 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 			return nil, err
 		}
 	}
+	raw = decodeText(raw)
 	if bytes.IndexByte(raw, 0) >= 0 {
 		return nil, nil
 	}
-	t := &text{label: src.label, head: decodeText(raw), note: b.note}
+	t := &text{label: src.label, head: raw, note: b.note}
 	e := &entity{mediaType: calendar, text: t,
 		params: append([]param{{"charset", "utf-8"}}, without(file.params, "charset", "name")...)}
 	var err error
@@ -70,8 +71,11 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 	return e, err
 }
 
-// decodeText reads a held text whose charset nobody knows better.
+// decodeText reads a held text whose charset nobody knows better than its mark.
 func decodeText(raw []byte) []byte {
-	_, body := cutBOM(raw)
+	mark, body := cutBOM(raw)
+	if isWide(mark) {
+		return (&tableDecoder{t: wideEncoding(mark, body).NewDecoder()}).decode(body, true)
+	}
 	return (&utf8Decoder{}).decode(body, true)
 }

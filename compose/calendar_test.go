@@ -45,3 +45,23 @@ func TestShorterThanItsSize(t *testing.T) {
 		}
 	}
 }
+
+// One from Windows, with a mark: the part beside the text is UTF-8, the file its own octets.
+func TestWideInvitation(t *testing.T) {
+	const invitation = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:été\r\nEND:VCALENDAR\r\n"
+	for _, charset := range []string{"utf-16le", "utf-16be"} {
+		wide, _ := wideEncoding(charset, nil).NewEncoder().String("\uFEFF" + invitation)
+		p := part("i.ics", wide)
+		p.Type = "text/calendar; charset=" + charset
+		m := letter()
+		m.Files = []Part{p}
+		_, leaves := readBack(t, write(t, m))
+		if len(leaves) != 2 || leaves[0].params["method"] != "REQUEST" || leaves[1].params["method"] != "REQUEST" {
+			t.Fatalf("%s: %+q", charset, leaves)
+		}
+		if leaves[0].params["charset"] != "utf-8" || leaves[0].body != strings.ReplaceAll(invitation, "\r", "") ||
+			leaves[1].body != "\uFEFF"+invitation {
+			t.Errorf("%s: %+q", charset, leaves)
+		}
+	}
+}
