@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -34,6 +35,10 @@ func (d *draft) openHTML() error {
 		}
 		picture, err := d.open(attachment{path: filepath.Join(folder, filepath.FromSlash(name))})
 		if err != nil {
+			var known *failure
+			if errors.As(err, &known) {
+				known.hint = "" // it is about what the command line names
+			}
 			return compose.Part{}, fmt.Errorf("%s names %w", safe.Line(path), err)
 		}
 		return picture, nil
