@@ -31,17 +31,11 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 		h.text("Subject", m.Subject, subjectWord)
 	}
 	h.add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
-	h.add("Message-ID", "<"+messageID+">")
+	h.identifications("Message-ID", messageID)
 	if m.InReplyTo != "" {
-		h.add("In-Reply-To", "<"+trimAngles(m.InReplyTo)+">")
+		h.identifications("In-Reply-To", m.InReplyTo)
 	}
-	if len(m.References) > 0 {
-		h.begin("References")
-		for _, id := range m.References {
-			h.put(" ", "<"+trimAngles(id)+">")
-		}
-		h.end()
-	}
+	h.identifications("References", m.References...)
 	if m.AutoSubmitted {
 		for _, f := range silence {
 			if !m.has(f.Name) {
@@ -126,6 +120,21 @@ func (h *header) addresses(name string, list []Address) {
 			mailbox += ","
 		}
 		h.put(" ", mailbox)
+	}
+	h.end()
+}
+
+// identifications writes a field of Message-IDs, or nothing. The first stands
+// on the first line however long it is: some readers find a blank before one
+// that stands on the next, and then no such message.
+func (h *header) identifications(name string, ids ...string) {
+	if len(ids) == 0 {
+		return
+	}
+	h.begin(name)
+	h.buf = append(h.buf, " <"+trimAngles(ids[0])+">"...)
+	for _, id := range ids[1:] {
+		h.put(" ", "<"+trimAngles(id)+">")
 	}
 	h.end()
 }

@@ -283,6 +283,22 @@ X-Empty:
 	}
 }
 
+// Python 3.11 reads " <...>" of an identification that does not begin on the line of its name.
+func TestLongIdentifications(t *testing.T) {
+	long := strings.Repeat("x", 80) + "@example.org"
+	m := letter()
+	m.MessageID, m.InReplyTo, m.References, m.Text = long, long, []string{long, "1@b", "2@b", long}, textPart("x")
+	got := write(t, m)
+	for _, want := range []string{
+		"\nMessage-ID: <" + long + ">\n", "\nIn-Reply-To: <" + long + ">\n",
+		"\nReferences: <" + long + ">\n <1@b> <2@b>\n <" + long + ">\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
 func TestNobodyInToAndCc(t *testing.T) {
 	m := letter()
 	m.To, m.Bcc, m.Text = nil, []Address{bob}, textPart("x")
