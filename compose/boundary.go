@@ -24,6 +24,7 @@ const (
 	tokenMax     = foldColumns - len(` boundary="=_1_";`) // on a line of its own
 	delimiterMax = boundaryMax + len("--")
 	randomBytes  = 16 // 128 bits
+	tokenSigns   = "'()+_-./:="
 )
 
 func boundary(level int, token string) string { return fmt.Sprintf("=_%d_%s", level, token) }
@@ -43,8 +44,8 @@ func checkToken(token string) error {
 		return fmt.Errorf("boundary: %w: over %d characters", ErrArgument, tokenMax)
 	}
 	for _, r := range token {
-		if !isAlnum(r) && !strings.ContainsRune("'()+_-./:=", r) {
-			return fmt.Errorf("boundary: %w: %q", ErrArgument, r)
+		if !isAlnum(r) && !strings.ContainsRune(tokenSigns, r) {
+			return fmt.Errorf("boundary: %w: %q; letters, digits and %s are", ErrArgument, r, tokenSigns)
 		}
 	}
 	return nil
