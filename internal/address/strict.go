@@ -182,6 +182,9 @@ func (p *strict) unexpected() error {
 	case '(', ')':
 		return p.fail(p.i, "comments are not allowed")
 	case ':':
+		if at := p.i - len(scheme); at >= 0 && strings.EqualFold(p.s[at:p.i], scheme) {
+			return p.fail(at, noScheme)
+		}
 		return p.fail(p.i, "groups are not allowed (a name with a colon wants quotes)")
 	case ';':
 		return p.fail(p.i, "a comma stands between addresses, not a semicolon")
@@ -194,6 +197,12 @@ func (p *strict) unexpected() error {
 	}
 	return p.fail(p.i, quoteChar(p.s[p.i:])+" is not allowed without quotes")
 }
+
+// scheme stands before an address that was copied from a page.
+const (
+	scheme   = "mailto"
+	noScheme = scheme + ": is no part of an address"
+)
 
 // addrSpec reads local@domain.
 func (p *strict) addrSpec() (a Address, err error) {
@@ -213,6 +222,9 @@ func (p *strict) addrSpec() (a Address, err error) {
 		a.Local = p.s[p.i : p.i+end]
 		if a.Local == "" && p.peek() != '@' {
 			return a, p.fail(p.i, "an address is missing")
+		}
+		if n := len(scheme); len(a.Local) > n && a.Local[n] == ':' && strings.EqualFold(a.Local[:n], scheme) {
+			return a, p.fail(p.i, noScheme)
 		}
 		if at, reason := checkDotAtom(a.Local); at >= 0 {
 			return a, p.fail(p.i+at, reason)
