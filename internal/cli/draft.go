@@ -65,13 +65,27 @@ func (c *call) newDraft() (*draft, error) {
 		d.message.References = append(d.message.References, strings.FieldsFunc(list, one)...)
 	}
 	for _, step := range []func() error{
-		d.readAddresses, d.readHeader, d.readDate, d.chooseBody, d.readAttachments, d.checkTogether, d.reply,
+		d.checkWords, d.readAddresses, d.readHeader, d.readDate, d.chooseBody, d.readAttachments, d.checkTogether, d.reply,
 	} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	return d, nil
+}
+
+// wordFlags take what a person reads, and no name of a file: it is UTF-8.
+var wordFlags = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "header", "body"}
+
+func (d *draft) checkWords() error {
+	for _, arg := range d.sorted.args {
+		if slices.Contains(wordFlags, arg.flag) && !utf8.ValidString(arg.value) {
+			known := usage("--%s \"%s\" is not UTF-8", arg.flag, safe.Line(arg.value))
+			known.hint = "iconv makes UTF-8 of a script in Latin-1: iconv -f latin1 -t utf-8 SCRIPT"
+			return known
+		}
+	}
+	return nil
 }
 
 func (d *draft) readAddresses() error {
@@ -158,9 +172,7 @@ func (d *draft) chooseBody() error {
 	if d.body == bodyFile && d.flags.String("body-file") == "-" {
 		d.body = bodyInput
 	}
-	if d.text = d.flags.String("body"); !utf8.ValidString(d.text) {
-		return usage("--body %q is not UTF-8", safe.Line(d.text))
-	}
+	d.text = d.flags.String("body")
 	if name, at := strings.CutPrefix(d.text, "@"); at && file.Check(name) == nil { // as swaks has it
 		d.note("the text is %s; --body-file %s sends what is in the file", safe.Line(d.text), safe.Line(name))
 	}
