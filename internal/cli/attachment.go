@@ -39,7 +39,7 @@ func parseAttachment(arg string) (attachment, error) {
 		}
 	}
 	if a.path == "" {
-		return a, usage("%q names no file", safe.Line(arg))
+		return a, usage("\"%s\" names no file", safe.Line(arg))
 	}
 	return a, nil
 }

@@ -119,7 +119,7 @@ func (d *draft) readHeader() error {
 	for _, line := range d.values("header") {
 		name, value, found := strings.Cut(line, ":")
 		if !found {
-			return usage("--header %q: a header field is 'Name: value'", safe.Line(line))
+			return usage("--header \"%s\": a header field is 'Name: value'", safe.Line(line))
 		}
 		if flag := strings.ToLower(name); slices.Contains(headerFlags, flag) {
 			return usage("--header %s: --%s writes it", safe.Line(name), flag)
@@ -136,7 +136,7 @@ func (d *draft) readDate() error {
 	if d.flags.IsSet("date") {
 		t, err := time.Parse(time.RFC3339, d.flags.String("date"))
 		if err != nil {
-			return usage("--date %q is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", safe.Line(d.flags.String("date")))
+			return usage("--date \"%s\" is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", safe.Line(d.flags.String("date")))
 		}
 		d.message.Date = t
 		return nil
@@ -144,7 +144,7 @@ func (d *draft) readDate() error {
 	if epoch := d.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil || n < 0 || n > 253402300799 { // the last second of the year 9999
-			return usage("$SOURCE_DATE_EPOCH %q is no number of seconds", safe.Line(epoch))
+			return usage("$SOURCE_DATE_EPOCH \"%s\" is no number of seconds", safe.Line(epoch))
 		}
 		d.message.Date = time.Unix(n, 0).UTC()
 		d.message.Reproducible = true
@@ -177,7 +177,7 @@ func (d *draft) chooseBody() error {
 		d.note("the text is %s; --body-file %s sends what is in the file", safe.Line(d.text), safe.Line(name))
 	}
 	if name := d.flags.String("charset"); !knownCharset(name) {
-		return usage("--charset: there is no charset %q", safe.Line(name))
+		return usage("--charset: there is no charset \"%s\"", safe.Line(name))
 	}
 	for _, flag := range []string{"stderr", "on-failure", "max-body"} {
 		if d.sorted.has(flag) && d.body != bodyExec {

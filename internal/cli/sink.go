@@ -34,7 +34,7 @@ func runSink(c *call) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return usage("--listen %q is no address: HOST:PORT", safe.Line(addr))
+		return usage("--listen \"%s\" is no address: HOST:PORT", safe.Line(addr))
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 	if c.flags.IsSet("count") {
 		n, err := strconv.Atoi(c.flags.String("count"))
 		if err != nil || n < 1 {
-			return opt, usage("--count %q is no number of mails", safe.Line(c.flags.String("count")))
+			return opt, usage("--count \"%s\" is no number of mails", safe.Line(c.flags.String("count")))
 		}
 		opt.Count = n
 	}
@@ -76,7 +76,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 		stage, text, _ := strings.Cut(reply, "=")
 		code, err := strconv.Atoi(text)
 		if err != nil {
-			return opt, usage("--reply %q is not STAGE=CODE: rcpt=451", safe.Line(reply))
+			return opt, usage("--reply \"%s\" is not STAGE=CODE: rcpt=451", safe.Line(reply))
 		}
 		if opt.Reply == nil {
 			opt.Reply = map[string]int{}
