@@ -261,6 +261,8 @@ func TestName(t *testing.T) {
 		{"/tmp/été 2026.png", "été 2026.png", false},
 		{"dir/.profile", ".profile", false},
 		{`C:\x;"y".txt`, `C:\x;"y".txt`, false}, // a reader's problem, solved by quoting
+		{"/dev/fd/63", "input-63", true},
+		{"/proc/self/fd/3", "input-3", true},
 		{"a\r\nb\x1b.txt", "a__b_.txt", true},
 		{"invoice\u202efdp.exe", "invoice_fdp.exe", true},
 		{"\u2066x\u0085", "_x_", true},

@@ -17,6 +17,10 @@ import (
 // changed, or is empty.
 func Name(path string) (name, note string) {
 	base := filepath.Base(path)
+	if dir := filepath.Dir(path); dir == "/dev/fd" || dir == "/proc/self/fd" { // <(command) in a shell
+		name = "input-" + safe.Line(base)
+		return name, fmt.Sprintf("%s goes as %s: ,name= gives it a better name", safe.Line(path), name)
+	}
 	name = base
 	if !utf8.ValidString(name) {
 		// Every octet has a character in windows-1252 or becomes a control, which goes below.
