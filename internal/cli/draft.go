@@ -138,6 +138,9 @@ func (d *draft) readDate() error {
 		if err != nil {
 			return usage("--date \"%s\" is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", safe.Line(d.flags.String("date")))
 		}
+		if t.IsZero() { // compose would take it for none
+			return usage("--date: no mail is of the year 1")
+		}
 		d.message.Date = t
 		return nil
 	}
