@@ -200,6 +200,7 @@ func TestHTMLToText(t *testing.T) {
 		{"<ul><li>a<li>b</ul><ol><li>c<li>d</ol>", "- a\n- b\n\n1. c\n2. d\n"},
 		{"<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n\n  - b\n\n- c\n"},
 		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
+		{"<table><tr><td><td>z<tr><td><p>a</p><td>b<td>c</table>", "z\n\na\n\nb | c\n"},
 		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},
 		{"<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd\n"},
 		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},

@@ -86,7 +86,7 @@ func (t *plainText) start(token htmlToken) {
 	case "tr":
 		t.cells = 0
 	case "td", "th":
-		if t.cells++; t.cells > 1 && t.line {
+		if t.cells++; t.cells > 1 && t.line && t.breaks == 0 {
 			t.blank = true
 			t.word("|")
 			t.blank = true
