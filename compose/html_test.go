@@ -199,6 +199,7 @@ func TestHTMLToText(t *testing.T) {
 		{"&lt;é&nbsp;&amp;&gt;", "<é &>\n"},
 		{"<ul><li>a<li>b</ul><ol><li>c<li>d</ol>", "- a\n- b\n\n1. c\n2. d\n"},
 		{"<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n\n  - b\n\n- c\n"},
+		{"<ol start=0><li>a<li value=7>b<li value=x>c</ol><ol start=-1><li>d</ol>", "0. a\n7. b\n8. c\n\n1. d\n"},
 		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
 		{"<table><tr><td><td>z<tr><td><p>a</p><td>b<td>c</table>", "z\n\na\n\nb | c\n"},
 		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,9 +81,9 @@ func (t *plainText) start(token htmlToken) {
 	case "ul":
 		t.lists = append(t.lists, -1)
 	case "ol":
-		t.lists = append(t.lists, 1)
+		t.lists = append(t.lists, number(token.attribute("start"), 1))
 	case "li":
-		t.item()
+		t.item(token.attribute("value"))
 	case "tr":
 		t.cells = 0
 	case "td", "th":
@@ -132,12 +133,21 @@ func (t *plainText) link() {
 	t.word("<" + target + ">")
 }
 
-func (t *plainText) item() {
+func (t *plainText) item(value string) {
 	t.mark = "- "
-	if n := len(t.lists); n > 0 && t.lists[n-1] > 0 {
-		t.mark = fmt.Sprintf("%d. ", t.lists[n-1])
-		t.lists[n-1]++
+	if n := len(t.lists); n > 0 && t.lists[n-1] >= 0 {
+		this := number(value, t.lists[n-1])
+		t.mark = fmt.Sprintf("%d. ", this)
+		t.lists[n-1] = this + 1
 	}
+}
+
+// number reads the number of an item of a list.
+func number(s string, otherwise int) int {
+	if n, err := strconv.ParseUint(s, 10, 31); err == nil {
+		return int(n)
+	}
+	return otherwise
 }
 
 // text writes words with one blank for all the white space between them; inside
