@@ -121,10 +121,19 @@ func (t *plainText) end(name string) {
 
 // link writes where a link leads, unless its text says so.
 func (t *plainText) link() {
-	href, said := t.href, strings.TrimSpace(t.linked.String())
+	href, said := strings.Trim(t.href, blanks), strings.TrimSpace(t.linked.String())
 	t.href = ""
-	target := strings.TrimPrefix(href, "mailto:")
-	if !strings.HasPrefix(href, "http:") && !strings.HasPrefix(href, "https:") && target == href || said == href || said == target {
+	target := href
+	switch scheme, rest, _ := strings.Cut(href, ":"); strings.ToLower(scheme) {
+	case "http", "https", "ftp":
+	case "mailto":
+		target, _, _ = strings.Cut(rest, "?") // a subject may follow
+	case "tel":
+		target = rest
+	default:
+		return // within the page, or to what only a browser knows
+	}
+	if target == "" || said == href || said == target {
 		return
 	}
 	if said != "" {
