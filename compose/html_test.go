@@ -202,6 +202,7 @@ func TestHTMLToText(t *testing.T) {
 		{"<ol start=0><li>a<li value=7>b<li value=x>c</ol><ol start=-1><li>d</ol>", "0. a\n7. b\n8. c\n\n1. d\n"},
 		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
 		{"<table><tr><td><td>z<tr><td><p>a</p><td>b<td>c</table>", "z\n\na\n\nb | c\n"},
+		{"<center>a</center><center>b</center>c", "a\nb\nc\n"},
 		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},
 		{"<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd\n"},
 		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},

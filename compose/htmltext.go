@@ -13,7 +13,7 @@ var breaks = map[string]int{
 	"p": 2, "h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 2, "h6": 2, "ul": 2, "ol": 2, "dl": 2, "table": 2,
 	"blockquote": 2, "pre": 2, "hr": 2, "figure": 2, "fieldset": 2,
 	"div": 1, "li": 1, "tr": 1, "dt": 1, "dd": 1, "section": 1, "article": 1, "header": 1, "footer": 1, "main": 1,
-	"nav": 1, "aside": 1, "address": 1, "form": 1, "figcaption": 1, "caption": 1, "body": 1, "option": 1, "details": 1, "summary": 1,
+	"nav": 1, "aside": 1, "address": 1, "form": 1, "figcaption": 1, "caption": 1, "body": 1, "center": 1, "legend": 1, "option": 1, "details": 1, "summary": 1,
 }
 
 // unseen are the elements whose text nobody reads.
