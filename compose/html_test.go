@@ -214,6 +214,8 @@ func TestHTMLToText(t *testing.T) {
 		{"", ""},
 		{"a\x00b\x1b\u200b", "ab\n"},
 		{"<template>a<p>b</p>c</template>d<template/>e<br/>f", "de\nf\n"},
+		{"a<pre>\n\n b\n</pre>c", "a\n\n\n b\n\nc\n"},
+		{"<pre>\na\n</pre>", "a\n"},
 		{"<pre>a\rb\r\n&amp;c</pre><a href='http://x?a=1&copy=2'>d</a>", "a\nb\n&c\n\nd <http://x?a=1&copy=2>\n"},
 	} {
 		if got := htmlToText([]byte(c.in)); got != c.want {

@@ -63,7 +63,7 @@ func htmlToText(doc []byte) string {
 	if t.out.Len() == 0 {
 		return ""
 	}
-	return t.out.String() + "\n"
+	return strings.TrimRight(t.out.String(), "\n") + "\n"
 }
 
 func (t *plainText) start(token htmlToken) {
@@ -166,6 +166,9 @@ func (t *plainText) text(s string) {
 		t.linked.WriteString(s)
 	}
 	if t.pre > 0 {
+		if t.breaks > 0 || t.out.Len() == 0 {
+			s = strings.TrimPrefix(s, "\n") // behind <pre>; it is none
+		}
 		for i, line := range strings.Split(s, "\n") {
 			if i > 0 {
 				t.newline()
