@@ -48,6 +48,7 @@ var kinds = []struct{ content, want string }{
 	{"%PDF-1.4\nall in ASCII\n", "application/pdf"},
 	{"%!PS-Adobe-3.0\n\x00", "application/postscript"},
 	{"%!PS-AdobeFont-1.0: X\n", "application/x-font-type1"},
+	{"SplineFontDB: 3.2\n", "application/vnd.font-fontforge-sfd"},
 	{"\xC5\xD0\xD3\xC6\x1E\x00\x00\x00", "application/postscript"},
 	{"begin:vcard\r\n", "text/vcard; charset=us-ascii"},
 	{"BEGIN:VCALENDAR\r\n", "text/calendar; charset=us-ascii"},

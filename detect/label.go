@@ -13,6 +13,7 @@ func byPage(s *sample, t text) (mediaType, why string) {
 		{"%PDF-", "application/pdf"},
 		{"%!PS-AdobeFont", "application/x-font-type1"},
 		{"%!FontType1", "application/x-font-type1"},
+		{"SplineFontDB:", "application/vnd.font-fontforge-sfd"},
 		{"%!PS", "application/postscript"},
 		{"\x04%!PS", "application/postscript"},
 	} {

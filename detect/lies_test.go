@@ -106,6 +106,7 @@ var lies = append([]lie{
 	{"key.txt", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ==\n-----END PGP PUBLIC KEY BLOCK-----\n", "application/pgp-keys"},
 	{"signed.asc", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHi\n", textType},
 	// A name decides once it is text, whatever the first line.
+	{"SpamPal.sfd", "version=\"9\"\nname=\"SpamPalNo\"\n", "text/plain"}, // a filter of Thunderbird's, no font
 	{"a.csv", "<?xml version='1.0'?>\n<a/>\n", "text/csv"},
 	{"b.csv", "#!/bin/sh\n", "text/csv"},
 	{"c.csv", "{\"a\":1}\n", "text/csv"},

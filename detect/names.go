@@ -77,7 +77,6 @@ audio/x-scpls               pls
 image/x-xpixmap             xpm
 image/x-xbitmap             xbm
 application/x-font-bdf      bdf
-application/vnd.font-fontforge-sfd  sfd
 text/x-lilypond             ly
 text/vnd.graphviz           gv dot
 text/x-properties           properties
