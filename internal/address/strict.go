@@ -230,7 +230,7 @@ func (p *strict) addrSpec() (a Address, err error) {
 			return a, p.fail(p.i+at, reason)
 		}
 		for i, r := range a.Local {
-			if unicode.IsSpace(r) || r == '\ufeff' {
+			if invisible(r) {
 				return a, p.fail(p.i+i, "an invisible character")
 			}
 		}
@@ -244,6 +244,12 @@ func (p *strict) addrSpec() (a Address, err error) {
 	}
 	p.i++
 	return a, p.domain(&a)
+}
+
+// invisible tells the characters that are copied along with an address and not
+// seen, as a mark of direction. Joiners are ordinary in many scripts.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
 }
 
 // domain reads what follows the @.

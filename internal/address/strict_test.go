@@ -19,6 +19,7 @@ func TestParse(t *testing.T) {
 		{"  bob@example.org ", "", "bob@example.org"},
 		{"<bob@example.org>", "", "bob@example.org"},
 		{"root@localhost", "", "root@localhost"},
+		{"a\u200cb@c", "", "a\u200cb@c"}, // a joiner
 		{"user@host_1", "", "user@host_1"},
 		{"Bob@EXAMPLE.Org", "", "Bob@example.org"},
 		{"Bob Doe <bob@example.org>", "Bob Doe", "bob@example.org"},
@@ -142,6 +143,9 @@ func TestParseMistakes(t *testing.T) {
 		{"a^\xff@b", "UTF-8"},
 		{"a^\u00a0@b", "invisible"},
 		{"^\ufeffa@b", "invisible"},
+		{"^\u200ea@b", "invisible"},
+		{"^\u202aa@b", "invisible"},
+		{"Bob <a^\u200b@b>", "invisible"},
 		{"a@^\u00a0b", "not allowed in a domain"},
 		{"a@b^\uff1cc", "not allowed in a domain"},
 		{"a@b.^\u202e", "IDNA"},
