@@ -62,13 +62,13 @@ func (d *draft) reply() error {
 // replyTo finds whom an answer goes to.
 func (d *draft) replyTo(path string, header message.Header) error {
 	for _, name := range []string{"Reply-To", "From"} {
-		value := field(header, name)
-		if value == "" {
-			continue
-		}
-		all, err := address.ParseHeader(value)
+		all, err := address.ParseHeader(field(header, name))
 		if err != nil {
-			return fail(exitData, fmt.Errorf("%s: %s: %s", safe.Line(path), name, err))
+			return &failure{exitData, fmt.Errorf("%s: %s: %s", safe.Line(path), name, err),
+				"-t names whom the answer goes to"}
+		}
+		if len(all) == 0 { // also a group of nobody
+			continue
 		}
 		for _, a := range all {
 			a.Name = printable(a.Name)
