@@ -207,6 +207,9 @@ func fileName(name string, note func(string, ...any)) (string, error) {
 		}
 		return r
 	}, name[strings.LastIndexByte(name, '/')+1:])
+	if strings.Trim(clean, ". ") == "" { // a folder to readers, or no name
+		clean = strings.Repeat("_", len(clean))
+	}
 	if strings.ContainsFunc(name, isBidi) {
 		note("the file name %+q turns the direction of writing: it goes as %s", name, clean)
 	}

@@ -535,6 +535,9 @@ func TestNames(t *testing.T) {
 		`C:\x.txt`:               "C:_x.txt",
 		"invoice\u202Efdp.exe":   "invoice_fdp.exe",
 		".bashrc":                ".bashrc",
+		"..":                     "__",
+		"../.":                   "_",
+		" ":                      "_",
 		strings.Repeat("é", 127): strings.Repeat("é", 127),
 		`a"b;c,d'e%20.txt`:       `a"b;c,d'e%20.txt`,
 	} {
