@@ -203,6 +203,7 @@ func TestHTMLToText(t *testing.T) {
 		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
 		{"<table><tr><td><td>z<tr><td><p>a</p><td>b<td>c</table>", "z\n\na\n\nb | c\n"},
 		{"<center>a</center><center>b</center>c", "a\nb\nc\n"},
+		{"<table><tr><td>a<td><td>c<td><tr><th>h<td><ul><li>i</ul></table>", "a | | c\nh\n\n- i\n"},
 		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},
 		{"<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd\n"},
 		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},

@@ -37,6 +37,7 @@ type plainText struct {
 	linked strings.Builder // the text of the open link
 	skip   string
 	cells  int // of the open row
+	bars   int // that come before the next word, if it stands on this line
 }
 
 // htmlToText returns a text version of HTML for readers that show no HTML: its
@@ -88,9 +89,7 @@ func (t *plainText) start(token htmlToken) {
 		t.cells = 0
 	case "td", "th":
 		if t.cells++; t.cells > 1 && t.line && t.breaks == 0 {
-			t.blank = true
-			t.word("|")
-			t.blank = true
+			t.bars++
 		}
 	case "a":
 		t.href = token.attribute("href")
@@ -200,7 +199,7 @@ func isHTMLSpace(r rune) bool { return r < utf8.RuneSelf && isBlank(byte(r)) }
 func (t *plainText) brk(n int) {
 	if n > 0 {
 		t.breaks = max(t.breaks, n)
-		t.blank = false
+		t.blank, t.bars = false, 0
 	}
 }
 
@@ -212,7 +211,7 @@ func (t *plainText) newline() {
 	if t.out.Len() > 0 {
 		t.out.WriteByte('\n')
 	}
-	t.line, t.blank = false, false
+	t.line, t.blank, t.bars = false, false, 0
 }
 
 func (t *plainText) flushBreaks() {
@@ -254,9 +253,11 @@ func (t *plainText) word(s string) {
 		} else if len(t.lists) > 0 {
 			t.out.WriteString(strings.Repeat("  ", min(len(t.lists), deepest)))
 		}
+	} else if t.bars > 0 {
+		t.out.WriteString(strings.Repeat(" |", t.bars) + " ")
 	} else if t.blank {
 		t.out.WriteByte(' ')
 	}
 	t.out.WriteString(s)
-	t.line, t.blank = true, false
+	t.line, t.blank, t.bars = true, false, 0
 }
