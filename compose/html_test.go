@@ -209,6 +209,7 @@ func TestHTMLToText(t *testing.T) {
 		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},
 		{"<a href=' HTTP://x '>a</a> <a href='MAILTO:b@x?subject=c'>d</a> <a href=tel:+49>e</a> <a href=mailto:>f</a> <a href=javascript:g()>h</a>",
 			"a <HTTP://x> d <b@x> e <+49> f h\n"},
+		{"<a href=http://x>a</a>, <a href=http://y>b</a><a href=http://z><img src=z alt=c></a>d", "a <http://x>, b <http://y> [c] <http://z> d\n"},
 		{"<img alt='a chart' src=x> <img src=y>", "[a chart]\n"},
 		{"a<hr>b", "a\n\n----------------------------------------\n\nb\n"},
 		{"<!-- c --> <p> </p>", ""},

@@ -25,19 +25,20 @@ const deepest = 20
 
 // plainText gathers what HTML says as text.
 type plainText struct {
-	out    strings.Builder
-	breaks int  // line ends that come before the next word
-	blank  bool // a blank does
-	line   bool // something stands on this line
-	quote  int  // depth of blockquotes
-	pre    int
-	lists  []int // of the open lists the number of the next item, -1: a dash
-	mark   string
-	href   string
-	linked strings.Builder // the text of the open link
-	skip   string
-	cells  int // of the open row
-	bars   int // that come before the next word, if it stands on this line
+	out     strings.Builder
+	breaks  int  // line ends that come before the next word
+	blank   bool // a blank does
+	line    bool // something stands on this line
+	quote   int  // depth of blockquotes
+	pre     int
+	lists   []int // of the open lists the number of the next item, -1: a dash
+	mark    string
+	href    string
+	linked  strings.Builder // the text of the open link
+	linkEnd bool            // the last word was where a link leads
+	skip    string
+	cells   int // of the open row
+	bars    int // that come before the next word, if it stands on this line
 }
 
 // htmlToText returns a text version of HTML for readers that show no HTML: its
@@ -139,6 +140,7 @@ func (t *plainText) link() {
 		t.blank = true
 	}
 	t.word("<" + target + ">")
+	t.linkEnd = true
 }
 
 func (t *plainText) item(value string) {
@@ -255,9 +257,15 @@ func (t *plainText) word(s string) {
 		}
 	} else if t.bars > 0 {
 		t.out.WriteString(strings.Repeat(" |", t.bars) + " ")
-	} else if t.blank {
+	} else if t.blank || t.linkEnd && beginsWord(s) {
 		t.out.WriteByte(' ')
 	}
 	t.out.WriteString(s)
-	t.line, t.blank, t.bars = true, false, 0
+	t.line, t.blank, t.bars, t.linkEnd = true, false, 0, false
+}
+
+// beginsWord tells a word from the sign that ends a sentence.
+func beginsWord(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || r == '['
 }
