@@ -117,7 +117,7 @@ func (l *linker) part(name, ref string) string {
 		}
 	}
 	if _, said := l.known[ref]; !said {
-		l.b.note("the HTML shows %q: there is no such part", ref)
+		l.b.note("the HTML shows %q: no inline part has that name", ref)
 		l.known[ref] = ""
 	}
 	return ref
