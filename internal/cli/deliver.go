@@ -233,17 +233,32 @@ func authorOf(m *message.Message) string {
 	return list[0].Mailbox()
 }
 
-// content is the message as wire writes it, watched by the guard.
+// content is the message as wire writes it, watched by the guard. It is written
+// by goroutines of wire and message, where nobody else would catch a panic.
 type content struct {
 	*message.Message
 	guard *guard
 }
 
-func (c content) WriteTo(w io.Writer) (int64, error) {
-	n, err := c.Message.WriteTo(w)
+func (c content) WriteTo(w io.Writer) (n int64, err error) {
+	err = protect(func() (err error) {
+		n, err = c.Message.WriteTo(protected{w})
+		return err
+	})
 	if err == nil {
 		c.guard.whole()
 	}
+	return n, err
+}
+
+// protected is a writer whose panic is an error.
+type protected struct{ w io.Writer }
+
+func (p protected) Write(b []byte) (n int, err error) {
+	err = protect(func() (err error) {
+		n, err = p.w.Write(b)
+		return err
+	})
 	return n, err
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/message"
 )
 
 func keepFlags(c *call) urfave.ActionFunc {
@@ -37,6 +39,45 @@ func TestFault(t *testing.T) {
 		t.Errorf("%d: %s", status, said)
 	}
 }
+
+// TestFaultInContent holds the same of what wire and message do at the same time,
+// and that no such content was handed over whole.
+func TestFaultInContent(t *testing.T) {
+	for _, size := range []int{1, message.Lookahead + 1<<20} { // held; streamed
+		for _, from := range []string{"reader", "writer"} {
+			mail := io.MultiReader(strings.NewReader("From: a@x.example\n\n"), strings.NewReader(strings.Repeat("sesame\n", size/7)))
+			var w io.Writer = panics{}
+			if from == "reader" {
+				mail, w = io.MultiReader(mail, panics{}), io.Discard
+			}
+			g := &guard{}
+			err := protect(func() error {
+				m, err := message.Read(mail, message.Options{})
+				if err != nil {
+					return err
+				}
+				defer m.Close()
+				done := make(chan error)
+				go func() {
+					_, err := content{m, g}.WriteTo(w)
+					done <- err
+				}()
+				err = <-done
+				return err
+			})
+			if exitCode(err) != exitSoftware || g.handed {
+				t.Errorf("%d octets, %s: %v, whole %t", size, from, err, g.handed)
+			} else if said := strings.Join(words(err), "\n"); !strings.Contains(said, "run_test.go") || strings.Contains(said, "sesame") {
+				t.Errorf("%d octets, %s: %s", size, from, said)
+			}
+		}
+	}
+}
+
+type panics struct{}
+
+func (panics) Read([]byte) (int, error)    { panic("sesame") }
+func (panics) Write(p []byte) (int, error) { panic(string(p)) }
 
 // TestTables holds that no name is twice in a command, and that every flag has its words.
 func TestTables(t *testing.T) {
