@@ -123,6 +123,42 @@ func TestPartsThatFail(t *testing.T) {
 	wantCutOff(t, m, errDisk)
 }
 
+// A part is read ahead by another goroutine, where nobody could catch its panic.
+func TestPartThatPanics(t *testing.T) { synctest.Test(t, partThatPanics) }
+
+func partThatPanics(t *testing.T) {
+	const size = 20 * blockSize
+	for _, good := range []int{headSize, 3 * blockSize, size - blockSize} {
+		m := letter()
+		m.Files = []Part{{Name: "a", Size: size, Open: func() (io.ReadCloser, error) {
+			return struct {
+				io.Reader
+				io.Closer
+			}{io.MultiReader(strings.NewReader(strings.Repeat("x", good)), panics{}), io.NopCloser(nil)}, nil
+		}}}
+		p, err := m.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		func() {
+			defer func() {
+				if recover() != errTorn {
+					t.Errorf("after %d: no panic of the part's", good)
+				}
+			}()
+			p.WriteTo(&out)
+		}()
+		if strings.Contains(out.String(), "=_1_b--") {
+			t.Errorf("after %d: the closing boundary was written", good)
+		}
+	}
+}
+
+type panics struct{}
+
+func (panics) Read([]byte) (int, error) { panic(errTorn) }
+
 // A file that grows gives what it had.
 //
 // C26.

@@ -23,7 +23,7 @@ func (b *blocks) buf(i int) []byte {
 // each calls f with all of r, which reads s, piece by piece. What is longer
 // than a block is read ahead by a second goroutine, which has ended when each
 // returns. A pipe is not: its producer works at the same time anyway, and a
-// read that waits for it could not be called off.
+// read that waits for it could not be called off. A panic of r is each's own.
 func (b *blocks) each(s *source, r io.Reader, f func([]byte) error) error {
 	if s.size-s.read <= blockSize {
 		return b.inTurn(r, f)
@@ -51,8 +51,9 @@ func (b *blocks) inTurn(r io.Reader, f func([]byte) error) error {
 
 func (b *blocks) ahead(r io.Reader, f func([]byte) error) (err error) {
 	type block struct {
-		data []byte
-		err  error
+		data  []byte
+		err   error
+		panic any
 	}
 	full := make(chan block, blockCount-2) // one is being filled, one emptied
 	free := make(chan []byte, len(b.bufs))
@@ -61,15 +62,23 @@ func (b *blocks) ahead(r io.Reader, f func([]byte) error) (err error) {
 	}
 	go func() {
 		defer close(full)
+		defer func() {
+			if p := recover(); p != nil {
+				full <- block{panic: p}
+			}
+		}()
 		for buf := range free {
 			n, err := readFull(r, buf)
-			full <- block{buf[:n], err}
+			full <- block{data: buf[:n], err: err}
 			if err != nil {
 				return
 			}
 		}
 	}()
 	for blk := range full {
+		if blk.panic != nil {
+			panic(blk.panic)
+		}
 		if err != nil {
 			continue // drained, so that the reader ends
 		}
