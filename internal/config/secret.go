@@ -86,6 +86,7 @@ func runSecret(command string, limit time.Duration, stderr io.Writer) (string, e
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
 	cmd.Env = childEnv(os.Environ())
 	cmd.Stdout, cmd.Stderr = &out, stderr
+	cmd.SysProcAttr = endsWithUs
 	cmd.WaitDelay = time.Second // a grandchild may keep the pipe
 	err := cmd.Run()
 	var exit *exec.ExitError
