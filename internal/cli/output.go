@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
 )
 
 // outputError is a failure to write standard output, and nothing else.
@@ -30,10 +34,15 @@ func (o output) AvailableBuffer() []byte {
 }
 
 // input is standard input with errors that say so.
-type input struct{ r io.Reader }
+type input struct{ f *os.File }
 
 func (i input) Read(p []byte) (int, error) {
-	n, err := i.r.Read(p)
+	n, err := i.f.Read(p)
+	for errors.Is(err, unix.EAGAIN) {
+		if err = await(i.f, unix.POLLIN); err == nil {
+			n, err = i.f.Read(p)
+		}
+	}
 	if err != nil && err != io.EOF {
 		err = &failure{code: exitIO, err: &inputError{err}}
 	}

@@ -71,7 +71,7 @@ func (g *gifts) Write(p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var k int
 		if k, err = g.f.Write(p[n:]); err != nil && errors.Is(err, unix.EAGAIN) {
-			err = g.await()
+			err = await(g.f, unix.POLLOUT)
 		}
 		n += k
 	}
@@ -88,18 +88,6 @@ func (g *gifts) AvailableBuffer() []byte {
 		return nil
 	}
 	return g.free[:0:min(loanSize, len(g.free))]
-}
-
-// await waits till the pipe has room: another program that writes to it, as ssh
-// does, may make it one that does not wait by itself.
-func (g *gifts) await() error {
-	conn, err := g.f.SyscallConn()
-	if err != nil {
-		return err
-	}
-	return conn.Control(func(fd uintptr) {
-		unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, -1)
-	})
 }
 
 // renew makes new pages when all are given away.
