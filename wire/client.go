@@ -30,10 +30,12 @@ type Client struct {
 	times   []StageTime
 	mark    time.Time
 
-	limit int  // recipients a transaction
-	dirty bool // a transaction was begun and not ended: RSET comes first
-	done  bool // nothing more can be said
-	quit  bool // QUIT was written
+	limit     int  // recipients a transaction
+	mails     int  // transactions begun
+	mailLimit int  // how many the server takes; 0: not known
+	dirty     bool // a transaction was begun and not ended: RSET comes first
+	done      bool // nothing more can be said
+	quit      bool // QUIT was written
 
 	mu        sync.Mutex
 	committed bool // the dot may be on its way: a cancelled context no longer drops the connection
@@ -48,6 +50,9 @@ func (c *Client) TLS() (state *tls.ConnectionState, verified bool) { return c.tl
 
 // Limit is how many recipients one transaction takes.
 func (c *Client) Limit() int { return c.limit }
+
+// spent tells whether the server takes no further transaction.
+func (c *Client) spent() bool { return c.mailLimit > 0 && c.mails >= c.mailLimit }
 
 // attach lets commands and replies go over conn from now on.
 func (c *Client) attach(conn net.Conn) {

@@ -80,7 +80,7 @@ func (d *delivery) run(ctx context.Context) error {
 // nil with somebody left asks for another connection.
 func (d *delivery) session(ctx context.Context, c *Client) error {
 	defer c.Quit()
-	for len(d.todo) > 0 && !c.done {
+	for len(d.todo) > 0 && !c.done && !c.spent() {
 		if d.e.Refuse && !d.asked && (d.several || len(d.todo) > c.limit) {
 			if err := d.askAll(ctx, c); err != nil {
 				return err

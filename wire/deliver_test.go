@@ -220,6 +220,7 @@ func TestPartialRefuse(t *testing.T) {
 	refuse := func(e *Envelope) { e.Refuse = true }
 	ab := pipe + from + rcptTo("a", "b") + "S: 250\n" // DATA waits
 	two := hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2\n"
+	one := hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2 MAILMAX=1\n"
 	runAll(t, []dialogue{
 		{name: "nobody refused", to: "ab", set: refuse, outcomes: "AA", writes: 1, scripts: []string{
 			ab + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
@@ -244,6 +245,14 @@ func TestPartialRefuse(t *testing.T) {
 		{name: "421 again while they are asked", to: "abc", set: refuse, outcomes: "DDD", kind: Temporary, words: "MAIL: 421 enough", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 421 enough",
 			two + from + rcptTo("c") + "S: 421 enough"}},
+		{name: "asked over as many connections as MAILMAX wants", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\n" + bye,
+			one + from + rcptTo("c") + "S: 250\nS: 250\n" + bye,
+			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye,
+			one + from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
+		{name: "the last one asked is refused", to: "abc", set: refuse, outcomes: "RRR", kind: Permanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\n" + bye,
+			one + from + rcptTo("c") + "S: 250\nS: 550 no\n" + bye}},
 		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: Permanent, words: "1 of 2", scripts: []string{
 			ab + "S: 250\nS: 452 enough\nC: RSET\n" + from + rcptTo("a") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("b") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "all", to: "ab", set: refuse, outcomes: "RR", kind: NoRecipient, words: "550 no", scripts: []string{
@@ -349,6 +358,10 @@ func TestManyTransactions(t *testing.T) {
 		{name: "LIMITS RCPTMAX", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
+		{name: "LIMITS MAILMAX", to: "abc", outcomes: "AAA", kept: 1, writes: 3, scripts: []string{
+			hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1 mailmax=2\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent +
+				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent + bye,
+			pipe + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
 		{name: "452 opens the next", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 452 enough\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"strconv"
@@ -23,7 +24,7 @@ func (c *Client) greet(ctx context.Context) error {
 // hello says EHLO, LHLO to an LMTP server, and HELO where EHLO is not known
 // (RFC 5321 §3.2). It forgets what an earlier one learned.
 func (c *Client) hello(ctx context.Context) error {
-	c.extensions, c.limit = nil, defaultLimit
+	c.extensions, c.limit, c.mailLimit = nil, defaultLimit, 0
 	verb := "EHLO "
 	if c.server.LMTP {
 		verb = "LHLO "
@@ -35,7 +36,8 @@ func (c *Client) hello(ctx context.Context) error {
 	switch reply.class() {
 	case 2:
 		c.extensions = parseExtensions(reply.Lines)
-		c.limit = recipientLimit(c.extensions)
+		c.limit = cmp.Or(announced(c.extensions, "RCPTMAX"), defaultLimit)
+		c.mailLimit = announced(c.extensions, "MAILMAX")
 		return nil
 	case 5:
 		if c.server.LMTP {
@@ -101,15 +103,15 @@ func (c *Client) offers(keyword string) bool {
 // defaultLimit is what every server must take (RFC 5321 §4.5.3.1.8).
 const defaultLimit = 100
 
-// recipientLimit is what LIMITS RCPTMAX says (RFC 9422 §4.2).
-func recipientLimit(extensions map[string]string) int {
+// announced is a number that LIMITS says (RFC 9422 §4), 0 where it does not.
+func announced(extensions map[string]string, what string) int {
 	for _, limit := range strings.Fields(extensions["LIMITS"]) {
 		name, value, _ := strings.Cut(limit, "=")
-		if n, err := strconv.Atoi(value); err == nil && n > 0 && strings.EqualFold(name, "RCPTMAX") {
+		if n, err := strconv.Atoi(value); err == nil && n > 0 && strings.EqualFold(name, what) {
 			return n
 		}
 	}
-	return defaultLimit
+	return 0
 }
 
 // sizeLimit is the server's limit of a message (RFC 1870 §4); 0: none is known.

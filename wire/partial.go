@@ -47,7 +47,7 @@ func (d *delivery) askAll(ctx context.Context, c *Client) error {
 	open, todo := slices.Clone(d.todo[:d.open]), slices.Clone(d.todo[d.open:])
 	var refused []Recipient
 	var err error
-	for len(todo) > 0 && err == nil {
+	for len(todo) > 0 && err == nil && !c.spent() {
 		t, batch := d.batch(c, todo)
 		t.e.Refuse = false // it is judged over all
 		err = t.ask(ctx, false)
@@ -67,7 +67,7 @@ func (d *delivery) askAll(ctx context.Context, c *Client) error {
 		copy(todo, left)
 	}
 	all := len(d.todo)
-	d.asked = err == nil
+	d.asked = err == nil && len(todo) == 0
 	d.decided += len(open) - d.open
 	d.open = len(open)
 	d.todo = append(open, todo...)

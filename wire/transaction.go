@@ -142,6 +142,7 @@ func (t *transaction) envelope(ctx context.Context, data bool) error {
 		commands = append(commands, command{stage: StageData, line: "DATA"})
 	}
 	c.dirty = true
+	c.mails++
 	for start := 0; start < len(commands); start += flight {
 		end := min(start+flight, len(commands))
 		err := c.flight(ctx, commands[start:end], func(i int, r Reply) error {
