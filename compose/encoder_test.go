@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"mime/quotedprintable"
 	"strings"
 	"testing"
@@ -134,6 +135,14 @@ func TestQuoted(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%q goes as\n%q, want\n%q", c.in, got, c.want)
 		}
+		// The same before a text that is long enough for the fast way.
+		const more = "and more of it, in words\n"
+		if !strings.HasSuffix(c.in, "\n") {
+			continue
+		}
+		if got := encodePieces(t, [][]byte{[]byte(c.in + more)}, "quoted-printable", "\n", true); got != c.want+more {
+			t.Errorf("%q, with more, goes as\n%q, want\n%q", c.in, got, c.want+more)
+		}
 	}
 }
 
@@ -166,9 +175,25 @@ func wantQuotedLines(t *testing.T, s string) {
 			t.Fatalf("a line that is changed on the way: %q", line)
 		case strings.HasSuffix(line, " "), strings.HasSuffix(line, "\t"):
 			t.Fatalf("a blank at the end: %q", line)
+		case strings.HasSuffix(line, "=") && len(line) < 76-len("=XX")+1:
+			t.Fatalf("a soft break after %d columns: %q", len(line), line)
 		case strings.Contains(line, "=_"), strings.Contains(line, "\r"):
 			t.Fatalf("%q", line)
 		}
+	}
+}
+
+// wantQuoted asserts that got is p in quoted-printable.
+func wantQuoted(t *testing.T, got string, p []byte, lines bool) {
+	t.Helper()
+	wantQuotedLines(t, got)
+	decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(got)))
+	want := string(p)
+	if lines {
+		want = strings.ReplaceAll(want, "\r\n", "\n")
+	}
+	if err != nil || string(decoded) != want {
+		t.Fatalf("%q is read back as %q, %v", want, decoded, err)
 	}
 }
 
@@ -178,19 +203,39 @@ func FuzzQuoted(f *testing.F) {
 		f.Add([]byte(s), false)
 	}
 	f.Fuzz(func(t *testing.T, p []byte, lines bool) {
-		got := sameForAllCuts(t, p, func(pieces [][]byte) string {
+		wantQuoted(t, sameForAllCuts(t, p, func(pieces [][]byte) string {
 			return encodePieces(t, pieces, "quoted-printable", "\n", lines)
-		})
-		wantQuotedLines(t, got)
-		decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(got)))
-		want := string(p)
-		if lines {
-			want = strings.ReplaceAll(want, "\r\n", "\n")
-		}
-		if err != nil || string(decoded) != want {
-			t.Fatalf("%q is read back as %q, %v", want, decoded, err)
-		}
+		}), p, lines)
 	})
+}
+
+// TestQuotedLong goes through texts that are longer than a run, in pieces of any size.
+func TestQuotedLong(t *testing.T) {
+	tokens := []string{"a", "word and ", "=", "é", "œ", " ", "\t", "\n", "\r\n", "\r", ".", "From ", "F", "\x00", " \n", "\n.\n",
+		"eight in", strings.Repeat("x", 37), strings.Repeat("y", 75)}
+	for seed := range uint64(500) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		var p []byte
+		for range r.IntN(1200) {
+			p = append(p, tokens[r.IntN(len(tokens))]...)
+		}
+		var pieces [][]byte
+		for rest := p; len(rest) > 0; {
+			n := min(len(rest), 1+r.IntN(20))
+			if r.IntN(4) == 0 {
+				n = 1 + r.IntN(len(rest))
+			}
+			pieces = append(pieces, rest[:n])
+			rest = rest[n:]
+		}
+		for _, lines := range []bool{true, false} {
+			got := encodePieces(t, pieces, "quoted-printable", "\n", lines)
+			wantQuoted(t, got, p, lines)
+			if whole := encodePieces(t, [][]byte{p}, "quoted-printable", "\n", lines); whole != got {
+				t.Fatalf("seed %d: in pieces\n%q, whole\n%q", seed, got, whole)
+			}
+		}
+	}
 }
 
 func FuzzBase64(f *testing.F) {

@@ -7,10 +7,12 @@ import (
 )
 
 const (
-	qpColumns   = 76                                 // of a line with its soft break, RFC 2045 §6.7
-	lookahead   = 8                                  // octets that can decide how one before them is encoded
-	encodedLine = qpColumns + len("=") + len("\r\n") // the room that a line is given
-	hexDigits   = "0123456789ABCDEF"
+	qpColumns = 76             // of a line with its soft break, RFC 2045 §6.7
+	qpFull    = qpColumns - 1  // of a line that goes on: the last column is the break's
+	lookahead = 2 * wordSize   // octets that are read, or decide, beyond the one that is encoded
+	qpRun     = 4 << 10        // input that is given room at once,
+	qpRoom    = 4*qpRun + 1024 // and how much: three octets for one, and the breaks
+	hexDigits = "0123456789ABCDEF"
 )
 
 // quotedEncoder writes quoted-printable (RFC 2045 §6.7). LF and CRLF are line
@@ -29,222 +31,164 @@ type quotedEncoder struct {
 // Write encodes all but the last few octets: what follows may decide them.
 func (e *quotedEncoder) Write(p []byte) error {
 	if waiting := len(e.held); waiting > 0 {
-		n := min(len(p), lookahead) // enough to decide all that waits
+		n := min(len(p), 2*lookahead) // enough to decide all that waits
 		e.held = append(e.held, p[:n]...)
-		done := e.encode(e.held, false)
-		if done < waiting {
+		done := e.encode(e.held)
+		if done < waiting { // p was that short
 			e.held = append(e.held[:0], e.held[done:]...)
 			return e.out.err
 		}
 		e.held = e.held[:0]
 		p = p[done-waiting:]
 	}
-	done := e.encode(p, false)
+	done := e.encode(p)
 	e.held = append(e.held, p[done:]...)
 	return e.out.err
 }
 
 func (e *quotedEncoder) Close() error {
-	e.encode(e.held, true)
+	dst := e.out.room(qpRoom)
+	at := 0
+	for i := 0; i < len(e.held); {
+		n := 0
+		i, n = e.octet(dst[at:], e.held, i)
+		at += n
+	}
+	e.out.giveBack(len(dst) - at)
 	e.held = e.held[:0]
 	return e.out.err
 }
 
-// encode writes as much of p as can be decided and returns its length: all of
-// it when it is the last.
-func (e *quotedEncoder) encode(p []byte, last bool) int {
-	end := len(p)
-	if !last {
-		end -= lookahead
-	}
+// encode writes as much of p as can be decided and returns its length.
+func (e *quotedEncoder) encode(p []byte) int {
 	i := 0
-	for i < end {
-		if e.col == 0 && !e.binary {
-			if n := e.plainLines(p[i:]); n > 0 {
-				i += n
-				continue
-			}
-		}
-		if n := lineEnd(p[i:]); n > 0 && !e.binary {
-			e.out.writeString(e.eol)
-			e.col = 0
-			i += n
-			continue
-		}
-		i = e.line(p, i, end)
+	for i < len(p)-lookahead {
+		i = e.run(p, i, min(i+qpRun, len(p)-lookahead))
 	}
 	return i
 }
 
-// plainLines copies lines that need no change but soft breaks.
-func (e *quotedEncoder) plainLines(p []byte) (done int) {
-	copied := 0
-	for {
-		line := p[done:]
-		n := bytes.IndexByte(line[:min(len(line), qpColumns+2)], '\n')
-		if n < 0 {
-			// Even with CRLF after it, what is on this line goes on.
-			const most = qpColumns - 1
-			if len(line) < qpColumns+2 || line[0] == '.' || line[0] == 'F' || plainPrefix(line, most) < most {
-				break
-			}
-			e.out.write(p[copied : done+most])
-			e.out.writeString(e.soft)
-			done += most
-			copied = done
-			continue
-		}
-		k := n // without a CR
-		if k > 0 && line[k-1] == '\r' {
-			k--
-		}
-		if k > qpColumns || k > 0 && (line[k-1] == ' ' || line[0] == '.' || line[0] == 'F') || plainPrefix(line, k) < k {
-			break
-		}
-		if n+1 != k+len(e.eol) { // another line end: no longer one piece
-			e.out.write(p[copied : done+k])
-			e.out.writeString(e.eol)
-			copied = done + n + 1
-		}
-		done += n + 1
-	}
-	e.out.write(p[copied:done])
-	return done
-}
-
-// endsAt tells whether a line of input ends before p[i].
-func (e *quotedEncoder) endsAt(p []byte, i int) bool {
-	return i == len(p) || !e.binary && lineEnd(p[i:]) > 0
-}
-
-// quoted holds what each octet becomes, and in the top eight bits how long that
-// is; 0 for CR and LF, on which what follows decides.
-var quoted = func() (table [256]uint32) {
-	for i := range table {
-		switch c := byte(i); {
-		case c == '\r', c == '\n':
-		case isPlain(c), c == '\t':
-			table[i] = 1<<24 | uint32(c)
-		default:
-			p := []byte{3: 3}
-			putHex(p, c)
-			table[i] = binary.LittleEndian.Uint32(p)
-		}
-	}
-	return table
-}()
-
-// copyQuoted encodes p up to a CR or LF, as much as columns hold, and returns
-// how much that was and how many octets of dst it filled. It may write a word more.
-func copyQuoted(dst, p []byte, columns int) (n, used int) {
-	for len(p)-n >= wordSize && used+wordSize <= columns {
-		w := word(p[n:])
-		putWord(dst[used:], w)
-		changes := notPlain(w)
-		if changes == 0 {
-			n, used = n+wordSize, used+wordSize
-			continue
-		}
-		from, plain := n, bits.TrailingZeros64(changes)/8
-		n, used = n+plain, used+plain
-		for n < len(p) && p[n] >= 0x80 && used+len("=XX") <= columns {
-			putWord32(dst[used:], quoted[p[n]])
-			n, used = n+1, used+len("=XX")
-		}
-		if n == from { // a sign that is not so easy
-			break
-		}
-	}
-	for n < len(p) {
-		q := quoted[p[n]]
-		width := int(q >> 24)
-		if q == 0 || used+width > columns {
-			break
-		}
-		putWord32(dst[used:], q)
-		n, used = n+1, used+width
-	}
-	return n, used
-}
-
-// line encodes from p[i] on to the end of an encoded line, a line end or end,
-// whichever comes first, and returns where that is. p has what follows end.
-func (e *quotedEncoder) line(p []byte, i, end int) int {
-	dst := e.out.room(encodedLine + wordSize)
+// run encodes from p[i] to about end, and returns where it came to. Words of
+// plain octets, octets over 127 and line ends are fast; octet knows the rest.
+func (e *quotedEncoder) run(p []byte, i, end int) int {
+	dst := e.out.room(qpRoom)
 	at, col := 0, e.col
+	eol := uint64('\n')
+	if e.eol == "\r\n" {
+		eol = '\r' | '\n'<<8
+	}
+	soft := '=' | eol<<8
 	for i < end {
-		begin := i
 		if col > 0 || p[i] != '.' && p[i] != 'F' {
-			// The last column is left to a soft break, unless the line ends.
-			n, used := copyQuoted(dst[at:], p[i:end], qpColumns-len("=")-col)
-			at, col, i = at+used, col+used, i+n
-			if n > 0 && (p[i-1] == ' ' || p[i-1] == '\t') && e.endsAt(p, i) {
-				at, col, i = at-1, col-1, i-1 // it is encoded
+			w := word(p[i:])
+			putWord(dst[at:], w)
+			changes := notPlain(w)
+			if changes == 0 && col <= qpFull-wordSize {
+				i, at, col = i+wordSize, at+wordSize, col+wordSize
+				continue
 			}
+			n := min(bits.TrailingZeros64(changes)/8, qpFull-col)
+			i, at, col = i+n, at+n, col+n
 		}
-		if i > begin {
+		from := i
+		for i < end && p[i] >= 0x80 && col <= qpFull-len("=XX") {
+			putWord32(dst[at:], quoted[p[i]])
+			i, at, col = i+1, at+len("=XX"), col+len("=XX")
+		}
+		if i > from {
 			continue
 		}
-		if !e.binary && lineEnd(p[i:]) > 0 {
-			break
+		if col == qpFull && p[i] > '\r' && p[i+1] > '\r' { // no line end
+			putWord(dst[at:], soft)
+			at, col = at+len(e.soft), 0
+			continue
 		}
-		ends := e.endsAt(p, i+1)
-		c := p[i]
-		width := 3
-		if isPlain(c) || c == '\t' {
-			width = 1
-			if ends && (c == ' ' || c == '\t') || col == 0 && (c == '.' || c == 'F' && bytes.HasPrefix(p[i:], []byte("From "))) {
-				width = 3
+		if n := e.lineEnd(p, i); n > 0 {
+			if at > 0 && isWSP(dst[at-1]) {
+				i, at, col = i-1, at-1, col-1 // it is encoded
+			} else {
+				putWord(dst[at:], eol)
+				i, at, col = i+n, at+len(e.eol), 0
+				continue
 			}
 		}
-		if col+width >= qpColumns && !(ends && col+width == qpColumns) {
-			at += copy(dst[at:], e.soft)
-			col = 0
-			break
-		}
-		if width == 1 {
-			dst[at] = c
-		} else {
-			putHex(dst[at:], c)
-		}
-		at += width
-		col += width
-		i++
+		n := 0
+		e.col = col
+		i, n = e.octet(dst[at:], p, i)
+		at, col = at+n, e.col
+	}
+	if at > 0 && isWSP(dst[at-1]) && e.lineEnd(p, i) > 0 {
+		i, at, col = i-1, at-1, col-1 // for the next run
 	}
 	e.out.giveBack(len(dst) - at)
 	e.col = col
 	return i
 }
 
+// octet encodes p[i], a line end there, or a soft break before it. It returns
+// where p goes on, and how many octets of dst it filled.
+func (e *quotedEncoder) octet(dst, p []byte, i int) (next, n int) {
+	if n := e.lineEnd(p, i); n > 0 {
+		e.col = 0
+		return i + n, copy(dst, e.eol)
+	}
+	c := p[i]
+	ends := e.endsAt(p, i+1)
+	plain := isPlain(c) || c == '\t'
+	switch {
+	case isWSP(c) && ends, e.col == 0 && (c == '.' || c == 'F' && bytes.HasPrefix(p[i:], []byte("From "))):
+		plain = false
+	}
+	n = 1
+	if !plain {
+		n = len("=XX")
+	}
+	if e.col+n > qpFull && !(ends && e.col+n == qpColumns) {
+		e.col = 0
+		return i, copy(dst, e.soft)
+	}
+	e.col = min(e.col+n, qpFull) // the line ends with what is in the last column
+	if plain {
+		dst[0] = c
+	} else {
+		putHex(dst, c)
+	}
+	return i + 1, n
+}
+
+// endsAt tells whether a line of input ends before p[i].
+func (e *quotedEncoder) endsAt(p []byte, i int) bool {
+	return i == len(p) || e.lineEnd(p, i) > 0
+}
+
+// lineEnd returns the length of the line end at p[i], or 0.
+func (e *quotedEncoder) lineEnd(p []byte, i int) int {
+	switch {
+	case e.binary:
+	case p[i] == '\n':
+		return 1
+	case p[i] == '\r' && i+1 < len(p) && p[i+1] == '\n':
+		return 2
+	}
+	return 0
+}
+
+// quoted holds what becomes of the octets that are always encoded, as a word.
+var quoted = func() (table [256]uint32) {
+	for i := range table {
+		p := make([]byte, 4)
+		putHex(p, byte(i))
+		table[i] = binary.LittleEndian.Uint32(p)
+	}
+	return table
+}()
+
 func putHex(dst []byte, c byte) {
 	_ = dst[2]
 	dst[0], dst[1], dst[2] = '=', hexDigits[c>>4], hexDigits[c&15]
 }
 
-// plainPrefix returns how many of the first limit octets of p are plain.
-func plainPrefix(p []byte, limit int) int {
-	n := 0
-	for n < limit && len(p)-n >= wordSize {
-		if changes := notPlain(word(p[n:])); changes != 0 {
-			return min(limit, n+bits.TrailingZeros64(changes)/8)
-		}
-		n += wordSize
-	}
-	for n < limit && isPlain(p[n]) {
-		n++
-	}
-	return min(limit, n)
-}
-
 func isPlain(c byte) bool { return c >= ' ' && c <= '~' && c != '=' }
 
-// lineEnd returns the length of the line end that p begins with, or 0.
-func lineEnd(p []byte) int {
-	switch {
-	case p[0] == '\n':
-		return 1
-	case p[0] == '\r' && len(p) > 1 && p[1] == '\n':
-		return 2
-	}
-	return 0
-}
+// isWSP tells a blank (RFC 5234 B.1).
+func isWSP(c byte) bool { return c == ' ' || c == '\t' }

@@ -184,7 +184,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	defer p.Close()
 	var out *output
 	if n, known := p.Size(); known && (n < outputSize || p.plain) {
-		out = newOutput(w, int(n)+encodedLine+wordSize) // one write
+		out = newOutput(w, int(n)+qpRoom) // one write
 	} else {
 		out = newLargeOutput(w)
 	}
