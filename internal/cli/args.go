@@ -12,8 +12,9 @@ type argument struct {
 
 // sorted is a command line that was taken apart.
 type sorted struct {
-	args []argument // in the order of the command line
-	exec []string   // what follows --exec
+	table []Flag     // those that it may have
+	args  []argument // in the order of the command line
+	exec  []string   // what follows --exec
 }
 
 // operands returns what is no flag.
@@ -28,10 +29,10 @@ func (s sorted) operands() []string {
 }
 
 // flags returns the flags in the one form that the library cannot misread.
-func (s sorted) flags(table []Flag) []string {
+func (s sorted) flags() []string {
 	var list []string
 	for _, a := range s.args {
-		switch f := find(table, a.flag); {
+		switch f := find(s.table, a.flag); {
 		case f == nil:
 		case f.Value == "":
 			list = append(list, "--"+f.Name)
@@ -65,7 +66,7 @@ func find(table []Flag, name string) *Flag {
 // operands in any order, -sHello, -nv, --flag=value, --flag value, `--` ends
 // the flags, `-` is an operand. --exec takes all that follows it.
 func sortArgs(table []Flag, args []string) (sorted, error) {
-	var s sorted
+	s := sorted{table: table}
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]

@@ -16,7 +16,7 @@ func runConfig(c *call) error {
 	if operands := c.sorted.operands(); len(operands) > 0 {
 		return usage("config takes no operands")
 	}
-	if c.flags.IsSet("from-msmtp") {
+	if c.sorted.has("from-msmtp") {
 		return c.convert(c.flags.String("from-msmtp"))
 	}
 	all, err := c.loadConfig()

@@ -85,7 +85,7 @@ func (c *call) newDelivery() (*delivery, error) {
 	if err := d.readEnvelope(); err != nil {
 		return nil, err
 	}
-	if report := c.flags.String("report"); c.flags.IsSet("report") && report != "text" && report != "json" {
+	if report := c.flags.String("report"); c.sorted.has("report") && report != "text" && report != "json" {
 		return nil, usage("--report \"%s\" is neither text nor json", safe.Line(report))
 	}
 	return d, nil
@@ -104,7 +104,7 @@ func (d *delivery) settle(from string) (err error) {
 // readEnvelope reads the flags that end up in MAIL and RCPT.
 func (d *delivery) readEnvelope() error {
 	e := &d.envelope
-	if d.flags.IsSet("envelope-from") {
+	if d.sorted.has("envelope-from") {
 		d.sender = true
 		if from := strings.TrimSpace(d.flags.String("envelope-from")); from != "<>" {
 			a, err := addressOf("--envelope-from", from, address.Parse)
@@ -118,16 +118,16 @@ func (d *delivery) readEnvelope() error {
 	switch partial := d.flags.String("partial"); {
 	case partial == "refuse":
 		e.Refuse = true
-	case partial != "accept" && d.flags.IsSet("partial"):
+	case partial != "accept" && d.sorted.has("partial"):
 		return usage("--partial \"%s\" is neither accept nor refuse", safe.Line(partial))
 	}
 	switch ret := strings.ToUpper(d.flags.String("ret")); {
-	case ret == "FULL", ret == "HDRS", !d.flags.IsSet("ret"):
+	case ret == "FULL", ret == "HDRS", !d.sorted.has("ret"):
 		e.Return = ret
 	default:
 		return usage("--ret \"%s\" is neither full nor hdrs", safe.Line(d.flags.String("ret")))
 	}
-	if d.flags.IsSet("notify") {
+	if d.sorted.has("notify") {
 		notify := strings.ToUpper(d.flags.String("notify"))
 		for _, word := range strings.Split(notify, ",") {
 			if !slices.Contains([]string{"SUCCESS", "FAILURE", "DELAY", "NEVER"}, word) || word == "NEVER" && notify != word {
@@ -136,7 +136,7 @@ func (d *delivery) readEnvelope() error {
 		}
 		e.Notify = notify
 	}
-	if e.ID = d.flags.String("envid"); d.flags.IsSet("envid") {
+	if e.ID = d.flags.String("envid"); d.sorted.has("envid") {
 		if e.ID == "" || len(e.ID) > 100 || strings.ContainsFunc(e.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			return usage("--envid \"%s\" is not 1 to 100 printable ASCII characters", safe.Line(e.ID))
 		}

@@ -103,7 +103,7 @@ func (d *draft) readAddresses() error {
 			*list.to = append(*list.to, all...)
 		}
 	}
-	if from := d.flags.String("from"); d.flags.IsSet("from") {
+	if from := d.flags.String("from"); d.sorted.has("from") {
 		var err error
 		if d.message.From, err = addressOf("--from", from, address.Parse); err != nil {
 			return err
@@ -133,7 +133,7 @@ func (d *draft) readHeader() error {
 }
 
 func (d *draft) readDate() error {
-	if d.flags.IsSet("date") {
+	if d.sorted.has("date") {
 		t, err := time.Parse(time.RFC3339, d.flags.String("date"))
 		if err != nil {
 			return usage("--date \"%s\" is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", safe.Line(d.flags.String("date")))
@@ -251,7 +251,7 @@ func (d *draft) checkTogether() error {
 	if users > 1 {
 		return usage("- stands for standard input, which can be read but once")
 	}
-	if d.message.Plain && (len(d.attachments) > 0 || d.flags.IsSet("html")) {
+	if d.message.Plain && (len(d.attachments) > 0 || d.sorted.has("html")) {
 		return usage("--plain is for a text alone: no files, no --html")
 	}
 	for _, path := range d.paths() {
@@ -276,7 +276,7 @@ func (d *draft) paths() []string {
 	if d.body == bodyFile {
 		paths = append(paths, d.flags.String("body-file"))
 	}
-	if d.flags.IsSet("html") {
+	if d.sorted.has("html") {
 		paths = append(paths, d.flags.String("html"))
 	}
 	return slices.DeleteFunc(paths, func(p string) bool { return p == "-" })

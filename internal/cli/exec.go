@@ -22,7 +22,7 @@ func (d *draft) runExec() error {
 	if d.flags.Bool("stderr") {
 		opt.Stderr = nil
 	}
-	if d.flags.IsSet("max-body") {
+	if d.sorted.has("max-body") {
 		var err error
 		if opt.Max, err = parseSize("--max-body", d.flags.String("max-body")); err != nil {
 			return err

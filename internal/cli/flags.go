@@ -73,8 +73,15 @@ type Command struct {
 	Name     string
 	Operands string // as in the synopsis
 	Usage    string
-	Flags    []Flag // its own; those in Common besides
+	flags    func() []Flag // its own, those in Common besides; nil: none
 	run      func(*call) error
+}
+
+func (c Command) own() []Flag {
+	if c.flags == nil {
+		return nil
+	}
+	return c.flags()
 }
 
 // Common returns the flags that every command has, and the program without a command.
@@ -94,7 +101,7 @@ func Flags(command string) []Flag {
 	}
 	for _, c := range Commands() {
 		if c.Name == command {
-			return append(c.Flags, Common()...)
+			return append(c.own(), Common()...)
 		}
 	}
 	return nil
@@ -103,12 +110,12 @@ func Flags(command string) []Flag {
 // Commands returns all commands in the order of the help.
 func Commands() []Command {
 	return []Command{
-		{"compose", "[FILE...]", "write a MIME message: the text from standard input, files attached", composeFlags(), runCompose},
-		{"deliver", "[RECIPIENT...]", "carry the MIME message on standard input to an SMTP server", deliverFlags(), runDeliver},
-		{"send", "[FILE...]", "compose and deliver in one process", sendFlags(), runSend},
+		{"compose", "[FILE...]", "write a MIME message: the text from standard input, files attached", composeFlags, runCompose},
+		{"deliver", "[RECIPIENT...]", "carry the MIME message on standard input to an SMTP server", deliverFlags, runDeliver},
+		{"send", "[FILE...]", "compose and deliver in one process", sendFlags, runSend},
 		{"detect", "[FILE...]", "tell type, charset and transfer encoding of files", nil, runDetect},
-		{"sink", "[DIR]", "an SMTP server on loopback for trying things out", sinkFlags(), runSink},
-		{"config", "", "show the settings in force and where each came from", configFlags(), runConfig},
+		{"sink", "[DIR]", "an SMTP server on loopback for trying things out", sinkFlags, runSink},
+		{"config", "", "show the settings in force and where each came from", configFlags, runConfig},
 	}
 }
 

@@ -110,7 +110,7 @@ func called(t *testing.T, name string, args ...string) *call {
 	if c.sorted, err = sortArgs(Flags(name), args); err != nil {
 		t.Fatal(err)
 	}
-	if err := app(c, keepFlags(c)).RunContext(context.Background(), append([]string{program}, c.sorted.flags(Flags(name))...)); err != nil {
+	if err := app(c, keepFlags(c)).RunContext(context.Background(), append([]string{program}, c.sorted.flags()...)); err != nil {
 		t.Fatal(err)
 	}
 	return c

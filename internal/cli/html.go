@@ -12,7 +12,7 @@ import (
 // openHTML opens the HTML version and lets compose find the pictures that it
 // names, relative to its own folder.
 func (d *draft) openHTML() error {
-	if !d.flags.IsSet("html") {
+	if !d.sorted.has("html") {
 		return nil
 	}
 	path := d.flags.String("html")

@@ -22,7 +22,7 @@ var outcomeNames = map[wire.Outcome]string{
 
 // report writes what became of each recipient, when --report asks for it.
 func (d *delivery) report(r wire.Receipt) error {
-	if !d.flags.IsSet("report") {
+	if !d.sorted.has("report") {
 		return nil
 	}
 	var b bytes.Buffer

@@ -103,8 +103,7 @@ func run(args []string, env *Env) (name string, err error) {
 		return "", err
 	}
 	c := &call{Env: env, name: cmd.Name, out: output{env.Stdout}}
-	table := Flags(c.name)
-	if c.sorted, err = sortArgs(table, rest); err != nil {
+	if c.sorted, err = sortArgs(Flags(c.name), rest); err != nil {
 		return c.name, err
 	}
 	switch {
@@ -119,7 +118,7 @@ func run(args []string, env *Env) (name string, err error) {
 		err = app(c, func(flags *urfave.Context) error {
 			c.flags = flags
 			return cmd.run(c)
-		}).Run(append([]string{program}, c.sorted.flags(table)...))
+		}).Run(append([]string{program}, c.sorted.flags()...))
 	}
 	return c.name, err
 }
@@ -176,7 +175,7 @@ func app(c *call, action urfave.ActionFunc) *urfave.App {
 		InvalidFlagAccessHandler:  func(_ *urfave.Context, name string) { panic("no flag " + name) },
 		Action:                    action,
 	}
-	for _, f := range Flags(c.name) {
+	for _, f := range c.sorted.table {
 		a.Flags = append(a.Flags, f.urfave())
 	}
 	return a

@@ -11,7 +11,7 @@ import (
 // values returns what a flag was given, as often as it may be given; nil when it was not.
 func (c *call) values(name string) []string {
 	var all []string
-	f := find(Flags(c.name), name)
+	f := find(c.sorted.table, name)
 	for _, a := range c.sorted.args {
 		if a.flag != name || f == nil {
 			continue

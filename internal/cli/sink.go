@@ -26,7 +26,7 @@ func runSink(c *call) error {
 		return usage("%s", err)
 	}
 	addr := "127.0.0.1:2525"
-	if c.flags.IsSet("listen") {
+	if c.sorted.has("listen") {
 		addr = c.flags.String("listen")
 	}
 	_, port, err := net.SplitHostPort(addr)
@@ -65,7 +65,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 	default:
 		return opt, usage("one folder only, not %d", len(operands))
 	}
-	if c.flags.IsSet("count") {
+	if c.sorted.has("count") {
 		n, err := strconv.Atoi(c.flags.String("count"))
 		if err != nil || n < 1 {
 			return opt, usage("--count \"%s\" is no number of mails", safe.Line(c.flags.String("count")))

@@ -18,7 +18,7 @@ func (d *delivery) listeners() (wire.Trace, error) {
 	if d.flags.Bool("trace") {
 		all = append(all, d.printEvent)
 	}
-	if d.flags.IsSet("chart") {
+	if d.sorted.has("chart") {
 		c, err := d.openChart(d.flags.String("chart"))
 		if err != nil {
 			return nil, err

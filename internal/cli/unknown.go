@@ -49,7 +49,7 @@ func unknownFlag(table []Flag, written string) error {
 func commandsWith(name string) []string {
 	var names []string
 	for _, c := range Commands() {
-		if find(c.Flags, name) != nil {
+		if find(c.own(), name) != nil {
 			names = append(names, c.Name)
 		}
 	}
