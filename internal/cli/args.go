@@ -2,6 +2,8 @@ package cli
 
 import (
 	"strings"
+
+	urfave "github.com/urfave/cli/v2"
 )
 
 // argument is one flag with its value, or an operand.
@@ -51,6 +53,14 @@ func (s sorted) has(name string) bool {
 		}
 	}
 	return false
+}
+
+// mayHave is what the library calls for a flag that it does not know: one that
+// was not given has no value, one that the command has not is a fault of ours.
+func (s sorted) mayHave(_ *urfave.Context, name string) {
+	if find(s.table, name) == nil {
+		panic("no flag " + name)
+	}
 }
 
 func find(table []Flag, name string) *Flag {

@@ -163,7 +163,8 @@ func findCommand(args []string) (cmd Command, rest []string, err error) {
 }
 
 // app makes the library's picture of a command. Operands never reach it: it
-// would take one that is called help for a command.
+// would take one that is called help for a command. Nor do flags that were not
+// given: it compares each with all others by a regular expression.
 func app(c *call, action urfave.ActionFunc) *urfave.App {
 	a := &urfave.App{
 		Name:                      program,
@@ -172,11 +173,13 @@ func app(c *call, action urfave.ActionFunc) *urfave.App {
 		DisableSliceFlagSeparator: true, // "Doe, J." is one
 		ExitErrHandler:            func(*urfave.Context, error) {},
 		OnUsageError:              func(_ *urfave.Context, err error, _ bool) error { return err },
-		InvalidFlagAccessHandler:  func(_ *urfave.Context, name string) { panic("no flag " + name) },
+		InvalidFlagAccessHandler:  c.sorted.mayHave,
 		Action:                    action,
 	}
 	for _, f := range c.sorted.table {
-		a.Flags = append(a.Flags, f.urfave())
+		if c.sorted.has(f.Name) {
+			a.Flags = append(a.Flags, f.urfave())
+		}
 	}
 	return a
 }
