@@ -21,10 +21,9 @@ var (
 )
 
 var (
-	errBareCR   = errors.New("a CR without LF in the content")
-	errNUL      = errors.New("a NUL in the content")
-	errEightBit = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
-	errEmpty    = errors.New("the content is empty")
+	errBareCR = errors.New("a CR without LF in the content")
+	errNUL    = errors.New("a NUL in the content")
+	errEmpty  = errors.New("the content is empty")
 )
 
 // contentWriter turns content into lines that end with CRLF and, for DATA, dots
@@ -134,7 +133,7 @@ func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 	case bytes.IndexByte(p, 0) >= 0:
 		err = errNUL
 	case w.sevenly && !sevenBit(p):
-		err = errEightBit
+		err = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
 	}
 	return lone, dots, err
 }

@@ -85,9 +85,9 @@ func notReply(line []byte, why string) error {
 }
 
 var (
-	errLongLine  = &protocolError{why: fmt.Sprintf("a line of the reply is over %d octets", maxReplyLine)}
-	errManyLines = &protocolError{why: fmt.Sprintf("the reply has over %d lines", maxReplyLines)}
-	errLongReply = &protocolError{why: fmt.Sprintf("the reply is over %d octets", maxReply)}
+	errLongLine  = &protocolError{why: "a line of the reply is over " + strconv.Itoa(maxReplyLine) + " octets"}
+	errManyLines = &protocolError{why: "the reply has over " + strconv.Itoa(maxReplyLines) + " lines"}
+	errLongReply = &protocolError{why: "the reply is over " + strconv.Itoa(maxReply) + " octets"}
 )
 
 const codesDiffer = "the codes within one reply differ"

@@ -19,7 +19,7 @@ import (
 // after a no to the last question and, as ErrInterrupted, after Ctrl-C.
 var (
 	ErrAborted     = errors.New("nothing was sent")
-	ErrInterrupted = fmt.Errorf("%w", ErrAborted)
+	ErrInterrupted = errors.Join(ErrAborted)
 )
 
 // Fields says which questions are not asked.

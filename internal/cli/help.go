@@ -1,15 +1,18 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
+
+// helpSize is more than the longest has octets.
+const helpSize = 8 << 10
 
 // helpText is what --help shows of a command, or of the program for the zero
 // Command. (The library's templates take longer than all the rest of a start.)
 func helpText(c Command) string {
 	var b strings.Builder
+	b.Grow(helpSize)
 	options := "OPTIONS"
 	if c.Name == "" {
 		section(&b, "NAME", program+" - send mail with attachments from scripts and pipelines")
@@ -50,7 +53,7 @@ func columns(rows [][2]string) []string {
 	}
 	var lines []string
 	for _, r := range rows {
-		lines = append(lines, fmt.Sprintf("%-*s  %s", width, r[0], r[1]))
+		lines = append(lines, r[0]+strings.Repeat(" ", width-utf8.RuneCountInString(r[0])+2)+r[1])
 	}
 	return lines
 }

@@ -108,7 +108,7 @@ func run(args []string, env *Env) (name string, err error) {
 	}
 	switch {
 	case c.sorted.has("version"):
-		_, err = fmt.Fprintln(c.out, program, version())
+		_, err = io.WriteString(c.out, program+" "+version()+"\n")
 	case c.sorted.has("help"):
 		_, err = io.WriteString(c.out, helpText(cmd))
 	case cmd.run == nil:
