@@ -66,8 +66,7 @@ const garbagePercent = 200
 func Run(args []string, env *Env) int {
 	debug.SetGCPercent(garbagePercent)
 	// A broken pipe is an error of the write, not the end of the program.
-	// Notify, not Ignore: children must not inherit it.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	signal.Ignore(syscall.SIGPIPE)
 	atstart.KeepIgnored()
 	name := ""
 	err := protect(func() (err error) {
@@ -115,6 +114,9 @@ func run(args []string, env *Env) (name string, err error) {
 		env.Stderr.WriteString(helpText(cmd))
 		err = &failure{code: exitUsage, err: errTold}
 	default:
+		// Still ignored, but for children, who must not inherit that. It starts a
+		// thread, which the help can do without.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 		err = app(c, func(flags *urfave.Context) error {
 			c.flags = flags
 			return cmd.run(c)
