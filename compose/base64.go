@@ -4,12 +4,13 @@ import (
 	"bytes"
 
 	"github.com/segmentio/asm/base64"
+
+	"mailpipe/internal/octets"
 )
 
 const (
-	rowOctets  = 57  // what one line of base64 carries
-	rowColumns = 76  // and its length, RFC 2045 §6.8
-	groupRows  = 448 // encoded at once: with their ends they fit into outputMin
+	rowOctets = octets.RowColumns / 4 * 3 // what one line of base64 carries
+	groupRows = 448                       // encoded at once: with their ends they fit into outputMin
 )
 
 // base64Encoder encodes in groups of lines and copies them apart, which is far
@@ -51,35 +52,25 @@ func (e *base64Encoder) Write(p []byte) error {
 // encodeRows writes full lines, each after the end of the one before.
 func (e *base64Encoder) encodeRows(p []byte, rows int) {
 	if e.scratch == nil {
-		e.scratch = make([]byte, groupRows*rowColumns)
+		e.scratch = make([]byte, groupRows*octets.RowColumns)
 	}
-	src := e.scratch[:rows*rowColumns]
+	src := e.scratch[:rows*octets.RowColumns]
 	base64.StdEncoding.Encode(src, p)
-	width := len(e.eol) + rowColumns
+	width := len(e.eol) + octets.RowColumns
 	dst := e.out.room(rows * width)
 	if e.eol == "\n" {
-		for len(src) >= rowColumns && len(dst) >= 1+rowColumns {
+		for len(src) >= octets.RowColumns && len(dst) >= 1+octets.RowColumns {
 			dst[0] = '\n'
-			copyRow((*[rowColumns]byte)(dst[1:]), (*[rowColumns]byte)(src))
-			dst, src = dst[1+rowColumns:], src[rowColumns:]
+			octets.CopyRow((*[octets.RowColumns]byte)(dst[1:]), (*[octets.RowColumns]byte)(src))
+			dst, src = dst[1+octets.RowColumns:], src[octets.RowColumns:]
 		}
 		return
 	}
-	for len(src) >= rowColumns && len(dst) >= 2+rowColumns {
+	for len(src) >= octets.RowColumns && len(dst) >= 2+octets.RowColumns {
 		dst[0], dst[1] = '\r', '\n'
-		copyRow((*[rowColumns]byte)(dst[2:]), (*[rowColumns]byte)(src))
-		dst, src = dst[2+rowColumns:], src[rowColumns:]
+		octets.CopyRow((*[octets.RowColumns]byte)(dst[2:]), (*[octets.RowColumns]byte)(src))
+		dst, src = dst[2+octets.RowColumns:], src[octets.RowColumns:]
 	}
-}
-
-// copyRow copies a line in pieces of a register's size, the last of them over
-// the end of the one before. As one assignment it would be a call of memmove.
-func copyRow(dst, src *[rowColumns]byte) {
-	*(*[16]byte)(dst[0:]) = *(*[16]byte)(src[0:])
-	*(*[16]byte)(dst[16:]) = *(*[16]byte)(src[16:])
-	*(*[16]byte)(dst[32:]) = *(*[16]byte)(src[32:])
-	*(*[16]byte)(dst[48:]) = *(*[16]byte)(src[48:])
-	*(*[16]byte)(dst[60:]) = *(*[16]byte)(src[60:])
 }
 
 // flushRow writes the line that waits in row.

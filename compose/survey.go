@@ -1,6 +1,10 @@
 package compose
 
-import "bytes"
+import (
+	"bytes"
+
+	"mailpipe/internal/octets"
+)
 
 // maxLine is the longest line that SMTP carries, without its end (RFC 5321 §4.5.3.1.6).
 const maxLine = 998
@@ -26,7 +30,7 @@ type survey struct {
 // Write never fails.
 func (s *survey) Write(p []byte) {
 	s.octets += int64(len(p))
-	s.high = s.high || hasHigh(p)
+	s.high = s.high || octets.High(p)
 	s.nul = s.nul || bytes.IndexByte(p, 0) >= 0
 	if s.lastCR && len(p) > 0 && p[0] != '\n' {
 		s.bareCR = true
@@ -107,20 +111,4 @@ func (s *survey) fits7() bool { return s.fits8() && !s.high }
 // size is the length of the content with line ends of eol.
 func (s *survey) size(eol string) int64 {
 	return s.octets - s.crs + s.lfs*int64(len(eol)-1)
-}
-
-// hasHigh reports whether p has an octet over 127.
-func hasHigh(p []byte) bool {
-	for len(p) >= 32 {
-		if (word(p)|word(p[8:])|word(p[16:])|word(p[24:]))&highBits != 0 {
-			return true
-		}
-		p = p[32:]
-	}
-	for _, c := range p {
-		if c >= 0x80 {
-			return true
-		}
-	}
-	return false
 }

@@ -2,9 +2,10 @@ package wire
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"mailpipe/internal/octets"
 )
 
 const (
@@ -109,7 +110,7 @@ func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 		}
 		lines := 1
 		if i >= uneven {
-			if lines = even(p[i:], n); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
+			if lines = octets.Even(p[i:], n, [2]byte{'.', '.'}); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
 				uneven, lines = i+lines*n, 1 // among them are shorter ones
 			}
 		}
@@ -132,36 +133,10 @@ func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 		err = errBareCR
 	case bytes.IndexByte(p, 0) >= 0:
 		err = errNUL
-	case w.sevenly && !sevenBit(p):
+	case w.sevenly && octets.High(p):
 		err = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
 	}
 	return lone, dots, err
-}
-
-// even returns how many lines p may begin with that have n octets, as those of
-// base64 do, and the same line end. None but the first begins with a dot.
-func even(p []byte, n int) (lines int) {
-	crlf := n > 1 && p[n-2] == '\r'
-	for lines = 1; len(p) >= 2*n && p[2*n-1] == '\n' && p[n] != '.' && n > 1 && (p[2*n-2] == '\r') == crlf; p = p[n:] {
-		lines++
-	}
-	return lines
-}
-
-// sevenBit tells whether no octet is over 127.
-func sevenBit(p []byte) bool {
-	const high = 0x8080808080808080
-	for ; len(p) >= 32; p = p[32:] {
-		if (binary.LittleEndian.Uint64(p)|binary.LittleEndian.Uint64(p[8:])|
-			binary.LittleEndian.Uint64(p[16:])|binary.LittleEndian.Uint64(p[24:]))&high != 0 {
-			return false
-		}
-	}
-	var all byte
-	for _, b := range p {
-		all |= b
-	}
-	return all < 0x80
 }
 
 // rewrite holds p line by line, with the CR and the dots that are missing.

@@ -3,6 +3,8 @@ package message
 import (
 	"bytes"
 	"slices"
+
+	"mailpipe/internal/octets"
 )
 
 // lineMax is how many octets a line may have, its end not counted (RFC 5321 §4.5.3.1.6).
@@ -26,7 +28,7 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 		n := bytes.IndexByte(p[i:], '\n') + 1
 		lines := 1
 		if i >= uneven {
-			if lines = even(p[i:], n); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
+			if lines = octets.Even(p[i:], n, [2]byte{'-', 'F'}); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
 				uneven, lines = i+lines*n, 1 // among them are shorter ones
 			}
 		}
@@ -49,8 +51,8 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 			at := len(dst)
 			dst = slices.Grow(dst, lines*(text+2))[:at+lines*(text+2)]
 			for to := dst[at:]; i < end; i += n {
-				if text == rowColumns {
-					copyRow((*[rowColumns]byte)(to), (*[rowColumns]byte)(p[i:]))
+				if text == octets.RowColumns {
+					octets.CopyRow((*[octets.RowColumns]byte)(to), (*[octets.RowColumns]byte)(p[i:]))
 				} else {
 					copy(to, p[i:i+text])
 				}
@@ -65,19 +67,6 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 	}
 	g.line += count
 	return dst, count - paired, nil
-}
-
-// even returns how many lines p may begin with that have n octets, as those of
-// base64 do, and the same line end. Those that must be looked at are not among them.
-func even(p []byte, n int) (lines int) {
-	crlf := n > 1 && p[n-2] == '\r'
-	for ; len(p) >= n && p[n-1] == '\n'; p = p[n:] {
-		if p[0] == '-' || p[0] == 'F' || n > 1 && (p[n-2] == '\r') != crlf {
-			break
-		}
-		lines++
-	}
-	return max(lines, 1)
 }
 
 var cr, lf, dashes = []byte("\r"), []byte("\n"), []byte("--")
@@ -154,17 +143,4 @@ func (g *guard) end() error {
 		return &Error{Kind: ErrCutOff, Line: g.line, Why: "its last boundary line never came"}
 	}
 	return nil
-}
-
-// rowColumns is the length of a full line of base64 (RFC 2045 §6.8).
-const rowColumns = 76
-
-// copyRow copies one in pieces of a register's size, the last of them over the
-// end of the one before. As one assignment it would be a call of memmove.
-func copyRow(dst, src *[rowColumns]byte) {
-	*(*[16]byte)(dst[0:]) = *(*[16]byte)(src[0:])
-	*(*[16]byte)(dst[16:]) = *(*[16]byte)(src[16:])
-	*(*[16]byte)(dst[32:]) = *(*[16]byte)(src[32:])
-	*(*[16]byte)(dst[48:]) = *(*[16]byte)(src[48:])
-	*(*[16]byte)(dst[60:]) = *(*[16]byte)(src[60:])
 }

@@ -138,22 +138,6 @@ func TestSize(t *testing.T) {
 	}
 }
 
-func TestEightBit(t *testing.T) {
-	for n := range 100 {
-		p := bytes.Repeat([]byte{0x7f}, n)
-		if eightBit(p) {
-			t.Errorf("%d octets of ASCII", n)
-		}
-		for i := range p {
-			p[i] = 0x80
-			if !eightBit(p) {
-				t.Errorf("octet %d of %d", i, n)
-			}
-			p[i] = 0
-		}
-	}
-}
-
 // A stream of any length needs the same memory.
 func TestMemory(t *testing.T) {
 	head := fixed + "\n"

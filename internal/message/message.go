@@ -11,6 +11,7 @@ import (
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/hold"
+	"mailpipe/internal/octets"
 )
 
 // Lookahead is how much is read before the server is called.
@@ -133,7 +134,7 @@ func (m *Message) writeHeader() error {
 		if _, _, err := g.lines(nil, f.Raw); err != nil {
 			return err
 		}
-		if m.utf8 == "" && eightBit(f.Raw) {
+		if m.utf8 == "" && octets.High(f.Raw) {
 			m.utf8 = f.Name
 		}
 		m.head = appendCRLF(m.head, f.Raw)

@@ -2,8 +2,9 @@ package message
 
 import (
 	"bytes"
-	"encoding/binary"
 	"io"
+
+	"mailpipe/internal/octets"
 )
 
 // blockSize is how much of a stream is judged and written at once.
@@ -223,23 +224,6 @@ func (c *counted) Write(p []byte) (int, error) {
 type counter struct{ eight bool }
 
 func (c *counter) Write(p []byte) (int, error) {
-	c.eight = c.eight || eightBit(p)
+	c.eight = c.eight || octets.High(p)
 	return len(p), nil
-}
-
-// eightBit reports whether an octet over 127 is in p.
-func eightBit(p []byte) bool {
-	const high = 0x8080808080808080
-	for ; len(p) >= 32; p = p[32:] {
-		if (binary.LittleEndian.Uint64(p)|binary.LittleEndian.Uint64(p[8:])|
-			binary.LittleEndian.Uint64(p[16:])|binary.LittleEndian.Uint64(p[24:]))&high != 0 {
-			return true
-		}
-	}
-	for _, c := range p {
-		if c >= 0x80 {
-			return true
-		}
-	}
-	return false
 }

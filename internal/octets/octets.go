@@ -1,0 +1,47 @@
+// Package octets holds the inner loops that writing and checking mail share.
+package octets
+
+import "encoding/binary"
+
+// RowColumns is the length of a full line of base64, its end not counted (RFC 2045 §6.8).
+const RowColumns = 76
+
+// CopyRow copies one in pieces of a register's size, the last of them over the
+// end of the one before. As one assignment it would be a call of memmove.
+func CopyRow(dst, src *[RowColumns]byte) {
+	*(*[16]byte)(dst[0:]) = *(*[16]byte)(src[0:])
+	*(*[16]byte)(dst[16:]) = *(*[16]byte)(src[16:])
+	*(*[16]byte)(dst[32:]) = *(*[16]byte)(src[32:])
+	*(*[16]byte)(dst[48:]) = *(*[16]byte)(src[48:])
+	*(*[16]byte)(dst[60:]) = *(*[16]byte)(src[60:])
+}
+
+// High reports whether an octet over 127 is in p.
+func High(p []byte) bool {
+	const high = 0x8080808080808080
+	for ; len(p) >= 32; p = p[32:] {
+		if (binary.LittleEndian.Uint64(p)|binary.LittleEndian.Uint64(p[8:])|
+			binary.LittleEndian.Uint64(p[16:])|binary.LittleEndian.Uint64(p[24:]))&high != 0 {
+			return true
+		}
+	}
+	var all byte
+	for _, c := range p {
+		all |= c
+	}
+	return all >= 0x80
+}
+
+// Even returns how many lines p may begin with that have n octets, as those of
+// base64 do, and the same line end: at least one. None of more begins with an
+// octet of but. What is between the line ends it does not look at: others may be there.
+func Even(p []byte, n int, but [2]byte) (lines int) {
+	crlf := n > 1 && p[n-2] == '\r'
+	for ; len(p) >= n && p[n-1] == '\n'; p = p[n:] {
+		if p[0] == but[0] || p[0] == but[1] || n > 1 && (p[n-2] == '\r') != crlf {
+			break
+		}
+		lines++
+	}
+	return max(lines, 1)
+}

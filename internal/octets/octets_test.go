@@ -1,0 +1,59 @@
+package octets
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestCopyRow(t *testing.T) {
+	var dst, src [RowColumns]byte
+	for i := range src {
+		src[i] = byte(i + 1)
+	}
+	if CopyRow(&dst, &src); dst != src {
+		t.Errorf("%q", dst)
+	}
+}
+
+func TestHigh(t *testing.T) {
+	for n := range 100 {
+		p := bytes.Repeat([]byte{0x7F}, n)
+		if High(p) {
+			t.Fatalf("%d octets: none is over 127", n)
+		}
+		for i := range p {
+			p[i] = 0x80
+			if !High(p) {
+				t.Fatalf("%d octets: number %d is over 127", n, i)
+			}
+			p[i] = 0x7F
+		}
+	}
+}
+
+func TestEven(t *testing.T) {
+	for _, c := range []struct {
+		p    string
+		want int
+	}{
+		{"abc\n", 1},
+		{"abc\nabc\nabc\n", 3},
+		{"abc\nabc\nab\n", 2},
+		{"abc\nabc\nabcd\n", 2},
+		{"abc\nabc\nabc", 2},
+		{"abc\r\nabc\r\n", 2},
+		{"abc\r\nabcd\nabc\r\n", 1},
+		{"abcd\nabc\r\n", 1},
+		{"\n\n\n", 3},
+		{"\r\n\r\n", 2},
+		{"abc\n-bc\nabc\n", 1},
+		{"abc\nFbc\nabc\n", 1},
+		{"-bc\nabc\n", 1},
+		{"abcd\nab\nc\nabcd\n", 3}, // it says "may"
+	} {
+		if got := Even([]byte(c.p), strings.Index(c.p, "\n")+1, [2]byte{'-', 'F'}); got != c.want {
+			t.Errorf("%q: %d, want %d", c.p, got, c.want)
+		}
+	}
+}
