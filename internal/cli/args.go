@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -45,14 +46,12 @@ func (s sorted) flags() []string {
 	return list
 }
 
-// has tells whether a flag was given.
+// has tells whether a flag was given. It knows no alias: the arguments have none.
 func (s sorted) has(name string) bool {
-	for _, a := range s.args {
-		if a.flag == name {
-			return true
-		}
+	if !slices.ContainsFunc(s.table, func(f Flag) bool { return f.Name == name }) {
+		panic("no flag " + name)
 	}
-	return false
+	return slices.ContainsFunc(s.args, func(a argument) bool { return a.flag == name })
 }
 
 // mayHave is what the library calls for a flag that it does not know: one that

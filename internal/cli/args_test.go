@@ -247,3 +247,29 @@ func FuzzSortArgs(f *testing.F) {
 		}
 	})
 }
+
+// TestFlagOfNobody holds that a question for a flag that the command has not is
+// a fault, where the answer no would hide it.
+func TestFlagOfNobody(t *testing.T) {
+	c := called(t, "deliver", "-r", "a@x.example", "-N", "never")
+	for _, name := range []string{"envelope-from", "notify"} {
+		if !c.sorted.has(name) || c.flags.String(name) == "" {
+			t.Errorf("%s: not given", name)
+		}
+	}
+	if c.sorted.has("envid") || c.flags.String("envid") != "" || c.flags.Bool("hold") || c.flags.StringSlice("server") != nil {
+		t.Error("given, though it was not")
+	}
+	for name, ask := range map[string]func(){
+		"has, misspelt":       func() { c.sorted.has("notfy") },
+		"has, of others":      func() { c.sorted.has("subject") },
+		"has, an alias":       func() { c.sorted.has("from") },
+		"String, misspelt":    func() { c.flags.String("notfy") },
+		"Bool, of others":     func() { c.flags.Bool("plain") },
+		"StringSlice, others": func() { c.flags.StringSlice("attach") },
+	} {
+		if protect(func() error { ask(); return nil }) == nil {
+			t.Errorf("%s: no fault", name)
+		}
+	}
+}
