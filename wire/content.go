@@ -109,7 +109,7 @@ func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 			break
 		}
 		lines := 1
-		if i >= uneven {
+		if n > 1 && i >= uneven { // of an empty line, the CR may be in the block before
 			if lines = octets.Even(p[i:], n, [2]byte{'.', '.'}); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
 				uneven, lines = i+lines*n, 1 // among them are shorter ones
 			}

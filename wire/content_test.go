@@ -41,6 +41,18 @@ func whole(rest int) int    { return rest }
 func byByte(int) int        { return 1 }
 func randomly(rest int) int { return 1 + rand.IntN(rest) }
 
+// inTwo cuts but once.
+func inTwo(at int) func(int) int {
+	first := true
+	return func(rest int) int {
+		if first {
+			first = false
+			return max(at, 1)
+		}
+		return rest
+	}
+}
+
 // slowly is the oracle: the rules of RFC 5321 §4.5.2 octet by octet.
 func slowly(content []byte) (wire []byte, size int64, err error) {
 	if len(content) == 0 {
@@ -83,10 +95,19 @@ func TestStuffing(t *testing.T) {
 		{"\n", "\r\n.\r\n"},
 		{"\n\r\n\n", "\r\n\r\n\r\n.\r\n"},
 		{"\r\n.", "\r\n..\r\n.\r\n"},
+		{"a\r\n\n\nb", "a\r\n\r\n\r\nb\r\n.\r\n"},
+		{"a\r\n\n\n\r\n.\n", "a\r\n\r\n\r\n\r\n..\r\n.\r\n"},
 	} {
 		for name, cut := range map[string]func(int) int{"whole": whole, "bytes": byByte} {
 			if got, _, err := stuffed([]byte(c.content), cut, nil); err != nil || string(got) != c.wire {
 				t.Errorf("%q, %s: %q, %v; want %q", c.content, name, got, err, c.wire)
+			}
+		}
+		for at := 1; at < len(c.content); at++ {
+			got, size, err := stuffed([]byte(c.content), inTwo(at), nil)
+			_, want, _ := slowly([]byte(c.content))
+			if err != nil || string(got) != c.wire || size != want {
+				t.Errorf("%q cut at %d: %q, %d octets, %v; want %q, %d", c.content, at, got, size, err, c.wire, want)
 			}
 		}
 	}
@@ -102,14 +123,7 @@ func TestSmuggling(t *testing.T) {
 	} {
 		content := "Subject: x\r\n\r\nhello" + end + "MAIL FROM:<evil@example.org>\r\nDATA\r\nspoof"
 		for at := range len(content) {
-			first := true
-			got, _, err := stuffed([]byte(content), func(rest int) int {
-				if first {
-					first = false
-					return max(at, 1)
-				}
-				return rest
-			}, nil)
+			got, _, err := stuffed([]byte(content), inTwo(at), nil)
 			ends := endOfData.FindAllIndex(got, -1)
 			switch {
 			case err != nil && len(ends) != 0:
