@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -11,6 +12,10 @@ import (
 // unknownFlag names the flag that may have been meant.
 func unknownFlag(table []Flag, written string) error {
 	fail := usage("no flag %s", safe.Line(written))
+	if _, err := os.Lstat(written); err == nil { // as `*` names it
+		fail.hint = "a file of that name goes as " + shellLine("./"+written)
+		return fail
+	}
 	name := strings.TrimLeft(written, "-")
 	if fail.hint = habitual(table, name); fail.hint != "" {
 		return fail
