@@ -19,6 +19,8 @@ func addressError(flag string, err error) error {
 		known.hint = "the value is empty: is a variable not set?"
 	case wrong.Input[0] == '-': // -t $unset -s Hello
 		known.hint = "a flag stands where the value belongs: is a variable not set?"
+	case flag == "--to", flag == "--cc", flag == "--bcc":
+		known.hint = userHint(wrong.Input)
 	}
 	return known
 }
@@ -43,8 +45,19 @@ func recipientError(operand string, err error) error {
 	known := &failure{code: exitUsage, err: &whereError{"recipient", err}}
 	if info, err := os.Stat(operand); err == nil && info.Mode().IsRegular() {
 		known.hint = "the message comes by standard input: <" + shellLine(operand)
+	} else {
+		known.hint = userHint(operand)
 	}
 	return known
+}
+
+// userHint is for those who mail root, as other programs let them.
+func userHint(name string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+	if name == "" || strings.Trim(name, plain) != "" {
+		return ""
+	}
+	return "aliases are not looked up; a user of this host is " + name + "@localhost"
 }
 
 type whereError struct {
