@@ -52,20 +52,37 @@ func (t *transaction) writer(out func([]byte) error) *contentWriter {
 	return w
 }
 
+// errNoReturn is of a WriteTo that was left by runtime.Goexit.
+var errNoReturn = errors.New("the content was not written to its end")
+
 // pour lets the content write itself while heard listens to the server: its
-// error ends the pouring at once, even when the content waits for its source.
+// error ends the pouring at once, even when the content waits for its source. A
+// panic of the content is the caller's own, who could not catch it elsewhere.
 func (t *transaction) pour(ctx context.Context, content Content, w *contentWriter, heard func(context.Context) error) error {
 	c := t.c
 	t.content = true
-	done := make(chan error, 1)
+	type outcome struct {
+		err   error
+		panic any
+	}
+	done := make(chan outcome, 1)
 	go func() {
-		_, err := content.WriteTo(w)
-		done <- err
+		end := outcome{err: errNoReturn}
+		defer func() {
+			end.panic = recover()
+			done <- end
+		}()
+		_, end.err = content.WriteTo(w)
 	}()
 	for {
 		select {
-		case err := <-done:
+		case end := <-done:
 			c.lap(StageContent)
+			if end.panic != nil {
+				c.drop()
+				panic(end.panic)
+			}
+			err := end.err
 			if err == nil {
 				err = w.err() // a WriteTo that hides it must not commit
 			}

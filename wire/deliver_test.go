@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -484,6 +485,44 @@ func (failing) Keep() {}
 func (failing) WriteTo(w io.Writer) (int64, error) {
 	io.WriteString(w, "half\r\n")
 	return 0, os.ErrInvalid
+}
+
+// A WriteTo that does not return commits nothing, and its panic is the caller's.
+func TestContentDoesNotReturn(t *testing.T) {
+	for _, tt := range []struct {
+		leave  leaving
+		caught any
+	}{
+		{func() { panic("torn") }, "torn"},
+		{runtime.Goexit, nil},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &scripted{t: t, script: pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n"}
+			defer func() {
+				if caught := recover(); caught != tt.caught {
+					t.Errorf("caught %v, want %v", caught, tt.caught)
+				}
+				<-s.done
+				if got := s.got.String(); strings.Contains(got, "\r\n.\r\n") {
+					t.Errorf("%q was written", got)
+				}
+			}()
+			_, err := Deliver(t.Context(), []Server{{Dial: s.dial, Hello: "me"}}, envelope("b@x"), tt.leave)
+			if e := asError(err); e == nil || e.Kind != Unsendable {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// leaving is content whose WriteTo ends otherwise than by its last line.
+type leaving func()
+
+func (leaving) Keep() {}
+func (leave leaving) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, "half\r\n")
+	leave()
+	return int64(n), err
 }
 
 // A WriteTo that hides what its writer said must not commit.
