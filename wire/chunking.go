@@ -33,15 +33,20 @@ func (t *transaction) sendChunks(ctx context.Context, content Content) error {
 		}
 		return nil
 	})
-	// The reader of replies gives way to one chunk more for each.
+	// The reader of replies gives way to one chunk more for each. What came while
+	// no chunk was on its way is unasked; it is looked at before the chunks are,
+	// since one may be written and answered between the two looks.
 	answered := func(ctx context.Context) error {
-		for c.in.waiting() && len(sizes) > 0 {
+		for c.in.waiting() {
+			if len(sizes) == 0 {
+				return t.unanswered(ctx)
+			}
 			if err := c.chunkReply(ctx, <-sizes); err != nil {
 				return err
 			}
 			<-window
 		}
-		return t.unanswered(ctx)
+		return t.connected(ctx)
 	}
 	if err := t.pour(ctx, content, w, answered); err != nil {
 		return err

@@ -46,14 +46,60 @@ func TestReplyBeforeTheDot(t *testing.T) {
 // What the server said before it closed says more than that it closed.
 func TestLastWords(t *testing.T) {
 	tr, _ := spoken(t, "452 full\r\n")
-	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe)); e.Kind != Temporary || e.Reply.Code != 452 {
+	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != Temporary || e.Reply.Code != 452 {
 		t.Errorf("%v", e)
 	}
 	tr, _ = spoken(t, "")
-	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe)); e.Kind != Temporary || !errors.Is(e, errClosed) {
+	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != Temporary || !errors.Is(e, errClosed) {
 		t.Errorf("%v", e)
 	}
 }
+
+// The reply to a chunk was asked for, also when the connection is lost behind it.
+func TestLastWordsToAChunk(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 { // two things are ready at once
+		for want, ctx := range map[error]context.Context{errClosed: t.Context(), context.Canceled: over} {
+			tr, in := spoken(t, "")
+			tr.c.extensions = map[string]string{"PIPELINING": ""}
+			tr.c.conn = &answering{in: in}
+			err := tr.sendChunks(ctx, writing(func(w io.Writer) error {
+				var err error
+				for err == nil {
+					_, err = io.WriteString(w, strings.Repeat("x\r\n", heldContent))
+				}
+				return err
+			}))
+			if e := asError(err); e == nil || e.Kind != Temporary || !errors.Is(err, want) {
+				t.Errorf("%v, want %v", err, want)
+			}
+		}
+	}
+}
+
+// answering is a connection that takes one chunk and is lost then.
+type answering struct {
+	net.Conn
+	in    *input
+	taken bool
+}
+
+func (c *answering) Write(p []byte) (int, error) {
+	if c.taken {
+		return 0, net.ErrClosed
+	}
+	c.taken = true
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	c.in.unread = []byte("250 ok\r\n")
+	return len(p), nil
+}
+
+func (*answering) SetWriteDeadline(time.Time) error { return nil }
+func (*answering) SetReadDeadline(time.Time) error  { return nil }
+func (*answering) SetDeadline(time.Time) error      { return nil }
+func (*answering) Close() error                     { return nil }
 
 // A context that ends with the last octet of content leaves no dot.
 func TestCancelWithTheContent(t *testing.T) {

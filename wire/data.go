@@ -89,7 +89,7 @@ func (t *transaction) pour(ctx context.Context, content Content, w *contentWrite
 			if err == nil {
 				return heard(ctx)
 			}
-			return t.stopped(ctx, w, err)
+			return t.stopped(ctx, w, err, heard)
 		case <-c.in.grown:
 			if err := heard(ctx); err != nil {
 				c.lap(StageContent)
@@ -104,10 +104,15 @@ func (t *transaction) pour(ctx context.Context, content Content, w *contentWrite
 
 // unanswered holds that the server says nothing while content is written.
 func (t *transaction) unanswered(ctx context.Context) error {
-	c := t.c
-	if err := c.quiet(ctx, StageContent); err != nil {
+	if err := t.c.quiet(ctx, StageContent); err != nil {
 		return err
 	}
+	return t.connected(ctx)
+}
+
+// connected holds that the server is still there.
+func (t *transaction) connected(ctx context.Context) error {
+	c := t.c
 	if err := c.in.over(); err != nil {
 		c.drop()
 		return c.lost(ctx, StageContent, err)
@@ -117,7 +122,7 @@ func (t *transaction) unanswered(ctx context.Context) error {
 
 // stopped says why the content could not be written whole. The connection is
 // dropped: without the dot nothing is delivered.
-func (t *transaction) stopped(ctx context.Context, w *contentWriter, err error) error {
+func (t *transaction) stopped(ctx context.Context, w *contentWriter, err error, heard func(context.Context) error) error {
 	c := t.c
 	if w.lost == nil && ctx.Err() == nil {
 		return t.unsendable(err)
@@ -126,11 +131,11 @@ func (t *transaction) stopped(ctx context.Context, w *contentWriter, err error) 
 	if w.lost != nil {
 		err = w.lost
 	}
-	return t.lastWords(ctx, err)
+	return t.lastWords(ctx, err, heard)
 }
 
 // lastWords is what the server said before a write failed, else the failure.
-func (t *transaction) lastWords(ctx context.Context, err error) error {
+func (t *transaction) lastWords(ctx context.Context, err error, heard func(context.Context) error) error {
 	c := t.c
 	if !errors.Is(err, os.ErrDeadlineExceeded) { // the reading is about to end too
 		timer := time.NewTimer(time.Second)
@@ -140,8 +145,10 @@ func (t *transaction) lastWords(ctx context.Context, err error) error {
 		case <-timer.C:
 		}
 	}
-	if c.in.waiting() {
-		return c.unasked(ctx, StageContent)
+	if c.in.waiting() && ctx.Err() == nil {
+		if err := heard(ctx); err != nil {
+			return err
+		}
 	}
 	return c.lost(ctx, StageContent, err)
 }
@@ -188,7 +195,7 @@ func (t *transaction) commit(ctx context.Context, tail []byte, end string) error
 	}
 	if n, err := c.write(tail, c.wait(StageContent)); err != nil && n < ended {
 		defer c.drop()
-		return t.lastWords(grace, err)
+		return t.lastWords(grace, err, t.unanswered)
 	}
 	return t.committed(grace)
 }
