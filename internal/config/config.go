@@ -30,7 +30,6 @@ type Config struct {
 // Account is a table [accounts.NAME].
 type Account struct {
 	Name string
-	file string
 	set  map[string]setting
 }
 

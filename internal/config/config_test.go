@@ -156,15 +156,13 @@ func TestUsualFiles(t *testing.T) {
 // The user's own accounts win whole, and so does his default.
 func TestTwoFiles(t *testing.T) {
 	c := &Config{accounts: map[string]*Account{}}
-	for file, text := range map[string]string{"own": "default = \"b\"\n[accounts.a]\nserver = \"own\""} {
-		if err := c.read(file, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
+	if err := c.read("own", []byte("default = \"b\"\n[accounts.a]\nserver = \"own\"")); err != nil {
+		t.Fatal(err)
 	}
 	if err := c.read("etc", []byte("default = \"a\"\n[accounts.a]\nserver = \"etc\"\nhelo = \"x\"\n[accounts.b]\nserver = \"etc\"")); err != nil {
 		t.Fatal(err)
 	}
-	if a := c.accounts["a"]; a.file != "own" || len(a.set) != 1 {
+	if a := c.accounts["a"]; a.set["server"].origin() != "own:3" || len(a.set) != 1 {
 		t.Errorf("a is %v", a)
 	}
 	choice, err := c.Choose("", "", env())

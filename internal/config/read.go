@@ -71,7 +71,7 @@ func (r *reader) accounts(p toml.Primitive) (map[string]*Account, error) {
 		if !ok {
 			return nil, r.wrong("accounts."+name, tables[name], "an account is a table: [accounts."+name+"]")
 		}
-		a := &Account{Name: name, file: r.file, set: map[string]setting{}}
+		a := &Account{Name: name, set: map[string]setting{}}
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			s, err := r.setting(key, keys[key])
 			if err != nil {
