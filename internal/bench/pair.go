@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -40,10 +41,7 @@ func (b *setup) pair(p pair) error {
 			}
 		}
 	}
-	runs := p.runs
-	if runs == 0 {
-		runs = b.runs
-	}
+	runs := cmp.Or(p.runs, b.runs)
 	var ours, theirs, ratios []float64
 	held := 0
 	for round := range b.rounds {
@@ -116,10 +114,7 @@ func (b *setup) timed(p pair, j job, check func(mail) error) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	from := p.from
-	if from == nil {
-		from = b.sink
-	}
+	from := cmp.Or(p.from, b.sink)
 	if err := check(<-from.mails); err != nil {
 		return 0, fmt.Errorf("%s: %w", j, err)
 	}

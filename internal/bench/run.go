@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -113,11 +114,11 @@ func runJobs() error {
 
 func (j job) measure() (outcome, error) {
 	var o outcome
-	stdin, err := os.Open(or(j.Stdin, os.DevNull))
+	stdin, err := os.Open(cmp.Or(j.Stdin, os.DevNull))
 	if err != nil {
 		return o, err
 	}
-	stdout, err := os.OpenFile(or(j.Stdout, os.DevNull), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	stdout, err := os.OpenFile(cmp.Or(j.Stdout, os.DevNull), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return o, err
 	}
@@ -164,11 +165,4 @@ func (j job) measure() (outcome, error) {
 		o.Peak = append(o.Peak, int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)) // an int32 on some machines
 	}
 	return o, nil
-}
-
-func or(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a
 }
