@@ -67,8 +67,8 @@ submission_relay_host = %[7]s
 submission_relay_port = %[8]s
 submission_max_mail_size = %[9]d
 `, d.Cert, d.Key, lmtp, d.Socket, login, tls, relayHost, relayPort, SizeMax))
-	j.greets("tcp", d.LMTP)
-	j.greets("tcp", d.Login)
+	j.greets(d.LMTP)
+	j.greets(d.Login)
 	return d
 }
 

@@ -134,6 +134,6 @@ EXTERNAL:
   server_set_id = $auth2
 `, exim, j.dir, open, login, tls, e.Cert, e.Key, SizeMax, BadSender, Gone, Busy, Domain, LateSender, User, Password, auth, e.CA))
 	j.start(exim + " -C " + conf + " -bd -q5s -oP " + j.path("spool/pid") + " &")
-	j.greets("tcp", e.Open)
+	j.greets(e.Open)
 	return e
 }

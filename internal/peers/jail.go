@@ -93,7 +93,7 @@ func (j *jail) write(name, text string) string {
 }
 
 // mkdir makes a folder of a user.
-func (j *jail) mkdir(name string, uid int) string {
+func (j *jail) mkdir(name string, uid int) {
 	j.t.Helper()
 	path := j.path(name)
 	if err := os.MkdirAll(path, 0o755); err != nil {
@@ -102,7 +102,6 @@ func (j *jail) mkdir(name string, uid int) string {
 	if err := os.Chown(path, uid, uid); err != nil {
 		j.t.Fatal(err)
 	}
-	return path
 }
 
 // start runs a script of sh as the jail's first process. What the servers
@@ -157,11 +156,11 @@ func tail(text string, lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// greets waits until a server greets at the address.
-func (j *jail) greets(network, address string) {
+// greets waits until a server greets at the address, a host:port.
+func (j *jail) greets(address string) {
 	j.t.Helper()
 	wait(j.t, "a greeting from "+address, func() bool {
-		conn, err := j.dial(network, address)
+		conn, err := j.dial("tcp", address)
 		if err != nil {
 			return false
 		}

@@ -40,6 +40,6 @@ mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/lib
 mkdir -p -m 711 /var/lib/opensmtpd/empty
 %[1]s/usr/sbin/smtpd -d -v -T smtp -f %[2]s -P mta &`, root, conf))
-	j.greets("tcp", s.Open)
+	j.greets(s.Open)
 	return s
 }

@@ -34,7 +34,7 @@ func StartPostfix(t testing.TB) *Server {
   -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject -o smtpd_recipient_restrictions=
 `, open, slow, login, tls))
-	j.greets("tcp", p.Open)
+	j.greets(p.Open)
 	return p
 }
 
