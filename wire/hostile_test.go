@@ -4,16 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"strings"
 	"sync"
@@ -162,7 +157,7 @@ func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 	h.faulted, h.ended = make(chan struct{}), make(chan struct{})
 	server := Server{Name: "test", Hello: "me", Dial: h.dial(t)}
 	if h.state == "STARTTLS" || h.state == "AUTH" {
-		h.cert = selfSigned(t)
+		h.cert, _ = (*testIssuer)(nil).issue(t, nil) // of this moment, which in a synctest bubble is 2000
 		sum := sha256.Sum256(h.cert.Certificate[0])
 		server.Security, server.Fingerprints = Required, [][]byte{sum[:]}
 		server.Login = &Login{User: "alice", Secret: func() (string, error) { return "s3cret", nil }}
@@ -406,18 +401,4 @@ func (h *hostile) commit(conn net.Conn, in *bufio.Reader) {
 			io.WriteString(conn, "503 5.5.1 out of order\r\n")
 		}
 	}
-}
-
-// selfSigned makes a certificate of this moment, which in a synctest bubble is 2000.
-func selfSigned(t *testing.T) tls.Certificate {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"test"}}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
