@@ -57,6 +57,20 @@ func (s *scripted) dial(context.Context) (net.Conn, error) {
 	return recorder{client, s}, nil
 }
 
+// loopback is a connection of the system, for what no pipe does.
+func loopback(ctx context.Context) (client, server net.Conn, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	if client, err = new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String()); err != nil {
+		return nil, nil, err
+	}
+	server, err = l.Accept()
+	return client, server, err
+}
+
 func (s *scripted) serve(conn net.Conn) {
 	defer conn.Close()
 	in := bufio.NewReader(io.TeeReader(conn, &s.got))

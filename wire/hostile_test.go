@@ -247,19 +247,13 @@ func (h *hostile) dial(t *testing.T) func(context.Context) (net.Conn, error) {
 			go h.serve(server)
 			return client, nil
 		}
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		client, server, err := loopback(ctx)
 		if err != nil {
 			return nil, err
 		}
-		defer l.Close()
-		client, err := new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
-		if err != nil {
-			return nil, err
-		}
-		server, err := l.Accept()
 		h.raw = server
 		go h.serve(server)
-		return client, err
+		return client, nil
 	}
 }
 

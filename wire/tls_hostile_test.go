@@ -90,15 +90,7 @@ func (h *handshake) try(t *testing.T, security Security, kind Kind, wait, words 
 func (h *handshake) dial(ctx context.Context) (client net.Conn, err error) {
 	client, server := net.Pipe()
 	if h.fault == "reset" {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer l.Close()
-		if client, err = new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String()); err != nil {
-			return nil, err
-		}
-		if server, err = l.Accept(); err != nil {
+		if client, server, err = loopback(ctx); err != nil {
 			return nil, err
 		}
 	}

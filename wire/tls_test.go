@@ -87,16 +87,7 @@ type relay struct {
 // dial connects over loopback: on a pipe without buffers an alert could wait for a
 // server that still writes.
 func (r *relay) dial(ctx context.Context) (net.Conn, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	client, err := new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	server, err := l.Accept()
+	client, server, err := loopback(ctx)
 	if err != nil {
 		return nil, err
 	}
