@@ -51,7 +51,6 @@ func TestHostileHandshake(t *testing.T) {
 	}
 }
 
-// A handshake is a server that is right up to where the handshake begins.
 // A server whose handshake breaks off is one that may be passed over.
 func TestTryNextAfterHandshake(t *testing.T) {
 	for kind, want := range map[Kind]bool{Temporary: true, NotAllowed: false} {
@@ -61,6 +60,7 @@ func TestTryNextAfterHandshake(t *testing.T) {
 	}
 }
 
+// A handshake is a server that is right up to where the handshake begins.
 type handshake struct {
 	fault    string
 	implicit bool

@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// issuer is a certificate that signs others.
+// testIssuer is a certificate that signs others.
 type testIssuer struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
