@@ -169,8 +169,8 @@ func TestArguments(t *testing.T) {
 			t.Errorf("%+v: %v", e, err)
 		}
 	}
-	if _, err := Deliver(t.Context(), nil, envelope("b@x"), &text{}); asError(err) == nil {
-		t.Error("no server: no error")
+	if _, err := Deliver(t.Context(), nil, envelope("b@x"), &text{}); asError(err) == nil || asError(err).Kind != Argument {
+		t.Errorf("no server: %v", err)
 	}
 }
 

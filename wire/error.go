@@ -41,7 +41,7 @@ const (
 	Protocol                    // the server does not speak SMTP
 	NotAllowed                  // TLS or login
 	Unsendable                  // the message cannot be sent: size, 8-bit, SMTPUTF8, content's own error
-	Argument                    // an address with a control character
+	Argument                    // what the caller gave: an address that no path holds, no recipient, no server
 )
 
 // Error says what failed. Error() escapes what came from the server.
