@@ -61,15 +61,15 @@ func (c *Client) attach(conn net.Conn) {
 	c.in = readAll(conn)
 }
 
-// detach ends the reading and gives the bare connection, for a handshake. What
-// the server sent ahead is an error: it came in clear and would count as secured.
-func (c *Client) detach() (net.Conn, error) {
+// detach ends the reading, so that conn is free for a handshake. What the server
+// sent ahead is an error: it came in clear and would count as secured.
+func (c *Client) detach() error {
 	ahead := c.in.halt(c.conn)
 	c.in = nil
 	if len(ahead) > 0 {
-		return nil, ErrAhead
+		return ErrAhead
 	}
-	return c.conn, nil
+	return nil
 }
 
 // watch drops the connection when ctx ends before a dot was written.

@@ -44,7 +44,7 @@ func (c *Client) startTLS(ctx context.Context) error {
 	default:
 		return c.refused(StageTLS, reply)
 	}
-	if c.conn, err = c.detach(); err != nil {
+	if err := c.detach(); err != nil {
 		return c.fail(StageTLS, NotAllowed, Reply{}, err)
 	}
 	if err := c.secure(ctx); err != nil {
