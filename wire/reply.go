@@ -90,8 +90,6 @@ var (
 	errLongReply = &protocolError{why: "the reply is over " + strconv.Itoa(maxReply) + " octets"}
 )
 
-const codesDiffer = "the codes within one reply differ"
-
 // replyParser takes the octets of one reply as they come. Its zero value is
 // ready; any split of the same octets gives the same reply.
 type replyParser struct {
@@ -147,7 +145,7 @@ func (p *replyParser) endLine(line []byte) (last bool, err error) {
 	}
 	code, _ := strconv.Atoi(string(text[:3]))
 	if len(p.reply.Lines) > 0 && code != p.reply.Code {
-		return false, notReply(text, codesDiffer)
+		return false, notReply(text, "the codes within one reply differ")
 	}
 	if len(p.reply.Lines) == maxReplyLines {
 		return false, errManyLines
