@@ -44,7 +44,8 @@ type failed struct{ err error }
 
 func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
-// Options of Run. The zero value runs without input and lets standard error go.
+// Options of Run. The zero value runs without input and takes standard error
+// into the text, of any length.
 type Options struct {
 	Stdin  io.Reader // nil: the null device
 	Stderr io.Writer // nil: it is part of the text
