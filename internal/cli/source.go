@@ -10,8 +10,8 @@ import (
 	"mailpipe/internal/file"
 )
 
-// stdin is standard input as a part of a message or as a message: what kind
-// of file it is, and how much of it there is.
+// stdin is standard input as a part of a message or as a message, and how much
+// of it there is.
 type stdin struct {
 	io.Reader
 	size int64 // octets; negative: not known
@@ -26,8 +26,8 @@ func isInput(path string) bool {
 	return false
 }
 
-// standardInput tells what standard input is. A regular file gives what it
-// holds now, from where it stands, and no more.
+// standardInput reads standard input. A regular file gives what it holds now,
+// from where it stands, and no more.
 func (c *call) standardInput() stdin {
 	in := stdin{input{c.Stdin}, -1}
 	info, err := c.Stdin.Stat()
