@@ -308,6 +308,16 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// learned is what a survey of content in pieces has learned.
+func learned(token string, pieces [][]byte) survey {
+	s := survey{token: token}
+	for _, p := range pieces {
+		s.Write(p)
+	}
+	s.end()
+	return survey{octets: s.octets, high: s.high, nul: s.nul, bareCR: s.bareCR, from: s.from, boundary: s.boundary, longest: s.longest, lfs: s.lfs, crs: s.crs}
+}
+
 func TestSurvey(t *testing.T) {
 	for _, c := range []struct {
 		in   string
@@ -322,13 +332,7 @@ func TestSurvey(t *testing.T) {
 		{"--=_2_tok--x\n", survey{octets: 13, boundary: true, longest: 12, lfs: 1}},
 	} {
 		for _, pieces := range cuts([]byte(c.in)) {
-			s := survey{token: "tok"}
-			for _, p := range pieces {
-				s.Write(p)
-			}
-			s.end()
-			got := survey{octets: s.octets, high: s.high, nul: s.nul, bareCR: s.bareCR, from: s.from, boundary: s.boundary, longest: s.longest, lfs: s.lfs, crs: s.crs}
-			if got != c.want {
+			if got := learned("tok", pieces); got != c.want {
 				t.Errorf("%q in %d pieces: %+v, want %+v", c.in, len(pieces), got, c.want)
 			}
 		}
@@ -364,13 +368,7 @@ func FuzzSurvey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, p []byte) {
 		want := naive(string(p))
 		for _, pieces := range cuts(p) {
-			s := survey{token: "t"}
-			for _, piece := range pieces {
-				s.Write(piece)
-			}
-			s.end()
-			got := survey{octets: s.octets, high: s.high, nul: s.nul, bareCR: s.bareCR, from: s.from, boundary: s.boundary, longest: s.longest, lfs: s.lfs, crs: s.crs}
-			if got != want {
+			if got := learned("t", pieces); got != want {
 				t.Fatalf("%q in %d pieces: %+v, want %+v", p, len(pieces), got, want)
 			}
 		}
