@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -207,7 +207,7 @@ func parseType(s, label string) (string, []param, error) {
 		}
 		params = append(params, param{name, value})
 	}
-	sort.Slice(params, func(i, j int) bool { return params[i].name < params[j].name })
+	slices.SortFunc(params, func(a, b param) int { return strings.Compare(a.name, b.name) })
 	return mediaType, params, nil
 }
 
@@ -230,15 +230,6 @@ func paramOf(params []param, name string) string {
 	return ""
 }
 
-func without(params []param, names ...string) (kept []param) {
-	for _, p := range params {
-		drop := false
-		for _, name := range names {
-			drop = drop || p.name == name
-		}
-		if !drop {
-			kept = append(kept, p)
-		}
-	}
-	return kept
+func without(params []param, names ...string) []param {
+	return slices.DeleteFunc(slices.Clone(params), func(p param) bool { return slices.Contains(names, p.name) })
 }
