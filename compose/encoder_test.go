@@ -68,7 +68,7 @@ func TestBase64StaysInItsRoom(t *testing.T) {
 		e := &base64Encoder{out: out, eol: "\n"}
 		e.Write(bytes.Repeat([]byte{0xFF}, n))
 		e.Close()
-		if rest := full[len(out.buf):]; bytes.Trim(rest, "!") != nil && len(bytes.Trim(rest, "!")) > 0 {
+		if rest := full[len(out.buf):]; len(bytes.Trim(rest, "!")) > 0 {
 			t.Fatalf("%d octets: it wrote beyond its room", n)
 		}
 	}
@@ -163,7 +163,7 @@ func TestQuotedBinaryKeepsOctets(t *testing.T) {
 	}
 }
 
-// wantLines holds what every quoted-printable text must be.
+// wantQuotedLines holds what every quoted-printable text must be.
 func wantQuotedLines(t *testing.T, s string) {
 	t.Helper()
 	for _, line := range strings.Split(s, "\n") {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"mime"
 	"strings"
 	"testing"
 
@@ -96,15 +95,6 @@ func summary(leaves []leaf) string {
 		b.WriteString("\n")
 	}
 	return b.String()
-}
-
-func headerText(t *testing.T, h message.Header, name string) string {
-	t.Helper()
-	s, err := new(mime.WordDecoder).DecodeHeader(h.Get(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // byName is a detector for tests: types by the names, and charsets by a few octets.
