@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gogs/chardet"
+
+	"mailpipe/internal/octets"
 )
 
 // guessSize is how many octets of lines that are not ASCII are looked at.
@@ -149,7 +151,7 @@ func highLines(b []byte) []byte {
 		line := b[:end]
 		b = b[end:]
 		switch {
-		case isASCII(line):
+		case !octets.High(line):
 		case len(line) <= long:
 			take(line)
 		default:

@@ -3,7 +3,6 @@ package detect
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // What is asked of every octet is asked of eight at once, where the answer is
@@ -12,21 +11,6 @@ const (
 	lowBits  = 0x0101010101010101
 	highBits = 0x8080808080808080
 )
-
-func isASCII(b []byte) bool {
-	for len(b) >= 8 {
-		if binary.LittleEndian.Uint64(b)&highBits != 0 {
-			return false
-		}
-		b = b[8:]
-	}
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
 
 // indexControl returns where the first control is that texts do not hold, or -1.
 func indexControl(b []byte) int {

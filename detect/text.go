@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
+
+	"mailpipe/internal/octets"
 )
 
 // text is the head of a text.
@@ -46,7 +48,7 @@ func unicodeCharset(b, body []byte, whole bool) string {
 	switch {
 	case len(body) < len(b) && bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
 		return "utf-8"
-	case !isASCII(body):
+	case octets.High(body):
 		return "utf-8"
 	}
 	if escaped := escapedCharset(body); escaped != "" {
