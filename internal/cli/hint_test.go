@@ -83,7 +83,6 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.NotAllowed, Reply: reply(501, "", "cancelled"), Err: errors.New("SCRAM: the server did not prove that it knows the password")}, small, ""},
 		{"smtp://h", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.NotAllowed, Err: &wire.CertificateError{}}, small, ""},
 	} {
-		var settings *config.Settings
 		settings, err := config.Settle(func(name string) []string {
 			if name == "server" && tt.server != "" {
 				return []string{tt.server}
