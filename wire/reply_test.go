@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func TestReplies(t *testing.T) {
 		{"250 a\rb\x00\x1b[2J\r\n", "", Reply{250, "", []string{"a\rb\x00\x1b[2J"}}},
 		{"250 " + long + "\r\n", "", Reply{250, "", []string{long}}},
 		{strings.Repeat("250-a\r\n", maxReplyLines-1) + "250 z\r\n", "",
-			Reply{250, "", append(slicesRepeat("a", maxReplyLines-1), "z")}},
+			Reply{250, "", append(slices.Repeat([]string{"a"}, maxReplyLines-1), "z")}},
 	} {
 		for _, step := range []int{len(c.octets), 1, 7} {
 			r, rest, whole, err := parse(c.octets, step)
@@ -57,10 +58,6 @@ func TestReplies(t *testing.T) {
 			}
 		}
 	}
-}
-
-func slicesRepeat(s string, n int) []string {
-	return strings.Split(strings.Repeat(s+" ", n-1)+s, " ")
 }
 
 func TestNotReplies(t *testing.T) {

@@ -111,19 +111,17 @@ func TestMax(t *testing.T) {
 }
 
 // judge compares what is left with what it was: a beginning, the mark, an end.
-func (t *Text) judge(content, got string, max int64) bool {
-	if int64(len(content)) <= max {
+func (t *Text) judge(content, got string, limit int64) bool {
+	if int64(len(content)) <= limit {
 		return got == content && t.Cut == 0
 	}
 	head, tail, found := strings.Cut(got, t.mark())
-	if strings.Contains(content, "\n") && max >= 1000 { // whole lines on both sides
+	if strings.Contains(content, "\n") && limit >= 1000 { // whole lines on both sides
 		found = found && strings.HasSuffix(head, "\n") && strings.HasSuffix(strings.TrimSuffix(content, tail), "\n")
 	}
 	return found && strings.HasPrefix(content, head) && strings.HasSuffix(content, tail) && utf8.ValidString(got) &&
-		t.Cut == int64(len(content)-len(head)-len(tail)) && int64(len(got)) <= maxOf(max, markMax)
+		t.Cut == int64(len(content)-len(head)-len(tail)) && int64(len(got)) <= max(limit, markMax)
 }
-
-func maxOf(a, b int64) int64 { return max(a, b) }
 
 func TestRunaway(t *testing.T) {
 	text, got := run(t, Options{Max: 10 << 10}, "sh", "-c", "yes 'the same again' | head -c 5000000")
