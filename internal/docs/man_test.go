@@ -293,7 +293,12 @@ func TestPromises(t *testing.T) {
 			t.Errorf("only %d promises", len(promises))
 		}
 		for _, promise := range promises {
-			words, _, _ := strings.Cut(promise, "\n")
+			words, body, _ := strings.Cut(promise, "\n")
+			for line := range strings.Lines(body) {
+				if line = strings.TrimSpace(line); line != "" && line != ".El" && !strings.HasPrefix(line, ".Li ") {
+					t.Errorf("promise %q: %q stands among its tests", words, line)
+				}
+			}
 			tests := regexp.MustCompile(`\.Li (\S+)`).FindAllStringSubmatch(promise, -1)
 			if len(tests) == 0 {
 				t.Errorf("nothing holds the promise %q", words)
