@@ -155,7 +155,7 @@ type hostile struct {
 
 func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 	h.faulted, h.ended = make(chan struct{}), make(chan struct{})
-	server := Server{Name: "test", Hello: "me", Dial: h.dial(t)}
+	server := Server{Name: "test", Hello: "me", Dial: h.dial}
 	if h.state == "STARTTLS" || h.state == "AUTH" {
 		h.cert, _ = (*testIssuer)(nil).issue(t, nil) // of this moment, which in a synctest bubble is 2000
 		sum := sha256.Sum256(h.cert.Certificate[0])
@@ -173,7 +173,7 @@ func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 	if wait == "-" && took > 3*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	h.end(t)
+	h.end()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if got := h.written(); got != written {
@@ -211,7 +211,7 @@ func (h *hostile) written() string {
 }
 
 // end waits till the server's goroutine has seen the end of the connection.
-func (h *hostile) end(t *testing.T) {
+func (h *hostile) end() {
 	h.raw.Close()
 	close(h.ended)
 	if h.fault != "reset" {
@@ -239,22 +239,17 @@ func (p *paused) WriteTo(w io.Writer) (int64, error) {
 	return 0, nil
 }
 
-func (h *hostile) dial(t *testing.T) func(context.Context) (net.Conn, error) {
-	return func(ctx context.Context) (net.Conn, error) {
-		if h.fault != "reset" {
-			client, server := net.Pipe()
-			h.raw = server
-			go h.serve(server)
-			return client, nil
-		}
-		client, server, err := loopback(ctx)
-		if err != nil {
+func (h *hostile) dial(ctx context.Context) (net.Conn, error) {
+	client, server := net.Pipe()
+	if h.fault == "reset" {
+		var err error
+		if client, server, err = loopback(ctx); err != nil {
 			return nil, err
 		}
-		h.raw = server
-		go h.serve(server)
-		return client, nil
 	}
+	h.raw = server
+	go h.serve(server)
+	return client, nil
 }
 
 func (h *hostile) serve(conn net.Conn) {

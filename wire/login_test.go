@@ -29,7 +29,7 @@ type asUnix struct{ net.Conn }
 func (asUnix) RemoteAddr() net.Addr { return &net.UnixAddr{Net: "unix"} }
 
 // logIn dials a server that offers mechanisms and then does what serve says; said is what it got after EHLO.
-func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader, say func(string))) (c *Client, events []Event, said *strings.Builder, err error) {
+func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader, say func(string))) (events []Event, said *strings.Builder, err error) {
 	t.Helper()
 	if login.Secret == nil {
 		login.Secret = func() (string, error) { return loginSecret, nil }
@@ -63,12 +63,12 @@ func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader
 		}()
 		return asUnix{client}, nil
 	}
-	c, err = Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: dial, Login: &login, Trace: func(e Event) { events = append(events, e) }})
+	c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: dial, Login: &login, Trace: func(e Event) { events = append(events, e) }})
 	if err == nil {
 		c.Close()
 	}
 	<-done
-	return c, events, said, err
+	return events, said, err
 }
 
 func TestOnTheWire(t *testing.T) {
@@ -91,7 +91,7 @@ func TestOnTheWire(t *testing.T) {
 		{"PLAIN", strings.Repeat("x", 356), []string{"AUTH PLAIN", b64("\x00" + loginUser + "\x00" + strings.Repeat("x", 356))}, ""},
 		{"XOAUTH2", strings.Repeat("t", 3000), []string{"AUTH XOAUTH2", b64("user=" + loginUser + "\x01auth=Bearer " + strings.Repeat("t", 3000) + "\x01\x01")}, ""},
 	} {
-		_, _, said, err := logIn(t, Login{Mechanism: test.mechanism, Secret: func() (string, error) { return test.secret, nil }}, "AUTH "+test.mechanism,
+		_, said, err := logIn(t, Login{Mechanism: test.mechanism, Secret: func() (string, error) { return test.secret, nil }}, "AUTH "+test.mechanism,
 			func(in *bufio.Reader, say func(string)) {
 				for range len(test.lines) - 1 {
 					in.ReadString('\n')
@@ -147,7 +147,7 @@ func TestChooseMechanism(t *testing.T) {
 
 // `AUTH=` is how servers offered it before RFC 2554 was done.
 func TestOldOffer(t *testing.T) {
-	_, _, said, err := logIn(t, Login{}, "AUTH=LOGIN PLAIN", func(in *bufio.Reader, say func(string)) {
+	_, said, err := logIn(t, Login{}, "AUTH=LOGIN PLAIN", func(in *bufio.Reader, say func(string)) {
 		in.ReadString('\n')
 		say("235 in")
 	})
@@ -218,7 +218,7 @@ func TestLoginReplies(t *testing.T) {
 		{"334-aGk=\r\n334 aGk=", Protocol, "test: AUTH: a challenge of more than one line"},
 		{"535 \x1b[2Jno", NotAllowed, `535 \x1b[2Jno`},
 	} {
-		_, _, said, err := logIn(t, Login{}, "AUTH PLAIN", func(in *bufio.Reader, say func(string)) {
+		_, said, err := logIn(t, Login{}, "AUTH PLAIN", func(in *bufio.Reader, say func(string)) {
 			in.ReadString('\n')
 			say(test.reply)
 			if line, _ := in.ReadString('\n'); line == "*\r\n" {
@@ -247,7 +247,7 @@ func TestEndlessChallenges(t *testing.T) {
 		{"XOAUTH2", 1, "a second challenge after the reason for a refusal"},
 	} {
 		n := 0
-		_, _, _, err := logIn(t, Login{Mechanism: test.mechanism}, "AUTH "+test.mechanism, func(in *bufio.Reader, say func(string)) {
+		_, _, err := logIn(t, Login{Mechanism: test.mechanism}, "AUTH "+test.mechanism, func(in *bufio.Reader, say func(string)) {
 			for {
 				line, err := in.ReadString('\n')
 				if err != nil {
@@ -282,7 +282,7 @@ func TestSecretIsShownNowhere(t *testing.T) {
 			"235 in\r\n250 ECHO",
 		} {
 			var blobs []string
-			_, events, _, err := logIn(t, Login{Mechanism: name}, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
+			events, _, err := logIn(t, Login{Mechanism: name}, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
 				server := oracle(name)
 				if name == "XOAUTH2" || name == "OAUTHBEARER" { // with its reason in JSON
 					told := false
@@ -319,7 +319,7 @@ func TestSecretIsShownNowhere(t *testing.T) {
 
 // A server's words within a challenge are no exception.
 func TestSecretIsNotInSCRAMError(t *testing.T) {
-	_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return "hunter2", nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
+	_, _, err := logIn(t, Login{Secret: func() (string, error) { return "hunter2", nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
 		server := scramServer("SCRAM-SHA-256", "hunter2")
 		serveSASL(in, say, serverFunc(func(r []byte) ([]byte, bool, error) {
 			challenge, done, err := server.Next(r)

@@ -36,7 +36,7 @@ func TestMechanisms(t *testing.T) {
 				if name == external && wrong {
 					login.User = "eve"
 				}
-				_, _, said, err := logIn(t, login, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
+				_, said, err := logIn(t, login, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
 					if err := serveSASL(in, say, oracle(name)); err != nil {
 						say("535 5.7.8 no, " + strings.ReplaceAll(err.Error(), "\n", " "))
 						return
@@ -191,7 +191,7 @@ func scramServer(name, secret string) sasl.Server {
 // SASLprep is done to a password; what does not fit it, such as emoji, still logs in.
 func TestSCRAMPasswords(t *testing.T) {
 	for _, secret := range []string{"I\u00adX\u00a0\u2168", "pass🔑word", "gr\xfcn"} {
-		_, _, _, err := logIn(t, Login{Secret: func() (string, error) { return secret, nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
+		_, _, err := logIn(t, Login{Secret: func() (string, error) { return secret, nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
 			if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", secret)); err != nil {
 				t.Error(err)
 			}
@@ -263,7 +263,7 @@ func TestMaliciousSCRAM(t *testing.T) {
 			say("334 " + b64("more"))
 		}, Protocol, "a challenge after the last word of SCRAM"},
 	} {
-		_, _, said, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256 PLAIN", func(in *bufio.Reader, say func(string)) {
+		_, said, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256 PLAIN", func(in *bufio.Reader, say func(string)) {
 			test.serve(in, say)
 			if line, _ := in.ReadString('\n'); line == "*\r\n" {
 				say("535 5.7.8 no")

@@ -328,7 +328,7 @@ func (c blocks) WriteTo(w io.Writer) (int64, error) {
 }
 
 // discard is the far end of a measurement.
-func discard(b *testing.B, l net.Listener) {
+func discard(l net.Listener) {
 	p := make([]byte, 1<<20)
 	for {
 		conn, err := l.Accept()
@@ -369,7 +369,7 @@ func BenchmarkDeliver(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	go discard(b, l)
+	go discard(l)
 	b.Run("dialogue", func(b *testing.B) {
 		b.SetBytes(int64(len(content.block) * content.n))
 		for b.Loop() {

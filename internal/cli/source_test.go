@@ -25,7 +25,7 @@ func TestIsFullName(t *testing.T) {
 // looked at, from where it stood.
 func TestStandardInput(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "input")
-	open := func(content string, at int64) (*os.File, stdin) {
+	open := func(content string, at int64) stdin {
 		t.Helper()
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -39,20 +39,20 @@ func TestStandardInput(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := &call{Env: &Env{Stdin: f}}
-		return f, c.standardInput()
+		return c.standardInput()
 	}
-	_, in := open("line\ntext\n", 5)
+	in := open("line\ntext\n", 5)
 	if err := iotest.TestReader(in, []byte("text\n")); err != nil || in.size != 5 {
 		t.Error(in.size, err)
 	}
-	_, in = open("one\n", 0)
+	in = open("one\n", 0)
 	if err := os.WriteFile(name, []byte("one\ntwo\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := io.ReadAll(in); string(got) != "one\n" || err != nil {
 		t.Errorf("grown: %q, %v", got, err)
 	}
-	_, in = open("one\ntwo\n", 0)
+	in = open("one\ntwo\n", 0)
 	if err := os.Truncate(name, 4); err != nil {
 		t.Fatal(err)
 	}

@@ -282,7 +282,7 @@ var expectation = regexp.MustCompile(`(?m)^#> (.*\n)`)
 
 // run runs a block with sh. Its lines that begin with #> are what must be
 // among the lines of its output, in that order and nothing else of that kind.
-func (d *desk) run(block string) (stdout, stderr string) {
+func (d *desk) run(block string) (stderr string) {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -305,5 +305,5 @@ func (d *desk) run(block string) (stdout, stderr string) {
 			d.t.Errorf("%s\nprinted %q, want %q\n%s", block, out.String(), want.String(), &said)
 		}
 	}
-	return out.String(), said.String()
+	return said.String()
 }

@@ -205,7 +205,7 @@ func TestREADMEExitCodes(t *testing.T) {
 // TestChart draws the last command of "Looking at it", with times of its own.
 func TestChart(t *testing.T) {
 	d := newDesk(t)
-	_, drawn := d.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
+	drawn := d.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
 	tick := 0
 	drawn = regexp.MustCompile(`(?m)^ *\d+\.\d `).ReplaceAllStringFunc(drawn, func(string) string {
 		tick++
