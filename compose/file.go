@@ -14,6 +14,26 @@ const (
 	calendar    = "text/calendar"
 )
 
+// files opens and judges Files, in their order. With HTML the inline ones are
+// its pictures. Of invitations the first stands beside the text.
+func (b *builder) files(withHTML bool) (files, pictures []*entity, invitation *entity, err error) {
+	for i := range b.m.Files {
+		e, invite, err := b.file(&b.m.Files[i], i+1)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if invitation == nil {
+			invitation = invite
+		}
+		if withHTML && e.disposition == "inline" {
+			pictures = append(pictures, e)
+		} else {
+			files = append(files, e)
+		}
+	}
+	return files, pictures, invitation, nil
+}
+
 // file opens and judges one of Files, the nth. For an invitation it returns
 // what stands beside the text, too.
 func (b *builder) file(p *Part, n int) (e, invitation *entity, err error) {

@@ -113,29 +113,16 @@ func (b *builder) content() (root *entity, empty bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	var files []*entity
-	if binary != nil {
-		files = append(files, binary)
-	}
 	html, err := b.htmlBody()
 	if err != nil {
 		return nil, false, err
 	}
-	var pictures []*entity
-	var invitation *entity
-	for i := range b.m.Files {
-		e, invite, err := b.file(&b.m.Files[i], i+1)
-		if err != nil {
-			return nil, false, err
-		}
-		if invite != nil && invitation == nil {
-			invitation = invite
-		}
-		if html != nil && e.disposition == "inline" {
-			pictures = append(pictures, e)
-		} else {
-			files = append(files, e)
-		}
+	files, pictures, invitation, err := b.files(html != nil)
+	if err != nil {
+		return nil, false, err
+	}
+	if binary != nil {
+		files = append([]*entity{binary}, files...)
 	}
 	empty = body == nil && html == nil
 	var alternatives []*entity
