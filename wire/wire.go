@@ -31,7 +31,7 @@ type Server struct {
 	Address string                                      // host:port, or the path of a socket
 	Dial    func(ctx context.Context) (net.Conn, error) // in place of Network and Address: a child, the sink; wire closes what it returns
 	Name    string                                      // the server in messages, as the user wrote it
-	LMTP    bool
+	LMTP    bool                                        // RFC 2033: LHLO, and a reply to the dot for each recipient
 
 	Implicit     bool // TLS from the first octet, verified unless Security is Opportunistic
 	Security     Security

@@ -51,6 +51,7 @@ var mechanisms = []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "XOA
 // Security is what TLS must give.
 type Security string
 
+// As flags and files spell it.
 const (
 	NoTLS         Security = "none"
 	Opportunistic Security = "opportunistic"
