@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -196,5 +197,19 @@ func TestTopLevel(t *testing.T) {
 			continue
 		}
 		t.Errorf("%s does not belong in the top folder", entry.Name())
+	}
+}
+
+// TestNothingIgnoredIsCommitted holds that what .gitignore names, which a
+// machine makes for itself, is on none by a clone.
+func TestNothingIgnoredIsCommitted(t *testing.T) {
+	cmd := exec.Command("git", "ls-files", "--cached", "--ignored", "--exclude-standard")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skip("this is no clone, or git is not installed")
+	}
+	for name := range strings.Lines(string(out)) {
+		t.Errorf("%s is committed", strings.TrimSpace(name))
 	}
 }
