@@ -203,11 +203,14 @@ func TestTopLevel(t *testing.T) {
 // TestNothingIgnoredIsCommitted holds that what .gitignore names, which a
 // machine makes for itself, is on none by a clone.
 func TestNothingIgnoredIsCommitted(t *testing.T) {
-	cmd := exec.Command("git", "ls-files", "--cached", "--ignored", "--exclude-standard")
+	if _, err := os.Lstat(filepath.Join(root, ".git")); err != nil {
+		return // the files alone: nothing says what is committed
+	}
+	cmd := exec.Command("git", "-c", "safe.directory=*", "ls-files", "--cached", "--ignored", "--exclude-standard")
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {
-		t.Skip("this is no clone, or git is not installed")
+		t.Fatal(err)
 	}
 	for name := range strings.Lines(string(out)) {
 		t.Errorf("%s is committed", strings.TrimSpace(name))
