@@ -45,7 +45,7 @@ type Part struct {
 	Encoding    string // 7bit, 8bit, quoted-printable or base64; empty: chosen
 	Disposition string // attachment or inline; empty: attachment for Files. Inline ones get a Content-ID, and beside HTML they are related to it
 	ContentID   string // without angle brackets; empty: made where one is needed
-	Size        int64  // octets; negative: not known
+	Size        int64  // octets that are read, so 0 is an empty part; negative: not known, read to the end
 	// Open is called once. A reader that is an io.ReaderAt is looked at at
 	// will where Size is known: it is read from its beginning later, by Read.
 	Open func() (io.ReadCloser, error)

@@ -63,7 +63,7 @@ type Envelope struct {
 	Size          int64  // octets with CRLF (RFC 1870); 0 or negative: not known
 	EightBit      bool   // octets over 127 are there, or may come
 	EightBitKnown bool   // all of the content was seen
-	UTF8          string // what needs SMTPUTF8, a field or an address; empty: nothing
+	UTF8          string // what else than these addresses needs SMTPUTF8, a field; empty: nothing
 
 	Notify, Return, ID string // DSN (RFC 3461): NOTIFY of each recipient, RET, ENVID
 
@@ -74,7 +74,8 @@ type Envelope struct {
 }
 
 // Content is a message. WriteTo writes it with CRLF line ends, unstuffed; nil commits it, anything else
-// aborts the transaction. Keep is called before the first WriteTo when there will be a second.
+// aborts the transaction. Keep is called before the first WriteTo when there will be a second, as only
+// Deliver asks for; content that can be written again anyway does nothing there.
 type Content interface {
 	io.WriterTo
 	Keep()
