@@ -52,7 +52,7 @@ func (d *delivery) reachHint(e *wire.Error) string {
 		return "nothing listens at that socket: is the server up?"
 	case errors.Is(e, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server up, and is the port right? 25 is smtp, 587 submission, 465 smtps"
-	case e.Stage == wire.StageConnect && errors.Is(e, syscall.ENOENT):
+	case e.Stage == wire.StageConnect && errors.Is(e, syscall.ENOENT) && (d.speaks(e, "smtp+unix", 0) || d.speaks(e, "lmtp+unix", 0)):
 		return "there is no socket of that name: is the server up, and is the path right?"
 	case e.Stage == wire.StageConnect && timedOut(e):
 		return "nobody answers there: is a firewall between? Many networks keep port 25 to themselves: 587 is -S submission://HOST"

@@ -41,6 +41,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: fmt.Errorf("h:25: %w", syscall.ETIMEDOUT)}, small, "-S submission://HOST"},
 		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: &net.DNSError{IsTimeout: true}}, small, ""},
 		{"lmtp+unix:/none", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ENOENT}, small, "no socket of that name"},
+		{"sink:/proc/box", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ENOENT}, small, ""},
 		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.NoHost}, small, "is it typed right in --server?"},
 		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary}, small, ""},
 		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.Temporary}, small, "the command of pipe:"},
