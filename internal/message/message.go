@@ -94,6 +94,11 @@ func (m *Message) readHeader(p []byte) error {
 	if len(p) == 0 {
 		return &Error{Kind: ErrEmpty}
 	}
+	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} { // an editor or PowerShell wrote it
+		if bytes.HasPrefix(p, []byte(mark)) {
+			return &Error{Kind: ErrHeader, Line: 1, Why: "it begins with a byte order mark"}
+		}
+	}
 	first := mboxLine(p)
 	line := 1
 	if first > 0 {
