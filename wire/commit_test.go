@@ -174,7 +174,7 @@ func TestHiddenWriteError(t *testing.T) {
 // may still be at work.
 func TestNoOtherConnectionDuringContent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, _, err := talk(t, envelope("a@x", "b@x", "c@x"), waiting{}, Server{},
+		r, _, err := talk(t, envelope("a@x", "b@x", "c@x"), waiting, Server{},
 			hello+"S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2\n"+from+rcptTo("a", "b")+"C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\nsleep\nS: 421 bye")
 		if e := asError(err); e == nil || e.Stage != StageContent || outcomes(r) != "RDD" {
 			t.Errorf("%v, %s", err, outcomes(r))

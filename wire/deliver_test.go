@@ -468,7 +468,11 @@ func TestContentFails(t *testing.T) {
 		{name: "CR at the end", to: "b", outcomes: "R", kind: Unsendable, words: "content: a CR without LF", writes: 1, content: "a\r", scripts: []string{b}},
 	})
 	synctest.Test(t, func(t *testing.T) {
-		_, s, err := talk(t, envelope("b@x"), failing{}, Server{}, b)
+		failing := writing(func(w io.Writer) error {
+			io.WriteString(w, "half\r\n")
+			return os.ErrInvalid
+		})
+		_, s, err := talk(t, envelope("b@x"), failing, Server{}, b)
 		if e := asError(err); e == nil || e.Kind != Unsendable || !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%v", err)
 		}
@@ -478,19 +482,10 @@ func TestContentFails(t *testing.T) {
 	})
 }
 
-// failing is content whose source fails after more than is held.
-type failing struct{}
-
-func (failing) Keep() {}
-func (failing) WriteTo(w io.Writer) (int64, error) {
-	io.WriteString(w, "half\r\n")
-	return 0, os.ErrInvalid
-}
-
 // A WriteTo that does not return commits nothing, and its panic is the caller's.
 func TestContentDoesNotReturn(t *testing.T) {
 	for _, tt := range []struct {
-		leave  leaving
+		leave  func()
 		caught any
 	}{
 		{func() { panic("torn") }, "torn"},
@@ -507,7 +502,11 @@ func TestContentDoesNotReturn(t *testing.T) {
 					t.Errorf("%q was written", got)
 				}
 			}()
-			_, err := Deliver(t.Context(), []Server{{Dial: s.dial, Hello: "me"}}, envelope("b@x"), tt.leave)
+			_, err := Deliver(t.Context(), []Server{{Dial: s.dial, Hello: "me"}}, envelope("b@x"), writing(func(w io.Writer) error {
+				io.WriteString(w, "half\r\n")
+				tt.leave()
+				return nil
+			}))
 			if e := asError(err); e == nil || e.Kind != Unsendable {
 				t.Errorf("%v", err)
 			}
@@ -515,32 +514,18 @@ func TestContentDoesNotReturn(t *testing.T) {
 	}
 }
 
-// leaving is content whose WriteTo ends otherwise than by its last line.
-type leaving func()
-
-func (leaving) Keep() {}
-func (leave leaving) WriteTo(w io.Writer) (int64, error) {
-	n, err := io.WriteString(w, "half\r\n")
-	leave()
-	return int64(n), err
-}
-
 // A WriteTo that hides what its writer said must not commit.
 func TestHiddenErrorDoesNotCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, _, err := talk(t, envelope("b@x"), hiding{}, Server{}, pipe+from+rcptTo("b")+"C: DATA\nS: 250\nS: 250\nS: 354\n")
+		hiding := writing(func(w io.Writer) error {
+			io.WriteString(w, "a\rb")
+			return nil
+		})
+		_, _, err := talk(t, envelope("b@x"), hiding, Server{}, pipe+from+rcptTo("b")+"C: DATA\nS: 250\nS: 250\nS: 354\n")
 		if e := asError(err); e == nil || e.Kind != Unsendable {
 			t.Errorf("%v", err)
 		}
 	})
-}
-
-type hiding struct{}
-
-func (hiding) Keep() {}
-func (hiding) WriteTo(w io.Writer) (int64, error) {
-	io.WriteString(w, "a\rb")
-	return 0, nil
 }
 
 func TestServersInTurn(t *testing.T) {

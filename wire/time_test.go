@@ -28,7 +28,7 @@ func TestCancel(t *testing.T) {
 		words        string
 	}{
 		{name: "before the greeting", script: "stall", took: time.Second, outcome: "D", words: "greeting: a signal came"},
-		{name: "while content waits", script: ask + "stall", content: waiting{}, took: time.Second, outcome: "D", words: "content: a signal came"},
+		{name: "while content waits", script: ask + "stall", content: waiting, took: time.Second, outcome: "D", words: "content: a signal came"},
 		{name: "after the dot", script: ask + body + "C: QUIT\nstall", took: 11 * time.Second, outcome: "?", words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: a signal came"},
 		{name: "after the dot, and the reply comes", script: ask + body + "C: QUIT\nsleep\nS: 250\nS: 221", took: 9 * time.Second, outcome: "A"},
 	} {
@@ -59,21 +59,18 @@ func TestCancel(t *testing.T) {
 }
 
 // waiting is content whose source says nothing for a while.
-type waiting struct{}
-
-func (waiting) Keep() {}
-func (waiting) WriteTo(w io.Writer) (int64, error) {
+var waiting = writing(func(w io.Writer) error {
 	io.WriteString(w, "hi\r\n")
 	time.Sleep(time.Minute)
 	_, err := io.WriteString(w, "there\r\n")
-	return 0, err
-}
+	return err
+})
 
 // A server that hangs up on a slow producer is heard at once.
 func TestServerGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		_, _, err := talk(t, envelope("b@x"), waiting{}, Server{}, pipe+from+rcptTo("b")+"C: DATA\nS: 250\nS: 250\nS: 354\nsleep\nS: 421 4.4.2 too slow")
+		_, _, err := talk(t, envelope("b@x"), waiting, Server{}, pipe+from+rcptTo("b")+"C: DATA\nS: 250\nS: 250\nS: 354\nsleep\nS: 421 4.4.2 too slow")
 		if took := time.Since(start); took != 9*time.Second || err == nil || !strings.Contains(err.Error(), "421 4.4.2 too slow") {
 			t.Errorf("%v after %v", err, took)
 		}
@@ -245,7 +242,7 @@ func TestTrace(t *testing.T) {
 
 func TestTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, _, err := talk(t, envelope("b@x"), waiting{}, Server{}, pipe+from+rcptTo("b")+"C: DATA\nsleep\nS: 250\nS: 250\nS: 354 go\nC: hi\nC: there\nC: .\nC: QUIT\nsleep\nS: 250 ok\nS: 221 bye")
+		r, _, err := talk(t, envelope("b@x"), waiting, Server{}, pipe+from+rcptTo("b")+"C: DATA\nsleep\nS: 250\nS: 250\nS: 354 go\nC: hi\nC: there\nC: .\nC: QUIT\nsleep\nS: 250 ok\nS: 221 bye")
 		var got []string
 		for _, lap := range r.Times {
 			got = append(got, fmt.Sprint(lap.Stage, " ", lap.Duration))
