@@ -63,17 +63,19 @@ func (d *draft) plan() (*compose.Plan, error) {
 // lackSender is what is most often missing.
 const lackSender = "the sender (-f)"
 
+// execLast is a hint for flags of ours behind --exec.
+const execLast = "all that follows --exec belongs to the command: it goes last"
+
 // missing says at once all that the command line lacks.
 func (d *draft) missing(what ...string) error {
-	const last = "all that follows --exec belongs to the command: it goes last"
 	const source = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
 	fail := usage("missing: %s", strings.Join(what, ", "))
 	behind := d.behindExec()
 	switch {
 	case what[0] == lackSender && len(behind) > 0 && !slices.Contains(behind, "from"):
-		fail.hint = last + "; " + source
+		fail.hint = execLast + "; " + source
 	case len(behind) > 0:
-		fail.hint = last
+		fail.hint = execLast
 	case what[0] == lackSender:
 		fail.hint = source
 	}
@@ -81,15 +83,15 @@ func (d *draft) missing(what ...string) error {
 }
 
 // behindExec names those of our flags that stand among the arguments of the command of --exec.
-func (d *draft) behindExec() []string {
+func (c *call) behindExec() []string {
 	var found []string
-	for i := 1; i < len(d.sorted.exec); i++ {
-		name, _, _ := strings.Cut(d.sorted.exec[i], "=")
+	for i := 1; i < len(c.sorted.exec); i++ {
+		name, _, _ := strings.Cut(c.sorted.exec[i], "=")
 		value := ""
-		if i+1 < len(d.sorted.exec) {
-			value = d.sorted.exec[i+1]
+		if i+1 < len(c.sorted.exec) {
+			value = c.sorted.exec[i+1]
 		}
-		for _, f := range Flags(d.name) {
+		for _, f := range Flags(c.name) {
 			address := f.Value == "ADDR"
 			ours := address || f.Name == "subject" || f.Name == "attach" || f.Name == "server"
 			if !ours || !slices.Contains(f.Names(), name) {

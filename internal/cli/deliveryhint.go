@@ -44,6 +44,8 @@ func (d *delivery) secureHint(err error) string {
 // reachHint is about a server that is not there, or speaks otherwise than it is spoken to.
 func (d *delivery) reachHint(e *wire.Error) string {
 	switch {
+	case e.Stage == wire.StageConnect && !d.settings.Chosen && slices.Contains(d.behindExec(), "server"):
+		return "no server was named, so localhost was tried: " + execLast
 	case e.Stage == wire.StageConnect && !d.settings.Chosen:
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
 	case e.Kind == wire.NoHost:

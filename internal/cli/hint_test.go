@@ -102,6 +102,19 @@ func TestDeliveryHint(t *testing.T) {
 	}
 }
 
+// TestServerBehindExec does not call localhost: somebody may listen there.
+func TestServerBehindExec(t *testing.T) {
+	settings, err := config.Settle(func(string) []string { return nil }, func(string) string { return "" }, config.Choice{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &delivery{call: called(t, "send", "--exec", "echo", "-S", "sink:box"), settings: settings}
+	refused := &wire.Error{Stage: wire.StageConnect, Kind: wire.Temporary, Err: syscall.ECONNREFUSED}
+	if got, want := d.hint(refused, nil), "no server was named, so localhost was tried: all that follows --exec belongs to the command: it goes last"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // called returns a call as a command line makes it.
 func called(t *testing.T, name string, args ...string) *call {
 	t.Helper()
