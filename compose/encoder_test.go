@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"mime/quotedprintable"
@@ -197,15 +198,52 @@ func wantQuoted(t *testing.T, got string, p []byte, lines bool) {
 	}
 }
 
+// naiveQuoted is quoted-printable octet by octet, as the rules say it.
+func naiveQuoted(p, eol string, lines bool) string {
+	rows := []string{p}
+	if lines {
+		rows = strings.Split(strings.ReplaceAll(p, "\r\n", "\n"), "\n")
+	}
+	for i, row := range rows {
+		var b strings.Builder
+		col := 0
+		for k := 0; k < len(row); k++ {
+			c, last := row[k], k == len(row)-1
+			blank := c == ' ' || c == '\t'
+			begins := c == '.' || strings.HasPrefix(row[k:], "From ")
+			sign := func() string {
+				if c == '=' || c > '~' || c < ' ' && !blank || blank && last || begins && col == 0 {
+					return fmt.Sprintf("=%02X", c)
+				}
+				return row[k : k+1]
+			}
+			if room := 76 - col; len(sign()) > room || len(sign()) == room && !last {
+				b.WriteString("=" + eol)
+				col = 0
+			}
+			b.WriteString(sign())
+			col += len(sign())
+		}
+		rows[i] = b.String()
+	}
+	return strings.Join(rows, eol)
+}
+
 func FuzzQuoted(f *testing.F) {
 	for _, s := range []string{"", "a \r\n", ".\nFrom x", strings.Repeat("é", 100), strings.Repeat("a", 74) + " \t\n", "\r\r\n\r", strings.Repeat(".", 200), strings.Repeat("From ", 60), "a=\x00\xff b\t", "\tä\ttabs\tand = words\tbetween\t\t\t \t\n\t=\r\r\t"} {
 		f.Add([]byte(s), true)
 		f.Add([]byte(s), false)
 	}
 	f.Fuzz(func(t *testing.T, p []byte, lines bool) {
-		wantQuoted(t, sameForAllCuts(t, p, func(pieces [][]byte) string {
-			return encodePieces(t, pieces, "quoted-printable", "\n", lines)
-		}), p, lines)
+		wantQuoted(t, naiveQuoted(string(p), "\n", lines), p, lines)
+		for _, eol := range []string{"\n", "\r\n"} {
+			got := sameForAllCuts(t, p, func(pieces [][]byte) string {
+				return encodePieces(t, pieces, "quoted-printable", eol, lines)
+			})
+			if want := naiveQuoted(string(p), eol, lines); got != want {
+				t.Fatalf("%q goes as\n%q, want\n%q", p, got, want)
+			}
+		}
 	})
 }
 
@@ -229,11 +267,26 @@ func TestQuotedLong(t *testing.T) {
 			rest = rest[n:]
 		}
 		for _, lines := range []bool{true, false} {
-			got := encodePieces(t, pieces, "quoted-printable", "\n", lines)
-			wantQuoted(t, got, p, lines)
-			if whole := encodePieces(t, [][]byte{p}, "quoted-printable", "\n", lines); whole != got {
-				t.Fatalf("seed %d: in pieces\n%q, whole\n%q", seed, got, whole)
+			wantQuoted(t, naiveQuoted(string(p), "\n", lines), p, lines)
+			for _, eol := range []string{"\n", "\r\n"} {
+				want := naiveQuoted(string(p), eol, lines)
+				if got := encodePieces(t, pieces, "quoted-printable", eol, lines); got != want {
+					t.Fatalf("seed %d: in pieces\n%q, want\n%q", seed, got, want)
+				}
+				if got := encodePieces(t, [][]byte{p}, "quoted-printable", eol, lines); got != want {
+					t.Fatalf("seed %d: whole\n%q, want\n%q", seed, got, want)
+				}
 			}
+		}
+	}
+}
+
+// TestQuotedFillsItsRoom encodes what grows most.
+func TestQuotedFillsItsRoom(t *testing.T) {
+	for _, octet := range []string{"\xFF", "\x00", "="} {
+		p := strings.Repeat(octet, 20*qpRun)
+		if got := encodePieces(t, [][]byte{[]byte(p)}, "quoted-printable", "\r\n", true); got != naiveQuoted(p, "\r\n", true) {
+			t.Errorf("%q: wrong lines", octet)
 		}
 	}
 }
