@@ -254,6 +254,34 @@ func writersThatFail(t *testing.T) {
 	}
 }
 
+// failsOnce would take what comes after its error.
+type failsOnce struct{ writes int }
+
+func (w *failsOnce) Write(p []byte) (int, error) {
+	if w.writes++; w.writes == 1 {
+		return 0, errDisk
+	}
+	return len(p), nil
+}
+
+// After an error nothing more is written: what follows a hole would look whole.
+func TestNothingFollowsAnError(t *testing.T) {
+	for _, encoding := range encodings {
+		m := letter()
+		file := pipe("a", strings.Repeat("words and words\n", outputSize/16+10))
+		file.Type, file.Encoding = "text/plain", encoding
+		m.Files = []Part{file}
+		p, err := m.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var w failsOnce
+		if n, err := p.WriteTo(&w); n != 0 || err != errDisk || w.writes != 1 {
+			t.Errorf("%s: %d octets in %d writes, %v", encoding, n, w.writes, err)
+		}
+	}
+}
+
 type shortWriter struct{}
 
 func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
