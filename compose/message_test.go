@@ -494,6 +494,29 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// A message that is known to be under 512 KiB goes with one write.
+func TestOneWrite(t *testing.T) {
+	for encoding, octets := range map[string]int{"7bit": 500 << 10, "quoted-printable": 165 << 10, "base64": 375 << 10} {
+		m := letter()
+		m.Text = textPart(strings.Repeat("=", octets))
+		if encoding == "7bit" {
+			m.Text = textPart(strings.Repeat("=======\n", octets/8))
+		}
+		m.Text.Encoding = encoding
+		p, err := m.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, known := p.Size(); !known || n < outputSize-outputMin || n >= outputSize {
+			t.Fatalf("%s: a size of %d, %v", encoding, n, known)
+		}
+		var w countWrites
+		if _, err := p.WriteTo(&w); err != nil || w.n != 1 {
+			t.Errorf("%s: %d writes, %v", encoding, w.n, err)
+		}
+	}
+}
+
 type countWrites struct {
 	strings.Builder
 	n int
