@@ -8,7 +8,7 @@ func TestFind(t *testing.T) {
 		{"Latin1", "\xe9", "é"},
 		{"KOI8-R", "\xc1", "а"},
 		{" Koi8-U\t", "\xc1", "а"}, // blanks do not matter
-		{"cp437", "\x82", "é"}, // IANA's alone
+		{"cp437", "\x82", "é"},     // IANA's alone
 		{"gb2312", "\xd6\xd0", "中"},
 		{"utf-7", "", ""},       // nobody reads it
 		{"iso-2022-kr", "", ""}, // browsers refuse it
