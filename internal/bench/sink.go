@@ -52,7 +52,7 @@ func newSink(certificate tls.Certificate, arena []byte) (*sink, error) {
 
 func (s *sink) serve(conn net.Conn) {
 	defer func() { conn.Close() }()
-	r, w := bufio.NewReaderSize(conn, 1<<20), bufio.NewWriter(conn)
+	r, w := bufio.NewReader(conn), bufio.NewWriter(conn)
 	secure, to := false, 0
 	say := func(text string) { _, _ = w.WriteString(text + "\r\n") }
 	say("220 sink ESMTP")
@@ -78,7 +78,7 @@ func (s *sink) serve(conn net.Conn) {
 				return
 			}
 			conn = tls.Server(conn, s.tls)
-			r, w = bufio.NewReaderSize(conn, 1<<20), bufio.NewWriter(conn)
+			r, w = bufio.NewReader(conn), bufio.NewWriter(conn)
 			secure = true
 		case "AUTH":
 			if len(strings.Fields(line)) == 2 { // the secret comes when it is asked for
@@ -135,16 +135,15 @@ var errFull = errors.New("the arena is full")
 // after it stays in r.
 func (s *sink) content(r *bufio.Reader, conn io.Reader) (mail, error) {
 	e := newEnd()
-	kept := s.arena[:0]
-	scratch := make([]byte, 1<<20)
+	room := s.arena
+	if s.arena == nil {
+		room = make([]byte, 1<<20) // filled again and again
+	}
 	for {
 		// What r holds first, then past it, straight into the arena.
-		p := scratch
-		if s.arena != nil {
-			if p = kept[len(kept):cap(kept)]; len(p) == 0 {
-				return mail{}, errFull
-			}
-			p = p[:min(len(p), 4<<20)]
+		p := room[:min(len(room), 4<<20)]
+		if len(p) == 0 {
+			return mail{}, errFull
 		}
 		var n int
 		var err error
@@ -159,7 +158,7 @@ func (s *sink) content(r *bufio.Reader, conn io.Reader) (mail, error) {
 		p = p[:n]
 		end := e.find(p)
 		if s.arena != nil {
-			kept = kept[:len(kept)+n]
+			room = room[n:]
 		}
 		if end < 0 {
 			continue
