@@ -51,14 +51,13 @@ func (m *Message) write(c *copier) error {
 
 // survey judges what is there already, and finds out its size and its octets.
 func (m *Message) survey() error {
-	var s counter
-	written := &counted{w: &s}
-	c := copier{guard: m.start, w: written}
+	var t tally
+	c := copier{guard: m.start, tally: &t}
 	if m.whole {
 		if err := m.write(&c); err != nil {
 			return err
 		}
-		m.size, m.sizeKnown = written.n, true
+		m.size, m.sizeKnown = t.n, true
 	} else {
 		tail, err := c.block(m.body)
 		if err != nil {
@@ -67,22 +66,39 @@ func (m *Message) survey() error {
 		if err := c.partial(tail); err != nil {
 			return err
 		}
-		s.Write(m.head)
+		t.add(m.head, 0)
 	}
-	m.eight = s.eight
+	m.eight = t.eight
 	return nil
 }
 
 // copier writes lines that were judged, with CRLF.
 type copier struct {
 	guard
-	w    io.Writer
-	out  []byte // lines whose ends were changed
-	old  []byte // those of the write before, which may go on
-	lent bool   // lines were written from where they lie
+	w     io.Writer
+	tally *tally // what would be written is counted; nil: it is written
+	out   []byte // lines whose ends were changed
+	old   []byte // those of the write before, which may go on
+	lent  bool   // lines were written from where they lie
+}
+
+// tally is what a message amounts to.
+type tally struct {
+	n     int64
+	eight bool // an octet over 127 is in it
+}
+
+// add counts p and the carriage returns that it lacks.
+func (t *tally) add(p []byte, bare int) {
+	t.n += int64(len(p) + bare)
+	t.eight = t.eight || octets.High(p)
 }
 
 func (c *copier) write(p []byte) error {
+	if c.tally != nil {
+		c.tally.add(p, 0)
+		return nil
+	}
 	n, err := c.w.Write(p)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
@@ -152,6 +168,11 @@ func (c *copier) block(p []byte) (tail []byte, err error) {
 
 // whole writes whole lines, at most blockSize octets.
 func (c *copier) whole(p []byte) error {
+	if c.tally != nil {
+		_, bare, err := c.lines(nil, p)
+		c.tally.add(p, bare)
+		return err
+	}
 	var dst []byte
 	if bytes.IndexByte(p, '\r') < 0 { // LF is changed on the way
 		dst = c.lineBuffer(len(p))
@@ -218,12 +239,4 @@ func (c *counted) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
 	c.n += int64(n)
 	return n, err
-}
-
-// counter looks for octets over 127.
-type counter struct{ eight bool }
-
-func (c *counter) Write(p []byte) (int, error) {
-	c.eight = c.eight || octets.High(p)
-	return len(p), nil
 }
