@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 
 	"mailpipe/internal/octets"
 )
@@ -101,7 +102,32 @@ func (w *contentWriter) tooBig() error {
 // judge counts the LF that have no CR before them, looks for dots that begin a
 // line, and refuses what no server must see: a CR without LF and NUL.
 func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
-	pairs := 0 // CR and LF, both in p
+	total := octets.Count(p)
+	ends, pairs, dots := w.walk(p, octets.LongRun)
+	if ends != total.LF { // shorter lines were among those of a long run
+		ends, pairs, dots = w.walk(p, math.MaxInt)
+	}
+	lone = ends - pairs
+	if w.last == '\r' && p[0] == '\n' {
+		lone-- // its CR went before
+	}
+	if p[len(p)-1] == '\r' { // its LF may follow
+		total.CR--
+	}
+	switch {
+	case total.CR != pairs, w.last == '\r' && p[0] != '\n':
+		err = errBareCR
+	case total.NUL:
+		err = errNUL
+	case w.sevenly && total.High:
+		err = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
+	}
+	return lone, dots, err
+}
+
+// walk counts the line ends of p and those of them that are CR and LF, both in
+// p. A run of even lines that has sure octets or more is not looked into.
+func (w *contentWriter) walk(p []byte, sure int) (ends, pairs int, dots bool) {
 	dots = w.last == '\n' && p[0] == '.'
 	for i, uneven := 0, 0; i < len(p); {
 		n := bytes.IndexByte(p[i:], '\n') + 1
@@ -110,33 +136,19 @@ func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
 		}
 		lines := 1
 		if n > 1 && i >= uneven { // of an empty line, the CR may be in the block before
-			if lines = octets.Even(p[i:], n, [2]byte{'.', '.'}); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
+			if lines = octets.Even(p[i:], n, [2]byte{'.', '.'}); lines > 1 && lines*n < sure && bytes.Count(p[i:i+lines*n], lf) != lines {
 				uneven, lines = i+lines*n, 1 // among them are shorter ones
 			}
 		}
-		switch end := i + n - 1; {
-		case end > 0 && p[end-1] == '\r':
+		ends += lines
+		if n > 1 && p[i+n-2] == '\r' {
 			pairs += lines
-		case end > 0 || w.last != '\r':
-			lone += lines
 		}
 		if i += lines * n; i < len(p) && p[i] == '.' {
 			dots = true
 		}
 	}
-	returns := bytes.Count(p, []byte{'\r'})
-	if p[len(p)-1] == '\r' { // its LF may follow
-		returns--
-	}
-	switch {
-	case returns != pairs, w.last == '\r' && p[0] != '\n':
-		err = errBareCR
-	case bytes.IndexByte(p, 0) >= 0:
-		err = errNUL
-	case w.sevenly && octets.High(p):
-		err = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
-	}
-	return lone, dots, err
+	return ends, pairs, dots
 }
 
 // rewrite holds p line by line, with the CR and the dots that are missing.

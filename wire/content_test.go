@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/octets"
 )
 
 // stuffed writes content in pieces of the lengths that cut gives and returns
@@ -154,6 +156,24 @@ func TestStuffingAtEdges(t *testing.T) {
 					if !errors.Is(err, wantErr) || err == nil && (!bytes.Equal(got, want) || n != wantSize) {
 						t.Fatalf("%d%+d, %q, %s: %v, %d octets; want %v, %d", size, shift, edge, name, err, n, wantErr, wantSize)
 					}
+				}
+			}
+		}
+	}
+}
+
+// One odd line among so many even ones that nobody looks between their ends.
+func TestLongRuns(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n"} {
+		line := strings.Repeat("x", 76) + end
+		run := strings.Repeat(line, octets.LongRun/len(line)+1)
+		for _, odd := range []string{"x", ".", "\n", "\n.", "\n\n", "\r\n", "\r\n.\r\n", "\n.\n", "\r", "\r\r\n", "\x00", "\n.\x00"} {
+			for at := range 76 - len(odd) + 1 {
+				content := []byte(run + line[:at] + odd + line[at+len(odd):] + run)
+				want, wantSize, wantErr := slowly(content)
+				got, size, err := stuffed(content, whole, nil)
+				if !errors.Is(err, wantErr) || err == nil && (!bytes.Equal(got, want) || size != wantSize) {
+					t.Errorf("%q at %d of a line with %q: %d octets, %v; want %d, %v", odd, at, end, size, err, wantSize, wantErr)
 				}
 			}
 		}

@@ -55,12 +55,13 @@ var star = map[string][]string{
 
 // homes are the only packages that name a library.
 var homes = map[string]string{
-	"github.com/urfave/cli":       "internal/cli",
-	"github.com/gabriel-vasile/":  "detect",
-	"github.com/gogs/chardet":     "detect",
-	"github.com/emersion/go-smtp": "internal/sink",
-	"github.com/segmentio/asm":    "compose",
-	"github.com/BurntSushi/toml":  "internal/config",
+	"github.com/urfave/cli":           "internal/cli",
+	"github.com/gabriel-vasile/":      "detect",
+	"github.com/gogs/chardet":         "detect",
+	"github.com/emersion/go-smtp":     "internal/sink",
+	"github.com/segmentio/asm/base64": "compose",
+	"github.com/segmentio/asm/cpu":    "internal/octets",
+	"github.com/BurntSushi/toml":      "internal/config",
 	// For tests alone.
 	"github.com/emersion/go-sasl":      "",
 	"github.com/xdg-go/scram":          "",

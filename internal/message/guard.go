@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"mailpipe/internal/octets"
@@ -19,33 +20,55 @@ type guard struct {
 	series   bool   // more mails may follow (the input began as an mbox)
 }
 
-// lines judges whole lines: p ends with a line feed. Where dst is not nil, p has
-// no carriage return, and they are appended with CRLF. bare is how many have none.
-func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
-	count, paired, longest := 0, 0, 0
-	bad := bytes.IndexByte(p, 0) >= 0
+// lines judges whole lines: p ends with a line feed, and total is its census.
+// Where dst is not nil, p has no carriage return, and they are appended with
+// CRLF. bare is how many have none.
+func (g *guard) lines(dst, p []byte, total octets.Census) (out []byte, bare int, err error) {
+	w := g.walk(dst, p, octets.LongRun)
+	if w.lines != total.LF { // shorter ones were among those of a long run
+		w = g.walk(dst, p, math.MaxInt)
+	}
+	if w.bad || total.NUL || total.CR != w.paired || w.longest > lineMax {
+		return nil, 0, g.explain(p)
+	}
+	g.line += w.lines
+	return w.out, w.lines - w.paired, nil
+}
+
+// walked is what was seen on the way through lines.
+type walked struct {
+	out     []byte
+	lines   int
+	paired  int // with CRLF
+	longest int // its end not counted
+	bad     bool
+}
+
+// walk goes through lines. A run of even ones that has sure octets or more is
+// not looked into.
+func (g *guard) walk(dst, p []byte, sure int) (w walked) {
 	for i, uneven := 0, 0; i < len(p); {
 		n := bytes.IndexByte(p[i:], '\n') + 1
 		lines := 1
 		if i >= uneven {
-			if lines = octets.Even(p[i:], n, [2]byte{'-', 'F'}); lines > 1 && bytes.Count(p[i:i+lines*n], lf) != lines {
+			if lines = octets.Even(p[i:], n, [2]byte{'-', 'F'}); lines > 1 && lines*n < sure && bytes.Count(p[i:i+lines*n], lf) != lines {
 				uneven, lines = i+lines*n, 1 // among them are shorter ones
 			}
 		}
 		text := n - len("\n")
 		if text > 0 && p[i+text-1] == '\r' {
 			text--
-			paired += lines
+			w.paired += lines
 		}
 		if lines == 1 && text > 0 {
 			if p[i] == '-' {
 				g.delimiter(p[i : i+n-1])
 			} else if p[i] == 'F' && g.series && isPatch(p[i:i+n-1]) {
-				bad = true
+				w.bad = true
 			}
 		}
-		count += lines
-		longest = max(longest, text)
+		w.lines += lines
+		w.longest = max(w.longest, text)
 		end := i + lines*n
 		if dst != nil {
 			at := len(dst)
@@ -62,11 +85,8 @@ func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
 		}
 		i = end
 	}
-	if bad || longest > lineMax || dst == nil && bytes.Count(p, cr) != paired {
-		return nil, 0, g.explain(p)
-	}
-	g.line += count
-	return dst, count - paired, nil
+	w.out = dst
+	return w
 }
 
 var cr, lf, dashes = []byte("\r"), []byte("\n"), []byte("--")

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"mailpipe/internal/octets"
 )
 
 const multipart = fixed + "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n\n"
@@ -225,6 +227,26 @@ func plainly(body, boundary string, series bool) (out string, kind error) {
 		return "", ErrCutOff
 	}
 	return strings.Join(lines, ""), nil
+}
+
+// One odd line among so many even ones that nobody looks between their ends.
+func TestLongRuns(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n"} {
+		line := strings.Repeat("x", 76) + end
+		run := strings.Repeat(line, octets.LongRun/len(line)+1)
+		for _, odd := range []string{"x", "\n", "\n\n", "\r\n", "\n--b--\n", "\r\n--b--\r\n", "\n--b--\n--b\n", "\r", "\r\r\n", "\x00",
+			"\n" + strings.TrimSpace(patch) + "\n"} {
+			for at := range max(0, 76-len(odd)+1) {
+				body := run + line[:at] + odd + line[at+len(odd):] + run
+				want, kind := plainly(body, "b", true)
+				m := Message{start: guard{line: 1, boundary: []byte("b"), series: true}, body: []byte(body)}
+				var out bytes.Buffer
+				if _, err := m.WriteTo(&out); !errors.Is(err, kind) || err == nil && out.String() != want {
+					t.Errorf("%q at %d of a line with %q: %d octets, %v; want %d, %v", odd, at, end, out.Len(), err, len(want), kind)
+				}
+			}
+		}
+	}
 }
 
 func FuzzBody(f *testing.F) {

@@ -136,7 +136,7 @@ func (m *Message) writeHeader() error {
 			continue
 		}
 		g := guard{line: f.Line}
-		if _, _, err := g.lines(nil, f.Raw); err != nil {
+		if _, _, err := g.lines(nil, f.Raw, octets.Count(f.Raw)); err != nil {
 			return err
 		}
 		if m.utf8 == "" && octets.High(f.Raw) {

@@ -66,7 +66,7 @@ func (m *Message) survey() error {
 		if err := c.partial(tail); err != nil {
 			return err
 		}
-		t.add(m.head, 0)
+		t.add(len(m.head), octets.High(m.head))
 	}
 	m.eight = t.eight
 	return nil
@@ -88,15 +88,15 @@ type tally struct {
 	eight bool // an octet over 127 is in it
 }
 
-// add counts p and the carriage returns that it lacks.
-func (t *tally) add(p []byte, bare int) {
-	t.n += int64(len(p) + bare)
-	t.eight = t.eight || octets.High(p)
+// add counts n octets.
+func (t *tally) add(n int, high bool) {
+	t.n += int64(n)
+	t.eight = t.eight || high
 }
 
 func (c *copier) write(p []byte) error {
 	if c.tally != nil {
-		c.tally.add(p, 0)
+		c.tally.add(len(p), octets.High(p))
 		return nil
 	}
 	n, err := c.w.Write(p)
@@ -168,19 +168,18 @@ func (c *copier) block(p []byte) (tail []byte, err error) {
 
 // whole writes whole lines, at most blockSize octets.
 func (c *copier) whole(p []byte) error {
-	if c.tally != nil {
-		_, bare, err := c.lines(nil, p)
-		c.tally.add(p, bare)
-		return err
-	}
 	var dst []byte
-	if bytes.IndexByte(p, '\r') < 0 { // LF is changed on the way
+	total := octets.Count(p)
+	if total.CR == 0 && c.tally == nil { // LF is changed on the way
 		dst = c.lineBuffer(len(p))
 	}
-	out, bare, err := c.lines(dst, p)
+	out, bare, err := c.lines(dst, p, total)
 	switch {
 	case err != nil:
 		return err
+	case c.tally != nil:
+		c.tally.add(len(p)+bare, total.High)
+		return nil
 	case dst == nil && bare == 0:
 		c.lent = true
 		return c.write(p)

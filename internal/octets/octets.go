@@ -32,6 +32,10 @@ func High(p []byte) bool {
 	return all >= 0x80
 }
 
+// LongRun is how many octets of even lines are held to be even without a look
+// between their ends: a census of the whole tells more cheaply whether they were.
+const LongRun = 4 << 10
+
 // Even returns how many lines p may begin with that have n octets, as those of
 // base64 do, and the same line end: at least one. None of more begins with an
 // octet of but. What is between the line ends it does not look at: others may be there.
