@@ -55,9 +55,8 @@ func bench(runs, rounds int, only string, quick bool) error {
 	fmt.Println("Made by `go run ./internal/bench`. " + machine())
 	fmt.Printf(`
 Each pair ran in turn in %d rounds of %d runs (small mails 6 times as many, starts 20
-times, programs that take seconds 2); the figures are medians of whole processes, start and
-exit included, a ratio is one of the medians of a round, and a bound holds in a round or does
-not. After every run the sink compared what arrived by size and SHA-256 (of small mails, and of
+times, mpack 2); the figures are medians of whole processes, start and exit included, a ratio
+is one of the medians of a round, and a bound holds in a round or does not. After every run the sink compared what arrived by size and SHA-256 (of small mails, and of
 what others encode in their own way, only that it arrived). "Bound" and "goal" are those that
 the project set itself.
 `, rounds, runs)

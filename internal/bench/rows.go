@@ -55,9 +55,9 @@ func (b *setup) throughput() error {
 		{work: "`send -a` " + a + " : `curl -T` of " + m, ours: one(send...), theirs: one(curl...),
 			bound: 1.1, goal: 0.6, check: composed, loose: true},
 		{work: "`compose -a` " + size(b.sizes.form) + " \\| `deliver` : `curl -F`", ours: piped(form, deliver), theirs: one(curlForm...),
-			bound: 0.04, goal: 0.02, check: small, loose: true, runs: 2},
+			bound: 0.04, goal: 0.02, check: small, loose: true},
 		{work: "`send -a` " + size(b.sizes.form) + " : `curl -F`", ours: one(sendForm...), theirs: one(curlForm...),
-			bound: 0.04, goal: 0.02, check: small, loose: true, runs: 2},
+			bound: 0.04, goal: 0.02, check: small, loose: true},
 	} {
 		if err := b.pair(p); err != nil {
 			return err
