@@ -214,6 +214,34 @@ func TestRefusedByRead(t *testing.T) {
 	}
 }
 
+// A stream passes through the memory of what was read ahead, wherever its
+// header ends there and whatever line lies across the end.
+func TestStreamMemory(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	var body strings.Builder
+	for body.Len() < 3*Lookahead {
+		body.WriteString(strings.Repeat(string(rune('a'+r.IntN(26))), []int{0, 1, 76, 76, 500, lineMax}[r.IntN(6)]) + "\n")
+	}
+	const reused = Lookahead + 1 - 2*blockSize // the longest header behind which there is room
+	for _, size := range []int{200, reused - 2000, reused - 1, reused, reused + 1, Lookahead - 2000} {
+		line := "X: " + strings.Repeat("x", 900) + "\n"
+		header := fixed + strings.Repeat(line, (size-len(fixed)-len("Y: \n\n"))/len(line))
+		header += "Y: " + strings.Repeat("y", size-len(header)-len("Y: \n\n")) + "\n\n"
+		for _, in := range []string{header + body.String(), crlf(header + body.String())} {
+			for name, reader := range map[string]io.Reader{"whole": strings.NewReader(in), "pieces": pieces(in, 300_000, 5)} {
+				m, err := Read(reader, Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var w lateWriter
+				if _, err := m.WriteTo(&w); err != nil || w.b.String() != crlf(header+body.String()) {
+					t.Errorf("a header of %d octets, %s: %d octets, %v", len(header), name, w.b.Len(), err)
+				}
+			}
+		}
+	}
+}
+
 // An error of the reader is passed through, and is no Error.
 func TestReader(t *testing.T) {
 	broken := errors.New("broken")

@@ -5,22 +5,37 @@ import (
 	"io"
 
 	"mailpipe/internal/octets"
+	"mailpipe/internal/pages"
 )
 
-// blockSize is how much of a stream is judged and written at once.
-const blockSize = 512 << 10
+const (
+	// blockSize is how much of a stream is judged and written at once.
+	blockSize = 480 << 10
+	// lineSize has room for a block with CRLF, whose lines are not short.
+	lineSize = blockSize + blockSize/16
+)
+
+// What was read ahead, and two buffers of lines, fit into the same pages.
+const _ = uint(pages.Size - (Lookahead + 1) - 2*lineSize)
 
 // WriteTo writes the message with CRLF line ends, the last one included,
 // without Bcc, Resent-Bcc and Return-Path, with Date and Message-ID. Its error
 // says that the message is not whole: an *Error, the reader's or w's. It may
-// be called again when all was read or Keep was called.
+// be called again, but not at the same time, when all was read or Keep was called.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
 	written := &counted{w: w}
-	err := m.write(&copier{guard: m.start, w: written})
+	err := m.write(&copier{guard: m.start, w: written, out: m.out})
 	return written.n, err
 }
 
 func (m *Message) write(c *copier) error {
+	var r io.Reader
+	if m.rest != nil {
+		var err error
+		if r, err = m.rest.reader(); err != nil {
+			return err
+		}
+	}
 	if err := c.write(m.head); err != nil {
 		return err
 	}
@@ -28,12 +43,8 @@ func (m *Message) write(c *copier) error {
 	if err != nil {
 		return err
 	}
-	if m.rest != nil {
-		r, err := m.rest.reader()
-		if err != nil {
-			return err
-		}
-		if tail, err = c.stream(r, tail); err != nil {
+	if r != nil {
+		if tail, err = c.stream(r, tail, m.blocks()); err != nil {
 			return err
 		}
 	}
@@ -47,6 +58,15 @@ func (m *Message) write(c *copier) error {
 		return nil
 	}
 	return c.end()
+}
+
+// blocks gives memory for the blocks of the rest: that of the body, once it is
+// written, unless it is written again.
+func (m *Message) blocks() []byte {
+	if p := m.body[:cap(m.body)]; m.rest.kept == nil && len(p) >= 2*blockSize {
+		return p
+	}
+	return make([]byte, 2*blockSize)
 }
 
 // survey judges what is there already, and finds out its size and its octets.
@@ -76,11 +96,13 @@ func (m *Message) survey() error {
 type copier struct {
 	guard
 	w     io.Writer
-	tally *tally // what would be written is counted; nil: it is written
-	out   []byte // lines whose ends were changed
-	old   []byte // those of the write before, which may go on
-	lent  bool   // lines were written from where they lie
+	tally *tally  // what would be written is counted; nil: it is written
+	out   buffers // lines whose ends were changed
+	lent  bool    // lines were written from where they lie
 }
+
+// buffers are for what is written, and for the write before, which may go on.
+type buffers [2][]byte
 
 // tally is what a message amounts to.
 type tally struct {
@@ -107,8 +129,9 @@ func (c *copier) write(p []byte) error {
 }
 
 // stream writes what comes from r behind tail, and returns the last line when
-// it has no end. One block is written while the next is read and judged.
-func (c *copier) stream(r io.Reader, tail []byte) (rest []byte, err error) {
+// it has no end. One block is written while the next is read and judged, in two
+// blocks of memory; tail may lie there.
+func (c *copier) stream(r io.Reader, tail, memory []byte) (rest []byte, err error) {
 	b := newBehind(c.w)
 	w := c.w
 	c.w = b
@@ -118,7 +141,7 @@ func (c *copier) stream(r io.Reader, tail []byte) (rest []byte, err error) {
 			err = first
 		}
 	}()
-	buf, spare := make([]byte, blockSize), []byte(nil)
+	buf, spare := memory[:blockSize], memory[blockSize:2*blockSize]
 	for n := copy(buf, tail); ; {
 		k, readErr := r.Read(buf[n:])
 		c.lent = false
@@ -127,9 +150,6 @@ func (c *copier) stream(r io.Reader, tail []byte) (rest []byte, err error) {
 			return nil, err
 		}
 		if c.lent {
-			if spare == nil {
-				spare = make([]byte, blockSize)
-			}
 			buf, spare = spare, buf
 		}
 		n = copy(buf, tail)
@@ -186,17 +206,17 @@ func (c *copier) whole(p []byte) error {
 	case dst == nil: // both kinds of line ends
 		out = appendCRLF(c.lineBuffer(len(p)), p)
 	}
-	c.out = out[:0] // it may have grown
+	c.out[0] = out[:0] // it may have grown
 	return c.write(out)
 }
 
 // lineBuffer is empty and has room for n octets in lines that are not short.
 func (c *copier) lineBuffer(n int) []byte {
-	c.out, c.old = c.old, c.out
-	if room := n + n/16; cap(c.out) < room {
-		c.out = make([]byte, 0, max(room, 2*cap(c.out)))
+	c.out[0], c.out[1] = c.out[1], c.out[0]
+	if room := n + n/16; cap(c.out[0]) < room {
+		c.out[0] = make([]byte, 0, max(room, 2*cap(c.out[0])))
 	}
-	return c.out
+	return c.out[0]
 }
 
 // finish writes a last line that has no end.
