@@ -5,15 +5,24 @@ package atstart
 /*
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static int ignored, closed[3];
 
-// A constructor runs before Go's runtime does.
+// A constructor runs before Go's runtime does, and its threads.
 __attribute__((constructor)) static void look(void) {
 	struct sigaction now;
 	ignored = sigaction(SIGTERM, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 	for (int fd = 0; fd < 3; fd++)
 		closed[fd] = fcntl(fd, F_GETFD) < 0;
+#ifdef __GLIBC__
+	// Else each thread takes 64 MB of address space for what C allocates there,
+	// which is next to nothing, and a tenth of a short run's time for that.
+	mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 static int was_ignored(void) { return ignored; }
