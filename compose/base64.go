@@ -57,20 +57,7 @@ func (e *base64Encoder) encodeRows(p []byte, rows int) {
 	src := e.scratch[:rows*octets.RowColumns]
 	base64.StdEncoding.Encode(src, p)
 	width := len(e.eol) + octets.RowColumns
-	dst := e.out.room(rows * width)
-	if e.eol == "\n" {
-		for len(src) >= octets.RowColumns && len(dst) >= 1+octets.RowColumns {
-			dst[0] = '\n'
-			octets.CopyRow((*[octets.RowColumns]byte)(dst[1:]), (*[octets.RowColumns]byte)(src))
-			dst, src = dst[1+octets.RowColumns:], src[octets.RowColumns:]
-		}
-		return
-	}
-	for len(src) >= octets.RowColumns && len(dst) >= 2+octets.RowColumns {
-		dst[0], dst[1] = '\r', '\n'
-		octets.CopyRow((*[octets.RowColumns]byte)(dst[2:]), (*[octets.RowColumns]byte)(src))
-		dst, src = dst[2+octets.RowColumns:], src[octets.RowColumns:]
-	}
+	octets.CopyRows(e.out.room(rows*width), src, rows, octets.RowColumns, e.eol)
 }
 
 // flushRow writes the line that waits in row.

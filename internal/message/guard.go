@@ -73,14 +73,17 @@ func (g *guard) walk(dst, p []byte, sure int) (w walked) {
 		if dst != nil {
 			at := len(dst)
 			dst = slices.Grow(dst, lines*(text+2))[:at+lines*(text+2)]
-			for to := dst[at:]; i < end; i += n {
-				if text == octets.RowColumns {
-					octets.CopyRow((*[octets.RowColumns]byte)(to), (*[octets.RowColumns]byte)(p[i:]))
-				} else {
-					copy(to, p[i:i+text])
-				}
-				to[text], to[text+1] = '\r', '\n'
-				to = to[text+2:]
+			to := dst[at:]
+			if text == octets.RowColumns { // each goes behind the end of the one before
+				copy(to, p[i:i+text])
+				octets.CopyRows(to[text:], p[min(i+n, len(p)):], lines-1, n, "\r\n")
+				copy(to[len(to)-2:], "\r\n")
+				i = end
+			}
+			for ; i < end; i += n {
+				k := copy(to, p[i:i+text])
+				to[k], to[k+1] = '\r', '\n'
+				to = to[k+2:]
 			}
 		}
 		i = end

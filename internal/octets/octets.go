@@ -3,19 +3,6 @@ package octets
 
 import "encoding/binary"
 
-// RowColumns is the length of a full line of base64, its end not counted (RFC 2045 §6.8).
-const RowColumns = 76
-
-// CopyRow copies one in pieces of a register's size, the last of them over the
-// end of the one before. As one assignment it would be a call of memmove.
-func CopyRow(dst, src *[RowColumns]byte) {
-	*(*[16]byte)(dst[0:]) = *(*[16]byte)(src[0:])
-	*(*[16]byte)(dst[16:]) = *(*[16]byte)(src[16:])
-	*(*[16]byte)(dst[32:]) = *(*[16]byte)(src[32:])
-	*(*[16]byte)(dst[48:]) = *(*[16]byte)(src[48:])
-	*(*[16]byte)(dst[60:]) = *(*[16]byte)(src[60:])
-}
-
 // High reports whether an octet over 127 is in p.
 func High(p []byte) bool {
 	const high = 0x8080808080808080

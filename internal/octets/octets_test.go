@@ -6,16 +6,6 @@ import (
 	"testing"
 )
 
-func TestCopyRow(t *testing.T) {
-	var dst, src [RowColumns]byte
-	for i := range src {
-		src[i] = byte(i + 1)
-	}
-	if CopyRow(&dst, &src); dst != src {
-		t.Errorf("%q", dst)
-	}
-}
-
 func TestHigh(t *testing.T) {
 	for n := range 100 {
 		p := bytes.Repeat([]byte{0x7F}, n)
