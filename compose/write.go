@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+
+	"mailpipe/internal/pages"
 )
 
 // entity is a part with its header (RFC 2045 §2.4): a multipart, a text or a file.
@@ -182,16 +184,18 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return 0, errWritten
 	}
 	defer p.Close()
-	var out *output
+	pg := page{plan: p}
 	if n, known := p.Size(); known && (n < outputSize || p.plain) {
-		out = newOutput(w, int(n)+qpRoom) // one write
+		pg.out = newOutput(w, int(n)+qpRoom) // one write
 	} else {
-		out = newLargeOutput(w)
+		memory := pages.Make()
+		pg.out = newLargeOutput(w, memory[:0:outputSize])
+		pg.blocks.use(memory[outputSize:])
 	}
-	err := p.write(&page{plan: p, out: out})
-	out.flush()
+	err := p.write(&pg)
+	pg.out.flush()
 	if err == nil {
-		err = out.err
+		err = pg.out.err
 	}
-	return out.n, err
+	return pg.out.n, err
 }
