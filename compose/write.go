@@ -188,7 +188,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	if n, known := p.Size(); known && (n < outputSize || p.plain) {
 		pg.out = newOutput(w, int(n)+qpRoom) // one write
 	} else {
-		memory := pages.Make()
+		memory := pages.Make(1)
 		pg.out = newLargeOutput(w, memory[:0:outputSize])
 		pg.blocks.use(memory[outputSize:])
 	}

@@ -50,7 +50,7 @@ var star = map[string][]string{
 		"internal/hold", "internal/atstart", "internal/message", "internal/nearest", "internal/safe", "internal/sink",
 	},
 	// Helpers of tests.
-	"internal/bench": {"internal/message", "wire"},
+	"internal/bench": {"internal/message", "internal/pages", "wire"},
 	"internal/peers": {},
 }
 

@@ -87,7 +87,7 @@ func readAhead(r io.Reader) (p []byte, out buffers, err error) {
 		case len(p) < 256<<10:
 			p = append(make([]byte, 0, 256<<10), p...)
 		default:
-			memory := pages.Make()
+			memory := pages.Make(1)
 			p = append(memory[:0:Lookahead+1], p...)
 			out = buffers{memory[Lookahead+1:][:0:lineSize], memory[Lookahead+1+lineSize:][:0:lineSize]}
 		}

@@ -3,16 +3,16 @@ package pages
 
 import "unsafe"
 
-// Size is how much Make makes.
+// Size is that of a page in octets.
 const Size = 2 << 20
 
-// Make returns Size octets, zero, that are collected as others are: one huge
-// page where the system gives those on request. The first use of each small
-// page costs a fault of its own, which takes longer than to fill it does.
-func Make() []byte {
-	p := make([]byte, 2*Size) // of which one half, aligned, is ever touched
+// Make returns n pages, zero, that are collected as other memory is: huge ones
+// where the system gives those on request. The first use of each small page
+// costs a fault of its own, which takes longer than to fill it does.
+func Make(n int) []byte {
+	p := make([]byte, (n+1)*Size) // what is not aligned is never touched
 	at := -uintptr(unsafe.Pointer(&p[0])) % Size
-	p = p[at : at+Size : at+Size]
+	p = p[at:][: n*Size : n*Size]
 	advise(p)
 	return p
 }

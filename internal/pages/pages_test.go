@@ -9,9 +9,10 @@ import (
 )
 
 func TestMake(t *testing.T) {
-	for range 3 {
-		p := Make()
-		if len(p) != Size || cap(p) != Size || uintptr(unsafe.Pointer(&p[0]))%Size != 0 {
+	for n := range 3 {
+		n++
+		p := Make(n)
+		if len(p) != n*Size || cap(p) != n*Size || uintptr(unsafe.Pointer(&p[0]))%Size != 0 {
 			t.Fatalf("%d octets of %d at %p", len(p), cap(p), &p[0])
 		}
 		for i := range p {
@@ -40,7 +41,7 @@ func TestFaults(t *testing.T) {
 	}
 	least := int64(1 << 20)
 	for range 5 { // what else goes on here faults too
-		p := Make()
+		p := Make(1)
 		before := faults()
 		for i := 0; i < len(p); i += 4096 {
 			p[i] = 1
