@@ -28,10 +28,9 @@ func newOutput(w io.Writer, size int) *output {
 	return &output{w: w, own: own, buf: own}
 }
 
-// newLargeOutput is for more than fits into one write. It uses own, which is
-// empty, unless w lends memory.
-func newLargeOutput(w io.Writer, own []byte) *output {
-	o := &output{w: w, own: own}
+// newLargeOutput is for more than fits into one write.
+func newLargeOutput(w io.Writer) *output {
+	o := &output{w: w}
 	o.lender, _ = w.(lender)
 	o.renew()
 	return o
@@ -43,6 +42,9 @@ func (o *output) renew() {
 		if o.buf = o.lender.AvailableBuffer(); cap(o.buf) >= outputMin {
 			return
 		}
+	}
+	if o.own == nil {
+		o.own = make([]byte, 0, outputSize)
 	}
 	o.buf = o.own
 }

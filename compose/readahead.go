@@ -13,13 +13,6 @@ const (
 // ready; its buffers serve part after part.
 type blocks struct{ bufs [blockCount][]byte }
 
-// use gives all of them memory.
-func (b *blocks) use(memory []byte) {
-	for i := range b.bufs {
-		b.bufs[i] = memory[i*blockSize:][:blockSize:blockSize]
-	}
-}
-
 func (b *blocks) buf(i int) []byte {
 	if b.bufs[i] == nil {
 		b.bufs[i] = make([]byte, blockSize)

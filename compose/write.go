@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-
-	"mailpipe/internal/pages"
 )
 
 // entity is a part with its header (RFC 2045 §2.4): a multipart, a text or a file.
@@ -184,18 +182,16 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return 0, errWritten
 	}
 	defer p.Close()
-	pg := page{plan: p}
+	var out *output
 	if n, known := p.Size(); known && (n < outputSize || p.plain) {
-		pg.out = newOutput(w, int(n)+qpRoom) // one write
+		out = newOutput(w, int(n)+qpRoom) // one write
 	} else {
-		memory := pages.Make(1)
-		pg.out = newLargeOutput(w, memory[:0:outputSize])
-		pg.blocks.use(memory[outputSize:])
+		out = newLargeOutput(w)
 	}
-	err := p.write(&pg)
-	pg.out.flush()
+	err := p.write(&page{plan: p, out: out})
+	out.flush()
 	if err == nil {
-		err = pg.out.err
+		err = out.err
 	}
-	return pg.out.n, err
+	return out.n, err
 }

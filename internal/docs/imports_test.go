@@ -26,7 +26,7 @@ const root = "../.."
 var star = map[string][]string{
 	"internal/md2man/md2man": nil, // in place of a module
 	".":                      {"internal/cli"},
-	"compose":                {"internal/address", "internal/charset", "internal/octets", "internal/pages"},
+	"compose":                {"internal/address", "internal/charset", "internal/octets"},
 	"detect":                 {"internal/octets"},
 	"wire":                   {"internal/octets"},
 	"internal/address":       {"internal/charset", "internal/safe"},
