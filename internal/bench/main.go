@@ -56,8 +56,9 @@ func bench(runs, rounds int, only string, quick bool) error {
 	fmt.Printf(`
 Each pair ran in turn in %d rounds of %d runs (small mails 6 times as many, starts 20
 times, mpack 2); the figures are medians of whole processes, start and exit included, a ratio
-is one of the medians of a round, and a bound holds in a round or does not. After every run the sink compared what arrived by size and SHA-256 (of small mails, and of
-what others encode in their own way, only that it arrived). "Bound" and "goal" are those that
+is one of the medians of a round, and a bound holds in a round or does not. After every run
+the sink compared what arrived by size and SHA-256 (of small mails, and of what others encode
+in their own way, only that it arrived). "Bound" and "goal" are those that
 the project set itself.
 `, rounds, runs)
 	for _, part := range []func() error{b.throughput, b.small, b.roundTrips, b.alone, b.memory, b.packages} {
