@@ -5,7 +5,6 @@ package atstart
 /*
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
