@@ -145,10 +145,11 @@ func (m *Message) writeHeader() error {
 			continue
 		}
 		g := guard{line: f.Line}
-		if _, _, err := g.lines(nil, f.Raw, octets.Count(f.Raw)); err != nil {
+		total := octets.Count(f.Raw)
+		if _, _, err := g.lines(nil, f.Raw, total); err != nil {
 			return err
 		}
-		if m.utf8 == "" && octets.High(f.Raw) {
+		if m.utf8 == "" && total.High {
 			m.utf8 = f.Name
 		}
 		m.head = appendCRLF(m.head, f.Raw)
