@@ -136,9 +136,8 @@ func (w *contentWriter) walk(p []byte, sure int) (ends, pairs int, dots bool) {
 		}
 		lines := 1
 		if n > 1 && i >= uneven { // of an empty line, the CR may be in the block before
-			if lines = octets.Even(p[i:], n, [2]byte{'.', '.'}); lines > 1 && lines*n < sure && bytes.Count(p[i:i+lines*n], lf) != lines {
-				uneven, lines = i+lines*n, 1 // among them are shorter ones
-			}
+			lines, uneven = octets.Run(p[i:], n, [2]byte{'.', '.'}, sure)
+			uneven += i
 		}
 		ends += lines
 		if n > 1 && p[i+n-2] == '\r' {
@@ -179,7 +178,6 @@ func (w *contentWriter) rewrite(p []byte) {
 
 var (
 	dot  = []byte(".")
-	lf   = []byte("\n")
 	crlf = []byte("\r\n")
 )
 

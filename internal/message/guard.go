@@ -51,9 +51,8 @@ func (g *guard) walk(dst, p []byte, sure int) (w walked) {
 		n := bytes.IndexByte(p[i:], '\n') + 1
 		lines := 1
 		if i >= uneven {
-			if lines = octets.Even(p[i:], n, [2]byte{'-', 'F'}); lines > 1 && lines*n < sure && bytes.Count(p[i:i+lines*n], lf) != lines {
-				uneven, lines = i+lines*n, 1 // among them are shorter ones
-			}
+			lines, uneven = octets.Run(p[i:], n, [2]byte{'-', 'F'}, sure)
+			uneven += i
 		}
 		text := n - len("\n")
 		if text > 0 && p[i+text-1] == '\r' {
@@ -92,7 +91,7 @@ func (g *guard) walk(dst, p []byte, sure int) (w walked) {
 	return w
 }
 
-var cr, lf, dashes = []byte("\r"), []byte("\n"), []byte("--")
+var cr, dashes = []byte("\r"), []byte("--")
 
 // delimiter notes whether a line opens a part or ends the multipart (RFC 2046
 // §5.1.1). An inner boundary may begin like the outer one.

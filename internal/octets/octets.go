@@ -1,7 +1,10 @@
 // Package octets holds the inner loops that writing and checking mail share.
 package octets
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // High reports whether an octet over 127 is in p.
 func High(p []byte) bool {
@@ -23,16 +26,20 @@ func High(p []byte) bool {
 // between their ends: a census of the whole tells more cheaply whether they were.
 const LongRun = 4 << 10
 
-// Even returns how many lines p may begin with that have n octets, as those of
+// Run returns how many lines p begins with that have n octets, as those of
 // base64 do, and the same line end: at least one. None of more begins with an
-// octet of but. What is between the line ends it does not look at: others may be there.
-func Even(p []byte, n int, but [2]byte) (lines int) {
+// octet of but. In sure octets or more there may be shorter ones, which it does
+// not look for; where it found some, it is one line and they are uneven octets.
+func Run(p []byte, n int, but [2]byte, sure int) (lines, uneven int) {
 	crlf := n > 1 && p[n-2] == '\r'
-	for ; len(p) >= n && p[n-1] == '\n'; p = p[n:] {
-		if p[0] == but[0] || p[0] == but[1] || n > 1 && (p[n-2] == '\r') != crlf {
+	for rest := p; len(rest) >= n && rest[n-1] == '\n'; rest = rest[n:] {
+		if rest[0] == but[0] || rest[0] == but[1] || n > 1 && (rest[n-2] == '\r') != crlf {
 			break
 		}
 		lines++
 	}
-	return max(lines, 1)
+	if lines > 1 && lines*n < sure && bytes.Count(p[:lines*n], []byte{'\n'}) != lines {
+		return 1, lines * n
+	}
+	return max(lines, 1), 0
 }

@@ -22,7 +22,7 @@ func TestHigh(t *testing.T) {
 	}
 }
 
-func TestEven(t *testing.T) {
+func TestRunUnseen(t *testing.T) {
 	for _, c := range []struct {
 		p    string
 		want int
@@ -42,8 +42,27 @@ func TestEven(t *testing.T) {
 		{"-bc\nabc\n", 1},
 		{"abcd\nab\nc\nabcd\n", 3}, // it says "may"
 	} {
-		if got := Even([]byte(c.p), strings.Index(c.p, "\n")+1, [2]byte{'-', 'F'}); got != c.want {
+		if got, _ := Run([]byte(c.p), strings.Index(c.p, "\n")+1, [2]byte{'-', 'F'}, 0); got != c.want {
 			t.Errorf("%q: %d, want %d", c.p, got, c.want)
+		}
+	}
+}
+
+func TestRun(t *testing.T) {
+	among := "abcd\nab\nc\nabcd\n" // 15 octets, as three lines of 5
+	for _, c := range []struct {
+		p                   string
+		sure, lines, uneven int
+	}{
+		{"abc\nabc\nabc\n", 100, 3, 0},
+		{"abc\nabc\nabc\n", 1, 3, 0},
+		{"abc\n-bc\n", 100, 1, 0},
+		{among, 100, 1, 15},
+		{among, 16, 1, 15},
+		{among, 15, 3, 0},
+	} {
+		if lines, uneven := Run([]byte(c.p), strings.Index(c.p, "\n")+1, [2]byte{'-', 'F'}, c.sure); lines != c.lines || uneven != c.uneven {
+			t.Errorf("%q, sure from %d: %d, %d; want %d, %d", c.p, c.sure, lines, uneven, c.lines, c.uneven)
 		}
 	}
 }
