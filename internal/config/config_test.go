@@ -221,7 +221,18 @@ from = "bob@Twin.Example"
 	}
 }
 
+func TestCutOffEscape(t *testing.T) {
+	for text, line := range map[string]int{"\"\\": 1, "a = \"\\": 1, "default = \"a\"\n\n\"\\": 3, "a = \"\"\"\n\\": 2} {
+		c := &Config{accounts: map[string]*Account{}}
+		var e *FileError
+		if err := c.read("f", []byte(text)); !errors.As(err, &e) || e.Line != line {
+			t.Errorf("%q: %v, want line %d", text, err, line)
+		}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
+	f.Add("\"\\")
 	f.Add("default = \"a\"\n[accounts.a]\nserver = [\"h\", \"smtps://h:1\"]\ntimeout = 3")
 	f.Add("[accounts.\"a b\"]\nuser = \"x\"\n[accounts.c.d]\n")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -201,7 +201,11 @@ func (*refusal) UnmarshalTOML(any) error { return errors.New("refused") }
 func syntaxError(file string, err error) error {
 	var e toml.ParseError
 	if errors.As(err, &e) {
-		return &FileError{File: file, Line: e.Position.Line, Reason: withoutValues(e.Message)}
+		line := e.Position.Line
+		if strings.HasSuffix(e.Message, "\\\x00'") {
+			line++ // of an escape that the end of the file cuts off, the library names the line before
+		}
+		return &FileError{File: file, Line: line, Reason: withoutValues(e.Message)}
 	}
 	return &FileError{File: file, Reason: withoutValues(fmt.Sprint(err))}
 }
