@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // Error tells what is wrong with an address and where.
@@ -47,14 +47,14 @@ func (e *Error) window() (text string, column int) {
 		_, n := utf8.DecodeRuneInString(e.Input[end:])
 		end += n
 	}
-	head, tail := safe.Text(e.Input[start:at]), safe.Text(e.Input[at:end])
+	head, tail := termtext.Text(e.Input[start:at]), termtext.Text(e.Input[at:end])
 	if start > 0 {
 		head = "..." + head
 	}
 	if end < len(e.Input) {
 		tail += "..."
 	}
-	return head + tail, safe.Columns(head)
+	return head + tail, termtext.Columns(head)
 }
 
 // quoteChar returns the first character of s for a reason.

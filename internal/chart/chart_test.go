@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -188,8 +188,8 @@ func FuzzChart(f *testing.F) {
 			}
 			for line := range strings.Lines(out.String()) {
 				line = strings.TrimSuffix(line, "\n")
-				if safe.Columns(line) > 80 {
-					t.Errorf("%d columns: %s", safe.Columns(line), line)
+				if termtext.Columns(line) > 80 {
+					t.Errorf("%d columns: %s", termtext.Columns(line), line)
 				}
 				for _, r := range line {
 					unseen := unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)

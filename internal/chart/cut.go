@@ -1,17 +1,17 @@
 package chart
 
-import "mailpipe/internal/safe"
+import "mailpipe/internal/termtext"
 
 // cut shortens a text to at most limit columns; mark, one column wide a
 // character, ends one that was longer.
 func cut(s string, limit int, mark string) string {
-	if safe.Columns(s) <= limit {
+	if termtext.Columns(s) <= limit {
 		return s
 	}
 	limit -= len([]rune(mark))
 	n := 0
 	for i, r := range s {
-		if n += safe.Columns(string(r)); n > limit {
+		if n += termtext.Columns(string(r)); n > limit {
 			return s[:i] + mark
 		}
 	}

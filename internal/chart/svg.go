@@ -8,7 +8,7 @@ import (
 	"math"
 	"strings"
 
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -131,9 +131,9 @@ func (c *Chart) head(out io.Writer) {
 	for _, side := range []struct {
 		x    int
 		name string
-	}{{leftLife, client}, {rightLife, safe.Text(c.Server)}} {
+	}{{leftLife, client}, {rightLife, termtext.Text(c.Server)}} {
 		name := cut(side.name, 34, "…")
-		width := max(96, int(float64(safe.Columns(name))*9)+28)
+		width := max(96, int(float64(termtext.Columns(name))*9)+28)
 		// A box stays within the picture, its lifeline in its middle where there is room.
 		x := min(side.x-width/2, pictureWidth-16-width)
 		fmt.Fprintf(p, `<rect class="box" x="%d" y="%d" width="%d" height="32" rx="7"/>`+"\n", x, headHeight-56, width)
@@ -176,7 +176,7 @@ func (p *picture) arrow(a arrow, at string) {
 		class = colour(a.class)
 		longest := 0
 		for _, line := range a.lines {
-			longest = max(longest, safe.Columns(cut(line, labelMax, "…")))
+			longest = max(longest, termtext.Columns(cut(line, labelMax, "…")))
 		}
 		x = rightLife - labelMargin - int(math.Ceil(float64(longest)*cellWidth))
 	}
@@ -216,5 +216,5 @@ func legend(out io.Writer, y int, sealed bool) {
 	}
 }
 
-// escape makes text fit for XML; safe.Text leaves none of what XML forbids.
-func escape(s string) string { return html.EscapeString(safe.Text(s)) }
+// escape makes text fit for XML; termtext.Text leaves none of what XML forbids.
+func escape(s string) string { return html.EscapeString(termtext.Text(s)) }

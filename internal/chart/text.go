@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // The columns of a text chart: a time, a blank, the left lifeline, what is
@@ -72,12 +72,12 @@ func (c *Chart) Text(w io.Writer, ascii bool) error {
 
 // boxes names the two sides over their lifelines, and the unit of time.
 func (c *Chart) boxes(out io.Writer, p pen, ascii bool) {
-	server := safe.Text(c.Server)
+	server := termtext.Text(c.Server)
 	if ascii {
 		server = asASCII(server)
 	}
 	server = cut(server, 40, p.mark)
-	left, right := safe.Columns(client)+2, safe.Columns(server)+2
+	left, right := termtext.Columns(client)+2, termtext.Columns(server)+2
 	// Both boxes have their lifeline in the second column from the outer side.
 	gap := innerWidth - left - right
 	for i, edge := range [][3]string{p.boxTop, p.boxMiddle, p.boxDown} {
@@ -100,22 +100,22 @@ func (p pen) row(k kind, line string, i, n int) string {
 	line = " " + cut(line, innerWidth-8, p.mark) + " "
 	switch k {
 	case content:
-		return p.fatFrom + p.fat + p.fat + line + strings.Repeat(p.fat, innerWidth-3-safe.Columns(line)) + p.right + p.life
+		return p.fatFrom + p.fat + p.fat + line + strings.Repeat(p.fat, innerWidth-3-termtext.Columns(line)) + p.right + p.life
 	case note:
-		rest := innerWidth - safe.Columns(line)
+		rest := innerWidth - termtext.Columns(line)
 		return p.life + strings.Repeat(p.dots, rest/2) + line + strings.Repeat(p.dots, rest-rest/2) + p.life
 	case reply:
 		head := p.left + p.dash + p.dash
 		if n > 1 {
 			head = []string{p.left + p.dash + p.top, "  " + p.middle, "  " + p.bottom}[place(i, n)]
 		}
-		return p.life + head + p.dash + line + dash(innerWidth-4-safe.Columns(line)) + p.fromRight
+		return p.life + head + p.dash + line + dash(innerWidth-4-termtext.Columns(line)) + p.fromRight
 	default:
 		tail := p.dash + p.dash + p.right
 		if n > 1 {
 			tail = []string{p.endTop + p.dash + p.right, p.endMid + "  ", p.endBottom + "  "}[place(i, n)]
 		}
-		return p.fromLeft + p.dash + p.dash + line + dash(innerWidth-5-safe.Columns(line)) + tail + p.life
+		return p.fromLeft + p.dash + p.dash + line + dash(innerWidth-5-termtext.Columns(line)) + tail + p.life
 	}
 }
 

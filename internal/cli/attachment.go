@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/compose"
-	"mailpipe/internal/file"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/inputfile"
+	"mailpipe/internal/termtext"
 )
 
 // attachment is a file as the command line names it.
@@ -39,7 +39,7 @@ func parseAttachment(arg string) (attachment, error) {
 		}
 	}
 	if a.path == "" {
-		return a, usage("\"%s\" names no file", safe.Line(arg))
+		return a, usage("\"%s\" names no file", termtext.Line(arg))
 	}
 	return a, nil
 }
@@ -68,17 +68,17 @@ func startsKey(s string) bool {
 
 func (a *attachment) set(key, value string) error {
 	if value == "" {
-		return usage("%s: %s= is empty", safe.Line(a.path), key)
+		return usage("%s: %s= is empty", termtext.Line(a.path), key)
 	}
 	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
-		return usage("%s: %s=%s has a control character or is not UTF-8", safe.Line(a.path), key, safe.Line(value))
+		return usage("%s: %s=%s has a control character or is not UTF-8", termtext.Line(a.path), key, termtext.Line(value))
 	}
 	switch key {
 	case curlName:
-		return usage("%s: the key is name, not %s", safe.Line(a.path), key)
+		return usage("%s: the key is name, not %s", termtext.Line(a.path), key)
 	case "type":
 		if !strings.Contains(value, "/") || strings.HasPrefix(strings.ToLower(value), "multipart/") {
-			return usage("%s: type=%s is no type of a file, as image/png is", safe.Line(a.path), safe.Line(value))
+			return usage("%s: type=%s is no type of a file, as image/png is", termtext.Line(a.path), termtext.Line(value))
 		}
 		a.part.Type = value
 	case "name":
@@ -87,12 +87,12 @@ func (a *attachment) set(key, value string) error {
 		a.part.Charset = value
 	case "encoding":
 		if !slices.Contains([]string{"7bit", "8bit", "quoted-printable", "base64"}, strings.ToLower(value)) {
-			return usage("%s: encoding=%s is none of 7bit, 8bit, quoted-printable, base64", safe.Line(a.path), safe.Line(value))
+			return usage("%s: encoding=%s is none of 7bit, 8bit, quoted-printable, base64", termtext.Line(a.path), termtext.Line(value))
 		}
 		a.part.Encoding = strings.ToLower(value)
 	case "disposition":
 		if !slices.Contains([]string{"attachment", "inline"}, strings.ToLower(value)) {
-			return usage("%s: disposition=%s is neither attachment nor inline", safe.Line(a.path), safe.Line(value))
+			return usage("%s: disposition=%s is neither attachment nor inline", termtext.Line(a.path), termtext.Line(value))
 		}
 		a.part.Disposition = strings.ToLower(value)
 	}
@@ -118,7 +118,7 @@ func (d *draft) open(a attachment) (compose.Part, error) {
 	part.Size = f.Size
 	part.Open = opens(f.Reader())
 	if part.Name == "" {
-		name, note := file.Name(a.path)
+		name, note := inputfile.Name(a.path)
 		if note != "" {
 			d.note("%s", note)
 		}

@@ -9,7 +9,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/detect"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // runCompose writes one message to standard output.
@@ -119,7 +119,7 @@ func (c *call) detector() compose.Detector {
 			found.Charset = detect.Charset(head)
 		}
 		if c.flags.Bool("verbose") {
-			c.note("%s: %s: %s", safe.Line(cmp.Or(name, "the text")), found, safe.Line(found.Why))
+			c.note("%s: %s: %s", termtext.Line(cmp.Or(name, "the text")), found, termtext.Line(found.Why))
 		}
 		return found.Type, found.Charset
 	}

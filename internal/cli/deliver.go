@@ -10,7 +10,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -86,7 +86,7 @@ func (c *call) newDelivery() (*delivery, error) {
 		return nil, err
 	}
 	if report := c.flags.String("report"); c.sorted.has("report") && report != "text" && report != "json" {
-		return nil, usage("--report \"%s\" is neither text nor json", safe.Line(report))
+		return nil, usage("--report \"%s\" is neither text nor json", termtext.Line(report))
 	}
 	return d, nil
 }
@@ -119,26 +119,26 @@ func (d *delivery) readEnvelope() error {
 	case partial == "refuse":
 		e.Refuse = true
 	case partial != "accept" && d.sorted.has("partial"):
-		return usage("--partial \"%s\" is neither accept nor refuse", safe.Line(partial))
+		return usage("--partial \"%s\" is neither accept nor refuse", termtext.Line(partial))
 	}
 	switch ret := strings.ToUpper(d.flags.String("ret")); {
 	case ret == "FULL", ret == "HDRS", !d.sorted.has("ret"):
 		e.Return = ret
 	default:
-		return usage("--ret \"%s\" is neither full nor hdrs", safe.Line(d.flags.String("ret")))
+		return usage("--ret \"%s\" is neither full nor hdrs", termtext.Line(d.flags.String("ret")))
 	}
 	if d.sorted.has("notify") {
 		notify := strings.ToUpper(d.flags.String("notify"))
 		for _, word := range strings.Split(notify, ",") {
 			if !slices.Contains([]string{"SUCCESS", "FAILURE", "DELAY", "NEVER"}, word) || word == "NEVER" && notify != word {
-				return usage("--notify \"%s\" is no list of success, failure, delay, nor never", safe.Line(d.flags.String("notify")))
+				return usage("--notify \"%s\" is no list of success, failure, delay, nor never", termtext.Line(d.flags.String("notify")))
 			}
 		}
 		e.Notify = notify
 	}
 	if e.ID = d.flags.String("envid"); d.sorted.has("envid") {
 		if e.ID == "" || len(e.ID) > 100 || strings.ContainsFunc(e.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return usage("--envid \"%s\" is not 1 to 100 printable ASCII characters", safe.Line(e.ID))
+			return usage("--envid \"%s\" is not 1 to 100 printable ASCII characters", termtext.Line(e.ID))
 		}
 	}
 	e.Chunking = d.flags.Bool("chunking")

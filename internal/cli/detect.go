@@ -6,8 +6,8 @@ import (
 	"io"
 
 	"mailpipe/detect"
-	"mailpipe/internal/file"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/inputfile"
+	"mailpipe/internal/termtext"
 )
 
 // runDetect prints a line a file. A file that cannot be read does not keep the others from an answer.
@@ -27,9 +27,9 @@ func runDetect(c *call) error {
 			continue
 		}
 		// A tab or line end in a name would make two columns or lines of one.
-		fmt.Fprintf(out, "%s\t%s\t%s\n", safe.Text(name), result, result.Encoding)
+		fmt.Fprintf(out, "%s\t%s\t%s\n", termtext.Text(name), result, result.Encoding)
 		if c.flags.Bool("verbose") {
-			c.note("%s: %s", safe.Line(name), safe.Line(result.Why))
+			c.note("%s: %s", termtext.Line(name), termtext.Line(result.Why))
 		}
 	}
 	if err := out.Flush(); err != nil {
@@ -55,7 +55,7 @@ func (c *call) detectOne(name string) (detect.Result, error) {
 
 // look tells what a file is and how long; negative: not known.
 func (c *call) look(path string) (detect.Result, int64, error) {
-	var set file.Set
+	var set inputfile.Set
 	f, err := set.Open(path)
 	if err != nil {
 		return detect.Result{}, 0, fileError(path, err)

@@ -15,8 +15,8 @@ import (
 	"mailpipe/compose"
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
-	"mailpipe/internal/file"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/inputfile"
+	"mailpipe/internal/termtext"
 )
 
 // draft is a message as the flags of compose and send describe it. First all
@@ -30,7 +30,7 @@ type draft struct {
 	body     body
 	text     string // of bodyText
 	answered bool   // the text is an answer at the terminal
-	files    file.Set
+	files    inputfile.Set
 	closers  []io.Closer
 }
 
@@ -80,7 +80,7 @@ var wordFlags = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "head
 func (d *draft) checkWords() error {
 	for _, arg := range d.sorted.args {
 		if slices.Contains(wordFlags, arg.flag) && !utf8.ValidString(arg.value) {
-			known := usage("--%s \"%s\" is not UTF-8", arg.flag, safe.Line(arg.value))
+			known := usage("--%s \"%s\" is not UTF-8", arg.flag, termtext.Line(arg.value))
 			known.hint = "iconv makes UTF-8 of a script in Latin-1: iconv -f latin1 -t utf-8 SCRIPT"
 			return known
 		}
@@ -119,10 +119,10 @@ func (d *draft) readHeader() error {
 	for _, line := range d.values("header") {
 		name, value, found := strings.Cut(line, ":")
 		if !found {
-			return usage("--header \"%s\": a header field is 'Name: value'", safe.Line(line))
+			return usage("--header \"%s\": a header field is 'Name: value'", termtext.Line(line))
 		}
 		if flag := strings.ToLower(name); slices.Contains(headerFlags, flag) {
-			return usage("--header %s: --%s writes it", safe.Line(name), flag)
+			return usage("--header %s: --%s writes it", termtext.Line(name), flag)
 		}
 		if strings.EqualFold(name, statusField) && d.sorted.has("exec") {
 			return usage("--header %s: --exec writes it", statusField)
@@ -136,7 +136,7 @@ func (d *draft) readDate() error {
 	if d.sorted.has("date") {
 		t, err := time.Parse(time.RFC3339, d.flags.String("date"))
 		if err != nil {
-			return usage("--date \"%s\" is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", safe.Line(d.flags.String("date")))
+			return usage("--date \"%s\" is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", termtext.Line(d.flags.String("date")))
 		}
 		if t.IsZero() { // compose would take it for none
 			return usage("--date: no mail is of the year 1")
@@ -147,7 +147,7 @@ func (d *draft) readDate() error {
 	if epoch := d.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil || n < 0 || n > 253402300799 { // the last second of the year 9999
-			return usage("$SOURCE_DATE_EPOCH \"%s\" is no number of seconds", safe.Line(epoch))
+			return usage("$SOURCE_DATE_EPOCH \"%s\" is no number of seconds", termtext.Line(epoch))
 		}
 		d.message.Date = time.Unix(n, 0).UTC()
 		d.message.Reproducible = true
@@ -176,11 +176,11 @@ func (d *draft) chooseBody() error {
 		d.body = bodyInput
 	}
 	d.text = d.flags.String("body")
-	if name, at := strings.CutPrefix(d.text, "@"); at && file.Check(name) == nil { // as swaks has it
-		d.note("the text is %s; --body-file %s sends what is in the file", safe.Line(d.text), safe.Line(name))
+	if name, at := strings.CutPrefix(d.text, "@"); at && inputfile.Check(name) == nil { // as swaks has it
+		d.note("the text is %s; --body-file %s sends what is in the file", termtext.Line(d.text), termtext.Line(name))
 	}
 	if name := d.flags.String("charset"); !knownCharset(name) {
-		return usage("--charset: there is no charset \"%s\"", safe.Line(name))
+		return usage("--charset: there is no charset \"%s\"", termtext.Line(name))
 	}
 	for _, flag := range []string{"stderr", "on-failure", "max-body"} {
 		if d.sorted.has(flag) && d.body != bodyExec {
@@ -208,7 +208,7 @@ func (d *draft) readAttachments() error {
 		case "":
 			a.path = arg.value
 			if _, err := os.Lstat(arg.value); err != nil && strings.Contains(arg.value, "@") {
-				fail := usage("%s: there is no such file", safe.Line(arg.value))
+				fail := usage("%s: there is no such file", termtext.Line(arg.value))
 				fail.hint = "recipients go to -t: -t " + shellLine(arg.value)
 				return fail
 			}
@@ -255,7 +255,7 @@ func (d *draft) checkTogether() error {
 		return usage("--plain is for a text alone: no files, no --html")
 	}
 	for _, path := range d.paths() {
-		if err := file.Check(path); err != nil {
+		if err := inputfile.Check(path); err != nil {
 			err := partError(path, err)
 			word := filepath.Ext(path) == "" && slices.Contains(d.sorted.operands(), path) // -s Hello World
 			if word && err.hint == "" && errors.Is(err, fs.ErrNotExist) {
@@ -312,7 +312,7 @@ func (d *draft) check() error {
 	m.Text = &compose.Part{Charset: d.flags.String("charset")}
 	for _, a := range d.attachments {
 		if a.part.Name == "" {
-			a.part.Name, _ = file.Name(a.path)
+			a.part.Name, _ = inputfile.Name(a.path)
 		}
 		m.Files = append(m.Files, a.part)
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"mailpipe/compose"
-	"mailpipe/internal/command"
 	"mailpipe/internal/config"
+	"mailpipe/internal/subprocess"
 )
 
 // errNothing ends a command well that has nothing to do.
@@ -18,7 +18,7 @@ const statusField = "X-Exit-Status"
 
 // runExec runs the command of --exec to its end: its output is the text.
 func (d *draft) runExec() error {
-	opt := command.Options{Stderr: d.Stderr}
+	opt := subprocess.Options{Stderr: d.Stderr}
 	if d.flags.Bool("stderr") {
 		opt.Stderr = nil
 	}
@@ -31,7 +31,7 @@ func (d *draft) runExec() error {
 	if !d.readsInput() {
 		opt.Stdin = d.Stdin
 	}
-	text, err := command.Run(d.sorted.exec, opt)
+	text, err := subprocess.Run(d.sorted.exec, opt)
 	if err != nil {
 		return fail(exitIO, err)
 	}

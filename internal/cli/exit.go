@@ -8,9 +8,9 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
-	"mailpipe/internal/file"
-	"mailpipe/internal/hold"
+	"mailpipe/internal/inputfile"
 	"mailpipe/internal/message"
 	"mailpipe/wire"
 )
@@ -78,9 +78,9 @@ func exitCode(err error) int {
 		{compose.ErrEmpty, exitData},
 		{compose.ErrTooBig, exitData},
 		{compose.ErrChanged, exitIO},
-		{file.ErrChanged, exitIO},
-		{file.ErrRead, exitIO},
-		{hold.ErrFile, exitIO},
+		{inputfile.ErrChanged, exitIO},
+		{inputfile.ErrRead, exitIO},
+		{buffer.ErrFile, exitIO},
 		{message.ErrEmpty, exitData},
 		{message.ErrHeader, exitData},
 		{message.ErrStructure, exitData},

@@ -10,9 +10,9 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
-	"mailpipe/internal/file"
-	"mailpipe/internal/hold"
+	"mailpipe/internal/inputfile"
 	"mailpipe/internal/message"
 	"mailpipe/wire"
 )
@@ -53,14 +53,14 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.Unsendable, fmt.Errorf("content: %w", &fault{})), 70},
 		{dialogue(wire.Temporary, fail(exitCantCreate, fs.ErrPermission)), 73},
 		{fmt.Errorf("a.log: %w", compose.ErrChanged), 74},
-		{fmt.Errorf("a.log: %w", file.ErrChanged), 74},
-		{fmt.Errorf("a.log: %w: %w", file.ErrRead, syscall.EIO), 74},
-		{dialogue(wire.Unsendable, fmt.Errorf("a.log: %w", file.ErrChanged)), 74},
+		{fmt.Errorf("a.log: %w", inputfile.ErrChanged), 74},
+		{fmt.Errorf("a.log: %w: %w", inputfile.ErrRead, syscall.EIO), 74},
+		{dialogue(wire.Unsendable, fmt.Errorf("a.log: %w", inputfile.ErrChanged)), 74},
 		{fail(exitIO, &outputError{syscall.EPIPE}), 74},
 		{fail(exitIO, &inputError{syscall.EIO}), 74},
 		{dialogue(wire.Unsendable, fail(exitIO, &inputError{syscall.EIO})), 74},
 		{syscall.ENOSPC, 74},
-		{fmt.Errorf("%w: %w", hold.ErrFile, &fs.PathError{Op: "open", Path: "/tmp/x", Err: fs.ErrPermission}), 74},
+		{fmt.Errorf("%w: %w", buffer.ErrFile, &fs.PathError{Op: "open", Path: "/tmp/x", Err: fs.ErrPermission}), 74},
 		{dialogue(wire.Temporary, io.ErrUnexpectedEOF), 75},
 		{dialogue(wire.Protocol, nil), 76},
 		{dialogue(wire.NotAllowed, nil), 77},

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"mailpipe/internal/config"
-	"mailpipe/internal/file"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/inputfile"
+	"mailpipe/internal/termtext"
 )
 
 // opens makes what a Part opens of a reader that is open already.
@@ -33,21 +33,21 @@ func pathLine(path string) string {
 	if path == "" {
 		return `""`
 	}
-	return safe.Line(path)
+	return termtext.Line(path)
 }
 
 // shellLine shows what was typed so that it can be typed again.
-func shellLine(word string) string { return config.ShellWord(safe.Line(word)) }
+func shellLine(word string) string { return config.ShellWord(termtext.Line(word)) }
 
 // partError is fileError for what was to be a part of a message.
 func partError(path string, err error) *failure {
 	known := fileError(path, err)
 	switch {
-	case errors.Is(err, file.ErrFolder):
+	case errors.Is(err, inputfile.ErrFolder):
 		known.hint = "a folder goes as an archive: tar cz " + folderWords(path) + " | mailpipe compose -a -,name=" + config.ShellWord(folderName(path)+".tar.gz")
 	case path == "/dev/null":
 		known.hint = "--no-body is a mail without text"
-	case errors.Is(err, file.ErrDevice):
+	case errors.Is(err, inputfile.ErrDevice):
 		known.hint = "what a device gives goes by standard input: -a -,name=... <" + shellLine(path)
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "@"):
 		known.hint = "a file is named without @"
@@ -74,7 +74,7 @@ func folderName(path string) string {
 	if whole, err := filepath.Abs(path); err == nil {
 		path = whole
 	}
-	if name, _ := file.Name(path); name != "." && name != ".." && name != "/" {
+	if name, _ := inputfile.Name(path); name != "." && name != ".." && name != "/" {
 		return name
 	}
 	return "folder"

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 
 	"mailpipe/compose"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // openHTML opens the HTML version and lets compose find the pictures that it
@@ -31,7 +31,7 @@ func (d *draft) openHTML() error {
 	}
 	d.message.Related = func(name string) (compose.Part, error) {
 		if filepath.IsAbs(name) {
-			return compose.Part{}, fmt.Errorf("%s is not relative", safe.Line(name))
+			return compose.Part{}, fmt.Errorf("%s is not relative", termtext.Line(name))
 		}
 		picture, err := d.open(attachment{path: filepath.Join(folder, filepath.FromSlash(name))})
 		if err != nil {
@@ -39,7 +39,7 @@ func (d *draft) openHTML() error {
 			if errors.As(err, &known) {
 				known.hint = "" // it is about what the command line names
 			}
-			return compose.Part{}, fmt.Errorf("%s names %w", safe.Line(path), err)
+			return compose.Part{}, fmt.Errorf("%s names %w", termtext.Line(path), err)
 		}
 		return picture, nil
 	}

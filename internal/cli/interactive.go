@@ -9,7 +9,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
-	"mailpipe/internal/ask"
+	"mailpipe/internal/prompt"
 )
 
 // asks reports whether a person is there to be asked for what is missing.
@@ -30,12 +30,12 @@ func (d *draft) ask() error {
 	}
 	form := d.form()
 	err := form.Fill(in, out)
-	if errors.Is(err, ask.ErrAborted) {
+	if errors.Is(err, prompt.ErrAborted) {
 		aborted := fail(exitUsage, err)
 		if d.name == "compose" {
 			aborted = usage("nothing was written")
 		}
-		if errors.Is(err, ask.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
+		if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
 			explain(d.Env, d.name, aborted)
 			interrupt()
 		}
@@ -47,16 +47,16 @@ func (d *draft) ask() error {
 	return d.take(form)
 }
 
-func (d *draft) form() *ask.Form {
+func (d *draft) form() *prompt.Form {
 	m := &d.message
-	form := &ask.Form{
+	form := &prompt.Form{
 		From:       display(m.From),
 		To:         displayList(m.To),
 		Cc:         displayList(m.Cc),
 		Bcc:        displayList(m.Bcc),
 		Subject:    m.Subject,
 		AllowEmpty: d.sorted.has("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
-		Skip: ask.Fields{
+		Skip: prompt.Fields{
 			From:    d.sorted.has("from"),
 			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
 			Subject: m.Subject != "",
@@ -114,7 +114,7 @@ func (d *draft) hasInput() bool {
 }
 
 // take puts the answers into the message.
-func (d *draft) take(form *ask.Form) (err error) {
+func (d *draft) take(form *prompt.Form) (err error) {
 	m := &d.message
 	if !form.Skip.From {
 		if m.From, err = address.Parse(form.From); err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -60,7 +60,7 @@ func (d *delivery) probe() error {
 type lines struct{ text []byte }
 
 func (l *lines) add(key, value string) {
-	l.text = fmt.Appendf(l.text, "%s\t%s\n", key, safe.Line(value))
+	l.text = fmt.Appendf(l.text, "%s\t%s\n", key, termtext.Line(value))
 }
 
 func (l *lines) addCertificate(cert *x509.Certificate) {

@@ -14,7 +14,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // reply takes what an answer needs from the message of --reply-to-message
@@ -35,7 +35,7 @@ func (d *draft) reply() error {
 	}
 	header, err := message.ReadHeader(r)
 	if err != nil {
-		return &failure{exitData, fmt.Errorf("%s: %w", safe.Line(path), err),
+		return &failure{exitData, fmt.Errorf("%s: %w", termtext.Line(path), err),
 			"--reply-to-message takes one mail as it was saved, with its header"}
 	}
 	m := &d.message
@@ -64,7 +64,7 @@ func (d *draft) replyTo(path string, header message.Header) error {
 	for _, name := range []string{"Reply-To", "From"} {
 		all, err := address.ParseHeader(field(header, name))
 		if err != nil {
-			return &failure{exitData, fmt.Errorf("%s: %s: %s", safe.Line(path), name, err),
+			return &failure{exitData, fmt.Errorf("%s: %s: %s", termtext.Line(path), name, err),
 				"-t names whom the answer goes to"}
 		}
 		if len(all) == 0 { // also a group of nobody

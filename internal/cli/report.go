@@ -12,7 +12,7 @@ import (
 	"unicode/utf16"
 
 	"mailpipe/internal/message"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -42,8 +42,8 @@ func reportText(b *bytes.Buffer, to wire.Recipient) {
 	if to.Reply.Code != 0 {
 		code = strconv.Itoa(to.Reply.Code)
 	}
-	fmt.Fprintf(b, "%s\t%s\t%s\t%s\t%s\n", safe.Text(to.Address), outcomeNames[to.Outcome],
-		code, safe.Line(to.Reply.Enhanced), safe.Line(replyLine(to)))
+	fmt.Fprintf(b, "%s\t%s\t%s\t%s\t%s\n", termtext.Text(to.Address), outcomeNames[to.Outcome],
+		code, termtext.Line(to.Reply.Enhanced), termtext.Line(replyLine(to)))
 }
 
 // replyLine is the text of the reply in one line, without the enhanced code that
@@ -123,7 +123,7 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 		if d.flags.Bool("verbose") || d.asked {
 			d.notePassed(r.Passed)
 			for _, to := range r.Recipients {
-				d.note("%s: accepted by %s: %s", safe.Line(to.Address), safe.Line(r.Server), to.Reply)
+				d.note("%s: accepted by %s: %s", termtext.Line(to.Address), termtext.Line(r.Server), to.Reply)
 			}
 		}
 		return nil
@@ -132,12 +132,12 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 	if len(r.Recipients) > 1 && !unanswered(r.Recipients) || exitCode(err) == exitUnavailable {
 		for _, to := range r.Recipients {
 			if to.Outcome != wire.Accepted {
-				lines = append(lines, fmt.Sprintf("%s: %s: %s", safe.Line(to.Address), outcomeNames[to.Outcome], d.replyWords(to)))
+				lines = append(lines, fmt.Sprintf("%s: %s: %s", termtext.Line(to.Address), outcomeNames[to.Outcome], d.replyWords(to)))
 			}
 		}
 	}
 	if e := dialogueError(err); e != nil && d.flags.Bool("verbose") && len(lines) == 0 {
-		if whole := wholeReply(e.Reply); len(whole) > safe.LineMax {
+		if whole := wholeReply(e.Reply); len(whole) > termtext.LineMax {
 			lines = append(lines, whole)
 		}
 	}
@@ -176,7 +176,7 @@ func unanswered(all []wire.Recipient) bool {
 func (d *delivery) replyWords(to wire.Recipient) string {
 	switch {
 	case to.Reply.Code == 0:
-		return safe.Line(to.Reason)
+		return termtext.Line(to.Reason)
 	case d.flags.Bool("verbose"):
 		return wholeReply(to.Reply)
 	}
@@ -184,7 +184,7 @@ func (d *delivery) replyWords(to wire.Recipient) string {
 }
 
 func wholeReply(r wire.Reply) string {
-	return safe.Text(fmt.Sprintf("%d %s", r.Code, strings.Join(r.Lines, " ")))
+	return termtext.Text(fmt.Sprintf("%d %s", r.Code, strings.Join(r.Lines, " ")))
 }
 
 // deliveryError is an error of wire with what only the command line knows.

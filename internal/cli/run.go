@@ -18,8 +18,8 @@ import (
 
 	"mailpipe/internal/atstart"
 	"mailpipe/internal/config"
-	"mailpipe/internal/nearest"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/spelling"
+	"mailpipe/internal/termtext"
 )
 
 // program is the name in messages.
@@ -147,9 +147,9 @@ func findCommand(args []string) (cmd Command, rest []string, err error) {
 			}
 			names = append(names, c.Name)
 		}
-		fail := usage("no command %s", safe.Line(arg))
+		fail := usage("no command %s", termtext.Line(arg))
 		fail.hint = "the commands are " + strings.Join(names, ", ")
-		near := nearest.Word(arg, names)
+		near := spelling.Word(arg, names)
 		if len(arg) > 1 && find(Common(), arg) != nil { // as in many programs: mailpipe help
 			near = dashed(arg)
 		}
@@ -209,10 +209,10 @@ func explain(env *Env, name string, err error) {
 		if i == 0 {
 			line = where + ": " + line
 		}
-		b.WriteString(safe.Text(line) + "\n") // whatever a path or a server put into it
+		b.WriteString(termtext.Text(line) + "\n") // whatever a path or a server put into it
 	}
 	if h := hint(err); h != "" {
-		b.WriteString("hint: " + safe.Text(h) + "\n")
+		b.WriteString("hint: " + termtext.Text(h) + "\n")
 	}
 	env.Stderr.WriteString(b.String()) // nobody listens: the status tells
 }
@@ -220,7 +220,7 @@ func explain(env *Env, name string, err error) {
 // note tells what a person may want to know, unless --quiet.
 func (c *call) note(format string, args ...any) {
 	if !c.flags.Bool("quiet") {
-		fmt.Fprintln(c.Stderr, safe.Text(fmt.Sprintf(program+": "+c.name+": "+format, args...)))
+		fmt.Fprintln(c.Stderr, termtext.Text(fmt.Sprintf(program+": "+c.name+": "+format, args...)))
 	}
 }
 

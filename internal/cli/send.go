@@ -4,9 +4,9 @@ import (
 	"io"
 
 	"mailpipe/compose"
-	"mailpipe/internal/ask"
-	"mailpipe/internal/hold"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
+	"mailpipe/internal/prompt"
 )
 
 // runSend composes and delivers in one process: the message goes through a
@@ -54,13 +54,13 @@ func runSend(c *call) error {
 		}()
 		return delivery.send(r, plan)
 	}
-	var mail hold.Store // whole before the server is called, and still there when it refuses
+	var mail buffer.Store // whole before the server is called, and still there when it refuses
 	defer mail.Close()
 	if _, err := plan.WriteTo(&mail); err != nil {
 		return err
 	}
 	delivery.abandon = func() {
-		explain(c.Env, c.name, &unsentError{ask.ErrAborted, delivery.save(&mail)})
+		explain(c.Env, c.name, &unsentError{prompt.ErrAborted, delivery.save(&mail)})
 	}
 	return delivery.saveUnsent(&mail, delivery.send(mail.Reader(), plan))
 }

@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"net"
 
-	"mailpipe/internal/command"
 	"mailpipe/internal/config"
 	"mailpipe/internal/sink"
+	"mailpipe/internal/subprocess"
 	"mailpipe/wire"
 )
 
@@ -51,7 +51,7 @@ func (d *delivery) servers() ([]wire.Server, error) {
 		case "smtp+unix", "lmtp+unix":
 			to.Network = "unix"
 		case "pipe":
-			to.Dial = func(context.Context) (net.Conn, error) { return command.Pipe(from.Path, d.Stderr) }
+			to.Dial = func(context.Context) (net.Conn, error) { return subprocess.Pipe(from.Path, d.Stderr) }
 		case "sink":
 			to.Dial = func(ctx context.Context) (net.Conn, error) {
 				conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"mailpipe/internal/safe"
 	"mailpipe/internal/sink"
+	"mailpipe/internal/termtext"
 )
 
 // runSink serves SMTP on loopback till it is told to end.
@@ -21,7 +21,7 @@ func runSink(c *call) error {
 	if err := opt.Check(); err != nil {
 		var path *fs.PathError
 		if errors.As(err, &path) {
-			return fail(exitCantCreate, fmt.Errorf("%s: %w", safe.Line(path.Path), plainError{err}))
+			return fail(exitCantCreate, fmt.Errorf("%s: %w", termtext.Line(path.Path), plainError{err}))
 		}
 		return usage("%s", err)
 	}
@@ -34,11 +34,11 @@ func runSink(c *call) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return usage("--listen \"%s\" is no address: HOST:PORT", safe.Line(addr))
+		return usage("--listen \"%s\" is no address: HOST:PORT", termtext.Line(addr))
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		fail := &failure{code: exitUnavailable, err: fmt.Errorf("--listen %s: %w", safe.Line(addr), plainError{err})}
+		fail := &failure{code: exitUnavailable, err: fmt.Errorf("--listen %s: %w", termtext.Line(addr), plainError{err})}
 		fail.hint = "--listen 127.0.0.1:0 takes any free port"
 		return fail
 	}
@@ -68,7 +68,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 	if c.sorted.has("count") {
 		n, err := strconv.Atoi(c.flags.String("count"))
 		if err != nil || n < 1 {
-			return opt, usage("--count \"%s\" is no number of mails", safe.Line(c.flags.String("count")))
+			return opt, usage("--count \"%s\" is no number of mails", termtext.Line(c.flags.String("count")))
 		}
 		opt.Count = n
 	}
@@ -76,7 +76,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 		stage, text, _ := strings.Cut(reply, "=")
 		code, err := strconv.Atoi(text)
 		if err != nil {
-			return opt, usage("--reply \"%s\" is not STAGE=CODE: rcpt=451", safe.Line(reply))
+			return opt, usage("--reply \"%s\" is not STAGE=CODE: rcpt=451", termtext.Line(reply))
 		}
 		if opt.Reply == nil {
 			opt.Reply = map[string]int{}

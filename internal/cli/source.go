@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/term"
 
-	"mailpipe/internal/file"
+	"mailpipe/internal/inputfile"
 )
 
 // stdin is standard input as a part of a message or as a message, and how much
@@ -35,7 +35,7 @@ func (c *call) standardInput() stdin {
 		return in
 	}
 	at, err := c.Stdin.Seek(0, io.SeekCurrent)
-	size := file.Size(c.Stdin, info)
+	size := inputfile.Size(c.Stdin, info)
 	if err != nil || size < 0 {
 		return in
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/chart"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -39,9 +39,9 @@ func (d *delivery) listeners() (wire.Trace, error) {
 // printEvent writes a line of the dialogue to standard error.
 func (d *delivery) printEvent(e wire.Event) {
 	mark := map[wire.Direction]string{wire.Sent: "C: ", wire.Received: "S: ", wire.Noted: "-- "}[e.Dir]
-	text := safe.Line(e.Text)
+	text := termtext.Line(e.Text)
 	if d.flags.Bool("verbose") {
-		text = safe.Text(e.Text)
+		text = termtext.Text(e.Text)
 	}
 	fmt.Fprintln(d.Stderr, mark+text)
 }
@@ -57,7 +57,7 @@ type chartFile struct {
 func (d *delivery) openChart(name string) (*chartFile, error) {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // no text is looked for there
-		return nil, usage("--chart %s: a picture is drawn as SVG: *.svg", safe.Line(name))
+		return nil, usage("--chart %s: a picture is drawn as SVG: *.svg", termtext.Line(name))
 	}
 	c := &chartFile{name: name}
 	c.Server = d.settings.Servers[0].URL
@@ -96,7 +96,7 @@ func (d *delivery) drawChart(receipt wire.Receipt) {
 		}
 	}
 	if err != nil {
-		d.note("--chart %s: %s", safe.Line(c.name), reason(err))
+		d.note("--chart %s: %s", termtext.Line(c.name), reason(err))
 	}
 }
 

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"mailpipe/internal/nearest"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/spelling"
+	"mailpipe/internal/termtext"
 )
 
 // unknownFlag names the flag that may have been meant.
 func unknownFlag(table []Flag, written string) error {
-	fail := usage("no flag %s", safe.Line(written))
+	fail := usage("no flag %s", termtext.Line(written))
 	if _, err := os.Lstat(written); err == nil { // as `*` names it
 		fail.hint = "a file of that name goes as " + shellLine("./"+written)
 		return fail
@@ -31,7 +31,7 @@ func unknownFlag(table []Flag, written string) error {
 			}
 		}
 	}
-	near := nearest.Word(name, long)
+	near := spelling.Word(name, long)
 	if len(begin) == 1 || near == "" {
 		near = strings.Join(begin, " or --")
 	}

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
-	"mailpipe/internal/hold"
 	"mailpipe/wire"
 )
 
@@ -32,7 +32,7 @@ func (e *unsentError) Unwrap() error { return e.err }
 
 // saveUnsent saves the mail that was not sent because of err. One that may have
 // been delivered is not saved: it would be sent again.
-func (d *delivery) saveUnsent(mail *hold.Store, err error) error {
+func (d *delivery) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
@@ -40,7 +40,7 @@ func (d *delivery) saveUnsent(mail *hold.Store, err error) error {
 }
 
 // save saves a mail and says where it is.
-func (d *delivery) save(mail *hold.Store) string {
+func (d *delivery) save(mail *buffer.Store) string {
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
 		return "the mail could not be saved: " + reason(err)

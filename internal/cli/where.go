@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // addressError says which flag has the wrong address, with a caret under the character.
@@ -31,7 +31,7 @@ func addressError(flag string, err error) error {
 func addressOf[T any](flag, value string, parse func(string) (T, error)) (T, error) {
 	if strings.HasPrefix(value, "=") && !strings.HasPrefix(value, "=?") {
 		var none T
-		return none, usage("%s: %s: no = stands between a letter and its value", flag, safe.Line(value))
+		return none, usage("%s: %s: no = stands between a letter and its value", flag, termtext.Line(value))
 	}
 	parsed, err := parse(value)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/nearest"
+	"mailpipe/internal/spelling"
 )
 
 // Choice is an account and why it was chosen.
@@ -39,7 +39,7 @@ func (c *Config) Choose(flag, from string, getenv func(string) string) (Choice, 
 	if a == nil {
 		names := c.names()
 		return Choice{}, &FileError{File: c.fallback.file, Line: c.fallback.line, Key: "default",
-			Reason: "there is no account " + quote(name), Near: nearest.Word(name, names)}
+			Reason: "there is no account " + quote(name), Near: spelling.Word(name, names)}
 	}
 	return Choice{a, c.fallback.origin(), false}, nil
 }
@@ -49,7 +49,7 @@ func (c *Config) named(name, origin string) (*Account, error) {
 		return a, nil
 	}
 	names := c.names()
-	return nil, &UnknownAccountError{Name: name, Origin: origin, Files: c.Files, Known: names, Near: nearest.Word(name, names)}
+	return nil, &UnknownAccountError{Name: name, Origin: origin, Files: c.Files, Known: names, Near: spelling.Word(name, names)}
 }
 
 func (c *Config) names() []string { return slices.Sorted(maps.Keys(c.accounts)) }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // FileError says what is wrong in a configuration file.
@@ -26,9 +26,9 @@ func (e *FileError) Error() string {
 	}
 	b.WriteString(": ")
 	if e.Key != "" {
-		b.WriteString(safe.Text(e.Key) + ": ")
+		b.WriteString(termtext.Text(e.Key) + ": ")
 	}
-	b.WriteString(safe.Text(e.Reason))
+	b.WriteString(termtext.Text(e.Reason))
 	b.WriteString(near(e.Near))
 	return b.String()
 }
@@ -50,7 +50,7 @@ func (e *ValueError) Error() string {
 	if e.Value != "" {
 		s += " " + quote(e.Value)
 	}
-	return s + ": " + safe.Text(e.Reason) + near(e.Near)
+	return s + ": " + termtext.Text(e.Reason) + near(e.Near)
 }
 
 // UnknownAccountError says that an account that was asked for is in no file.
@@ -66,7 +66,7 @@ func (e *UnknownAccountError) Error() string {
 	if len(e.Files) > 0 {
 		where = "not in " + strings.Join(e.Files, ", ")
 		if len(e.Known) > 0 && e.Near == "" {
-			where += "; there are " + safe.Text(strings.Join(e.Known, ", "))
+			where += "; there are " + termtext.Text(strings.Join(e.Known, ", "))
 		}
 	}
 	return fmt.Sprintf("%s: no account %s: %s%s", e.Origin, quote(e.Name), where, near(e.Near))
@@ -85,9 +85,9 @@ type SecretError struct {
 
 func (e *SecretError) Error() string {
 	if e.Source == "" {
-		return safe.Text(e.Reason)
+		return termtext.Text(e.Reason)
 	}
-	return safe.Text(e.Source) + ": " + safe.Text(e.Reason)
+	return termtext.Text(e.Source) + ": " + termtext.Text(e.Reason)
 }
 
 func (e *SecretError) Unwrap() error { return e.Err }
@@ -96,7 +96,7 @@ func near(s string) string {
 	if s == "" {
 		return ""
 	}
-	return " (did you mean " + safe.Text(s) + "?)"
+	return " (did you mean " + termtext.Text(s) + "?)"
 }
 
-func quote(s string) string { return `"` + safe.Text(s) + `"` }
+func quote(s string) string { return `"` + termtext.Text(s) + `"` }

@@ -9,7 +9,7 @@ import (
 	"unicode"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/nearest"
+	"mailpipe/internal/spelling"
 )
 
 // key is a setting by its name in a file. The flag is called the same, with hyphens.
@@ -125,7 +125,7 @@ func oneOf(v string, choices []string) (near, reason string) {
 			return "", ""
 		}
 	}
-	return nearest.Word(v, choices), quote(v) + " is none of " + strings.Join(choices, ", ")
+	return spelling.Word(v, choices), quote(v) + " is none of " + strings.Join(choices, ", ")
 }
 
 func checkFingerprint(v string) (near, reason string) {

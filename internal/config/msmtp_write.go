@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // write returns the TOML.
@@ -14,7 +14,7 @@ func (m *msmtprc) write() (string, error) {
 	var b strings.Builder
 	comment := func(notes ...string) {
 		for _, n := range notes {
-			b.WriteString("# " + safe.Text(n) + "\n")
+			b.WriteString("# " + termtext.Text(n) + "\n")
 		}
 	}
 	comment("Accounts of " + m.file + ", an msmtp configuration.")

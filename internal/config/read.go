@@ -10,7 +10,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"mailpipe/internal/nearest"
+	"mailpipe/internal/spelling"
 )
 
 // read adds what a file says and the files before it did not.
@@ -163,7 +163,7 @@ func (r *reader) unknown(name string, p toml.Primitive, right []string) error {
 	}
 	e := &FileError{File: r.file, Line: r.line(p), Key: name, Reason: "there is no such key"}
 	if e.Near = familiar[name]; e.Near == "" {
-		e.Near = nearest.Word(strings.ReplaceAll(strings.ToLower(name), "-", "_"), right)
+		e.Near = spelling.Word(strings.ReplaceAll(strings.ToLower(name), "-", "_"), right)
 	}
 	if e.Near == "" {
 		e.Reason = "there is no such key; there are " + strings.Join(right, ", ")

@@ -10,8 +10,8 @@ import (
 	"unicode"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/nearest"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/spelling"
+	"mailpipe/internal/termtext"
 )
 
 // Server is a server as -S names it.
@@ -53,7 +53,7 @@ type serverError struct {
 	Near   string // a right form that is near, or empty
 }
 
-func (e *serverError) Error() string { return quote(e.Input) + ": " + safe.Text(e.Reason) }
+func (e *serverError) Error() string { return quote(e.Input) + ": " + termtext.Text(e.Reason) }
 
 // passwordInURL says what to do instead.
 const passwordInURL = "a password does not belong in a URL, which others can see: use --password-command or --password-file"
@@ -101,7 +101,7 @@ func parseServer(text string) (Server, error) {
 func (s Server) url(scheme, authority string, wrong func(reason, near string) (Server, error)) (Server, error) {
 	port, known := ports[s.Scheme]
 	if !known {
-		near := nearest.Word(s.Scheme, schemes)
+		near := spelling.Word(s.Scheme, schemes)
 		if near != "" && ports[near] != 0 {
 			near += "://" + withoutPassword(authority)
 		}

@@ -19,8 +19,8 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
-	"mailpipe/internal/peers"
 	"mailpipe/internal/sink"
+	"mailpipe/internal/testservers"
 )
 
 // TestMain is also the stand-ins, by the name it is called: programs of the
@@ -136,11 +136,11 @@ func newDesk(t *testing.T) *desk {
 
 	d.open = d.serveOpen()
 	d.local = freePort(t)
-	trusted := peers.NewCertificate(t, t.TempDir())
+	trusted := testservers.NewCertificate(t, t.TempDir())
 	secure := d.serveTLS(trusted)
 	host, port, _ := net.SplitHostPort(secure)
 	d.write(".msmtprc", "account default\nhost "+host+"\nport "+port+"\ntls on\nauth on\nuser alice@example.com\npasswordeval pass show mail\nfrom alice@example.com\n")
-	relay := d.serveTLS(peers.NewCertificate(t, t.TempDir()))
+	relay := d.serveTLS(testservers.NewCertificate(t, t.TempDir()))
 	_, port, _ = net.SplitHostPort(d.open)
 	d.names = strings.NewReplacer(
 		"smtp://mail.example.org", "smtp://"+d.open,
@@ -232,7 +232,7 @@ func (d *desk) serveOpen() string {
 }
 
 // serveTLS offers STARTTLS, and a login after it.
-func (d *desk) serveTLS(c peers.Certificate) string {
+func (d *desk) serveTLS(c testservers.Certificate) string {
 	l, addr := d.listen("localhost")
 	cert, err := tls.LoadX509KeyPair(c.Cert, c.Key)
 	if err != nil {

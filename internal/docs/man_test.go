@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"mailpipe/internal/cli"
-	"mailpipe/internal/peers"
+	"mailpipe/internal/testservers"
 )
 
 // page is a man page as its source.
@@ -163,7 +163,7 @@ func variables(t *testing.T) []string {
 	all := slices.Clone(borrowed)
 	name := regexp.MustCompile(`^(MAILPIPE_[A-Z_]+|XDG_[A-Z_]+|LC_[A-Z]+|LANG|EMAIL|HOME|SOURCE_DATE_EPOCH)$`)
 	for _, s := range sources(t) {
-		if s.pkg == "internal/peers" || s.pkg == "internal/bench" {
+		if s.pkg == "internal/testservers" || s.pkg == "internal/bench" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
@@ -313,7 +313,7 @@ func TestPromises(t *testing.T) {
 }
 
 func TestPagesAreClean(t *testing.T) {
-	peers.Need(t, "mandoc")
+	testservers.Need(t, "mandoc")
 	for _, p := range pages(t) {
 		out, err := exec.Command("mandoc", "-T", "lint", "-W", "warning", filepath.Join(root, "man", p.name)).CombinedOutput()
 		if err != nil || len(out) > 0 {

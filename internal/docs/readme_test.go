@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"mailpipe/internal/peers"
+	"mailpipe/internal/testservers"
 )
 
 var update = flag.Bool("update", false, "draw the chart of the README again")
@@ -76,7 +76,7 @@ func TestREADME(t *testing.T) {
 		name := strings.Trim(strings.SplitN(b.text, "\n", 2)[0], `\ |`)
 		t.Run(name, func(t *testing.T) {
 			if recipe.programs != "" {
-				peers.Need(t, recipe.programs)
+				testservers.Need(t, recipe.programs)
 			}
 			switch {
 			case b.language == "toml":
@@ -165,7 +165,7 @@ func TestCIRunsTheREADME(t *testing.T) {
 
 // TestBenchmark runs the benchmark as the README does, with small files.
 func TestBenchmark(t *testing.T) {
-	peers.Need(t, "base64", "curl", "file", "mmime", "mpack", "msmtp", "s-nail", "swaks")
+	testservers.Need(t, "base64", "curl", "file", "mmime", "mpack", "msmtp", "s-nail", "swaks")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", "run", "./internal/bench", "-quick", "-rounds", "1", "-runs", "1")

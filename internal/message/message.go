@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/hold"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/octets"
 	"mailpipe/internal/pages"
 )
@@ -196,7 +196,7 @@ func (m *Message) UTF8() string { return m.utf8 }
 // called before the first WriteTo.
 func (m *Message) Keep() {
 	if m.rest != nil && m.rest.kept == nil {
-		m.rest.kept = &hold.Store{}
+		m.rest.kept = &buffer.Store{}
 	}
 }
 

@@ -4,16 +4,16 @@ import (
 	"errors"
 	"io"
 
-	"mailpipe/internal/hold"
+	"mailpipe/internal/buffer"
 )
 
 // rest is what follows the look-ahead: read as it comes, and kept where it
 // must be read again.
 type rest struct {
 	r     io.Reader
-	err   error       // how r ended
-	kept  *hold.Store // what was read of r; nil: it goes by
-	begun bool        // some of it went by
+	err   error         // how r ended
+	kept  *buffer.Store // what was read of r; nil: it goes by
+	begun bool          // some of it went by
 }
 
 // reader returns a reader of all of it.

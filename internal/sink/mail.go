@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/safe"
+	"mailpipe/internal/termtext"
 )
 
 // mail takes the octets of one message with CRLF line ends. Only commit keeps
@@ -53,7 +53,7 @@ func mailbox(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 { // not so the null sender and <postmaster>
 		s = address.Address{Local: s[:at], Domain: s[at+1:]}.Mailbox()
 	}
-	return safe.Text(s)
+	return termtext.Text(s)
 }
 
 // unixWriter turns CRLF into LF, which is what readers of a Maildir and of an

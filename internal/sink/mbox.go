@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"mailpipe/internal/hold"
+	"mailpipe/internal/buffer"
 )
 
 // errMbox is an error of the writer that hears the mbox, which ends the sink.
@@ -21,7 +21,7 @@ type letter struct {
 	w     io.Writer
 	head  string
 	lines unixWriter
-	held  hold.Store
+	held  buffer.Store
 }
 
 func newLetter(w io.Writer, env envelope) *letter {

@@ -1,0 +1,278 @@
+package inputfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"testing/iotest"
+)
+
+func write(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRegular(t *testing.T) {
+	content := bytes.Repeat([]byte("0123456789"), 1000)
+	var set Set
+	f, err := set.Open(write(t, "a", string(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Size != int64(len(content)) {
+		t.Errorf("size %d", f.Size)
+	}
+	head := make([]byte, 7)
+	if n, err := f.Reader().(io.ReaderAt).ReadAt(head, 9995); n != 5 || err != io.EOF || string(head[:n]) != "56789" {
+		t.Errorf("ReadAt: %d, %v, %q", n, err, head)
+	}
+	if err := iotest.TestReader(f.Reader(), content); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMadeUp reads files that the system makes up when they are read: their
+// size is a lie, that none of them has an octet or that they fill a page. They
+// stay open, since they are read but once.
+func TestMadeUp(t *testing.T) {
+	for _, path := range []string{"/proc/self/status", "/sys/devices/system/cpu/online"} {
+		want, err := os.ReadFile(path)
+		if err != nil || len(want) == 0 {
+			t.Logf("%s is not there: %v", path, err)
+			continue
+		}
+		set := Set{kept: maxOpen}
+		f, err := set.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, at := f.Reader().(io.ReaderAt); f.Size >= 0 || at || !f.kept {
+			t.Errorf("%s: size %d", path, f.Size)
+		}
+		if got, err := io.ReadAll(f.Reader()); err != nil || !bytes.HasPrefix(got, want[:min(5, len(want))]) {
+			t.Errorf("%s: %q, %v", path, got, err)
+		}
+	}
+}
+
+// TestSize holds that a file which is what it says has its size.
+func TestSize(t *testing.T) {
+	var set Set
+	for _, size := range []int{0, 1, os.Getpagesize(), 2 * os.Getpagesize()} {
+		f, err := set.Open(write(t, "a", string(make([]byte, size))))
+		if err != nil || f.Size != int64(size) {
+			t.Errorf("%d octets: %d, %v", size, f.Size, err)
+		}
+		f.Close()
+	}
+}
+
+// C26: more is not read.
+func TestGrown(t *testing.T) {
+	path := write(t, "log", "one\n")
+	var set Set
+	f, err := set.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := os.WriteFile(path, []byte("one\ntwo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(f); err != nil || string(got) != "one\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if n, err := f.Reader().(io.ReaderAt).ReadAt(make([]byte, 8), 0); n != 4 || err != io.EOF {
+		t.Errorf("ReadAt saw %d octets, %v", n, err)
+	}
+}
+
+// C26: fewer octets are an error.
+func TestShrunk(t *testing.T) {
+	path := write(t, "log", "one\ntwo\n")
+	var set Set
+	f, err := set.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := os.Truncate(path, 5); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(f); !errors.Is(err, ErrChanged) || string(got) != "one\nt" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// C25: folder, device, missing file.
+func TestUnsuitable(t *testing.T) {
+	var set Set
+	for path, want := range map[string]error{
+		t.TempDir():                           ErrFolder,
+		"/dev/null":                           ErrDevice,
+		filepath.Join(t.TempDir(), "missing"): os.ErrNotExist,
+	} {
+		if _, err := set.Open(path); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", path, err, want)
+		}
+	}
+}
+
+// C25: a FIFO is read.
+func TestPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	go os.WriteFile(path, []byte("through a pipe"), 0)
+	var set Set
+	f, err := set.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, at := f.Reader().(io.ReaderAt); at || f.Size >= 0 {
+		t.Errorf("size %d, an io.ReaderAt: %v", f.Size, at)
+	}
+	if got, err := io.ReadAll(f); err != nil || string(got) != "through a pipe" {
+		t.Errorf("%q, %v", got, err)
+	}
+	f.Close()
+	if _, err := f.Read(make([]byte, 1)); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("read after Close: %v", err)
+	}
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	fds, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(fds)
+}
+
+func TestMany(t *testing.T) {
+	dir := t.TempDir()
+	before := openFiles(t)
+	var set Set
+	var files []*File
+	most := 0
+	for i := range 3 * maxOpen {
+		path := filepath.Join(dir, fmt.Sprint(i))
+		if err := os.WriteFile(path, fmt.Appendf(nil, "file %d", i), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := set.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Reader().(io.ReaderAt).ReadAt(make([]byte, 4), 0)
+		files = append(files, f)
+	}
+	for i, f := range files {
+		// A little first, so that each is begun before another takes its turn.
+		head := make([]byte, 2)
+		if _, err := io.ReadFull(f, head); err != nil {
+			t.Fatal(err)
+		}
+		if i%100 == 0 {
+			most = max(most, openFiles(t)-before)
+		}
+	}
+	for i, f := range files {
+		if got, err := io.ReadAll(f); err != nil || "fi"+string(got) != fmt.Sprintf("file %d", i) {
+			t.Fatalf("%d: %q, %v", i, got, err)
+		}
+		f.Close()
+		f.Close()
+	}
+	if most > maxOpen {
+		t.Errorf("%d files open", most)
+	}
+	if left := openFiles(t) - before; left != 0 || set.kept != 0 {
+		t.Errorf("%d left open, %d counted", left, set.kept)
+	}
+}
+
+func TestReplaced(t *testing.T) {
+	dir := t.TempDir()
+	set := Set{kept: maxOpen}
+	path := filepath.Join(dir, "a")
+	open := func() *File {
+		t.Helper()
+		if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := set.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set.visit(nil) // another has its turn
+		return f
+	}
+	f := open()
+	if got, err := io.ReadAll(f); err != nil || string(got) != "content" {
+		t.Errorf("the same: %q, %v", got, err)
+	}
+	f = open()
+	os.Rename(path, path+".old")
+	os.WriteFile(path, []byte("content"), 0o600)
+	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) {
+		t.Errorf("another file: %v", err)
+	}
+	f = open()
+	os.Truncate(path, 3)
+	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) {
+		t.Errorf("shorter: %v", err)
+	}
+	f = open()
+	os.Remove(path)
+	syscall.Mkfifo(path, 0o600)
+	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) { // and does not wait for a writer
+		t.Errorf("a pipe: %v", err)
+	}
+	os.Remove(path)
+	f = open()
+	os.Remove(path)
+	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) {
+		t.Errorf("gone: %v", err)
+	}
+}
+
+// C27, C28, C29: the base name alone, without what deceives.
+func TestName(t *testing.T) {
+	for _, tt := range []struct {
+		path, want string
+		note       bool
+	}{
+		{"a.txt", "a.txt", false},
+		{"../../etc/passwd", "passwd", false},
+		{"/tmp/été 2026.png", "été 2026.png", false},
+		{"dir/.profile", ".profile", false},
+		{`C:\x;"y".txt`, `C:\x;"y".txt`, false}, // a reader's problem, solved by quoting
+		{"/dev/fd/63", "input-63", true},
+		{"/proc/self/fd/3", "input-3", true},
+		{"a\r\nb\x1b.txt", "a__b_.txt", true},
+		{"invoice\u202efdp.exe", "invoice_fdp.exe", true},
+		{"\u2066x\u0085", "_x_", true},
+		{"\xe9t\xe9.txt", "été.txt", true},
+		{"\x81\x80\x01", "_€_", true},
+		{"a\u200db", "a\u200db", false}, // joiners are ordinary in many scripts
+	} {
+		got, note := Name(tt.path)
+		if got != tt.want || (note != "") != tt.note {
+			t.Errorf("Name(%q) = %q, %q; want %q", tt.path, got, note, tt.want)
+		}
+	}
+}

@@ -1,0 +1,241 @@
+//go:build linux
+
+package prompt_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+
+	"mailpipe/internal/cli"
+)
+
+// asMailpipe in the environment makes the test binary the program.
+const asMailpipe = "MAILPIPE_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asMailpipe) != "" {
+		os.Unsetenv(asMailpipe)
+		os.Exit(cli.Run(os.Args, cli.OS()))
+	}
+	os.Exit(m.Run())
+}
+
+// person sits at a pseudo-terminal.
+type person struct {
+	*testing.T
+	pty    *os.File
+	cmd    *exec.Cmd
+	screen bytes.Buffer
+}
+
+// sit starts a shell's command at a terminal of its own.
+func sit(t *testing.T, command string) *person {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{
+		"bin/mailpipe":       "#!/bin/sh\n" + asMailpipe + "=1 exec '" + self + "' \"$@\"\n",
+		"pictures/été 1.txt": "abc\n",
+	} {
+		os.MkdirAll(filepath.Dir(name), 0o700)
+		if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir, _ := os.Getwd()
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Env = []string{"PATH=" + dir + "/bin:" + os.Getenv("PATH"), "HOME=" + dir, "EMAIL=alice@example.org", "LC_ALL=C.UTF-8",
+		"GOCOVERDIR=" + dir + "/bin"} // with -cover the program says so at its end when there is none
+	f, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &person{T: t, pty: f, cmd: cmd}
+	// A terminal knows no deadline, but it ends when nobody is at its other side.
+	kill := func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	patience := time.AfterFunc(20*time.Second, kill)
+	t.Cleanup(func() {
+		patience.Stop()
+		if cmd.ProcessState == nil {
+			kill()
+			cmd.Wait()
+		}
+		f.Close()
+	})
+	return p
+}
+
+// sees reads until the screen ends so.
+func (p *person) sees(want string) {
+	p.Helper()
+	b := make([]byte, 1024)
+	for !strings.HasSuffix(p.screen.String(), want) {
+		n, err := p.pty.Read(b)
+		p.screen.Write(b[:n])
+		if err != nil {
+			p.Fatalf("waiting for %q: %v; the screen shows %q", want, err, p.screen.String())
+		}
+	}
+	p.screen.Reset()
+}
+
+func (p *person) types(keys string) {
+	p.Helper()
+	if _, err := io.WriteString(p.pty, keys); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// cooked reports whether the terminal edits lines and turns Ctrl-C into a signal.
+func (p *person) cooked() bool {
+	p.Helper()
+	state, err := unix.IoctlGetTermios(int(p.pty.Fd()), unix.TCGETS)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return state.Lflag&unix.ICANON != 0 && state.Lflag&unix.ISIG != 0 && state.Lflag&unix.ECHO != 0
+}
+
+// answers goes through all questions.
+func (p *person) answers(confirm string) {
+	p.Helper()
+	p.sees("From [alice@example.org]: ")
+	if p.cooked() {
+		p.Error("the terminal is not raw")
+	}
+	p.types("\r")
+	p.sees("To: ")
+	p.types("bxb@example.org" + strings.Repeat("\x1b[D", 13) + "\x7fo\r") // arrow keys, Backspace
+	p.sees("Subject: ")
+	p.types("Grüße\r")
+	p.sees("ends): ")
+	p.types("pi\t")
+	p.sees("pictures/")
+	p.types("\t")
+	p.sees("été 1.txt")
+	p.types("\r")
+	p.sees("  text/plain, 4 octets\r\nAttach file (Tab completes, Enter ends): ")
+	p.types("\r")
+	p.sees("ends it):\r\n")
+	p.types("Hallo\r\x04")
+	p.sees(confirm + " [y/n] ")
+	p.types("y\r")
+}
+
+// ends waits, and holds how the command ended and left the terminal.
+func (p *person) ends(status string) {
+	p.Helper()
+	p.cmd.Wait()
+	if got := p.cmd.ProcessState.String(); got != status {
+		p.Errorf("ended with %s, want %s: %q", got, status, p.screen.String())
+	}
+	if !p.cooked() {
+		p.Error("the terminal was left raw")
+	}
+}
+
+// mail returns the one that was sent.
+func mail(t *testing.T) string {
+	t.Helper()
+	names, _ := filepath.Glob("Mail/new/*")
+	if len(names) != 1 {
+		t.Fatalf("%d mails were kept", len(names))
+	}
+	text, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestTerminal(t *testing.T) {
+	for _, test := range []struct{ command, confirm string }{
+		{"mailpipe send -S sink:Mail", "Send it?"},
+		{"mailpipe compose --interactive | mailpipe deliver -S sink:Mail", "Write it?"},
+	} {
+		t.Run(test.confirm, func(t *testing.T) {
+			p := sit(t, test.command)
+			p.answers(test.confirm)
+			p.ends("exit status 0")
+			sent := mail(t)
+			for _, want := range []string{
+				"Delivered-To: bob@example.org\n", "From: alice@example.org\n", "Subject: =?utf-8?",
+				"\n\nHallo\n", "filename*=utf-8''%C3%A9t%C3%A9%201.txt", "YWJjCg==",
+			} {
+				if !strings.Contains(strings.ToLower(sent), strings.ToLower(want)) {
+					t.Errorf("the mail lacks %q:\n%s", want, sent)
+				}
+			}
+		})
+	}
+}
+
+func TestTerminalAsksForWhatIsMissing(t *testing.T) {
+	p := sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x --cc dave@example.org; echo done $?")
+	p.sees("done 0\r\n") // a copy is a recipient: nothing is missing
+	p = sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x; echo done $?")
+	p.sees("To: ")
+	p.types("bob\r")
+	p.sees("To: ")
+	p.types("bob@example.org\r")
+	p.sees("ends): ")
+	p.types("\r")
+	p.sees("[y/n] ")
+	p.types("n\r")
+	p.sees("done 64\r\n")
+	if _, err := os.Stat("Mail/new"); err == nil {
+		if names, _ := filepath.Glob("Mail/new/*"); len(names) > 0 {
+			t.Errorf("sent all the same: %v", names)
+		}
+	}
+}
+
+// Ctrl-C ends all that stands in the foreground, as it does outside of raw
+// mode: a loop of the shell does not go on, a deliver behind it says nothing.
+func TestCtrlC(t *testing.T) {
+	for _, test := range []struct{ command, says string }{
+		{"exec mailpipe send -S sink:Mail", "mailpipe: send: nothing was sent\r\n"},
+		{"for i in 1 2; do mailpipe send -S sink:Mail; done; echo went on", "mailpipe: send: nothing was sent\r\n"},
+		{"mailpipe compose --interactive | mailpipe deliver -S sink:Mail; echo went on", "mailpipe: compose: nothing was written\r\n"},
+	} {
+		p := sit(t, test.command)
+		p.sees("From [alice@example.org]: ")
+		p.types("ali\x03")
+		p.sees(test.says)
+		p.ends("signal: interrupt")
+		if more, _ := io.ReadAll(p.pty); len(more) > 0 {
+			t.Errorf("%s: then says %q", test.command, more)
+		}
+	}
+}
+
+// Who ignores SIGINT, as a job of nohup's kind, gets a status.
+func TestCtrlCIgnored(t *testing.T) {
+	p := sit(t, "trap '' INT; mailpipe send -S sink:Mail; echo status $?")
+	p.sees("From [alice@example.org]: ")
+	p.types("ali\x03")
+	p.sees("mailpipe: send: nothing was sent\r\nstatus 64\r\n")
+	p.ends("exit status 0")
+}
+
+func TestSignalRestoresTheTerminal(t *testing.T) {
+	p := sit(t, "exec mailpipe send -S sink:Mail")
+	p.sees("From [alice@example.org]: ")
+	if err := p.cmd.Process.Signal(unix.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	p.ends("signal: terminated")
+}

@@ -1,0 +1,28 @@
+package spelling
+
+import "testing"
+
+func TestWord(t *testing.T) {
+	choices := []string{"subject", "server", "skip-empty", "to", "cc", "from", "trace", "tls", "tls-ca"}
+	for _, tt := range []struct{ word, want string }{
+		{"subject", "subject"},
+		{"subjct", "subject"},
+		{"subejct", "subject"},
+		{"suject", "subject"},
+		{"sevrer", "server"},
+		{"skipempty", "skip-empty"},
+		{"form", "from"},
+		{"tracee", "trace"},
+		{"tsl", "tls"},
+		{"tls_ca", "tls-ca"},
+		{"too", "to"},
+		{"xyzzy", ""},
+		{"a", ""},
+		{"", ""},
+		{"attachments", ""},
+	} {
+		if got := Word(tt.word, choices); got != tt.want {
+			t.Errorf("Word(%q) = %q, want %q", tt.word, got, tt.want)
+		}
+	}
+}
