@@ -4,13 +4,12 @@ import (
 	"bytes"
 
 	"github.com/segmentio/asm/base64"
-
-	"mailpipe/internal/octets"
 )
 
 const (
-	rowOctets = octets.RowColumns / 4 * 3 // what one line of base64 carries
-	groupRows = 448                       // encoded at once: with their ends they fit into outputMin
+	rowColumns = 76                 // length of a full line, its line ending not counted (RFC 2045 §6.8)
+	rowOctets  = rowColumns / 4 * 3 // octets that one line carries
+	groupRows  = 448                // encoded at once: with their ends they fit into outputMin
 )
 
 // base64Encoder encodes in groups of lines and copies them apart, which is far
@@ -52,12 +51,16 @@ func (e *base64Encoder) Write(p []byte) error {
 // encodeRows writes full lines, each after the end of the one before.
 func (e *base64Encoder) encodeRows(p []byte, rows int) {
 	if e.scratch == nil {
-		e.scratch = make([]byte, groupRows*octets.RowColumns)
+		e.scratch = make([]byte, groupRows*rowColumns)
 	}
-	src := e.scratch[:rows*octets.RowColumns]
+	src := e.scratch[:rows*rowColumns]
 	base64.StdEncoding.Encode(src, p)
-	width := len(e.eol) + octets.RowColumns
-	octets.CopyRows(e.out.room(rows*width), src, rows, octets.RowColumns, e.eol)
+	width := len(e.eol) + rowColumns
+	dst := e.out.room(rows * width)
+	for ; len(src) > 0; src, dst = src[rowColumns:], dst[width:] {
+		n := copy(dst, e.eol)
+		copy(dst[n:], src[:rowColumns])
+	}
 }
 
 // flushRow writes the line that waits in row.

@@ -10,6 +10,8 @@ import (
 	"mime/quotedprintable"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/ascii"
 )
 
 func encodePieces(t testing.TB, pieces [][]byte, encoding, eol string, lines bool) string {
@@ -405,7 +407,7 @@ func naive(p string) (s survey) {
 			}
 		}
 		s.longest = max(s.longest, len(text))
-		s.high = s.high || !isASCII(text)
+		s.high = s.high || !ascii.OnlyString(text)
 		s.nul = s.nul || strings.Contains(text, "\x00")
 		s.bareCR = s.bareCR || strings.Contains(text, "\r")
 		s.from = s.from || strings.HasPrefix(text, "From ")

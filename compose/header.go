@@ -2,7 +2,8 @@ package compose
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"mailpipe/internal/ascii"
 )
 
 const (
@@ -115,14 +116,5 @@ func cutBlanks(s string) (blanks, rest string) {
 
 // needsEncoding tells the words that readers would not show as they are.
 func needsEncoding(word string, limit int) bool {
-	return len(word) > limit || strings.Contains(word, "=?") || !isASCII(word)
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+	return len(word) > limit || strings.Contains(word, "=?") || !ascii.OnlyString(word)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"mailpipe/internal/ascii"
 )
 
 func textField(name, value string, limit int) string {
@@ -25,7 +27,7 @@ func unfold(t *testing.T, s string) string {
 			t.Fatalf("a line of nothing in %q", s)
 		case i > 0 && line[0] != ' ':
 			t.Fatalf("a new field in %q", s)
-		case !isASCII(line):
+		case !ascii.OnlyString(line):
 			t.Fatalf("not ASCII: %q", line)
 		case strings.ContainsFunc(line, unicode.IsControl):
 			t.Fatalf("a control character: %q", line)
@@ -193,7 +195,7 @@ func FuzzAddresses(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name1, local1, name2, local2 string) {
 		list := []Address{{Name: name1, Local: local1, Domain: "example.org"}, {Name: name2, Local: local2, Domain: "x.org"}}
 		for _, a := range list {
-			if checkAddress(a) != nil || a.Local == "" || len(a.Local) > 64 || !isASCII(a.Local) {
+			if checkAddress(a) != nil || a.Local == "" || len(a.Local) > 64 || !ascii.OnlyString(a.Local) {
 				return
 			}
 		}

@@ -10,43 +10,15 @@ const (
 
 // output gathers what is written into large writes. Its error is sticky.
 type output struct {
-	w      io.Writer
-	lender lender // nil: none
-	own    []byte // empty
-	buf    []byte
-	n      int64 // octets taken by w
-	err    error
+	w   io.Writer
+	buf []byte
+	n   int64 // octets taken by w
+	err error
 }
 
-// lender is a writer with memory to fill, as *bufio.Writer is: what is appended
-// to its buffer and written next need not be copied.
-type lender interface{ AvailableBuffer() []byte }
-
-// newOutput writes size octets at once.
+// newOutput returns an output that writes size octets at once.
 func newOutput(w io.Writer, size int) *output {
-	own := make([]byte, 0, max(size, outputMin))
-	return &output{w: w, own: own, buf: own}
-}
-
-// newLargeOutput is for more than fits into one write.
-func newLargeOutput(w io.Writer) *output {
-	o := &output{w: w}
-	o.lender, _ = w.(lender)
-	o.renew()
-	return o
-}
-
-// renew makes buf empty.
-func (o *output) renew() {
-	if o.lender != nil {
-		if o.buf = o.lender.AvailableBuffer(); cap(o.buf) >= outputMin {
-			return
-		}
-	}
-	if o.own == nil {
-		o.own = make([]byte, 0, outputSize)
-	}
-	o.buf = o.own
+	return &output{w: w, buf: make([]byte, 0, max(size, outputMin))}
 }
 
 // room returns the next n octets to fill, n at most outputMin.
@@ -89,7 +61,7 @@ func (o *output) flush() {
 			o.err = io.ErrShortWrite
 		}
 	}
-	o.renew()
+	o.buf = o.buf[:0]
 }
 
 // counter is an output that only counts.

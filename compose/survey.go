@@ -3,7 +3,7 @@ package compose
 import (
 	"bytes"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // maxLine is the longest line that SMTP carries, without its end (RFC 5321 §4.5.3.1.6).
@@ -30,7 +30,7 @@ type survey struct {
 // Write never fails.
 func (s *survey) Write(p []byte) {
 	s.octets += int64(len(p))
-	s.high = s.high || octets.High(p)
+	s.high = s.high || !ascii.Only(p)
 	s.nul = s.nul || bytes.IndexByte(p, 0) >= 0
 	if s.lastCR && len(p) > 0 && p[0] != '\n' {
 		s.bareCR = true

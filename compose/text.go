@@ -6,7 +6,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // text is a body that goes as UTF-8: all of it, or its beginning and where the
@@ -102,8 +102,8 @@ func (b *builder) charset(p *Part, label string, raw []byte, whole bool, declare
 		valid = raw[:len(raw)-incomplete(raw)]
 	}
 	nul := bytes.IndexByte(raw, 0) >= 0
-	escapes := bytes.Contains(raw, []byte("\x1B$")) && !octets.High(raw) // ISO-2022 in disguise
-	if !nul && !escapes && (!octets.High(raw) || utf8.Valid(valid) || mostlyUTF8(valid)) {
+	escapes := bytes.Contains(raw, []byte("\x1B$")) && ascii.Only(raw) // ISO-2022 in disguise
+	if !nul && !escapes && (ascii.Only(raw) || utf8.Valid(valid) || mostlyUTF8(valid)) {
 		return "utf-8", raw
 	}
 	guess := ""

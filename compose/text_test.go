@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"mailpipe/internal/ascii"
+
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 )
@@ -327,7 +329,7 @@ func FuzzMessage(f *testing.F) {
 		if fields := h.Len(); fields != 7-b2i(subject == "") {
 			t.Fatalf("%d fields", fields)
 		}
-		if !isASCII(b.String()) {
+		if !ascii.OnlyString(b.String()) {
 			t.Fatal("not ASCII")
 		}
 	})

@@ -175,8 +175,7 @@ func (e *entity) label() string {
 }
 
 // WriteTo writes the message; the closing boundary only after every part was
-// whole. It closes the parts. A large one is made in the AvailableBuffer of w,
-// where it has that method, as *bufio.Writer has. An error is ErrChanged, a part's or w's.
+// whole. It closes the parts. An error is ErrChanged, a part's or w's.
 func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	if p.done {
 		return 0, errWritten
@@ -186,7 +185,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	if n, known := p.Size(); known && (n < outputSize || p.plain) {
 		out = newOutput(w, int(n)+qpRoom) // one write
 	} else {
-		out = newLargeOutput(w)
+		out = newOutput(w, outputSize)
 	}
 	err := p.write(&page{plan: p, out: out})
 	out.flush()

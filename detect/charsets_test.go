@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // written are the charsets that the languages were written in before Unicode.
@@ -134,7 +134,7 @@ func encode(text, charset string) ([]byte, bool) {
 		out, _ = e.NewEncoder().Bytes([]byte(text))
 		return out, true
 	}
-	return out, len(out) > textSize/6 && (octets.High(out) || bytes.IndexByte(out, 0x1b) >= 0)
+	return out, len(out) > textSize/6 && (!ascii.Only(out) || bytes.IndexByte(out, 0x1b) >= 0)
 }
 
 var typewriter = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'", "‚", "'", "–", "-", "—", "-", "…", "...", "•", "*", "\u00a0", " ")

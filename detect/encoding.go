@@ -3,7 +3,7 @@ package detect
 import (
 	"bytes"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // maxLine is the longest line that mail may carry, in octets (RFC 5322 §2.1.1).
@@ -35,7 +35,7 @@ func shorter(b []byte, breaks bool, base64 int) string {
 // isSevenBit reports whether a text goes through mail as it is (RFC 2045 §2.7).
 // A line that begins "From " does not: many a mailbox adds ">" to it.
 func isSevenBit(b []byte) bool {
-	if octets.High(b) || bytes.IndexByte(b, 0) >= 0 || bytes.Count(b, []byte("\r")) != bytes.Count(b, []byte("\r\n")) {
+	if !ascii.Only(b) || bytes.IndexByte(b, 0) >= 0 || bytes.Count(b, []byte("\r")) != bytes.Count(b, []byte("\r\n")) {
 		return false
 	}
 	for len(b) > 0 {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // mediaTypeForm is what RFC 6838 §4.2 allows in a media type.
@@ -22,7 +22,7 @@ func check(t *testing.T, name string, content []byte, r Result) {
 	}
 	switch r.Encoding {
 	case "7bit":
-		if octets.High(content) || bytes.IndexByte(content, 0) >= 0 {
+		if !ascii.Only(content) || bytes.IndexByte(content, 0) >= 0 {
 			t.Errorf("%q of %q: 7bit", name, content)
 		}
 	case "quoted-printable", "base64":
@@ -32,7 +32,7 @@ func check(t *testing.T, name string, content []byte, r Result) {
 	if r.Charset == "utf-8" && !utf8.Valid(content) && len(content) < HeadSize {
 		t.Errorf("%q of %q: not UTF-8", name, content)
 	}
-	if r.Charset == "us-ascii" && octets.High(content) {
+	if r.Charset == "us-ascii" && !ascii.Only(content) {
 		t.Errorf("%q of %q: not ASCII", name, content)
 	}
 	for _, c := range []byte(r.Why + r.Charset) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/gogs/chardet"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // guessSize is how many octets of lines that are not ASCII are looked at.
@@ -151,7 +151,7 @@ func highLines(b []byte) []byte {
 		line := b[:end]
 		b = b[end:]
 		switch {
-		case !octets.High(line):
+		case ascii.Only(line):
 		case len(line) <= long:
 			take(line)
 		default:

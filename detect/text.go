@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 // text is the head of a text.
@@ -48,7 +48,7 @@ func unicodeCharset(b, body []byte, whole bool) string {
 	switch {
 	case len(body) < len(b) && bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
 		return "utf-8"
-	case octets.High(body):
+	case !ascii.Only(body):
 		return "utf-8"
 	}
 	if escaped := escapedCharset(body); escaped != "" {

@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 
-	"mailpipe/internal/octets"
+	"mailpipe/internal/ascii"
 )
 
 const (
@@ -73,15 +72,15 @@ func (w *contentWriter) block(p []byte) error {
 	if err := w.err(); err != nil {
 		return err
 	}
-	lone, dots, err := w.judge(p)
-	if w.size += int64(len(p) + lone); err == nil && w.limit > 0 && w.size > w.limit {
+	missing, dots, err := w.judge(p)
+	if w.size += int64(len(p) + missing); err == nil && w.limit > 0 && w.size > w.limit {
 		err = w.tooBig()
 	}
 	if err != nil {
 		w.bad = err
 		return err
 	}
-	switch same := lone == 0 && !(dots && w.stuff); {
+	switch same := missing == 0 && !(dots && w.stuff); {
 	case same && len(p) >= directContent:
 		if w.flush(); w.lost == nil {
 			w.lost = w.out(p)
@@ -99,55 +98,32 @@ func (w *contentWriter) tooBig() error {
 	return fmt.Errorf("%w: it passed the %d octets that are the limit", ErrTooBig, w.limit)
 }
 
-// judge counts the LF that have no CR before them, looks for dots that begin a
-// line, and refuses what no server must see: a CR without LF and NUL.
-func (w *contentWriter) judge(p []byte) (lone int, dots bool, err error) {
-	total := octets.Count(p)
-	ends, pairs, dots := w.walk(p, octets.LongRun)
-	if ends != total.LF { // shorter lines were among those of a long run
-		ends, pairs, dots = w.walk(p, math.MaxInt)
-	}
-	lone = ends - pairs
+// judge counts the line feeds of p that lack a CR, reports whether a line of p
+// begins with a dot, and refuses what no server may be sent: a CR without LF,
+// a NUL, and octets over 127 if the server has no 8BITMIME. It looks at the last
+// octet of the block before, so that the result is the same for any split.
+func (w *contentWriter) judge(p []byte) (missing int, dots bool, err error) {
+	crlf := bytes.Count(p, crlf)
 	if w.last == '\r' && p[0] == '\n' {
-		lone-- // its CR went before
+		crlf++
 	}
-	if p[len(p)-1] == '\r' { // its LF may follow
-		total.CR--
+	returns := bytes.Count(p, []byte{'\r'})
+	if w.last == '\r' {
+		returns++
 	}
+	if p[len(p)-1] == '\r' {
+		returns-- // its LF may follow in the next block
+	}
+	dots = bytes.Contains(p, []byte("\n.")) || w.last == '\n' && p[0] == '.'
 	switch {
-	case total.CR != pairs, w.last == '\r' && p[0] != '\n':
+	case returns != crlf:
 		err = errBareCR
-	case total.NUL:
+	case bytes.IndexByte(p, 0) >= 0:
 		err = errNUL
-	case w.sevenly && total.High:
+	case w.sevenly && !ascii.Only(p):
 		err = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
 	}
-	return lone, dots, err
-}
-
-// walk counts the line ends of p and those of them that are CR and LF, both in
-// p. A run of even lines that has sure octets or more is not looked into.
-func (w *contentWriter) walk(p []byte, sure int) (ends, pairs int, dots bool) {
-	dots = w.last == '\n' && p[0] == '.'
-	for i, uneven := 0, 0; i < len(p); {
-		n := bytes.IndexByte(p[i:], '\n') + 1
-		if n == 0 {
-			break
-		}
-		lines := 1
-		if n > 1 && i >= uneven { // of an empty line, the CR may be in the block before
-			lines, uneven = octets.Run(p[i:], n, [2]byte{'.', '.'}, sure)
-			uneven += i
-		}
-		ends += lines
-		if n > 1 && p[i+n-2] == '\r' {
-			pairs += lines
-		}
-		if i += lines * n; i < len(p) && p[i] == '.' {
-			dots = true
-		}
-	}
-	return ends, pairs, dots
+	return bytes.Count(p, []byte{'\n'}) - crlf, dots, err
 }
 
 // rewrite holds p line by line, with the CR and the dots that are missing.

@@ -9,8 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"mailpipe/internal/octets"
 )
 
 // stuffed writes content in pieces of the lengths that cut gives and returns
@@ -166,7 +164,7 @@ func TestStuffingAtEdges(t *testing.T) {
 func TestLongRuns(t *testing.T) {
 	for _, end := range []string{"\n", "\r\n"} {
 		line := strings.Repeat("x", 76) + end
-		run := strings.Repeat(line, octets.LongRun/len(line)+1)
+		run := strings.Repeat(line, 4<<10/len(line)+1)
 		for _, odd := range []string{"x", ".", "\n", "\n.", "\n\n", "\r\n", "\r\n.\r\n", "\n.\n", "\r", "\r\r\n", "\x00", "\n.\x00"} {
 			for at := range 76 - len(odd) + 1 {
 				content := []byte(run + line[:at] + odd + line[at+len(odd):] + run)

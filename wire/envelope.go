@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mailpipe/internal/ascii"
 )
 
 // check holds that nothing in the envelope can add a command or a parameter.
@@ -24,7 +26,7 @@ func (e *Envelope) check() error {
 		if err := checkAddress(address); err != nil {
 			return fmt.Errorf("the address %q: %w", address, err)
 		}
-		if e.UTF8 == "" && !ascii(address) {
+		if e.UTF8 == "" && !ascii.OnlyString(address) {
 			e.UTF8 = "the address " + address
 		}
 	}
@@ -61,15 +63,6 @@ func checkAddress(address string) error {
 		return errors.New("its quoted string has no end")
 	}
 	return nil
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // lacks is the error of a message that needs what the server does not offer.
@@ -120,7 +113,7 @@ func rcpt(e *Envelope, to string) string {
 		return line
 	}
 	line += " NOTIFY=" + strings.ToUpper(e.Notify)
-	if !ascii(to) {
+	if !ascii.OnlyString(to) {
 		return line + " ORCPT=utf-8;" + unitext(to)
 	}
 	return line + " ORCPT=rfc822;" + xtext(to)

@@ -5,7 +5,8 @@ package address
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"mailpipe/internal/ascii"
 )
 
 // Address is one mailbox. The zero value is the null sender <>.
@@ -27,14 +28,7 @@ func (a Address) Mailbox() string {
 
 // UTF8 reports whether the address needs SMTPUTF8 (RFC 6531): its local part
 // is not ASCII.
-func (a Address) UTF8() bool {
-	for i := range len(a.Local) {
-		if a.Local[i] >= utf8.RuneSelf {
-			return true
-		}
-	}
-	return false
-}
+func (a Address) UTF8() bool { return !ascii.OnlyString(a.Local) }
 
 // quoteLocal writes a local part as a Dot-string where it is one, else as a
 // Quoted-string (RFC 5321 §4.1.2).

@@ -16,8 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-
-	"mailpipe/internal/pages"
 )
 
 // sizes of the files, in octets, and how long the rest takes.
@@ -72,9 +70,8 @@ func newBench(dir string, quick bool) (*setup, error) {
 	if b.certificate, b.ca, err = newCertificate(dir); err != nil {
 		return nil, err
 	}
-	// Every page of the arena is touched before a clock runs. Few and large ones
-	// leave the client more of the processors.
-	arena := pages.Make(int(b.sizes.message * 3 / 2 / pages.Size))
+	// Every page of the arena is touched before a clock runs.
+	arena := make([]byte, b.sizes.message*3/2)
 	for i := 0; i < len(arena); i += 4096 {
 		arena[i] = 1
 	}

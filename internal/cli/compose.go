@@ -35,7 +35,7 @@ func runCompose(c *call) error {
 		return err
 	}
 	enlarge(c.Stdout)
-	_, err = plan.WriteTo(output{toPipe(c.Stdout)})
+	_, err = plan.WriteTo(c.out)
 	return err
 }
 

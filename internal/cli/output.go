@@ -15,22 +15,23 @@ func (e *outputError) Error() string { return "standard output: " + reason(e.err
 func (e *outputError) Unwrap() error { return e.err }
 
 // output is standard output with errors that say so.
-type output struct{ w io.Writer }
+type output struct{ f *os.File }
 
-func (o output) Write(p []byte) (int, error) {
-	n, err := o.w.Write(p)
+// Write implements io.Writer. Another program that has the file open may have
+// made it non-blocking, so Write waits if there is no room.
+func (o output) Write(p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var k int
+		k, err = o.f.Write(p[n:])
+		n += k
+		if errors.Is(err, unix.EAGAIN) {
+			err = await(o.f, unix.POLLOUT)
+		}
+	}
 	if err != nil {
 		err = &failure{code: exitIO, err: &outputError{err}}
 	}
 	return n, err
-}
-
-// AvailableBuffer lends memory to fill where the writer has some.
-func (o output) AvailableBuffer() []byte {
-	if l, ok := o.w.(interface{ AvailableBuffer() []byte }); ok {
-		return l.AvailableBuffer()
-	}
-	return nil
 }
 
 // input is standard input with errors that say so.

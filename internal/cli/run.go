@@ -16,7 +16,6 @@ import (
 
 	urfave "github.com/urfave/cli/v2"
 
-	"mailpipe/internal/atstart"
 	"mailpipe/internal/config"
 	"mailpipe/internal/spelling"
 	"mailpipe/internal/termtext"
@@ -39,7 +38,7 @@ func OS() *Env {
 		os.Unsetenv(config.PasswordVariable)
 	}
 	return &Env{
-		Stdin: atstart.File(os.Stdin), Stdout: atstart.File(os.Stdout), Stderr: os.Stderr,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: func(name string) string {
 			if name == config.PasswordVariable {
 				return password
@@ -58,16 +57,10 @@ type call struct {
 	out    output
 }
 
-// garbagePercent lets a run end before garbage is collected: what a command
-// allocates at its start would just begin a collection, and later it allocates nothing.
-const garbagePercent = 200
-
 // Run runs a command line and returns its exit status.
 func Run(args []string, env *Env) int {
-	debug.SetGCPercent(garbagePercent)
 	// A broken pipe is an error of the write, not the end of the program.
 	signal.Ignore(syscall.SIGPIPE)
-	atstart.KeepIgnored()
 	name := ""
 	err := protect(func() (err error) {
 		name, err = run(args[min(1, len(args)):], env)

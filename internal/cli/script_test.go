@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"mailpipe/internal/atstart"
 	"mailpipe/internal/sink"
 )
 
@@ -48,11 +46,6 @@ func TestScripts(t *testing.T) {
 			switch cond {
 			case "named": // the host's name has a dot: then there is a default sender
 				return fullHostName() != "", nil
-			case "cgo":
-				if !atstart.Known && os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
-					return false, errors.New("built without cgo")
-				}
-				return atstart.Known, nil
 			}
 			return false, nil
 		},

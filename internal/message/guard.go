@@ -2,10 +2,6 @@ package message
 
 import (
 	"bytes"
-	"math"
-	"slices"
-
-	"mailpipe/internal/octets"
 )
 
 // lineMax is how many octets a line may have, its end not counted (RFC 5321 §4.5.3.1.6).
@@ -20,75 +16,30 @@ type guard struct {
 	series   bool   // more mails may follow (the input began as an mbox)
 }
 
-// lines judges whole lines: p ends with a line feed, and total is its census.
-// Where dst is not nil, p has no carriage return, and they are appended with
-// CRLF. bare is how many have none.
-func (g *guard) lines(dst, p []byte, total octets.Census) (out []byte, bare int, err error) {
-	w := g.walk(dst, p, octets.LongRun)
-	if w.lines != total.LF { // shorter ones were among those of a long run
-		w = g.walk(dst, p, math.MaxInt)
-	}
-	if w.bad || total.NUL || total.CR != w.paired || w.longest > lineMax {
-		return nil, 0, g.explain(p)
-	}
-	g.line += w.lines
-	return w.out, w.lines - w.paired, nil
-}
-
-// walked is what was seen on the way through lines.
-type walked struct {
-	out     []byte
-	lines   int
-	paired  int // with CRLF
-	longest int // its end not counted
-	bad     bool
-}
-
-// walk goes through lines. A run of even ones that has sure octets or more is
-// not looked into.
-func (g *guard) walk(dst, p []byte, sure int) (w walked) {
-	for i, uneven := 0, 0; i < len(p); {
-		n := bytes.IndexByte(p[i:], '\n') + 1
-		lines := 1
-		if i >= uneven {
-			lines, uneven = octets.Run(p[i:], n, [2]byte{'-', 'F'}, sure)
-			uneven += i
+// lines checks whole lines: p ends with a line feed. If dst is not nil, it
+// appends them to dst with CRLF. It returns how many lines of p end with LF alone.
+func (g *guard) lines(dst, p []byte) (out []byte, bare int, err error) {
+	whole, count := p, 0
+	for len(p) > 0 {
+		n := bytes.IndexByte(p, '\n')
+		line := p[:n]
+		text := bytes.TrimSuffix(line, cr)
+		p = p[n+1:]
+		if len(text) == n {
+			bare++
 		}
-		text := n - len("\n")
-		if text > 0 && p[i+text-1] == '\r' {
-			text--
-			w.paired += lines
+		count++
+		if len(text) > lineMax || bytes.IndexByte(text, '\r') >= 0 || bytes.IndexByte(text, 0) >= 0 ||
+			g.series && isPatch(line) {
+			return nil, 0, g.explain(whole)
 		}
-		if lines == 1 && text > 0 {
-			if p[i] == '-' {
-				g.delimiter(p[i : i+n-1])
-			} else if p[i] == 'F' && g.series && isPatch(p[i:i+n-1]) {
-				w.bad = true
-			}
-		}
-		w.lines += lines
-		w.longest = max(w.longest, text)
-		end := i + lines*n
+		g.delimiter(line)
 		if dst != nil {
-			at := len(dst)
-			dst = slices.Grow(dst, lines*(text+2))[:at+lines*(text+2)]
-			to := dst[at:]
-			if text == octets.RowColumns { // each goes behind the end of the one before
-				copy(to, p[i:i+text])
-				octets.CopyRows(to[text:], p[min(i+n, len(p)):], lines-1, n, "\r\n")
-				copy(to[len(to)-2:], "\r\n")
-				i = end
-			}
-			for ; i < end; i += n {
-				k := copy(to, p[i:i+text])
-				to[k], to[k+1] = '\r', '\n'
-				to = to[k+2:]
-			}
+			dst = append(append(dst, text...), "\r\n"...)
 		}
-		i = end
 	}
-	w.out = dst
-	return w
+	g.line += count
+	return dst, bare, nil
 }
 
 var cr, dashes = []byte("\r"), []byte("--")

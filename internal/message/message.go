@@ -10,9 +10,8 @@ import (
 	"time"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/ascii"
 	"mailpipe/internal/buffer"
-	"mailpipe/internal/octets"
-	"mailpipe/internal/pages"
 )
 
 // Lookahead is how much is read before the server is called.
@@ -31,11 +30,10 @@ type Message struct {
 	Header Header // as it was read, with what is not written
 
 	opt   Options
-	head  []byte  // the header as it is written, with its empty line
-	body  []byte  // what came of the body within Lookahead
-	out   buffers // memory behind that of body; nil where it was little
-	start guard   // at the beginning of the body
-	rest  *rest   // what follows body; nil: nothing
+	head  []byte // the header as it is written, with its empty line
+	body  []byte // what came of the body within Lookahead
+	start guard  // at the beginning of the body
+	rest  *rest  // what follows body; nil: nothing
 	id    string
 	utf8  string
 
@@ -48,11 +46,11 @@ type Message struct {
 // Read reads and checks the first Lookahead octets of r, or all of it with
 // Hold. Its error is an *Error, r's, or one of the temporary file that holds.
 func Read(r io.Reader, opt Options) (*Message, error) {
-	p, out, err := readAhead(r)
+	p, err := readAhead(r)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	m := &Message{opt: opt, out: out, whole: err == io.EOF}
+	m := &Message{opt: opt, whole: err == io.EOF}
 	if err := m.readHeader(p); err != nil {
 		return nil, err
 	}
@@ -77,9 +75,8 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 }
 
 // readAhead reads Lookahead octets and one more, which tells whether r ends
-// there. The error is io.EOF when it did, and nil when it may go on. In the
-// memory that a large message is given, there is room for its lines too.
-func readAhead(r io.Reader) (p []byte, out buffers, err error) {
+// there. The error is io.EOF when it did, and nil when it may go on.
+func readAhead(r io.Reader) (p []byte, err error) {
 	p = make([]byte, 0, 32<<10) // most mails fit
 	for err == nil && len(p) <= Lookahead {
 		switch {
@@ -87,15 +84,13 @@ func readAhead(r io.Reader) (p []byte, out buffers, err error) {
 		case len(p) < 256<<10:
 			p = append(make([]byte, 0, 256<<10), p...)
 		default:
-			memory := pages.Make(1)
-			p = append(memory[:0:Lookahead+1], p...)
-			out = buffers{memory[Lookahead+1:][:0:lineSize], memory[Lookahead+1+lineSize:][:0:lineSize]}
+			p = append(make([]byte, 0, Lookahead+1), p...)
 		}
 		var n int
 		n, err = r.Read(p[len(p):cap(p)])
 		p = p[:len(p)+n]
 	}
-	return p, out, err
+	return p, err
 }
 
 // readHeader reads what p begins with, up to the body.
@@ -145,11 +140,10 @@ func (m *Message) writeHeader() error {
 			continue
 		}
 		g := guard{line: f.Line}
-		total := octets.Count(f.Raw)
-		if _, _, err := g.lines(nil, f.Raw, total); err != nil {
+		if _, _, err := g.lines(nil, f.Raw); err != nil {
 			return err
 		}
-		if m.utf8 == "" && total.High {
+		if m.utf8 == "" && !ascii.Only(f.Raw) {
 			m.utf8 = f.Name
 		}
 		m.head = appendCRLF(m.head, f.Raw)

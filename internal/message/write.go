@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"io"
 
-	"mailpipe/internal/octets"
-	"mailpipe/internal/pages"
+	"mailpipe/internal/ascii"
 )
 
 const (
@@ -15,16 +14,13 @@ const (
 	lineSize = blockSize + blockSize/16
 )
 
-// What was read ahead, and two buffers of lines, fit into the same pages.
-const _ = uint(pages.Size - (Lookahead + 1) - 2*lineSize)
-
 // WriteTo writes the message with CRLF line ends, the last one included,
 // without Bcc, Resent-Bcc and Return-Path, with Date and Message-ID. Its error
 // says that the message is not whole: an *Error, the reader's or w's. It may
 // be called again, but not at the same time, when all was read or Keep was called.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
 	written := &counted{w: w}
-	err := m.write(&copier{guard: m.start, w: written, out: m.out})
+	err := m.write(&copier{guard: m.start, w: written})
 	return written.n, err
 }
 
@@ -86,7 +82,7 @@ func (m *Message) survey() error {
 		if err := c.partial(tail); err != nil {
 			return err
 		}
-		t.add(len(m.head), octets.High(m.head))
+		t.add(len(m.head), !ascii.Only(m.head))
 	}
 	m.eight = t.eight
 	return nil
@@ -118,7 +114,7 @@ func (t *tally) add(n int, high bool) {
 
 func (c *copier) write(p []byte) error {
 	if c.tally != nil {
-		c.tally.add(len(p), octets.High(p))
+		c.tally.add(len(p), !ascii.Only(p))
 		return nil
 	}
 	n, err := c.w.Write(p)
@@ -189,16 +185,15 @@ func (c *copier) block(p []byte) (tail []byte, err error) {
 // whole writes whole lines, at most blockSize octets.
 func (c *copier) whole(p []byte) error {
 	var dst []byte
-	total := octets.Count(p)
-	if total.CR == 0 && c.tally == nil { // LF is changed on the way
+	if c.tally == nil && bytes.IndexByte(p, '\r') < 0 { // LF is changed on the way
 		dst = c.lineBuffer(len(p))
 	}
-	out, bare, err := c.lines(dst, p, total)
+	out, bare, err := c.lines(dst, p)
 	switch {
 	case err != nil:
 		return err
 	case c.tally != nil:
-		c.tally.add(len(p)+bare, total.High)
+		c.tally.add(len(p)+bare, !ascii.Only(p))
 		return nil
 	case dst == nil && bare == 0:
 		c.lent = true

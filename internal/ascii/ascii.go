@@ -1,0 +1,33 @@
+// Package ascii reports whether text is US-ASCII.
+package ascii
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// Only reports whether every octet of p is below 128.
+func Only(p []byte) bool {
+	const high = 0x8080808080808080
+	for ; len(p) >= 8; p = p[8:] {
+		if binary.LittleEndian.Uint64(p)&high != 0 {
+			return false
+		}
+	}
+	for _, c := range p {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// OnlyString reports whether every octet of s is below 128.
+func OnlyString(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
