@@ -249,30 +249,3 @@ func TestReplaced(t *testing.T) {
 		t.Errorf("gone: %v", err)
 	}
 }
-
-// C27, C28, C29: the base name alone, without what deceives.
-func TestName(t *testing.T) {
-	for _, tt := range []struct {
-		path, want string
-		note       bool
-	}{
-		{"a.txt", "a.txt", false},
-		{"../../etc/passwd", "passwd", false},
-		{"/tmp/été 2026.png", "été 2026.png", false},
-		{"dir/.profile", ".profile", false},
-		{`C:\x;"y".txt`, `C:\x;"y".txt`, false}, // a reader's problem, solved by quoting
-		{"/dev/fd/63", "input-63", true},
-		{"/proc/self/fd/3", "input-3", true},
-		{"a\r\nb\x1b.txt", "a__b_.txt", true},
-		{"invoice\u202efdp.exe", "invoice_fdp.exe", true},
-		{"\u2066x\u0085", "_x_", true},
-		{"\xe9t\xe9.txt", "été.txt", true},
-		{"\x81\x80\x01", "_€_", true},
-		{"a\u200db", "a\u200db", false}, // joiners are ordinary in many scripts
-	} {
-		got, note := Name(tt.path)
-		if got != tt.want || (note != "") != tt.note {
-			t.Errorf("Name(%q) = %q, %q; want %q", tt.path, got, note, tt.want)
-		}
-	}
-}

@@ -12,29 +12,30 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// Name returns the name that path goes by in a message: its last element, in
-// UTF-8, without anything that could deceive a reader. note says what was
-// changed, or is empty.
+// Name returns the file name under which the file at path is attached: the last
+// element of path in UTF-8, with control characters and bidirectional overrides
+// replaced by underscores. note says what was changed; it is empty if nothing was.
 func Name(path string) (name, note string) {
 	base := filepath.Base(path)
+	shown := termtext.Line(base)
 	if dir := filepath.Dir(path); dir == "/dev/fd" || dir == "/proc/self/fd" { // <(command) in a shell
-		name = "input-" + termtext.Line(base)
-		return name, fmt.Sprintf("%s goes as %s: ,name= gives it a better name", termtext.Line(path), name)
+		name = "input-" + shown
+		return name, fmt.Sprintf("attached %s as %s; ,name= sets another name", termtext.Line(path), name)
 	}
 	name = base
 	if !utf8.ValidString(name) {
-		// Every octet has a character in windows-1252 or becomes a control, which goes below.
+		// Octets that windows-1252 does not define become U+FFFD, which is replaced below.
 		name, _ = charmap.Windows1252.NewDecoder().String(name)
-		note = fmt.Sprintf("the name %s is not UTF-8: read as windows-1252", termtext.Line(base))
+		note = fmt.Sprintf("read file name %s as windows-1252, because it is not UTF-8", shown)
 	}
 	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || termtext.Bidi(r) || r == utf8.RuneError {
+		if unicode.IsControl(r) || termtext.BidiOverride(r) || r == utf8.RuneError {
 			return '_'
 		}
 		return r
 	}, name)
 	if clean != name && note == "" {
-		note = fmt.Sprintf("the name %s has characters that deceive: they became _", termtext.Line(base))
+		note = fmt.Sprintf("replaced control characters and bidirectional overrides in file name %s by _", shown)
 	}
 	return clean, note
 }

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Columns is how many columns of a terminal s takes: letters of East Asia take
-// two, what joins the character before it none.
+// Columns returns the number of terminal columns that s takes. East Asian wide
+// characters take two; combining marks and format characters take none.
 func Columns(s string) (n int) {
 	for _, r := range s {
 		if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// O06: nothing that moves a terminal.
-func TestText(t *testing.T) {
+// O06: no text from outside controls a terminal.
+func TestEscape(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"", ""},
 		{"550 no such user", "550 no such user"},
@@ -22,61 +22,84 @@ func TestText(t *testing.T) {
 		{"\u2066x\u2069\u200e", `\u{2066}x\u{2069}\u{200e}`},
 		{"a\u200bb\ufeffc", `a\u{200b}b\u{feff}c`},
 		{"a\u2062b\u206f\ufff9", `a\u{2062}b\u{206f}\u{fff9}`},
-		{"\u0605٣", "\u0605٣"}, // seen, though Unicode calls it a format character
-		{"\ufffd", "\ufffd"},   // a replacement character that is really there
+		{"a\U000e0041\U000e0000", `a\u{e0041}\u{e0000}`},
+		{"\u0605٣", "\u0605٣"}, // visible, although Unicode calls it a format character
+		{"\ufffd", "\ufffd"},   // a replacement character that is really in the text
 		{"\xe2\x80", `\xe2\x80`},
 	} {
-		if got := Text(tt.in); got != tt.want {
-			t.Errorf("Text(%q) = %q, want %q", tt.in, got, tt.want)
+		if got := Escape(tt.in); got != tt.want {
+			t.Errorf("Escape(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }
 
 func TestLine(t *testing.T) {
-	for _, unit := range []string{"a", "é", "日", "👍", "\x1b", "\u202e", "\U000e0041", "\xff", `\`, "é\x1b", "日\u202e"} {
+	units := []string{"a", "é", "日", "👍", "\x1b", "\u202e", "\U000e0041", "\xff", `\`, "é\x1b", "日\u202e"}
+	for _, unit := range units {
 		for n := LineMax - 12; n < LineMax+12; n++ {
 			in := strings.Repeat("\n", n%3) + strings.Repeat("x", n%7) + strings.Repeat(unit, n)
-			got := Line(in)
-			if len(got) > LineMax+3 {
-				t.Fatalf("%d times %q: %d octets", n, unit, len(got))
-			}
-			whole := Text(in)
-			if got == whole {
-				continue
-			}
-			if len(whole) <= LineMax {
-				t.Fatalf("%d times %q: changed", n, unit)
-			}
-			head, cut := strings.CutSuffix(got, "...")
-			if !cut || !strings.HasPrefix(whole, head) || !utf8.ValidString(head) {
-				t.Fatalf("%d times %q: cut to %q", n, unit, head[len(head)-20:])
-			}
-			if i := strings.LastIndex(head, `\u`); i >= 0 && unit != `\` && !strings.Contains(head[i:], "}") {
-				t.Fatalf("%d times %q: cut within an escape: %q", n, unit, head[i:])
-			}
-			if i := strings.LastIndex(head, `\x`); i >= 0 && len(head)-i < len(`\x1b`) {
-				t.Fatalf("%d times %q: cut within an escape: %q", n, unit, head[i:])
+			checkLine(t, in, unit != `\`)
+			if t.Failed() {
+				t.Fatalf("%d times %q", n, unit)
 			}
 		}
 	}
 }
 
-func FuzzText(f *testing.F) {
+// checkLine asserts that Line cuts Escape(in) where it may. escapes says that a
+// backslash in the result begins an escape.
+func checkLine(t *testing.T, in string, escapes bool) {
+	t.Helper()
+	got, whole := Line(in), Escape(in)
+	if len(whole) <= LineMax {
+		if got != whole {
+			t.Errorf("a short text was changed: %q", got)
+		}
+		return
+	}
+	head, cut := strings.CutSuffix(got, "...")
+	if !cut || !strings.HasPrefix(whole, head) || !utf8.ValidString(head) {
+		t.Errorf("cut to %q", got[len(got)-20:])
+	}
+	if len(head) > LineMax || len(head) <= LineMax-len(longestEscape)-utf8.UTFMax {
+		t.Errorf("cut to %d octets", len(head))
+	}
+	i := strings.LastIndexByte(head, '\\')
+	if !escapes || i < 0 {
+		return
+	}
+	last := head[i:]
+	if strings.HasPrefix(last, `\x`) && len(last) < len(`\x1b`) ||
+		strings.HasPrefix(last, `\u`) && !strings.Contains(last, "}") || last == `\` {
+		t.Errorf("an escape was cut: %q", last)
+	}
+}
+
+func TestBidiOverride(t *testing.T) {
+	overrides := "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+	for r := range rune(0x3000) {
+		if got, want := BidiOverride(r), strings.ContainsRune(overrides, r); got != want {
+			t.Errorf("BidiOverride(%U) = %v, want %v", r, got, want)
+		}
+	}
+}
+
+func FuzzEscape(f *testing.F) {
 	f.Add("\x1b]0;x\x07")
 	f.Add("a\u202eb\xff")
 	f.Fuzz(func(t *testing.T, s string) {
-		got := Text(s)
+		got := Escape(s)
 		if !utf8.ValidString(got) {
-			t.Fatalf("%q", got)
+			t.Fatalf("Escape(%q) = %q, not valid UTF-8", s, got)
 		}
 		for _, r := range got {
-			if unicode.IsControl(r) || hidden(r) {
-				t.Fatalf("Text(%q) = %q", s, got)
+			if unicode.IsControl(r) || invisible(r) {
+				t.Fatalf("Escape(%q) = %q, with %U", s, got, r)
 			}
 		}
-		if Text(got) != got {
-			t.Fatalf("escaped twice: %q", got)
+		if again := Escape(got); again != got {
+			t.Fatalf("Escape(%q) = %q, escaped again: %q", s, got, again)
 		}
-		Line(s)
+		checkLine(t, s, !strings.Contains(s, `\`))
 	})
 }
