@@ -33,7 +33,7 @@ func cancelAt(t *testing.T, at int, offers string, lmtp bool) (events int) {
 	k := &keeper{offers: offers + "250 LIMITS RCPTMAX=1\r\n", kept: map[string]string{}}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	server := Server{Name: "test", Hello: "me", Dial: k.dial, LMTP: lmtp, Trace: func(Event) {
+	server := Server{Name: "test", Hello: "me", Dial: k.dial, Security: TLSNone, LMTP: lmtp, Trace: func(Event) {
 		if events++; events == at {
 			cancel()
 		}

@@ -64,7 +64,7 @@ func (t *transaction) sendChunks(ctx context.Context, content Content) error {
 		return err
 	}
 	c.flights++
-	c.trace(Sent, StageContent, fmt.Sprintf("BDAT %d LAST, %d octets in all", len(tail), w.size))
+	c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d LAST, %d octets in all", len(tail), w.size))
 	return t.commit(ctx, append(fmt.Appendf(nil, "BDAT %d LAST\r\n", len(tail)), tail...), "")
 }
 
@@ -87,7 +87,7 @@ func (c *Client) writeChunk(p []byte, window chan struct{}, sizes chan int) erro
 // chunkReply takes the reply to one chunk. An error drops the connection: the
 // content may still be at work.
 func (c *Client) chunkReply(ctx context.Context, size int) error {
-	c.trace(Sent, StageContent, fmt.Sprintf("BDAT %d", size))
+	c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d", size))
 	reply, err := c.reply(ctx, StageContent)
 	if err == nil && reply.class() != 2 {
 		err = c.refused(StageContent, reply)

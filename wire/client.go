@@ -67,7 +67,7 @@ func (c *Client) detach() error {
 	ahead := c.in.halt(c.conn)
 	c.in = nil
 	if len(ahead) > 0 {
-		return ErrAhead
+		return ErrPipelinedBeforeTLS
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (c *Client) flight(ctx context.Context, commands []command, got func(i int,
 		if shown == "" {
 			shown = cmd.line
 		}
-		c.trace(Sent, cmd.stage, shown)
+		c.trace(DirSent, cmd.stage, shown)
 	}
 	wait := c.wait(commands[0].stage)
 	written := make(chan error, 1)
@@ -224,15 +224,15 @@ func (c *Client) replyWithin(ctx context.Context, stage Stage, wait time.Duratio
 func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 	c.done = true
 	var protocol *protocolError
-	kind := Temporary
+	kind := KindTemporary
 	switch {
 	case errors.As(err, &protocol):
-		kind = Protocol
+		kind = KindProtocol
 		if len(c.secrets) > 0 { // the line was cut, so a secret in it may be too
 			err = &protocolError{why: protocol.why}
 		}
 	case (stage == StageGreeting || stage == StageHello) && isAlert(err):
-		kind = NotAllowed
+		kind = KindAuthOrTLS
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -299,7 +299,7 @@ func (c *Client) Quit() error {
 			return nil
 		}
 		c.flights++
-		c.trace(Sent, StageQuit, "QUIT")
+		c.trace(DirSent, StageQuit, "QUIT")
 		if _, err := c.write([]byte("QUIT\r\n"), quitWait); err != nil {
 			return err
 		}

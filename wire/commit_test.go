@@ -38,7 +38,7 @@ func TestReplyBeforeTheDot(t *testing.T) {
 		return nil
 	})
 	err := tr.pour(t.Context(), content, newContentWriter(nil), tr.unanswered)
-	if e := asError(err); e == nil || e.Kind != Permanent || e.Reply.Code != 552 {
+	if e := asError(err); e == nil || e.Kind != KindPermanent || e.Reply.Code != 552 {
 		t.Errorf("%v", err)
 	}
 }
@@ -46,11 +46,11 @@ func TestReplyBeforeTheDot(t *testing.T) {
 // What the server said before it closed says more than that it closed.
 func TestLastWords(t *testing.T) {
 	tr, _ := spoken(t, "452 full\r\n")
-	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != Temporary || e.Reply.Code != 452 {
+	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != KindTemporary || e.Reply.Code != 452 {
 		t.Errorf("%v", e)
 	}
 	tr, _ = spoken(t, "")
-	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != Temporary || !errors.Is(e, errClosed) {
+	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != KindTemporary || !errors.Is(e, errClosed) {
 		t.Errorf("%v", e)
 	}
 }
@@ -71,7 +71,7 @@ func TestLastWordsToAChunk(t *testing.T) {
 				}
 				return err
 			}))
-			if e := asError(err); e == nil || e.Kind != Temporary || !errors.Is(err, want) {
+			if e := asError(err); e == nil || e.Kind != KindTemporary || !errors.Is(err, want) {
 				t.Errorf("%v, want %v", err, want)
 			}
 		}
@@ -112,7 +112,7 @@ func TestCancelWithTheContent(t *testing.T) {
 				cancel()
 				return nil
 			})
-			r, err := Deliver(ctx, []Server{{Name: "test", Hello: "me", Dial: s.dial}}, envelope("b@x"), content)
+			r, err := Deliver(ctx, []Server{{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone}}, envelope("b@x"), content)
 			synctest.Wait()
 			if !errors.Is(err, context.Canceled) || outcomes(r) != "D" || bytes.Contains(s.got.Bytes(), []byte("\r\n.\r\n")) {
 				t.Errorf("%v, %s, %q", err, outcomes(r), s.got.String())
@@ -126,7 +126,7 @@ func TestCancelBetweenConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := &scripted{t: t, script: hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 550 no\nS: 354"}
-		server := Server{Name: "test", Hello: "me", Dial: s.dial, Trace: func(e Event) {
+		server := Server{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone, Trace: func(e Event) {
 			if e.Text == "354 " || e.Text == "354" {
 				cancel()
 			}
@@ -146,7 +146,7 @@ func TestCancelHandshake(t *testing.T) {
 		defer cancel()
 		s := &scripted{t: t, script: "stall"}
 		start := time.Now()
-		_, err := Dial(ctx, Server{Name: "test", Implicit: true, Security: Required, Dial: s.dial})
+		_, err := Dial(ctx, Server{Name: "test", Implicit: true, Security: TLSRequired, Dial: s.dial})
 		if took := time.Since(start); took != time.Second || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v after %v", err, took)
 		}
@@ -164,7 +164,7 @@ func TestHiddenWriteError(t *testing.T) {
 			w.Write([]byte(strings.Repeat("x", maxBlock)))
 			return nil
 		}), w, func(context.Context) error { return nil })
-		if e := asError(err); e == nil || e.Kind != Temporary {
+		if e := asError(err); e == nil || e.Kind != KindTemporary {
 			t.Errorf("%v", err)
 		}
 	})
@@ -205,12 +205,12 @@ func TestWhereTheWriteFails(t *testing.T) {
 	for takes := range len(tail+end) + 3 {
 		tr, in := spoken(t, "")
 		in.err = io.EOF
-		tr.states[0], tr.e.Last = taken, true
+		tr.states[0], tr.e.QuitAfter = taken, true
 		tr.c.extensions = map[string]string{"PIPELINING": ""}
 		var got bytes.Buffer
 		tr.c.conn = limited{tr.c.conn, takes, &got}
 		e := asError(tr.commit(t.Context(), []byte(tail), end))
-		if want := takes >= len(tail+end); e == nil || e.Kind != Temporary || e.Uncertain != want {
+		if want := takes >= len(tail+end); e == nil || e.Kind != KindTemporary || e.Uncertain != want {
 			t.Errorf("%q was written: %v, uncertain want %t", got.String(), e, want)
 		}
 	}
@@ -236,7 +236,7 @@ func TestNoWriteAfterSend(t *testing.T) {
 		chunk := strings.Repeat("0123456789abcd\r\n", directContent/16)
 		s := &scripted{t: t, script: hello + "S: 250-PIPELINING\nS: 250 CHUNKING\n" + from + rcptTo("b") + "S: 250\nS: 250\n" +
 			"C: BDAT 32768\n" + strings.Repeat("C: 0123456789abcd\n", directContent/16) + "S: ok"}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial})
+		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +249,7 @@ func TestNoWriteAfterSend(t *testing.T) {
 			_, late = io.WriteString(w, chunk)
 			return late
 		}))
-		if e := asError(err); e == nil || e.Kind != Protocol {
+		if e := asError(err); e == nil || e.Kind != KindProtocol {
 			t.Errorf("%v", err)
 		}
 		time.Sleep(2 * time.Minute)

@@ -19,7 +19,7 @@ func (t *transaction) sendData(ctx context.Context, content Content) (err error)
 	}
 	if t.data.Code != 354 {
 		err := c.refused(StageData, t.data)
-		if err.Kind == Protocol {
+		if err.Kind == KindProtocol {
 			c.drop()
 		}
 		return err
@@ -40,7 +40,7 @@ func (t *transaction) sendData(ctx context.Context, content Content) (err error)
 	if err != nil {
 		return t.unsendable(err)
 	}
-	c.trace(Sent, StageContent, fmt.Sprintf("%d octets", w.size))
+	c.trace(DirSent, StageContent, fmt.Sprintf("%d octets", w.size))
 	return t.commit(ctx, tail, ".\r\n")
 }
 
@@ -157,7 +157,7 @@ func (t *transaction) lastWords(ctx context.Context, err error, heard func(conte
 func (t *transaction) unsendable(err error) error {
 	t.c.drop()
 	t.c.note(StageContent, "dropped without the end of data: "+err.Error())
-	return t.c.fail(StageContent, Unsendable, Reply{}, err)
+	return t.c.fail(StageContent, KindBadMessage, Reply{}, err)
 }
 
 // graceWait is how long a cancelled context still waits for the reply to the dot.
@@ -186,11 +186,11 @@ func (t *transaction) commit(ctx context.Context, tail []byte, end string) error
 	tail = append(tail, end...)
 	ended := len(tail)
 	if end != "" {
-		c.trace(Sent, StageDot, ".")
+		c.trace(DirSent, StageDot, ".")
 	}
-	if t.e.Last && c.offers("PIPELINING") {
+	if t.e.QuitAfter && c.offers("PIPELINING") {
 		tail = append(tail, "QUIT\r\n"...)
-		c.trace(Sent, StageQuit, "QUIT")
+		c.trace(DirSent, StageQuit, "QUIT")
 		c.quit = true
 	}
 	if n, err := c.write(tail, c.wait(StageContent)); err != nil && n < ended {

@@ -35,9 +35,9 @@ func Deliver(ctx context.Context, servers []Server, e Envelope, content Content)
 	err := d.e.check()
 	switch {
 	case err != nil:
-		err = &Error{Stage: StageMail, Kind: Argument, Err: err}
+		err = &Error{Stage: StageMail, Kind: KindInvalidArgument, Err: err}
 	case len(servers) == 0:
-		err = &Error{Stage: StageConnect, Kind: Argument, Err: errors.New("no server is named")}
+		err = &Error{Stage: StageConnect, Kind: KindInvalidArgument, Err: errors.New("no server is named")}
 	default:
 		err = d.run(ctx)
 	}
@@ -67,7 +67,7 @@ func (d *delivery) run(ctx context.Context) error {
 			// This session had its share; the rest goes over a new one.
 		case asError(err).TryNext() && len(d.servers) > 1:
 			d.servers = d.servers[1:]
-			d.receipt.Passed = append(d.receipt.Passed, err)
+			d.receipt.FailedServers = append(d.receipt.FailedServers, err)
 			d.asked, d.open = false, 0 // this one may refuse others
 			before = worse(before, err)
 		default:
@@ -81,14 +81,14 @@ func (d *delivery) run(ctx context.Context) error {
 func (d *delivery) session(ctx context.Context, c *Client) error {
 	defer c.Quit()
 	for len(d.todo) > 0 && !c.done && !c.spent() {
-		if d.e.Refuse && !d.asked && (d.several || len(d.todo) > c.limit) {
+		if d.e.AllOrNothing && !d.asked && (d.several || len(d.todo) > c.limit) {
 			if err := d.askAll(ctx, c); err != nil {
 				return err
 			}
 			continue
 		}
 		t, batch := d.batch(c, d.todo)
-		if t.e.Last = len(batch) == len(d.todo); !t.e.Last {
+		if t.e.QuitAfter = len(batch) == len(d.todo); !t.e.QuitAfter {
 			d.keep()
 		}
 		t.more = d.more
@@ -115,7 +115,7 @@ func (d *delivery) batch(c *Client, todo []int) (*transaction, []int) {
 // more says whether content may be sent while some recipients are left for
 // another transaction: not before it is known that nobody is refused.
 func (d *delivery) more() bool {
-	if d.several = true; d.e.Refuse && !d.asked {
+	if d.several = true; d.e.AllOrNothing && !d.asked {
 		return false
 	}
 	d.keep()
@@ -144,7 +144,7 @@ func (d *delivery) take(t *transaction, batch []int, err error) {
 			continue
 		}
 		d.to[r] = t.to[i]
-		if outcome := t.to[i].Outcome; outcome == Accepted || outcome == Refused {
+		if outcome := t.to[i].Outcome; outcome == OutcomeAccepted || outcome == OutcomeRefused {
 			d.decided++
 		}
 	}
@@ -166,7 +166,7 @@ func enough(err error) bool {
 // worse chooses what to report of two servers: that one may work later says
 // more than that the other does not exist.
 func worse(before, err error) error {
-	if e := asError(err); before != nil && e != nil && e.Kind == NoHost && asError(before).Kind != NoHost {
+	if e := asError(err); before != nil && e != nil && e.Kind == KindNoHost && asError(before).Kind != KindNoHost {
 		return before
 	}
 	return err

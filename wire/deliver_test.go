@@ -95,16 +95,16 @@ func TestPlainDialogues(t *testing.T) {
 			serial + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
 		{name: "HELO", to: "b", outcomes: "A", writes: 1, scripts: []string{
 			"S: 220 hi\nC: EHLO me\nS: 502 what\nC: HELO me\nS: 250 hi\n" + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
-		{name: "HELO refused", to: "b", outcomes: "R", kind: Permanent, words: "EHLO: 550 no", scripts: []string{
+		{name: "HELO refused", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 550 no", scripts: []string{
 			"S: 220 hi\nC: EHLO me\nS: 502 what\nC: HELO me\nS: 550 no\n" + bye}},
-		{name: "LHLO is not HELO", to: "b", outcomes: "R", kind: Permanent, words: "EHLO: 500 what", server: Server{LMTP: true}, scripts: []string{
+		{name: "LHLO is not HELO", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 500 what", server: Server{LMTP: true}, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 500 what\n" + bye}},
 		{name: "greeting over lines", to: "b", outcomes: "A", writes: 1, scripts: []string{
 			"S: 220-hi\nS: 220 there\nC: EHLO me\nS: 250-test\nS: 250 SIZE\n" + from + "S: 251 will do\n" + rcptTo("b") + "S: 252 perhaps\nC: DATA\nS: 354-\nS: 354\n" + body + "S: 299\n" + bye}},
-		{name: "greeting 250", to: "b", outcomes: "R", kind: Protocol, words: "greeting: an unexpected reply: 250 hi", scripts: []string{"S: 250 hi"}},
-		{name: "greeting 554", to: "b", outcomes: "R", kind: Permanent, words: "greeting: 554 no", scripts: []string{"S: 554 no\n" + bye}},
-		{name: "EHLO 354", to: "b", outcomes: "R", kind: Protocol, words: "EHLO: an unexpected reply: 354", scripts: []string{"S: 220 hi\nC: EHLO me\nS: 354"}},
-		{name: "dot 354", to: "b", outcomes: "?", kind: Protocol, words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: an unexpected reply: 354", writes: 1, scripts: []string{
+		{name: "greeting 250", to: "b", outcomes: "R", kind: KindProtocol, words: "greeting: an unexpected reply: 250 hi", scripts: []string{"S: 250 hi"}},
+		{name: "greeting 554", to: "b", outcomes: "R", kind: KindPermanent, words: "greeting: 554 no", scripts: []string{"S: 554 no\n" + bye}},
+		{name: "EHLO 354", to: "b", outcomes: "R", kind: KindProtocol, words: "EHLO: an unexpected reply: 354", scripts: []string{"S: 220 hi\nC: EHLO me\nS: 354"}},
+		{name: "dot 354", to: "b", outcomes: "?", kind: KindProtocol, words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: an unexpected reply: 354", writes: 1, scripts: []string{
 			serial + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 354 go on"}},
 		{name: "the null sender", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.From = "" }, scripts: []string{
 			serial + "C: MAIL FROM:<>\nS: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
@@ -125,32 +125,32 @@ func TestEnvelopeParameters(t *testing.T) {
 		{name: "7-bit is known", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Size = 100 }, scripts: []string{
 			all + "C: MAIL FROM:<alice@example.org> SIZE=100\n" + rcptTo("b") + end}},
 		{name: "DSN", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) {
-			e.Notify, e.Return, e.ID, e.To = "success,failure", "hdrs", "a+b=c d", []string{"b+1@x"}
+			e.DSN.Notify, e.DSN.Return, e.DSN.EnvelopeID, e.To = "success,failure", "hdrs", "a+b=c d", []string{"b+1@x"}
 		}, scripts: []string{
 			all + "C: MAIL FROM:<alice@example.org> RET=HDRS ENVID=a+2Bb+3Dc+20d\nC: RCPT TO:<b+1@x> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;b+2B1@x\n" + end}},
-		{name: "SMTPUTF8", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Notify, e.To = "never", []string{"bé=@x"} }, scripts: []string{
+		{name: "SMTPUTF8", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.DSN.Notify, e.To = "never", []string{"bé=@x"} }, scripts: []string{
 			all + "C: MAIL FROM:<alice@example.org> SMTPUTF8\nC: RCPT TO:<bé=@x> NOTIFY=NEVER ORCPT=utf-8;bé\\x{3D}@x\n" + end}},
 
-		{name: "over the size", to: "b", outcomes: "R", kind: Unsendable, words: "the message is too big for the server: it has 101 octets, the limit is 100", set: func(e *Envelope) { e.Size = 101 }, scripts: []string{all + bye}},
+		{name: "over the size", to: "b", outcomes: "R", kind: KindBadMessage, words: "the message is too big for the server: it has 101 octets, the limit is 100", set: func(e *Envelope) { e.Size = 101 }, scripts: []string{all + bye}},
 		{name: "no limit", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Size = 101 }, scripts: []string{
 			hello + "S: 250-PIPELINING\nS: 250 SIZE 0\nC: MAIL FROM:<alice@example.org> SIZE=101\n" + rcptTo("b") + end}},
-		{name: "a stream over the size", to: "b", outcomes: "R", kind: Unsendable, words: "content: the message is too big for the server: it passed the 100 octets", writes: 1,
+		{name: "a stream over the size", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: the message is too big for the server: it passed the 100 octets", writes: 1,
 			set: func(e *Envelope) { e.Size = -1 }, content: strings.Repeat("ten octets\n", 10), scripts: []string{
 				all + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}},
-		{name: "no 8BITMIME", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer 8BITMIME", set: func(e *Envelope) { e.EightBit = true }, scripts: []string{pipe + bye}},
-		{name: "no 8BITMIME and an octet comes", to: "b", outcomes: "R", kind: Unsendable, words: "content: an octet over 127", writes: 1,
+		{name: "no 8BITMIME", to: "b", outcomes: "R", kind: KindBadMessage, words: "does not offer 8BITMIME", set: func(e *Envelope) { e.EightBit = true }, scripts: []string{pipe + bye}},
+		{name: "no 8BITMIME and an octet comes", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: an octet over 127", writes: 1,
 			set: func(e *Envelope) { e.EightBitKnown = false }, content: "\xe9\r\n", scripts: []string{
 				pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}},
-		{name: "no SMTPUTF8", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer SMTPUTF8, which is needed for the field Subject", set: func(e *Envelope) { e.UTF8 = "the field Subject" }, scripts: []string{pipe + bye}},
-		{name: "neither", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer SMTPUTF8, which is needed for b\u00e9@x", set: func(e *Envelope) { e.EightBit, e.UTF8 = true, "b\u00e9@x" }, scripts: []string{pipe + bye}},
-		{name: "no DSN", to: "b", outcomes: "R", kind: Unsendable, words: "does not offer DSN", set: func(e *Envelope) { e.Notify = "never" }, scripts: []string{pipe + bye}},
+		{name: "no SMTPUTF8", to: "b", outcomes: "R", kind: KindBadMessage, words: "does not offer SMTPUTF8, which is needed for the field Subject", set: func(e *Envelope) { e.UTF8 = "the field Subject" }, scripts: []string{pipe + bye}},
+		{name: "neither", to: "b", outcomes: "R", kind: KindBadMessage, words: "does not offer SMTPUTF8, which is needed for b\u00e9@x", set: func(e *Envelope) { e.EightBit, e.UTF8 = true, "b\u00e9@x" }, scripts: []string{pipe + bye}},
+		{name: "no DSN", to: "b", outcomes: "R", kind: KindBadMessage, words: "does not offer DSN", set: func(e *Envelope) { e.DSN.Notify = "never" }, scripts: []string{pipe + bye}},
 	})
 }
 
 func TestArguments(t *testing.T) {
 	for _, address := range []string{"", "a@b\r\nRSET", "a@b\n", "a\x00@b", "a@b> NOTIFY=NEVER", "a b@x", "<a@b", "a\x7f@b", "a\u0085@b", "a\xff@b", `"a@b`, `"a\"@b`} {
 		r, err := Deliver(t.Context(), []Server{{}}, envelope("b@x", address), &text{})
-		if e := asError(err); e == nil || e.Kind != Argument || outcomes(r) != "RR" {
+		if e := asError(err); e == nil || e.Kind != KindInvalidArgument || outcomes(r) != "RR" {
 			t.Errorf("%q: %v, %s", address, err, outcomes(r))
 		}
 	}
@@ -161,15 +161,15 @@ func TestArguments(t *testing.T) {
 	}
 	for _, set := range []func(*Envelope){
 		func(e *Envelope) { e.To = nil }, func(e *Envelope) { e.From = "a\nb" },
-		func(e *Envelope) { e.Notify = "never\r\n" }, func(e *Envelope) { e.Return = "full x" },
+		func(e *Envelope) { e.DSN.Notify = "never\r\n" }, func(e *Envelope) { e.DSN.Return = "full x" },
 	} {
 		e := envelope("b@x")
 		set(&e)
-		if _, err := Deliver(t.Context(), []Server{{}}, e, &text{}); asError(err) == nil || asError(err).Kind != Argument {
+		if _, err := Deliver(t.Context(), []Server{{}}, e, &text{}); asError(err) == nil || asError(err).Kind != KindInvalidArgument {
 			t.Errorf("%+v: %v", e, err)
 		}
 	}
-	if _, err := Deliver(t.Context(), nil, envelope("b@x"), &text{}); asError(err) == nil || asError(err).Kind != Argument {
+	if _, err := Deliver(t.Context(), nil, envelope("b@x"), &text{}); asError(err) == nil || asError(err).Kind != KindInvalidArgument {
 		t.Errorf("no server: %v", err)
 	}
 }
@@ -178,72 +178,72 @@ func TestRecipients(t *testing.T) {
 	abc := pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\n"
 	slow := serial + from + "S: 250\n"
 	runAll(t, []dialogue{
-		{name: "some refused", to: "abc", outcomes: "ARD", kind: Permanent, words: "2 of 3 recipients were not served: b@x: 550 no", writes: 1, scripts: []string{
+		{name: "some refused", to: "abc", outcomes: "ARD", kind: KindPermanent, words: "2 of 3 recipients were not served: b@x: 550 no", writes: 1, scripts: []string{
 			abc + "S: 250\nS: 550 no\nS: 450 later\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "all refused, DATA too", to: "abc", outcomes: "RRR", kind: NoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
+		{name: "all refused, DATA too", to: "abc", outcomes: "RRR", kind: KindNoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
 			abc + "S: 550 no\nS: 551 no\nS: 553 no\nS: 503 no\n" + bye}},
-		{name: "all refused and DATA 354: not an octet", to: "abc", outcomes: "RRR", kind: NoRecipient, words: "550 no", scripts: []string{
+		{name: "all refused and DATA 354: not an octet", to: "abc", outcomes: "RRR", kind: KindNoRecipient, words: "550 no", scripts: []string{
 			abc + "S: 550 no\nS: 551 no\nS: 553 no\nS: 354 go"}},
-		{name: "all refused and closed", to: "abc", outcomes: "RRR", kind: NoRecipient, words: "550 no", scripts: []string{
+		{name: "all refused and closed", to: "abc", outcomes: "RRR", kind: KindNoRecipient, words: "550 no", scripts: []string{
 			abc + "S: 550 no\nS: 551 no\nS: 553 no\nclose"}},
-		{name: "all refused, one for now", to: "abc", outcomes: "RDR", kind: Temporary, words: "b@x (and 2 more): 450 later", scripts: []string{
+		{name: "all refused, one for now", to: "abc", outcomes: "RDR", kind: KindTemporary, words: "b@x (and 2 more): 450 later", scripts: []string{
 			abc + "S: 550 no\nS: 450 later\nS: 553 no\nS: 503 no\n" + bye}},
-		{name: "all want a login", to: "abc", outcomes: "RRR", kind: NotAllowed, words: "530 log in", scripts: []string{
+		{name: "all want a login", to: "abc", outcomes: "RRR", kind: KindAuthOrTLS, words: "530 log in", scripts: []string{
 			abc + "S: 530 log in\nS: 535 no\nS: 538 no\nS: 503 no\n" + bye}},
-		{name: "one wants a login", to: "abc", outcomes: "RRR", kind: NoRecipient, words: "530 log in", scripts: []string{
+		{name: "one wants a login", to: "abc", outcomes: "RRR", kind: KindNoRecipient, words: "530 log in", scripts: []string{
 			abc + "S: 530 log in\nS: 550 no\nS: 538 no\nS: 503 no\n" + bye}},
-		{name: "too big for one", to: "abc", outcomes: "RRR", kind: Unsendable, words: "b@x (and 2 more): 552 5.3.4 too big", scripts: []string{
+		{name: "too big for one", to: "abc", outcomes: "RRR", kind: KindBadMessage, words: "b@x (and 2 more): 552 5.3.4 too big", scripts: []string{
 			abc + "S: 550 no\nS: 552 5.3.4 too big\nS: 538 no\nS: 503 no\n" + bye}},
-		{name: "MAIL wants a login", to: "b", outcomes: "R", kind: NotAllowed, words: "MAIL: 530 log in", scripts: []string{
+		{name: "MAIL wants a login", to: "b", outcomes: "R", kind: KindAuthOrTLS, words: "MAIL: 530 log in", scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 530 log in\nS: 503\nS: 503\n" + bye}},
-		{name: "MAIL too big", to: "b", outcomes: "R", kind: Unsendable, words: "MAIL: the message is too big for the server: 552 5.3.4 too big", scripts: []string{
+		{name: "MAIL too big", to: "b", outcomes: "R", kind: KindBadMessage, words: "MAIL: the message is too big for the server: 552 5.3.4 too big", scripts: []string{
 			serial + from + "S: 552 5.3.4 too big\n" + bye}},
-		{name: "dot too big", to: "b", outcomes: "R", kind: Unsendable, words: "end of data: the message is too big for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
+		{name: "dot too big", to: "b", outcomes: "R", kind: KindBadMessage, words: "end of data: the message is too big for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 552 5.3.4 too big\nS: 221"}},
-		{name: "dot refused after one was deferred", to: "ab", outcomes: "DR", kind: Temporary, words: "450 later", writes: 1, scripts: []string{
+		{name: "dot refused after one was deferred", to: "ab", outcomes: "DR", kind: KindTemporary, words: "450 later", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 554 spam\nS: 221"}},
-		{name: "MAIL refused and DATA 354", to: "b", outcomes: "R", kind: Permanent, words: "MAIL: 550 no", scripts: []string{
+		{name: "MAIL refused and DATA 354", to: "b", outcomes: "R", kind: KindPermanent, words: "MAIL: 550 no", scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 550 no\nS: 250\nS: 354"}},
-		{name: "MAIL refused and closed", to: "b", outcomes: "R", kind: Permanent, words: "MAIL: 550 no", scripts: []string{
+		{name: "MAIL refused and closed", to: "b", outcomes: "R", kind: KindPermanent, words: "MAIL: 550 no", scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 550 no\nclose"}},
-		{name: "closed at RCPT", to: "abc", outcomes: "RDD", kind: Temporary, words: "RCPT: the server closed", scripts: []string{
+		{name: "closed at RCPT", to: "abc", outcomes: "RDD", kind: KindTemporary, words: "RCPT: the server closed", scripts: []string{
 			abc + "S: 550 no\nclose"}},
-		{name: "RCPT 354", to: "abc", outcomes: "RRR", kind: Protocol, words: "RCPT: an unexpected reply: 354", scripts: []string{abc + "S: 354"}},
-		{name: "DATA 250", to: "abc", outcomes: "RRR", kind: Protocol, words: "DATA: an unexpected reply: 250", scripts: []string{abc + "S: 250\nS: 250\nS: 250\nS: 250"}},
-		{name: "DATA 250 for nobody", to: "abc", outcomes: "RRR", kind: NoRecipient, words: "550", scripts: []string{abc + "S: 550\nS: 550\nS: 550\nS: 250\n" + bye}},
-		{name: "refused one by one", to: "ab", outcomes: "RR", kind: NoRecipient, words: "550 no", scripts: []string{
+		{name: "RCPT 354", to: "abc", outcomes: "RRR", kind: KindProtocol, words: "RCPT: an unexpected reply: 354", scripts: []string{abc + "S: 354"}},
+		{name: "DATA 250", to: "abc", outcomes: "RRR", kind: KindProtocol, words: "DATA: an unexpected reply: 250", scripts: []string{abc + "S: 250\nS: 250\nS: 250\nS: 250"}},
+		{name: "DATA 250 for nobody", to: "abc", outcomes: "RRR", kind: KindNoRecipient, words: "550", scripts: []string{abc + "S: 550\nS: 550\nS: 550\nS: 250\n" + bye}},
+		{name: "refused one by one", to: "ab", outcomes: "RR", kind: KindNoRecipient, words: "550 no", scripts: []string{
 			slow + rcptTo("a") + "S: 550 no\n" + rcptTo("b") + "S: 550 no\n" + bye}},
-		{name: "421 one by one", to: "ab", outcomes: "DD", kind: Temporary, words: "RCPT: 421 bye", scripts: []string{slow + rcptTo("a") + "S: 421 bye"}},
+		{name: "421 one by one", to: "ab", outcomes: "DD", kind: KindTemporary, words: "RCPT: 421 bye", scripts: []string{slow + rcptTo("a") + "S: 421 bye"}},
 	})
 }
 
 func TestPartialRefuse(t *testing.T) {
-	refuse := func(e *Envelope) { e.Refuse = true }
+	refuse := func(e *Envelope) { e.AllOrNothing = true }
 	ab := pipe + from + rcptTo("a", "b") + "S: 250\n" // DATA waits
 	two := hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2\n"
 	one := hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=2 MAILMAX=1\n"
 	runAll(t, []dialogue{
 		{name: "nobody refused", to: "ab", set: refuse, outcomes: "AA", writes: 1, scripts: []string{
 			ab + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "one for good", to: "ab", set: refuse, outcomes: "RR", kind: Permanent, words: "1 of 2 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+		{name: "one for good", to: "ab", set: refuse, outcomes: "RR", kind: KindPermanent, words: "1 of 2 recipients were refused, so it was sent to none: 550 no", scripts: []string{
 			ab + "S: 250\nS: 550 no\n" + bye}},
-		{name: "one for now", to: "ab", set: refuse, outcomes: "DD", kind: Temporary, words: "450 later", scripts: []string{
+		{name: "one for now", to: "ab", set: refuse, outcomes: "DD", kind: KindTemporary, words: "450 later", scripts: []string{
 			ab + "S: 450 later\nS: 250\n" + bye}},
-		{name: "both kinds", to: "abc", set: refuse, outcomes: "DRR", kind: Permanent, words: "550 no", scripts: []string{
+		{name: "both kinds", to: "abc", set: refuse, outcomes: "DRR", kind: KindPermanent, words: "550 no", scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "S: 250\nS: 450 later\nS: 550 no\nS: 250\n" + bye}},
 		{name: "several transactions are asked first", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 250\n" +
 				"C: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "one refused in the second", to: "abc", set: refuse, outcomes: "RRR", kind: Permanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+		{name: "one refused in the second", to: "abc", set: refuse, outcomes: "RRR", kind: KindPermanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
-		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: NoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
+		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: KindNoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 550 no\nS: 550 no\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "421 while they are asked", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 421 enough",
 			two + from + rcptTo("c") + "S: 250\nS: 250\nC: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "421 again while they are asked", to: "abc", set: refuse, outcomes: "DDD", kind: Temporary, words: "MAIL: 421 enough", scripts: []string{
+		{name: "421 again while they are asked", to: "abc", set: refuse, outcomes: "DDD", kind: KindTemporary, words: "MAIL: 421 enough", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 421 enough",
 			two + from + rcptTo("c") + "S: 421 enough"}},
 		{name: "asked over as many connections as MAILMAX wants", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
@@ -251,12 +251,12 @@ func TestPartialRefuse(t *testing.T) {
 			one + from + rcptTo("c") + "S: 250\nS: 250\n" + bye,
 			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye,
 			one + from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "the last one asked is refused", to: "abc", set: refuse, outcomes: "RRR", kind: Permanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+		{name: "the last one asked is refused", to: "abc", set: refuse, outcomes: "RRR", kind: KindPermanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
 			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\n" + bye,
 			one + from + rcptTo("c") + "S: 250\nS: 550 no\n" + bye}},
-		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: Permanent, words: "1 of 2", scripts: []string{
+		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: KindPermanent, words: "1 of 2", scripts: []string{
 			ab + "S: 250\nS: 452 enough\nC: RSET\n" + from + rcptTo("a") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("b") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
-		{name: "all", to: "ab", set: refuse, outcomes: "RR", kind: NoRecipient, words: "550 no", scripts: []string{
+		{name: "all", to: "ab", set: refuse, outcomes: "RR", kind: KindNoRecipient, words: "550 no", scripts: []string{
 			ab + "S: 550 no\nS: 550 no\n" + bye}},
 	})
 }
@@ -265,7 +265,7 @@ func TestPartialRefuse(t *testing.T) {
 func TestPartialRefuseReasons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := envelope("a@x", "b@x")
-		e.Refuse = true
+		e.AllOrNothing = true
 		r, _, _ := talk(t, e, &text{s: "hi\n"}, Server{}, pipe+from+rcptTo("a", "b")+"S: 250\nS: 250\nS: 550 no\n"+bye)
 		a, b := r.Recipients[0], r.Recipients[1]
 		if a.Reply.Code != 0 || a.Reason != "1 of 2 recipients were refused, so it was sent to none" || b.Reply.Code != 550 || b.Reason != "" {
@@ -288,10 +288,10 @@ func TestPartialRefuseAsksEachServer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				one, next := &scripted{t: t, script: first}, &scripted{t: t, script: refused}
 				e := envelope(addresses("a", "b", "c")...)
-				e.Refuse = true
+				e.AllOrNothing = true
 				content := &text{s: "hi\n"}
-				r, err := Deliver(t.Context(), []Server{{Name: "one", Hello: "me", Dial: one.dial}, {Name: "two", Hello: "me", Dial: next.dial}}, e, content)
-				if e := asError(err); e == nil || e.Kind != Permanent || outcomes(r) != "RRR" || content.writes > 0 {
+				r, err := Deliver(t.Context(), []Server{{Name: "one", Hello: "me", Dial: one.dial, Security: TLSNone}, {Name: "two", Hello: "me", Dial: next.dial, Security: TLSNone}}, e, content)
+				if e := asError(err); e == nil || e.Kind != KindPermanent || outcomes(r) != "RRR" || content.writes > 0 {
 					t.Errorf("%v, %s, written %d times", err, outcomes(r), content.writes)
 				}
 				synctest.Wait()
@@ -303,19 +303,19 @@ func TestPartialRefuseAsksEachServer(t *testing.T) {
 func TestUnasked(t *testing.T) {
 	b := pipe + from + rcptTo("b") + "C: DATA\n"
 	runAll(t, []dialogue{
-		{name: "421 with the greeting", to: "b", outcomes: "D", kind: Temporary, words: "EHLO: the server spoke unasked: 421 bye", scripts: []string{`s: 220 hi\r\n421 bye\r\n`}},
-		{name: "550 with the greeting", to: "b", outcomes: "R", kind: Permanent, words: "unasked: 550 no", scripts: []string{`s: 220 hi\r\n550 no\r\n`}},
-		{name: "250 with the greeting", to: "b", outcomes: "R", kind: Protocol, words: "unasked: 250 ok", scripts: []string{`s: 220 hi\r\n250 ok\r\n`}},
-		{name: "garbage with the greeting", to: "b", outcomes: "R", kind: Protocol, words: "not an SMTP reply", scripts: []string{`s: 220 hi\r\nok\r\n`}},
-		{name: "250 with EHLO's reply", to: "b", outcomes: "R", kind: Protocol, words: "MAIL: the server spoke unasked: 250 ok", scripts: []string{
+		{name: "421 with the greeting", to: "b", outcomes: "D", kind: KindTemporary, words: "EHLO: the server spoke unasked: 421 bye", scripts: []string{`s: 220 hi\r\n421 bye\r\n`}},
+		{name: "550 with the greeting", to: "b", outcomes: "R", kind: KindPermanent, words: "unasked: 550 no", scripts: []string{`s: 220 hi\r\n550 no\r\n`}},
+		{name: "250 with the greeting", to: "b", outcomes: "R", kind: KindProtocol, words: "unasked: 250 ok", scripts: []string{`s: 220 hi\r\n250 ok\r\n`}},
+		{name: "garbage with the greeting", to: "b", outcomes: "R", kind: KindProtocol, words: "not an SMTP reply", scripts: []string{`s: 220 hi\r\nok\r\n`}},
+		{name: "250 with EHLO's reply", to: "b", outcomes: "R", kind: KindProtocol, words: "MAIL: the server spoke unasked: 250 ok", scripts: []string{
 			"S: 220 hi\nC: EHLO me\n" + `s: 250 hi\r\n250 ok\r\n`}},
-		{name: "250 with the 354", to: "b", outcomes: "R", kind: Protocol, words: "content: the server spoke unasked: 250 ok", scripts: []string{
+		{name: "250 with the 354", to: "b", outcomes: "R", kind: KindProtocol, words: "content: the server spoke unasked: 250 ok", scripts: []string{
 			b + `s: 250\r\n250\r\n354\r\n250 ok\r\n`}},
-		{name: "552 with the 354", to: "b", outcomes: "R", kind: Permanent, words: "content: the server spoke unasked: 552 full", scripts: []string{
+		{name: "552 with the 354", to: "b", outcomes: "R", kind: KindPermanent, words: "content: the server spoke unasked: 552 full", scripts: []string{
 			b + `s: 250\r\n250\r\n354\r\n552 full\r\n`}},
-		{name: "a second reply to RCPT", to: "b", outcomes: "R", kind: Protocol, words: "DATA: an unexpected reply: 250", scripts: []string{
+		{name: "a second reply to RCPT", to: "b", outcomes: "R", kind: KindProtocol, words: "DATA: an unexpected reply: 250", scripts: []string{
 			b + `s: 250\r\n250\r\n250\r\n354\r\n`}},
-		{name: "a reply less", to: "b", outcomes: "R", kind: Protocol, words: "RCPT: an unexpected reply: 354", scripts: []string{
+		{name: "a reply less", to: "b", outcomes: "R", kind: KindProtocol, words: "RCPT: an unexpected reply: 354", scripts: []string{
 			b + `s: 250\r\n354\r\n`}},
 	})
 }
@@ -325,28 +325,28 @@ func TestLMTP(t *testing.T) {
 	abc := strings.Replace(pipe, "EHLO", "LHLO", 1) + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\n"
 	runAll(t, []dialogue{
 		{name: "all", to: "abc", server: lmtp, outcomes: "AAA", writes: 1, scripts: []string{abc + "S: 250\nS: 250\nS: 250\nS: 221"}},
-		{name: "mixed", to: "abc", server: lmtp, outcomes: "ARD", kind: Permanent, words: "2 of 3 recipients were not served: b@x: 550 no", writes: 1, scripts: []string{
+		{name: "mixed", to: "abc", server: lmtp, outcomes: "ARD", kind: KindPermanent, words: "2 of 3 recipients were not served: b@x: 550 no", writes: 1, scripts: []string{
 			abc + "S: 250\nS: 550 no\nS: 452 full\nS: 221"}},
-		{name: "none", to: "abc", server: lmtp, outcomes: "RRR", kind: NoRecipient, words: "end of data: a@x (and 2 more): 550 no", writes: 1, scripts: []string{
+		{name: "none", to: "abc", server: lmtp, outcomes: "RRR", kind: KindNoRecipient, words: "end of data: a@x (and 2 more): 550 no", writes: 1, scripts: []string{
 			abc + "S: 550 no\nS: 550 no\nS: 552 full\nS: 221"}},
-		{name: "none, one for now", to: "abc", server: lmtp, outcomes: "RRD", kind: Temporary, words: "452 full", writes: 1, scripts: []string{
+		{name: "none, one for now", to: "abc", server: lmtp, outcomes: "RRD", kind: KindTemporary, words: "452 full", writes: 1, scripts: []string{
 			abc + "S: 550 no\nS: 550 no\nS: 452 full\nS: 221"}},
-		{name: "cut after one", to: "abc", server: lmtp, outcomes: "A??", kind: Permanent, words: "outcome unknown: the mail <1@example.org> may have been delivered", writes: 1, scripts: []string{
+		{name: "cut after one", to: "abc", server: lmtp, outcomes: "A??", kind: KindPermanent, words: "outcome unknown: the mail <1@example.org> may have been delivered", writes: 1, scripts: []string{
 			abc + "S: 250\nclose"}},
-		{name: "354 after one", to: "abc", server: lmtp, outcomes: "A??", kind: Permanent, words: "outcome unknown", writes: 1, scripts: []string{
+		{name: "354 after one", to: "abc", server: lmtp, outcomes: "A??", kind: KindPermanent, words: "outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 250\nS: 354"}},
-		{name: "cut after a refusal", to: "abc", server: lmtp, outcomes: "R??", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
+		{name: "cut after a refusal", to: "abc", server: lmtp, outcomes: "R??", kind: KindTemporary, words: "outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 550\nclose"}},
-		{name: "421 after one", to: "abc", server: lmtp, outcomes: "AD?", kind: Permanent, words: "2 of 3 recipients were not served: c@x: outcome unknown", writes: 1, scripts: []string{
+		{name: "421 after one", to: "abc", server: lmtp, outcomes: "AD?", kind: KindPermanent, words: "2 of 3 recipients were not served: c@x: outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 250\nS: 421 bye\nclose"}},
-		{name: "421 to the first", to: "abc", server: lmtp, outcomes: "D??", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
+		{name: "421 to the first", to: "abc", server: lmtp, outcomes: "D??", kind: KindTemporary, words: "outcome unknown", writes: 1, scripts: []string{
 			abc + "S: 421 bye\nclose"}},
-		{name: "garbage after one", to: "abc", server: lmtp, outcomes: "A??", kind: Permanent, words: "b@x: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply", writes: 1, scripts: []string{
+		{name: "garbage after one", to: "abc", server: lmtp, outcomes: "A??", kind: KindPermanent, words: "b@x: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply", writes: 1, scripts: []string{
 			abc + "S: 250\nS: what\nclose"}},
 		{name: "two mails", to: "ab", server: lmtp, outcomes: "AA", kept: 1, writes: 2, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 250-x\nS: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "one refused before", to: "ab", server: lmtp, outcomes: "RA", kind: Permanent, words: "1 of 2", writes: 1, scripts: []string{
+		{name: "one refused before", to: "ab", server: lmtp, outcomes: "RA", kind: KindPermanent, words: "1 of 2", writes: 1, scripts: []string{
 			strings.Replace(pipe, "EHLO", "LHLO", 1) + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 	})
 }
@@ -370,29 +370,29 @@ func TestManyTransactions(t *testing.T) {
 			pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 451 4.5.3 enough\nS: 451 4.5.3 enough\nS: 354\n" + sent +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "452 for one mailbox does not lower the limit", to: "abcd", outcomes: "ADAA", kind: Permanent, words: "452 4.2.2 full", kept: 1, writes: 2, scripts: []string{
+		{name: "452 for one mailbox does not lower the limit", to: "abcd", outcomes: "ADAA", kind: KindPermanent, words: "452 4.2.2 full", kept: 1, writes: 2, scripts: []string{
 			hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=3\n" + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 452 4.2.2 full\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("b", "d") + "C: DATA\nS: 250\nS: 452 4.2.2 full\nS: 250\nS: 354\n" + final}},
-		{name: "452 to the first is for now", to: "ab", outcomes: "DA", kind: Permanent, words: "452 full", writes: 1, scripts: []string{
+		{name: "452 to the first is for now", to: "ab", outcomes: "DA", kind: KindPermanent, words: "452 full", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 452 full\nS: 250\nS: 354\n" + final}},
-		{name: "452 to the next transaction's first is for now", to: "ab", outcomes: "AD", kind: Permanent, words: "1 of 2 recipients were not served: b@x: 452 full", kept: 1, writes: 1, scripts: []string{
+		{name: "452 to the next transaction's first is for now", to: "ab", outcomes: "AD", kind: KindPermanent, words: "1 of 2 recipients were not served: b@x: 452 full", kept: 1, writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 452 full\nS: 354\n" + sent +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 452 full\nS: 503\n" + bye}},
-		{name: "RSET after a refused batch", to: "abc", outcomes: "RRA", kind: Permanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+		{name: "RSET after a refused batch", to: "abc", outcomes: "RRA", kind: KindPermanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 550\nS: 503\n" +
 				"C: RSET\n" + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "354 to a refused batch", to: "abc", outcomes: "RRA", kind: Permanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+		{name: "354 to a refused batch", to: "abc", outcomes: "RRA", kind: KindPermanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 550\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "354 to a deferred batch", to: "abc", outcomes: "DDA", kind: Permanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+		{name: "354 to a deferred batch", to: "abc", outcomes: "DDA", kind: KindPermanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 452 4.5.3 enough\nS: 450 later\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: Temporary, words: "450 later", kept: 1, scripts: []string{
+		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: KindTemporary, words: "450 later", kept: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 450 later\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 550 no\nS: 503\n" + bye}},
-		{name: "421 to the dot of content that cannot be written again", to: "ab", outcomes: "RD", kind: Temporary, words: "end of data: 421 bye", writes: 1, scripts: []string{
+		{name: "421 to the dot of content that cannot be written again", to: "ab", outcomes: "RD", kind: KindTemporary, words: "end of data: 421 bye", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 421 bye"}},
-		{name: "421 to the dot of content that can", to: "abc", outcomes: "RAA", kind: Permanent, words: "1 of 3", kept: 1, writes: 2, scripts: []string{
+		{name: "421 to the dot of content that can", to: "abc", outcomes: "RAA", kind: KindPermanent, words: "1 of 3", kept: 1, writes: 2, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "S: 421 bye",
 			limits + from + rcptTo("b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
 		{name: "421 between mails", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
@@ -403,23 +403,23 @@ func TestManyTransactions(t *testing.T) {
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 452 4.5.3 enough mails\nS: 503\nS: 503\n" + bye,
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "421 after errors", to: "abc", outcomes: "RAA", kind: Permanent, words: "1 of 3 recipients were not served: a@x: 550 no", writes: 1, scripts: []string{
+		{name: "421 after errors", to: "abc", outcomes: "RAA", kind: KindPermanent, words: "1 of 3 recipients were not served: a@x: 550 no", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 550 no\nS: 421 enough errors",
 			pipe + from + rcptTo("b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "421 and nobody served or refused", to: "ab", outcomes: "DD", kind: Temporary, words: "421 enough", scripts: []string{
+		{name: "421 and nobody served or refused", to: "ab", outcomes: "DD", kind: KindTemporary, words: "421 enough", scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 421 enough"}},
-		{name: "421 again at once", to: "abc", outcomes: "AAD", kind: Permanent, words: "1 of 3 recipients were not served: c@x: 421 not you again", kept: 1, writes: 1, scripts: []string{
+		{name: "421 again at once", to: "abc", outcomes: "AAD", kind: KindPermanent, words: "1 of 3 recipients were not served: c@x: 421 not you again", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 421 enough mails",
 			"S: 421 not you again"}},
-		{name: "lost between mails", to: "abc", outcomes: "AAD", kind: Permanent, words: "1 of 3 recipients were not served: c@x: the server closed", kept: 1, writes: 1, scripts: []string{
+		{name: "lost between mails", to: "abc", outcomes: "AAD", kind: KindPermanent, words: "1 of 3 recipients were not served: c@x: the server closed", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent + from + rcptTo("c") + "C: DATA\nclose"}},
-		{name: "outcome unknown for some", to: "abc", outcomes: "AA?", kind: Permanent, words: "outcome unknown", kept: 1, writes: 2, scripts: []string{
+		{name: "outcome unknown for some", to: "abc", outcomes: "AA?", kind: KindPermanent, words: "outcome unknown", kept: 1, writes: 2, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nclose"}},
-		{name: "outcome unknown for the first", to: "abc", outcomes: "??D", kind: Temporary, words: "outcome unknown", kept: 1, writes: 1, scripts: []string{
+		{name: "outcome unknown for the first", to: "abc", outcomes: "??D", kind: KindTemporary, words: "outcome unknown", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "close"}},
-		{name: "refused at the dot stops", to: "abc", outcomes: "RRR", kind: Permanent, words: "end of data: 554 spam", kept: 1, writes: 1, scripts: []string{
+		{name: "refused at the dot stops", to: "abc", outcomes: "RRR", kind: KindPermanent, words: "end of data: 554 spam", kept: 1, writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "S: 554 spam\n" + bye}},
 	})
 }
@@ -444,18 +444,18 @@ func TestChunking(t *testing.T) {
 		{name: "full at the end", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\n", 2*heldContent/16-1) + "0123456789abcdef", scripts: []string{
 			hello + "S: 250 CHUNKING\n" + from + "S: 250\n" + rcptTo("b") + "S: 250\n" + chunk + "sleep\nS: 250\n" +
 				fmt.Sprintf("C: BDAT %d LAST\n", heldContent+len("\r\n")) + strings.TrimSuffix(lines, "C: 0123456789abcd\n") + "C: 0123456789abcdef\nS: 250\n" + bye}},
-		{name: "first chunk refused", to: "b", set: chunking, outcomes: "R", kind: Permanent, words: "content: 552 full", writes: 1, content: big + "x\n", scripts: []string{
+		{name: "first chunk refused", to: "b", set: chunking, outcomes: "R", kind: KindPermanent, words: "content: 552 full", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 552 full"}},
-		{name: "first chunk refused for now", to: "b", set: chunking, outcomes: "D", kind: Temporary, words: "content: 452 full", writes: 1, content: big + "x\n", scripts: []string{
+		{name: "first chunk refused for now", to: "b", set: chunking, outcomes: "D", kind: KindTemporary, words: "content: 452 full", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 452 full"}},
-		{name: "first chunk 354", to: "b", set: chunking, outcomes: "R", kind: Protocol, words: "content: an unexpected reply: 354", writes: 1, content: big + "x\n", scripts: []string{
+		{name: "first chunk 354", to: "b", set: chunking, outcomes: "R", kind: KindProtocol, words: "content: an unexpected reply: 354", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 354"}},
-		{name: "last chunk refused", to: "b", set: chunking, outcomes: "R", kind: Permanent, words: "end of data: 554 spam", writes: 1, scripts: []string{
+		{name: "last chunk refused", to: "b", set: chunking, outcomes: "R", kind: KindPermanent, words: "end of data: 554 spam", writes: 1, scripts: []string{
 			b + "C: BDAT 4 LAST\nC: hi\nC: QUIT\nS: 554 spam\nS: 221"}},
-		{name: "cut after the last chunk", to: "b", set: chunking, outcomes: "?", kind: Temporary, words: "outcome unknown", writes: 1, scripts: []string{
+		{name: "cut after the last chunk", to: "b", set: chunking, outcomes: "?", kind: KindTemporary, words: "outcome unknown", writes: 1, scripts: []string{
 			b + "C: BDAT 4 LAST\nC: hi\nC: QUIT\nclose"}},
-		{name: "a bare CR", to: "b", set: chunking, outcomes: "R", kind: Unsendable, words: "a CR without LF", writes: 1, content: "a\rb", scripts: []string{b}},
-		{name: "LMTP", to: "ab", set: chunking, server: Server{LMTP: true}, outcomes: "AR", kind: Permanent, words: "550 no", writes: 1, scripts: []string{
+		{name: "a bare CR", to: "b", set: chunking, outcomes: "R", kind: KindBadMessage, words: "a CR without LF", writes: 1, content: "a\rb", scripts: []string{b}},
+		{name: "LMTP", to: "ab", set: chunking, server: Server{LMTP: true}, outcomes: "AR", kind: KindPermanent, words: "550 no", writes: 1, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 250-x\nS: 250 CHUNKING\n" + from + "S: 250\n" + rcptTo("a") + "S: 250\n" + rcptTo("b") + "S: 250\nC: BDAT 4 LAST\nC: hi\nS: 250\nS: 550 no\n" + bye}},
 	})
 }
@@ -464,8 +464,8 @@ func TestChunking(t *testing.T) {
 func TestContentFails(t *testing.T) {
 	b := pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n"
 	runAll(t, []dialogue{
-		{name: "NUL", to: "b", outcomes: "R", kind: Unsendable, words: "content: a NUL", writes: 1, content: "a\x00", scripts: []string{b}},
-		{name: "CR at the end", to: "b", outcomes: "R", kind: Unsendable, words: "content: a CR without LF", writes: 1, content: "a\r", scripts: []string{b}},
+		{name: "NUL", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: a NUL", writes: 1, content: "a\x00", scripts: []string{b}},
+		{name: "CR at the end", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: a CR without LF", writes: 1, content: "a\r", scripts: []string{b}},
 	})
 	synctest.Test(t, func(t *testing.T) {
 		failing := writing(func(w io.Writer) error {
@@ -473,7 +473,7 @@ func TestContentFails(t *testing.T) {
 			return os.ErrInvalid
 		})
 		_, s, err := talk(t, envelope("b@x"), failing, Server{}, b)
-		if e := asError(err); e == nil || e.Kind != Unsendable || !errors.Is(err, os.ErrInvalid) {
+		if e := asError(err); e == nil || e.Kind != KindBadMessage || !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%v", err)
 		}
 		if got := s[0].got.String(); strings.Contains(got, "\r\n.\r\n") {
@@ -502,12 +502,12 @@ func TestContentDoesNotReturn(t *testing.T) {
 					t.Errorf("%q was written", got)
 				}
 			}()
-			_, err := Deliver(t.Context(), []Server{{Dial: s.dial, Hello: "me"}}, envelope("b@x"), writing(func(w io.Writer) error {
+			_, err := Deliver(t.Context(), []Server{{Dial: s.dial, Security: TLSNone, Hello: "me"}}, envelope("b@x"), writing(func(w io.Writer) error {
 				io.WriteString(w, "half\r\n")
 				tt.leave()
 				return nil
 			}))
-			if e := asError(err); e == nil || e.Kind != Unsendable {
+			if e := asError(err); e == nil || e.Kind != KindBadMessage {
 				t.Errorf("%v", err)
 			}
 		})
@@ -522,7 +522,7 @@ func TestHiddenErrorDoesNotCommit(t *testing.T) {
 			return nil
 		})
 		_, _, err := talk(t, envelope("b@x"), hiding, Server{}, pipe+from+rcptTo("b")+"C: DATA\nS: 250\nS: 250\nS: 354\n")
-		if e := asError(err); e == nil || e.Kind != Unsendable {
+		if e := asError(err); e == nil || e.Kind != KindBadMessage {
 			t.Errorf("%v", err)
 		}
 	})
@@ -548,18 +548,18 @@ func TestServersInTurn(t *testing.T) {
 		{name: "closes", first: "close", second: served},
 		{name: "EHLO 4yz", first: "S: 220 hi\nC: EHLO me\nS: 451 busy\n" + bye, second: served},
 		{name: "MAIL 4yz", first: serial + from + "S: 451 busy\n" + bye, second: served},
-		{name: "greeting 5yz", first: "S: 554 no\n" + bye, kind: Permanent, words: "one: greeting: 554 no"},
-		{name: "greeting garbage", first: "S: hello", kind: Protocol, words: "one: greeting"},
-		{name: "MAIL 5yz", first: serial + from + "S: 550 no\n" + bye, kind: Permanent, words: "one: MAIL: 550 no"},
-		{name: "RCPT 4yz", first: serial + from + "S: 250\n" + rcptTo("b") + "S: 450 later\n" + bye, kind: Temporary, words: "one: RCPT: b@x: 450 later"},
-		{name: "RCPT 421", first: serial + from + "S: 250\n" + rcptTo("b") + "S: 421 bye", kind: Temporary, words: "one: RCPT: 421 bye"},
-		{name: "busy, then not there", first: "S: 421 busy", second: "nowhere", kind: Temporary, words: "one: greeting: 421 busy"},
-		{name: "not there twice", dial: nowhere, second: "nowhere", kind: NoHost, words: "two: connect: "},
+		{name: "greeting 5yz", first: "S: 554 no\n" + bye, kind: KindPermanent, words: "one: greeting: 554 no"},
+		{name: "greeting garbage", first: "S: hello", kind: KindProtocol, words: "one: greeting"},
+		{name: "MAIL 5yz", first: serial + from + "S: 550 no\n" + bye, kind: KindPermanent, words: "one: MAIL: 550 no"},
+		{name: "RCPT 4yz", first: serial + from + "S: 250\n" + rcptTo("b") + "S: 450 later\n" + bye, kind: KindTemporary, words: "one: RCPT: b@x: 450 later"},
+		{name: "RCPT 421", first: serial + from + "S: 250\n" + rcptTo("b") + "S: 421 bye", kind: KindTemporary, words: "one: RCPT: 421 bye"},
+		{name: "busy, then not there", first: "S: 421 busy", second: "nowhere", kind: KindTemporary, words: "one: greeting: 421 busy"},
+		{name: "not there twice", dial: nowhere, second: "nowhere", kind: KindNoHost, words: "two: connect: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				one, two := &scripted{t: t, script: c.first}, &scripted{t: t, script: c.second}
-				servers := []Server{{Name: "one", Hello: "me", Dial: one.dial}, {Name: "two", Hello: "me", Dial: two.dial}}
+				servers := []Server{{Name: "one", Hello: "me", Dial: one.dial, Security: TLSNone}, {Name: "two", Hello: "me", Dial: two.dial, Security: TLSNone}}
 				if c.dial != nil {
 					servers[0].Dial = c.dial
 				}
@@ -568,7 +568,7 @@ func TestServersInTurn(t *testing.T) {
 				}
 				var noted []string
 				servers[0].Trace = func(e Event) {
-					if e.Dir == Noted && e.Stage == StageConnect {
+					if e.Dir == DirNote && e.Stage == StageConnect {
 						noted = append(noted, e.Text)
 					}
 				}
@@ -577,8 +577,8 @@ func TestServersInTurn(t *testing.T) {
 				if called := two.done != nil; called != (c.second == served) {
 					t.Errorf("the second server was called: %t", called)
 				}
-				if passed := len(r.Passed) == 1 && asError(r.Passed[0]).Server == "one"; passed != (c.second != "") {
-					t.Errorf("passed over: %v", r.Passed)
+				if passed := len(r.FailedServers) == 1 && asError(r.FailedServers[0]).Server == "one"; passed != (c.second != "") {
+					t.Errorf("passed over: %v", r.FailedServers)
 				}
 				if len(noted) != 1 || strings.HasPrefix(noted[0], "no connection: ") != (c.dial != nil) {
 					t.Errorf("noted: %q", noted)

@@ -63,10 +63,10 @@ func (c *Client) connect(ctx context.Context) error {
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	kind := Temporary
+	kind := KindTemporary
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {
-		kind = NoHost
+		kind = KindNoHost
 	}
 	err = unreached(err)
 	c.note(StageConnect, "no connection: "+err.Error())
@@ -100,7 +100,7 @@ func (c *Client) prepare(ctx context.Context) error {
 	if err := c.hello(ctx); err != nil {
 		return err
 	}
-	if !c.server.Implicit && c.server.Security != NoTLS {
+	if !c.server.Implicit && c.server.Security != TLSNone {
 		if err := c.startTLS(ctx); err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (c *Client) prepare(ctx context.Context) error {
 // giveUp takes leave of a server that cannot be used: with QUIT where it is
 // still in step.
 func (c *Client) giveUp(err error) {
-	if e := asError(err); e != nil && e.Kind != Protocol && e.Reply.Code != 0 && c.in != nil {
+	if e := asError(err); e != nil && e.Kind != KindProtocol && e.Reply.Code != 0 && c.in != nil {
 		c.Quit()
 		return
 	}

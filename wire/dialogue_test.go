@@ -143,7 +143,7 @@ func envelope(to ...string) Envelope {
 func talk(t *testing.T, e Envelope, content Content, server Server, scripts ...string) (Receipt, []*scripted, error) {
 	t.Helper()
 	var used []*scripted
-	server.Name = "test"
+	server.Name, server.Security = "test", TLSNone
 	if server.Hello == "" {
 		server.Hello = "me"
 	}
@@ -192,7 +192,7 @@ func TestPipelining(t *testing.T) {
 		if n := len(s[0].writes); n != 3 {
 			t.Errorf("%d writes, want 3: %q", n, s[0].writes)
 		}
-		if got := r.Recipients[0]; got.Outcome != Accepted || got.Reply.QueueID() != "4F1" {
+		if got := r.Recipients[0]; got.Outcome != OutcomeAccepted || got.Reply.QueueID() != "4F1" {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -212,7 +212,7 @@ func TestQuitWaits(t *testing.T) {
 func TestHelloForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{t: t, script: pipe + "C: EHLO me\nS: 502 what\nC: HELO me\nS: 250 hi\n" + bye}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial})
+		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func (e *Envelope) check() error {
 			e.UTF8 = "the address " + address
 		}
 	}
-	for _, word := range []string{e.Notify, e.Return} {
+	for _, word := range []string{e.DSN.Notify, e.DSN.Return} {
 		if strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,") != "" {
 			return fmt.Errorf("%q is not a DSN parameter", word)
 		}
@@ -76,12 +76,12 @@ func (c *Client) lacks(e *Envelope) error {
 		why = fmt.Errorf("the server does not offer SMTPUTF8, which is needed for %s", e.UTF8)
 	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
 		why = fmt.Errorf("the message has octets over 127 and %w", ErrEightBit)
-	case e.Notify+e.Return+e.ID != "" && !c.offers("DSN"):
+	case e.DSN.Notify+e.DSN.Return+e.DSN.EnvelopeID != "" && !c.offers("DSN"):
 		why = errors.New("the server does not offer DSN")
 	default:
 		return nil
 	}
-	return c.fail(StageMail, Unsendable, Reply{}, why)
+	return c.fail(StageMail, KindBadMessage, Reply{}, why)
 }
 
 // mail is the MAIL command with the parameters that the server knows.
@@ -96,11 +96,11 @@ func (c *Client) mail(e *Envelope) string {
 	if e.UTF8 != "" {
 		line += " SMTPUTF8"
 	}
-	if e.Return != "" {
-		line += " RET=" + strings.ToUpper(e.Return)
+	if e.DSN.Return != "" {
+		line += " RET=" + strings.ToUpper(e.DSN.Return)
 	}
-	if e.ID != "" {
-		line += " ENVID=" + xtext(e.ID)
+	if e.DSN.EnvelopeID != "" {
+		line += " ENVID=" + xtext(e.DSN.EnvelopeID)
 	}
 	return line
 }
@@ -109,10 +109,10 @@ func (c *Client) mail(e *Envelope) string {
 // that a report does too (RFC 3461 §4.2, RFC 6533 §3 for UTF-8).
 func rcpt(e *Envelope, to string) string {
 	line := "RCPT TO:<" + to + ">"
-	if e.Notify == "" {
+	if e.DSN.Notify == "" {
 		return line
 	}
-	line += " NOTIFY=" + strings.ToUpper(e.Notify)
+	line += " NOTIFY=" + strings.ToUpper(e.DSN.Notify)
 	if !ascii.OnlyString(to) {
 		return line + " ORCPT=utf-8;" + unitext(to)
 	}

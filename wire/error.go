@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Stage is where in the dialogue something happened.
 type Stage string
@@ -34,15 +37,29 @@ type Kind int
 
 // What a caller tells apart.
 const (
-	Temporary   Kind = iota + 1 // try again later
-	Permanent                   // refused by the server, or only some recipients accepted
-	NoRecipient                 // every recipient refused for good
-	NoHost                      // DNS says that the name does not exist
-	Protocol                    // the server does not speak SMTP
-	NotAllowed                  // TLS or login
-	Unsendable                  // the message cannot be sent: size, 8-bit, SMTPUTF8, content's own error
-	Argument                    // what the caller gave: an address that no path holds, no recipient, no server
+	KindTemporary       Kind = iota + 1 // try again later
+	KindPermanent                       // refused by the server, or only some recipients accepted
+	KindNoRecipient                     // every recipient refused for good
+	KindNoHost                          // DNS says that the name does not exist
+	KindProtocol                        // the server does not speak SMTP
+	KindAuthOrTLS                       // TLS or login
+	KindBadMessage                      // the message cannot be sent: size, 8-bit, SMTPUTF8, content's own error
+	KindInvalidArgument                 // what the caller gave: an address that no path holds, no recipient, no server
 )
+
+// String returns the kind in words, such as "no recipient".
+func (k Kind) String() string {
+	return enumWord(int(k)-1, "temporary", "permanent", "no recipient", "no host", "protocol", "auth or TLS",
+		"bad message", "invalid argument")
+}
+
+// enumWord returns the i-th word, or i in parentheses if there is none.
+func enumWord(i int, words ...string) string {
+	if i < 0 || i >= len(words) {
+		return "(" + strconv.Itoa(i) + ")"
+	}
+	return words[i]
+}
 
 // Error says what failed. Error() escapes what came from the server.
 type Error struct {
@@ -75,6 +92,9 @@ func (e *Error) why() string {
 // Unwrap gives what made the content or the connection fail.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Temporary reports whether the same mail may succeed at another time.
+func (e *Error) Temporary() bool { return e.Kind == KindTemporary }
+
 // TryNext tells whether another server may be tried: this one was not reached,
 // or said not now before it knew whom the mail is for.
 func (e *Error) TryNext() bool {
@@ -83,7 +103,7 @@ func (e *Error) TryNext() bool {
 	}
 	switch e.Stage {
 	case StageConnect, StageGreeting, StageHello, StageTLS, StageHandshake, StageAuth, StageMail:
-		return e.Kind == Temporary || e.Kind == NoHost || e.Reply.class() == 4
+		return e.Kind == KindTemporary || e.Kind == KindNoHost || e.Reply.class() == 4
 	}
 	return false
 }
@@ -98,11 +118,11 @@ func (c *Client) fail(stage Stage, kind Kind, reply Reply, err error) *Error {
 func (c *Client) refused(stage Stage, reply Reply) *Error {
 	switch reply.class() {
 	case 4:
-		return c.fail(stage, Temporary, reply, nil)
+		return c.fail(stage, KindTemporary, reply, nil)
 	case 5:
-		return c.fail(stage, Permanent, reply, nil)
+		return c.fail(stage, KindPermanent, reply, nil)
 	}
-	return c.fail(stage, Protocol, reply, errUnexpected)
+	return c.fail(stage, KindProtocol, reply, errUnexpected)
 }
 
 // wantsLogin tells whether a reply asks for a login or a stronger one (RFC 4954 §6).

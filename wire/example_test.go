@@ -24,22 +24,23 @@ func (m mail) WriteTo(w io.Writer) (int64, error) {
 
 func Example() {
 	server := wire.Server{
-		Name: "mx.example.org",
-		Dial: dial, // for this example; Address: "mx.example.org:25" calls a server
+		Security: wire.TLSNone,
+		Name:     "mx.example.org",
+		Dial:     dial, // for this example; Address: "mx.example.org:25" calls a server
 	}
 	envelope := wire.Envelope{From: "alice@example.org", To: []string{"bob@example.org", "carol@example.org"}}
 	receipt, err := wire.Deliver(context.Background(), []wire.Server{server}, envelope, mail("Subject: Hello\r\n\r\nHello.\r\n"))
 
 	for _, to := range receipt.Recipients {
 		switch to.Outcome {
-		case wire.Accepted:
+		case wire.OutcomeAccepted:
 			fmt.Println(to.Address, "is served by", to.Reply.QueueID())
-		case wire.Refused:
+		case wire.OutcomeRefused:
 			fmt.Println(to.Address, "is refused:", to.Reply)
 		}
 	}
 	var failed *wire.Error
-	if errors.As(err, &failed) && failed.Kind != wire.Temporary {
+	if errors.As(err, &failed) && failed.Kind != wire.KindTemporary {
 		fmt.Println("do not try again:", failed)
 	}
 

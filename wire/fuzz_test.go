@@ -61,7 +61,7 @@ func FuzzServer(f *testing.F) {
 				}
 			}()
 			once := false
-			s := Server{Name: "test", Hello: "me", LMTP: lmtp, Dial: func(context.Context) (net.Conn, error) {
+			s := Server{Name: "test", Hello: "me", LMTP: lmtp, Security: TLSNone, Dial: func(context.Context) (net.Conn, error) {
 				if once {
 					return nil, errors.New("once is enough")
 				}

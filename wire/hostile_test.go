@@ -115,7 +115,7 @@ QUIT      flood    -            dot      0s     -
 `
 
 var kinds = map[string]Kind{
-	"-": 0, "Temporary": Temporary, "Permanent": Permanent, "NoRecipient": NoRecipient, "Protocol": Protocol, "NotAllowed": NotAllowed,
+	"-": 0, "Temporary": KindTemporary, "Permanent": KindPermanent, "NoRecipient": KindNoRecipient, "Protocol": KindProtocol, "NotAllowed": KindAuthOrTLS,
 }
 
 func TestHostileServer(t *testing.T) {
@@ -155,11 +155,11 @@ type hostile struct {
 
 func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 	h.faulted, h.ended = make(chan struct{}), make(chan struct{})
-	server := Server{Name: "test", Hello: "me", Dial: h.dial}
+	server := Server{Name: "test", Hello: "me", Dial: h.dial, Security: TLSNone}
 	if h.state == "STARTTLS" || h.state == "AUTH" {
 		h.cert, _ = (*testIssuer)(nil).issue(t, nil) // of this moment, which in a synctest bubble is 2000
 		sum := sha256.Sum256(h.cert.Certificate[0])
-		server.Security, server.Fingerprints = Required, [][]byte{sum[:]}
+		server.Security, server.Fingerprints = TLSRequired, [][]byte{sum[:]}
 		server.Login = &Login{User: "alice", Secret: func() (string, error) { return "s3cret", nil }}
 	}
 	content := &paused{half: []byte(strings.Repeat("twelve words\r\n", 10000)), wait: h.state == "content", until: h.faulted}
@@ -180,8 +180,8 @@ func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 		t.Errorf("written: %s, want %s", got, written)
 	}
 	if err == nil && kind == 0 {
-		if r.Recipients[0].Outcome != Accepted {
-			t.Errorf("outcome %v, want %v", r.Recipients[0].Outcome, Accepted)
+		if r.Recipients[0].Outcome != OutcomeAccepted {
+			t.Errorf("outcome %v, want %v", r.Recipients[0].Outcome, OutcomeAccepted)
 		}
 		return
 	}
@@ -192,7 +192,7 @@ func (h *hostile) try(t *testing.T, kind Kind, written, wait, words string) {
 	if e == nil || e.Kind != kind || !strings.HasPrefix(e.Error(), "test: ") || !strings.Contains(e.Error(), words) {
 		t.Fatalf("%v, kind %v; want kind %v, %q", err, e, kind, words)
 	}
-	if want := strings.HasPrefix(words, "end of data: outcome unknown"); e.Uncertain != want || want != (r.Recipients[0].Outcome == Unknown) {
+	if want := strings.HasPrefix(words, "end of data: outcome unknown"); e.Uncertain != want || want != (r.Recipients[0].Outcome == OutcomeUnknown) {
 		t.Errorf("uncertain %t, outcome %v; want %t", e.Uncertain, r.Recipients[0].Outcome, want)
 	}
 	if strings.Contains(err.Error(), "s3cret") {

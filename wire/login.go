@@ -11,7 +11,7 @@ import (
 
 var (
 	// ErrClear is in the error of a login that others could hear, or that might go to a stranger.
-	ErrClear = errors.New("a password goes only over verified TLS or a Unix socket")
+	ErrInsecureAuth = errors.New("a password goes only over verified TLS or a Unix socket")
 	// ErrNoLogin is in the error of a server that does not offer what was asked for.
 	ErrNoLogin = errors.New("the server does not offer this login")
 	// ErrToken is in the error of a server that says why it refuses a token (RFC 7628 §3.2.3).
@@ -27,21 +27,21 @@ const (
 func (c *Client) login(ctx context.Context) error {
 	l := c.server.Login
 	if !c.private() {
-		return c.fail(StageAuth, NotAllowed, Reply{}, ErrClear)
+		return c.fail(StageAuth, KindAuthOrTLS, Reply{}, ErrInsecureAuth)
 	}
 	name, err := c.chooseMechanism()
 	if err != nil {
-		return c.fail(StageAuth, NotAllowed, Reply{}, err)
+		return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 	}
 	secret := ""
 	if name != external {
 		if secret, err = l.secret(); err != nil {
-			return c.fail(StageAuth, NotAllowed, Reply{}, err)
+			return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 		}
 	}
 	m, err := mechanisms[name](l.User, secret)
 	if err != nil {
-		return c.fail(StageAuth, NotAllowed, Reply{}, err)
+		return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 	}
 	c.hide(secretForms(l.User, secret)...)
 	return c.exchange(ctx, name, m)
@@ -109,14 +109,14 @@ func (c *Client) exchange(ctx context.Context, name string, m *mechanism) error 
 		case reply.Code == 235:
 			if m.end != nil {
 				if err := m.end(); err != nil {
-					return c.fail(StageAuth, NotAllowed, Reply{}, err)
+					return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 				}
 			}
 			return nil
 		case reply.Code != 334:
 			return c.loginRefused(reply, told)
 		case challenges == maxChallenges:
-			return c.fail(StageAuth, Protocol, Reply{}, fmt.Errorf("over %d challenges", maxChallenges))
+			return c.fail(StageAuth, KindProtocol, Reply{}, fmt.Errorf("over %d challenges", maxChallenges))
 		}
 		response := pending
 		if pending = nil; response == nil {
@@ -131,8 +131,8 @@ func (c *Client) exchange(ctx context.Context, name string, m *mechanism) error 
 // loginRefused is the error of a final reply that is not a yes.
 func (c *Client) loginRefused(reply Reply, told string) *Error {
 	e := c.refused(StageAuth, reply)
-	if e.Kind == Permanent {
-		e.Kind = NotAllowed
+	if e.Kind == KindPermanent {
+		e.Kind = KindAuthOrTLS
 	}
 	if told != "" {
 		e.Err = fmt.Errorf("%w %s", ErrToken, c.redacted(told))
@@ -143,10 +143,10 @@ func (c *Client) loginRefused(reply Reply, told string) *Error {
 // cancel ends an exchange that cannot go on (RFC 4954 §4). The server may say
 // why it made no sense.
 func (c *Client) cancel(ctx context.Context, why error) *Error {
-	kind := NotAllowed
+	kind := KindAuthOrTLS
 	var protocol *protocolError
 	if errors.As(why, &protocol) {
-		kind = Protocol
+		kind = KindProtocol
 	}
 	reply, err := c.command(ctx, StageAuth, "*")
 	if err != nil || reply.Code == 334 {

@@ -63,7 +63,7 @@ func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader
 		}()
 		return asUnix{client}, nil
 	}
-	c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: dial, Login: &login, Trace: func(e Event) { events = append(events, e) }})
+	c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: dial, Security: TLSNone, Login: &login, Trace: func(e Event) { events = append(events, e) }})
 	if err == nil {
 		c.Close()
 	}
@@ -167,11 +167,11 @@ func TestPasswordStaysHome(t *testing.T) {
 		cert     tls.Certificate
 		error    error
 	}{
-		{"loopback in clear", NoTLS, pair, ErrClear},
-		{"not offered", Opportunistic, tls.Certificate{}, ErrClear},
-		{"not verified", Opportunistic, pair, ErrClear},
-		{"a stranger", Opportunistic, strange, ErrClear},
-		{"no password", Required, pair, io.ErrNoProgress},
+		{"loopback in clear", TLSNone, pair, ErrInsecureAuth},
+		{"not offered", TLSOpportunistic, tls.Certificate{}, ErrInsecureAuth},
+		{"not verified", TLSOpportunistic, pair, ErrInsecureAuth},
+		{"a stranger", TLSOpportunistic, strange, ErrInsecureAuth},
+		{"no password", TLSRequired, pair, io.ErrNoProgress},
 	} {
 		r := &relay{t: t, before: "250-AUTH PLAIN EXTERNAL SCRAM-SHA-256\r\n", after: "250-AUTH PLAIN EXTERNAL\r\n", config: &tls.Config{Certificates: []tls.Certificate{test.cert}}}
 		if test.cert.Certificate != nil {
@@ -182,11 +182,11 @@ func TestPasswordStaysHome(t *testing.T) {
 			_, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: r.dial, Security: test.security, TLSName: "mail.example.org",
 				TLS: &tls.Config{RootCAs: roots}, Login: &Login{User: "bob", Mechanism: mechanism, Secret: func() (string, error) { asked++; return "", io.ErrNoProgress }}})
 			var e *Error
-			if !errors.As(err, &e) || e.Kind != NotAllowed || e.Stage != StageAuth || !errors.Is(err, test.error) {
+			if !errors.As(err, &e) || e.Kind != KindAuthOrTLS || e.Stage != StageAuth || !errors.Is(err, test.error) {
 				t.Errorf("%s: %v", test.name, err)
 			}
 			<-r.done
-			if all := r.clear.String() + r.secured.String(); strings.Contains(all, "AUTH") || (asked > 0) != (test.error != ErrClear) {
+			if all := r.clear.String() + r.secured.String(); strings.Contains(all, "AUTH") || (asked > 0) != (test.error != ErrInsecureAuth) {
 				t.Errorf("%s: asked %d times, the server saw %q", test.name, asked, all)
 			}
 		}
@@ -203,20 +203,20 @@ func TestLoginReplies(t *testing.T) {
 		words string
 	}{
 		{"235 in", 0, ""},
-		{"535 5.7.8 no such user", NotAllowed, "test: AUTH: 535 5.7.8 no such user"},
-		{"535-5.7.8 one\r\n535 5.7.8 two", NotAllowed, "test: AUTH: 535 5.7.8 one 5.7.8 two"},
-		{"530 5.7.0 STARTTLS first", NotAllowed, "530 5.7.0"},
-		{"534 5.7.9 stronger", NotAllowed, "534"},
-		{"538 5.7.11 encrypt", NotAllowed, "538"},
-		{"504 5.5.4 which?", NotAllowed, "504"},
-		{"454 4.7.0 later", Temporary, "454 4.7.0 later"},
-		{"421 going down", Temporary, "421 going down"},
-		{"250 ok", Protocol, "an unexpected reply: 250 ok"},
-		{"354 go", Protocol, "an unexpected reply: 354 go"},
-		{"334 ", Protocol, "test: AUTH: a challenge where there was nothing left to ask"},
-		{"334 ???", Protocol, "test: AUTH: a challenge that is not base64"},
-		{"334-aGk=\r\n334 aGk=", Protocol, "test: AUTH: a challenge of more than one line"},
-		{"535 \x1b[2Jno", NotAllowed, `535 \x1b[2Jno`},
+		{"535 5.7.8 no such user", KindAuthOrTLS, "test: AUTH: 535 5.7.8 no such user"},
+		{"535-5.7.8 one\r\n535 5.7.8 two", KindAuthOrTLS, "test: AUTH: 535 5.7.8 one 5.7.8 two"},
+		{"530 5.7.0 STARTTLS first", KindAuthOrTLS, "530 5.7.0"},
+		{"534 5.7.9 stronger", KindAuthOrTLS, "534"},
+		{"538 5.7.11 encrypt", KindAuthOrTLS, "538"},
+		{"504 5.5.4 which?", KindAuthOrTLS, "504"},
+		{"454 4.7.0 later", KindTemporary, "454 4.7.0 later"},
+		{"421 going down", KindTemporary, "421 going down"},
+		{"250 ok", KindProtocol, "an unexpected reply: 250 ok"},
+		{"354 go", KindProtocol, "an unexpected reply: 354 go"},
+		{"334 ", KindProtocol, "test: AUTH: a challenge where there was nothing left to ask"},
+		{"334 ???", KindProtocol, "test: AUTH: a challenge that is not base64"},
+		{"334-aGk=\r\n334 aGk=", KindProtocol, "test: AUTH: a challenge of more than one line"},
+		{"535 \x1b[2Jno", KindAuthOrTLS, `535 \x1b[2Jno`},
 	} {
 		_, said, err := logIn(t, Login{}, "AUTH PLAIN", func(in *bufio.Reader, say func(string)) {
 			in.ReadString('\n')
@@ -262,7 +262,7 @@ func TestEndlessChallenges(t *testing.T) {
 			}
 		})
 		var e *Error
-		if !errors.As(err, &e) || e.Kind != Protocol || !strings.Contains(err.Error(), test.words) || n != test.answered+1 {
+		if !errors.As(err, &e) || e.Kind != KindProtocol || !strings.Contains(err.Error(), test.words) || n != test.answered+1 {
 			t.Errorf("%s: %v after %d", test.mechanism, err, n)
 		}
 	}
@@ -366,7 +366,7 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 		S: 550 ` + b64(loginSecret) + `
 		C: QUIT
 		S: 221 ` + b64("\x00"+loginUser+"\x00"+loginSecret)}
-	receipt, err := Deliver(t.Context(), []Server{{Name: "test", Hello: "me",
+	receipt, err := Deliver(t.Context(), []Server{{Name: "test", Hello: "me", Security: TLSNone,
 		Dial: func(ctx context.Context) (net.Conn, error) {
 			conn, err := s.dial(ctx)
 			return asUnix{conn}, err
@@ -375,7 +375,7 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 		Trace: func(e Event) { events = append(events, e) }}},
 		envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n"})
 	<-s.done
-	if e := asError(err); e == nil || e.Kind != NoRecipient {
+	if e := asError(err); e == nil || e.Kind != KindNoRecipient {
 		t.Errorf("%v", err)
 	}
 	shown := fmt.Sprintf("%+v %v %+v", receipt, err, events)

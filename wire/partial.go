@@ -13,7 +13,7 @@ var errSentToNone = errors.New("it was sent to none")
 // partial is that error when some recipients of the transaction, not all, were
 // refused.
 func (t *transaction) partial() error {
-	if !t.e.Refuse || t.count(taken) == 0 {
+	if !t.e.AllOrNothing || t.count(taken) == 0 {
 		return nil
 	}
 	var refused []Recipient
@@ -30,9 +30,9 @@ func (c *Client) sentToNone(refused []Recipient, all int) error {
 	if len(refused) == 0 {
 		return nil
 	}
-	kind, reply := Temporary, refused[0].Reply
-	if i, n := find(refused, func(r Recipient) bool { return r.Outcome == Refused }); n > 0 {
-		kind, reply = Permanent, refused[i].Reply
+	kind, reply := KindTemporary, refused[0].Reply
+	if i, n := find(refused, func(r Recipient) bool { return r.Outcome == OutcomeRefused }); n > 0 {
+		kind, reply = KindPermanent, refused[i].Reply
 	}
 	return c.fail(StageRcpt, kind, reply,
 		fmt.Errorf("%d of %d recipients were refused, so %w", len(refused), all, errSentToNone))
@@ -49,7 +49,7 @@ func (d *delivery) askAll(ctx context.Context, c *Client) error {
 	var err error
 	for len(todo) > 0 && err == nil && !c.spent() {
 		t, batch := d.batch(c, todo)
-		t.e.Refuse = false // it is judged over all
+		t.e.AllOrNothing = false // it is judged over all
 		err = t.ask(ctx, false)
 		left := make([]int, 0, len(batch))
 		for i, r := range batch {

@@ -47,7 +47,7 @@ func TestMechanisms(t *testing.T) {
 					t.Errorf("the server saw %q", said)
 				}
 				var e *Error
-				if !wrong && err != nil || wrong && (!errors.As(err, &e) || e.Kind != NotAllowed || e.Reply.Code != 535 || !strings.Contains(err.Error(), "535 5.7.8 no, ")) {
+				if !wrong && err != nil || wrong && (!errors.As(err, &e) || e.Kind != KindAuthOrTLS || e.Reply.Code != 535 || !strings.Contains(err.Error(), "535 5.7.8 no, ")) {
 					t.Error(err)
 				}
 				if wrong && strings.Contains(name, "AUTH") && (!errors.Is(err, ErrToken) || !strings.Contains(err.Error(), `the server says {"status":`)) {
@@ -217,51 +217,51 @@ func TestMaliciousSCRAM(t *testing.T) {
 		kind  Kind
 		words string
 	}{
-		{"yes at once", func(in *bufio.Reader, say func(string)) { first(in); say("235 in") }, NotAllowed, "SCRAM: the server says yes but did not prove that it knows the password"},
+		{"yes at once", func(in *bufio.Reader, say func(string)) { first(in); say("235 in") }, KindAuthOrTLS, "SCRAM: the server says yes but did not prove that it knows the password"},
 		{"yes without a proof", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
 			in.ReadString('\n')
 			say("235 in")
-		}, NotAllowed, "did not prove that it knows the password"},
+		}, KindAuthOrTLS, "did not prove that it knows the password"},
 		{"wrong proof", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
 			in.ReadString('\n')
 			say("334 " + b64("v="+b64(strings.Repeat("x", 32))))
-		}, NotAllowed, "AUTH: SCRAM: the server did not prove that it knows the password"},
+		}, KindAuthOrTLS, "AUTH: SCRAM: the server did not prove that it knows the password"},
 		{"another's nonce", func(in *bufio.Reader, say func(string)) {
 			first(in)
 			say("334 " + b64("r="+strings.Repeat("abc", 20)+",s="+b64("salt")+",i=4096"))
-		}, NotAllowed, "SCRAM: the server's nonce does not begin with ours"},
+		}, KindAuthOrTLS, "SCRAM: the server's nonce does not begin with ours"},
 		{"our own nonce", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+",s="+b64("salt")+",i=4096"))
-		}, NotAllowed, "SCRAM: the server's nonce does not begin with ours"},
+		}, KindAuthOrTLS, "SCRAM: the server's nonce does not begin with ours"},
 		{"salt in no base64", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s=?,i=4096"))
-		}, Protocol, "SCRAM: the salt is not base64"},
+		}, KindProtocol, "SCRAM: the salt is not base64"},
 		{"an extension that we must know", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("m=x,r="+first(in)+"x,s="+b64("salt")+",i=4096"))
-		}, Protocol, "SCRAM: no nonce, salt and rounds in the challenge"},
+		}, KindProtocol, "SCRAM: no nonce, salt and rounds in the challenge"},
 		{"one round", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=1"))
-		}, NotAllowed, "SCRAM: the server asks for 1 rounds, not for 4096 to 4194304"},
+		}, KindAuthOrTLS, "SCRAM: the server asks for 1 rounds, not for 4096 to 4194304"},
 		{"endless rounds", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=2147483647"))
-		}, NotAllowed, "SCRAM: the server asks for 2147483647 rounds"},
+		}, KindAuthOrTLS, "SCRAM: the server asks for 2147483647 rounds"},
 		{"more rounds than a number has", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=99999999999999999999"))
-		}, NotAllowed, "SCRAM: the server asks for 99999999999999999999 rounds"},
-		{"nonsense", func(in *bufio.Reader, say func(string)) { first(in); say("334 " + b64("hello")) }, Protocol, "SCRAM: no nonce, salt and rounds in the challenge"},
+		}, KindAuthOrTLS, "SCRAM: the server asks for 99999999999999999999 rounds"},
+		{"nonsense", func(in *bufio.Reader, say func(string)) { first(in); say("334 " + b64("hello")) }, KindProtocol, "SCRAM: no nonce, salt and rounds in the challenge"},
 		{"its own error", func(in *bufio.Reader, say func(string)) {
 			say("334 " + b64("r="+first(in)+"x,s="+b64("salt")+",i=4096"))
 			in.ReadString('\n')
 			say("334 " + b64("e=invalid-proof"))
-		}, NotAllowed, "SCRAM: the server says invalid-proof: 535 5.7.8 no"},
+		}, KindAuthOrTLS, "SCRAM: the server says invalid-proof: 535 5.7.8 no"},
 		{"too much", func(in *bufio.Reader, say func(string)) {
 			if err := serveSASL(in, say, scramServer("SCRAM-SHA-256", loginSecret)); err != nil {
 				t.Error(err)
 			}
 			say("334 " + b64("more"))
-		}, Protocol, "a challenge after the last word of SCRAM"},
+		}, KindProtocol, "a challenge after the last word of SCRAM"},
 	} {
 		_, said, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256 PLAIN", func(in *bufio.Reader, say func(string)) {
 			test.serve(in, say)

@@ -41,7 +41,7 @@ func TestCancel(t *testing.T) {
 					c.content = &text{s: "hi\n"}
 				}
 				start := time.Now()
-				r, err := Deliver(ctx, []Server{{Name: "test", Hello: "me", Dial: s.dial}}, envelope("b@x"), c.content)
+				r, err := Deliver(ctx, []Server{{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone}}, envelope("b@x"), c.content)
 				if took := time.Since(start); took != c.took || outcomes(r) != c.outcome {
 					t.Errorf("%s after %v, want %s after %v", outcomes(r), took, c.outcome, c.took)
 				}
@@ -91,7 +91,7 @@ func TestDrip(t *testing.T) {
 			}
 		}()
 		start := time.Now()
-		_, err := Dial(t.Context(), Server{Name: "test", Timeout: 30 * time.Second, Dial: func(context.Context) (net.Conn, error) { return client, nil }})
+		_, err := Dial(t.Context(), Server{Name: "test", Security: TLSNone, Timeout: 30 * time.Second, Dial: func(context.Context) (net.Conn, error) { return client, nil }})
 		if took := time.Since(start); took != 30*time.Second || err == nil || !strings.Contains(err.Error(), "no whole reply within 30s") {
 			t.Errorf("%v after %v", err, took)
 		}
@@ -193,9 +193,9 @@ func TestSlowReader(t *testing.T) {
 					server.Read(p)
 					io.WriteString(server, "250 ok\r\n")
 				}()
-				s := Server{Name: "test", Dial: func(context.Context) (net.Conn, error) { return client, nil }}
+				s := Server{Name: "test", Security: TLSNone, Dial: func(context.Context) (net.Conn, error) { return client, nil }}
 				if secure {
-					s.Implicit, s.Security = true, Opportunistic
+					s.Implicit, s.Security = true, TLSOpportunistic
 				}
 				block := bytes.Repeat([]byte("fourteen oct\r\n"), maxBlock/14+1)[:maxBlock-2]
 				_, err := Deliver(t.Context(), []Server{s}, envelope("b@x"), blocks{append(block, "\r\n"...), 2})

@@ -18,16 +18,16 @@ var ErrNoSTARTTLS = errors.New("the server does not offer STARTTLS")
 var ErrNotTLS = errors.New("the server speaks in clear where TLS should begin")
 
 // ErrAhead is in the error of a server that says in clear what would count as secured.
-var ErrAhead = errors.New("the server sent more than its reply before the handshake")
+var ErrPipelinedBeforeTLS = errors.New("the server sent more than its reply before the handshake")
 
 // startTLS secures a connection that began in clear (RFC 3207).
 func (c *Client) startTLS(ctx context.Context) error {
-	optional := c.server.Security == Opportunistic
+	optional := c.server.Security == TLSOpportunistic
 	if !c.offers("STARTTLS") {
 		if optional {
 			return nil
 		}
-		return c.fail(StageTLS, NotAllowed, Reply{}, ErrNoSTARTTLS)
+		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, ErrNoSTARTTLS)
 	}
 	reply, err := c.command(ctx, StageTLS, "STARTTLS")
 	if err != nil {
@@ -40,12 +40,12 @@ func (c *Client) startTLS(ctx context.Context) error {
 		c.note(StageTLS, "going on in clear")
 		return nil
 	case refusal && !optional:
-		return c.fail(StageTLS, NotAllowed, reply, nil)
+		return c.fail(StageTLS, KindAuthOrTLS, reply, nil)
 	default:
 		return c.refused(StageTLS, reply)
 	}
 	if err := c.detach(); err != nil {
-		return c.fail(StageTLS, NotAllowed, Reply{}, err)
+		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, err)
 	}
 	if err := c.secure(ctx); err != nil {
 		return err
@@ -84,8 +84,8 @@ func (c *Client) tlsConfig() *tls.Config {
 	config.InsecureSkipVerify = true
 	config.VerifyConnection = func(state tls.ConnectionState) error {
 		err := c.verify(state.PeerCertificates, config)
-		c.verified = err == nil && (c.server.Security != Opportunistic || len(c.server.Fingerprints) > 0)
-		if c.server.Security == Opportunistic {
+		c.verified = err == nil && (c.server.Security != TLSOpportunistic || len(c.server.Fingerprints) > 0)
+		if c.server.Security == TLSOpportunistic {
 			return nil
 		}
 		return err
@@ -102,15 +102,15 @@ func (c *Client) describeTLS() string {
 }
 
 func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err error) *Error {
-	kind := NotAllowed
+	kind := KindAuthOrTLS
 	var record tls.RecordHeaderError
 	switch {
 	case ctx.Err() != nil:
-		kind, err = Temporary, context.Cause(ctx)
+		kind, err = KindTemporary, context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		kind, err = Temporary, fmt.Errorf("no TLS handshake within %v", wait)
+		kind, err = KindTemporary, fmt.Errorf("no TLS handshake within %v", wait)
 	case brokenOff(err):
-		kind, err = Temporary, fmt.Errorf("the connection was closed in the TLS handshake: %w", err)
+		kind, err = KindTemporary, fmt.Errorf("the connection was closed in the TLS handshake: %w", err)
 	case errors.As(err, &record) && clearText(record.RecordHeader[:]):
 		err = ErrNotTLS
 	default:
@@ -119,8 +119,8 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 			err = certificate // without what crypto/tls says around it
 		}
 	}
-	if c.server.Security == Opportunistic { // nobody forbids the mail: another time it may work
-		kind = Temporary
+	if c.server.Security == TLSOpportunistic { // nobody forbids the mail: another time it may work
+		kind = KindTemporary
 	}
 	c.note(StageTLS, err.Error())
 	return c.fail(StageHandshake, kind, Reply{}, err)

@@ -18,14 +18,20 @@ type CertificateReason int
 
 // Of whatever is not one of the others, Err says more.
 const (
-	Invalid          CertificateReason = iota // anything else, see Err
-	Expired                                   // its date, or that of one above it, is over
-	NotYetValid                               // its date, or that of one above it, has not come
-	WrongName                                 // it is for others
-	UnknownAuthority                          // nobody trusted has signed it, or the chain has a gap
-	SelfSigned                                // it has signed itself
-	WrongFingerprint                          // it is none of those that were pinned
+	CertInvalid          CertificateReason = iota // anything else, see Err
+	CertExpired                                   // its date, or that of one above it, is over
+	CertNotYetValid                               // its date, or that of one above it, has not come
+	CertWrongName                                 // it is for others
+	CertUnknownAuthority                          // nobody trusted has signed it, or the chain has a gap
+	CertSelfSigned                                // it has signed itself
+	CertWrongFingerprint                          // it is none of those that were pinned
 )
+
+// String returns the reason in words, such as "wrong name".
+func (r CertificateReason) String() string {
+	return enumWord(int(r), "invalid", "expired", "not yet valid", "wrong name", "unknown authority", "self-signed",
+		"wrong fingerprint")
+}
 
 // CertificateError says which certificate was not accepted, and why.
 type CertificateError struct {
@@ -50,23 +56,23 @@ func (e *CertificateError) Unwrap() error { return e.Err }
 
 func (e *CertificateError) why() string {
 	switch e.Reason {
-	case Expired:
+	case CertExpired:
 		if c := e.outOfDate(); c != e.Cert {
 			return fmt.Sprintf("the certificate of the issuer %s expired on %s", escape(subject(c)), day(c.NotAfter))
 		}
 		return "the certificate expired on " + day(e.Cert.NotAfter)
-	case NotYetValid:
+	case CertNotYetValid:
 		return "the certificate is not valid before " + day(e.Cert.NotBefore) + " (is the clock right?)"
-	case WrongName:
+	case CertWrongName:
 		return "the certificate is not for " + escape(e.Name)
-	case SelfSigned:
+	case CertSelfSigned:
 		return "the certificate is self-signed: nobody trusted vouches for it"
-	case UnknownAuthority:
+	case CertUnknownAuthority:
 		if len(e.Chain) == 1 {
 			return "the certificate's issuer is not trusted, or the server left out an intermediate certificate"
 		}
 		return "the certificate's issuer is not trusted"
-	case WrongFingerprint:
+	case CertWrongFingerprint:
 		return "the certificate is not the pinned one"
 	}
 	return "the certificate cannot be verified: " + escape(e.Err.Error())
@@ -100,10 +106,10 @@ func (c *Client) verify(chain []*x509.Certificate, config *tls.Config) error {
 		if slices.ContainsFunc(c.server.Fingerprints, func(f []byte) bool { return bytes.Equal(f, sum[:]) }) {
 			return nil
 		}
-		e.Reason = WrongFingerprint
+		e.Reason = CertWrongFingerprint
 		return e
 	}
-	if c.server.Security == Opportunistic {
+	if c.server.Security == TLSOpportunistic {
 		return nil // nobody asks: the roots need not be read
 	}
 	if e.Name == "" {
@@ -130,22 +136,22 @@ func reasonOf(err error, cert *x509.Certificate, now time.Time) CertificateReaso
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &name):
-		return WrongName
+		return CertWrongName
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		if now.IsZero() {
 			now = time.Now()
 		}
 		if invalid.Cert != nil && now.Before(invalid.Cert.NotBefore) {
-			return NotYetValid
+			return CertNotYetValid
 		}
-		return Expired
+		return CertExpired
 	case errors.As(err, &unknown):
 		if bytes.Equal(cert.RawIssuer, cert.RawSubject) {
-			return SelfSigned
+			return CertSelfSigned
 		}
-		return UnknownAuthority
+		return CertUnknownAuthority
 	}
-	return Invalid
+	return CertInvalid
 }
 
 // tlsName is the name that the certificate must have.

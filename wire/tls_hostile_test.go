@@ -35,9 +35,9 @@ func TestHostileHandshake(t *testing.T) {
 	for _, row := range rows {
 		columns := strings.Fields(row)
 		words := strings.Join(columns[4:], " ")
-		for column, security := range map[int]Security{1: Required, 2: Opportunistic} {
+		for column, security := range map[int]Security{1: TLSRequired, 2: TLSOpportunistic} {
 			for _, implicit := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%s/%s/implicit=%t", columns[0], []string{"", "opportunistic", "required"}[security], implicit), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s/%s/implicit=%t", columns[0], security, implicit), func(t *testing.T) {
 					h := &handshake{fault: columns[0], implicit: implicit}
 					run := func(t *testing.T) { h.try(t, security, kinds[columns[column]], columns[3], words) }
 					if h.fault == "reset" { // only a real connection can be reset
@@ -53,7 +53,7 @@ func TestHostileHandshake(t *testing.T) {
 
 // A server whose handshake breaks off is one that may be passed over.
 func TestTryNextAfterHandshake(t *testing.T) {
-	for kind, want := range map[Kind]bool{Temporary: true, NotAllowed: false} {
+	for kind, want := range map[Kind]bool{KindTemporary: true, KindAuthOrTLS: false} {
 		if got := (&Error{Stage: StageHandshake, Kind: kind}).TryNext(); got != want {
 			t.Errorf("kind %d: %t", kind, got)
 		}
@@ -155,10 +155,10 @@ func TestHandshakeCancelled(t *testing.T) {
 			cancel(cause)
 		}()
 		h := &handshake{fault: "stall"}
-		_, err := Dial(ctx, Server{Hello: "me", Dial: h.dial, Security: Required, TLS: &tls.Config{}, TLSName: "x"})
+		_, err := Dial(ctx, Server{Hello: "me", Dial: h.dial, Security: TLSRequired, TLS: &tls.Config{}, TLSName: "x"})
 		h.done.Wait()
 		var e *Error
-		if !errors.As(err, &e) || e.Kind != Temporary || !errors.Is(err, cause) {
+		if !errors.As(err, &e) || e.Kind != KindTemporary || !errors.Is(err, cause) {
 			t.Error(err)
 		}
 	})

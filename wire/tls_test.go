@@ -234,23 +234,23 @@ func TestCertificates(t *testing.T) {
 		{"pinned, self-signed", selfSigned, "", [][]byte{selfSum[:]}, right, ""},
 		{"pinned, expired", expired, "", [][]byte{expiredSum[:]}, right, ""},
 
-		{"not the pinned", good, "", [][]byte{selfSum[:]}, WrongFingerprint, "the certificate is not the pinned one; certificate of mail.example.org, issued by Test Root, valid from "},
-		{"expired", expired, "", nil, Expired, "the certificate expired on 2021-01-02 03:04 UTC; certificate of mail.example.org, issued by Test Root, valid from 2020-01-02 03:04 UTC to 2021-01-02 03:04 UTC, SHA-256 " + Fingerprint(expired.Leaf)},
-		{"not yet valid", early, "", nil, NotYetValid, "the certificate is not valid before 2090-01-02 03:04 UTC (is the clock right?); certificate of mail.example.org"},
-		{"wrong name", leaf(root, named("a.example", "b.example", "c.example", "d.example")), "", nil, WrongName, "the certificate is not for mail.example.org; certificate of a.example, b.example, c.example and 1 more, issued by Test Root"},
-		{"name only in the subject", leaf(root, func(c *x509.Certificate) { c.DNSNames, c.Subject.CommonName = nil, "mail.example.org" }), "", nil, WrongName, "the certificate is not for mail.example.org; certificate of mail.example.org"},
-		{"wildcard over two labels", leaf(root, named("*.example.org")), "a.mail.example.org", nil, WrongName, "not for a.mail.example.org"},
-		{"wildcard over none", leaf(root, named("*.mail.example.org")), "", nil, WrongName, "not for mail.example.org"},
-		{"IP address as a name", leaf(root, named("192.0.2.1")), "192.0.2.1", nil, WrongName, "not for 192.0.2.1"},
-		{"other IP address", leaf(root, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.ParseIP("192.0.2.2")} }), "192.0.2.1", nil, WrongName, "not for 192.0.2.1"},
-		{"unknown authority", leaf(stranger, nil), "", nil, UnknownAuthority, "the certificate's issuer is not trusted, or the server left out an intermediate certificate; certificate of mail.example.org, issued by Stranger"},
-		{"missing intermediate", leaf(middle, nil), "", nil, UnknownAuthority, "or the server left out an intermediate certificate; certificate of mail.example.org, issued by Middle"},
-		{"wrong intermediate", leaf(middle, nil, oldPair), "", nil, UnknownAuthority, "the certificate's issuer is not trusted; certificate"},
-		{"expired intermediate", leaf(oldMiddle, nil, oldPair), "", nil, Expired, "the certificate of the issuer Old Middle expired on "},
-		{"self-signed", selfSigned, "", nil, SelfSigned, "the certificate is self-signed: nobody trusted vouches for it; certificate of mail.example.org, issued by mail"},
-		{"for clients only", leaf(root, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), "", nil, Invalid, "the certificate cannot be verified: x509: certificate specifies an incompatible key usage"},
-		{"no name to compare", good, "-", nil, Invalid, "the certificate cannot be verified: no name is known that it should have"},
-		{"controls in a name", leaf(stranger, func(c *x509.Certificate) { c.Subject.CommonName, c.DNSNames = "\x1b[2Jmail", nil }), "", nil, WrongName, `certificate of \x1b[2Jmail, issued`},
+		{"not the pinned", good, "", [][]byte{selfSum[:]}, CertWrongFingerprint, "the certificate is not the pinned one; certificate of mail.example.org, issued by Test Root, valid from "},
+		{"expired", expired, "", nil, CertExpired, "the certificate expired on 2021-01-02 03:04 UTC; certificate of mail.example.org, issued by Test Root, valid from 2020-01-02 03:04 UTC to 2021-01-02 03:04 UTC, SHA-256 " + Fingerprint(expired.Leaf)},
+		{"not yet valid", early, "", nil, CertNotYetValid, "the certificate is not valid before 2090-01-02 03:04 UTC (is the clock right?); certificate of mail.example.org"},
+		{"wrong name", leaf(root, named("a.example", "b.example", "c.example", "d.example")), "", nil, CertWrongName, "the certificate is not for mail.example.org; certificate of a.example, b.example, c.example and 1 more, issued by Test Root"},
+		{"name only in the subject", leaf(root, func(c *x509.Certificate) { c.DNSNames, c.Subject.CommonName = nil, "mail.example.org" }), "", nil, CertWrongName, "the certificate is not for mail.example.org; certificate of mail.example.org"},
+		{"wildcard over two labels", leaf(root, named("*.example.org")), "a.mail.example.org", nil, CertWrongName, "not for a.mail.example.org"},
+		{"wildcard over none", leaf(root, named("*.mail.example.org")), "", nil, CertWrongName, "not for mail.example.org"},
+		{"IP address as a name", leaf(root, named("192.0.2.1")), "192.0.2.1", nil, CertWrongName, "not for 192.0.2.1"},
+		{"other IP address", leaf(root, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.ParseIP("192.0.2.2")} }), "192.0.2.1", nil, CertWrongName, "not for 192.0.2.1"},
+		{"unknown authority", leaf(stranger, nil), "", nil, CertUnknownAuthority, "the certificate's issuer is not trusted, or the server left out an intermediate certificate; certificate of mail.example.org, issued by Stranger"},
+		{"missing intermediate", leaf(middle, nil), "", nil, CertUnknownAuthority, "or the server left out an intermediate certificate; certificate of mail.example.org, issued by Middle"},
+		{"wrong intermediate", leaf(middle, nil, oldPair), "", nil, CertUnknownAuthority, "the certificate's issuer is not trusted; certificate"},
+		{"expired intermediate", leaf(oldMiddle, nil, oldPair), "", nil, CertExpired, "the certificate of the issuer Old Middle expired on "},
+		{"self-signed", selfSigned, "", nil, CertSelfSigned, "the certificate is self-signed: nobody trusted vouches for it; certificate of mail.example.org, issued by mail"},
+		{"for clients only", leaf(root, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), "", nil, CertInvalid, "the certificate cannot be verified: x509: certificate specifies an incompatible key usage"},
+		{"no name to compare", good, "-", nil, CertInvalid, "the certificate cannot be verified: no name is known that it should have"},
+		{"controls in a name", leaf(stranger, func(c *x509.Certificate) { c.Subject.CommonName, c.DNSNames = "\x1b[2Jmail", nil }), "", nil, CertWrongName, `certificate of \x1b[2Jmail, issued`},
 	} {
 		for _, implicit := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/implicit=%t", test.name, implicit), func(t *testing.T) {
@@ -264,7 +264,7 @@ func TestCertificates(t *testing.T) {
 					host = ""
 				}
 				asked := 0
-				c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: r.dial, Implicit: implicit, Security: Required,
+				c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: r.dial, Implicit: implicit, Security: TLSRequired,
 					TLS: &tls.Config{RootCAs: roots}, TLSName: host, Fingerprints: test.pins,
 					Login: &Login{User: "bob", Secret: func() (string, error) { asked++; return "hunter2", nil }}})
 				if test.reason == right {
@@ -283,7 +283,7 @@ func TestCertificates(t *testing.T) {
 				}
 				var e *Error
 				var certificate *CertificateError
-				if !errors.As(err, &e) || e.Kind != NotAllowed || e.Stage != StageHandshake || !errors.As(err, &certificate) {
+				if !errors.As(err, &e) || e.Kind != KindAuthOrTLS || e.Stage != StageHandshake || !errors.As(err, &certificate) {
 					t.Fatalf("%v (%T)", err, err)
 				}
 				if certificate.Reason != test.reason || !strings.HasPrefix(err.Error(), "test: TLS: ") || !strings.Contains(err.Error(), test.words) {
@@ -330,13 +330,13 @@ func trusted(t testing.TB) (tls.Certificate, *x509.CertPool) {
 func TestOldTLS(t *testing.T) {
 	pair, roots := trusted(t)
 	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
-		for _, security := range []Security{Required, Opportunistic} {
+		for _, security := range []Security{TLSRequired, TLSOpportunistic} {
 			for _, implicit := range []bool{false, true} {
 				r := &relay{t: t, implicit: implicit, before: "250-STARTTLS\r\n",
 					config: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS10, MaxVersion: version}}
 				_, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: r.dial, Implicit: implicit, Security: security,
 					TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS10}, TLSName: "mail.example.org"})
-				want := map[Security]Kind{Required: NotAllowed, Opportunistic: Temporary}[security]
+				want := map[Security]Kind{TLSRequired: KindAuthOrTLS, TLSOpportunistic: KindTemporary}[security]
 				var e *Error
 				if !errors.As(err, &e) || e.Kind != want || !strings.Contains(err.Error(), "test: TLS: remote error: tls: protocol version not supported") {
 					t.Errorf("%s, %v: %v", tls.VersionName(version), security, err)
@@ -348,7 +348,7 @@ func TestOldTLS(t *testing.T) {
 		}
 	}
 	r := &relay{t: t, before: "250-STARTTLS\r\n", config: &tls.Config{Certificates: []tls.Certificate{pair}, MaxVersion: tls.VersionTLS12}}
-	c, err := Dial(t.Context(), Server{Hello: "me", Dial: r.dial, Security: Required, TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org"})
+	c, err := Dial(t.Context(), Server{Hello: "me", Dial: r.dial, Security: TLSRequired, TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,9 +361,9 @@ func TestForgetsAfterSTARTTLS(t *testing.T) {
 	r := &relay{t: t, before: "250-STARTTLS\r\n250-SIZE 10\r\n250-AUTH PLAIN\r\n250-LIMITS RCPTMAX=3\r\n", after: "250-8BITMIME\r\n",
 		config: &tls.Config{Certificates: []tls.Certificate{pair}}}
 	var notes []string
-	server := Server{Hello: "me", Dial: r.dial, Security: Required, TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org",
+	server := Server{Hello: "me", Dial: r.dial, Security: TLSRequired, TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org",
 		Trace: func(e Event) {
-			if e.Dir == Noted && e.Stage == StageHandshake {
+			if e.Dir == DirNote && e.Stage == StageHandshake {
 				notes = append(notes, e.Text)
 			}
 		}}
@@ -397,23 +397,23 @@ func TestSecurity(t *testing.T) {
 		secured          bool
 		verified         bool
 	}{
-		{"none", NoTLS, "250-STARTTLS\r\n", "", pair, 0, "", false, false},
-		{"required", Required, "250-STARTTLS\r\n", "", pair, 0, "", true, true},
-		{"required, in lower case", Required, "250-starttls\r\n", "", pair, 0, "", true, true},
-		{"required, stripped", Required, "", "", pair, NotAllowed, "test: STARTTLS: the server does not offer STARTTLS", false, false},
-		{"required, mangled", Required, "250-XXXXXXXA\r\n", "", pair, NotAllowed, "the server does not offer STARTTLS", false, false},
-		{"required, 454", Required, "250-STARTTLS\r\n", "454 4.7.0 not now\r\n", pair, NotAllowed, "test: STARTTLS: 454 4.7.0 not now", false, false},
-		{"required, 250", Required, "250-STARTTLS\r\n", "250 ok\r\n", pair, Protocol, "test: STARTTLS: an unexpected reply: 250 ok", false, false},
-		{"required, injected", Required, "250-STARTTLS\r\n", "220 go\r\n250 AUTH PLAIN\r\n", pair, NotAllowed, "test: STARTTLS: the server sent more than its reply before the handshake", false, false},
-		{"required, injected octet", Required, "250-STARTTLS\r\n", "220 go\r\n2", pair, NotAllowed, "the server sent more than its reply", false, false},
-		{"opportunistic", Opportunistic, "250-STARTTLS\r\n", "", pair, 0, "", true, false},
-		{"opportunistic, stranger", Opportunistic, "250-STARTTLS\r\n", "", other, 0, "", true, false},
-		{"opportunistic, not offered", Opportunistic, "", "", pair, 0, "", false, false},
-		{"opportunistic, 454", Opportunistic, "250-STARTTLS\r\n", "454 4.7.0 not now\r\n", pair, 0, "", false, false},
-		{"opportunistic, 502", Opportunistic, "250-STARTTLS\r\n", "502 what\r\n", pair, 0, "", false, false},
-		{"opportunistic, 421", Opportunistic, "250-STARTTLS\r\n", "421 going down\r\n", pair, Temporary, "test: STARTTLS: 421 going down", false, false},
-		{"opportunistic, 250", Opportunistic, "250-STARTTLS\r\n", "250 ok\r\n", pair, Protocol, "test: STARTTLS: an unexpected reply: 250 ok", false, false},
-		{"opportunistic, injected", Opportunistic, "250-STARTTLS\r\n", "220 go\r\n250 AUTH PLAIN\r\n", pair, NotAllowed, "the server sent more than its reply", false, false},
+		{"none", TLSNone, "250-STARTTLS\r\n", "", pair, 0, "", false, false},
+		{"required", TLSRequired, "250-STARTTLS\r\n", "", pair, 0, "", true, true},
+		{"required, in lower case", TLSRequired, "250-starttls\r\n", "", pair, 0, "", true, true},
+		{"required, stripped", TLSRequired, "", "", pair, KindAuthOrTLS, "test: STARTTLS: the server does not offer STARTTLS", false, false},
+		{"required, mangled", TLSRequired, "250-XXXXXXXA\r\n", "", pair, KindAuthOrTLS, "the server does not offer STARTTLS", false, false},
+		{"required, 454", TLSRequired, "250-STARTTLS\r\n", "454 4.7.0 not now\r\n", pair, KindAuthOrTLS, "test: STARTTLS: 454 4.7.0 not now", false, false},
+		{"required, 250", TLSRequired, "250-STARTTLS\r\n", "250 ok\r\n", pair, KindProtocol, "test: STARTTLS: an unexpected reply: 250 ok", false, false},
+		{"required, injected", TLSRequired, "250-STARTTLS\r\n", "220 go\r\n250 AUTH PLAIN\r\n", pair, KindAuthOrTLS, "test: STARTTLS: the server sent more than its reply before the handshake", false, false},
+		{"required, injected octet", TLSRequired, "250-STARTTLS\r\n", "220 go\r\n2", pair, KindAuthOrTLS, "the server sent more than its reply", false, false},
+		{"opportunistic", TLSOpportunistic, "250-STARTTLS\r\n", "", pair, 0, "", true, false},
+		{"opportunistic, stranger", TLSOpportunistic, "250-STARTTLS\r\n", "", other, 0, "", true, false},
+		{"opportunistic, not offered", TLSOpportunistic, "", "", pair, 0, "", false, false},
+		{"opportunistic, 454", TLSOpportunistic, "250-STARTTLS\r\n", "454 4.7.0 not now\r\n", pair, 0, "", false, false},
+		{"opportunistic, 502", TLSOpportunistic, "250-STARTTLS\r\n", "502 what\r\n", pair, 0, "", false, false},
+		{"opportunistic, 421", TLSOpportunistic, "250-STARTTLS\r\n", "421 going down\r\n", pair, KindTemporary, "test: STARTTLS: 421 going down", false, false},
+		{"opportunistic, 250", TLSOpportunistic, "250-STARTTLS\r\n", "250 ok\r\n", pair, KindProtocol, "test: STARTTLS: an unexpected reply: 250 ok", false, false},
+		{"opportunistic, injected", TLSOpportunistic, "250-STARTTLS\r\n", "220 go\r\n250 AUTH PLAIN\r\n", pair, KindAuthOrTLS, "the server sent more than its reply", false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := &relay{t: t, before: test.before, starttls: test.starttls, config: &tls.Config{Certificates: []tls.Certificate{test.cert}}}
@@ -424,7 +424,7 @@ func TestSecurity(t *testing.T) {
 				if !errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.words) {
 					t.Errorf("%v\nwant kind %d, %s", err, test.kind, test.words)
 				}
-				if strings.Contains(test.name, "injected") != errors.Is(err, ErrAhead) {
+				if strings.Contains(test.name, "injected") != errors.Is(err, ErrPipelinedBeforeTLS) {
 					t.Errorf("not ErrAhead: %v", err)
 				}
 				<-r.done
@@ -453,7 +453,7 @@ func TestSecurity(t *testing.T) {
 func TestImplicitIsVerified(t *testing.T) {
 	pair, _ := trusted(t)
 	_, roots := trusted(t)
-	for security, good := range map[Security]bool{NoTLS: false, Required: false, Opportunistic: true} {
+	for security, good := range map[Security]bool{TLSNone: false, TLSRequired: false, TLSOpportunistic: true} {
 		r := &relay{t: t, implicit: true, config: &tls.Config{Certificates: []tls.Certificate{pair}}}
 		c, err := Dial(t.Context(), Server{Hello: "me", Dial: r.dial, Implicit: true, Security: security,
 			TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org"})
@@ -482,7 +482,7 @@ func TestClientCertificate(t *testing.T) {
 			} {
 				r := &relay{t: t, implicit: implicit, before: "250-STARTTLS\r\n", config: &tls.Config{Certificates: []tls.Certificate{pair},
 					ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients, MaxVersion: version}}
-				c, err := Dial(t.Context(), Server{Hello: "me", Dial: r.dial, Implicit: implicit, Security: Required, TLSName: "mail.example.org",
+				c, err := Dial(t.Context(), Server{Hello: "me", Dial: r.dial, Implicit: implicit, Security: TLSRequired, TLSName: "mail.example.org",
 					TLS: &tls.Config{RootCAs: roots, Certificates: test.certificates}})
 				if test.words == "" {
 					if err != nil {
@@ -492,7 +492,7 @@ func TestClientCertificate(t *testing.T) {
 					continue
 				}
 				var e *Error
-				if !errors.As(err, &e) || e.Kind != NotAllowed || !strings.Contains(err.Error(), test.words) {
+				if !errors.As(err, &e) || e.Kind != KindAuthOrTLS || !strings.Contains(err.Error(), test.words) {
 					t.Errorf("%s, implicit %t: %v", tls.VersionName(version), implicit, err)
 				}
 				if seen := r.leaked(); seen != "" {

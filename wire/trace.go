@@ -11,10 +11,13 @@ type Direction int
 
 // Both sides, and neither.
 const (
-	Sent Direction = iota
-	Received
-	Noted // a connection was made, or not, or closed; TLS began
+	DirSent Direction = iota
+	DirReceived
+	DirNote // a connection was made, or not, or closed; TLS began
 )
+
+// String returns "sent", "received" or "note".
+func (d Direction) String() string { return enumWord(int(d), "sent", "received", "note") }
 
 // Event is a line of the dialogue. Credentials never reach it: they read [hidden].
 type Event struct {
@@ -37,7 +40,7 @@ func (c *Client) trace(dir Direction, stage Stage, text string) {
 }
 
 // note tells the listener what is neither command nor reply.
-func (c *Client) note(stage Stage, text string) { c.trace(Noted, stage, text) }
+func (c *Client) note(stage Stage, text string) { c.trace(DirNote, stage, text) }
 
 func (c *Client) traceReply(stage Stage, r Reply) {
 	if c.server.Trace == nil {
@@ -51,7 +54,7 @@ func (c *Client) traceReply(stage Stage, r Reply) {
 		if stage == StageAuth && r.Code == 334 { // a challenge
 			line = hidden
 		}
-		c.trace(Received, stage, strings.TrimRight(fmt.Sprint(r.Code, sep, line), " "))
+		c.trace(DirReceived, stage, strings.TrimRight(fmt.Sprint(r.Code, sep, line), " "))
 	}
 }
 

@@ -38,7 +38,7 @@ func (c *Client) Send(ctx context.Context, e Envelope, content Content) (Receipt
 		switch {
 		case t.states[i] == again && err == nil:
 			t.settle(i, t.to[i].Reply)
-			t.to[i].Outcome = Deferred
+			t.to[i].Outcome = OutcomeDeferred
 		case t.states[i] != settled:
 			t.to[i].blame(err, false)
 		}
@@ -79,7 +79,7 @@ func (t *transaction) run(ctx context.Context, content Content) error {
 		return err
 	}
 	if t.count(again) > 0 {
-		t.e.Last = false
+		t.e.QuitAfter = false
 		if !t.more() {
 			return nil
 		}
@@ -94,12 +94,12 @@ func (t *transaction) run(ctx context.Context, content Content) error {
 // nil with nobody taken means that each recipient was refused.
 func (t *transaction) ask(ctx context.Context, data bool) error {
 	if err := t.e.check(); err != nil {
-		return t.c.fail(StageMail, Argument, Reply{}, err)
+		return t.c.fail(StageMail, KindInvalidArgument, Reply{}, err)
 	}
 	if err := t.c.lacks(&t.e); err != nil {
 		return err
 	}
-	if err := t.envelope(ctx, data && !t.e.Refuse); err != nil {
+	if err := t.envelope(ctx, data && !t.e.AllOrNothing); err != nil {
 		return err
 	}
 	t.learn()
@@ -177,9 +177,9 @@ func (t *transaction) answered(cmd command, i int, r Reply) error {
 	case cmd.stage == StageMail && r.class() != 2:
 		t.failed = c.refused(StageMail, r)
 		if r.wantsLogin() {
-			t.failed.Kind = NotAllowed
+			t.failed.Kind = KindAuthOrTLS
 		}
-		if c.done || t.failed.Kind == Protocol {
+		if c.done || t.failed.Kind == KindProtocol {
 			return t.failed
 		}
 	case cmd.stage == StageRcpt:
@@ -217,11 +217,11 @@ func (t *transaction) settle(i int, r Reply) {
 	t.to[i].Reply = r
 	switch r.class() {
 	case 2:
-		t.to[i].Outcome = Accepted
+		t.to[i].Outcome = OutcomeAccepted
 	case 4:
-		t.to[i].Outcome = Deferred
+		t.to[i].Outcome = OutcomeDeferred
 	default:
-		t.to[i].Outcome = Refused
+		t.to[i].Outcome = OutcomeRefused
 	}
 }
 

@@ -113,7 +113,7 @@ func TestSockets(t *testing.T) {
 		t.Run(c.network+" "+c.hello, func(t *testing.T) {
 			m := &mailbox{pipelining: true}
 			l := m.listen(t, c.network, c.address)
-			server := Server{Network: c.network, Address: l.Addr().String()}
+			server := Server{Security: TLSNone, Network: c.network, Address: l.Addr().String()}
 			r, err := Deliver(t.Context(), []Server{server}, envelope("bob@example.org"), &text{s: "hi\n"})
 			if err != nil || m.hello.Load() != c.hello || r.Server != server.Address {
 				t.Errorf("%v, %v, %s", err, m.hello.Load(), r.Server)
@@ -159,7 +159,7 @@ func TestChild(t *testing.T) {
 		m.serve(toChild, fromChild)
 		fromChild.Close()
 	}()
-	server := Server{Name: "child", Dial: func(context.Context) (net.Conn, error) { return child{toUs, fromUs}, nil }}
+	server := Server{Name: "child", Security: TLSNone, Dial: func(context.Context) (net.Conn, error) { return child{toUs, fromUs}, nil }}
 	if _, err := Deliver(t.Context(), []Server{server}, envelope("bob@example.org"), &text{s: "hi\n"}); err != nil {
 		t.Error(err)
 	}
@@ -207,19 +207,19 @@ func TestConnectFails(t *testing.T) {
 		kind Kind
 		want string
 	}{
-		{"nobody listens", nil, Temporary, l.Addr().String() + ": connect: " + l.Addr().String() + ": connection refused"},
+		{"nobody listens", nil, KindTemporary, l.Addr().String() + ": connect: " + l.Addr().String() + ": connection refused"},
 		{"no such name", func(context.Context) (net.Conn, error) {
 			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}}
-		}, NoHost, ": connect: lookup nowhere.invalid: no such host"},
+		}, KindNoHost, ": connect: lookup nowhere.invalid: no such host"},
 		{"DNS is down", func(context.Context) (net.Conn, error) {
 			return nil, &net.DNSError{Err: "server misbehaving", Name: "x", IsTemporary: true}
-		}, Temporary, ": connect: lookup x: server misbehaving"},
+		}, KindTemporary, ": connect: lookup x: server misbehaving"},
 		{"time is up", func(ctx context.Context) (net.Conn, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
-		}, Temporary, "context deadline exceeded"},
+		}, KindTemporary, "context deadline exceeded"},
 	} {
-		server := Server{Address: l.Addr().String(), Dial: c.dial, ConnectTimeout: time.Millisecond}
+		server := Server{Address: l.Addr().String(), Dial: c.dial, Security: TLSNone, ConnectTimeout: time.Millisecond}
 		r, err := Deliver(t.Context(), []Server{server}, envelope("a@x"), &text{s: "hi\n"})
 		if e := asError(err); e == nil || e.Kind != c.kind || e.Stage != StageConnect || !strings.HasSuffix(e.Error(), c.want) || r.Recipients[0].Reason == "" {
 			t.Errorf("%s: %v, %+v", c.name, err, r)
@@ -237,7 +237,7 @@ func TestHundredThousandRecipients(t *testing.T) {
 	m := &mailbox{pipelining: true}
 	l := m.listen(t, "tcp", "127.0.0.1:0")
 	content := &text{s: "Subject: x\r\n\r\nhi\r\n"}
-	r, err := Deliver(t.Context(), []Server{{Address: l.Addr().String()}}, envelope(to...), content)
+	r, err := Deliver(t.Context(), []Server{{Address: l.Addr().String(), Security: TLSNone}}, envelope(to...), content)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestHundredThousandRecipients(t *testing.T) {
 		t.Errorf("%d mails, %d connections, kept %d times, written %d", m.mails.Load(), m.conns.Load(), content.kept, content.writes)
 	}
 	for i := range to {
-		if m.got[i] != to[i] || r.Recipients[i].Address != to[i] || r.Recipients[i].Outcome != Accepted {
+		if m.got[i] != to[i] || r.Recipients[i].Address != to[i] || r.Recipients[i].Outcome != OutcomeAccepted {
 			t.Fatalf("recipient %d: %s, %+v", i, m.got[i], r.Recipients[i])
 		}
 	}
@@ -288,7 +288,7 @@ func TestFlightCannotDeadlock(t *testing.T) {
 				late.Reset()
 			}
 		}()
-		s := Server{Name: "test", Timeout: 10 * time.Second, Dial: func(context.Context) (net.Conn, error) { return client, nil }}
+		s := Server{Name: "test", Security: TLSNone, Timeout: 10 * time.Second, Dial: func(context.Context) (net.Conn, error) { return client, nil }}
 		if _, err := Deliver(t.Context(), []Server{s}, envelope(to...), &text{s: "hi\n"}); err != nil {
 			t.Errorf("whole %t: %v", whole, err)
 		}
@@ -305,7 +305,7 @@ func BenchmarkRecipients(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		m.got = m.got[:0]
-		if _, err := Deliver(b.Context(), []Server{{Address: l.Addr().String()}}, envelope(to...), &text{s: "hi\r\n"}); err != nil {
+		if _, err := Deliver(b.Context(), []Server{{Address: l.Addr().String(), Security: TLSNone}}, envelope(to...), &text{s: "hi\r\n"}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -373,7 +373,7 @@ func BenchmarkDeliver(b *testing.B) {
 	b.Run("dialogue", func(b *testing.B) {
 		b.SetBytes(int64(len(content.block) * content.n))
 		for b.Loop() {
-			if _, err := Deliver(b.Context(), []Server{{Address: l.Addr().String()}}, envelope("a@x"), content); err != nil {
+			if _, err := Deliver(b.Context(), []Server{{Address: l.Addr().String(), Security: TLSNone}}, envelope("a@x"), content); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -11,11 +11,11 @@ func (r *Recipient) blame(err error, accepted bool) {
 	e := asError(err)
 	switch {
 	case e.Uncertain && accepted:
-		r.Outcome = Unknown
-	case e.Uncertain, e.Kind == Temporary:
-		r.Outcome = Deferred
+		r.Outcome = OutcomeUnknown
+	case e.Uncertain, e.Kind == KindTemporary:
+		r.Outcome = OutcomeDeferred
 	default:
-		r.Outcome = Refused
+		r.Outcome = OutcomeRefused
 	}
 	if e.Reply.Code != 0 && !errors.Is(err, errSentToNone) { // which is said to others
 		r.Reply = e.Reply
@@ -31,49 +31,49 @@ const tooBig = "5.3.4"
 // last transaction or connection, nil when each recipient had its own reply.
 func verdict(server string, stage Stage, to []Recipient, err error) error {
 	ended := asError(err)
-	var count [Deferred + 1]int
+	var count [OutcomeDeferred + 1]int
 	for _, r := range to {
 		count[r.Outcome]++
 	}
 	switch {
 	case len(to) == 0:
 		return err
-	case count[Accepted] == len(to):
+	case count[OutcomeAccepted] == len(to):
 		return nil
-	case count[Accepted] > 0:
+	case count[OutcomeAccepted] > 0:
 		return partly(server, stage, to, ended, count)
-	case ended != nil && (ended.Uncertain || ended.Kind != Permanent || ended.Stage == StageRcpt):
+	case ended != nil && (ended.Uncertain || ended.Kind != KindPermanent || ended.Stage == StageRcpt):
 		return ended
 	}
-	if i, n := find(to, func(r Recipient) bool { return r.Outcome == Deferred && r.Reply.class() == 4 }); n > 0 {
-		return one(server, stage, Temporary, to, i)
+	if i, n := find(to, func(r Recipient) bool { return r.Outcome == OutcomeDeferred && r.Reply.class() == 4 }); n > 0 {
+		return one(server, stage, KindTemporary, to, i)
 	}
 	if ended != nil {
 		if ended.Reply.Enhanced == tooBig {
-			ended.Kind, ended.Err = Unsendable, ErrTooBig
+			ended.Kind, ended.Err = KindBadMessage, ErrTooBig
 		}
 		return ended
 	}
 	if i, n := find(to, func(r Recipient) bool { return r.Reply.Enhanced == tooBig }); n > 0 {
-		return one(server, stage, Unsendable, to, i)
+		return one(server, stage, KindBadMessage, to, i)
 	}
 	if _, n := find(to, func(r Recipient) bool { return r.Reply.wantsLogin() }); n == len(to) {
-		return one(server, stage, NotAllowed, to, 0)
+		return one(server, stage, KindAuthOrTLS, to, 0)
 	}
-	return one(server, stage, NoRecipient, to, 0)
+	return one(server, stage, KindNoRecipient, to, 0)
 }
 
 // partly is the error when somebody was served and somebody was not: the mail
 // must not be sent again to all.
-func partly(server string, stage Stage, to []Recipient, ended *Error, count [Deferred + 1]int) error {
-	i, missed := find(to, func(r Recipient) bool { return r.Outcome != Accepted })
-	if count[Unknown] > 0 { // what ended it is said of those
-		i, _ = find(to, func(r Recipient) bool { return r.Outcome == Unknown })
+func partly(server string, stage Stage, to []Recipient, ended *Error, count [OutcomeDeferred + 1]int) error {
+	i, missed := find(to, func(r Recipient) bool { return r.Outcome != OutcomeAccepted })
+	if count[OutcomeUnknown] > 0 { // what ended it is said of those
+		i, _ = find(to, func(r Recipient) bool { return r.Outcome == OutcomeUnknown })
 	}
 	if ended != nil {
 		stage = ended.Stage
 	}
-	e := &Error{Stage: stage, Server: server, Kind: Permanent, Reply: to[i].Reply, Uncertain: count[Unknown] > 0}
+	e := &Error{Stage: stage, Server: server, Kind: KindPermanent, Reply: to[i].Reply, Uncertain: count[OutcomeUnknown] > 0}
 	e.Err = fmt.Errorf("%d of %d recipients were not served: %s", missed, len(to), to[i].Address)
 	switch {
 	case ended != nil && ended.Err != nil:

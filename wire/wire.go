@@ -15,15 +15,17 @@ import (
 	"time"
 )
 
-// Security says what TLS must give.
+// Security is the TLS policy for a server.
 type Security int
 
-// The zero value speaks in clear, where no login goes.
 const (
-	NoTLS         Security = iota // never
-	Opportunistic                 // STARTTLS when offered, not verified
-	Required                      // offered and verified
+	TLSRequired      Security = iota // TLS, and a certificate that can be verified
+	TLSOpportunistic                 // STARTTLS if it is offered; the certificate is not verified
+	TLSNone                          // no STARTTLS; a login is then possible only over a Unix socket
 )
+
+// String returns "required", "opportunistic" or "none".
+func (s Security) String() string { return enumWord(int(s), "required", "opportunistic", "none") }
 
 // Server says whom to call and how. Dial or Address is needed, the rest may be zero.
 type Server struct {
@@ -65,12 +67,19 @@ type Envelope struct {
 	EightBitKnown bool   // all of the content was seen
 	UTF8          string // what else than these addresses needs SMTPUTF8, a field; empty: nothing
 
-	Notify, Return, ID string // DSN (RFC 3461): NOTIFY of each recipient, RET, ENVID
+	DSN DSN // the zero value requests nothing
 
-	MessageID string // for "outcome unknown"
-	Refuse    bool   // some recipients refused: send to none
-	Chunking  bool   // BDAT where it is offered (RFC 3030)
-	Last      bool   // no transaction follows: QUIT may share the flight of the dot
+	MessageID    string // for the error "outcome unknown"; may be empty
+	AllOrNothing bool   // send to no recipient if the server refuses one of them
+	Chunking     bool   // BDAT if the server offers it (RFC 3030)
+	QuitAfter    bool   // no transaction follows, so QUIT may be sent along with the final dot; Deliver sets it
+}
+
+// A DSN is a request for delivery status notifications (RFC 3461).
+type DSN struct {
+	Notify     string // NOTIFY for each recipient: "NEVER", or a list of "SUCCESS", "FAILURE" and "DELAY"
+	Return     string // RET: "FULL" or "HDRS"
+	EnvelopeID string // ENVID
 }
 
 // Content is a message. WriteTo writes it with CRLF line ends, unstuffed; nil commits it, anything else
@@ -86,10 +95,10 @@ type Outcome int
 
 // The zero value promises least.
 const (
-	Unknown  Outcome = iota // it may have been delivered
-	Accepted                // the server answers for it now
-	Refused                 // for good
-	Deferred                // for now
+	OutcomeUnknown  Outcome = iota // it may have been delivered
+	OutcomeAccepted                // the server answers for it now
+	OutcomeRefused                 // for good
+	OutcomeDeferred                // for now
 )
 
 // Recipient is an address and what became of it.
@@ -102,12 +111,12 @@ type Recipient struct {
 
 // Receipt tells what became of a message, recipient by recipient in the order of the envelope.
 type Receipt struct {
-	Server     string
-	Passed     []error // why servers before it were of no use, in their order
-	Recipients []Recipient
-	TLS        *tls.ConnectionState // of the last connection; nil: in clear
-	Verified   bool                 // that TLS was
-	Times      []StageTime          // connect, greeting, ..., dot, QUIT
+	Server        string
+	FailedServers []error // why servers before it were of no use, in their order
+	Recipients    []Recipient
+	TLS           *tls.ConnectionState // of the last connection; nil: in clear
+	Verified      bool                 // that TLS was
+	Times         []StageTime          // connect, greeting, ..., dot, QUIT
 }
 
 // StageTime is how long a stage took.

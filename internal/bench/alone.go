@@ -121,7 +121,7 @@ func (b *setup) dialogue() (float64, error) {
 		server := newDiscarder()
 		defer close(server.replies)
 		dial := func(context.Context) (net.Conn, error) { return server, nil }
-		_, err := wire.Deliver(context.Background(), []wire.Server{{Name: "memory", Dial: dial}}, wire.Envelope{From: from, To: []string{to}, Size: -1}, m)
+		_, err := wire.Deliver(context.Background(), []wire.Server{{Name: "memory", Dial: dial, Security: wire.TLSNone}}, wire.Envelope{From: from, To: []string{to}, Size: -1}, m)
 		return b.allOf(server.content-int64(len(".\r\n")), err)
 	})
 }

@@ -54,9 +54,9 @@ func (c *Chart) arrows() []arrow {
 		a := arrow{stage: e.Stage, at: e.Time.Sub(c.events[0].Time), lines: []string{termtext.Text(e.Text)}}
 		joins := false
 		switch {
-		case e.Dir == wire.Noted:
+		case e.Dir == wire.DirNote:
 			a.kind = note
-		case e.Dir == wire.Received:
+		case e.Dir == wire.DirReceived:
 			a.kind = reply
 			if e.Text != "" {
 				a.class = e.Text[0]

@@ -45,26 +45,26 @@ const ms = time.Millisecond
 // delivery is a whole dialogue with everything a chart can show.
 func delivery() *script {
 	s := newScript("submission://smtp.example.org:587")
-	s.say(wire.Noted, wire.StageConnect, 0, "connected to 192.0.2.25:587")
-	s.say(wire.Received, wire.StageGreeting, 21*ms, "220 smtp.example.org ESMTP")
-	s.say(wire.Sent, wire.StageHello, ms/10, "EHLO client.example.org")
-	s.say(wire.Received, wire.StageHello, 21*ms, "250-smtp.example.org", "250-PIPELINING", "250-STARTTLS", "250 8BITMIME")
-	s.say(wire.Sent, wire.StageTLS, ms/10, "STARTTLS")
-	s.say(wire.Received, wire.StageTLS, 21*ms, "220 2.0.0 Ready to start TLS")
-	s.say(wire.Noted, wire.StageHandshake, 44*ms, "TLS 1.3, TLS_AES_128_GCM_SHA256, smtp.example.org verified")
-	s.say(wire.Sent, wire.StageAuth, ms/10, "AUTH PLAIN [hidden]")
-	s.say(wire.Received, wire.StageAuth, 25*ms, "235 2.7.0 Authentication successful")
-	s.say(wire.Sent, wire.StageMail, ms/5, "MAIL FROM:<alice@example.org> SIZE=48213 BODY=8BITMIME", "RCPT TO:<bob@example.org>", "RCPT TO:<nobody@example.org>", "DATA")
-	s.say(wire.Received, wire.StageMail, 23*ms, "250 2.1.0 Ok")
-	s.say(wire.Received, wire.StageRcpt, 0, "450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://example.org/greylisting")
-	s.say(wire.Received, wire.StageRcpt, 0, "550 5.1.1 <nobody@example.org>: User unknown \x1b[31m \u202e & <b>")
-	s.say(wire.Received, wire.StageData, 0, "354 End data with <CR><LF>.<CR><LF>")
-	s.say(wire.Sent, wire.StageContent, ms/3, "48213 octets of content")
-	s.say(wire.Sent, wire.StageDot, 2*ms, ".", "QUIT")
-	s.say(wire.Received, wire.StageDot, 60*ms, "250 2.0.0 Ok: queued as 4XyZ")
-	s.say(wire.Received, wire.StageQuit, 0, "221 2.0.0 Bye")
-	s.say(wire.Noted, wire.StageConnect, ms, "connected to 192.0.2.26:587")
-	s.say(wire.Received, wire.StageGreeting, 21*ms, "HTTP/1.1 400 Bad Request")
+	s.say(wire.DirNote, wire.StageConnect, 0, "connected to 192.0.2.25:587")
+	s.say(wire.DirReceived, wire.StageGreeting, 21*ms, "220 smtp.example.org ESMTP")
+	s.say(wire.DirSent, wire.StageHello, ms/10, "EHLO client.example.org")
+	s.say(wire.DirReceived, wire.StageHello, 21*ms, "250-smtp.example.org", "250-PIPELINING", "250-STARTTLS", "250 8BITMIME")
+	s.say(wire.DirSent, wire.StageTLS, ms/10, "STARTTLS")
+	s.say(wire.DirReceived, wire.StageTLS, 21*ms, "220 2.0.0 Ready to start TLS")
+	s.say(wire.DirNote, wire.StageHandshake, 44*ms, "TLS 1.3, TLS_AES_128_GCM_SHA256, smtp.example.org verified")
+	s.say(wire.DirSent, wire.StageAuth, ms/10, "AUTH PLAIN [hidden]")
+	s.say(wire.DirReceived, wire.StageAuth, 25*ms, "235 2.7.0 Authentication successful")
+	s.say(wire.DirSent, wire.StageMail, ms/5, "MAIL FROM:<alice@example.org> SIZE=48213 BODY=8BITMIME", "RCPT TO:<bob@example.org>", "RCPT TO:<nobody@example.org>", "DATA")
+	s.say(wire.DirReceived, wire.StageMail, 23*ms, "250 2.1.0 Ok")
+	s.say(wire.DirReceived, wire.StageRcpt, 0, "450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://example.org/greylisting")
+	s.say(wire.DirReceived, wire.StageRcpt, 0, "550 5.1.1 <nobody@example.org>: User unknown \x1b[31m \u202e & <b>")
+	s.say(wire.DirReceived, wire.StageData, 0, "354 End data with <CR><LF>.<CR><LF>")
+	s.say(wire.DirSent, wire.StageContent, ms/3, "48213 octets of content")
+	s.say(wire.DirSent, wire.StageDot, 2*ms, ".", "QUIT")
+	s.say(wire.DirReceived, wire.StageDot, 60*ms, "250 2.0.0 Ok: queued as 4XyZ")
+	s.say(wire.DirReceived, wire.StageQuit, 0, "221 2.0.0 Bye")
+	s.say(wire.DirNote, wire.StageConnect, ms, "connected to 192.0.2.26:587")
+	s.say(wire.DirReceived, wire.StageGreeting, 21*ms, "HTTP/1.1 400 Bad Request")
 	return s
 }
 
@@ -100,13 +100,13 @@ func TestGolden(t *testing.T) {
 	for i := range 40 {
 		commands = append(commands, fmt.Sprintf("RCPT TO:<user%d@example.org>", i))
 	}
-	many.say(wire.Sent, wire.StageMail, 0, append(commands, "DATA")...)
+	many.say(wire.DirSent, wire.StageMail, 0, append(commands, "DATA")...)
 	for i := range 40 {
 		text := "250 2.1.5 Ok"
 		if i == 20 {
 			text = "550 5.1.1 no such user"
 		}
-		many.say(wire.Received, wire.StageRcpt, 11*time.Second, text)
+		many.say(wire.DirReceived, wire.StageRcpt, 11*time.Second, text)
 	}
 	check(t, "many.txt", func(w io.Writer) error { return many.Text(w, false) })
 }
@@ -155,11 +155,11 @@ func TestNotSealedInClear(t *testing.T) {
 		"220 2.0.0 go":      "no TLS handshake within 5m0s",
 	} {
 		s := newScript("smtp://x")
-		s.say(wire.Noted, wire.StageConnect, 0, "connected to 192.0.2.25:25")
-		s.say(wire.Sent, wire.StageTLS, ms, "STARTTLS")
-		s.say(wire.Received, wire.StageTLS, ms, reply)
-		s.say(wire.Noted, wire.StageTLS, ms, note)
-		s.say(wire.Sent, wire.StageMail, ms, "MAIL FROM:<alice@example.org>")
+		s.say(wire.DirNote, wire.StageConnect, 0, "connected to 192.0.2.25:25")
+		s.say(wire.DirSent, wire.StageTLS, ms, "STARTTLS")
+		s.say(wire.DirReceived, wire.StageTLS, ms, reply)
+		s.say(wire.DirNote, wire.StageTLS, ms, note)
+		s.say(wire.DirSent, wire.StageMail, ms, "MAIL FROM:<alice@example.org>")
 		var out bytes.Buffer
 		if err := s.SVG(&out); err != nil || strings.Contains(out.String(), `class="sealed"`) {
 			t.Errorf("%v\n%s", err, out.String())

@@ -117,13 +117,13 @@ func (d *delivery) readEnvelope() error {
 	}
 	switch partial := d.flags.String("partial"); {
 	case partial == "refuse":
-		e.Refuse = true
+		e.AllOrNothing = true
 	case partial != "accept" && d.sorted.has("partial"):
 		return usage("--partial \"%s\" is neither accept nor refuse", termtext.Line(partial))
 	}
 	switch ret := strings.ToUpper(d.flags.String("ret")); {
 	case ret == "FULL", ret == "HDRS", !d.sorted.has("ret"):
-		e.Return = ret
+		e.DSN.Return = ret
 	default:
 		return usage("--ret \"%s\" is neither full nor hdrs", termtext.Line(d.flags.String("ret")))
 	}
@@ -134,11 +134,11 @@ func (d *delivery) readEnvelope() error {
 				return usage("--notify \"%s\" is no list of success, failure, delay, nor never", termtext.Line(d.flags.String("notify")))
 			}
 		}
-		e.Notify = notify
+		e.DSN.Notify = notify
 	}
-	if e.ID = d.flags.String("envid"); d.sorted.has("envid") {
-		if e.ID == "" || len(e.ID) > 100 || strings.ContainsFunc(e.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return usage("--envid \"%s\" is not 1 to 100 printable ASCII characters", termtext.Line(e.ID))
+	if e.DSN.EnvelopeID = d.flags.String("envid"); d.sorted.has("envid") {
+		if e.DSN.EnvelopeID == "" || len(e.DSN.EnvelopeID) > 100 || strings.ContainsFunc(e.DSN.EnvelopeID, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return usage("--envid \"%s\" is not 1 to 100 printable ASCII characters", termtext.Line(e.DSN.EnvelopeID))
 		}
 	}
 	e.Chunking = d.flags.Bool("chunking")

@@ -33,7 +33,7 @@ func (d *delivery) secureHint(err error) string {
 		return "logins are mostly taken at another port: 587, which is -S submission://HOST, or 465, which is -S smtps://HOST"
 	case errors.Is(err, wire.ErrNoSTARTTLS):
 		return "somebody between may hide it; on a network that you trust --tls opportunistic sends in clear"
-	case errors.Is(err, wire.ErrClear):
+	case errors.Is(err, wire.ErrInsecureAuth):
 		return "a password wants verified TLS: --tls required, with --tls-ca or --tls-fingerprint for a certificate of your own"
 	case errors.Is(err, wire.ErrNoLogin):
 		return "many servers offer a login at port 587 only: -S submission://HOST; --auth names another mechanism"
@@ -48,7 +48,7 @@ func (d *delivery) reachHint(e *wire.Error) string {
 		return "no server was named, so localhost was tried: " + execLast
 	case e.Stage == wire.StageConnect && !d.settings.Chosen:
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"
-	case e.Kind == wire.NoHost:
+	case e.Kind == wire.KindNoHost:
 		return "DNS knows no host of that name: is it typed right in " + d.origin("server") + "?"
 	case errors.Is(e, syscall.ECONNREFUSED) && (d.speaks(e, "smtp+unix", 0) || d.speaks(e, "lmtp+unix", 0)):
 		return "nothing listens at that socket: is the server up?"
@@ -58,11 +58,11 @@ func (d *delivery) reachHint(e *wire.Error) string {
 		return "there is no socket of that name: is the server up, and is the path right?"
 	case e.Stage == wire.StageConnect && timedOut(e):
 		return "nobody answers there: is a firewall between? Many networks keep port 25 to themselves: 587 is -S submission://HOST"
-	case e.Stage == wire.StageGreeting && e.Kind == wire.Temporary && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
+	case e.Stage == wire.StageGreeting && e.Kind == wire.KindTemporary && e.Reply.Code == 0 && d.speaks(e, "pipe", 0):
 		return "the command of pipe: ended, or said nothing, before a server spoke: it must speak SMTP; run it alone to see why it does not"
-	case e.Reply.Code == 0 && e.Kind == wire.Temporary && d.speaks(e, "smtp", 465):
+	case e.Reply.Code == 0 && e.Kind == wire.KindTemporary && d.speaks(e, "smtp", 465):
 		return "port 465 begins with TLS: -S smtps://HOST"
-	case (e.Kind == wire.NotAllowed || e.Kind == wire.Protocol || e.Kind == wire.Temporary) && e.Reply.Code == 0 &&
+	case (e.Kind == wire.KindAuthOrTLS || e.Kind == wire.KindProtocol || e.Kind == wire.KindTemporary) && e.Reply.Code == 0 &&
 		(d.speaks(e, "smtps", 25) || d.speaks(e, "smtps", 587)):
 		return "only port 465 begins with TLS: -S submission://HOST"
 	case errors.Is(e, wire.ErrNotTLS):
@@ -78,9 +78,9 @@ func (d *delivery) replyHint(e *wire.Error) string {
 		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(reply, word) })
 	}
 	switch {
-	case e.Stage == wire.StageAuth && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
+	case e.Stage == wire.StageAuth && e.Kind == wire.KindAuthOrTLS && e.Reply.Code != 0:
 		return loginHint(e)
-	case e.Kind == wire.NotAllowed && e.Reply.Code != 0 && e.Stage != wire.StageTLS && !d.logsIn(),
+	case e.Kind == wire.KindAuthOrTLS && e.Reply.Code != 0 && e.Stage != wire.StageTLS && !d.logsIn(),
 		e.Reply.Enhanced == "5.7.1" && says("relay"), says("relay access denied", "relaying denied", "relay not permitted", "not permitted to relay"):
 		return "the server carries mail to others only for those it knows: log in with --user, or name the server of your provider"
 	case e.Reply.Code/100 == 4 && says("greylist", "graylist", "grey list"):
@@ -98,7 +98,7 @@ func (d *delivery) replyHint(e *wire.Error) string {
 // slowHint is about a server that gave up while the message came in.
 func (d *delivery) slowHint(e *wire.Error, m *message.Message) string {
 	serverIsSlow := errors.Is(e, os.ErrDeadlineExceeded)
-	if e.Kind != wire.Temporary || e.Stage != wire.StageContent || serverIsSlow || d.flags.Bool("hold") {
+	if e.Kind != wire.KindTemporary || e.Stage != wire.StageContent || serverIsSlow || d.flags.Bool("hold") {
 		return ""
 	}
 	if _, whole := m.EightBit(); whole {
@@ -129,9 +129,9 @@ func tlsHint(e *wire.Error) string {
 		return "its TLS is too old (1.2 with strong ciphers is the least that is spoken here), or it wants a certificate: --tls-cert FILE"
 	case said("protocol version"), said("tls: insufficient security"):
 		return "its TLS is too old: 1.2 with strong ciphers is the least that is spoken here; its owner must update it"
-	case e.Stage == wire.StageTLS && e.Kind == wire.NotAllowed && e.Reply.Code != 0:
+	case e.Stage == wire.StageTLS && e.Kind == wire.KindAuthOrTLS && e.Reply.Code != 0:
 		return "its TLS is out of order: tell its owner; -S smtps://HOST may be another door"
-	case errors.Is(e, wire.ErrAhead):
+	case errors.Is(e, wire.ErrPipelinedBeforeTLS):
 		return "somebody between may have put it there; nothing of the mail was sent: try another network, or tell the server's owner"
 	}
 	return ""
@@ -152,11 +152,11 @@ func certificateHint(e *wire.CertificateError) string {
 	}
 	pin := "--tls-fingerprint " + wire.Fingerprint(e.Cert)
 	switch e.Reason {
-	case wire.WrongName:
+	case wire.CertWrongName:
 		return "name the server as its certificate does, or say --tls-name NAME where another name is right; " + pin + " trusts this very certificate"
-	case wire.Expired, wire.NotYetValid:
+	case wire.CertExpired, wire.CertNotYetValid:
 		return "its owner must renew it (is the clock here right?); until then " + pin + " trusts this very certificate"
-	case wire.WrongFingerprint:
+	case wire.CertWrongFingerprint:
 		return "the certificate was changed, or somebody is between: ask the server's owner, then " + pin
 	}
 	return "if you know by another way that it is the server's: " + pin + ", or --tls-ca FILE with the certificate of its issuer"

@@ -136,21 +136,21 @@ func configCode(err error) (int, bool) {
 
 func kindCode(kind wire.Kind) int {
 	switch kind {
-	case wire.Temporary:
+	case wire.KindTemporary:
 		return exitTemporary
-	case wire.Permanent:
+	case wire.KindPermanent:
 		return exitUnavailable
-	case wire.NoRecipient:
+	case wire.KindNoRecipient:
 		return exitNoUser
-	case wire.NoHost:
+	case wire.KindNoHost:
 		return exitNoHost
-	case wire.Protocol:
+	case wire.KindProtocol:
 		return exitProtocol
-	case wire.NotAllowed:
+	case wire.KindAuthOrTLS:
 		return exitNotAllowed
-	case wire.Unsendable:
+	case wire.KindBadMessage:
 		return exitData
-	case wire.Argument:
+	case wire.KindInvalidArgument:
 		return exitUsage
 	}
 	return exitSoftware

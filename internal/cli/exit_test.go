@@ -29,7 +29,7 @@ func TestExitCode(t *testing.T) {
 		{addressError("--to", &address.Error{}), 64},
 		{&config.ValueError{}, 64},
 		{&config.UnknownAccountError{}, 64},
-		{dialogue(wire.Argument, nil), 64},
+		{dialogue(wire.KindInvalidArgument, nil), 64},
 		{compose.ErrEmpty, 65},
 		{fmt.Errorf("--plain: %w", compose.ErrTooBig), 65},
 		{message.ErrEmpty, 65},
@@ -41,33 +41,33 @@ func TestExitCode(t *testing.T) {
 		{&message.Error{Kind: message.ErrAddress, Err: &address.Error{}}, 65},
 		{message.ErrRecipient, 65},
 		{message.ErrSender, 65},
-		{dialogue(wire.Unsendable, nil), 65},
-		{dialogue(wire.Unsendable, fmt.Errorf("content: %w", message.ErrCutOff)), 65},
+		{dialogue(wire.KindBadMessage, nil), 65},
+		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", message.ErrCutOff)), 65},
 		{fileError("x", fs.ErrNotExist), 66},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, 66},
-		{dialogue(wire.NoRecipient, nil), 67},
-		{dialogue(wire.NoHost, nil), 68},
-		{dialogue(wire.Permanent, nil), 69},
+		{dialogue(wire.KindNoRecipient, nil), 67},
+		{dialogue(wire.KindNoHost, nil), 68},
+		{dialogue(wire.KindPermanent, nil), 69},
 		{errors.New("what nobody thought of"), 70},
 		{dialogue(0, nil), 70},
-		{dialogue(wire.Unsendable, fmt.Errorf("content: %w", &fault{})), 70},
-		{dialogue(wire.Temporary, fail(exitCantCreate, fs.ErrPermission)), 73},
+		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", &fault{})), 70},
+		{dialogue(wire.KindTemporary, fail(exitCantCreate, fs.ErrPermission)), 73},
 		{fmt.Errorf("a.log: %w", compose.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w", inputfile.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w: %w", inputfile.ErrRead, syscall.EIO), 74},
-		{dialogue(wire.Unsendable, fmt.Errorf("a.log: %w", inputfile.ErrChanged)), 74},
+		{dialogue(wire.KindBadMessage, fmt.Errorf("a.log: %w", inputfile.ErrChanged)), 74},
 		{fail(exitIO, &outputError{syscall.EPIPE}), 74},
 		{fail(exitIO, &inputError{syscall.EIO}), 74},
-		{dialogue(wire.Unsendable, fail(exitIO, &inputError{syscall.EIO})), 74},
+		{dialogue(wire.KindBadMessage, fail(exitIO, &inputError{syscall.EIO})), 74},
 		{syscall.ENOSPC, 74},
 		{fmt.Errorf("%w: %w", buffer.ErrFile, &fs.PathError{Op: "open", Path: "/tmp/x", Err: fs.ErrPermission}), 74},
-		{dialogue(wire.Temporary, io.ErrUnexpectedEOF), 75},
-		{dialogue(wire.Protocol, nil), 76},
-		{dialogue(wire.NotAllowed, nil), 77},
-		{dialogue(wire.NotAllowed, &config.SecretError{}), 77},
+		{dialogue(wire.KindTemporary, io.ErrUnexpectedEOF), 75},
+		{dialogue(wire.KindProtocol, nil), 76},
+		{dialogue(wire.KindAuthOrTLS, nil), 77},
+		{dialogue(wire.KindAuthOrTLS, &config.SecretError{}), 77},
 		{&config.SecretError{}, 77},
 		{&config.FileError{}, 78},
-		{&deliveryError{err: dialogue(wire.NoRecipient, nil)}, 67},
+		{&deliveryError{err: dialogue(wire.KindNoRecipient, nil)}, 67},
 	} {
 		if got := exitCode(tt.err); got != tt.want {
 			t.Errorf("%v: %d, want %d", tt.err, got, tt.want)
@@ -81,7 +81,7 @@ func TestSilent(t *testing.T) {
 	}
 	for _, err := range []error{
 		fail(exitIO, &outputError{syscall.ENOSPC}),
-		&wire.Error{Kind: wire.Temporary, Err: syscall.EPIPE}, // a server that went away is
+		&wire.Error{Kind: wire.KindTemporary, Err: syscall.EPIPE}, // a server that went away is
 	} {
 		if silent(err) {
 			t.Errorf("%v is silent", err)

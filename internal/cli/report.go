@@ -17,7 +17,7 @@ import (
 )
 
 var outcomeNames = map[wire.Outcome]string{
-	wire.Unknown: "unknown", wire.Accepted: "accepted", wire.Refused: "refused", wire.Deferred: "deferred",
+	wire.OutcomeUnknown: "unknown", wire.OutcomeAccepted: "accepted", wire.OutcomeRefused: "refused", wire.OutcomeDeferred: "deferred",
 }
 
 // report writes what became of each recipient, when --report asks for it.
@@ -121,7 +121,7 @@ func asciiJSON(text string) string {
 func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error {
 	if err == nil {
 		if d.flags.Bool("verbose") || d.asked {
-			d.notePassed(r.Passed)
+			d.notePassed(r.FailedServers)
 			for _, to := range r.Recipients {
 				d.note("%s: accepted by %s: %s", termtext.Line(to.Address), termtext.Line(r.Server), to.Reply)
 			}
@@ -131,7 +131,7 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 	var lines []string
 	if len(r.Recipients) > 1 && !unanswered(r.Recipients) || exitCode(err) == exitUnavailable {
 		for _, to := range r.Recipients {
-			if to.Outcome != wire.Accepted {
+			if to.Outcome != wire.OutcomeAccepted {
 				lines = append(lines, fmt.Sprintf("%s: %s: %s", termtext.Line(to.Address), outcomeNames[to.Outcome], d.replyWords(to)))
 			}
 		}
@@ -141,7 +141,7 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 			lines = append(lines, whole)
 		}
 	}
-	return &deliveryError{err: err, details: append(alsoTried(r.Passed, err), lines...), hint: d.hint(err, m)}
+	return &deliveryError{err: err, details: append(alsoTried(r.FailedServers, err), lines...), hint: d.hint(err, m)}
 }
 
 // notePassed says why the server that did it was not the first.

@@ -66,11 +66,11 @@ func (d *delivery) servers() ([]wire.Server, error) {
 func security(s config.Security) wire.Security {
 	switch s {
 	case config.Required:
-		return wire.Required
+		return wire.TLSRequired
 	case config.Opportunistic:
-		return wire.Opportunistic
+		return wire.TLSOpportunistic
 	}
-	return wire.NoTLS
+	return wire.TLSNone
 }
 
 // tlsConfig reads the files of the TLS flags.

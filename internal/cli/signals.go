@@ -80,7 +80,7 @@ func (g *guard) after(r wire.Receipt, err error) {
 		return
 	}
 	for _, to := range r.Recipients {
-		if to.Outcome == wire.Accepted || to.Outcome == wire.Unknown {
+		if to.Outcome == wire.OutcomeAccepted || to.Outcome == wire.OutcomeUnknown {
 			return
 		}
 	}

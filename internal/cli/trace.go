@@ -38,7 +38,7 @@ func (d *delivery) listeners() (wire.Trace, error) {
 
 // printEvent writes a line of the dialogue to standard error.
 func (d *delivery) printEvent(e wire.Event) {
-	mark := map[wire.Direction]string{wire.Sent: "C: ", wire.Received: "S: ", wire.Noted: "-- "}[e.Dir]
+	mark := map[wire.Direction]string{wire.DirSent: "C: ", wire.DirReceived: "S: ", wire.DirNote: "-- "}[e.Dir]
 	text := termtext.Line(e.Text)
 	if d.flags.Bool("verbose") {
 		text = termtext.Text(e.Text)

@@ -65,7 +65,7 @@ func (d *delivery) commandFor(name string) string {
 	}
 	var missed []string
 	for _, to := range d.receipt.Recipients {
-		if to.Outcome != wire.Accepted {
+		if to.Outcome != wire.OutcomeAccepted {
 			missed = append(missed, config.ShellWord(to.Address))
 		}
 	}
