@@ -14,8 +14,8 @@ import (
 	"mailpipe/wire"
 )
 
-// delivery is what the flags of deliver and send say about one mail.
-type delivery struct {
+// A deliveryRequest is what the flags of deliver and send say about one mail.
+type deliveryRequest struct {
 	*call
 	config   *config.Config
 	settings *config.Settings
@@ -29,7 +29,7 @@ type delivery struct {
 
 // runDeliver carries the message on standard input to a server.
 func runDeliver(c *call) error {
-	d, err := c.newDelivery()
+	d, err := c.newDeliveryRequest()
 	if err != nil {
 		return err
 	}
@@ -72,9 +72,9 @@ func runDeliver(c *call) error {
 	return d.deliver(m)
 }
 
-// newDelivery reads the flags and the configuration. No server was called yet.
-func (c *call) newDelivery() (*delivery, error) {
-	d := &delivery{call: c}
+// newDeliveryRequest reads the flags and the configuration. No server was called yet.
+func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
+	d := &deliveryRequest{call: c}
 	var err error
 	if d.config, err = c.loadConfig(); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (c *call) newDelivery() (*delivery, error) {
 	return d, nil
 }
 
-func (d *delivery) settle(from string) (err error) {
+func (d *deliveryRequest) settle(from string) (err error) {
 	d.settings, err = d.call.settle(d.config, from, func(name string) string {
 		if name == "MAILPIPE_FROM" {
 			return "" // of no concern for a server
@@ -102,7 +102,7 @@ func (d *delivery) settle(from string) (err error) {
 }
 
 // readEnvelope reads the flags that end up in MAIL and RCPT.
-func (d *delivery) readEnvelope() error {
+func (d *deliveryRequest) readEnvelope() error {
 	e := &d.envelope
 	if d.sorted.has("envelope-from") {
 		d.sender = true
@@ -146,7 +146,7 @@ func (d *delivery) readEnvelope() error {
 }
 
 // addRecipients adds those that are not there yet.
-func (d *delivery) addRecipients(list ...address.Address) {
+func (d *deliveryRequest) addRecipients(list ...address.Address) {
 	seen := make(map[string]bool, len(d.envelope.To)+len(list))
 	for _, to := range d.envelope.To {
 		seen[to] = true
@@ -173,7 +173,7 @@ func needsUTF8(a address.Address) string {
 }
 
 // deliver carries m to the recipients of the envelope.
-func (d *delivery) deliver(m *message.Message) error {
+func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err := d.describe(m); err != nil {
 		return err
 	}
@@ -187,9 +187,9 @@ func (d *delivery) deliver(m *message.Message) error {
 	if err != nil {
 		return err
 	}
-	g := newGuard(d.abandon)
+	g := newSignalHandler(d.abandon)
 	defer g.stop()
-	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, content{m, g})
+	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, watchedMessage{m, g})
 	d.receipt = receipt
 	g.after(receipt, err)
 	d.drawChart(receipt)
@@ -200,7 +200,7 @@ func (d *delivery) deliver(m *message.Message) error {
 }
 
 // describe fills in what the envelope needs to know of the message.
-func (d *delivery) describe(m *message.Message) error {
+func (d *deliveryRequest) describe(m *message.Message) error {
 	e := &d.envelope
 	if !d.sender {
 		from, err := m.Sender()
@@ -233,37 +233,27 @@ func authorOf(m *message.Message) string {
 	return list[0].Mailbox()
 }
 
-// content is the message as wire writes it, watched by the guard. It is written
-// by goroutines of wire and message, where nobody else would catch a panic.
-type content struct {
+// A watchedMessage is the content of a delivery. It tells the signal handler when all of the
+// content has been handed to wire. Its WriteTo runs in goroutines of wire and message, so it
+// returns a panic as an error.
+type watchedMessage struct {
 	*message.Message
-	guard *guard
+	signals *signalHandler
 }
 
-func (c content) WriteTo(w io.Writer) (n int64, err error) {
+func (c watchedMessage) WriteTo(w io.Writer) (n int64, err error) {
 	err = protect(func() (err error) {
-		n, err = c.Message.WriteTo(protected{w})
+		n, err = c.Message.WriteTo(protectedWriter{w})
 		return err
 	})
 	if err == nil {
-		c.guard.whole()
+		c.signals.whole()
 	}
 	return n, err
 }
 
-// protected is a writer whose panic is an error.
-type protected struct{ w io.Writer }
-
-func (p protected) Write(b []byte) (n int, err error) {
-	err = protect(func() (err error) {
-		n, err = p.w.Write(b)
-		return err
-	})
-	return n, err
-}
-
 // dryRun does everything but the network.
-func (d *delivery) dryRun(m *message.Message) error {
+func (d *deliveryRequest) dryRun(m *message.Message) error {
 	if _, err := tlsConfig(d.settings); err != nil {
 		return err
 	}

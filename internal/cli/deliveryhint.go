@@ -14,7 +14,7 @@ import (
 )
 
 // hint returns what to do about an error of a delivery: only here is known what was asked for.
-func (d *delivery) hint(err error, m *message.Message) string {
+func (d *deliveryRequest) hint(err error, m *message.Message) string {
 	e := dialogueError(err)
 	if e == nil {
 		return hint(err)
@@ -27,7 +27,7 @@ func (d *delivery) hint(err error, m *message.Message) string {
 }
 
 // secureHint is about a server that does not offer TLS or a login.
-func (d *delivery) secureHint(err error) string {
+func (d *deliveryRequest) secureHint(err error) string {
 	switch {
 	case errors.Is(err, wire.ErrNoSTARTTLS) && d.logsIn():
 		return "logins are mostly taken at another port: 587, which is -S submission://HOST, or 465, which is -S smtps://HOST"
@@ -42,7 +42,7 @@ func (d *delivery) secureHint(err error) string {
 }
 
 // reachHint is about a server that is not there, or speaks otherwise than it is spoken to.
-func (d *delivery) reachHint(e *wire.Error) string {
+func (d *deliveryRequest) reachHint(e *wire.Error) string {
 	switch {
 	case e.Stage == wire.StageConnect && !d.settings.Chosen && slices.Contains(d.behindExec(), "server"):
 		return "no server was named, so localhost was tried: " + execLast
@@ -72,7 +72,7 @@ func (d *delivery) reachHint(e *wire.Error) string {
 }
 
 // replyHint is about what a server refuses.
-func (d *delivery) replyHint(e *wire.Error) string {
+func (d *deliveryRequest) replyHint(e *wire.Error) string {
 	reply := strings.ToLower(strings.Join(e.Reply.Lines, " "))
 	says := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(reply, word) })
@@ -96,7 +96,7 @@ func (d *delivery) replyHint(e *wire.Error) string {
 }
 
 // slowHint is about a server that gave up while the message came in.
-func (d *delivery) slowHint(e *wire.Error, m *message.Message) string {
+func (d *deliveryRequest) slowHint(e *wire.Error, m *message.Message) string {
 	serverIsSlow := errors.Is(e, os.ErrDeadlineExceeded)
 	if e.Kind != wire.KindTemporary || e.Stage != wire.StageContent || serverIsSlow || d.flags.Bool("hold") {
 		return ""
@@ -163,7 +163,7 @@ func certificateHint(e *wire.CertificateError) string {
 }
 
 // speaks reports whether the server of an error has that scheme and port.
-func (d *delivery) speaks(e *wire.Error, scheme string, port int) bool {
+func (d *deliveryRequest) speaks(e *wire.Error, scheme string, port int) bool {
 	for _, s := range d.settings.Servers {
 		if s.URL == e.Server && s.Scheme == scheme && s.Port == port {
 			return true
@@ -173,12 +173,12 @@ func (d *delivery) speaks(e *wire.Error, scheme string, port int) bool {
 }
 
 // logsIn reports whether a login was asked for.
-func (d *delivery) logsIn() bool {
+func (d *deliveryRequest) logsIn() bool {
 	return d.settings.Login(d.settings.Servers[0], d.Stderr) != nil
 }
 
 // origin tells who set what is in force: a flag, a variable, a line of a file.
-func (d *delivery) origin(key string) string {
+func (d *deliveryRequest) origin(key string) string {
 	for _, s := range d.settings.List() {
 		if s.Key == key {
 			return s.Origin

@@ -24,7 +24,7 @@ const (
 	exitNoUser      = 67 // every recipient was refused for good
 	exitNoHost      = 68 // no such host
 	exitUnavailable = 69 // a permanent refusal, or only some recipients were accepted
-	exitSoftware    = 70 // a fault in mailpipe
+	exitSoftware    = 70 // an internal error in mailpipe
 	exitCantCreate  = 73 // output cannot be created
 	exitIO          = 74 // read or write error
 	exitTemporary   = 75 // try again later
@@ -65,7 +65,7 @@ func exitCode(err error) int {
 	if errors.As(err, &known) {
 		return known.code
 	}
-	var ours *fault
+	var ours *internalError
 	if errors.As(err, &ours) {
 		return exitSoftware
 	}

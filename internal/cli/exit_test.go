@@ -50,7 +50,7 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.KindPermanent, nil), 69},
 		{errors.New("what nobody thought of"), 70},
 		{dialogue(0, nil), 70},
-		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", &fault{})), 70},
+		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", &internalError{})), 70},
 		{dialogue(wire.KindTemporary, fail(exitCantCreate, fs.ErrPermission)), 73},
 		{fmt.Errorf("a.log: %w", compose.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w", inputfile.ErrChanged), 74},

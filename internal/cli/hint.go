@@ -15,13 +15,13 @@ func words(err error) []string {
 	var where *whereError
 	var wrong *address.Error
 	var several *deliveryError
-	var ours *fault
+	var ours *internalError
 	var unsent *unsentError
 	switch {
 	case errors.As(err, &unsent):
 		return append(words(unsent.err), unsent.where)
 	case errors.As(err, &ours):
-		return append([]string{ours.Error()}, ours.places...)
+		return append([]string{ours.Error()}, ours.stack...)
 	case errors.As(err, &where) && errors.As(where.err, &wrong):
 		lines := []string{where.where + ": " + wrong.Reason}
 		for line := range strings.Lines(wrong.Caret()) {

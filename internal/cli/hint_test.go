@@ -93,7 +93,7 @@ func TestDeliveryHint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := &delivery{call: called(t, "deliver", strings.Fields(tt.flags)...), settings: settings}
+		d := &deliveryRequest{call: called(t, "deliver", strings.Fields(tt.flags)...), settings: settings}
 		tt.err.Server = tt.server
 		got := d.hint(&tt.err, tt.m)
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
@@ -108,7 +108,7 @@ func TestServerBehindExec(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &delivery{call: called(t, "send", "--exec", "echo", "-S", "sink:box"), settings: settings}
+	d := &deliveryRequest{call: called(t, "send", "--exec", "echo", "-S", "sink:box"), settings: settings}
 	refused := &wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ECONNREFUSED}
 	if got, want := d.hint(refused, nil), "no server was named, so localhost was tried: all that follows --exec belongs to the command: it goes last"; got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -16,12 +16,12 @@ import (
 
 // probe calls the servers in turn and prints what the first that answers
 // offers. It sends nothing.
-func (d *delivery) probe() error {
+func (d *deliveryRequest) probe() error {
 	servers, err := d.servers()
 	if err != nil {
 		return err
 	}
-	g := newGuard(nil)
+	g := newSignalHandler(nil)
 	defer g.stop()
 	var failed error
 	var passed []error
@@ -78,7 +78,7 @@ func (l *lines) addCertificate(cert *x509.Certificate) {
 }
 
 // printServer prints what a server is and offers.
-func (d *delivery) printServer(name string, c *wire.Client) error {
+func (d *deliveryRequest) printServer(name string, c *wire.Client) error {
 	var l lines
 	l.add("server", name)
 	extensions := c.Extensions()

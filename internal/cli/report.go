@@ -21,7 +21,7 @@ var outcomeNames = map[wire.Outcome]string{
 }
 
 // report writes what became of each recipient, when --report asks for it.
-func (d *delivery) report(r wire.Receipt) error {
+func (d *deliveryRequest) report(r wire.Receipt) error {
 	if !d.sorted.has("report") {
 		return nil
 	}
@@ -79,7 +79,7 @@ type reportTLS struct {
 	Verified bool   `json:"verified"`
 }
 
-func (d *delivery) reportJSON(b *bytes.Buffer, r wire.Receipt, to wire.Recipient) {
+func (d *deliveryRequest) reportJSON(b *bytes.Buffer, r wire.Receipt, to wire.Recipient) {
 	line := reportLine{
 		Server: r.Server, Address: to.Address, Outcome: outcomeNames[to.Outcome],
 		Enhanced: to.Reply.Enhanced, Reply: replyLine(to), QueueID: to.Reply.QueueID(), Times: map[string]float64{},
@@ -118,7 +118,7 @@ func asciiJSON(text string) string {
 }
 
 // outcome makes the error of a delivery one that says whom it concerns and what to do.
-func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error {
+func (d *deliveryRequest) outcome(r wire.Receipt, err error, m *message.Message) error {
 	if err == nil {
 		if d.flags.Bool("verbose") || d.asked {
 			d.notePassed(r.FailedServers)
@@ -145,7 +145,7 @@ func (d *delivery) outcome(r wire.Receipt, err error, m *message.Message) error 
 }
 
 // notePassed says why the server that did it was not the first.
-func (d *delivery) notePassed(passed []error) {
+func (d *deliveryRequest) notePassed(passed []error) {
 	for _, err := range passed {
 		d.note("%s; the next server was tried", err)
 	}
@@ -173,7 +173,7 @@ func unanswered(all []wire.Recipient) bool {
 }
 
 // replyWords is the reply for a person: whole with --verbose.
-func (d *delivery) replyWords(to wire.Recipient) string {
+func (d *deliveryRequest) replyWords(to wire.Recipient) string {
 	switch {
 	case to.Reply.Code == 0:
 		return termtext.Line(to.Reason)

@@ -17,7 +17,7 @@ func TestReportJSONIsPrintable(t *testing.T) {
 	const text = "\x1b[31m \u009b31m \x7f \u202e\u200b é 👍 <&> \"\\"
 	to := wire.Recipient{Address: "ä@x", Outcome: wire.OutcomeRefused, Reply: wire.Reply{Code: 550, Lines: []string{text}}}
 	var b bytes.Buffer
-	new(delivery).reportJSON(&b, wire.Receipt{Server: "smtp://h"}, to)
+	new(deliveryRequest).reportJSON(&b, wire.Receipt{Server: "smtp://h"}, to)
 	line, _ := strings.CutSuffix(b.String(), "\n")
 	for _, r := range line {
 		if r < ' ' || r > '~' {

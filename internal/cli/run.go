@@ -72,22 +72,6 @@ func Run(args []string, env *Env) int {
 	return exitCode(err)
 }
 
-// protect turns a panic into a fault.
-func protect(f func() error) (err error) {
-	defer func() {
-		// The value may hold part of a secret; where it happened does not.
-		if recover() != nil {
-			err = &fault{places(debug.Stack())}
-		}
-	}()
-	return f()
-}
-
-// fault is an error of the program itself.
-type fault struct{ places []string }
-
-func (f *fault) Error() string { return "a fault in mailpipe itself" }
-
 // run finds the command and runs it. It returns the command's name for messages.
 func run(args []string, env *Env) (name string, err error) {
 	cmd, rest, err := findCommand(args)
@@ -228,16 +212,4 @@ func reason(err error) string {
 		return call.Err.Error()
 	}
 	return err.Error()
-}
-
-// places keeps of a stack the lines that name a place in the source.
-func places(stack []byte) []string {
-	var list []string
-	for line := range strings.Lines(string(stack)) {
-		if place := strings.TrimLeft(line, "\t"); place != line {
-			place, _, _ = strings.Cut(strings.TrimSpace(place), " ")
-			list = append(list, "    "+place[strings.LastIndexByte(place, '/')+1:])
-		}
-	}
-	return list
 }

@@ -34,7 +34,7 @@ func TestFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status != exitSoftware || !strings.Contains(string(said), "a fault in mailpipe itself") ||
+	if status != exitSoftware || !strings.Contains(string(said), "internal error") ||
 		!strings.Contains(string(said), "run_test.go") || strings.Contains(string(said), "sesame") {
 		t.Errorf("%d: %s", status, said)
 	}
@@ -50,7 +50,7 @@ func TestFaultInContent(t *testing.T) {
 			if from == "reader" {
 				mail, w = io.MultiReader(mail, panics{}), io.Discard
 			}
-			g := &guard{}
+			g := &signalHandler{}
 			err := protect(func() error {
 				m, err := message.Read(mail, message.Options{})
 				if err != nil {
@@ -59,7 +59,7 @@ func TestFaultInContent(t *testing.T) {
 				defer m.Close()
 				done := make(chan error)
 				go func() {
-					_, err := content{m, g}.WriteTo(w)
+					_, err := watchedMessage{m, g}.WriteTo(w)
 					done <- err
 				}()
 				err = <-done

@@ -12,24 +12,24 @@ import (
 // runSend composes and delivers in one process: the message goes through a
 // pipe to the same reader as deliver's, so that it passes the same checks.
 func runSend(c *call) error {
-	delivery, err := c.newDelivery()
+	request, err := c.newDeliveryRequest()
 	if err != nil {
 		return err
 	}
 	if c.flags.Bool("probe") {
-		return delivery.probe()
+		return request.probe()
 	}
 	d, err := c.newDraft()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	d.config = delivery.config
+	d.config = request.config
 	if err := d.sender(); err != nil {
 		return err
 	}
 	if d.asks() {
-		delivery.asked = true
+		request.asked = true
 		err = d.ask()
 	} else {
 		err = d.complete()
@@ -52,21 +52,21 @@ func runSend(c *call) error {
 				return err
 			}))
 		}()
-		return delivery.send(r, plan)
+		return request.send(r, plan)
 	}
 	var mail buffer.Store // whole before the server is called, and still there when it refuses
 	defer mail.Close()
 	if _, err := plan.WriteTo(&mail); err != nil {
 		return err
 	}
-	delivery.abandon = func() {
-		explain(c.Env, c.name, &unsentError{prompt.ErrAborted, delivery.save(&mail)})
+	request.abandon = func() {
+		explain(c.Env, c.name, &unsentError{prompt.ErrAborted, request.save(&mail)})
 	}
-	return delivery.saveUnsent(&mail, delivery.send(mail.Reader(), plan))
+	return request.saveUnsent(&mail, request.send(mail.Reader(), plan))
 }
 
 // send delivers what was planned, as it comes from r, to all whom it names.
-func (d *delivery) send(r io.Reader, plan *compose.Plan) error {
+func (d *deliveryRequest) send(r io.Reader, plan *compose.Plan) error {
 	size, _ := plan.Size()
 	m, err := message.Read(r, message.Options{Hold: d.flags.Bool("hold"), Size: size, CRLF: true})
 	if err != nil {

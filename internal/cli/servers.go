@@ -14,7 +14,7 @@ import (
 )
 
 // servers makes of the settings what wire wants to know, with whoever listens to the dialogue.
-func (d *delivery) servers() ([]wire.Server, error) {
+func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	trace, err := d.listeners()
 	if err != nil {
 		return nil, err

@@ -11,11 +11,11 @@ import (
 	"mailpipe/wire"
 )
 
-// guard decides what a signal does to a delivery. Until the content was handed
+// A signalHandler decides what a signal does to a delivery. Until the content was handed
 // over whole for the first time, no final dot can have been written: the signal ends
 // the process at once, and the system drops the connection. Afterwards wire is asked
 // to come to an end.
-type guard struct {
+type signalHandler struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	heard  chan os.Signal
@@ -26,8 +26,8 @@ type guard struct {
 	caught os.Signal // nil: none
 }
 
-func newGuard(last func()) *guard {
-	g := &guard{heard: make(chan os.Signal, 1), last: last}
+func newSignalHandler(last func()) *signalHandler {
+	g := &signalHandler{heard: make(chan os.Signal, 1), last: last}
 	g.ctx, g.cancel = context.WithCancelCause(context.Background())
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(sig) { // nohup's wish: Notify would undo it
@@ -38,7 +38,7 @@ func newGuard(last func()) *guard {
 	return g
 }
 
-func (g *guard) listen() {
+func (g *signalHandler) listen() {
 	sig := <-g.heard
 	g.mu.Lock()
 	if !g.handed {
@@ -66,7 +66,7 @@ func interrupt() {
 	select {}
 }
 
-func (g *guard) whole() {
+func (g *signalHandler) whole() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.handed = true
@@ -75,7 +75,7 @@ func (g *guard) whole() {
 // after raises a signal again that came during a delivery which ended before a
 // dot. Where somebody was served, or may have been, and where the server
 // answered the dot, the status tells.
-func (g *guard) after(r wire.Receipt, err error) {
+func (g *signalHandler) after(r wire.Receipt, err error) {
 	if e := dialogueError(err); e != nil && e.Stage == wire.StageDot {
 		return
 	}
@@ -89,10 +89,10 @@ func (g *guard) after(r wire.Receipt, err error) {
 
 // stop ends the watch. The signals are not given back: one that comes now must
 // not hide what the status tells of a mail that was accepted, or may have been.
-func (g *guard) stop() { g.cancel(nil) }
+func (g *signalHandler) stop() { g.cancel(nil) }
 
 // again raises a signal that was caught.
-func (g *guard) again() {
+func (g *signalHandler) again() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.caught != nil {
@@ -101,7 +101,7 @@ func (g *guard) again() {
 }
 
 // end ends the process as sig does, when the last thing is done.
-func (g *guard) end(sig os.Signal) {
+func (g *signalHandler) end(sig os.Signal) {
 	if g.last != nil {
 		g.last()
 	}

@@ -10,7 +10,7 @@ import (
 // A signal that comes when all is decided does not end the process: the status
 // of the delivery does.
 func TestSignalAfterTheEnd(t *testing.T) {
-	g := newGuard(nil)
+	g := newSignalHandler(nil)
 	g.whole()
 	g.stop()
 	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {

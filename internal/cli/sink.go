@@ -42,7 +42,7 @@ func runSink(c *call) error {
 		fail.hint = "--listen 127.0.0.1:0 takes any free port"
 		return fail
 	}
-	g := newGuard(nil)
+	g := newSignalHandler(nil)
 	g.whole() // no content here: a signal ends the service
 	defer g.stop()
 	// Said even with --quiet: with port 0 nobody could find it otherwise.

@@ -13,7 +13,7 @@ import (
 )
 
 // listeners returns what hears the dialogue: --trace, --chart, both, or nil.
-func (d *delivery) listeners() (wire.Trace, error) {
+func (d *deliveryRequest) listeners() (wire.Trace, error) {
 	var all []wire.Trace
 	if d.flags.Bool("trace") {
 		all = append(all, d.printEvent)
@@ -37,7 +37,7 @@ func (d *delivery) listeners() (wire.Trace, error) {
 }
 
 // printEvent writes a line of the dialogue to standard error.
-func (d *delivery) printEvent(e wire.Event) {
+func (d *deliveryRequest) printEvent(e wire.Event) {
 	mark := map[wire.Direction]string{wire.DirSent: "C: ", wire.DirReceived: "S: ", wire.DirNote: "-- "}[e.Dir]
 	text := termtext.Line(e.Text)
 	if d.flags.Bool("verbose") {
@@ -54,7 +54,7 @@ type chartFile struct {
 }
 
 // openChart makes the file before the server is called: that it cannot be made is worth an error then.
-func (d *delivery) openChart(name string) (*chartFile, error) {
+func (d *deliveryRequest) openChart(name string) (*chartFile, error) {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // no text is looked for there
 		return nil, usage("--chart %s: a picture is drawn as SVG: *.svg", termtext.Line(name))
@@ -73,7 +73,7 @@ func (d *delivery) openChart(name string) (*chartFile, error) {
 }
 
 // drawChart draws what was heard. A failure cannot change what became of the mail.
-func (d *delivery) drawChart(receipt wire.Receipt) {
+func (d *deliveryRequest) drawChart(receipt wire.Receipt) {
 	c := d.chart
 	if c == nil {
 		return

@@ -32,7 +32,7 @@ func (e *unsentError) Unwrap() error { return e.err }
 
 // saveUnsent saves the mail that was not sent because of err. One that may have
 // been delivered is not saved: it would be sent again.
-func (d *delivery) saveUnsent(mail *buffer.Store, err error) error {
+func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
@@ -40,7 +40,7 @@ func (d *delivery) saveUnsent(mail *buffer.Store, err error) error {
 }
 
 // save saves a mail and says where it is.
-func (d *delivery) save(mail *buffer.Store) string {
+func (d *deliveryRequest) save(mail *buffer.Store) string {
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
 		return "the mail could not be saved: " + reason(err)
@@ -50,7 +50,7 @@ func (d *delivery) save(mail *buffer.Store) string {
 
 // commandFor is the deliver that does what this send did not: the same flags and,
 // where some recipients have the mail, the others. What a password command is given stays hidden.
-func (d *delivery) commandFor(name string) string {
+func (d *deliveryRequest) commandFor(name string) string {
 	words := []string{program, "deliver"}
 	table := slices.Concat(serverFlags(), accountFlags(), deliveryFlags())
 	for _, a := range d.sorted.args {
