@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
@@ -13,7 +14,7 @@ const maxChunks = 8
 
 // sendChunks writes the content with BDAT. The last chunk is the commit: it is
 // written when all others were accepted.
-func (t *transaction) sendChunks(ctx context.Context, content Content) error {
+func (t *transaction) sendChunks(ctx context.Context, content io.WriterTo) error {
 	c := t.c
 	window := make(chan struct{}, 1)
 	if c.offers("PIPELINING") {

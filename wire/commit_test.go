@@ -15,7 +15,6 @@ import (
 // writing is content that does what its function does.
 type writing func(io.Writer) error
 
-func (writing) Keep()                                {}
 func (f writing) WriteTo(w io.Writer) (int64, error) { return 0, f(w) }
 
 // spoken is a client whose server said something that nothing told of yet.

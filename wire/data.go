@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
 
 // sendData writes the content after 354 and nothing else, and commits it with
 // the dot.
-func (t *transaction) sendData(ctx context.Context, content Content) (err error) {
+func (t *transaction) sendData(ctx context.Context, content io.WriterTo) (err error) {
 	c := t.c
 	if t.data.Code == 0 { // it was not in the flight
 		if t.data, err = c.command(ctx, StageData, "DATA"); err != nil {
@@ -58,7 +59,7 @@ var errNoReturn = errors.New("the content was not written to its end")
 // pour lets the content write itself while heard listens to the server: its
 // error ends the pouring at once, even when the content waits for its source. A
 // panic of the content is the caller's own, who could not catch it elsewhere.
-func (t *transaction) pour(ctx context.Context, content Content, w *contentWriter, heard func(context.Context) error) error {
+func (t *transaction) pour(ctx context.Context, content io.WriterTo, w *contentWriter, heard func(context.Context) error) error {
 	c := t.c
 	t.content = true
 	type outcome struct {

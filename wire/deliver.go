@@ -3,13 +3,14 @@ package wire
 import (
 	"context"
 	"errors"
+	"io"
 )
 
 // delivery is a message on its way to all its recipients.
 type delivery struct {
 	servers []Server // the first is in use
 	e       Envelope
-	content Content
+	content *replay
 	to      []Recipient
 	todo    []int // recipients in to that are still to be asked for
 	receipt Receipt
@@ -18,14 +19,16 @@ type delivery struct {
 	open    int   // of todo, those that askAll asked for
 	several bool  // one transaction did not take all
 	asked   bool  // askAll asked the server in use for everybody
-	kept    bool  // the content can be written again
 	written bool
 }
 
-// Deliver carries a message to all recipients: it tries the servers in turn, opens as many transactions
-// and connections as the servers ask for. Its error is an *Error for the whole; the Receipt holds also then.
-func Deliver(ctx context.Context, servers []Server, e Envelope, content Content) (Receipt, error) {
-	d := &delivery{servers: servers, e: e, content: content}
+// Deliver sends a message to all recipients: it tries the servers in turn, and makes as many transactions
+// and connections as they ask for. It calls content.WriteTo at most once, as Send does; what a second transaction
+// needs is kept meanwhile, in memory up to 1 MiB, then in a temporary file without a name.
+// Its error is an *Error for the whole; the Receipt is valid also then.
+func Deliver(ctx context.Context, servers []Server, e Envelope, content io.WriterTo) (Receipt, error) {
+	d := &delivery{servers: servers, e: e, content: &replay{source: content}}
+	defer d.content.close()
 	d.to = make([]Recipient, len(e.To))
 	d.todo = make([]int, len(e.To))
 	for i, address := range e.To {
@@ -63,7 +66,7 @@ func (d *delivery) run(ctx context.Context) error {
 		switch {
 		case len(d.todo) == 0, err != nil && ctx.Err() != nil:
 			return err
-		case err == nil, d.decided > decided && enough(err) && (d.kept || !d.written):
+		case err == nil, d.decided > decided && enough(err) && (d.content.keep || !d.written):
 			// This session had its share; the rest goes over a new one.
 		case asError(err).TryNext() && len(d.servers) > 1:
 			d.servers = d.servers[1:]
@@ -125,9 +128,8 @@ func (d *delivery) more() bool {
 // keep asks the content, once and before it is first written, to be ready for
 // another time.
 func (d *delivery) keep() {
-	if !d.kept && !d.written {
-		d.kept = true
-		d.content.Keep()
+	if !d.written {
+		d.content.keep = true
 	}
 }
 

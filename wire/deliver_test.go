@@ -55,7 +55,6 @@ type dialogue struct {
 	outcomes string
 	kind     Kind
 	words    string
-	kept     int
 	writes   int // -1: not counted
 }
 
@@ -78,8 +77,8 @@ func (d dialogue) run(t *testing.T) {
 	case d.kind != 0 && (got == nil || got.Kind != d.kind || !strings.Contains(got.Error(), d.words)):
 		t.Errorf("%v; want kind %d, %q", err, d.kind, d.words)
 	}
-	if content.kept != d.kept || d.writes >= 0 && content.writes != d.writes {
-		t.Errorf("kept %d times, written %d; want %d, %d", content.kept, content.writes, d.kept, d.writes)
+	if d.writes >= 0 && content.writes != d.writes {
+		t.Errorf("content written %d times, want %d", content.writes, d.writes)
 	}
 }
 
@@ -231,7 +230,7 @@ func TestPartialRefuse(t *testing.T) {
 			ab + "S: 450 later\nS: 250\n" + bye}},
 		{name: "both kinds", to: "abc", set: refuse, outcomes: "DRR", kind: KindPermanent, words: "550 no", scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "S: 250\nS: 450 later\nS: 550 no\nS: 250\n" + bye}},
-		{name: "several transactions are asked first", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "several transactions are asked first", to: "abc", set: refuse, outcomes: "AAA", writes: 1, scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 250\n" +
 				"C: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
@@ -239,14 +238,14 @@ func TestPartialRefuse(t *testing.T) {
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: KindNoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 550 no\nS: 550 no\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
-		{name: "421 while they are asked", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "421 while they are asked", to: "abc", set: refuse, outcomes: "AAA", writes: 1, scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 421 enough",
 			two + from + rcptTo("c") + "S: 250\nS: 250\nC: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 		{name: "421 again while they are asked", to: "abc", set: refuse, outcomes: "DDD", kind: KindTemporary, words: "MAIL: 421 enough", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 421 enough",
 			two + from + rcptTo("c") + "S: 421 enough"}},
-		{name: "asked over as many connections as MAILMAX wants", to: "abc", set: refuse, outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "asked over as many connections as MAILMAX wants", to: "abc", set: refuse, outcomes: "AAA", writes: 1, scripts: []string{
 			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\n" + bye,
 			one + from + rcptTo("c") + "S: 250\nS: 250\n" + bye,
 			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye,
@@ -343,7 +342,7 @@ func TestLMTP(t *testing.T) {
 			abc + "S: 421 bye\nclose"}},
 		{name: "garbage after one", to: "abc", server: lmtp, outcomes: "A??", kind: KindPermanent, words: "b@x: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply", writes: 1, scripts: []string{
 			abc + "S: 250\nS: what\nclose"}},
-		{name: "two mails", to: "ab", server: lmtp, outcomes: "AA", kept: 1, writes: 2, scripts: []string{
+		{name: "two mails", to: "ab", server: lmtp, outcomes: "AA", writes: 1, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 250-x\nS: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 		{name: "one refused before", to: "ab", server: lmtp, outcomes: "RA", kind: KindPermanent, words: "1 of 2", writes: 1, scripts: []string{
@@ -356,50 +355,50 @@ func TestManyTransactions(t *testing.T) {
 	final := body + "C: QUIT\nS: 250\nS: 221\n"
 	limits := hello + "S: 250-PIPELINING\nS: 250 LIMITS MAILMAX=9 RCPTMAX=2\n"
 	runAll(t, []dialogue{
-		{name: "LIMITS RCPTMAX", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "LIMITS RCPTMAX", to: "abc", outcomes: "AAA", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "LIMITS MAILMAX", to: "abc", outcomes: "AAA", kept: 1, writes: 3, scripts: []string{
+		{name: "LIMITS MAILMAX", to: "abc", outcomes: "AAA", writes: 1, scripts: []string{
 			hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=1 mailmax=2\n" + from + rcptTo("a") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent + bye,
 			pipe + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "452 opens the next", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "452 opens the next", to: "abc", outcomes: "AAA", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 452 enough\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "451 4.5.3 opens the next", to: "abc", outcomes: "AAA", kept: 1, writes: 3, scripts: []string{
+		{name: "451 4.5.3 opens the next", to: "abc", outcomes: "AAA", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 451 4.5.3 enough\nS: 451 4.5.3 enough\nS: 354\n" + sent +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "452 for one mailbox does not lower the limit", to: "abcd", outcomes: "ADAA", kind: KindPermanent, words: "452 4.2.2 full", kept: 1, writes: 2, scripts: []string{
+		{name: "452 for one mailbox does not lower the limit", to: "abcd", outcomes: "ADAA", kind: KindPermanent, words: "452 4.2.2 full", writes: 1, scripts: []string{
 			hello + "S: 250-PIPELINING\nS: 250 LIMITS RCPTMAX=3\n" + from + rcptTo("a", "b", "c") + "C: DATA\nS: 250\nS: 250\nS: 452 4.2.2 full\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("b", "d") + "C: DATA\nS: 250\nS: 452 4.2.2 full\nS: 250\nS: 354\n" + final}},
 		{name: "452 to the first is for now", to: "ab", outcomes: "DA", kind: KindPermanent, words: "452 full", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 452 full\nS: 250\nS: 354\n" + final}},
-		{name: "452 to the next transaction's first is for now", to: "ab", outcomes: "AD", kind: KindPermanent, words: "1 of 2 recipients were not served: b@x: 452 full", kept: 1, writes: 1, scripts: []string{
+		{name: "452 to the next transaction's first is for now", to: "ab", outcomes: "AD", kind: KindPermanent, words: "1 of 2 recipients were not served: b@x: 452 full", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 452 full\nS: 354\n" + sent +
 				from + rcptTo("b") + "C: DATA\nS: 250\nS: 452 full\nS: 503\n" + bye}},
-		{name: "RSET after a refused batch", to: "abc", outcomes: "RRA", kind: KindPermanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+		{name: "RSET after a refused batch", to: "abc", outcomes: "RRA", kind: KindPermanent, words: "2 of 3", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 550\nS: 503\n" +
 				"C: RSET\n" + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "354 to a refused batch", to: "abc", outcomes: "RRA", kind: KindPermanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+		{name: "354 to a refused batch", to: "abc", outcomes: "RRA", kind: KindPermanent, words: "2 of 3", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550\nS: 550\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "354 to a deferred batch", to: "abc", outcomes: "DDA", kind: KindPermanent, words: "2 of 3", kept: 1, writes: 1, scripts: []string{
+		{name: "354 to a deferred batch", to: "abc", outcomes: "DDA", kind: KindPermanent, words: "2 of 3", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 452 4.5.3 enough\nS: 450 later\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: KindTemporary, words: "450 later", kept: 1, scripts: []string{
+		{name: "354 to a deferred batch, and nobody accepted", to: "abc", outcomes: "DDR", kind: KindTemporary, words: "450 later", scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 450 later\nS: 354",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 550 no\nS: 503\n" + bye}},
 		{name: "421 to the dot of content that cannot be written again", to: "ab", outcomes: "RD", kind: KindTemporary, words: "end of data: 421 bye", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 421 bye"}},
-		{name: "421 to the dot of content that can", to: "abc", outcomes: "RAA", kind: KindPermanent, words: "1 of 3", kept: 1, writes: 2, scripts: []string{
+		{name: "421 to the dot of content that can", to: "abc", outcomes: "RAA", kind: KindPermanent, words: "1 of 3", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 550 no\nS: 250\nS: 354\n" + body + "S: 421 bye",
 			limits + from + rcptTo("b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "421 between mails", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "421 between mails", to: "abc", outcomes: "AAA", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 421 enough mails",
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
-		{name: "452 4.5.3 to MAIL", to: "abc", outcomes: "AAA", kept: 1, writes: 2, scripts: []string{
+		{name: "452 4.5.3 to MAIL", to: "abc", outcomes: "AAA", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 452 4.5.3 enough mails\nS: 503\nS: 503\n" + bye,
 			limits + from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + final}},
@@ -408,18 +407,18 @@ func TestManyTransactions(t *testing.T) {
 			pipe + from + rcptTo("b", "c") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + final}},
 		{name: "421 and nobody served or refused", to: "ab", outcomes: "DD", kind: KindTemporary, words: "421 enough", scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 421 enough"}},
-		{name: "421 again at once", to: "abc", outcomes: "AAD", kind: KindPermanent, words: "1 of 3 recipients were not served: c@x: 421 not you again", kept: 1, writes: 1, scripts: []string{
+		{name: "421 again at once", to: "abc", outcomes: "AAD", kind: KindPermanent, words: "1 of 3 recipients were not served: c@x: 421 not you again", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 421 enough mails",
 			"S: 421 not you again"}},
-		{name: "lost between mails", to: "abc", outcomes: "AAD", kind: KindPermanent, words: "1 of 3 recipients were not served: c@x: the server closed", kept: 1, writes: 1, scripts: []string{
+		{name: "lost between mails", to: "abc", outcomes: "AAD", kind: KindPermanent, words: "1 of 3 recipients were not served: c@x: the server closed", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent + from + rcptTo("c") + "C: DATA\nclose"}},
-		{name: "outcome unknown for some", to: "abc", outcomes: "AA?", kind: KindPermanent, words: "outcome unknown", kept: 1, writes: 2, scripts: []string{
+		{name: "outcome unknown for some", to: "abc", outcomes: "AA?", kind: KindPermanent, words: "outcome unknown", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + sent +
 				from + rcptTo("c") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nclose"}},
-		{name: "outcome unknown for the first", to: "abc", outcomes: "??D", kind: KindTemporary, words: "outcome unknown", kept: 1, writes: 1, scripts: []string{
+		{name: "outcome unknown for the first", to: "abc", outcomes: "??D", kind: KindTemporary, words: "outcome unknown", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "close"}},
-		{name: "refused at the dot stops", to: "abc", outcomes: "RRR", kind: KindPermanent, words: "end of data: 554 spam", kept: 1, writes: 1, scripts: []string{
+		{name: "refused at the dot stops", to: "abc", outcomes: "RRR", kind: KindPermanent, words: "end of data: 554 spam", writes: 1, scripts: []string{
 			limits + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 250\nS: 250\nS: 354\n" + body + "S: 554 spam\n" + bye}},
 	})
 }

@@ -124,11 +124,9 @@ func (s *scripted) serve(conn net.Conn) {
 // text is a Content that is written in one piece and counts how often.
 type text struct {
 	s      string
-	kept   int
 	writes int
 }
 
-func (c *text) Keep() { c.kept++ }
 func (c *text) WriteTo(w io.Writer) (int64, error) {
 	c.writes++
 	n, err := io.WriteString(w, c.s)
@@ -140,7 +138,7 @@ func envelope(to ...string) Envelope {
 }
 
 // talk delivers over the scripts, a connection each.
-func talk(t *testing.T, e Envelope, content Content, server Server, scripts ...string) (Receipt, []*scripted, error) {
+func talk(t *testing.T, e Envelope, content io.WriterTo, server Server, scripts ...string) (Receipt, []*scripted, error) {
 	t.Helper()
 	var used []*scripted
 	server.Name, server.Security = "test", TLSNone

@@ -15,8 +15,6 @@ import (
 // mail is a message that is in memory.
 type mail string
 
-func (mail) Keep() {} // it can be written again anyway
-
 func (m mail) WriteTo(w io.Writer) (int64, error) {
 	n, err := io.WriteString(w, string(m))
 	return int64(n), err

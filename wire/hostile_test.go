@@ -226,7 +226,6 @@ type paused struct {
 	until chan struct{}
 }
 
-func (*paused) Keep() {}
 func (p *paused) WriteTo(w io.Writer) (int64, error) {
 	for i := range 2 {
 		if _, err := w.Write(p.half); err != nil {

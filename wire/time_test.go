@@ -21,7 +21,7 @@ func TestCancel(t *testing.T) {
 	ask := pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n"
 	for _, c := range []struct {
 		name, script string
-		content      Content
+		content      io.WriterTo
 		after        time.Duration // when the reply to the dot comes
 		took         time.Duration
 		outcome      string

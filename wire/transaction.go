@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"io"
 	"strings"
 )
 
@@ -28,9 +29,11 @@ type transaction struct {
 	content bool        // the content was asked for
 }
 
-// Send carries one message to at most Limit recipients. Its error is an *Error; the Receipt holds also then.
+// Send sends one message to at most Limit recipients. It calls content.WriteTo at most once. The content may have
+// LF or CRLF line endings; it is sent with CRLF, and with dots doubled. Nil from WriteTo commits the message;
+// any error aborts the transaction. The error of Send is an *Error; the Receipt is valid also then.
 // After an error the content may still be at work until its next Write, which fails.
-func (c *Client) Send(ctx context.Context, e Envelope, content Content) (Receipt, error) {
+func (c *Client) Send(ctx context.Context, e Envelope, content io.WriterTo) (Receipt, error) {
 	t := c.begin(e)
 	err := t.run(ctx, content)
 	t.doubt(err)
@@ -71,7 +74,7 @@ func (c *Client) begin(e Envelope) *transaction {
 
 // run carries the transaction through. Its error is about the transaction; what
 // single recipients were answered stands with them.
-func (t *transaction) run(ctx context.Context, content Content) error {
+func (t *transaction) run(ctx context.Context, content io.WriterTo) error {
 	c := t.c
 	defer c.watch(ctx)()
 	chunks := t.e.Chunking && c.offers("CHUNKING")

@@ -241,8 +241,8 @@ func TestHundredThousandRecipients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.mails.Load() != all/100 || m.conns.Load() != 1 || content.kept != 1 || content.writes != all/100 {
-		t.Errorf("%d mails, %d connections, kept %d times, written %d", m.mails.Load(), m.conns.Load(), content.kept, content.writes)
+	if m.mails.Load() != all/100 || m.conns.Load() != 1 || content.writes != 1 {
+		t.Errorf("%d mails, %d connections, content written %d times", m.mails.Load(), m.conns.Load(), content.writes)
 	}
 	for i := range to {
 		if m.got[i] != to[i] || r.Recipients[i].Address != to[i] || r.Recipients[i].Outcome != OutcomeAccepted {
@@ -317,7 +317,6 @@ type blocks struct {
 	n     int
 }
 
-func (blocks) Keep() {}
 func (c blocks) WriteTo(w io.Writer) (int64, error) {
 	for range c.n {
 		if _, err := w.Write(c.block); err != nil {

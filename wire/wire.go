@@ -10,7 +10,6 @@ package wire
 import (
 	"context"
 	"crypto/tls"
-	"io"
 	"net"
 	"time"
 )
@@ -80,14 +79,6 @@ type DSN struct {
 	Notify     string // NOTIFY for each recipient: "NEVER", or a list of "SUCCESS", "FAILURE" and "DELAY"
 	Return     string // RET: "FULL" or "HDRS"
 	EnvelopeID string // ENVID
-}
-
-// Content is a message. WriteTo writes it with CRLF line ends, unstuffed; nil commits it, anything else
-// aborts the transaction. Keep is called before the first WriteTo when there will be a second, as only
-// Deliver asks for; content that can be written again anyway does nothing there.
-type Content interface {
-	io.WriterTo
-	Keep()
 }
 
 // Outcome is what became of a recipient.
