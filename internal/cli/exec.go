@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mailpipe/compose"
-	"mailpipe/internal/config"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/subprocess"
 )
 
@@ -40,7 +40,7 @@ func (d *draft) runExec() error {
 		return errNothing
 	}
 	if line := d.sorted.exec[0]; text.Status == 127 && len(d.sorted.exec) == 1 && strings.ContainsAny(line, " |;&<>$") {
-		d.note("--exec runs a program without a shell, each of its words an argument: --exec sh -c %s", config.ShellWord(line))
+		d.note("--exec runs a program without a shell, each of its words an argument: --exec sh -c %s", shell.Quote(line))
 	}
 	if text.Cut > 0 {
 		d.note("the output of %s is over --max-body: %d octets were left out of its middle", d.sorted.exec[0], text.Cut)

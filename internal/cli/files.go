@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/termtext"
 )
 
@@ -37,14 +37,14 @@ func pathLine(path string) string {
 }
 
 // shellLine shows what was typed so that it can be typed again.
-func shellLine(word string) string { return config.ShellWord(termtext.Line(word)) }
+func shellLine(word string) string { return shell.Quote(termtext.Line(word)) }
 
 // partError is fileError for what was to be a part of a message.
 func partError(path string, err error) *failure {
 	known := fileError(path, err)
 	switch {
 	case errors.Is(err, inputfile.ErrFolder):
-		known.hint = "a folder goes as an archive: tar cz " + folderWords(path) + " | mailpipe compose -a -,name=" + config.ShellWord(folderName(path)+".tar.gz")
+		known.hint = "a folder goes as an archive: tar cz " + folderWords(path) + " | mailpipe compose -a -,name=" + shell.Quote(folderName(path)+".tar.gz")
 	case path == "/dev/null":
 		known.hint = "--no-body is a mail without text"
 	case errors.Is(err, inputfile.ErrDevice):
@@ -64,9 +64,9 @@ func partError(path string, err error) *failure {
 // folderWords names a folder to tar, which writes no name that begins with `..`.
 func folderWords(path string) string {
 	if filepath.Base(path) == ".." {
-		return "-C " + config.ShellWord(path) + " ."
+		return "-C " + shell.Quote(path) + " ."
 	}
-	return config.ShellWord(path)
+	return shell.Quote(path)
 }
 
 // folderName is what a folder is called where it is, also one that is named as `.` or `..`.

@@ -13,6 +13,7 @@ import (
 
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
+	"mailpipe/internal/shell"
 	"mailpipe/wire"
 )
 
@@ -60,19 +61,19 @@ func (d *deliveryRequest) commandFor(name string) string {
 		}
 		words = append(words, dashed(a.flag))
 		if f == nil || f.Value != "" {
-			words = append(words, config.ShellWord(config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value)))
+			words = append(words, shell.Quote(config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value)))
 		}
 	}
 	var missed []string
 	for _, to := range d.receipt.Recipients {
 		if to.Outcome != wire.OutcomeAccepted {
-			missed = append(missed, config.ShellWord(to.Address))
+			missed = append(missed, shell.Quote(to.Address))
 		}
 	}
 	if len(missed) < len(d.receipt.Recipients) {
 		words = append(words, missed...)
 	}
-	return strings.Join(words, " ") + " <" + config.ShellWord(name)
+	return strings.Join(words, " ") + " <" + shell.Quote(name)
 }
 
 // saveMail writes the mail to a new file for nobody else, and returns its name.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/termtext"
 )
 
@@ -238,7 +239,7 @@ func (t *msmtpTable) password(user string) {
 		return
 	}
 	t.note("user", user, "msmtp asks the key ring, ~/.netrc or the terminal for the password. mailpipe reads ~/.netrc, or for the key ring:")
-	t.notes = append(t.notes, "password_command = "+tomlQuote("secret-tool lookup host "+ShellWord(t.value("host"))+" service smtp user "+ShellWord(user)))
+	t.notes = append(t.notes, "password_command = "+tomlQuote("secret-tool lookup host "+shell.Quote(t.value("host"))+" service smtp user "+shell.Quote(user)))
 }
 
 // tls writes what TLS must give.

@@ -41,16 +41,3 @@ func fileName(s string) string {
 		return '_'
 	}, s)
 }
-
-// ShellWord quotes a word where the shell would not take it as it is.
-func ShellWord(s string) string {
-	plain := strings.NewReplacer(".", "_", "@", "_", "/", "_", ":", "_", "+", "_").Replace(s)
-	if s != "" && fileName(plain) == plain {
-		return s
-	}
-	return shellQuote(s)
-}
-
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"mailpipe/internal/shell"
 )
 
 // PasswordVariable is where the environment may have the password.
@@ -67,11 +69,11 @@ func private(f *os.File, name string) error {
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
 		return &SecretError{Source: name, Reason: fmt.Sprintf("it belongs to user %d, not to user %d who reads it", stat.Uid, os.Geteuid()),
-			Mend: fmt.Sprintf("chown %d %s", os.Geteuid(), shellQuote(name))}
+			Mend: fmt.Sprintf("chown %d %s", os.Geteuid(), shell.File(name))}
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return &SecretError{Source: name, Reason: fmt.Sprintf("others can read it (mode %04o)", mode),
-			Mend: "chmod 600 " + shellQuote(name)}
+			Mend: "chmod 600 " + shell.File(name)}
 	}
 	return nil
 }

@@ -1,0 +1,23 @@
+// Package shell quotes words and file names for commands that the user is told to type.
+package shell
+
+import "strings"
+
+// Quote returns s as one word of a POSIX shell.
+func Quote(s string) string {
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// plain are characters that need no quotes in any place of a word.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + "-_.@/:+"
+
+// File returns the name of a file as one word that no program takes for a flag.
+func File(name string) string {
+	if strings.HasPrefix(name, "-") {
+		name = "./" + name
+	}
+	return Quote(name)
+}
