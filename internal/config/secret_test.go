@@ -272,7 +272,7 @@ func TestNetrcFile(t *testing.T) {
 	}
 	os.WriteFile(name, []byte("machine h login bob password hunter2"), 0o644)
 	var e *SecretError
-	if _, err := readNetrc(name, "h", "bob"); !errors.As(err, &e) || e.Mend != "chmod 600 '"+name+"'" || strings.Contains(err.Error(), "hunter2") {
+	if _, err := readNetrc(name, "h", "bob"); !errors.As(err, &e) || e.Mend != "chmod 600 "+name || strings.Contains(err.Error(), "hunter2") {
 		t.Error(err)
 	}
 	if _, err := readNetrc(name, "other", "bob"); !errors.Is(err, ErrNoPassword) { // what we do not use may be as it is
