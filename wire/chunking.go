@@ -64,7 +64,7 @@ func (t *transaction) sendChunks(ctx context.Context, content io.WriterTo) error
 	if err := c.quiet(ctx, StageContent); err != nil {
 		return err
 	}
-	c.flights++
+	c.groups++
 	c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d LAST, %d octets in all", len(tail), w.size))
 	return t.commit(ctx, append(fmt.Appendf(nil, "BDAT %d LAST\r\n", len(tail)), tail...), "")
 }

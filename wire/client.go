@@ -26,9 +26,9 @@ type Client struct {
 	secrets    []string // each before what stands for it
 	redactor   *strings.Replacer
 
-	flights int // writes so far
-	times   []StageTime
-	mark    time.Time
+	groups int // command groups written so far
+	times  []StageTime
+	mark   time.Time
 
 	limit     int  // recipients a transaction
 	mails     int  // transactions begun
@@ -125,7 +125,7 @@ func (c *Client) flight(ctx context.Context, commands []command, got func(i int,
 	if err := c.quiet(ctx, commands[0].stage); err != nil {
 		return err
 	}
-	c.flights++
+	c.groups++
 	var lines strings.Builder
 	for _, cmd := range commands {
 		lines.WriteString(cmd.line)
@@ -206,7 +206,7 @@ func (c *Client) reply(ctx context.Context, stage Stage) (Reply, error) {
 
 func (c *Client) replyWithin(ctx context.Context, stage Stage, wait time.Duration) (Reply, error) {
 	reply, err := c.in.reply(ctx, wait)
-	c.lap(stage)
+	c.addTime(stage)
 	if err != nil {
 		return Reply{}, c.lost(ctx, stage, err)
 	}
@@ -298,7 +298,7 @@ func (c *Client) Quit() error {
 		if c.in.waiting() {
 			return nil
 		}
-		c.flights++
+		c.groups++
 		c.trace(DirSent, StageQuit, "QUIT")
 		if _, err := c.write([]byte("QUIT\r\n"), quitWait); err != nil {
 			return err

@@ -28,7 +28,7 @@ func (t *transaction) sendData(ctx context.Context, content io.WriterTo) (err er
 	if err := c.quiet(ctx, StageContent); err != nil {
 		return err
 	}
-	c.flights++
+	c.groups++
 	w := t.writer(func(p []byte) error {
 		_, err := c.write(p, c.wait(StageContent))
 		return err
@@ -78,7 +78,7 @@ func (t *transaction) pour(ctx context.Context, content io.WriterTo, w *contentW
 	for {
 		select {
 		case end := <-done:
-			c.lap(StageContent)
+			c.addTime(StageContent)
 			if end.panic != nil {
 				c.drop()
 				panic(end.panic)
@@ -93,7 +93,7 @@ func (t *transaction) pour(ctx context.Context, content io.WriterTo, w *contentW
 			return t.stopped(ctx, w, err, heard)
 		case <-c.in.grown:
 			if err := heard(ctx); err != nil {
-				c.lap(StageContent)
+				c.addTime(StageContent)
 				return err
 			}
 		case <-ctx.Done():

@@ -54,7 +54,7 @@ func (c *Client) connect(ctx context.Context) error {
 		}
 		c.raw, err = new(net.Dialer).DialContext(dialing, network, c.server.Address)
 	}
-	c.lap(StageConnect)
+	c.addTime(StageConnect)
 	if err == nil {
 		c.conn = c.raw
 		c.note(StageConnect, "connected to "+c.server.Name)

@@ -3,6 +3,8 @@ package wire
 import (
 	"strconv"
 	"strings"
+
+	"mailpipe/internal/termtext"
 )
 
 // Stage is where in the dialogue something happened.
@@ -74,7 +76,7 @@ type Error struct {
 // Error names the server, the stage, what went wrong and the server's words.
 func (e *Error) Error() string {
 	parts := make([]string, 0, 4)
-	for _, part := range []string{escape(e.Server), e.Stage.words(), e.why(), e.Reply.String()} {
+	for _, part := range []string{termtext.Escape(e.Server), e.Stage.words(), e.why(), e.Reply.String()} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -86,7 +88,7 @@ func (e *Error) why() string {
 	if e.Err == nil {
 		return ""
 	}
-	return escape(e.Err.Error())
+	return termtext.Escape(e.Err.Error())
 }
 
 // Unwrap gives what made the content or the connection fail.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"mailpipe/internal/termtext"
 )
 
 // Bounds of what a server may say (RFC 5321 §4.5.3.1.5 asks for 512 octets a line; many say more).
@@ -21,20 +23,12 @@ type Reply struct {
 	Lines    []string // texts without code and line end, as the server gave them, untrusted
 }
 
-// String is the reply on one line, of at most 2 KiB, safe for a terminal.
+// String returns the code and the texts on one line that is safe to show on a terminal. It is cut after 2 KiB.
 func (r Reply) String() string {
 	if r.Code == 0 {
 		return ""
 	}
-	const limit = 2 << 10
-	text := strconv.Itoa(r.Code)
-	if joined := strings.TrimSpace(strings.Join(r.Lines, " ")); joined != "" {
-		text += " " + escape(joined)
-	}
-	if len(text) > limit {
-		return strings.ToValidUTF8(text[:limit], "") + "..."
-	}
-	return text
+	return termtext.Line(strings.TrimSpace(strconv.Itoa(r.Code) + " " + strings.TrimSpace(strings.Join(r.Lines, " "))))
 }
 
 // class is the first digit, 0 when there is no reply.
@@ -73,7 +67,7 @@ func (e *protocolError) Error() string {
 	if e.line == "" {
 		return e.why
 	}
-	return fmt.Sprintf("%s: \"%s\"", e.why, escape(e.line))
+	return fmt.Sprintf("%s: \"%s\"", e.why, termtext.Escape(e.line))
 }
 
 func notReply(line []byte, why string) error {

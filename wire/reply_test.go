@@ -99,7 +99,7 @@ func TestNotReplies(t *testing.T) {
 // O06: nothing that moves a terminal.
 func TestReplyIsSafeForATerminal(t *testing.T) {
 	r := Reply{550, "", []string{"a\x1b[31m\xff\u202eb\u200b\u0085", "é\tc"}}
-	if got, want := r.String(), `550 a\x1b[31m\xff\u{202E}b\u{200B}\u{0085} é\x09c`; got != want {
+	if got, want := r.String(), `550 a\x1b[31m\xff\u{202e}b\u{200b}\u{0085} é\x09c`; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	r = Reply{250, "", []string{strings.Repeat("é", 4000)}}

@@ -214,7 +214,7 @@ func TestSlowReader(t *testing.T) {
 func TestTrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		server := Server{Trace: func(e Event) { fmt.Fprintf(&out, "%s %d %s\n", []string{">", "<", "*"}[e.Dir], e.Flight, e.Text) }}
+		server := Server{Trace: func(e Event) { fmt.Fprintf(&out, "%s %d %s\n", []string{">", "<", "*"}[e.Dir], e.Group, e.Text) }}
 		talk(t, envelope("b@x"), &text{s: "hi\n"}, server, pipe+from+rcptTo("b")+"C: DATA\nS: 250-a\nS: 250\nS: 250\nS: 354 go\n"+body+"C: QUIT\nS: 250 ok\nS: 221 bye")
 		want := `* 0 connected to test
 < 0 220 hi

@@ -61,7 +61,7 @@ func (c *Client) secure(ctx context.Context) error {
 	conn := tls.Client(c.conn, c.tlsConfig())
 	c.raw.SetDeadline(time.Now().Add(wait))
 	err := conn.Handshake()
-	c.lap(StageHandshake)
+	c.addTime(StageHandshake)
 	if err != nil {
 		return c.handshakeError(ctx, wait, err)
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mailpipe/internal/termtext"
 )
 
 // CertificateReason says why a certificate was not accepted.
@@ -48,7 +50,7 @@ func (e *CertificateError) Error() string {
 		return e.why()
 	}
 	return fmt.Sprintf("%s; certificate of %s, issued by %s, valid from %s to %s, SHA-256 %s",
-		e.why(), escape(subject(e.Cert)), escape(issuer(e.Cert)), day(e.Cert.NotBefore), day(e.Cert.NotAfter), Fingerprint(e.Cert))
+		e.why(), termtext.Escape(subject(e.Cert)), termtext.Escape(issuer(e.Cert)), day(e.Cert.NotBefore), day(e.Cert.NotAfter), Fingerprint(e.Cert))
 }
 
 // Unwrap gives what crypto/x509 says.
@@ -58,13 +60,13 @@ func (e *CertificateError) why() string {
 	switch e.Reason {
 	case CertExpired:
 		if c := e.outOfDate(); c != e.Cert {
-			return fmt.Sprintf("the certificate of the issuer %s expired on %s", escape(subject(c)), day(c.NotAfter))
+			return fmt.Sprintf("the certificate of the issuer %s expired on %s", termtext.Escape(subject(c)), day(c.NotAfter))
 		}
 		return "the certificate expired on " + day(e.Cert.NotAfter)
 	case CertNotYetValid:
 		return "the certificate is not valid before " + day(e.Cert.NotBefore) + " (is the clock right?)"
 	case CertWrongName:
-		return "the certificate is not for " + escape(e.Name)
+		return "the certificate is not for " + termtext.Escape(e.Name)
 	case CertSelfSigned:
 		return "the certificate is self-signed: nobody trusted vouches for it"
 	case CertUnknownAuthority:
@@ -75,7 +77,7 @@ func (e *CertificateError) why() string {
 	case CertWrongFingerprint:
 		return "the certificate is not the pinned one"
 	}
-	return "the certificate cannot be verified: " + escape(e.Err.Error())
+	return "the certificate cannot be verified: " + termtext.Escape(e.Err.Error())
 }
 
 // outOfDate is the certificate that crypto/x509 complains of.

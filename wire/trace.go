@@ -21,11 +21,11 @@ func (d Direction) String() string { return enumWord(int(d), "sent", "received",
 
 // Event is a line of the dialogue. Credentials never reach it: they read [hidden].
 type Event struct {
-	Time   time.Time
-	Dir    Direction
-	Stage  Stage
-	Text   string // one line without its end, unescaped; for content a summary
-	Flight int    // lines sent in one write share a number
+	Time  time.Time
+	Dir   Direction
+	Stage Stage
+	Text  string // one line without its end, unescaped; for content a summary
+	Group int    // the number of the write: lines of one pipelined command group have the same
 }
 
 // Trace hears every event in order, from one goroutine at a time.
@@ -35,7 +35,7 @@ const hidden = "[hidden]"
 
 func (c *Client) trace(dir Direction, stage Stage, text string) {
 	if c.server.Trace != nil {
-		c.server.Trace(Event{Time: time.Now(), Dir: dir, Stage: stage, Text: text, Flight: c.flights})
+		c.server.Trace(Event{Time: time.Now(), Dir: dir, Stage: stage, Text: text, Group: c.groups})
 	}
 }
 
@@ -79,14 +79,14 @@ func (c *Client) redact(r *Reply) {
 	}
 }
 
-// lap adds the time since the last one to a stage.
-func (c *Client) lap(stage Stage) {
+// addTime adds the time since the last call to a stage.
+func (c *Client) addTime(stage Stage) {
 	now := time.Now()
-	c.times = addTime(c.times, StageTime{stage, now.Sub(c.mark)})
+	c.times = appendTime(c.times, StageTime{stage, now.Sub(c.mark)})
 	c.mark = now
 }
 
-func addTime(times []StageTime, t StageTime) []StageTime {
+func appendTime(times []StageTime, t StageTime) []StageTime {
 	for i := range times {
 		if times[i].Stage == t.Stage {
 			times[i].Duration += t.Duration

@@ -58,7 +58,7 @@ func (c *Client) Send(ctx context.Context, e Envelope, content io.WriterTo) (Rec
 func (r *Receipt) add(c *Client) {
 	r.TLS, r.Verified = c.tls, c.verified
 	for _, lap := range c.times {
-		r.Times = addTime(r.Times, lap)
+		r.Times = appendTime(r.Times, lap)
 	}
 }
 

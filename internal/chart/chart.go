@@ -66,8 +66,8 @@ func (c *Chart) arrows() []arrow {
 		case e.Stage == wire.StageContent && !isCommand(e.Text):
 			a.kind = content
 		default:
-			joins = e.Flight != 0 && e.Flight == flight
-			flight = e.Flight
+			joins = e.Group != 0 && e.Group == flight
+			flight = e.Group
 		}
 		if last := len(arrows) - 1; joins && last >= 0 && arrows[last].kind == a.kind {
 			arrows[last].lines = append(arrows[last].lines, a.lines...)

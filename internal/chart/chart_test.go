@@ -36,7 +36,7 @@ func (s *script) say(dir wire.Direction, stage wire.Stage, after time.Duration, 
 	s.at = s.at.Add(after)
 	s.flight++
 	for _, line := range lines {
-		s.Add(wire.Event{Time: s.at, Dir: dir, Stage: stage, Text: line, Flight: s.flight})
+		s.Add(wire.Event{Time: s.at, Dir: dir, Stage: stage, Text: line, Group: s.flight})
 	}
 }
 
