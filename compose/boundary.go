@@ -41,11 +41,11 @@ func isDelimiter(line []byte, token string) bool {
 // and no comma or question mark, which some readers get wrong even in quotes.
 func checkToken(token string) error {
 	if len(token) > tokenMax {
-		return fmt.Errorf("boundary: %w: over %d characters", ErrArgument, tokenMax)
+		return invalid("boundary too long: %d characters, the limit is %d", len(token), tokenMax)
 	}
 	for _, r := range token {
 		if !isAlnum(r) && !strings.ContainsRune(tokenSigns, r) {
-			return fmt.Errorf("boundary: %w: %q; letters, digits and %s are", ErrArgument, r, tokenSigns)
+			return invalid("invalid character %+q in boundary (allowed: letters, digits and %s)", r, tokenSigns)
 		}
 	}
 	return nil

@@ -51,7 +51,7 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 	raw := bytes.Clone(head)
 	if !src.whole(head) {
 		if src.at == nil || src.size > maxHold {
-			b.note("%s is too long to stand beside the text", src.label)
+			b.note(Note{Kind: NoteNotOffered, Part: src.label, Why: "it is too large"})
 			return nil, nil
 		}
 		raw = make([]byte, src.size)

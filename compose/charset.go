@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -95,7 +94,7 @@ func newDecoder(label string, head []byte) (decoder, error) {
 	}
 	e, known := charset.Find(name)
 	if !known {
-		return nil, fmt.Errorf("%w: there is no charset %q", ErrArgument, label)
+		return nil, invalid("unsupported charset %q", label)
 	}
 	return &tableDecoder{t: e.NewDecoder()}, nil
 }

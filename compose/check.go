@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +13,7 @@ import (
 // needs no Open here.
 func (m *Message) Check() error {
 	if m.From == (Address{}) {
-		return fmt.Errorf("the sender: %w: there is none", ErrArgument)
+		return invalid("no sender address")
 	}
 	for _, list := range [][]Address{{m.From}, m.ReplyTo, m.To, m.Cc, m.Bcc} {
 		for _, a := range list {
@@ -21,7 +22,7 @@ func (m *Message) Check() error {
 			}
 		}
 	}
-	if err := checkText("the subject", m.Subject); err != nil {
+	if err := checkText("subject", m.Subject); err != nil {
 		return err
 	}
 	if err := m.checkFields(); err != nil {
@@ -33,15 +34,20 @@ func (m *Message) Check() error {
 		}
 	}
 	if id := trimAngles(m.MessageID); id != "" {
-		if left, right, _ := strings.Cut(id, "@"); left == "" || right == "" || strings.Contains(right, "@") {
-			return fmt.Errorf("the Message-ID %q: %w: it wants one @ inside", id, ErrArgument)
+		left, right, found := strings.Cut(id, "@")
+		if !found || strings.Contains(right, "@") {
+			return invalid("invalid Message-ID %+q: must contain exactly one @", id)
+		}
+		if left == "" || right == "" {
+			return invalid("invalid Message-ID %+q: must not begin or end with @", id)
 		}
 	}
-	if y := m.Date.Year(); !m.Date.IsZero() && (y < 1900 || y > 9999) {
-		return fmt.Errorf("the date: %w: the year %d", ErrArgument, y)
+	year := m.Date.Year()
+	if !m.Date.IsZero() && (year < 1900 || year > 9999) {
+		return invalid("invalid date: the year %d is not between 1900 and 9999", year)
 	}
 	if m.Plain && (m.HTML != nil || len(m.Files) > 0) {
-		return fmt.Errorf("a plain message: %w: files or HTML", ErrArgument)
+		return invalid("a plain message cannot have files or HTML")
 	}
 	if err := checkToken(m.Boundary); err != nil {
 		return err
@@ -81,7 +87,7 @@ func (p *Part) checkText(label string) error {
 			return err
 		}
 		if !strings.HasPrefix(mediaType, "text/") {
-			return fmt.Errorf("%s: %w: %q is no type of text", label, ErrArgument, p.Type)
+			return invalid("%s: invalid media type %q: not a type of text", label, p.Type)
 		}
 	}
 	return checkEncoding(p, label)
@@ -89,13 +95,13 @@ func (p *Part) checkText(label string) error {
 
 // check judges a file or a picture.
 func (p *Part) check(label string) error {
-	if _, err := fileName(p.Name, func(string, ...any) {}); err != nil {
+	if _, err := fileName(p.Name, func(Note) {}); err != nil {
 		return err
 	}
 	switch p.Disposition {
 	case "", "attachment", "inline":
 	default:
-		return fmt.Errorf("%s: %w: the disposition %q is not attachment or inline", label, ErrArgument, p.Disposition)
+		return invalid("%s: unknown disposition %q (known: attachment, inline)", label, p.Disposition)
 	}
 	if err := checkID(p.ContentID); err != nil {
 		return err
@@ -106,7 +112,7 @@ func (p *Part) check(label string) error {
 		}
 	}
 	if p.Charset != "" && !isToken(p.Charset) {
-		return fmt.Errorf("%s: %w: the charset %q", label, ErrArgument, p.Charset)
+		return invalid("%s: invalid charset %q", label, p.Charset)
 	}
 	return checkEncoding(p, label)
 }
@@ -120,14 +126,14 @@ func (p *Part) label(n int) string {
 }
 
 func checkAddress(a Address) error {
-	if err := checkText(fmt.Sprintf("the name %+q", a.Name), a.Name); err != nil {
+	if err := checkText(fmt.Sprintf("name %+q", a.Name), a.Name); err != nil {
 		return err
 	}
-	if err := checkText(fmt.Sprintf("the address %+q", a.Mailbox()), a.Local); err != nil {
+	if err := checkText(fmt.Sprintf("address %+q", a.Mailbox()), a.Local); err != nil {
 		return err
 	}
 	if a.Domain == "" || strings.ContainsFunc(a.Domain, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>@,;\"()\\", r) }) {
-		return fmt.Errorf("the address %+q: %w: its domain", a.Mailbox(), ErrArgument)
+		return invalid("invalid address %+q: invalid domain", a.Mailbox())
 	}
 	return nil
 }
@@ -136,41 +142,45 @@ func checkAddress(a Address) error {
 // UTF-8. A line end would begin a field.
 func checkText(what, s string) error {
 	if !utf8.ValidString(s) {
-		return fmt.Errorf("%s: %w: it is not UTF-8", what, ErrArgument)
+		return invalid("invalid %s: not UTF-8", what)
 	}
 	for _, r := range s {
 		if unicode.IsControl(r) {
-			return fmt.Errorf("%s: %w: the control character U+%04X", what, ErrArgument, r)
+			return invalid("invalid %s: contains the control character U+%04X", what, r)
 		}
 	}
 	return nil
 }
 
-// own are the fields that compose writes itself from an argument.
-var own = []string{"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"}
+// ownFields are written from the fields of a Message.
+var ownFields = []string{"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"}
+
+// OwnFields returns the names of the header fields that are written from the
+// fields of a Message, and that Message.Header therefore must not contain.
+func OwnFields() []string { return slices.Clone(ownFields) }
 
 func (m *Message) checkFields() error {
 	sender := false
 	for _, f := range m.Header {
-		what := fmt.Sprintf("the header %+q", f.Name)
+		what := fmt.Sprintf("header %+q", f.Name)
 		if f.Name == "" || len(f.Name) > foldColumns-2 || strings.ContainsFunc(f.Name, func(r rune) bool { return r <= ' ' || r > '~' || r == ':' }) {
-			return fmt.Errorf("%s: %w: that is no field name", what, ErrArgument)
+			return invalid("%s: invalid field name", what)
 		}
 		if err := checkText(what, f.Value); err != nil {
 			return err
 		}
-		for _, name := range own {
+		for _, name := range ownFields {
 			if strings.EqualFold(f.Name, name) {
-				return fmt.Errorf("%s: %w: it has an argument of its own", what, ErrArgument)
+				return invalid("%s: use Message.%s instead", what, strings.ReplaceAll(name, "-", ""))
 			}
 		}
 		n := len("Content-")
 		if len(f.Name) >= n && strings.EqualFold(f.Name[:n], "Content-") || strings.EqualFold(f.Name, "MIME-Version") {
-			return fmt.Errorf("%s: %w: it is written from the content", what, ErrArgument)
+			return invalid("%s: Content- fields and MIME-Version cannot be set", what)
 		}
 		if strings.EqualFold(f.Name, "Sender") {
 			if sender {
-				return fmt.Errorf("%s: %w: twice", what, ErrArgument) // RFC 5322 §3.6
+				return invalid("%s: duplicate field", what) // RFC 5322 §3.6
 			}
 			sender = true
 		}
@@ -185,7 +195,7 @@ func (m *Message) checkFields() error {
 func checkID(id string) error {
 	bare := trimAngles(id)
 	if id != "" && bare == "" || len(bare) > tokenLimit || strings.ContainsFunc(bare, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }) {
-		return fmt.Errorf("the identification %+q: %w", id, ErrArgument)
+		return invalid("invalid msg-id %+q", id)
 	}
 	return nil
 }
@@ -197,8 +207,8 @@ func isBidi(r rune) bool {
 }
 
 // fileName returns a part's name without what could deceive or lead out of a folder.
-func fileName(name string, note func(string, ...any)) (string, error) {
-	if err := checkText(fmt.Sprintf("the file name %+q", name), name); err != nil {
+func fileName(name string, note func(Note)) (string, error) {
+	if err := checkText(fmt.Sprintf("file name %+q", name), name); err != nil {
 		return "", err
 	}
 	clean := strings.Map(func(r rune) rune {
@@ -211,7 +221,7 @@ func fileName(name string, note func(string, ...any)) (string, error) {
 		clean = strings.Repeat("_", len(clean))
 	}
 	if strings.ContainsFunc(name, isBidi) {
-		note("the file name %+q turns the direction of writing: it goes as %s", name, clean)
+		note(Note{Kind: NoteRenamed, Part: name, Value: clean})
 	}
 	return clean, nil
 }

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -13,14 +12,16 @@ type encoder interface {
 	Close() error // writes what is left, and does not close what is below
 }
 
-// encodings are what Part.Encoding may name.
 var encodings = []string{"7bit", "8bit", "quoted-printable", "base64"}
+
+// Encodings returns the transfer encodings that Part.Encoding may name.
+func Encodings() []string { return slices.Clone(encodings) }
 
 func checkEncoding(p *Part, label string) error {
 	if p.Encoding == "" || slices.Contains(encodings, p.Encoding) {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: the encoding %q is not one of %s", label, ErrArgument, p.Encoding, strings.Join(encodings, ", "))
+	return invalid("%s: unknown encoding %q (known: %s)", label, p.Encoding, strings.Join(encodings, ", "))
 }
 
 // choose returns the encoding of a text and its length then, -1 when not known.
@@ -31,7 +32,7 @@ func (b *builder) choose(t *text, p *Part) (encoding string, size int64, err err
 	whole := t.rest == nil
 	switch encoding = p.Encoding; {
 	case encoding == "7bit" && !s.fits7() || encoding == "8bit" && !s.fits8():
-		return "", 0, fmt.Errorf("%s: %w: %s: %w", t.label, ErrArgument, encoding, errLongText)
+		return "", 0, invalid("%s: cannot be sent as %s: %s", t.label, encoding, s.problem(encoding))
 	case encoding == "" && whole && s.fits7() && !s.from:
 		encoding = "7bit"
 	case encoding == "":

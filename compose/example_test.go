@@ -15,7 +15,7 @@ func Example() {
 		From:    compose.Address{Name: "Alice", Local: "alice", Domain: "example.org"},
 		To:      []compose.Address{{Local: "bob", Domain: "example.org"}},
 		Subject: "Totals",
-		Text: &compose.Part{Size: -1, Open: func() (io.ReadCloser, error) {
+		Text: &compose.Part{Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("See the table.\n")), nil
 		}},
 		Files: []compose.Part{{Name: "totals.csv", Type: "text/csv", Charset: "utf-8", Size: int64(len(csv)), Open: func() (io.ReadCloser, error) {

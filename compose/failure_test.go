@@ -106,9 +106,9 @@ func TestPartsThatFail(t *testing.T) {
 		for _, err := range []error{errDisk, io.ErrUnexpectedEOF, errTorn} {
 			open := func() (io.ReadCloser, error) { return &broken{good: content, err: err}, nil }
 			m := letter()
-			m.Text = &Part{Size: -1, Open: open}
+			m.Text = &Part{Open: open}
 			wantError(t, m, err, "")
-			m.Text, m.Files = nil, []Part{{Name: "a", Size: -1, Open: open}}
+			m.Text, m.Files = nil, []Part{{Name: "a", Open: open}}
 			if good < headSize {
 				wantError(t, m, err, "")
 			} else {
@@ -117,7 +117,7 @@ func TestPartsThatFail(t *testing.T) {
 		}
 	}
 	m := letter()
-	m.Text = &Part{Size: -1, Open: func() (io.ReadCloser, error) {
+	m.Text = &Part{Open: func() (io.ReadCloser, error) {
 		return &broken{good: longText("all is well\n", ""), err: errDisk}, nil
 	}}
 	wantCutOff(t, m, errDisk)
@@ -266,7 +266,7 @@ func (w *failsOnce) Write(p []byte) (int, error) {
 
 // After an error nothing more is written: what follows a hole would look whole.
 func TestNothingFollowsAnError(t *testing.T) {
-	for _, encoding := range encodings {
+	for _, encoding := range Encodings() {
 		m := letter()
 		file := pipe("a", strings.Repeat("words and words\n", outputSize/16+10))
 		file.Type, file.Encoding = "text/plain", encoding
@@ -296,7 +296,7 @@ func TestShortWriter(t *testing.T) {
 	if _, err := p.WriteTo(shortWriter{}); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("%v", err)
 	}
-	if _, err := p.WriteTo(io.Discard); !errors.Is(err, errWritten) {
+	if _, err := p.WriteTo(io.Discard); !errors.Is(err, errUnusable) {
 		t.Errorf("written twice: %v", err)
 	}
 }
@@ -324,9 +324,9 @@ func TestPlanClosesAfterAnError(t *testing.T) {
 		t.Errorf("Close: %d of 2 closed", closed)
 	}
 	m.Files = []Part{{Name: "x"}}
-	wantError(t, m, errNoOpen, "x")
+	wantError(t, m, errUnusable, "x: the part has no Open")
 	m.Files = []Part{{Name: "x", Open: func() (io.ReadCloser, error) { return nil, nil }}}
-	wantError(t, m, errNoReader, "x")
+	wantError(t, m, errUnusable, "x: Open returned nil")
 }
 
 // 10,000 parts and 20,000 recipients are written without more memory than they name.

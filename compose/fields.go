@@ -48,7 +48,7 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 	}
 	h.add("MIME-Version", "1.0")
 	if len(h.buf) > maxHeader {
-		return nil, fmt.Errorf("the header: %w: %d octets, the limit is %d", ErrTooBig, len(h.buf), maxHeader)
+		return nil, tooBig("header too large: %d octets, the limit is %d", len(h.buf), maxHeader)
 	}
 	return h.buf, nil
 }
@@ -75,14 +75,15 @@ func (f Field) addresses() ([]Address, error) {
 	if !slices.ContainsFunc(addressFields, is) {
 		return nil, nil
 	}
-	list, err := address.ParseHeader(f.Value)
+	parsed, err := address.ParseHeader(f.Value)
+	list := fromList(parsed)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the header %+q: %w: %w", f.Name, ErrArgument, err)
+		return nil, fmt.Errorf("header %+q: %w", f.Name, addressError(err))
 	case len(list) == 0:
-		return nil, fmt.Errorf("the header %+q: %w: it holds no address", f.Name, ErrArgument)
+		return nil, invalid("header %+q: contains no address", f.Name)
 	case len(list) > 1 && (is("Sender") || is("Resent-Sender")):
-		return nil, fmt.Errorf("the header %+q: %w: it holds one address", f.Name, ErrArgument) // RFC 5322 §3.6.2
+		return nil, invalid("header %+q: must contain exactly one address", f.Name) // RFC 5322 §3.6.2
 	}
 	return list, nil
 }

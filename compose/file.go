@@ -82,7 +82,10 @@ func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err e
 		return nil, nil, err
 	}
 	b.ids.learn(head, e.name, p.Type, e.src.size)
-	charset := b.detectFile(e, p, head)
+	charset, err := b.detectFile(e, p, head)
+	if err != nil {
+		return nil, nil, err
+	}
 	if isToken(charset) {
 		e.params = append(without(e.params, "charset"), param{"charset", charset})
 	}
@@ -99,10 +102,13 @@ func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err e
 }
 
 // detectFile fills in the type that nobody named and returns the charset to claim.
-func (b *builder) detectFile(e *entity, p *Part, head []byte) (charset string) {
+func (b *builder) detectFile(e *entity, p *Part, head []byte) (charset string, err error) {
 	var mediaType string
 	if b.m.Detect != nil && (p.Type == "" || strings.HasPrefix(e.mediaType, "text/")) {
-		mediaType, charset = b.m.Detect(p.Name, head, e.src.at, e.src.size)
+		mediaType, charset, err = b.m.Detect(p.Name, head, e.src.at, e.src.size)
+		if err != nil {
+			return "", err
+		}
 	}
 	if p.Type == "" {
 		e.mediaType = octetStream
@@ -115,12 +121,12 @@ func (b *builder) detectFile(e *entity, p *Part, head []byte) (charset string) {
 		}
 	}
 	if p.Charset != "" {
-		return p.Charset
+		return p.Charset, nil
 	}
 	if !strings.HasPrefix(e.mediaType, "text/") || paramOf(e.params, "charset") != "" {
-		return ""
+		return "", nil
 	}
-	return charset
+	return charset, nil
 }
 
 // encodeFile chooses the transfer encoding.
@@ -138,7 +144,7 @@ func (b *builder) encodeFile(e *entity, p *Part, head []byte) error {
 		case !known || !beginsHeader(head) || e.encoding == "base64" || e.encoding == "quoted-printable" ||
 			!s.fits8() || e.encoding == "7bit" && !s.fits7():
 			// RFC 2046 §5.2.1 allows a message no encoding.
-			b.note("%s goes as a file, in base64: %s", e.src.label, whyFile(known, head, e.encoding))
+			b.note(Note{Kind: NoteMessageAttached, Part: e.src.label, Why: whyFile(s, known, head, e.encoding)})
 			e.mediaType, e.params, e.encoding = octetStream, nil, ""
 			e.encodeAsFile(b.eol)
 		case e.encoding == "" && s.fits7():
@@ -152,7 +158,7 @@ func (b *builder) encodeFile(e *entity, p *Part, head []byte) error {
 			return err
 		}
 		if !s.fits8() || e.encoding == "7bit" && !s.fits7() {
-			return fmt.Errorf("%s: %w: %s: %w", e.src.label, ErrArgument, e.encoding, errLongText)
+			return invalid("%s: cannot be sent as %s: %s", e.src.label, e.encoding, s.problem(e.encoding))
 		}
 		if e.size = -1; known {
 			e.size = s.size(b.eol)
@@ -167,16 +173,16 @@ func (b *builder) encodeFile(e *entity, p *Part, head []byte) error {
 }
 
 // whyFile says why a message goes as a file.
-func whyFile(known bool, head []byte, asked string) string {
+func whyFile(s survey, known bool, head []byte, asked string) string {
 	switch {
 	case asked == "base64" || asked == "quoted-printable":
-		return "a message cannot be encoded"
+		return "a message must not be encoded"
 	case !beginsHeader(head):
-		return "it does not begin as a message"
+		return "it does not begin with a header field"
 	case !known:
-		return "it is too long to look through before it is sent"
+		return "it is too long to be checked before it is sent"
 	}
-	return "its lines or octets cannot be sent as a message"
+	return s.problem(asked)
 }
 
 // encodeAsFile makes base64 of it, its octets untouched.
@@ -218,12 +224,12 @@ func parseType(s, label string) (string, []param, error) {
 	mediaType, values, err := mime.ParseMediaType(s)
 	major, minor, ok := strings.Cut(mediaType, "/")
 	if err != nil || !ok || !isToken(major) || !isToken(minor) || major == "multipart" {
-		return "", nil, fmt.Errorf("%s: %w: the type %q", label, ErrArgument, s)
+		return "", nil, invalid("%s: invalid media type %q", label, s)
 	}
 	var params []param
 	for name, value := range values {
 		if err := checkText("a parameter of "+mediaType, value); err != nil || !isToken(name) || len(name) > 40 {
-			return "", nil, fmt.Errorf("%s: %w: the type %q", label, ErrArgument, s)
+			return "", nil, invalid("%s: invalid media type %q", label, s)
 		}
 		params = append(params, param{name, value})
 	}

@@ -35,7 +35,7 @@ func part(name, content string) Part {
 
 // pipe is a part of unknown size that can be read but once, a few octets at a time.
 func pipe(name, content string) Part {
-	return Part{Name: name, Size: -1, Open: func() (io.ReadCloser, error) {
+	return Part{Name: name, Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(&trickle{strings.NewReader(content), 1000}), nil
 	}}
 }
@@ -81,6 +81,11 @@ func write(t *testing.T, m *Message) string {
 		t.Errorf("Size is %d, written were %d", size, n)
 	}
 	return b.String()
+}
+
+// addTo returns a Message.Note that appends the words of each note to notes.
+func addTo(notes *[]string) func(Note) {
+	return func(n Note) { *notes = append(*notes, n.String()) }
 }
 
 func wantError(t *testing.T, m *Message, want error, words string) {

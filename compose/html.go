@@ -27,7 +27,7 @@ func (b *builder) finishHTML(t *text, inline []*entity, wantText bool) (e, versi
 		return nil, nil, err
 	}
 	if t.rest != nil && b.m.Related != nil {
-		b.note("the HTML is long: pictures named after its first %d octets stay behind", maxHold)
+		b.note(Note{Kind: NoteLongHTML, Count: maxHold})
 	}
 	if e, err = b.textEntity("text/html", t, b.m.HTML); err != nil {
 		return nil, nil, err
@@ -95,7 +95,7 @@ func (l *linker) link(ref string) (string, error) {
 	}
 	if !strings.HasPrefix(e.mediaType, "image/") {
 		// HTML from elsewhere could name any file of the sender's.
-		l.b.note("%q is no picture: it stays behind", file)
+		l.b.note(Note{Kind: NoteNotEmbedded, Value: file, Why: "it is not an image"})
 		l.known[file] = ""
 		return ref, e.src.close()
 	}
@@ -117,7 +117,7 @@ func (l *linker) part(name, ref string) string {
 		}
 	}
 	if _, said := l.known[ref]; !said {
-		l.b.note("the HTML shows %q: no inline part has that name", ref)
+		l.b.note(Note{Kind: NoteNotEmbedded, Value: ref, Why: "no inline part has that name"})
 		l.known[ref] = ""
 	}
 	return ref

@@ -23,7 +23,7 @@ func TestHTMLPictures(t *testing.T) {
 	logo.ContentID = "logo@x"
 	m.Files = []Part{logo}
 	var notes []string
-	m.Note = func(s string) { notes = append(notes, s) }
+	m.Note = addTo(&notes)
 	m.HTML = textPart(`<body BACKGROUND="./bg.png"><IMG alt='a>b' SRC='a%20b.png'><img src=sub/a.png><img src="sub/../sub/a.png">` +
 		`<img src="http://x/y.png"><img src="/abs.png"><img src="cid:logo.png"><img src="cid:logo@x"><img src="logo.png"><img src="data:image/png;base64,xx=="><img src="secret.txt">` +
 		`<style>p { background: url( "c.png" ) }</style><p style="background:url(&quot;d.png&quot;)"><img srcset="e.png 1x, http://x/f.png 2x" src=#x><!-- <img src=no.png> --><a href="page.png">é&amp; url(text.png)</a></body>`)
@@ -51,7 +51,7 @@ func TestHTMLPictures(t *testing.T) {
 	if len(cids) != 7 || cids["secret.txt"] != "" {
 		t.Errorf("%v", cids)
 	}
-	if len(notes) != 1 || !strings.Contains(notes[0], `"secret.txt" is no picture`) {
+	if len(notes) != 1 || !strings.Contains(notes[0], `"secret.txt" in the HTML is not embedded: it is not an image`) {
 		t.Errorf("%q", notes)
 	}
 }

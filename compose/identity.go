@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"fmt"
 )
 
 // identity carries content as it is, 7bit or 8bit: only line ends become those
@@ -44,7 +43,7 @@ func (e *identity) judge() error {
 		fits = e.survey.fits7
 	}
 	if !fits() {
-		return fmt.Errorf("%s: %w: %s cannot carry it any more", e.label, ErrChanged, e.encoding)
+		return changed(e.label, "it cannot be sent as %s any more: %s", e.encoding, e.survey.problem(e.encoding))
 	}
 	return nil
 }

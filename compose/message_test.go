@@ -2,7 +2,6 @@ package compose
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -212,19 +211,19 @@ func TestWhyAMessageGoesAsAFile(t *testing.T) {
 		encoding string
 		want     string
 	}{
-		{part("a.eml", "Subject: x\n\nbody\n"), "base64", "a message cannot be encoded"},
-		{part("a.eml", "From a@b Mon\nSubject: x\n\nb\n"), "", "it does not begin as a message"},
-		{pipe("a.eml", "Subject: x\n\n"+strings.Repeat("line\n", 40000)), "", "it is too long to look through before it is sent"},
-		{part("a.eml", "Subject: x\n\na\x00b"), "", "its lines or octets cannot be sent as a message"},
+		{part("a.eml", "Subject: x\n\nbody\n"), "base64", "a message must not be encoded"},
+		{part("a.eml", "From a@b Mon\nSubject: x\n\nb\n"), "", "it does not begin with a header field"},
+		{pipe("a.eml", "Subject: x\n\n"+strings.Repeat("line\n", 40000)), "", "it is too long to be checked before it is sent"},
+		{part("a.eml", "Subject: x\n\na\x00b"), "", "it contains NUL"},
 	} {
 		m := letter()
 		m.Detect = byName
 		var notes []string
-		m.Note = func(text string) { notes = append(notes, text) }
+		m.Note = addTo(&notes)
 		c.part.Encoding = c.encoding
 		m.Files = []Part{c.part}
 		write(t, m)
-		if want := "a.eml goes as a file, in base64: " + c.want; len(notes) != 1 || notes[0] != want {
+		if want := "a.eml is sent as an attachment in base64, not as a message: " + c.want; len(notes) != 1 || notes[0] != want {
 			t.Errorf("%q, want %q", notes, want)
 		}
 	}
@@ -552,7 +551,6 @@ func TestEmpty(t *testing.T) {
 // C27, C28, C29: the base name alone, and nothing that deceives.
 func TestNames(t *testing.T) {
 	var notes []string
-	note := func(f string, a ...any) { notes = append(notes, fmt.Sprintf(f, a...)) }
 	for in, want := range map[string]string{
 		"../../etc/passwd":       "passwd",
 		`C:\x.txt`:               "C:_x.txt",
@@ -564,7 +562,7 @@ func TestNames(t *testing.T) {
 		strings.Repeat("é", 127): strings.Repeat("é", 127),
 		`a"b;c,d'e%20.txt`:       `a"b;c,d'e%20.txt`,
 	} {
-		got, err := fileName(in, note)
+		got, err := fileName(in, addTo(&notes))
 		if err != nil || got != want {
 			t.Errorf("%q goes as %q, %v", in, got, err)
 		}

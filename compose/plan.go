@@ -78,23 +78,22 @@ func (m *Message) Plan() (plan *Plan, err error) {
 	return &Plan{header: header, root: root, eol: b.eol, token: token, empty: empty, plain: m.Plain, sources: b.sources}, nil
 }
 
-func (b *builder) note(format string, args ...any) {
+func (b *builder) note(n Note) {
 	if b.m.Note != nil {
-		b.m.Note(fmt.Sprintf(format, args...))
+		b.m.Note(n)
 	}
 }
 
 // warnBidi tells of names and subjects that read otherwise than they are (they are encoded as given).
 func (b *builder) warnBidi() {
-	names := []string{b.m.Subject}
+	if strings.ContainsFunc(b.m.Subject, isBidi) {
+		b.note(Note{Kind: NoteBidi, Part: "the subject", Value: b.m.Subject})
+	}
 	for _, list := range [][]Address{{b.m.From}, b.m.ReplyTo, b.m.To, b.m.Cc, b.m.Bcc} {
 		for _, a := range list {
-			names = append(names, a.Name)
-		}
-	}
-	for _, name := range names {
-		if strings.ContainsFunc(name, isBidi) {
-			b.note("%+q turns the direction of writing", name)
+			if strings.ContainsFunc(a.Name, isBidi) {
+				b.note(Note{Kind: NoteBidi, Part: "the name", Value: a.Name})
+			}
 		}
 	}
 }
@@ -178,7 +177,7 @@ func (b *builder) textBody() (body, binary *entity, err error) {
 	}
 	switch {
 	case isBinary:
-		b.note("the text holds NUL: it goes as the file body.bin")
+		b.note(Note{Kind: NoteTextAttached, Part: "the text", Value: "body.bin"})
 		t.head = []byte("The text of this message holds NUL octets and cannot be shown as text.\nIt is in the attached file body.bin.\n")
 		binary = &entity{mediaType: octetStream, name: "body.bin", disposition: "attachment", src: src}
 		binary.encodeAsFile(b.eol)
@@ -197,7 +196,7 @@ func (b *builder) textBody() (body, binary *entity, err error) {
 }
 
 func (b *builder) tooLong() error {
-	return fmt.Errorf("the text of a plain message: %w: the limit is %d octets", ErrTooBig, maxHold)
+	return tooBig("text too large for a plain message: the limit is %d octets", maxHold)
 }
 
 // textEntity makes a part of a text, of the media type that p names, else of mediaType.

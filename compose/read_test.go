@@ -98,8 +98,7 @@ func summary(leaves []leaf) string {
 }
 
 // byName is a detector for tests: types by the names, and charsets by a few octets.
-func byName(name string, head []byte, at io.ReaderAt, size int64) (string, string) {
-	charset := ""
+func byName(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
 	switch {
 	case bytes.Contains(head, []byte{0xF2, 0xE5, 0xF1, 0xF2}): // тест
 		charset = "windows-1251"
@@ -112,19 +111,19 @@ func byName(name string, head []byte, at io.ReaderAt, size int64) (string, strin
 	}
 	switch name[strings.LastIndexByte(name, '.')+1:] {
 	case "png":
-		return "image/png", ""
+		return "image/png", "", nil
 	case "eml":
-		return "message/rfc822", ""
+		return "message/rfc822", "", nil
 	case "csv":
-		return "text/csv", charset
+		return "text/csv", charset, nil
 	case "ics":
-		return "text/calendar", charset
+		return "text/calendar", charset, nil
 	case "txt", "":
-		return "text/plain", charset
+		return "text/plain", charset, nil
 	case "multi":
-		return "multipart/mixed; boundary=x", ""
+		return "multipart/mixed; boundary=x", "", nil
 	case "mail":
-		return "message/rfc822", ""
+		return "message/rfc822", "", nil
 	}
-	return "application/octet-stream", ""
+	return "application/octet-stream", "", nil
 }

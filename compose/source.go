@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 )
 
@@ -23,17 +22,18 @@ func openPart(p *Part, label string) (*source, error) {
 		label = p.Name
 	}
 	if p.Open == nil {
-		return nil, fmt.Errorf("%s: %w", label, errNoOpen)
+		return nil, misuse("%s: the part has no Open", label)
 	}
 	r, err := p.Open()
 	if err != nil {
 		return nil, err // says itself which file it is
 	}
 	if r == nil {
-		return nil, fmt.Errorf("%s: %w", label, errNoReader)
+		return nil, misuse("%s: Open returned nil", label)
 	}
-	s := &source{label: label, r: r, size: p.Size}
-	if s.size >= 0 {
+	s := &source{label: label, r: r, size: -1}
+	if p.Size > 0 {
+		s.size = p.Size
 		s.at, _ = r.(io.ReaderAt)
 	}
 	return s, nil
@@ -98,7 +98,7 @@ func readFull(r io.Reader, buf []byte) (n int, err error) {
 func (s *source) whole(head []byte) bool { return s.size == int64(len(head)) }
 
 func (s *source) short(n int64) error {
-	return fmt.Errorf("%s: %w: it ends after %d of %d octets", s.label, ErrChanged, n, s.size)
+	return changed(s.label, "it ends after %d of %d octets", n, s.size)
 }
 
 // Read gives the part from its beginning, and io.EOF only after Size octets.

@@ -108,6 +108,24 @@ func (s *survey) fits8() bool {
 }
 func (s *survey) fits7() bool { return s.fits8() && !s.high }
 
+// problem says why the encoding, 7bit or 8bit, cannot carry the content. It is
+// empty if the encoding can.
+func (s *survey) problem(encoding string) string {
+	switch {
+	case s.nul:
+		return "it contains NUL"
+	case s.bareCR:
+		return "it contains a bare CR"
+	case s.boundary:
+		return "it contains a boundary of the message"
+	case s.longest > maxLine:
+		return "it has a line of more than 998 octets"
+	case s.high && encoding == "7bit":
+		return "it contains octets over 127"
+	}
+	return ""
+}
+
 // size is the length of the content with line ends of eol.
 func (s *survey) size(eol string) int64 {
 	return s.octets - s.crs + s.lfs*int64(len(eol)-1)

@@ -16,7 +16,7 @@ type text struct {
 	head  []byte  // in UTF-8
 	rest  *source // nil: head is all
 	dec   decoder // of the rest
-	note  func(string, ...any)
+	note  func(Note)
 	warns int // strays that were told of
 }
 
@@ -70,7 +70,10 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 		return nil, nil, false, err
 	}
 	b.ids.learn(raw, label)
-	charset, body := b.charset(p, label, raw, whole, opt.declared)
+	charset, body, err := b.charset(p, label, raw, whole, opt.declared)
+	if err != nil {
+		return nil, nil, false, err
+	}
 	if !opt.keepNUL && !isWide(charset) && bytes.IndexByte(raw, 0) >= 0 {
 		src.again(raw)
 		return &text{label: label, note: b.note}, src, true, nil
@@ -89,13 +92,13 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 }
 
 // charset returns the charset of a text and the text without a byte order mark.
-func (b *builder) charset(p *Part, label string, raw []byte, whole bool, declared func([]byte) string) (charset string, body []byte) {
+func (b *builder) charset(p *Part, label string, raw []byte, whole bool, declared func([]byte) string) (charset string, body []byte, err error) {
 	bom, body := cutBOM(raw)
 	switch {
 	case p.Charset == "" && bom != "", bom != "" && isWide(bom) == isWide(p.Charset) && isUTF8Name(bom) == isUTF8Name(p.Charset):
-		return bom, body
+		return bom, body, nil
 	case p.Charset != "":
-		return p.Charset, raw
+		return p.Charset, raw, nil
 	}
 	valid := raw
 	if !whole {
@@ -104,22 +107,24 @@ func (b *builder) charset(p *Part, label string, raw []byte, whole bool, declare
 	nul := bytes.IndexByte(raw, 0) >= 0
 	escapes := bytes.Contains(raw, []byte("\x1B$")) && ascii.Only(raw) // ISO-2022 in disguise
 	if !nul && !escapes && (ascii.Only(raw) || utf8.Valid(valid) || mostlyUTF8(valid)) {
-		return "utf-8", raw
+		return "utf-8", raw, nil
 	}
 	guess := ""
 	if declared != nil {
 		guess = declared(raw)
 	}
 	if guess == "" && b.m.Detect != nil {
-		_, guess = b.m.Detect("", raw, nil, -1)
+		if _, guess, err = b.m.Detect("", raw, nil, -1); err != nil {
+			return "", nil, err
+		}
 	}
 	if guess != "" && isWide(guess) == nul && !isUTF8Name(guess) {
 		if _, err := newDecoder(guess, raw); err == nil {
-			b.note("%s is not UTF-8: read as %s", label, guess)
-			return guess, raw
+			b.note(Note{Kind: NoteCharset, Part: label, Value: guess})
+			return guess, raw, nil
 		}
 	}
-	return "utf-8", raw // which reads what is not as windows-1252
+	return "utf-8", raw, nil // which reads what is not as windows-1252
 }
 
 // mostlyUTF8 reports whether a text that is not UTF-8 is so by a few octets
@@ -151,15 +156,10 @@ func (t *text) warn(charset string) {
 	}
 	t.warns += n
 	_, octets := t.dec.(*utf8Decoder)
-	switch {
-	case octets && n == 1:
-		t.note("%s is not UTF-8: 1 octet read as windows-1252", t.label)
-	case octets:
-		t.note("%s is not UTF-8: %d octets read as windows-1252", t.label, n)
-	case n == 1:
-		t.note("%s has 1 place that is not %s: it shows as U+FFFD", t.label, charset)
-	default:
-		t.note("%s has %d places that are not %s: they show as U+FFFD", t.label, n, charset)
+	if octets {
+		t.note(Note{Kind: NoteWindows1252, Part: t.label, Count: n})
+	} else {
+		t.note(Note{Kind: NoteReplaced, Part: t.label, Value: charset, Count: n})
 	}
 }
 
@@ -174,6 +174,6 @@ func (t *text) each(b *blocks, f func([]byte) error) error {
 	if err := f(t.dec.decode(nil, true)); err != nil {
 		return err
 	}
-	t.warn("of its charset")
+	t.warn("its charset")
 	return nil
 }

@@ -31,7 +31,7 @@ func writeText(t *testing.T, p Part, notes *[]string) string {
 	m.Detect = byName
 	m.Text = &p
 	if notes != nil {
-		m.Note = func(s string) { *notes = append(*notes, s) }
+		m.Note = addTo(notes)
 	}
 	return write(t, m)
 }
@@ -148,8 +148,8 @@ func TestTextCharset(t *testing.T) {
 		{"a stray octet", strings.Repeat("é", 10) + "\xE4\n", "", strings.Repeat("é", 10) + "ä\n", "1 octet read as windows-1252"},
 		{"wrong charset said", "日本", "us-ascii", "日本", ""},
 		{"not of the charset", "a\x80\n", "gb2312", "a€\n", ""},
-		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "1 place that is not euc-kr: it shows"},
-		{"more places lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n", "2 places that are not euc-kr: they show"},
+		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "has 1 sequence that euc-kr does not allow: replaced by U+FFFD"},
+		{"more places lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n", "has 2 sequences that euc-kr does not allow: replaced by U+FFFD"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range []Part{part("", c.in), pipe("", c.in)} {
@@ -316,7 +316,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		h, leaves := readBack(t, b.String())
 		last := leaves[len(leaves)-1]
-		want, _ := fileName(name, func(string, ...any) {})
+		want, _ := fileName(name, func(Note) {})
 		if want == "" {
 			want = "part-1.bin"
 		}

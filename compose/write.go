@@ -128,6 +128,9 @@ func (s *sizer) content(e *entity) error {
 
 // Size is the number of octets that WriteTo writes, where every part's is known.
 func (p *Plan) Size() (n int64, known bool) {
+	if p.root == nil {
+		return 0, false
+	}
 	var s sizer
 	p.write(&s)
 	if s.unknown {
@@ -177,8 +180,11 @@ func (e *entity) label() string {
 // WriteTo writes the message; the closing boundary only after every part was
 // whole. It closes the parts. An error is ErrChanged, a part's or w's.
 func (p *Plan) WriteTo(w io.Writer) (int64, error) {
-	if p.done {
-		return 0, errWritten
+	switch {
+	case p.root == nil:
+		return 0, misuse("this Plan was not made by Message.Plan")
+	case p.done:
+		return 0, misuse("this Plan was already written or closed")
 	}
 	defer p.Close()
 	var out *output

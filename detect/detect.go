@@ -51,23 +51,32 @@ var buffers = sync.Pool{New: func() any { return new([wholeSize]byte) }}
 // File looks at a file that can be read at will. size is in octets, negative
 // when it is not known. What cannot be read is judged by what can.
 func File(name string, r io.ReaderAt, size int64) Result {
+	result, _ := examine(name, r, size)
+	return result
+}
+
+// examine is File with the first error of reading r.
+func examine(name string, r io.ReaderAt, size int64) (Result, error) {
 	buffer := buffers.Get().(*[wholeSize]byte)
 	defer buffers.Put(buffer)
 	want := HeadSize
 	if 0 <= size && size < HeadSize {
 		want = int(size)
 	}
-	n := readAt(r, 0, buffer[:want])
+	n, err := readAt(r, 0, buffer[:want])
 	if n == 0 && size != 0 {
-		return Result{Type: binaryType, Encoding: "base64", Why: "it cannot be read"}
+		return Result{Type: binaryType, Encoding: "base64", Why: "it cannot be read"}, err
 	}
 	s := newSample(name, buffer[:n])
-	s.at, s.size = r, size
+	s.at, s.size, s.err = r, size, err
 	s.whole = int64(n) == size || size < 0 && n < HeadSize
 	if n == HeadSize && size > HeadSize && size <= wholeSize && bytes.IndexByte(s.head, 0) < 0 {
-		n += readAt(r, HeadSize, buffer[HeadSize:size]) // what holds NULs is base64 whatever follows
+		more, err := readAt(r, HeadSize, buffer[HeadSize:size]) // what holds NULs is base64 whatever follows
+		n += more
+		s.failed(err)
 	}
-	return s.decide(buffer[:n], int64(n) == size || s.whole)
+	result := s.decide(buffer[:n], int64(n) == size || s.whole)
+	return result, s.err
 }
 
 // Head looks at what can be read but once: its first HeadSize octets, or all of it.
@@ -84,6 +93,13 @@ type sample struct {
 	whole bool        // the head is all there is
 	at    io.ReaderAt // nil: only the head can be read
 	size  int64       // where at is not nil
+	err   error       // the first of reading at
+}
+
+func (s *sample) failed(err error) {
+	if s.err == nil {
+		s.err = err
+	}
 }
 
 func newSample(name string, head []byte) *sample {
@@ -181,10 +197,14 @@ func hasCharset(mediaType string) bool {
 		mediaType == "application/xml" || mediaType == "application/sql"
 }
 
-// readAt fills buf from off as far as can be read, and returns how far that is.
-func readAt(r io.ReaderAt, off int64, buf []byte) int {
-	n, _ := io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
-	return n
+// readAt reads from off until buf is full or r ends, and returns the number of
+// octets read. The end of r is not an error.
+func readAt(r io.ReaderAt, off int64, buf []byte) (n int, err error) {
+	n, err = io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	return n, err
 }
 
 // maxRead is how much is read at once of what a rule looks for beyond the head.
@@ -197,7 +217,9 @@ func (s *sample) read(off, n int64) []byte {
 	}
 	if s.at != nil && off >= 0 && n > 0 {
 		buf := make([]byte, min(n, maxRead))
-		return buf[:readAt(s.at, off, buf)]
+		n, err := readAt(s.at, off, buf)
+		s.failed(err)
+		return buf[:n]
 	}
 	if off < 0 || off > int64(len(s.head)) {
 		return nil

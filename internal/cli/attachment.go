@@ -86,8 +86,8 @@ func (a *attachment) set(key, value string) error {
 	case "charset":
 		a.part.Charset = value
 	case "encoding":
-		if !slices.Contains([]string{"7bit", "8bit", "quoted-printable", "base64"}, strings.ToLower(value)) {
-			return usage("%s: encoding=%s is none of 7bit, 8bit, quoted-printable, base64", termtext.Line(a.path), termtext.Line(value))
+		if !slices.Contains(compose.Encodings(), strings.ToLower(value)) {
+			return usage("%s: encoding=%s is none of %s", termtext.Line(a.path), termtext.Line(value), strings.Join(compose.Encodings(), ", "))
 		}
 		a.part.Encoding = strings.ToLower(value)
 	case "disposition":

@@ -106,21 +106,19 @@ func (c *call) behindExec() []string {
 	return found
 }
 
-// detector is compose's window to detect.
+// detector returns detect.MediaType. With --verbose, notes report what it finds.
 func (c *call) detector() compose.Detector {
-	return func(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string) {
-		var found detect.Result
-		if at != nil && size >= 0 {
+	if !c.flags.Bool("verbose") {
+		return detect.MediaType
+	}
+	return func(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
+		mediaType, charset, err = detect.MediaType(name, head, at, size)
+		found := detect.Head(name, head)
+		if at != nil {
 			found = detect.File(name, at, size)
-		} else {
-			found = detect.Head(name, head)
 		}
-		if name == "" { // a text: what is not ASCII may stand behind the head
-			found.Charset = detect.Charset(head)
-		}
-		if c.flags.Bool("verbose") {
-			c.note("%s: %s: %s", termtext.Line(cmp.Or(name, "the text")), found, termtext.Line(found.Why))
-		}
-		return found.Type, found.Charset
+		found.Charset = charset
+		c.note("%s: %s: %s", termtext.Line(cmp.Or(name, "the text")), found, termtext.Line(found.Why))
+		return mediaType, charset, err
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/compose"
-	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/termtext"
@@ -57,7 +56,7 @@ func (c *call) newDraft() (*draft, error) {
 		Plain:         c.flags.Bool("plain"),
 		CRLF:          c.flags.Bool("crlf"),
 		AllowEmpty:    c.flags.Bool("allow-empty"),
-		Note:          func(text string) { c.note("%s", text) },
+		Note:          func(n compose.Note) { c.note("%s", n) },
 		Detect:        c.detector(),
 	}
 	for _, list := range c.values("references") {
@@ -96,7 +95,7 @@ func (d *draft) readAddresses() error {
 		{"to", &d.message.To}, {"cc", &d.message.Cc}, {"bcc", &d.message.Bcc}, {"reply-to", &d.message.ReplyTo},
 	} {
 		for _, value := range d.values(list.flag) {
-			all, err := addressOf("--"+list.flag, value, address.ParseList)
+			all, err := addressOf("--"+list.flag, value, compose.ParseAddressList)
 			if err != nil {
 				return err
 			}
@@ -105,15 +104,12 @@ func (d *draft) readAddresses() error {
 	}
 	if from := d.flags.String("from"); d.sorted.has("from") {
 		var err error
-		if d.message.From, err = addressOf("--from", from, address.Parse); err != nil {
+		if d.message.From, err = addressOf("--from", from, compose.ParseAddress); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// headerFlags are the fields that have a flag of their own.
-var headerFlags = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references"}
 
 func (d *draft) readHeader() error {
 	for _, line := range d.values("header") {
@@ -121,8 +117,10 @@ func (d *draft) readHeader() error {
 		if !found {
 			return usage("--header \"%s\": a header field is 'Name: value'", termtext.Line(line))
 		}
-		if flag := strings.ToLower(name); slices.Contains(headerFlags, flag) {
-			return usage("--header %s: --%s writes it", termtext.Line(name), flag)
+		for _, own := range compose.OwnFields() { // each has a flag of the same name
+			if strings.EqualFold(name, own) {
+				return usage("--header %s: --%s writes it", termtext.Line(name), strings.ToLower(own))
+			}
 		}
 		if strings.EqualFold(name, statusField) && d.sorted.has("exec") {
 			return usage("--header %s: --exec writes it", statusField)

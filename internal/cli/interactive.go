@@ -117,12 +117,12 @@ func (d *draft) hasInput() bool {
 func (d *draft) take(form *prompt.Form) (err error) {
 	m := &d.message
 	if !form.Skip.From {
-		if m.From, err = address.Parse(form.From); err != nil {
+		if m.From, err = compose.ParseAddress(form.From); err != nil {
 			return addressError("From", err)
 		}
 	}
 	if !form.Skip.To {
-		if m.To, err = address.ParseList(form.To); err != nil {
+		if m.To, err = compose.ParseAddressList(form.To); err != nil {
 			return addressError("To", err)
 		}
 	}

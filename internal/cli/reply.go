@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"mailpipe/compose"
 	"mailpipe/internal/address"
 	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
@@ -72,7 +73,7 @@ func (d *draft) replyTo(path string, header message.Header) error {
 		}
 		for _, a := range all {
 			a.Name = printable(a.Name)
-			d.message.To = append(d.message.To, a)
+			d.message.To = append(d.message.To, compose.Address(a))
 		}
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"os/user"
 
 	"mailpipe/compose"
-	"mailpipe/internal/address"
 )
 
 // sender finds the From address where no flag gave it: $MAILPIPE_FROM, the
@@ -42,14 +41,14 @@ func (d *draft) sender() error {
 		if source.value == "" {
 			continue
 		}
-		a, err := address.Parse(source.value)
+		a, err := compose.ParseAddress(source.value)
 		if err != nil {
 			return addressError(source.name, err)
 		}
 		d.message.From = a
 		return nil
 	}
-	if a, err := address.Parse(userAtHost()); err == nil {
+	if a, err := compose.ParseAddress(userAtHost()); err == nil {
 		d.message.From = a
 	}
 	return nil

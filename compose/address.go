@@ -1,0 +1,62 @@
+package compose
+
+import (
+	"errors"
+
+	"mailpipe/internal/address"
+)
+
+// An Address is one mailbox (RFC 5322 §3.4). The zero value is no address.
+type Address struct {
+	Name   string // display name in UTF-8, without quotes; may be empty
+	Local  string // local part in UTF-8, without quotes
+	Domain string // A-labels in lower case, or an address literal in brackets
+}
+
+// ParseAddress reads one address as a person types it: local@domain,
+// <local@domain> or name <local@domain>. A domain may be in Unicode. An error
+// is an ErrArgument.
+func ParseAddress(s string) (Address, error) {
+	a, err := address.Parse(s)
+	return Address(a), addressError(err)
+}
+
+// ParseAddressList reads a list of what ParseAddress reads, separated by
+// commas. An error is an ErrArgument.
+func ParseAddressList(s string) ([]Address, error) {
+	list, err := address.ParseList(s)
+	return fromList(list), addressError(err)
+}
+
+// addressError turns an error of internal/address into one of ours.
+func addressError(err error) error {
+	var wrong *address.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong):
+		return invalid("invalid address %+q: %s%.0w", wrong.Input, wrong.Reason, err)
+	}
+	return invalid("invalid address: %w", err)
+}
+
+func fromList(list []address.Address) []Address {
+	var all []Address
+	for _, a := range list {
+		all = append(all, Address(a))
+	}
+	return all
+}
+
+// Mailbox returns local@domain without the name, as the envelope of a message
+// has it. The local part is quoted if it has to be (RFC 5321 §4.1.2). The
+// mailbox of the zero Address is "".
+func (a Address) Mailbox() string { return address.Address(a).Mailbox() }
+
+// String returns the address as ParseAddress reads it.
+func (a Address) String() string {
+	if a.Name == "" {
+		return a.Mailbox()
+	}
+	return address.Quote(a.Name) + " <" + a.Mailbox() + ">"
+}

@@ -1,0 +1,59 @@
+package detect
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestMediaType(t *testing.T) {
+	late := strings.Repeat("words\n", HeadSize) + strings.Repeat("Gr\xFC\xDFe aus K\xF6ln\n", 10)
+	for _, c := range []struct {
+		name, content string
+		at            io.ReaderAt
+		want          string
+	}{
+		{name: "a.png", content: pngHead, want: "image/png"},
+		{name: "a.png", content: "", at: strings.NewReader(pngHead), want: "image/png"},
+		{name: "", content: late, want: "text/plain; charset=iso-8859-1"},
+		{name: "a.txt", content: late, want: "text/plain; charset=utf-8"},
+		{name: "a.txt", content: late, at: strings.NewReader(late), want: "text/plain; charset=utf-8"},
+	} {
+		size := int64(-1)
+		if r, ok := c.at.(*strings.Reader); ok {
+			size = r.Size()
+		}
+		mediaType, charset, err := MediaType(c.name, []byte(c.content), c.at, size)
+		if got := (Result{Type: mediaType, Charset: charset}).String(); got != c.want || err != nil {
+			t.Errorf("%q %.20q: %s, %v, want %s", c.name, c.content, got, err, c.want)
+		}
+	}
+}
+
+// badDisk fails to read from an offset on.
+type badDisk struct {
+	good string
+	from int64
+}
+
+var errDisk = errors.New("disk on fire")
+
+func (d badDisk) ReadAt(p []byte, off int64) (int, error) {
+	if off+int64(len(p)) > d.from {
+		return 0, errDisk
+	}
+	return strings.NewReader(d.good).ReadAt(p, off)
+}
+
+// An error of reading is returned, wherever in the file it happens.
+func TestMediaTypeFailsToRead(t *testing.T) {
+	text := strings.Repeat("words\n", HeadSize/4)
+	zip := "PK\x03\x04" + strings.Repeat("x", 2*HeadSize)
+	for _, d := range []badDisk{{text, 0}, {text, HeadSize}, {zip, HeadSize}} {
+		_, _, err := MediaType("a", nil, d, int64(len(d.good)))
+		if err != errDisk {
+			t.Errorf("%.6q, from %d on: %v", d.good, d.from, err)
+		}
+	}
+}
