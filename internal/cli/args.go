@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"mailpipe/internal/advice"
+
 	urfave "github.com/urfave/cli/v2"
 )
 
@@ -131,7 +133,7 @@ func sortArgs(table []Flag, args []string) (sorted, error) {
 // letters takes a cluster like -nv or -sHello apart, where a letter's value may be the next
 // argument. It returns the arguments that are left.
 func (s *sorted) letters(table []Flag, cluster string, args []string) ([]string, error) {
-	if word, _, _ := strings.Cut(cluster[1:], "="); len(word) > 1 && (find(table, word) != nil || habitual(table, word) != "") {
+	if word, _, _ := strings.Cut(cluster[1:], "="); len(word) > 1 && (find(table, word) != nil || advice.ForeignFlag(word, flagNames(table)) != "") {
 		return nil, unknownFlag(table, "-"+word) // with one dash: nobody has the subject ubject
 	}
 	for i := 1; i < len(cluster); i++ {

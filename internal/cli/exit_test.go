@@ -24,7 +24,7 @@ func TestExitCode(t *testing.T) {
 		want int
 	}{
 		{nil, 0},
-		{usage("no flag %s", "-x"), 64},
+		{usage("unknown flag %s", "-x"), 64},
 		{fmt.Errorf("subject: %w", compose.ErrArgument), 64},
 		{addressError("--to", &address.Error{}), 64},
 		{&config.ValueError{}, 64},
