@@ -44,7 +44,6 @@ func TestUnknownFlag(t *testing.T) {
 	}{
 		// Spelling.
 		{composeFlags, "--subjct", "did you mean --subject?"},
-		{composeFlags, "-subjct", "did you mean --subject?"},
 		{composeFlags, "--subj", "did you mean --subject?"},
 		{composeFlags, "--form", "did you mean --from?"},
 		{sendFlags, "--conn", "did you mean --connect-timeout?"},
@@ -90,8 +89,7 @@ func TestUnknownFlag(t *testing.T) {
 	}
 }
 
-// Every flag that a row names exists in some command, and no word is a flag of
-// the commands for which it has a hint.
+// TestForeigns checks that some command has the flag of each row.
 func TestForeigns(t *testing.T) {
 	for _, f := range foreigns {
 		if len(commandsWith(f.flag)) == 0 {
