@@ -7,190 +7,237 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/emersion/go-sasl"
 )
 
+// Login holds the credentials for AUTH (RFC 4954). They are sent only over verified TLS or a Unix socket.
+type Login struct {
+	User      string
+	Mechanism string // one of Mechanisms; empty: the best one that the server offers
+	Password  string // the password, or the token of OAUTHBEARER and XOAUTH2
+
+	// Secret returns the password; nil means Password. It is called at most once per connection, and only if the
+	// password may be sent.
+	Secret func() (string, error)
+
+	// Client is a mechanism of the caller's own. If it is set, the other fields are ignored. Its Start is called
+	// once per connection. If it has a method Finish(accepted bool) error, this is called at the end of the
+	// exchange: after the server accepted the login, an error makes it fail (the server did not prove its identity);
+	// after a refusal, the error is the reason that the server gave in a challenge.
+	Client sasl.Client
+}
+
 var (
-	// ErrClear is in the error of a login that others could hear, or that might go to a stranger.
-	ErrInsecureAuth = errors.New("a password goes only over verified TLS or a Unix socket")
-	// ErrNoLogin is in the error of a server that does not offer what was asked for.
-	ErrNoLogin = errors.New("the server does not offer this login")
-	// ErrToken is in the error of a server that says why it refuses a token (RFC 7628 §3.2.3).
-	ErrToken = errors.New("the server says")
+	// ErrInsecureAuth means that a login would go over an unprotected connection or to an unverified server.
+	ErrInsecureAuth = errors.New("a password is sent only over verified TLS or a Unix socket")
+	// ErrNoLogin means that the server does not offer a mechanism that the login can use.
+	ErrNoLogin = errors.New("no usable login mechanism")
+	// ErrToken means that the server gave a reason for rejecting a token (RFC 7628 §3.2.3).
+	ErrToken = errors.New("token rejected")
 )
 
 const (
-	maxCommand    = 512 // octets of a line with its end (RFC 5321 §4.5.3.1.4)
-	maxChallenges = 5
+	maxCommand    = 512 // octets of a command with its line ending (RFC 5321 §4.5.3.1.4)
+	maxChallenges = 5   // per exchange
 )
 
-// login tells the server who we are (RFC 4954).
+// login authenticates the client (RFC 4954).
 func (c *Client) login(ctx context.Context) error {
-	l := c.server.Login
-	if !c.private() {
-		return c.fail(StageAuth, KindAuthOrTLS, Reply{}, ErrInsecureAuth)
+	login := c.server.Login
+	if !c.isPrivate() {
+		return c.loginError(ErrInsecureAuth)
 	}
-	name, err := c.chooseMechanism()
+	if login.Client != nil {
+		return c.authenticate(ctx, login.Client)
+	}
+	m, err := c.chooseMechanism()
 	if err != nil {
-		return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
+		return c.loginError(err)
 	}
 	secret := ""
-	if name != external {
-		if secret, err = l.secret(); err != nil {
-			return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
+	if m.name != sasl.External {
+		secret, err = login.secret()
+		if err != nil {
+			return c.loginError(err)
 		}
 	}
-	m, err := mechanisms[name](l.User, secret)
+	client, err := m.newClient(login.User, secret)
 	if err != nil {
-		return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
+		return c.loginError(err)
 	}
-	c.hide(secretForms(l.User, secret)...)
-	return c.exchange(ctx, name, m)
+	c.hide(secretForms(login.User, secret)...)
+	return c.authenticate(ctx, client)
 }
 
-// private tells whether nobody but the right server hears what is said.
-func (c *Client) private() bool {
+// isPrivate reports whether only the right server can read what is sent.
+func (c *Client) isPrivate() bool {
 	return c.verified || c.raw.RemoteAddr().Network() == "unix"
 }
 
-// chooseMechanism takes the one that was asked for, else the best that is offered.
-func (c *Client) chooseMechanism() (string, error) {
-	offered := strings.Fields(strings.ToUpper(c.extensions["AUTH"]))
-	if asked := strings.ToUpper(c.server.Login.Mechanism); asked != "" {
-		if mechanisms[asked] == nil {
-			return "", fmt.Errorf("%w: %s is not known here", ErrNoLogin, asked)
+// chooseMechanism returns the mechanism that the login names, or the best one that the server offers.
+func (c *Client) chooseMechanism() (*mechanism, error) {
+	if name := c.server.Login.Mechanism; name != "" {
+		m := findMechanism(name)
+		if m == nil {
+			return nil, fmt.Errorf("%w: unknown mechanism %s", ErrNoLogin, name)
 		}
-		if !slices.Contains(offered, asked) {
-			return "", fmt.Errorf("%w: %s; it offers %s", ErrNoLogin, asked, list(offered))
-		}
-		return asked, nil
+		return m, c.checkOffered(m.name)
 	}
-	for _, name := range best {
-		if slices.Contains(offered, name) && (name != external || c.hasCertificate()) {
-			return name, nil
+	for i := range mechanisms {
+		m := &mechanisms[i]
+		usable := m.name != cramMD5 && (m.name != sasl.External || c.hasCertificate())
+		if usable && c.checkOffered(m.name) == nil {
+			return m, nil
 		}
 	}
-	return "", fmt.Errorf("%w: it offers %s", ErrNoLogin, list(offered))
+	return nil, fmt.Errorf("%w: the server offers %s", ErrNoLogin, c.offeredMechanisms())
 }
 
-func list(words []string) string {
-	if len(words) == 0 {
+// checkOffered returns an error unless the server offers the mechanism.
+func (c *Client) checkOffered(name string) error {
+	offered := c.offeredMechanisms()
+	if slices.Contains(offered, strings.ToUpper(name)) {
+		return nil
+	}
+	return fmt.Errorf("%w: the server offers %s, not %s", ErrNoLogin, offered, name)
+}
+
+// A nameList is a list of names that prints as "A, B".
+type nameList []string
+
+func (l nameList) String() string {
+	if len(l) == 0 {
 		return "none"
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(l, ", ")
 }
 
-// hasCertificate tells whether TLS has told the server who we are.
+func (c *Client) offeredMechanisms() nameList {
+	return strings.Fields(strings.ToUpper(c.extensions["AUTH"]))
+}
+
+// hasCertificate reports whether the client can authenticate itself by TLS.
 func (c *Client) hasCertificate() bool {
 	return c.tls != nil && c.server.TLS != nil && len(c.server.TLS.Certificates) > 0
 }
 
 func (l *Login) secret() (string, error) {
-	if l.Secret == nil {
-		return "", errors.New("no password is known")
+	switch {
+	case l.Secret != nil:
+		return l.Secret()
+	case l.Password == "":
+		return "", errors.New("missing password")
 	}
-	return l.Secret()
+	return l.Password, nil
 }
 
-// exchange carries challenges and responses until the server says yes or no.
-func (c *Client) exchange(ctx context.Context, name string, m *mechanism) error {
-	line, pending := "AUTH "+name, m.initial
-	shown := line
-	if pending != nil && len(line)+1+base64.StdEncoding.EncodedLen(len(pending))+len("\r\n") <= maxCommand {
-		line, shown = line+" "+c.encode(pending), shown+" "+hidden
-		pending = nil
+// authenticate runs the exchange of a SASL mechanism: the server sends challenges and the client responds, until the
+// server accepts or refuses the login (RFC 4954 §4).
+func (c *Client) authenticate(ctx context.Context, client sasl.Client) error {
+	name, initial, err := client.Start()
+	if err != nil {
+		return c.loginError(err)
 	}
-	told := "" // what an OAuth server says of a refusal
-	for challenges := 0; ; challenges++ {
-		reply, err := c.hiddenCommand(ctx, StageAuth, line, shown)
-		if err != nil {
-			return err
-		}
-		switch {
-		case reply.Code == 235:
-			if m.end != nil {
-				if err := m.end(); err != nil {
-					return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
-				}
-			}
-			return nil
-		case reply.Code != 334:
-			return c.loginRefused(reply, told)
-		case challenges == maxChallenges:
-			return c.fail(StageAuth, KindProtocol, Reply{}, fmt.Errorf("over %d challenges", maxChallenges))
-		}
-		response := pending
-		if pending = nil; response == nil {
-			if response, told, err = m.answer(reply); err != nil {
-				return c.cancel(ctx, err)
-			}
-		}
-		line, shown = c.encodeResponse(response), hidden
+	err = c.checkOffered(name)
+	if err != nil {
+		return c.loginError(err)
 	}
+	command := "AUTH " + name
+	shown := command
+	withInitial := command + " " + encodeInitial(initial)
+	fits := len(withInitial)+len("\r\n") <= maxCommand
+	if initial != nil && fits {
+		c.hide(encodeResponse(initial))
+		command, shown, initial = withInitial, command+" "+hidden, nil
+	}
+	reply, err := c.hiddenCommand(ctx, StageAuth, command, shown)
+	for challenges := 1; err == nil && reply.Code == 334; challenges++ {
+		if challenges > maxChallenges {
+			return c.fail(StageAuth, KindProtocol, Reply{}, fmt.Errorf("more than %d challenges", maxChallenges))
+		}
+		response := initial // too long for the command, so the first challenge is empty
+		initial = nil
+		if response == nil {
+			response, err = respond(client, reply)
+			if err != nil {
+				return c.cancelLogin(ctx, err)
+			}
+		}
+		line := encodeResponse(response)
+		c.hide(line)
+		reply, err = c.hiddenCommand(ctx, StageAuth, line, hidden)
+	}
+	if err != nil {
+		return err
+	}
+	return c.finishLogin(client, reply)
 }
 
-// loginRefused is the error of a final reply that is not a yes.
-func (c *Client) loginRefused(reply Reply, told string) *Error {
+// respond decodes the challenge in a reply and returns the response of the mechanism.
+func respond(client sasl.Client, reply Reply) ([]byte, error) {
+	if len(reply.Lines) != 1 {
+		return nil, &protocolError{why: "invalid challenge: more than one line"}
+	}
+	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(reply.Lines[0]))
+	if err != nil {
+		return nil, &protocolError{why: "invalid challenge: not base64"}
+	}
+	return client.Next(challenge)
+}
+
+// finishLogin returns nil if the final reply accepts the login and the mechanism is satisfied, else an *Error.
+func (c *Client) finishLogin(client sasl.Client, reply Reply) error {
+	accepted := reply.Code == 235
+	var reason error
+	f, ok := client.(finisher)
+	if ok {
+		reason = c.redactError(f.Finish(accepted))
+	}
+	switch {
+	case accepted && reason == nil:
+		return nil
+	case accepted:
+		return c.loginError(reason)
+	}
 	e := c.refused(StageAuth, reply)
 	if e.Kind == KindPermanent {
 		e.Kind = KindAuthOrTLS
 	}
-	if told != "" {
-		e.Err = fmt.Errorf("%w %s", ErrToken, c.redacted(told))
+	if reason != nil {
+		e.Err = reason
 	}
 	return e
 }
 
-// cancel ends an exchange that cannot go on (RFC 4954 §4). The server may say
-// why it made no sense.
-func (c *Client) cancel(ctx context.Context, why error) *Error {
+// cancelLogin ends an exchange that the client cannot continue (RFC 4954 §4). The error includes the server's reply.
+func (c *Client) cancelLogin(ctx context.Context, err error) *Error {
 	kind := KindAuthOrTLS
 	var protocol *protocolError
-	if errors.As(why, &protocol) {
+	switch {
+	case errors.Is(err, sasl.ErrUnexpectedServerChallenge):
+		kind, err = KindProtocol, errors.New("unexpected challenge")
+	case errors.As(err, &protocol):
 		kind = KindProtocol
 	}
-	reply, err := c.command(ctx, StageAuth, "*")
-	if err != nil || reply.Code == 334 {
+	reply, commandErr := c.command(ctx, StageAuth, "*")
+	if commandErr != nil || reply.Code == 334 {
 		reply = Reply{}
 	}
-	return c.fail(StageAuth, kind, reply, errors.New(c.redacted(why.Error()))) // a challenge may be quoted in it
+	return c.fail(StageAuth, kind, reply, c.redactError(err)) // it may quote a challenge
 }
 
-// redacted takes the secrets out of a server's text and bounds it.
-func (c *Client) redacted(text string) string {
-	const shown = 1 << 10
-	reply := Reply{Lines: []string{text}}
-	if c.redact(&reply); len(reply.Lines[0]) > shown {
-		return reply.Lines[0][:shown] + "..."
-	}
-	return reply.Lines[0]
+// loginError returns the error of a login that failed on the client's side.
+func (c *Client) loginError(err error) *Error {
+	return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 }
 
-// encode makes a response of octets, which must be seen nowhere.
-func (c *Client) encode(response []byte) string {
+// encodeInitial encodes an initial response, which is "=" if it is empty.
+func encodeInitial(response []byte) string {
 	if len(response) == 0 {
 		return "="
 	}
-	text := base64.StdEncoding.EncodeToString(response)
-	c.hide(text)
-	return text
+	return encodeResponse(response)
 }
 
-// encodeResponse is encode for a line of its own, where nothing is nothing.
-func (c *Client) encodeResponse(response []byte) string {
-	if len(response) == 0 {
-		return ""
-	}
-	return c.encode(response)
-}
-
-// secretForms are the ways a server could echo a secret, long ones first.
-func secretForms(user, secret string) []string {
-	if secret == "" {
-		return nil
-	}
-	var forms []string
-	for _, text := range []string{user + "\x00" + user + "\x00" + secret, "\x00" + user + "\x00" + secret, secret} {
-		forms = append(forms, base64.StdEncoding.EncodeToString([]byte(text)), base64.RawStdEncoding.EncodeToString([]byte(text)))
-	}
-	return append(forms, secret)
-}
+func encodeResponse(response []byte) string { return base64.StdEncoding.EncodeToString(response) }

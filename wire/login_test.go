@@ -2,14 +2,15 @@ package wire
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"net"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,23 +22,67 @@ const (
 	loginSecret = "hunter2, & co"
 )
 
-func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+// plainResponse is the response of PLAIN with this user and secret.
+const plainResponse = "\x00" + loginUser + "\x00" + loginSecret
 
-// asUnix is a connection over which a password may go.
+func encodeBase64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// expandBase64 replaces base64("text") in a dialogue, where text may have Go's escapes.
+func expandBase64(dialogue string) string {
+	return regexp.MustCompile(`base64\("(.*?)"\)`).ReplaceAllStringFunc(dialogue, func(call string) string {
+		text, err := strconv.Unquote(call[len("base64(") : len(call)-len(")")])
+		if err != nil {
+			panic(err)
+		}
+		return encodeBase64(text)
+	})
+}
+
+// asUnix is a connection over which a password may be sent.
 type asUnix struct{ net.Conn }
 
 func (asUnix) RemoteAddr() net.Addr { return &net.UnixAddr{Net: "unix"} }
 
-// logIn dials a server that offers mechanisms and then does what serve says; said is what it got after EHLO.
-func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader, say func(string))) (events []Event, said *strings.Builder, err error) {
+// withDefaults returns the login with the usual user and secret if it has none.
+func (l Login) withDefaults() *Login {
+	if l.User == "" {
+		l.User = loginUser
+	}
+	if l.Secret == nil && l.Password == "" {
+		l.Password = loginSecret
+	}
+	return &l
+}
+
+// logInByScript logs in to a server that offers mechanisms and then follows the dialogue.
+func logInByScript(t *testing.T, login Login, offers, dialogue string) ([]Event, error) {
 	t.Helper()
-	if login.Secret == nil {
-		login.Secret = func() (string, error) { return loginSecret, nil }
+	s := &scripted{t: t, script: expandBase64(`
+		S: 220 hi
+		C: EHLO me
+		S: 250-test
+		S: 250 ` + offers + dialogue)}
+	var events []Event
+	c, err := Dial(t.Context(), Server{
+		Name: "test", Hello: "me", Security: TLSNone, Login: login.withDefaults(),
+		Dial: func(ctx context.Context) (net.Conn, error) {
+			conn, err := s.dial(ctx)
+			return asUnix{conn}, err
+		},
+		Trace: func(e Event) { events = append(events, e) },
+	})
+	if err == nil {
+		c.Close()
 	}
-	if login.User == "" {
-		login.User = loginUser
-	}
-	said = new(strings.Builder)
+	<-s.done
+	return events, err
+}
+
+// logIn logs in to a server that offers mechanisms and then calls serve. It returns what the client sent after EHLO.
+func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader, say func(string))) (
+	events []Event, sent *strings.Builder, err error) {
+	t.Helper()
+	sent = new(strings.Builder)
 	done := make(chan struct{})
 	dial := func(context.Context) (net.Conn, error) {
 		client, server := net.Pipe()
@@ -50,7 +95,7 @@ func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader
 			in.ReadString('\n')
 			say("250-test")
 			say("250 " + offers)
-			in = bufio.NewReader(io.TeeReader(in, said))
+			in = bufio.NewReader(io.TeeReader(in, sent))
 			serve(in, say)
 			for line, err := "", error(nil); err == nil; line, err = in.ReadString('\n') {
 				switch line {
@@ -63,62 +108,97 @@ func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader
 		}()
 		return asUnix{client}, nil
 	}
-	c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: dial, Security: TLSNone, Login: &login, Trace: func(e Event) { events = append(events, e) }})
+	c, err := Dial(t.Context(), Server{
+		Name: "test", Hello: "me", Dial: dial, Security: TLSNone, Login: login.withDefaults(),
+		Trace: func(e Event) { events = append(events, e) },
+	})
 	if err == nil {
 		c.Close()
 	}
 	<-done
-	return events, said, err
+	return events, sent, err
 }
 
-func TestOnTheWire(t *testing.T) {
-	plain := b64("\x00" + loginUser + "\x00" + loginSecret)
+func TestLoginDialogues(t *testing.T) {
 	for _, test := range []struct {
-		mechanism, secret string
-		lines             []string // of the client, each answered by 334 but the last
-		challenge         string
+		name     string
+		login    Login
+		dialogue string
 	}{
-		{"PLAIN", loginSecret, []string{"AUTH PLAIN " + plain}, ""},
-		{"LOGIN", loginSecret, []string{"AUTH LOGIN", b64(loginUser), b64(loginSecret)}, ""},
-		{"LOGIN", loginSecret, []string{"AUTH LOGIN", b64(loginUser), b64(loginSecret)}, "what?"},
-		{"EXTERNAL", "", []string{"AUTH EXTERNAL " + b64(loginUser)}, ""},
-		{"XOAUTH2", "tok", []string{"AUTH XOAUTH2 " + b64("user="+loginUser+"\x01auth=Bearer tok\x01\x01")}, ""},
-		{"OAUTHBEARER", "tok", []string{"AUTH OAUTHBEARER " + b64("n,a="+loginUser+",\x01auth=Bearer tok\x01\x01")}, ""},
-		// RFC 2195 §2, with our user and secret.
-		{"CRAM-MD5", "tanstaaftanstaaf", []string{"AUTH CRAM-MD5", b64(loginUser + " b913a602c7eda7a495b4e6e7334d3890")}, "<1896.697170952@postoffice.reston.mci.net>"},
-		// 512 octets with the line end are the most that a line has.
-		{"PLAIN", strings.Repeat("x", 355), []string{"AUTH PLAIN " + b64("\x00"+loginUser+"\x00"+strings.Repeat("x", 355))}, ""},
-		{"PLAIN", strings.Repeat("x", 356), []string{"AUTH PLAIN", b64("\x00" + loginUser + "\x00" + strings.Repeat("x", 356))}, ""},
-		{"XOAUTH2", strings.Repeat("t", 3000), []string{"AUTH XOAUTH2", b64("user=" + loginUser + "\x01auth=Bearer " + strings.Repeat("t", 3000) + "\x01\x01")}, ""},
+		{"PLAIN", Login{Mechanism: "PLAIN"}, `
+			C: AUTH PLAIN base64("\x00bob@example.org\x00hunter2, & co")
+			S: 235 in`},
+		{"LOGIN", Login{Mechanism: "LOGIN"}, `
+			C: AUTH LOGIN
+			S: 334
+			C: base64("bob@example.org")
+			S: 334
+			C: base64("hunter2, & co")
+			S: 235 in`},
+		{"LOGIN with other prompts", Login{Mechanism: "LOGIN"}, `
+			C: AUTH LOGIN
+			S: 334 base64("what?")
+			C: base64("bob@example.org")
+			S: 334 base64("what?")
+			C: base64("hunter2, & co")
+			S: 235 in`},
+		{"EXTERNAL", Login{Mechanism: "EXTERNAL"}, `
+			C: AUTH EXTERNAL base64("bob@example.org")
+			S: 235 in`},
+		{"XOAUTH2", Login{Mechanism: "XOAUTH2", Password: "tok"}, `
+			C: AUTH XOAUTH2 base64("user=bob@example.org\x01auth=Bearer tok\x01\x01")
+			S: 235 in`},
+		{"OAUTHBEARER", Login{Mechanism: "OAUTHBEARER", Password: "tok"}, `
+			C: AUTH OAUTHBEARER base64("n,a=bob@example.org,\x01auth=Bearer tok\x01\x01")
+			S: 235 in`},
+		// The example of RFC 2195 §2 with another user.
+		{"CRAM-MD5", Login{Mechanism: "CRAM-MD5", Password: "tanstaaftanstaaf"}, `
+			C: AUTH CRAM-MD5
+			S: 334 base64("<1896.697170952@postoffice.reston.mci.net>")
+			C: base64("bob@example.org b913a602c7eda7a495b4e6e7334d3890")
+			S: 235 in`},
+		// A command has at most 512 octets with its line ending.
+		{"PLAIN of 512 octets", Login{Mechanism: "PLAIN", Password: strings.Repeat("x", 355)}, `
+			C: AUTH PLAIN base64("\x00bob@example.org\x00` + strings.Repeat("x", 355) + `")
+			S: 235 in`},
+		{"PLAIN of 516 octets", Login{Mechanism: "PLAIN", Password: strings.Repeat("x", 356)}, `
+			C: AUTH PLAIN
+			S: 334
+			C: base64("\x00bob@example.org\x00` + strings.Repeat("x", 356) + `")
+			S: 235 in`},
+		{"long token", Login{Mechanism: "XOAUTH2", Password: strings.Repeat("t", 3000)}, `
+			C: AUTH XOAUTH2
+			S: 334
+			C: base64("user=bob@example.org\x01auth=Bearer ` + strings.Repeat("t", 3000) + `\x01\x01")
+			S: 235 in`},
+		{"rejected XOAUTH2 token", Login{Mechanism: "XOAUTH2", Password: "tok"}, `
+			C: AUTH XOAUTH2 base64("user=bob@example.org\x01auth=Bearer tok\x01\x01")
+			S: 334 base64("{\"status\":\"401\"}")
+			C:
+			S: 235 in after all`},
 	} {
-		_, said, err := logIn(t, Login{Mechanism: test.mechanism, Secret: func() (string, error) { return test.secret, nil }}, "AUTH "+test.mechanism,
-			func(in *bufio.Reader, say func(string)) {
-				for range len(test.lines) - 1 {
-					in.ReadString('\n')
-					say("334 " + b64(test.challenge))
-				}
-				in.ReadString('\n')
-				say("235 in")
-			})
-		want := strings.Join(test.lines, "\r\n") + "\r\n"
-		if err != nil || said.String() != want {
-			t.Errorf("%s: %v\n got %q\nwant %q", test.mechanism, err, said, want)
-		}
-		for line := range strings.Lines(want) {
-			if strings.HasPrefix(line, "AUTH") && len(line) > 512 {
-				t.Errorf("%s: %d octets", test.mechanism, len(line))
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := logInByScript(t, test.login, "AUTH "+test.login.Mechanism, test.dialogue); err != nil {
+				t.Error(err)
 			}
-		}
+			for line := range strings.Lines(expandBase64(test.dialogue)) {
+				command, isCommand := strings.CutPrefix(strings.TrimSpace(line), "C: AUTH")
+				if isCommand && len("AUTH"+command+"\r\n") > 512 {
+					t.Errorf("the command has %d octets", len("AUTH"+command+"\r\n"))
+				}
+			}
+		})
 	}
 }
 
 func TestChooseMechanism(t *testing.T) {
 	certificate := &tls.Config{Certificates: make([]tls.Certificate, 1)}
+	const unusable = "no usable login mechanism: "
 	for _, test := range []struct {
-		offers, asked string
-		config        *tls.Config
-		want          string
-		words         string
+		offers, mechanism string
+		config            *tls.Config
+		want              string
+		err               string
 	}{
 		{"PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2", "", nil, "SCRAM-SHA-256", ""},
 		{"plain login cram-md5 scram-sha-1", "", nil, "SCRAM-SHA-1", ""},
@@ -127,72 +207,107 @@ func TestChooseMechanism(t *testing.T) {
 		{"XOAUTH2 OAUTHBEARER", "", nil, "OAUTHBEARER", ""},
 		{"XOAUTH2 EXTERNAL", "", nil, "XOAUTH2", ""},
 		{"EXTERNAL", "", certificate, "EXTERNAL", ""},
-		{"EXTERNAL", "", nil, "", "the server does not offer this login: it offers EXTERNAL"},
-		{"CRAM-MD5 GSSAPI", "", nil, "", "the server does not offer this login: it offers CRAM-MD5, GSSAPI"},
-		{"", "", nil, "", "the server does not offer this login: it offers none"},
+		{"EXTERNAL", "", nil, "", unusable + "the server offers EXTERNAL"},
+		{"CRAM-MD5 GSSAPI", "", nil, "", unusable + "the server offers CRAM-MD5, GSSAPI"},
+		{"", "", nil, "", unusable + "the server offers none"},
 		{"PLAIN CRAM-MD5", "cram-md5", nil, "CRAM-MD5", ""},
 		{"PLAIN EXTERNAL", "EXTERNAL", nil, "EXTERNAL", ""},
-		{"PLAIN", "XOAUTH2", nil, "", "the server does not offer this login: XOAUTH2; it offers PLAIN"},
-		{"GSSAPI", "GSSAPI", nil, "", "the server does not offer this login: GSSAPI is not known here"},
+		{"PLAIN", "XOAUTH2", nil, "", unusable + "the server offers PLAIN, not XOAUTH2"},
+		{"GSSAPI", "GSSAPI", nil, "", unusable + "unknown mechanism GSSAPI"},
 		{"SCRAM-SHA-256-PLUS PLAIN", "", nil, "PLAIN", ""},
 	} {
-		c := &Client{server: Server{Login: &Login{Mechanism: test.asked}, TLS: test.config}, tls: new(tls.ConnectionState),
-			extensions: map[string]string{"AUTH": test.offers}}
-		got, err := c.chooseMechanism()
-		if got != test.want || (err == nil) != (test.words == "") || err != nil && (err.Error() != test.words || !errors.Is(err, ErrNoLogin)) {
-			t.Errorf("%+v: %s %v", test, got, err)
+		c := &Client{
+			server:     Server{Login: &Login{Mechanism: test.mechanism}, TLS: test.config},
+			tls:        new(tls.ConnectionState),
+			extensions: map[string]string{"AUTH": test.offers},
+		}
+		m, err := c.chooseMechanism()
+		if test.err != "" {
+			if err == nil || err.Error() != test.err || !errors.Is(err, ErrNoLogin) {
+				t.Errorf("%+v: %v", test, err)
+			}
+			continue
+		}
+		if err != nil || m.name != test.want {
+			t.Errorf("%+v: %v, %v", test, m, err)
 		}
 	}
 }
 
-// `AUTH=` is how servers offered it before RFC 2554 was done.
+// Servers offered logins by "AUTH=" before RFC 2554 was published.
 func TestOldOffer(t *testing.T) {
-	_, said, err := logIn(t, Login{}, "AUTH=LOGIN PLAIN", func(in *bufio.Reader, say func(string)) {
-		in.ReadString('\n')
-		say("235 in")
-	})
-	if err != nil || !strings.HasPrefix(said.String(), "AUTH PLAIN ") {
-		t.Errorf("%q %v", said, err)
+	_, err := logInByScript(t, Login{}, "AUTH=LOGIN PLAIN", `
+		C: AUTH PLAIN base64("\x00bob@example.org\x00hunter2, & co")
+		S: 235 in`)
+	if err != nil {
+		t.Error(err)
 	}
 }
 
-// Nothing of a login is written, and no password is asked for, where it could
-// be heard or where the server may be another.
-func TestPasswordStaysHome(t *testing.T) {
+// Over a connection that is not private, the client neither writes a login nor asks for the password.
+func TestPasswordIsNotSent(t *testing.T) {
 	pair, roots := trusted(t)
-	strange, _ := trusted(t)
+	untrusted, _ := trusted(t)
 	for _, test := range []struct {
 		name     string
 		security Security
 		cert     tls.Certificate
-		error    error
+		err      error
 	}{
-		{"loopback in clear", TLSNone, pair, ErrInsecureAuth},
-		{"not offered", TLSOpportunistic, tls.Certificate{}, ErrInsecureAuth},
+		{"loopback without TLS", TLSNone, pair, ErrInsecureAuth},
+		{"STARTTLS not offered", TLSOpportunistic, tls.Certificate{}, ErrInsecureAuth},
 		{"not verified", TLSOpportunistic, pair, ErrInsecureAuth},
-		{"a stranger", TLSOpportunistic, strange, ErrInsecureAuth},
+		{"untrusted certificate", TLSOpportunistic, untrusted, ErrInsecureAuth},
 		{"no password", TLSRequired, pair, io.ErrNoProgress},
 	} {
-		r := &relay{t: t, before: "250-AUTH PLAIN EXTERNAL SCRAM-SHA-256\r\n", after: "250-AUTH PLAIN EXTERNAL\r\n", config: &tls.Config{Certificates: []tls.Certificate{test.cert}}}
+		r := &relay{
+			t:      t,
+			before: "250-AUTH PLAIN EXTERNAL SCRAM-SHA-256\r\n",
+			after:  "250-AUTH PLAIN EXTERNAL\r\n",
+			config: &tls.Config{Certificates: []tls.Certificate{test.cert}},
+		}
 		if test.cert.Certificate != nil {
 			r.before += "250-STARTTLS\r\n"
 		}
-		for _, mechanism := range []string{"", "PLAIN"} {
-			asked := 0
-			_, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: r.dial, Security: test.security, TLSName: "mail.example.org",
-				TLS: &tls.Config{RootCAs: roots}, Login: &Login{User: "bob", Mechanism: mechanism, Secret: func() (string, error) { asked++; return "", io.ErrNoProgress }}})
+		own := sasl.NewPlainClient("", "bob", "hunter2")
+		for _, login := range []Login{{User: "bob"}, {User: "bob", Mechanism: "PLAIN"}, {Client: own}} {
+			calls := 0
+			login.Secret = func() (string, error) { calls++; return "", io.ErrNoProgress }
+			if login.Client != nil && test.err != ErrInsecureAuth {
+				continue
+			}
+			_, err := Dial(t.Context(), Server{
+				Name: "test", Hello: "me", Dial: r.dial, Security: test.security, TLSName: "mail.example.org",
+				TLS: &tls.Config{RootCAs: roots}, Login: &login,
+			})
 			var e *Error
-			if !errors.As(err, &e) || e.Kind != KindAuthOrTLS || e.Stage != StageAuth || !errors.Is(err, test.error) {
+			if !errors.As(err, &e) || e.Kind != KindAuthOrTLS || e.Stage != StageAuth || !errors.Is(err, test.err) {
 				t.Errorf("%s: %v", test.name, err)
 			}
 			<-r.done
-			if all := r.clear.String() + r.secured.String(); strings.Contains(all, "AUTH") || (asked > 0) != (test.error != ErrInsecureAuth) {
-				t.Errorf("%s: asked %d times, the server saw %q", test.name, asked, all)
+			sent := r.clear.String() + r.secured.String()
+			if strings.Contains(sent, "AUTH") || (calls > 0) != (test.err != ErrInsecureAuth) {
+				t.Errorf("%s: Secret was called %d times, the server read %q", test.name, calls, sent)
 			}
 		}
 	}
-	if _, err := (&Login{User: "x"}).secret(); err == nil || err.Error() != "no password is known" {
-		t.Errorf("no Secret: %v", err)
+}
+
+func TestPasswordOrSecret(t *testing.T) {
+	secret := func() (string, error) { return "from Secret", nil }
+	for _, test := range []struct {
+		login Login
+		want  string
+		err   string
+	}{
+		{Login{Password: "constant"}, "constant", ""},
+		{Login{Password: "constant", Secret: secret}, "from Secret", ""},
+		{Login{User: "bob"}, "", "missing password"},
+	} {
+		got, err := test.login.secret()
+		if got != test.want || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
+			t.Errorf("%q: %q, %v", test.login.Password, got, err)
+		}
 	}
 }
 
@@ -211,177 +326,153 @@ func TestLoginReplies(t *testing.T) {
 		{"504 5.5.4 which?", KindAuthOrTLS, "504"},
 		{"454 4.7.0 later", KindTemporary, "454 4.7.0 later"},
 		{"421 going down", KindTemporary, "421 going down"},
-		{"250 ok", KindProtocol, "an unexpected reply: 250 ok"},
-		{"354 go", KindProtocol, "an unexpected reply: 354 go"},
-		{"334 ", KindProtocol, "test: AUTH: a challenge where there was nothing left to ask"},
-		{"334 ???", KindProtocol, "test: AUTH: a challenge that is not base64"},
-		{"334-aGk=\r\n334 aGk=", KindProtocol, "test: AUTH: a challenge of more than one line"},
+		{"250 ok", KindProtocol, errUnexpected.why + ": 250 ok"},
+		{"354 go", KindProtocol, errUnexpected.why + ": 354 go"},
+		{"334 ", KindProtocol, "test: AUTH: unexpected challenge"},
+		{"334 ???", KindProtocol, "test: AUTH: invalid challenge: not base64"},
+		{"334-aGk=\r\n334 aGk=", KindProtocol, "test: AUTH: invalid challenge: more than one line"},
 		{"535 \x1b[2Jno", KindAuthOrTLS, `535 \x1b[2Jno`},
 	} {
-		_, said, err := logIn(t, Login{}, "AUTH PLAIN", func(in *bufio.Reader, say func(string)) {
+		_, sent, err := logIn(t, Login{}, "AUTH PLAIN", func(in *bufio.Reader, say func(string)) {
 			in.ReadString('\n')
 			say(test.reply)
-			if line, _ := in.ReadString('\n'); line == "*\r\n" {
-				say("501 cancelled")
-			}
 		})
+		if test.kind == 0 {
+			if err != nil {
+				t.Errorf("%q: %v", test.reply, err)
+			}
+			continue
+		}
 		var e *Error
-		if test.kind == 0 && err != nil || test.kind != 0 && (!errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.words)) {
+		if !errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.words) {
 			t.Errorf("%q: %v", test.reply, err)
 		}
-		if strings.HasPrefix(test.reply, "334") != strings.Contains(said.String(), "\r\n*\r\n") {
-			t.Errorf("%q: the server saw %q", test.reply, said)
+		if strings.HasPrefix(test.reply, "334") != strings.Contains(sent.String(), "\r\n*\r\n") {
+			t.Errorf("%q: the server read %q", test.reply, sent)
 		}
 	}
 }
 
-// At most five challenges, whoever asks what.
+// The client answers at most five challenges.
 func TestEndlessChallenges(t *testing.T) {
 	for _, test := range []struct {
 		mechanism string
-		answered  int
+		answers   int
 		words     string
 	}{
-		{"LOGIN", 2, "LOGIN asks for more than user and password"},
-		{"CRAM-MD5", 5, "over 5 challenges"},
-		{"XOAUTH2", 1, "a second challenge after the reason for a refusal"},
+		{"LOGIN", 2, "unexpected challenge"},
+		{"CRAM-MD5", 5, "more than 5 challenges"},
+		{"XOAUTH2", 1, "unexpected challenge"},
 	} {
 		n := 0
-		_, _, err := logIn(t, Login{Mechanism: test.mechanism}, "AUTH "+test.mechanism, func(in *bufio.Reader, say func(string)) {
-			for {
-				line, err := in.ReadString('\n')
-				if err != nil {
-					return
+		_, _, err := logIn(t, Login{Mechanism: test.mechanism}, "AUTH "+test.mechanism,
+			func(in *bufio.Reader, say func(string)) {
+				for {
+					line, err := in.ReadString('\n')
+					if err != nil {
+						return
+					}
+					if line == "*\r\n" {
+						say("501 cancelled")
+						return
+					}
+					say("334 " + encodeBase64("again"))
+					n++
 				}
-				if line == "*\r\n" {
-					say("501 cancelled")
-					return
-				}
-				say("334 " + b64("again"))
-				n++
-			}
-		})
+			})
 		var e *Error
-		if !errors.As(err, &e) || e.Kind != KindProtocol || !strings.Contains(err.Error(), test.words) || n != test.answered+1 {
-			t.Errorf("%s: %v after %d", test.mechanism, err, n)
+		if !errors.As(err, &e) || e.Kind != KindProtocol || !strings.Contains(err.Error(), test.words) {
+			t.Errorf("%s: %v", test.mechanism, err)
+		}
+		if n != test.answers+1 {
+			t.Errorf("%s: the server sent %d challenges, want %d", test.mechanism, n, test.answers+1)
 		}
 	}
 }
 
-// A secret is in no event, error or receipt, however the server echoes it.
-//
-// O04.
-func TestSecretIsShownNowhere(t *testing.T) {
-	forms := []string{loginSecret, b64(loginSecret), b64("\x00" + loginUser + "\x00" + loginSecret), b64(loginUser + "\x00" + loginUser + "\x00" + loginSecret)}
-	for name := range mechanisms {
-		if name == external { // there is none
-			continue
-		}
-		for _, reply := range []string{
-			"535 5.7.8 ECHO", "535-5.7.8 wrong:\r\n535 5.7.8 ECHO", "454 ECHO", "250 ECHO", "334 ECHO", "ECHO", "5ECHO", "535 ok\r\n535 ECHO\r\n", "235 ECHO",
-			"235 in\r\n250 ECHO",
-		} {
-			var blobs []string
-			events, _, err := logIn(t, Login{Mechanism: name}, "AUTH "+name, func(in *bufio.Reader, say func(string)) {
-				server := oracle(name)
-				if name == "XOAUTH2" || name == "OAUTHBEARER" { // with its reason in JSON
-					told := false
-					server = serverFunc(func(r []byte) ([]byte, bool, error) {
-						if told {
-							return nil, true, errWrong
-						}
-						told = true
-						return []byte(`{"status":"401","saw":"` + loginSecret + `"}`), false, nil
-					})
-				}
-				serveSASL(in, say, keeping{server, &blobs})
-				say(strings.ReplaceAll(reply, "ECHO", strings.Join(append(forms, blobs...), " ")))
-			})
-			shown := fmt.Sprintf("%v %+v", err, err)
+// ownClient is a mechanism of the caller's own, with two challenges.
+type ownClient struct {
+	startErr, nextErr error
+	starts            int
+	finished          []bool // the arguments of Finish
+	finishErr         error
+}
+
+func (o *ownClient) Start() (string, []byte, error) {
+	o.starts++
+	return "X-OWN", []byte("first"), o.startErr
+}
+
+func (o *ownClient) Next(challenge []byte) ([]byte, error) {
+	return []byte("answer to " + string(challenge)), o.nextErr
+}
+
+func (o *ownClient) Finish(accepted bool) error {
+	o.finished = append(o.finished, accepted)
+	return o.finishErr
+}
+
+func TestOwnMechanism(t *testing.T) {
+	errOwn := errors.New("own error")
+	for _, test := range []struct {
+		name     string
+		client   *ownClient
+		offers   string
+		dialogue string
+		err      string // empty: the login succeeds
+		is       error
+		finished []bool
+	}{
+		{"accepted", &ownClient{}, "AUTH PLAIN x-own", `
+			C: AUTH X-OWN base64("first")
+			S: 334 base64("one")
+			C: base64("answer to one")
+			S: 235 in`, "", nil, []bool{true}},
+		{"unproved", &ownClient{finishErr: errOwn}, "AUTH X-OWN", `
+			C: AUTH X-OWN base64("first")
+			S: 235 in`, "test: AUTH: own error", errOwn, []bool{true}},
+		{"refused", &ownClient{}, "AUTH PLAIN X-OWN", `
+			C: AUTH X-OWN base64("first")
+			S: 535 no
+			C: QUIT
+			S: 221 bye`, "test: AUTH: 535 no", nil, []bool{false}},
+		{"refused with a reason", &ownClient{finishErr: errOwn}, "AUTH X-OWN", `
+			C: AUTH X-OWN base64("first")
+			S: 334 base64("reason")
+			C: base64("answer to reason")
+			S: 535 no
+			C: QUIT
+			S: 221 bye`, "test: AUTH: own error: 535 no", errOwn, []bool{false}},
+		{"cancelled", &ownClient{nextErr: errOwn}, "AUTH X-OWN", `
+			C: AUTH X-OWN base64("first")
+			S: 334 base64("one")
+			C: *
+			S: 501 cancelled
+			C: QUIT
+			S: 221 bye`, "test: AUTH: own error: 501 cancelled", errOwn, nil},
+		{"cannot start", &ownClient{startErr: errOwn}, "AUTH X-OWN", "", "test: AUTH: own error", errOwn, nil},
+		{"not offered", &ownClient{}, "AUTH PLAIN", "",
+			"test: AUTH: no usable login mechanism: the server offers PLAIN, not X-OWN", ErrNoLogin, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			events, err := logInByScript(t, Login{Client: test.client}, test.offers, test.dialogue)
+			if test.err == "" && err != nil || test.err != "" && (err == nil || err.Error() != test.err) {
+				t.Errorf("%v, want %q", err, test.err)
+			}
 			var e *Error
-			if errors.As(err, &e) {
-				shown += fmt.Sprintf(" %q %v", e.Reply.Lines, e.Reply)
+			if err != nil && (!errors.As(err, &e) || e.Kind != KindAuthOrTLS || test.is != nil && !errors.Is(err, test.is)) {
+				t.Errorf("%#v", err)
+			}
+			if test.client.starts != 1 || !slices.Equal(test.client.finished, test.finished) {
+				t.Errorf("started %d times, finished %v", test.client.starts, test.client.finished)
 			}
 			for _, event := range events {
-				shown += "\n" + event.Text
-			}
-			for _, form := range append(forms, blobs...) {
-				if strings.Contains(shown, form) {
-					t.Errorf("%s, %q: %q is in\n%s", name, reply, form, shown)
+				for _, response := range []string{"first", "answer to one"} {
+					if strings.Contains(event.Text, encodeBase64(response)) {
+						t.Errorf("the trace shows %q", event.Text)
+					}
 				}
 			}
-			if strings.HasPrefix(reply, "535") && !strings.Contains(shown, hidden) {
-				t.Errorf("%s, %q: nothing is marked as hidden in\n%s", name, reply, shown)
-			}
-		}
-	}
-}
-
-// A server's words within a challenge are no exception.
-func TestSecretIsNotInSCRAMError(t *testing.T) {
-	_, _, err := logIn(t, Login{Secret: func() (string, error) { return "hunter2", nil }}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
-		server := scramServer("SCRAM-SHA-256", "hunter2")
-		serveSASL(in, say, serverFunc(func(r []byte) ([]byte, bool, error) {
-			challenge, done, err := server.Next(r)
-			if bytes.HasPrefix(challenge, []byte("v=")) {
-				challenge = []byte("e=hunter2")
-			}
-			return challenge, done, err
-		}))
-		say("535 no")
-	})
-	if err == nil || !strings.Contains(err.Error(), "SCRAM: the server says [hidden]") {
-		t.Error(err)
-	}
-}
-
-// keeping remembers the responses of a client that hold what nobody should see.
-type keeping struct {
-	sasl.Server
-	blobs *[]string
-}
-
-func (k keeping) Next(response []byte) ([]byte, bool, error) {
-	if len(response) > 4 {
-		*k.blobs = append(*k.blobs, base64.StdEncoding.EncodeToString(response))
-	}
-	return k.Server.Next(response)
-}
-
-// A receipt of a later stage is clean too.
-//
-// O04.
-func TestSecretIsNotInReceipt(t *testing.T) {
-	var events []Event
-	s := &scripted{t: t, script: `
-		S: 220 hi
-		C: EHLO me
-		S: 250-test
-		S: 250 AUTH PLAIN
-		C: AUTH PLAIN ` + b64("\x00"+loginUser+"\x00"+loginSecret) + `
-		S: 235 in
-		C: MAIL FROM:<alice@example.org>
-		S: 250 ` + loginSecret + `
-		C: RCPT TO:<bob@example.org>
-		S: 550 ` + b64(loginSecret) + `
-		C: QUIT
-		S: 221 ` + b64("\x00"+loginUser+"\x00"+loginSecret)}
-	receipt, err := Deliver(t.Context(), []Server{{Name: "test", Hello: "me", Security: TLSNone,
-		Dial: func(ctx context.Context) (net.Conn, error) {
-			conn, err := s.dial(ctx)
-			return asUnix{conn}, err
-		},
-		Login: &Login{User: loginUser, Secret: func() (string, error) { return loginSecret, nil }},
-		Trace: func(e Event) { events = append(events, e) }}},
-		envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n"})
-	<-s.done
-	if e := asError(err); e == nil || e.Kind != KindNoRecipient {
-		t.Errorf("%v", err)
-	}
-	shown := fmt.Sprintf("%+v %v %+v", receipt, err, events)
-	for _, form := range []string{loginSecret, b64(loginSecret), b64("\x00" + loginUser + "\x00" + loginSecret)} {
-		if strings.Contains(shown, form) {
-			t.Errorf("%q is in\n%s", form, shown)
-		}
+		})
 	}
 }

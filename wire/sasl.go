@@ -5,117 +5,168 @@ import (
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
+
+	"github.com/emersion/go-sasl"
 )
 
-// A mechanism is our side of a SASL exchange (RFC 4422).
+// A mechanism is one of the SASL mechanisms that a Login can name (RFC 4422).
 type mechanism struct {
-	initial []byte                                 // the initial response; nil: the server speaks first
-	next    func(challenge []byte) ([]byte, error) // nil: nothing follows the initial response
-	end     func() error                           // asked after the server's yes; nil: that is enough
-	tells   bool                                   // a challenge says why the server refuses
+	name      string
+	newClient func(user, secret string) (sasl.Client, error)
 }
 
-const external = "EXTERNAL"
+const (
+	scramSHA256 = "SCRAM-SHA-256"
+	scramSHA1   = "SCRAM-SHA-1"
+	xoauth2     = "XOAUTH2"
+	cramMD5     = "CRAM-MD5"
+)
 
-// best is the order in which offered mechanisms are taken. CRAM-MD5 is used on request only.
-var best = []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "OAUTHBEARER", "XOAUTH2", external}
-
-var mechanisms = map[string]func(user, secret string) (*mechanism, error){
-	"SCRAM-SHA-256": func(user, secret string) (*mechanism, error) { return scramMechanism(sha256.New, user, secret) },
-	"SCRAM-SHA-1":   func(user, secret string) (*mechanism, error) { return scramMechanism(sha1.New, user, secret) },
-	"PLAIN":         plain,
-	"LOGIN":         login,
-	"CRAM-MD5":      cramMD5,
-	"XOAUTH2":       xoauth2,
-	"OAUTHBEARER":   oauthBearer,
-	external:        func(user, _ string) (*mechanism, error) { return &mechanism{initial: []byte(user)}, nil },
+// mechanisms lists the best mechanism first. EXTERNAL is chosen only if the client has a certificate,
+// CRAM-MD5 only on request.
+var mechanisms = []mechanism{
+	{scramSHA256, func(user, password string) (sasl.Client, error) {
+		return &scramClient{name: scramSHA256, hash: sha256.New, user: user, password: password}, nil
+	}},
+	{scramSHA1, func(user, password string) (sasl.Client, error) {
+		return &scramClient{name: scramSHA1, hash: sha1.New, user: user, password: password}, nil
+	}},
+	{sasl.Plain, newPlainClient},
+	{sasl.Login, func(user, password string) (sasl.Client, error) {
+		return &loginClient{user: user, password: password}, nil
+	}},
+	{sasl.OAuthBearer, newOAuthBearerClient},
+	{xoauth2, newXOAuth2Client},
+	{sasl.External, func(user, _ string) (sasl.Client, error) { return sasl.NewExternalClient(user), nil }},
+	{cramMD5, func(user, password string) (sasl.Client, error) { return &cramMD5Client{user, password}, nil }},
 }
 
-// answer decodes a challenge and gives the response to it.
-func (m *mechanism) answer(reply Reply) (response []byte, told string, err error) {
-	if len(reply.Lines) != 1 {
-		return nil, "", &protocolError{why: "a challenge of more than one line"}
+// Mechanisms returns the names that Login.Mechanism may have, in the order of preference.
+func Mechanisms() []string {
+	names := make([]string, len(mechanisms))
+	for i := range mechanisms {
+		names[i] = mechanisms[i].name
 	}
-	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(reply.Lines[0]))
-	if err != nil {
-		return nil, "", &protocolError{why: "a challenge that is not base64"}
-	}
-	if m.next == nil {
-		return nil, "", &protocolError{why: "a challenge where there was nothing left to ask"}
-	}
-	if m.tells {
-		told = string(challenge)
-	}
-	response, err = m.next(challenge)
-	return response, told, err
+	return names
 }
 
-// plain is RFC 4616.
-func plain(user, secret string) (*mechanism, error) {
-	if strings.Contains(user+secret, "\x00") {
-		return nil, errors.New("the user or the password holds a NUL, which PLAIN cannot carry")
-	}
-	return &mechanism{initial: []byte("\x00" + user + "\x00" + secret)}, nil
-}
-
-// login is draft-murchison-sasl-login: the server asks, first for the user, in words
-// that differ from server to server.
-func login(user, secret string) (*mechanism, error) {
-	answers := []string{user, secret}
-	return &mechanism{next: func([]byte) ([]byte, error) {
-		if len(answers) == 0 {
-			return nil, &protocolError{why: "LOGIN asks for more than user and password"}
+// findMechanism returns the mechanism with the given name, or nil.
+func findMechanism(name string) *mechanism {
+	for i := range mechanisms {
+		if strings.EqualFold(mechanisms[i].name, name) {
+			return &mechanisms[i]
 		}
-		answer := answers[0]
-		answers = answers[1:]
-		return []byte(answer), nil
-	}}, nil
-}
-
-// cramMD5 is RFC 2195.
-func cramMD5(user, secret string) (*mechanism, error) {
-	return &mechanism{next: func(challenge []byte) ([]byte, error) {
-		sum := hmac.New(md5.New, []byte(secret))
-		sum.Write(challenge)
-		return []byte(user + " " + hex.EncodeToString(sum.Sum(nil))), nil
-	}}, nil
-}
-
-// xoauth2 is Google's, which Microsoft has taken over: the secret is a token.
-func xoauth2(user, token string) (*mechanism, error) {
-	return bearer("user="+user+"\x01auth=Bearer "+token+"\x01\x01", nil, user, token)
-}
-
-// oauthBearer is RFC 7628.
-func oauthBearer(user, token string) (*mechanism, error) {
-	who := "n,,"
-	if user != "" {
-		who = "n,a=" + saslName(user) + ","
 	}
-	return bearer(who+"\x01auth=Bearer "+token+"\x01\x01", []byte{1}, user, token)
+	return nil
 }
 
-// saslName writes a user where commas part the fields (RFC 5802 §5.1).
+// A finisher is a sasl.Client that knows more about the end of an exchange than the server's final reply says.
+type finisher interface {
+	// Finish returns an error if the server accepted the login but did not prove its own identity.
+	// If the server refused the login, Finish returns the reason that the server gave in a challenge, or nil.
+	Finish(accepted bool) error
+}
+
+// newPlainClient returns a client for PLAIN (RFC 4616).
+func newPlainClient(user, password string) (sasl.Client, error) {
+	if strings.Contains(user+password, "\x00") {
+		return nil, errors.New("invalid user or password for PLAIN: contains a NUL")
+	}
+	return sasl.NewPlainClient("", user, password), nil
+}
+
+// A loginClient implements LOGIN (draft-murchison-sasl-login). The server prompts for the user name, then for the
+// password. The texts of the prompts differ between servers and are ignored, whereas the client of go-sasl requires
+// "Password:".
+type loginClient struct {
+	user, password string
+	prompts        int // so far
+}
+
+func (l *loginClient) Start() (mech string, initial []byte, err error) {
+	l.prompts = 0
+	return sasl.Login, nil, nil
+}
+
+func (l *loginClient) Next([]byte) ([]byte, error) {
+	l.prompts++
+	switch l.prompts {
+	case 1:
+		return []byte(l.user), nil
+	case 2:
+		return []byte(l.password), nil
+	}
+	return nil, sasl.ErrUnexpectedServerChallenge
+}
+
+// A cramMD5Client implements CRAM-MD5 (RFC 2195).
+type cramMD5Client struct{ user, password string }
+
+func (c *cramMD5Client) Start() (mech string, initial []byte, err error) { return cramMD5, nil, nil }
+
+func (c *cramMD5Client) Next(challenge []byte) ([]byte, error) {
+	sum := hmac.New(md5.New, []byte(c.password))
+	sum.Write(challenge)
+	return []byte(c.user + " " + hex.EncodeToString(sum.Sum(nil))), nil
+}
+
+// A bearerClient sends an OAuth 2.0 bearer token. A server that rejects the token gives its reason in a challenge,
+// as JSON, and sends its final reply after a dummy response (RFC 7628 §3.2.3). The client of go-sasl for OAUTHBEARER
+// ends the exchange instead, and it does not escape the user name.
+type bearerClient struct {
+	name     string
+	initial  string
+	dummy    []byte // the response to the server's reason
+	rejected bool
+	reason   string
+}
+
+// newOAuthBearerClient returns a client for OAUTHBEARER (RFC 7628).
+func newOAuthBearerClient(user, token string) (sasl.Client, error) {
+	identity := ""
+	if user != "" {
+		identity = "a=" + saslName(user)
+	}
+	return newBearerClient(sasl.OAuthBearer, "n,"+identity+",", user, token, []byte{1})
+}
+
+// newXOAuth2Client returns a client for XOAUTH2, a mechanism of Google that Microsoft also offers.
+func newXOAuth2Client(user, token string) (sasl.Client, error) {
+	return newBearerClient(xoauth2, "user="+user, user, token, nil)
+}
+
+func newBearerClient(name, header, user, token string, dummy []byte) (sasl.Client, error) {
+	if strings.ContainsAny(user+token, "\x00\x01") {
+		return nil, fmt.Errorf("invalid user or token for %s: contains a control character", name)
+	}
+	return &bearerClient{name: name, initial: header + "\x01auth=Bearer " + token + "\x01\x01", dummy: dummy}, nil
+}
+
+func (b *bearerClient) Start() (mech string, initial []byte, err error) {
+	b.rejected, b.reason = false, ""
+	return b.name, []byte(b.initial), nil
+}
+
+func (b *bearerClient) Next(challenge []byte) ([]byte, error) {
+	if b.rejected {
+		return nil, sasl.ErrUnexpectedServerChallenge
+	}
+	b.rejected, b.reason = true, string(challenge)
+	return b.dummy, nil
+}
+
+func (b *bearerClient) Finish(accepted bool) error {
+	if accepted || b.reason == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ErrToken, b.reason)
+}
+
+// saslName escapes a user name for a message whose fields are separated by commas (RFC 5802 §5.1).
 func saslName(user string) string {
 	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user)
-}
-
-// bearer sends a token. The server refuses with a challenge that holds a reason in JSON and is to be answered
-// (RFC 7628 §3.2.3) before the reply that says no.
-func bearer(initial string, answer []byte, user, token string) (*mechanism, error) {
-	if strings.ContainsAny(user+token, "\x00\x01") {
-		return nil, errors.New("the user or the token holds a control character")
-	}
-	refused := false
-	return &mechanism{initial: []byte(initial), tells: true, next: func([]byte) ([]byte, error) {
-		if refused {
-			return nil, &protocolError{why: "a second challenge after the reason for a refusal"}
-		}
-		refused = true
-		return answer, nil
-	}}, nil
 }

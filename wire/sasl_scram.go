@@ -13,111 +13,144 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/emersion/go-sasl"
 	"golang.org/x/text/unicode/norm"
 )
 
-// Bounds of the work that a server makes us do: the least of RFC 7677 §4, and
-// what takes about a second.
+// Limits for the iteration count. A lower one is insecure (RFC 7677 §4), a higher one takes longer than about a second.
 const (
 	minIterations = 4096
 	maxIterations = 1 << 22
 )
 
-// A scram is our side of RFC 5802 (SHA-1) and RFC 7677 (SHA-256), without
-// channel binding. A server that cannot prove that it knows the password is refused.
-type scram struct {
-	hash      func() hash.Hash
-	secret    string
-	nonce     string // ours
-	first     string // client-first-message-bare
-	signature []byte // what the server must say; nil before it was asked
-	proved    bool
+// A scramClient implements SCRAM-SHA-1 (RFC 5802) and SCRAM-SHA-256 (RFC 7677) without channel binding.
+// It rejects a server that does not prove that it knows the password.
+type scramClient struct {
+	name     string
+	hash     func() hash.Hash
+	user     string
+	password string
+
+	nonce       string // the client's part
+	firstBare   string // client-first-message-bare
+	signature   []byte // what the server must send; nil before server-first-message
+	verified    bool   // the server has sent it
+	serverError string // server-error, such as "invalid-proof"
 }
 
-func scramMechanism(hash func() hash.Hash, user, secret string) (*mechanism, error) {
-	s := &scram{hash: hash, secret: prepare(secret), nonce: rand.Text()}
-	s.first = "n=" + saslName(prepare(user)) + ",r=" + s.nonce
-	return &mechanism{initial: []byte("n,," + s.first), next: s.next, end: s.end}, nil
+func (s *scramClient) Start() (mech string, initial []byte, err error) {
+	return s.name, s.start(rand.Text()), nil
 }
 
-func (s *scram) next(challenge []byte) ([]byte, error) {
+// start returns client-first-message.
+func (s *scramClient) start(nonce string) []byte {
+	s.nonce = nonce
+	s.firstBare = "n=" + saslName(saslPrep(s.user)) + ",r=" + nonce
+	s.signature, s.verified, s.serverError = nil, false, ""
+	return []byte("n,," + s.firstBare)
+}
+
+func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 	switch {
 	case s.signature == nil:
 		return s.prove(string(challenge))
-	case !s.proved:
-		return nil, s.judge(string(challenge))
+	case !s.verified && s.serverError == "":
+		return nil, s.verify(string(challenge))
 	}
-	return nil, &protocolError{why: "a challenge after the last word of SCRAM"}
+	return nil, sasl.ErrUnexpectedServerChallenge
 }
 
-// prove answers server-first-message: nonce, salt and count of rounds.
-func (s *scram) prove(challenge string) ([]byte, error) {
-	fields := strings.Split(challenge, ",")
-	if len(fields) < 3 || !strings.HasPrefix(fields[0], "r=") || !strings.HasPrefix(fields[1], "s=") || !strings.HasPrefix(fields[2], "i=") {
-		return nil, &protocolError{why: "SCRAM: no nonce, salt and rounds in the challenge"}
-	}
-	nonce := fields[0][len("r="):]
-	if len(nonce) <= len(s.nonce) || !strings.HasPrefix(nonce, s.nonce) {
-		return nil, errors.New("SCRAM: the server's nonce does not begin with ours")
-	}
-	salt, err := base64.StdEncoding.DecodeString(fields[1][len("s="):])
+// prove reads server-first-message and returns client-final-message.
+func (s *scramClient) prove(serverFirst string) ([]byte, error) {
+	nonce, salt, iterations, err := parseServerFirst(serverFirst)
 	if err != nil {
-		return nil, &protocolError{why: "SCRAM: the salt is not base64"}
+		return nil, err
 	}
-	rounds, err := strconv.Atoi(fields[2][len("i="):])
-	if err != nil || rounds < minIterations || rounds > maxIterations {
-		return nil, fmt.Errorf("SCRAM: the server asks for %s rounds, not for %d to %d", fields[2][len("i="):], minIterations, maxIterations)
+	if len(nonce) <= len(s.nonce) || !strings.HasPrefix(nonce, s.nonce) {
+		return nil, errors.New("SCRAM: the server's nonce does not begin with the client's")
 	}
-	salted, err := pbkdf2.Key(s.hash, s.secret, salt, rounds, s.hash().Size())
+	salted, err := pbkdf2.Key(s.hash, saslPrep(s.password), salt, iterations, s.hash().Size())
 	if err != nil {
 		return nil, fmt.Errorf("SCRAM: %w", err)
 	}
-	final := "c=biws,r=" + nonce // biws: n,, in base64
-	message := s.first + "," + challenge + "," + final
-	key := s.mac(salted, "Client Key")
-	stored := s.hash()
-	stored.Write(key)
-	for i, b := range s.mac(stored.Sum(nil), message) {
-		key[i] ^= b
+	finalWithoutProof := "c=biws,r=" + nonce // biws is n,, in base64
+	message := s.firstBare + "," + serverFirst + "," + finalWithoutProof
+	proof := s.mac(salted, "Client Key")
+	storedKey := s.hash()
+	storedKey.Write(proof)
+	for i, b := range s.mac(storedKey.Sum(nil), message) {
+		proof[i] ^= b
 	}
 	s.signature = s.mac(s.mac(salted, "Server Key"), message)
-	return []byte(final + ",p=" + base64.StdEncoding.EncodeToString(key)), nil
+	return []byte(finalWithoutProof + ",p=" + base64.StdEncoding.EncodeToString(proof)), nil
 }
 
-// judge reads server-final-message: the server's signature, or its error.
-func (s *scram) judge(challenge string) error {
-	field, _, _ := strings.Cut(challenge, ",")
-	if why, refused := strings.CutPrefix(field, "e="); refused {
-		return errors.New("SCRAM: the server says " + why)
+func parseServerFirst(message string) (nonce string, salt []byte, iterations int, err error) {
+	fields := strings.Split(message, ",")
+	if len(fields) < 3 {
+		return "", nil, 0, errServerFirst
 	}
-	text, _ := strings.CutPrefix(field, "v=")
-	signature, err := base64.StdEncoding.DecodeString(text)
+	nonce, isNonce := strings.CutPrefix(fields[0], "r=")
+	encodedSalt, isSalt := strings.CutPrefix(fields[1], "s=")
+	count, isCount := strings.CutPrefix(fields[2], "i=")
+	if !isNonce || !isSalt || !isCount {
+		return "", nil, 0, errServerFirst
+	}
+	salt, err = base64.StdEncoding.DecodeString(encodedSalt)
+	if err != nil {
+		return "", nil, 0, &protocolError{why: "SCRAM: the salt is not valid base64"}
+	}
+	iterations, err = strconv.Atoi(count)
+	if err != nil || iterations < minIterations || iterations > maxIterations {
+		return "", nil, 0, fmt.Errorf("SCRAM: unsupported iteration count %s: must be from %d to %d",
+			count, minIterations, maxIterations)
+	}
+	return nonce, salt, iterations, nil
+}
+
+var errServerFirst = &protocolError{why: "SCRAM: the challenge does not begin with a nonce, a salt and an iteration count"}
+
+// verify reads server-final-message, which has the server's signature or its error.
+func (s *scramClient) verify(serverFinal string) error {
+	field, _, _ := strings.Cut(serverFinal, ",")
+	serverError, failed := strings.CutPrefix(field, "e=")
+	if failed && serverError != "" {
+		s.serverError = serverError
+		return nil
+	}
+	encoded, _ := strings.CutPrefix(field, "v=")
+	signature, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || !hmac.Equal(signature, s.signature) {
-		return errors.New("SCRAM: the server did not prove that it knows the password")
+		return errNotProved
 	}
-	s.proved = true
+	s.verified = true
 	return nil
 }
 
-// end refuses a yes that came without the proof.
-func (s *scram) end() error {
-	if !s.proved {
-		return errors.New("SCRAM: the server says yes but did not prove that it knows the password")
+var errNotProved = errors.New("SCRAM: the server did not prove that it knows the password")
+
+// Finish returns an error if the server accepted the login without a valid signature. After a refusal it returns
+// the server-error.
+func (s *scramClient) Finish(accepted bool) error {
+	switch {
+	case accepted && !s.verified:
+		return errNotProved
+	case !accepted && s.serverError != "":
+		return errors.New("SCRAM: server error " + s.serverError)
 	}
 	return nil
 }
 
-func (s *scram) mac(key []byte, message string) []byte {
+func (s *scramClient) mac(key []byte, message string) []byte {
 	m := hmac.New(s.hash, key)
 	m.Write([]byte(message))
 	return m.Sum(nil)
 }
 
-// prepare is SASLprep (RFC 4013) for a text to be compared: spaces become one
-// kind, what has no meaning goes, and then NFKC. What it would forbid is left
-// as it is: the server will know.
-func prepare(s string) string {
-	if !utf8.ValidString(s) { // octets of another charset: RFC 4013 knows nothing of them
+// saslPrep applies the mapping and the normalization of SASLprep (RFC 4013). It does not reject what SASLprep
+// prohibits: that is up to the server.
+func saslPrep(s string) string {
+	if !utf8.ValidString(s) { // a password in another charset, to which RFC 4013 does not apply
 		return s
 	}
 	s = strings.Map(func(r rune) rune {
@@ -125,7 +158,7 @@ func prepare(s string) string {
 		case r == 0xAD, r == 0x34F, r == 0x1806, r >= 0x180B && r <= 0x180D, r >= 0x200B && r <= 0x200D, r == 0x2060,
 			r >= 0xFE00 && r <= 0xFE0F, r == 0xFEFF: // RFC 3454 table B.1
 			return -1
-		case unicode.Is(unicode.Zs, r): // C.1.2
+		case unicode.Is(unicode.Zs, r): // table C.1.2
 			return ' '
 		}
 		return r

@@ -49,13 +49,6 @@ type Server struct {
 	Trace Trace // nil: nobody listens
 }
 
-// Login is what AUTH needs (RFC 4954).
-type Login struct {
-	User      string
-	Mechanism string                 // empty: the best that is offered
-	Secret    func() (string, error) // asked for once, only when it may be sent
-}
-
 // Envelope is whom a message is from and for (RFC 5321 §2.3.1).
 type Envelope struct {
 	From string   // a mailbox without angle brackets; empty: the null sender

@@ -62,11 +62,11 @@ var homes = map[string]string{
 	"github.com/urfave/cli":           "internal/cli",
 	"github.com/gabriel-vasile/":      "detect",
 	"github.com/gogs/chardet":         "detect",
+	"github.com/emersion/go-sasl":     "wire",
 	"github.com/emersion/go-smtp":     "internal/sink",
 	"github.com/segmentio/asm/base64": "compose",
 	"github.com/BurntSushi/toml":      "internal/config",
 	// For tests alone.
-	"github.com/emersion/go-sasl":      "",
 	"github.com/xdg-go/scram":          "",
 	"github.com/emersion/go-message":   "",
 	"github.com/jhillyerd/enmime":      "",
