@@ -54,7 +54,7 @@ func TestWrongFile(t *testing.T) {
 		{"[accounts.work]\nzzz = 1", ":2: zzz: there is no such key; there are server, from, user, auth, password_command, password_file, tls, tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, connect_timeout"},
 		{"[accounts.work]\ntls = \"requierd\"", `:2: tls: "requierd" is none of required, opportunistic, none (did you mean required?)`},
 		{"[accounts.work]\ntls = true", ":2: tls: it is a text, in quotes"},
-		{"[accounts.work]\nauth = \"plian\"", `:2: auth: "PLIAN" is none of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, XOAUTH2, OAUTHBEARER, EXTERNAL, CRAM-MD5 (did you mean PLAIN?)`},
+		{"[accounts.work]\nauth = \"plian\"", `:2: auth: "PLIAN" is none of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, OAUTHBEARER, XOAUTH2, EXTERNAL, CRAM-MD5 (did you mean PLAIN?)`},
 		{"[accounts.work]\nserver = 25", `:2: server: it is a text in quotes, or a list of them: ["...", "..."]`},
 		{"[accounts.work]\nserver = []", `:2: server: it is a text in quotes, or a list of them: ["...", "..."]`},
 		{"[accounts.work]\nserver = [\"a\",\n 3]", `:2: server: it is a text in quotes, or a list of them: ["...", "..."]`},

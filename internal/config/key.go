@@ -10,6 +10,7 @@ import (
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/spelling"
+	"mailpipe/wire"
 )
 
 // key is a setting by its name in a file. The flag is called the same, with hyphens.
@@ -45,8 +46,6 @@ var familiar = map[string]string{
 	"passwordeval": "password_command", "tls_trust_file": "tls_ca", "tls_cert_file": "tls_cert",
 	"tls_key_file": "tls_key", "tls_host_override": "tls_name", "domain": "helo",
 }
-
-var mechanisms = []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "CRAM-MD5"}
 
 // Security is what TLS must give.
 type Security string
@@ -112,7 +111,7 @@ func checkCommand(v string) (near, reason string) {
 }
 
 func checkMechanism(v string) (near, reason string) {
-	return oneOf(strings.ToUpper(v), mechanisms)
+	return oneOf(strings.ToUpper(v), wire.Mechanisms())
 }
 
 func checkSecurity(v string) (near, reason string) {
