@@ -1,4 +1,5 @@
-# go build and go test ./... need no Makefile; this is what .ci/run runs, by hand.
+# Building and testing need no Makefile. "make check" runs the checks of .ci/run
+# that need no root, and then the tests.
 .PHONY: check
 check:
 	test -z "$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"
@@ -6,9 +7,9 @@ check:
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	mandoc -T lint -W warning man/*.[1-9]
 	shellcheck .ci/run .ci/peers .ci/corpus
-	go test ./...
+	go test -json ./... | go run ./internal/testreport
 
-# The goldens, after a change that is meant.
+# "make update" writes the golden files anew, after an intended change.
 .PHONY: update
 update:
 	go test ./internal/chart ./internal/docs ./internal/cli -update

@@ -1,5 +1,5 @@
-// Package docs holds what is written about the program against the program:
-// the README, the man pages, and the layout.
+// Package docs has tests that compare the README, the man pages and the layout
+// of the packages with the program.
 package docs
 
 import (
@@ -7,8 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -17,12 +15,12 @@ import (
 	"testing"
 )
 
-// root is the top folder of the project, seen from this one.
+// root is the top directory of the project, relative to this one.
 const root = "../.."
 
-// star says what each package may import of this module. The libraries stand
-// alone but for the shape of an address, the names of charsets and some inner
-// loops; only the command line knows all three.
+// star lists the packages of this module that each package may import. The
+// libraries compose, detect and wire never import each other. Only the command
+// line imports all three.
 var star = map[string][]string{
 	".":                   {"internal/cli"},
 	"compose":             {"internal/address", "internal/ascii", "internal/charset", "internal/termtext"},
@@ -52,12 +50,13 @@ var star = map[string][]string{
 		"internal/config", "internal/inputfile", "internal/message", "internal/prompt", "internal/shell", "internal/sink",
 		"internal/spelling", "internal/subprocess", "internal/termtext",
 	},
-	// Helpers of tests.
+	// Programs and helpers for tests.
 	"internal/bench":       {"internal/message", "wire"},
+	"internal/testreport":  {},
 	"internal/testservers": {},
 }
 
-// homes are the only packages that name a library.
+// homes maps a library to the only package that may import it.
 var homes = map[string]string{
 	"github.com/urfave/cli":           "internal/cli",
 	"github.com/gabriel-vasile/":      "detect",
@@ -66,7 +65,7 @@ var homes = map[string]string{
 	"github.com/emersion/go-smtp":     "internal/sink",
 	"github.com/segmentio/asm/base64": "compose",
 	"github.com/BurntSushi/toml":      "internal/config",
-	// For tests alone.
+	// Only tests import these.
 	"github.com/xdg-go/scram":          "",
 	"github.com/emersion/go-message":   "",
 	"github.com/jhillyerd/enmime":      "",
@@ -75,14 +74,14 @@ var homes = map[string]string{
 	"github.com/rogpeppe/go-internal/": "",
 }
 
-// source is a file of the module that is no test.
+// A source is a Go file of the module, tests excepted.
 type source struct {
-	pkg  string // its folder
+	pkg  string // its directory
 	name string
 	file *ast.File
 }
 
-// sources parses all of them.
+// sources parses all Go files of the module except the tests.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var all []source
@@ -115,7 +114,7 @@ func TestStar(t *testing.T) {
 	for _, s := range sources(t) {
 		allowed, known := star[s.pkg]
 		if !known {
-			t.Errorf("%s: the package is not in the star: say what it may import", s.pkg)
+			t.Errorf("%s: unknown package: add it to star", s.pkg)
 		}
 		seen[s.pkg] = true
 		for _, spec := range s.file.Imports {
@@ -131,14 +130,14 @@ func TestStar(t *testing.T) {
 			}
 			for library, home := range homes {
 				if strings.HasPrefix(name, library) && s.pkg != home {
-					t.Errorf("%s imports %s, which is named in %q alone", s.name, name, home)
+					t.Errorf("%s imports %s, which only %q may import", s.name, name, home)
 				}
 			}
 		}
 	}
 	for pkg, allowed := range star {
 		if !seen[pkg] {
-			t.Errorf("%s is in the star and has no source", pkg)
+			t.Errorf("%s is in star and has no Go file", pkg)
 		}
 		for _, own := range allowed {
 			if !used[pkg+" "+own] {
@@ -148,12 +147,15 @@ func TestStar(t *testing.T) {
 	}
 }
 
-// TestLibrariesKeepQuiet holds that compose, detect and wire never print, log
-// or exit, and know neither flags, files nor the environment.
+// TestLibrariesKeepQuiet asserts that compose, detect and wire never print, log
+// or exit, and use neither flags, files nor the environment.
 func TestLibrariesKeepQuiet(t *testing.T) {
-	forbidden := map[string][]string{ // nil: all of the package
+	forbidden := map[string][]string{ // nil means every name of the package
 		"log": nil, "log/slog": nil, "flag": nil, "os/signal": nil, "os/exec": nil,
-		"os":  {"Exit", "Stdin", "Stdout", "Stderr", "Args", "Getenv", "LookupEnv", "Environ", "Open", "OpenFile", "Create", "ReadFile", "WriteFile", "CreateTemp"},
+		"os": {
+			"Exit", "Stdin", "Stdout", "Stderr", "Args", "Getenv", "LookupEnv", "Environ",
+			"Open", "OpenFile", "Create", "ReadFile", "WriteFile", "CreateTemp",
+		},
 		"fmt": {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
 	}
 	for _, s := range sources(t) {
@@ -174,49 +176,10 @@ func TestLibrariesKeepQuiet(t *testing.T) {
 			}
 			if selector, ok := n.(*ast.SelectorExpr); ok {
 				if pkg, ok := selector.X.(*ast.Ident); ok && slices.Contains(forbidden[pkg.Name], selector.Sel.Name) {
-					t.Errorf("%s names %s.%s", s.name, pkg.Name, selector.Sel.Name)
+					t.Errorf("%s uses %s.%s", s.name, pkg.Name, selector.Sel.Name)
 				}
 			}
 			return true
 		})
-	}
-}
-
-// TestTopLevel holds that the top folder is read at a glance.
-func TestTopLevel(t *testing.T) {
-	allowed := strings.Fields("main.go wire compose detect testdata go.mod go.sum man README.md LICENSE CHANGELOG.md BENCHMARKS.md Makefile internal .ci .git .gitignore")
-	ignored, err := os.ReadFile(filepath.Join(root, ".gitignore"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := os.ReadDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		if slices.Contains(allowed, entry.Name()) || slices.ContainsFunc(strings.Fields(string(ignored)), func(pattern string) bool {
-			match, err := path.Match(strings.Trim(pattern, "/"), entry.Name())
-			return err == nil && match
-		}) {
-			continue
-		}
-		t.Errorf("%s does not belong in the top folder", entry.Name())
-	}
-}
-
-// TestNothingIgnoredIsCommitted holds that what .gitignore names, which a
-// machine makes for itself, is on none by a clone.
-func TestNothingIgnoredIsCommitted(t *testing.T) {
-	if _, err := os.Lstat(filepath.Join(root, ".git")); err != nil {
-		return // the files alone: nothing says what is committed
-	}
-	cmd := exec.Command("git", "-c", "safe.directory=*", "ls-files", "--cached", "--ignored", "--exclude-standard")
-	cmd.Dir = root
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range strings.Lines(string(out)) {
-		t.Errorf("%s is committed", strings.TrimSpace(name))
 	}
 }

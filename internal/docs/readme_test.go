@@ -15,7 +15,7 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-var update = flag.Bool("update", false, "draw the chart of the README again")
+var update = flag.Bool("update", false, "write the chart in the README anew")
 
 func readme(t *testing.T) string {
 	t.Helper()
@@ -26,99 +26,89 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// block is a fenced part of the README.
-type block struct{ heading, language, text string }
+// A block is a fenced block of the README.
+type block struct{ language, text string }
 
-var fence = regexp.MustCompile("(?ms)^(?:## ([^\n]*)$|```(\\w+)\n(.*?)^```$)")
+var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 
 func blocks(t *testing.T) []block {
 	t.Helper()
 	var all []block
-	heading := ""
 	for _, m := range fence.FindAllStringSubmatch(readme(t), -1) {
-		if m[1] != "" {
-			heading = m[1]
-			continue
-		}
-		all = append(all, block{heading, m[2], m[3]})
+		all = append(all, block{m[1], m[2]})
 	}
 	return all
 }
 
-// recipes are the blocks of the README under each heading, in their order:
-// how many mails they send, and the programs of others that they name.
-var recipes = map[string][]struct {
-	mails    int
-	programs string
-}{
-	"Two commands":         {{mails: 1}, {}},
-	"Mail from a script":   {{mails: 1}, {mails: 1}, {mails: 3}},
-	"When something fails": {{mails: 1}, {mails: 1}, {}, {}},
-	"Loops":                {{mails: 6}},
-	"Cron":                 {{mails: 1}, {mails: 1}},
-	"Other tools":          {{1, "msmtp"}, {2, "curl"}, {2, "swaks"}, {2, "s-nail"}, {1, "git"}},
-	"Accounts":             {{}, {mails: 1}, {mails: 1}, {mails: 1}, {}, {mails: 1}, {mails: 1}},
-	"Looking at it":        {{mails: 5}, {}},
-	"More":                 {{}},
+// name returns the first line of the block, without what continues it.
+func (b block) name() string {
+	return strings.Trim(strings.SplitN(b.text, "\n", 2)[0], `\ |`)
 }
 
+// notRun are the blocks that another test runs, or that run this one.
+var notRun = []string{
+	"go test -json ./... | go run ./internal/testreport\n",
+	"go run ./internal/bench >BENCHMARKS.md\n", // TestBenchmark
+}
+
+// TestREADME runs each sh and crontab block of the README in a workspace of its
+// own. A block that sends mail must deliver some, unless its expected output
+// says how it fails. A TOML block is the configuration of the next block.
 func TestREADME(t *testing.T) {
-	at := map[string]int{}
-	accounts := "" // the configuration that the block before has shown
+	config := ""
 	for _, b := range blocks(t) {
-		i := at[b.heading]
-		at[b.heading]++
-		if i >= len(recipes[b.heading]) {
-			t.Errorf("nothing is known of this block under %q:\n%s", b.heading, b.text)
-			continue
-		}
-		recipe := recipes[b.heading][i]
-		name := strings.Trim(strings.SplitN(b.text, "\n", 2)[0], `\ |`)
-		t.Run(name, func(t *testing.T) {
-			if recipe.programs != "" {
-				testservers.Need(t, recipe.programs)
-			}
+		t.Run(b.name(), func(t *testing.T) {
+			needPrograms(t, b.text)
+			w := newWorkspace(t)
 			switch {
 			case b.language == "toml":
-				accounts = b.text
+				config = b.text
 				return
-			case b.language == "text": // TestChart
-			case b.text == "go test ./...\n": // this is it
-			case b.text == "go run ./internal/bench >BENCHMARKS.md\n": // TestBenchmark
+			case b.language == "text", slices.Contains(notRun, b.text): // "text" is checked by TestChart
+				return
 			case b.language == "crontab":
-				d := newDesk(t)
-				d.run(cronFields.ReplaceAllString(b.text, ""))
-				d.wants(recipe.mails)
+				w.run(cronFields.ReplaceAllString(b.text, ""))
 			case b.language == "sh":
-				d := newDesk(t)
-				if accounts != "" {
-					d.write(".config/mailpipe/config.toml", d.names.Replace(accounts))
+				if config != "" {
+					w.write(".config/mailpipe/config.toml", w.names.Replace(config))
+					config = ""
 				}
-				d.run(b.text)
-				d.wants(recipe.mails)
+				w.run(b.text)
 			default:
-				t.Errorf("a block of %s", b.language)
+				t.Fatalf("unknown language %q", b.language)
 			}
-			accounts = ""
+			if sends(b.text) && w.delivered() == 0 {
+				t.Error("no mail arrived")
+			}
 		})
-	}
-	for heading, list := range recipes {
-		if at[heading] != len(list) {
-			t.Errorf("%d blocks under %q, %d are known", at[heading], heading, len(list))
-		}
 	}
 }
 
 var cronFields = regexp.MustCompile(`^(\S+ ){5}`)
 
-func (d *desk) wants(mails int) {
-	d.t.Helper()
-	if n := d.delivered(); n != mails {
-		d.t.Errorf("%d mails arrived, want %d", n, mails)
+// needPrograms skips the test if a program of others that text runs is missing.
+func needPrograms(t *testing.T, text string) {
+	t.Helper()
+	for _, program := range []string{"curl", "git", "msmtp", "s-nail", "swaks"} {
+		if regexp.MustCompile(`(?m)^ *` + program + ` `).MatchString(text) {
+			testservers.Need(t, program)
+		}
 	}
 }
 
-// TestExamples runs what stands under EXAMPLES in the man pages.
+// sends reports whether running text should deliver mail. A block with an
+// expected output may show a failure instead.
+func sends(text string) bool {
+	sender := regexp.MustCompile(`mailpipe (send|deliver)\b.*|(?m)^ *(msmtp|curl|swaks|s-nail) `)
+	for _, command := range sender.FindAllString(text, -1) {
+		if !strings.Contains(command, "--probe") && !strings.Contains(command, "deliver -n") {
+			return !expectation.MatchString(text)
+		}
+	}
+	return false
+}
+
+// TestExamples runs the commands under EXAMPLES in the man pages.
 func TestExamples(t *testing.T) {
 	literal := regexp.MustCompile(`(?ms)^\.Bd -literal[^\n]*\n(.*?)^\.Ed`)
 	for _, p := range pages(t) {
@@ -128,20 +118,20 @@ func TestExamples(t *testing.T) {
 				continue
 			}
 			t.Run(p.name+" "+strings.SplitN(text, "\n", 2)[0], func(t *testing.T) {
-				d := newDesk(t)
-				d.env = append(d.env, "MAILPIPE_SERVER=smtp://"+d.open)
+				w := newWorkspace(t)
+				w.env = append(w.env, "MAILPIPE_SERVER=smtp://"+w.open)
 				if strings.HasPrefix(text, "mailpipe sink") {
-					text = callSink(text)
+					text = sendToSink(text)
 				}
-				d.run(text)
+				w.run(text)
 			})
 		}
 	}
 }
 
-// callSink lets somebody else send three mails to the sink of an example, and
-// ends one that would go on for ever.
-func callSink(example string) string {
+// sendToSink adds commands to an example of a sink that send three mails to it,
+// and end it if it would run forever.
+func sendToSink(example string) string {
 	const mails = "for i in 1 2 3; do mailpipe deliver -S smtp://127.0.0.1:2525 <mail.eml; done"
 	if strings.Contains(example, "--count") {
 		return "(sleep 1; " + mails + ") &\n" + example
@@ -149,22 +139,9 @@ func callSink(example string) string {
 	return strings.TrimSuffix(example, "\n") + " &\nsleep 1\n" + mails + "\nkill $!\n"
 }
 
-// TestCIRunsTheREADME holds that the second command of the README is the one
-// that is run on a fresh machine.
-func TestCIRunsTheREADME(t *testing.T) {
-	run, err := os.ReadFile(filepath.Join(root, ".ci", "run"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, b := range blocks(t) {
-		if command, ok := strings.CutPrefix(strings.TrimSpace(b.text), "go test"); ok && !strings.Contains(string(run), "go test -timeout 15m"+command) {
-			t.Errorf(".ci/run does not run go test%s", command)
-		}
-	}
-}
-
 // TestBenchmark runs the benchmark as the README does, with small files.
 func TestBenchmark(t *testing.T) {
+	testservers.NeedTime(t)
 	testservers.Need(t, "base64", "curl", "file", "mmime", "mpack", "msmtp", "s-nail", "swaks")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
@@ -180,7 +157,7 @@ func TestBenchmark(t *testing.T) {
 	}
 	for _, heading := range regexp.MustCompile(`(?m)^## .*$`).FindAllString(string(written), -1) {
 		if !strings.Contains(string(out), heading+"\n") {
-			t.Errorf("nothing under %q:\n%s", heading, out)
+			t.Errorf("the output lacks %q:\n%s", heading, out)
 		}
 	}
 	if strings.Contains(string(out), "not installed") {
@@ -202,10 +179,11 @@ func TestREADMEExitCodes(t *testing.T) {
 	}
 }
 
-// TestChart draws the last command of "Looking at it", with times of its own.
+// TestChart compares the chart in the README with the one that its command
+// draws, apart from the times.
 func TestChart(t *testing.T) {
-	d := newDesk(t)
-	drawn := d.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
+	w := newWorkspace(t)
+	drawn := w.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
 	tick := 0
 	drawn = regexp.MustCompile(`(?m)^ *\d+\.\d `).ReplaceAllStringFunc(drawn, func(string) string {
 		tick++
@@ -219,14 +197,16 @@ func TestChart(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("the chart in the README is another (-update draws it again), want\n%s", want)
+		t.Fatalf("the chart in the README differs (-update writes it anew), want\n%s", want)
 	}
-	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text[:from]+want+text[to:]), 0o644); err != nil {
+	text = text[:from] + want + text[to:]
+	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// times are those of a server in the next town.
+// times replace the times of a chart. They are those of a server that is 11 ms
+// away.
 var times = []string{
 	"     0.0 ", "    11.2 ", "    11.3 ", "    22.4 ", "    22.6 ", "    33.9 ", "    33.9 ", "    33.9 ",
 	"    34.0 ", "    34.1 ", "    57.5 ", "    57.5 ",

@@ -38,6 +38,15 @@ func Need(t testing.TB, programs ...string) {
 	}
 }
 
+// NeedTime skips a test that takes minutes, such as one that streams gigabytes,
+// unless MAILPIPE_TEST_LONG is set.
+func NeedTime(t testing.TB) {
+	t.Helper()
+	if os.Getenv("MAILPIPE_TEST_LONG") == "" {
+		t.Skip("takes minutes: set MAILPIPE_TEST_LONG to run it")
+	}
+}
+
 // Find returns the path of a program that Need found.
 func Find(t testing.TB, program string) string {
 	t.Helper()

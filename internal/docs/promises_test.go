@@ -1,0 +1,165 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// promises lists how each promise of mailpipe-deliver(1) begins, and the tests
+// that fail if it is broken.
+var promises = []struct{ begin, tests string }{
+	{
+		"Memory use does not grow with the size of the message.",
+		"internal/bench.TestMemory internal/message.TestMemory",
+	},
+	{
+		"Only the final dot or the last BDAT chunk commits a mail.",
+		"wire.TestContentFails wire.TestHiddenErrorDoesNotCommit wire.TestContentErrorIsSticky",
+	},
+	{
+		"A multipart message that was cut off, at any octet, is not",
+		"internal/message.TestTruncation internal/testservers.TestComposeKilled " +
+			"internal/testservers.TestFailureBeforeDeliver",
+	},
+	{
+		"Exit status 0 means that a server accepted the mail for every",
+		"wire.FuzzServer wire.TestReplies wire.TestNotReplies",
+	},
+	{
+		"Each failure in each state of the dialogue has one defined exit",
+		"wire.TestHostileServer",
+	},
+	{
+		"A mail is never delivered twice or in part, unless the error",
+		"wire.TestHostileServer internal/testservers.TestServerKilled",
+	},
+	{
+		"What reaches the server contains exactly one end of data,",
+		"wire.TestSmuggling wire.FuzzStuffing internal/message.TestSmuggling",
+	},
+	{
+		"Nothing in a message, an address or a flag can add a command to",
+		"wire.TestArguments internal/address.TestParseMistakes",
+	},
+	{
+		"If the server accepts no recipient, it is sent no content.",
+		"wire.TestRecipients",
+	},
+	{
+		"Of 100,000 recipients, each is served exactly once.",
+		"wire.TestHundredThousandRecipients wire.TestManyTransactions internal/message.TestManyRecipients",
+	},
+	{
+		`With \-\-partial refuse, no content is sent before the server`,
+		"wire.TestPartialRefuse wire.TestPartialRefuseAsksEachServer",
+	},
+	{
+		"After a signal, at whatever moment, each recipient either gets",
+		"wire.TestCancelAnywhere wire.TestCancel wire.TestCancelWithTheContent internal/cli.TestScripts " +
+			"internal/cli.TestSignalAfterTheEnd",
+	},
+	{
+		"If several servers are named, the next one is sent only what",
+		"wire.TestServersInTurn",
+	},
+	{
+		"A server cannot keep the program waiting forever.",
+		"wire.TestDrip wire.TestFlightCannotDeadlock wire.TestServerGivesUp",
+	},
+	{
+		"The length of what a server sends is limited, and control",
+		"wire.TestReplyIsSafeForATerminal wire.FuzzReply",
+	},
+	{
+		"A password is sent only over verified TLS or a Unix socket.",
+		"wire.TestPasswordStaysHome wire.TestSecretIsShownNowhere wire.TestSecretIsNotInReceipt",
+	},
+	{
+		`\(lqVerified\(rq means that the name, the chain and the date of`,
+		"wire.TestCertificates wire.TestHostileHandshake internal/testservers.TestTrust",
+	},
+	{
+		"What was learned before STARTTLS is forgotten.",
+		"wire.TestForgetsAfterSTARTTLS",
+	},
+	{
+		"Bcc, Resent-Bcc and Return-Path never reach a server.",
+		"internal/message.TestWriteTo internal/testservers.TestServers",
+	},
+	{
+		"The message that arrives at Postfix, Exim, OpenSMTPD and",
+		"internal/testservers.TestServers internal/testservers.TestMainJob",
+	},
+}
+
+// TestPromises asserts that the section PROMISES of mailpipe-deliver(1) has the
+// promises of the table above, in that order, and that the tests in it exist.
+func TestPromises(t *testing.T) {
+	made := deliverPromises(t)
+	if len(made) != len(promises) {
+		t.Errorf("the man page makes %d promises, the table has %d", len(made), len(promises))
+	}
+	exists := testNames(t)
+	for i, p := range promises {
+		if i < len(made) && !strings.HasPrefix(made[i], p.begin) {
+			t.Errorf("promise %d is %q, want %q", i+1, made[i], p.begin)
+		}
+		for _, name := range strings.Fields(p.tests) {
+			if !exists[name] {
+				t.Errorf("promise %q: unknown test %s", p.begin, name)
+			}
+		}
+	}
+}
+
+// deliverPromises returns the first line of each item of the section PROMISES.
+func deliverPromises(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, p := range pages(t) {
+		if p.name != "mailpipe-deliver.1" {
+			continue
+		}
+		lines := p.section("PROMISES")
+		for i, line := range lines {
+			if line == ".It" {
+				all = append(all, lines[i+1])
+			}
+		}
+	}
+	return all
+}
+
+// testNames returns all tests and fuzz tests of the module as package.Name.
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
+	declaration := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	all := map[string]bool{}
+	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+		if err == nil && d.Name() == "testdata" {
+			return filepath.SkipDir
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		pkg, err := filepath.Rel(root, filepath.Dir(name))
+		if err != nil {
+			return err
+		}
+		for _, m := range declaration.FindAllStringSubmatch(string(text), -1) {
+			all[filepath.ToSlash(pkg)+"."+m[1]] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
