@@ -165,7 +165,7 @@ func certificateHint(e *wire.CertificateError) string {
 // speaks reports whether the server of an error has that scheme and port.
 func (d *deliveryRequest) speaks(e *wire.Error, scheme string, port int) bool {
 	for _, s := range d.settings.Servers {
-		if s.URL == e.Server && s.Scheme == scheme && s.Port == port {
+		if s.Text == e.Server && s.Scheme == scheme && s.Port == port {
 			return true
 		}
 	}

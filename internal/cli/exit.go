@@ -117,19 +117,15 @@ func exitCode(err error) int {
 }
 
 func configCode(err error) (int, bool) {
-	var (
-		wrongFile *config.FileError
-		secret    *config.SecretError
-		value     *config.ValueError
-		account   *config.UnknownAccountError
-	)
+	var setting *config.SettingError
+	var secret *config.SecretError
 	switch {
-	case errors.As(err, &wrongFile):
+	case errors.As(err, &setting) && setting.InFile():
 		return exitConfig, true
+	case errors.As(err, &setting):
+		return exitUsage, true
 	case errors.As(err, &secret):
 		return exitNotAllowed, true
-	case errors.As(err, &value), errors.As(err, &account):
-		return exitUsage, true
 	}
 	return 0, false
 }

@@ -27,8 +27,7 @@ func TestExitCode(t *testing.T) {
 		{usage("unknown flag %s", "-x"), 64},
 		{fmt.Errorf("subject: %w", compose.ErrArgument), 64},
 		{addressError("--to", &address.Error{}), 64},
-		{&config.ValueError{}, 64},
-		{&config.UnknownAccountError{}, 64},
+		{&config.SettingError{Origin: config.Origin{Name: "--tls"}}, 64},
 		{dialogue(wire.KindInvalidArgument, nil), 64},
 		{compose.ErrEmpty, 65},
 		{fmt.Errorf("--plain: %w", compose.ErrTooBig), 65},
@@ -66,7 +65,7 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.KindAuthOrTLS, nil), 77},
 		{dialogue(wire.KindAuthOrTLS, &config.SecretError{}), 77},
 		{&config.SecretError{}, 77},
-		{&config.FileError{}, 78},
+		{&config.SettingError{Origin: config.Origin{File: "config.toml"}}, 78},
 		{&deliveryError{err: dialogue(wire.KindNoRecipient, nil)}, 67},
 	} {
 		if got := exitCode(tt.err); got != tt.want {

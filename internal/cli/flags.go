@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/config"
 )
 
 // Flag is a row of a command's flag table. The sorter of arguments, the parser, the
@@ -162,24 +164,21 @@ func accountFlags() []Flag {
 	}
 }
 
-// serverFlags are about whom to call and how.
+// serverFlags returns the flags of the settings of an account. From is not among
+// them: each command has a flag of its own for it.
 func serverFlags() []Flag {
-	return []Flag{
-		{"server", []string{"S"}, "URL", true, "the server; the next is tried when one does not work"},
-		{"user", nil, "NAME", false, "log in as NAME"},
-		{"auth", nil, "MECH", false, "the login mechanism"},
-		{"password-file", nil, "FILE", false, "the file with the password"},
-		{"password-command", nil, "CMD", false, "the command that prints the password"},
-		{"tls", nil, "required|opportunistic|none", false, "what TLS must give"},
-		{"tls-ca", nil, "FILE", false, "the certificates to trust"},
-		{"tls-cert", nil, "FILE", false, "the client's certificate"},
-		{"tls-key", nil, "FILE", false, "its key"},
-		{"tls-fingerprint", nil, "SHA256", true, "the one certificate to trust"},
-		{"tls-name", nil, "NAME", false, "the name that the certificate must have"},
-		{"helo", nil, "NAME", false, "the name to greet with"},
-		{"timeout", nil, "DUR", false, "how long to wait for each reply"},
-		{"connect-timeout", nil, "DUR", false, "how long to wait for a connection"},
+	var flags []Flag
+	for _, key := range config.Keys() {
+		if key.Usage == "" {
+			continue
+		}
+		f := Flag{Name: key.Flag(), Value: key.Placeholder, Many: key.Repeatable, Usage: key.Usage}
+		if f.Name == "server" {
+			f.Aliases = []string{"S"}
+		}
+		flags = append(flags, f)
 	}
+	return flags
 }
 
 // deliveryFlags are about one mail.

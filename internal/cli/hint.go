@@ -45,12 +45,12 @@ func hint(err error) string {
 		return several.hint
 	}
 	var secret *config.SecretError
-	if errors.As(err, &secret) && secret.Mend != "" {
-		return secret.Mend
+	if errors.As(err, &secret) && secret.Fix != "" {
+		return secret.Fix
 	}
-	var value *config.ValueError
-	if errors.As(err, &value) && value.Mend != "" {
-		return value.Mend
+	var setting *config.SettingError
+	if errors.As(err, &setting) && setting.Fix != "" {
+		return setting.Fix
 	}
 	if errors.Is(err, config.ErrNoPassword) {
 		return "--password-command, --password-file, $MAILPIPE_PASSWORD or ~/.netrc has it"

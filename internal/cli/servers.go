@@ -32,10 +32,10 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	for _, from := range s.Servers {
 		to := wire.Server{
 			Address:        from.Address(),
-			Name:           from.URL,
+			Name:           from.Text,
 			LMTP:           from.LMTP(),
 			Implicit:       from.Implicit(),
-			Security:       security(s.Security(from)),
+			Security:       s.Security(from),
 			TLS:            tls,
 			TLSName:        s.TLSName,
 			Fingerprints:   s.Fingerprints,
@@ -45,7 +45,7 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 			Trace:          trace,
 		}
 		if login := s.Login(from, d.Stderr); login != nil {
-			to.Login = &wire.Login{User: login.User, Mechanism: login.Mechanism, Secret: login.Secret}
+			to.Login = login
 		}
 		switch from.Scheme {
 		case "smtp+unix", "lmtp+unix":
@@ -61,16 +61,6 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 		servers = append(servers, to)
 	}
 	return servers, nil
-}
-
-func security(s config.Security) wire.Security {
-	switch s {
-	case config.Required:
-		return wire.TLSRequired
-	case config.Opportunistic:
-		return wire.TLSOpportunistic
-	}
-	return wire.TLSNone
 }
 
 // tlsConfig reads the files of the TLS flags.

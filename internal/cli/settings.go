@@ -47,10 +47,10 @@ func (c *call) settle(all *config.Config, from string, getenv func(string) strin
 		return nil, err
 	}
 	settings, err := config.Settle(c.values, getenv, choice)
-	var value *config.ValueError
+	var wrong *config.SettingError
 	var typed *address.Error
-	if errors.As(err, &value) && errors.As(value, &typed) {
-		return nil, addressError(value.Name, typed)
+	if errors.As(err, &wrong) && errors.As(wrong, &typed) {
+		return nil, addressError(wrong.Origin.Name, typed)
 	}
 	return settings, err
 }

@@ -60,7 +60,7 @@ func (d *deliveryRequest) openChart(name string) (*chartFile, error) {
 		return nil, usage("--chart %s: a picture is drawn as SVG: *.svg", termtext.Line(name))
 	}
 	c := &chartFile{name: name}
-	c.Server = d.settings.Servers[0].URL
+	c.Server = d.settings.Servers[0].Text
 	if name == "-" {
 		return c, nil
 	}

@@ -9,74 +9,82 @@ import (
 	"mailpipe/internal/spelling"
 )
 
-// Choice is an account and why it was chosen.
+// A Choice is an account and the reason why it was chosen.
 type Choice struct {
-	Account *Account // nil: none
-	Origin  string   // "-A", "$MAILPIPE_ACCOUNT", "From", or the file and line of the default
-	Named   bool     // by -A
+	Account *Account // nil if there is none
+	Origin  Origin   // "-A", "$MAILPIPE_ACCOUNT", "From", or the default in a file
+	Named   bool     // chosen by -A
 }
 
-// Choose takes the account that -A names (flag; empty: it was not given), else
-// the one of $MAILPIPE_ACCOUNT, else the only one with that From address (a
-// mailbox; empty: not known), else the default.
-func (c *Config) Choose(flag, from string, getenv func(string) string) (Choice, error) {
-	if flag != "" {
-		a, err := c.named(flag, "-A")
-		return Choice{a, "-A", true}, err
+// Choose returns the account that -A names. Without that flag (name is empty)
+// it is the account that $MAILPIPE_ACCOUNT names, or the only one with that
+// From address (empty if unknown), or the default, in this order.
+func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, error) {
+	if name != "" {
+		return c.named(name, Origin{Name: "-A"}, true)
 	}
 	if name := getenv("MAILPIPE_ACCOUNT"); name != "" {
-		a, err := c.named(name, "$MAILPIPE_ACCOUNT")
-		return Choice{a, "$MAILPIPE_ACCOUNT", false}, err
+		return c.named(name, Origin{Name: "$MAILPIPE_ACCOUNT"}, false)
 	}
 	if a := c.byFrom(from); a != nil {
-		return Choice{a, "From", false}, nil
+		return Choice{Account: a, Origin: Origin{Name: "From"}}, nil
 	}
-	if c.fallback == nil {
-		return Choice{}, nil
+	if c.fallback != nil {
+		return c.named(c.fallback.one(), c.fallback.origin, false)
 	}
-	name := c.fallback.values[0]
-	a := c.accounts[name]
-	if a == nil {
-		names := c.names()
-		return Choice{}, &FileError{File: c.fallback.file, Line: c.fallback.line, Key: "default",
-			Reason: "there is no account " + quote(name), Near: spelling.Word(name, names)}
-	}
-	return Choice{a, c.fallback.origin(), false}, nil
+	return Choice{}, nil
 }
 
-func (c *Config) named(name, origin string) (*Account, error) {
+// named returns the account with that name, which origin asked for.
+func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) {
 	if a := c.accounts[name]; a != nil {
-		return a, nil
+		return Choice{a, origin, byFlag}, nil
 	}
-	names := c.names()
-	return nil, &UnknownAccountError{Name: name, Origin: origin, Files: c.Files, Known: names, Near: spelling.Word(name, names)}
+	known := c.names()
+	err := &SettingError{Origin: origin, Reason: "unknown account " + quote(name), Near: spelling.Word(name, known)}
+	if err.InFile() {
+		err.Key = "default"
+		return Choice{}, err
+	}
+	if len(c.Files) == 0 {
+		err.Reason += ": no configuration file found"
+		return Choice{}, err
+	}
+	err.Reason += ": not in " + strings.Join(c.Files, ", ")
+	if err.Near == "" && len(known) > 0 {
+		err.Reason += " (accounts: " + strings.Join(known, ", ") + ")"
+	}
+	return Choice{}, err
 }
 
 func (c *Config) names() []string { return slices.Sorted(maps.Keys(c.accounts)) }
 
-// byFrom finds the account with that From address, when there is exactly one.
-func (c *Config) byFrom(mailbox string) *Account {
-	if mailbox == "" {
+// byFrom returns the account with that From address if exactly one has it.
+func (c *Config) byFrom(from string) *Account {
+	if from == "" {
 		return nil
 	}
 	var found *Account
 	for _, a := range c.accounts {
-		if s, ok := a.set["from"]; ok && sameMailbox(s.values[0], mailbox) {
-			if found != nil {
-				return nil
-			}
-			found = a
+		s, ok := a.settings["from"]
+		if !ok || !sameMailbox(s.one(), from) {
+			continue
 		}
+		if found != nil {
+			return nil
+		}
+		found = a
 	}
 	return found
 }
 
-// sameMailbox compares what an account has with a mailbox: domains know no case.
-func sameMailbox(from, mailbox string) bool {
-	a, err := address.Parse(from)
+// sameMailbox reports whether two addresses have the same mailbox. The case of
+// the domain is ignored.
+func sameMailbox(x, y string) bool {
+	a, err := address.Parse(x)
 	if err != nil {
 		return false
 	}
-	b, err := address.Parse(mailbox)
+	b, err := address.Parse(y)
 	return err == nil && a.Local == b.Local && strings.EqualFold(a.Domain, b.Domain)
 }

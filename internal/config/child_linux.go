@@ -2,7 +2,6 @@ package config
 
 import "syscall"
 
-// endsWithUs lets a password command end when the program does, as a signal may
-// end it: nobody would take the password. The command stays in the process group
-// of the program, for it may ask on the terminal.
-var endsWithUs = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+// endWithParent ends a password command when mailpipe ends. The command stays
+// in the process group of mailpipe, because it may ask on the terminal.
+var endWithParent = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}

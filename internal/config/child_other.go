@@ -4,5 +4,5 @@ package config
 
 import "syscall"
 
-// endsWithUs is what a system does that is told nothing: the password command goes on.
-var endsWithUs *syscall.SysProcAttr
+// endWithParent is nil: other systems cannot end a child with its parent.
+var endWithParent *syscall.SysProcAttr

@@ -1,6 +1,7 @@
-// Package config reads accounts, finds secrets and settles which setting is in
-// force: flags beat the environment, that beats the account, that beats the
-// default. It prints nothing; its errors carry what a message needs.
+// Package config reads accounts from configuration files and determines the
+// settings in force: flags win over environment variables, those over the
+// account, and the account over the defaults. It also finds passwords. It
+// prints nothing.
 package config
 
 import (
@@ -8,51 +9,43 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
 )
 
-// noFile in place of a file's name: no file is read.
+// noFile in place of a file name means that no file is read.
 const noFile = "none"
 
-// system is read after the user's own file.
-const system = "/etc/mailpipe/config.toml"
+// systemFile is read after the user's own file.
+const systemFile = "/etc/mailpipe/config.toml"
 
-// Config is what the files say. The zero value has no accounts.
+// A Config is what the configuration files contain. The zero value has no
+// accounts.
 type Config struct {
-	Files   []string // those that were read
-	Skipped []error  // those of the usual ones that may not be read
+	Files   []string // the files that were read
+	Skipped []error  // the reasons why default files could not be read
 
 	accounts map[string]*Account
-	fallback *setting // "default"
+	fallback *setting // the key "default"; nil if it is missing
 }
 
-// Account is a table [accounts.NAME].
+// An Account is a table [accounts.NAME].
 type Account struct {
-	Name string
-	set  map[string]setting
+	Name     string
+	settings map[string]setting
 }
 
-// setting is a key as a file has it.
-type setting struct {
-	values []string
-	file   string
-	line   int
-}
-
-func (s setting) origin() string { return s.file + ":" + strconv.Itoa(s.line) }
-
-// Load reads the named file, or the usual ones: $XDG_CONFIG_HOME/mailpipe/config.toml
-// (~/.config), then /etc/mailpipe/config.toml, whose accounts and default give
-// way to the user's own. A file that is wrong is a *FileError, a named one that cannot be
-// read an *fs.PathError.
+// Load reads the named file, or the default files if file is empty:
+// $XDG_CONFIG_HOME/mailpipe/config.toml (~/.config), then
+// /etc/mailpipe/config.toml. An account or default in the first file replaces
+// that of the second. An invalid file is a *SettingError. A named file that
+// cannot be read is an *fs.PathError.
 func Load(file string, getenv func(string) string) (*Config, error) {
 	c := &Config{accounts: map[string]*Account{}}
 	switch file {
 	case noFile:
 		return c, nil
 	case "":
-		return c, c.loadUsual(getenv)
+		return c, c.loadDefaults(getenv)
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -61,8 +54,8 @@ func Load(file string, getenv func(string) string) (*Config, error) {
 	return c, c.read(file, text)
 }
 
-func (c *Config) loadUsual(getenv func(string) string) error {
-	for _, file := range usual(getenv) {
+func (c *Config) loadDefaults(getenv func(string) string) error {
+	for _, file := range defaultFiles(getenv) {
 		text, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 			continue
@@ -81,14 +74,17 @@ func (c *Config) loadUsual(getenv func(string) string) error {
 	return nil
 }
 
-// usual names the files that are read unasked.
-func usual(getenv func(string) string) []string {
-	folder := getenv("XDG_CONFIG_HOME")
-	if !filepath.IsAbs(folder) { // to be ignored then, says the base directory specification
-		if folder = getenv("HOME"); folder == "" {
-			return []string{system}
+// defaultFiles returns the names of the files that are read if none is named.
+// The XDG Base Directory Specification says to ignore a relative
+// $XDG_CONFIG_HOME.
+func defaultFiles(getenv func(string) string) []string {
+	dir := getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) {
+		home := getenv("HOME")
+		if home == "" {
+			return []string{systemFile}
 		}
-		folder = filepath.Join(folder, ".config")
+		dir = filepath.Join(home, ".config")
 	}
-	return []string{filepath.Join(folder, "mailpipe", "config.toml"), system}
+	return []string{filepath.Join(dir, "mailpipe", "config.toml"), systemFile}
 }

@@ -38,45 +38,45 @@ func load(t *testing.T, text string) *Config {
 
 func TestWrongFile(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
-		{"server = \"smtp://h\"", ":1: server: it stands in the table of an account, under a line such as [accounts.work]"},
-		{"x = 1", ":1: x: there is no such key; there are default, accounts"},
-		{"\ndefualt = \"work\"", ":2: defualt: there is no such key (did you mean default?)"},
-		{"default = 3", ":1: default: it is a text, in quotes"},
-		{"accounts = 3", ":1: accounts: it is a table of tables: [accounts.NAME]"},
-		{"[accounts]\nwork = 3", ":2: accounts.work: an account is a table: [accounts.work]"},
-		{"[[accounts]]\nserver = \"a\"", ":1: accounts: it is a table of tables: [accounts.NAME]"},
-		{"[account.work]\nserver = \"a\"", ":1: account: there is no such key (did you mean accounts?)"},
-		{"[accounts.work]\nsrever = \"a\"", ":2: srever: there is no such key (did you mean server?)"},
-		{"[accounts.work]\n\n# x\ntls-ca = \"a\"", ":4: tls-ca: there is no such key (did you mean tls_ca?)"},
-		{"[accounts.work]\nhost = \"a\"", ":2: host: there is no such key (did you mean server?)"},
-		{"[accounts.work]\npassword = \"hunter2\"", ":2: password: no password stands in this file: password_command or password_file tells where it is"},
-		{"[accounts.work]\npass = \"hunter2\"", ":2: pass: no password stands in this file"},
-		{"[accounts.work]\nzzz = 1", ":2: zzz: there is no such key; there are server, from, user, auth, password_command, password_file, tls, tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, connect_timeout"},
-		{"[accounts.work]\ntls = \"requierd\"", `:2: tls: "requierd" is none of required, opportunistic, none (did you mean required?)`},
-		{"[accounts.work]\ntls = true", ":2: tls: it is a text, in quotes"},
-		{"[accounts.work]\nauth = \"plian\"", `:2: auth: "PLIAN" is none of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, OAUTHBEARER, XOAUTH2, EXTERNAL, CRAM-MD5 (did you mean PLAIN?)`},
-		{"[accounts.work]\nserver = 25", `:2: server: it is a text in quotes, or a list of them: ["...", "..."]`},
-		{"[accounts.work]\nserver = []", `:2: server: it is a text in quotes, or a list of them: ["...", "..."]`},
-		{"[accounts.work]\nserver = [\"a\",\n 3]", `:2: server: it is a text in quotes, or a list of them: ["...", "..."]`},
-		{"[accounts.work]\nserver = \"\"", `:2: server: "": the server is empty`},
-		{"[accounts.work]\nserver = \"smtps://bob:hunter2@h\"", `:2: server: "smtps://[hidden]@h": a password does not belong in a URL`},
-		{"[accounts.work]\nserver = \"smpt://h\"", `:2: server: "smpt://h": "smpt" is no scheme: there are smtp, smtps, submission, lmtp, lmtp+unix, smtp+unix, pipe, sink (did you mean smtp://h?)`},
+		{"server = \"smtp://h\"", ":1: server: belongs in the table of an account, after a line such as [accounts.work]"},
+		{"x = 1", ":1: x: unknown key: the keys are default, accounts"},
+		{"\ndefualt = \"work\"", ":2: defualt: unknown key (did you mean default?)"},
+		{"default = 3", ":1: default: must be a string"},
+		{"accounts = 3", ":1: accounts: must be a table of tables: [accounts.NAME]"},
+		{"[accounts]\nwork = 3", ":2: accounts.work: must be a table: [accounts.work]"},
+		{"[[accounts]]\nserver = \"a\"", ":1: accounts: must be a table of tables: [accounts.NAME]"},
+		{"[account.work]\nserver = \"a\"", ":1: account: unknown key (did you mean accounts?)"},
+		{"[accounts.work]\nsrever = \"a\"", ":2: srever: unknown key (did you mean server?)"},
+		{"[accounts.work]\n\n# x\ntls-ca = \"a\"", ":4: tls-ca: unknown key (did you mean tls_ca?)"},
+		{"[accounts.work]\nhost = \"a\"", ":2: host: unknown key (did you mean server?)"},
+		{"[accounts.work]\npassword = \"hunter2\"", ":2: password: a password does not belong in this file"},
+		{"[accounts.work]\npass = \"hunter2\"", ":2: pass: a password does not belong in this file"},
+		{"[accounts.work]\nzzz = 1", ":2: zzz: unknown key: the keys are server, from, user, auth, password_command, password_file, tls, tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, connect_timeout"},
+		{"[accounts.work]\ntls = \"requierd\"", `:2: tls: invalid policy: "requierd" is not one of required, opportunistic, none (did you mean required?)`},
+		{"[accounts.work]\ntls = true", ":2: tls: must be a string"},
+		{"[accounts.work]\nauth = \"plian\"", `:2: auth: invalid mechanism: "PLIAN" is not one of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, OAUTHBEARER, XOAUTH2, EXTERNAL, CRAM-MD5 (did you mean PLAIN?)`},
+		{"[accounts.work]\nserver = 25", `:2: server: must be a string or a list of strings`},
+		{"[accounts.work]\nserver = []", `:2: server: must be a string or a list of strings`},
+		{"[accounts.work]\nserver = [\"a\",\n 3]", `:2: server: must be a string or a list of strings`},
+		{"[accounts.work]\nserver = \"\"", `:2: server: must not be empty`},
+		{"[accounts.work]\nserver = \"smtps://bob:hunter2@h\"", `:2: server "smtps://[hidden]@h": a password in a URL is visible to other users`},
+		{"[accounts.work]\nserver = \"smpt://h\"", `:2: server "smpt://h": invalid scheme: "smpt" is not one of smtp, smtps, submission, lmtp, lmtp+unix, smtp+unix, pipe, sink (did you mean smtp://h?)`},
 		{"[accounts.work]\nfrom = \"bob\"", ":2: from: "},
-		{"[accounts.work]\nuser = \"\"", ":2: user: it is empty"},
-		{"[accounts.work]\nuser = \"a\\u0000b\"", ":2: user: a control character is in it"},
-		{"[accounts.work]\npassword_command = \" \"", ":2: password_command: it is empty"},
-		{"[accounts.work]\ntimeout = \"soon\"", `:2: timeout: "soon" is no time to wait: a number of seconds, or 90s, 5m, 1h`},
-		{"[accounts.work]\ntimeout = 0", `:2: timeout: "0" is no time to wait`},
-		{"[accounts.work]\ntimeout = -1.5", `:2: timeout: "-1.5" is no time to wait`},
-		{"[accounts.work]\ntimeout = true", `:2: timeout: it is a number of seconds, or a text such as "90s"`},
-		{"[accounts.work]\ntls_fingerprint = \"AB:CD\"", ":2: tls_fingerprint: a fingerprint is the SHA-256 of a certificate: 64 hexadecimal digits, colons allowed"},
-		{"[accounts.work]\ntls_name = \"a b\"", `:2: tls_name: "a b" is no name of a host`},
-		{"[accounts.work]\nhelo = \"a b\"", ":2: helo: a name for EHLO is a domain or an address literal"},
-		{"[accounts.work]\npassword_file = \"a\"\npassword_command = \"b\"", ":2: password_file: there is a password_command too: one of them"},
+		{"[accounts.work]\nuser = \"\"", ":2: user: must not be empty"},
+		{"[accounts.work]\nuser = \"a\\u0000b\"", ":2: user: contains a control character"},
+		{"[accounts.work]\npassword_command = \" \"", ":2: password_command: must not be empty"},
+		{"[accounts.work]\ntimeout = \"soon\"", `:2: timeout: invalid duration "soon": must be a number of seconds, or such as 90s, 5m or 1h`},
+		{"[accounts.work]\ntimeout = 0", `:2: timeout: invalid duration "0": `},
+		{"[accounts.work]\ntimeout = -1.5", `:2: timeout: invalid duration "-1.5": `},
+		{"[accounts.work]\ntimeout = true", `:2: timeout: must be a number of seconds, or a string such as "90s"`},
+		{"[accounts.work]\ntls_fingerprint = \"AB:CD\"", ":2: tls_fingerprint: must be the SHA-256 of a certificate: 64 hexadecimal digits, colons allowed"},
+		{"[accounts.work]\ntls_name = \"a b\"", `:2: tls_name: invalid host name "a b"`},
+		{"[accounts.work]\nhelo = \"a b\"", ":2: helo: must be a domain or an address literal"},
+		{"[accounts.work]\npassword_file = \"a\"\npassword_command = \"b\"", ":2: password_file contradicts password_command"},
 		{"[accounts.work\nserver = \"a\"", ":2: "},
-		{"[accounts.work]\nserver = a", ":2: a value is missing, or the quotes around it"},
-		{"[accounts.work]\npassword = hunter2", ":2: a value is missing, or the quotes around it"},
-		{"[accounts.work]\npassword = [hunter2]", ":2: a value is missing, or the quotes around it"},
+		{"[accounts.work]\nserver = a", ":2: missing value, or missing quotes around it"},
+		{"[accounts.work]\npassword = hunter2", ":2: missing value, or missing quotes around it"},
+		{"[accounts.work]\npassword = [hunter2]", ":2: missing value, or missing quotes around it"},
 		{"[accounts.work]\npassword = \"hunter2\\u\"", ":2: expected four hexadecimal digits after '\\u', but got [hidden] instead"},
 		{"[accounts.work]\npassword = 2026-01-x", ":2: invalid datetime: [hidden]"},
 		{"[accounts.work]\npassword \"hunter2\"", ":2: expected '.' or '=', but got a quote instead"},
@@ -87,11 +87,11 @@ func TestWrongFile(t *testing.T) {
 		{"\xff\xfed\x00e\x00", ":1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"},
 		{"[accounts.work]\nserver = \"a\"\n[accounts.work]\n", ":3: Key 'accounts.work' has already been defined."},
 		{"[accounts.\"a b\"]\nserver = \"a\"\nserver = \"b\"", ":3: Key 'accounts.\"a b\".server' has already been defined."},
-		{"[accounts.work]\nServer = \"a\"", ":2: Server: there is no such key (did you mean server?)"},
-		{"[accounts.work]\nuser = [\"a\"]", ":2: user: it is a text, in quotes"},
+		{"[accounts.work]\nServer = \"a\"", ":2: Server: unknown key (did you mean server?)"},
+		{"[accounts.work]\nuser = [\"a\"]", ":2: user: must be a string"},
 	} {
 		_, err := Load(write(t, test.text), env())
-		var e *FileError
+		var e *SettingError
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), "config.toml"+test.want) {
 			t.Errorf("%q\n got %v\nwant %s", test.text, err, test.want)
 		}
@@ -132,7 +132,7 @@ func TestUsualFiles(t *testing.T) {
 		{env("HOME", "/h"), "/h/.config/mailpipe/config.toml /etc/mailpipe/config.toml"},
 		{env(), "/etc/mailpipe/config.toml"},
 	} {
-		if got := strings.Join(usual(test.env), " "); got != test.want {
+		if got := strings.Join(defaultFiles(test.env), " "); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
 	}
@@ -162,11 +162,11 @@ func TestTwoFiles(t *testing.T) {
 	if err := c.read("etc", []byte("default = \"a\"\n[accounts.a]\nserver = \"etc\"\nhelo = \"x\"\n[accounts.b]\nserver = \"etc\"")); err != nil {
 		t.Fatal(err)
 	}
-	if a := c.accounts["a"]; a.set["server"].origin() != "own:3" || len(a.set) != 1 {
+	if a := c.accounts["a"]; a.settings["server"].origin.String() != "own:3" || len(a.settings) != 1 {
 		t.Errorf("a is %v", a)
 	}
 	choice, err := c.Choose("", "", env())
-	if err != nil || choice.Account.Name != "b" || choice.Origin != "own:1" {
+	if err != nil || choice.Account.Name != "b" || choice.Origin.String() != "own:1" {
 		t.Errorf("default: %v %v", choice, err)
 	}
 }
@@ -194,7 +194,7 @@ from = "bob@Twin.Example"
 		{"", "al@else.example", "", "home", ":1"},
 	} {
 		got, err := c.Choose(test.flag, test.from, env("MAILPIPE_ACCOUNT", test.variable))
-		if err != nil || got.Account.Name != test.want || !strings.HasSuffix(got.Origin, test.origin) || got.Named != (test.flag != "") {
+		if err != nil || got.Account.Name != test.want || !strings.HasSuffix(got.Origin.String(), test.origin) || got.Named != (test.flag != "") {
 			t.Errorf("%+v: got %+v %v", test, got, err)
 		}
 	}
@@ -202,21 +202,21 @@ from = "bob@Twin.Example"
 		t.Errorf("no file says anything: %v %v", got, err)
 	}
 	for _, test := range []struct{ flag, variable, want string }{
-		{"wrok", "", `-A: no account "wrok": not in FILE (did you mean work?)`},
-		{"", "zzz", `$MAILPIPE_ACCOUNT: no account "zzz": not in FILE; there are home, twin, twin2, work`},
+		{"wrok", "", `-A: unknown account "wrok": not in FILE (did you mean work?)`},
+		{"", "zzz", `$MAILPIPE_ACCOUNT: unknown account "zzz": not in FILE (accounts: home, twin, twin2, work)`},
 	} {
 		_, err := c.Choose(test.flag, "", env("MAILPIPE_ACCOUNT", test.variable))
-		var e *UnknownAccountError
+		var e *SettingError
 		if !errors.As(err, &e) || strings.ReplaceAll(err.Error(), c.Files[0], "FILE") != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
 	none, _ := Load(noFile, env())
-	if _, err := none.Choose("work", "", env()); err == nil || err.Error() != `-A: no account "work": no configuration file was found` {
+	if _, err := none.Choose("work", "", env()); err == nil || err.Error() != `-A: unknown account "work": no configuration file found` {
 		t.Error(err)
 	}
 	_, err := load(t, "\ndefault = \"wrok\"\n[accounts.work]").Choose("", "", env())
-	if err == nil || !strings.HasSuffix(err.Error(), `config.toml:2: default: there is no account "wrok" (did you mean work?)`) {
+	if err == nil || !strings.HasSuffix(err.Error(), `config.toml:2: default: unknown account "wrok" (did you mean work?)`) {
 		t.Error(err)
 	}
 }
@@ -224,8 +224,8 @@ from = "bob@Twin.Example"
 func TestCutOffEscape(t *testing.T) {
 	for text, line := range map[string]int{"\"\\": 1, "a = \"\\": 1, "default = \"a\"\n\n\"\\": 3, "a = \"\"\"\n\\": 2} {
 		c := &Config{accounts: map[string]*Account{}}
-		var e *FileError
-		if err := c.read("f", []byte(text)); !errors.As(err, &e) || e.Line != line {
+		var e *SettingError
+		if err := c.read("f", []byte(text)); !errors.As(err, &e) || e.Origin.Line != line {
 			t.Errorf("%q: %v, want line %d", text, err, line)
 		}
 	}
@@ -238,11 +238,11 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c := &Config{accounts: map[string]*Account{}}
 		err := c.read("f", []byte(text))
-		var e *FileError
+		var e *SettingError
 		if err != nil && !errors.As(err, &e) {
 			t.Fatalf("%v", err)
 		}
-		if err != nil && e.Line == 0 {
+		if err != nil && e.Origin.Line == 0 {
 			t.Fatalf("no line: %v", err)
 		}
 		for _, name := range c.names() {

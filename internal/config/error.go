@@ -2,101 +2,93 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
 
 	"mailpipe/internal/termtext"
 )
 
-// FileError says what is wrong in a configuration file.
-type FileError struct {
-	File   string
-	Line   int    // 0: not known
-	Key    string // empty: none
-	Reason string
-	Near   string // the right key or value that is nearest, or empty
+// An Origin is where a setting was given: a flag, an environment variable, or
+// a line of a configuration file.
+type Origin struct {
+	Name string // such as "--tls" or "$MAILPIPE_SERVER"; empty for a file
+	File string
+	Line int // 0 means unknown
 }
 
-func (e *FileError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.File)
-	if e.Line > 0 {
-		b.WriteString(":" + strconv.Itoa(e.Line))
+func (o Origin) String() string {
+	if o.File == "" {
+		return o.Name
 	}
-	b.WriteString(": ")
+	if o.Line == 0 {
+		return o.File
+	}
+	return o.File + ":" + strconv.Itoa(o.Line)
+}
+
+// A SettingError is an error in a configuration file, a flag or an environment
+// variable.
+type SettingError struct {
+	Origin      Origin
+	Key         string // the key in a file, or empty
+	Value       string // as given, without secrets; empty if it is not to be shown
+	Contradicts string // another setting that excludes this one, or empty
+	Reason      string
+	Near        string // the closest valid key or value, or empty
+	Fix         string // what to do about it, or empty
+	Err         error  // the cause, such as an *address.Error, or nil
+}
+
+// InFile reports whether a configuration file is wrong, not the command line
+// or the environment.
+func (e *SettingError) InFile() bool { return e.Origin.File != "" }
+
+func (e *SettingError) Error() string {
+	text := e.Origin.String()
 	if e.Key != "" {
-		b.WriteString(termtext.Text(e.Key) + ": ")
+		text += ": " + e.Key
 	}
-	b.WriteString(termtext.Text(e.Reason))
-	b.WriteString(near(e.Near))
-	return b.String()
-}
-
-// ValueError says what is wrong with a flag's or a variable's value.
-type ValueError struct {
-	Name   string // "--tls", "$MAILPIPE_SERVER"
-	Value  string // safe to show, or empty
-	Reason string
-	Near   string // the right value that is nearest, or empty
-	Mend   string // what to type instead, or empty
-	Err    error  // the *address.Error of a wrong address, or nil
-}
-
-func (e *ValueError) Unwrap() error { return e.Err }
-
-func (e *ValueError) Error() string {
-	s := e.Name
-	if e.Value != "" {
-		s += " " + quote(e.Value)
-	}
-	return s + ": " + termtext.Text(e.Reason) + near(e.Near)
-}
-
-// UnknownAccountError says that an account that was asked for is in no file.
-type UnknownAccountError struct {
-	Name, Origin string // the name, and who gave it: "-A", "$MAILPIPE_ACCOUNT"
-	Files        []string
-	Known        []string // in order
-	Near         string   // of Known, or empty
-}
-
-func (e *UnknownAccountError) Error() string {
-	where := "no configuration file was found"
-	if len(e.Files) > 0 {
-		where = "not in " + strings.Join(e.Files, ", ")
-		if len(e.Known) > 0 && e.Near == "" {
-			where += "; there are " + termtext.Text(strings.Join(e.Known, ", "))
+	switch {
+	case e.Contradicts != "":
+		if e.Value != "" {
+			text += " " + e.Value
 		}
+		text += " contradicts " + e.Contradicts
+	case e.Value != "":
+		text += " " + quote(e.Value)
 	}
-	return fmt.Sprintf("%s: no account %s: %s%s", e.Origin, quote(e.Name), where, near(e.Near))
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	if e.Near != "" {
+		text += " (did you mean " + e.Near + "?)"
+	}
+	return termtext.Text(text)
 }
 
-// ErrNoPassword is in a SecretError when none of the places had one.
-var ErrNoPassword = errors.New("no password was found")
+func (e *SettingError) Unwrap() error { return e.Err }
 
-// SecretError says why a password cannot be had. It never shows one.
+// invalid returns the error of an invalid value. The caller adds what it knows
+// about the setting.
+func invalid(reason string) *SettingError { return &SettingError{Reason: reason} }
+
+// ErrNoPassword is wrapped by a SecretError if no place has a password.
+var ErrNoPassword = errors.New("no password found")
+
+// A SecretError says why a password cannot be obtained. It never contains one.
 type SecretError struct {
-	Source string // the file or the command, safe to show
+	Source string // the file or the command, safe to show; may be empty
 	Reason string
-	Mend   string // a command that mends it, or empty
-	Err    error  // or nil
+	Fix    string // a command that solves the problem, or empty
+	Err    error  // the cause, or nil
 }
 
 func (e *SecretError) Error() string {
 	if e.Source == "" {
 		return termtext.Text(e.Reason)
 	}
-	return termtext.Text(e.Source) + ": " + termtext.Text(e.Reason)
+	return termtext.Text(e.Source + ": " + e.Reason)
 }
 
 func (e *SecretError) Unwrap() error { return e.Err }
 
-func near(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " (did you mean " + termtext.Text(s) + "?)"
-}
-
-func quote(s string) string { return `"` + termtext.Text(s) + `"` }
+func quote(s string) string { return `"` + s + `"` }

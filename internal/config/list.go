@@ -1,55 +1,71 @@
 package config
 
-// Setting is a setting for a person to read.
+// A Setting is a setting as it is shown to the user.
 type Setting struct {
-	Key    string // as a file calls it
-	Value  string // secrets hidden
-	Origin string // "--tls", "$MAILPIPE_SERVER", "/home/x/.config/mailpipe/config.toml:4", "default"
-	Unused bool   // the account's, whose server is not the one that is called
+	Key    string // as in a file
+	Value  string // without secrets
+	Origin string // such as "--tls", "$MAILPIPE_SERVER", "config.toml:4" or "default"
+	Unused bool   // of the account, but for another server than the one in use
 }
 
-// hidden stands for what is not shown.
-const hidden = "[hidden]"
-
-// List returns what is in force, in the order of the man page, and then what an account has but is not used.
+// List returns the settings in force in the order of the man page, and after
+// them those of the account that are not used.
 func (s *Settings) List() []Setting {
 	var list []Setting
 	if a := s.choice.Account; a != nil {
-		list = append(list, Setting{Key: "account", Value: a.Name, Origin: s.choice.Origin})
+		list = append(list, Setting{Key: "account", Value: a.Name, Origin: s.choice.Origin.String()})
 	}
-	for i := range keys {
-		name := keys[i].name
-		v, ok := s.values[name]
-		for _, text := range v.values {
-			list = append(list, Setting{Key: name, Value: Shown(name, text), Origin: v.origin()})
-		}
-		switch {
-		case name == "password_file" && s.getenv(PasswordVariable) != "":
-			list = append(list, Setting{Key: "password", Value: hidden, Origin: "$" + PasswordVariable})
-		case ok:
-		case name == "password_file" && s.values["password_command"].layer == unset:
-			if file := s.inNetrc(); file != "" {
-				list = append(list, Setting{Key: "password", Value: hidden, Origin: file})
-			}
-		case name == "server":
-			list = append(list, Setting{Key: name, Value: defaultServer, Origin: "default"})
-		case name == "tls":
-			for _, server := range s.Servers {
-				list = append(list, Setting{Key: name, Value: string(s.Security(server)), Origin: "default for " + server.URL})
-			}
-		}
+	for _, key := range keys {
+		list = append(list, shown(key.Name, s.values[key.Name], false)...)
+		list = append(list, s.defaults(key.Name)...)
 	}
-	for i := range keys {
-		v := s.unused[keys[i].name]
-		for _, text := range v.values {
-			list = append(list, Setting{Key: keys[i].name, Value: Shown(keys[i].name, text), Origin: v.origin(), Unused: true})
-		}
+	for _, key := range keys {
+		list = append(list, shown(key.Name, s.unused[key.Name], true)...)
 	}
 	return list
 }
 
-// inNetrc names ~/.netrc where a login would find its password there.
-func (s *Settings) inNetrc() string {
+func shown(key string, v setting, unused bool) []Setting {
+	var list []Setting
+	for _, text := range v.values {
+		list = append(list, Setting{Key: key, Value: Shown(key, text), Origin: v.origin.String(), Unused: unused})
+	}
+	return list
+}
+
+// defaults returns what is in force for a key that was not given. The source of
+// the password is listed after the keys that name one.
+func (s *Settings) defaults(key string) []Setting {
+	if key == "password_file" {
+		if origin := s.passwordOrigin(); origin != "" {
+			return []Setting{{Key: "password", Value: hidden, Origin: origin}}
+		}
+	}
+	if s.values[key].layer != unset {
+		return nil
+	}
+	switch key {
+	case "server":
+		return []Setting{{Key: key, Value: defaultServer, Origin: "default"}}
+	case "tls":
+		var list []Setting
+		for _, server := range s.Servers {
+			list = append(list, Setting{Key: key, Value: s.Security(server).String(), Origin: "default for " + server.Text})
+		}
+		return list
+	}
+	return nil
+}
+
+// passwordOrigin returns $MAILPIPE_PASSWORD or the name of ~/.netrc if a login
+// would find its password there.
+func (s *Settings) passwordOrigin() string {
+	if s.getenv(PasswordVariable) != "" {
+		return "$" + PasswordVariable
+	}
+	if s.values["password_file"].layer != unset || s.values["password_command"].layer != unset {
+		return ""
+	}
 	file := netrcFile(s.getenv)
 	for _, server := range s.Servers {
 		user := s.user(server)
@@ -61,12 +77,4 @@ func (s *Settings) inNetrc() string {
 		}
 	}
 	return ""
-}
-
-// Shown is the value of a key for a person to read.
-func Shown(key, text string) string {
-	if key == "password_command" {
-		return commandName(text)
-	}
-	return text
 }

@@ -4,31 +4,28 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"mailpipe/wire"
 )
 
-// Login is what a server asks to know (RFC 4954).
-type Login struct {
-	User      string
-	Mechanism string                 // upper case; empty: the best that is offered
-	Secret    func() (string, error) // the password or token; finds it once. Its error is a *SecretError
-}
-
-// Login returns what that server is to be told; nil: nobody asked for a login.
-// The standard error of a password command goes to stderr.
-func (s *Settings) Login(server Server, stderr io.Writer) *Login {
+// Login returns the login for a server, or nil if none was asked for. Its
+// Secret looks for the password only once; the error is a *SecretError. What a
+// password command writes to standard error goes to stderr.
+func (s *Settings) Login(server ServerURL, stderr io.Writer) *wire.Login {
 	user := s.user(server)
 	if user == "" && !s.external() {
 		return nil
 	}
 	source := server.Host + "\n" + user
 	if s.secret[source] == nil {
-		s.secret[source] = sync.OnceValues(func() (string, error) { return s.find(server.Host, user, stderr) })
+		s.secret[source] = sync.OnceValues(func() (string, error) { return s.password(server.Host, user, stderr) })
 	}
-	return &Login{User: user, Mechanism: strings.ToUpper(s.values["auth"].one()), Secret: s.secret[source]}
+	return &wire.Login{User: user, Mechanism: strings.ToUpper(s.values["auth"].one()), Secret: s.secret[source]}
 }
 
-// user is who logs in: of the URL, unless one was named where the server was, or higher up.
-func (s *Settings) user(server Server) string {
+// user returns the login name for a server, or "". A user in the URL wins over
+// one from a lower layer than the URL.
+func (s *Settings) user(server ServerURL) string {
 	v := s.values["user"]
 	if server.User != "" && v.layer < s.values["server"].layer {
 		return server.User
@@ -36,24 +33,25 @@ func (s *Settings) user(server Server) string {
 	return v.one()
 }
 
-// external reports whether the TLS certificate is to say who we are (RFC 4422 appendix A).
+// external reports whether the TLS certificate names the user (RFC 4422
+// appendix A).
 func (s *Settings) external() bool {
 	return strings.EqualFold(s.values["auth"].one(), "EXTERNAL")
 }
 
-// find looks for the password: flags, $MAILPIPE_PASSWORD, the account, ~/.netrc.
-func (s *Settings) find(host, user string, stderr io.Writer) (string, error) {
+// password looks for the password in the flags, $MAILPIPE_PASSWORD, the account
+// and ~/.netrc.
+func (s *Settings) password(host, user string, stderr io.Writer) (string, error) {
 	file, command := s.values["password_file"], s.values["password_command"]
-	given := max(file.layer, command.layer)
-	if password := s.getenv(PasswordVariable); password != "" && given < byEnv {
-		return checkSecret("$"+PasswordVariable, password)
+	highest := max(file.layer, command.layer)
+	if password := s.getenv(PasswordVariable); password != "" && highest < byEnv {
+		return checkPassword("$"+PasswordVariable, password)
 	}
-	switch {
-	case given == unset:
+	switch highest {
+	case unset:
 		return readNetrc(netrcFile(s.getenv), host, user)
-	case file.layer == given:
-		return readSecret(file.one())
-	default:
-		return runSecret(command.one(), secretLimit, stderr)
+	case file.layer:
+		return readPasswordFile(file.one())
 	}
+	return runPasswordCommand(command.one(), commandLimit, stderr)
 }

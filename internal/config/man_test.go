@@ -39,7 +39,7 @@ func TestManPage(t *testing.T) {
 		}
 	}
 	_, err = Load(write(t, "\n\n\n[accounts.a]\npasswordcommand = \"x\""), env())
-	if words := "passwordcommand: there is no such key (did you mean password_command?)"; err == nil || !strings.HasSuffix(err.Error(), words) ||
+	if words := "passwordcommand: unknown key (did you mean password_command?)"; err == nil || !strings.HasSuffix(err.Error(), words) ||
 		!strings.Contains(strings.Join(strings.Fields(page), " "), words) {
 		t.Error(err)
 	}

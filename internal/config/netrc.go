@@ -9,9 +9,10 @@ import (
 	"strings"
 )
 
-// netrcMax is how much of ~/.netrc is read, as curl does.
-const netrcMax = 128 << 10
+// maxNetrc is how many octets of ~/.netrc are read, as in curl.
+const maxNetrc = 128 << 10
 
+// netrcFile returns the name of ~/.netrc, or "" without a home directory.
 func netrcFile(getenv func(string) string) string {
 	if home := getenv("HOME"); home != "" {
 		return filepath.Join(home, ".netrc")
@@ -19,47 +20,59 @@ func netrcFile(getenv func(string) string) string {
 	return ""
 }
 
-// readNetrc finds the password of a user at a machine in ~/.netrc.
+// readNetrc returns the password of a user at a machine.
 func readNetrc(name, machine, login string) (string, error) {
-	none := &SecretError{Reason: "no password was found for " + quote(login), Err: ErrNoPassword}
+	missing := &SecretError{Reason: "no password found for " + quote(login), Err: ErrNoPassword}
 	if name == "" {
-		return "", none
+		return "", missing
 	}
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", none
+		return "", missing
 	}
 	if err != nil {
 		return "", &SecretError{Source: name, Reason: reason(err), Err: err}
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, netrcMax))
+	text, err := io.ReadAll(io.LimitReader(f, maxNetrc))
 	if err != nil {
 		return "", &SecretError{Source: name, Reason: reason(err), Err: err}
 	}
 	password, ok := lookUpNetrc(string(text), machine, login)
 	if !ok {
-		return "", none
+		return "", missing
 	}
-	if err := private(f, name); err != nil { // only where it has what we want
+	// The mode matters only if the password is used.
+	if err := checkPrivate(f, name); err != nil {
 		return "", err
 	}
-	return checkSecret(name, password)
+	return checkPassword(name, password)
 }
 
-// lookUpNetrc reads the words of a netrc file. The first entry that names the machine, or
-// `default`, with that login or with none, and that has a password, wins.
-func lookUpNetrc(text, machine, login string) (password string, ok bool) {
-	words := netrcWords{rest: withoutComments(text)}
-	var here bool            // the entry is for this machine
-	var user, secret *string // of the entry
-	found := func() bool {
-		return here && secret != nil && (user == nil || *user == login)
+// A netrcEntry is what follows `machine NAME` or `default`.
+type netrcEntry struct {
+	matches  bool    // the machine
+	login    *string // nil if missing: the password is for any user
+	password *string // nil if missing
+}
+
+// passwordFor returns the password if the entry is for that user.
+func (e *netrcEntry) passwordFor(login string) (password string, ok bool) {
+	if !e.matches || e.password == nil || e.login != nil && *e.login != login {
+		return "", false
 	}
+	return *e.password, true
+}
+
+// lookUpNetrc returns the password of the first entry for the machine, or
+// `default`, that has a password and that login or none.
+func lookUpNetrc(text, machine, login string) (password string, ok bool) {
+	words := netrcWords{withoutComments(text)}
+	var entry netrcEntry
 	for {
 		word, quoted, more := words.next()
 		if !more {
-			break
+			return entry.passwordFor(login)
 		}
 		if quoted {
 			continue
@@ -69,22 +82,25 @@ func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 			continue
 		}
 		switch strings.ToLower(word) {
-		case "machine", "default":
-			if found() {
-				return *secret, true
+		case "machine":
+			if password, ok := entry.passwordFor(login); ok {
+				return password, true
 			}
-			here, user, secret = true, nil, nil
-			if strings.EqualFold(word, "machine") {
-				name, _ := words.value()
-				here = machine != "" && strings.EqualFold(name, machine)
+			name, _ := words.value()
+			entry = netrcEntry{matches: machine != "" && strings.EqualFold(name, machine)}
+		case "default":
+			if password, ok := entry.passwordFor(login); ok {
+				return password, true
 			}
+			entry = netrcEntry{matches: true}
 		case "login", "user":
 			if name, ok := words.value(); ok {
-				user = &name
+				entry.login = &name
 			}
 		case "password", "passwd":
-			if value, ok := words.value(); ok && secret == nil {
-				secret = &value
+			value, ok := words.value()
+			if ok && entry.password == nil {
+				entry.password = &value
 			}
 		case "account":
 			words.value()
@@ -92,13 +108,9 @@ func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 			words.skipMacro()
 		}
 	}
-	if found() {
-		return *secret, true
-	}
-	return "", false
 }
 
-// withoutComments leaves lines out that begin with #.
+// withoutComments removes the lines that begin with #.
 func withoutComments(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -107,74 +119,4 @@ func withoutComments(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// netrcWords parts a netrc file into words: between blanks, or in double quotes, where a
-// backslash takes the next character as it is, and \n, \r, \t are controls.
-type netrcWords struct{ rest string }
-
-func (w *netrcWords) next() (word string, quoted, more bool) {
-	w.rest = strings.TrimLeft(w.rest, " \t\r\n")
-	if w.rest == "" {
-		return "", false, false
-	}
-	if w.rest[0] != '"' {
-		end := strings.IndexAny(w.rest, " \t\r\n")
-		if end < 0 {
-			end = len(w.rest)
-		}
-		word, w.rest = w.rest[:end], w.rest[end:]
-		return word, false, true
-	}
-	var b strings.Builder
-	for i := 1; i < len(w.rest); i++ {
-		switch c := w.rest[i]; c {
-		case '"':
-			w.rest = w.rest[i+1:]
-			return b.String(), true, true
-		case '\\':
-			if i++; i < len(w.rest) {
-				b.WriteByte(unescape(w.rest[i]))
-			}
-		default:
-			b.WriteByte(c)
-		}
-	}
-	w.rest = "" // the quote is not closed: nothing of it is taken
-	return "", true, false
-}
-
-// value is the word behind a keyword. Where a line begins another entry it is
-// missing: what stands there is another machine's.
-func (w *netrcWords) value() (word string, ok bool) {
-	behind := strings.TrimLeft(w.rest, " \t\r\n")
-	ownLine := strings.Contains(w.rest[:len(w.rest)-len(behind)], "\n")
-	after := netrcWords{behind}
-	word, quoted, ok := after.next()
-	if ownLine && !quoted && (strings.EqualFold(word, "machine") || strings.EqualFold(word, "default")) {
-		return "", false
-	}
-	*w = after
-	return word, ok
-}
-
-func unescape(c byte) byte {
-	switch c {
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	}
-	return c
-}
-
-// skipLine leaves out what follows a # between the words.
-func (w *netrcWords) skipLine() { _, w.rest, _ = strings.Cut(w.rest, "\n") }
-
-// skipMacro goes to the empty line that ends a macro.
-func (w *netrcWords) skipMacro() {
-	text := strings.ReplaceAll(w.rest, "\r\n", "\n")
-	_, w.rest, _ = strings.Cut(text, "\n\n")
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tomlQuote writes a basic string.
+// tomlQuote returns s as a basic string of TOML.
 func tomlQuote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -24,16 +24,17 @@ func tomlQuote(s string) string {
 	return b.String()
 }
 
-// tomlKey quotes a key where it is no bare one.
+// tomlKey returns s as a key of TOML, quoted if necessary.
 func tomlKey(s string) string {
-	if s != "" && s == fileName(s) {
+	if s != "" && s == bareName(s) {
 		return s
 	}
 	return tomlQuote(s)
 }
 
-// fileName leaves letters, digits, hyphens and underscores.
-func fileName(s string) string {
+// bareName replaces all characters but letters, digits, hyphens and
+// underscores.
+func bareName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
 			return r

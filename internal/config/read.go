@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,34 +11,34 @@ import (
 	"mailpipe/internal/spelling"
 )
 
-// read adds what a file says and the files before it did not.
+// A fileReader turns the values of one file into settings.
+type fileReader struct {
+	file string
+	meta toml.MetaData
+}
+
+// read adds the content of a file. What earlier files contain stays in force.
 func (c *Config) read(file string, text []byte) error {
 	c.Files = append(c.Files, file)
-	r := reader{file: file}
 	var top map[string]toml.Primitive
-	var err error
-	if r.meta, err = toml.Decode(string(text), &top); err != nil {
+	meta, err := toml.Decode(string(text), &top)
+	if err != nil {
 		return syntaxError(file, err)
 	}
+	r := fileReader{file, meta}
 	accounts := map[string]*Account{}
 	var fallback *setting
 	for _, name := range slices.Sorted(maps.Keys(top)) {
 		switch name {
 		case "default":
-			values, err := r.strings("default", top[name], false)
-			if err != nil {
-				return err
-			}
-			fallback = &setting{values, file, r.line(top[name])}
+			fallback, err = r.setting(&Key{Name: name, check: checkAny}, top[name])
 		case "accounts":
-			if accounts, err = r.accounts(top[name]); err != nil {
-				return err
-			}
+			accounts, err = r.accounts(top[name])
 		default:
-			if slices.Contains(keyNames(), name) {
-				return r.wrong(name, top[name], "it stands in the table of an account, under a line such as [accounts.work]")
-			}
-			return r.unknown(name, top[name], []string{"default", "accounts"})
+			err = r.unknownTopKey(name, top[name])
+		}
+		if err != nil {
+			return err
 		}
 	}
 	for name, a := range accounts {
@@ -54,43 +52,54 @@ func (c *Config) read(file string, text []byte) error {
 	return nil
 }
 
-// reader turns one file's values into settings.
-type reader struct {
-	file string
-	meta toml.MetaData
-}
+func checkAny(string) *SettingError { return nil }
 
-func (r *reader) accounts(p toml.Primitive) (map[string]*Account, error) {
+func (r *fileReader) accounts(p toml.Primitive) (map[string]*Account, error) {
 	tables, ok := r.table(p)
 	if !ok {
-		return nil, r.wrong("accounts", p, "it is a table of tables: [accounts.NAME]")
+		return nil, r.invalid("accounts", p, "must be a table of tables: [accounts.NAME]")
 	}
 	accounts := map[string]*Account{}
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
-		keys, ok := r.table(tables[name])
+		table, ok := r.table(tables[name])
 		if !ok {
-			return nil, r.wrong("accounts."+name, tables[name], "an account is a table: [accounts."+name+"]")
+			return nil, r.invalid("accounts."+name, tables[name], "must be a table: [accounts."+name+"]")
 		}
-		a := &Account{Name: name, set: map[string]setting{}}
-		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			s, err := r.setting(key, keys[key])
-			if err != nil {
-				return nil, err
-			}
-			a.set[key] = s
-		}
-		if _, ok := a.set["password_command"]; ok {
-			if s, ok := a.set["password_file"]; ok {
-				return nil, &FileError{File: r.file, Line: s.line, Key: "password_file", Reason: "there is a password_command too: one of them"}
-			}
+		a, err := r.account(name, table)
+		if err != nil {
+			return nil, err
 		}
 		accounts[name] = a
 	}
 	return accounts, nil
 }
 
-// table parts a table into its values. The library takes what is none for an empty one.
-func (r *reader) table(p toml.Primitive) (values map[string]toml.Primitive, ok bool) {
+func (r *fileReader) account(name string, table map[string]toml.Primitive) (*Account, error) {
+	a := &Account{Name: name, settings: map[string]setting{}}
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		key := findKey(name)
+		if key == nil {
+			return nil, r.unknownKey(name, table[name], keyNames())
+		}
+		s, err := r.setting(key, table[name])
+		if err != nil {
+			return nil, err
+		}
+		a.settings[name] = *s
+	}
+	file, hasFile := a.settings["password_file"]
+	_, hasCommand := a.settings["password_command"]
+	if hasFile && hasCommand {
+		return nil, &SettingError{
+			Origin: file.origin, Key: "password_file", Contradicts: "password_command", Fix: "drop one of them",
+		}
+	}
+	return a, nil
+}
+
+// table returns the values of a table. The library would return an empty table
+// for a value of another type.
+func (r *fileReader) table(p toml.Primitive) (values map[string]toml.Primitive, ok bool) {
 	var v any
 	if err := r.meta.PrimitiveDecode(p, &v); err != nil {
 		return nil, false
@@ -101,131 +110,82 @@ func (r *reader) table(p toml.Primitive) (values map[string]toml.Primitive, ok b
 	return values, r.meta.PrimitiveDecode(p, &values) == nil
 }
 
-// setting reads a key of an account.
-func (r *reader) setting(name string, p toml.Primitive) (setting, error) {
-	k := find(name)
-	if k == nil {
-		return setting{}, r.unknown(name, p, keyNames())
+// setting reads and checks the value of a key.
+func (r *fileReader) setting(key *Key, p toml.Primitive) (*setting, error) {
+	values, ok := r.values(key, p)
+	if !ok {
+		want := "must be a string"
+		switch {
+		case key.Repeatable:
+			want = "must be a string or a list of strings"
+		case key.isDuration():
+			want = `must be a number of seconds, or a string such as "90s"`
+		}
+		return nil, r.invalid(key.Name, p, want)
 	}
-	values, err := r.strings(name, p, k.list)
-	if err != nil {
-		return setting{}, err
-	}
+	origin := Origin{File: r.file, Line: r.line(p)}
 	for _, v := range values {
-		if near, reason := k.check(v); reason != "" {
-			return setting{}, &FileError{File: r.file, Line: r.line(p), Key: name, Reason: reason, Near: near}
+		if err := key.check(v); err != nil {
+			err.Origin, err.Key = origin, key.Name
+			return nil, err
 		}
 	}
-	return setting{values, r.file, r.line(p)}, nil
+	return &setting{values, origin, byAccount}, nil
 }
 
-// strings reads a value: a string, a number where it stands for seconds, and where list says so an array of strings.
-func (r *reader) strings(name string, p toml.Primitive, list bool) ([]string, error) {
+// values returns the strings of a value: a string, a number of seconds, or a
+// list of strings.
+func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok bool) {
 	var v any
 	if err := r.meta.PrimitiveDecode(p, &v); err != nil {
-		return nil, r.wrong(name, p, "not a value")
+		return nil, false
 	}
 	switch v := v.(type) {
 	case string:
-		return []string{v}, nil
+		return []string{v}, true
 	case int64:
-		if strings.HasSuffix(name, "timeout") {
-			return []string{strconv.FormatInt(v, 10)}, nil
-		}
+		return []string{strconv.FormatInt(v, 10)}, key.isDuration()
 	case float64:
-		if strings.HasSuffix(name, "timeout") {
-			return []string{strconv.FormatFloat(v, 'f', -1, 64)}, nil
-		}
+		return []string{strconv.FormatFloat(v, 'f', -1, 64)}, key.isDuration()
 	case []any:
-		var all []string
-		for _, each := range v {
-			if s, ok := each.(string); ok {
-				all = append(all, s)
+		for _, element := range v {
+			s, ok := element.(string)
+			if !ok {
+				return nil, false
 			}
+			values = append(values, s)
 		}
-		if list && len(all) > 0 && len(all) == len(v) {
-			return all, nil
-		}
+		return values, key.Repeatable && len(values) > 0
 	}
-	want := "it is a text, in quotes"
-	if list {
-		want = `it is a text in quotes, or a list of them: ["...", "..."]`
-	} else if strings.HasSuffix(name, "timeout") {
-		want = `it is a number of seconds, or a text such as "90s"`
-	}
-	return nil, r.wrong(name, p, want)
+	return nil, false
 }
 
-// unknown is the error of a key that is none, with the right one that is nearest.
-func (r *reader) unknown(name string, p toml.Primitive, right []string) error {
+func (r *fileReader) unknownTopKey(name string, p toml.Primitive) error {
+	if findKey(name) != nil {
+		return r.invalid(name, p, "belongs in the table of an account, after a line such as [accounts.work]")
+	}
+	return r.unknownKey(name, p, []string{"default", "accounts"})
+}
+
+// unknownKey returns the error of an unknown key. It names the closest valid
+// key.
+func (r *fileReader) unknownKey(name string, p toml.Primitive, valid []string) error {
 	if name == "password" || name == "pass" {
-		return r.wrong(name, p, "no password stands in this file: password_command or password_file tells where it is")
+		err := r.invalid(name, p, "a password does not belong in this file")
+		err.Fix = "use password_command or password_file"
+		return err
 	}
-	e := &FileError{File: r.file, Line: r.line(p), Key: name, Reason: "there is no such key"}
-	if e.Near = familiar[name]; e.Near == "" {
-		e.Near = spelling.Word(strings.ReplaceAll(strings.ToLower(name), "-", "_"), right)
+	err := r.invalid(name, p, "unknown key")
+	err.Near = foreign[name]
+	if err.Near == "" {
+		err.Near = spelling.Word(strings.ReplaceAll(strings.ToLower(name), "-", "_"), valid)
 	}
-	if e.Near == "" {
-		e.Reason = "there is no such key; there are " + strings.Join(right, ", ")
+	if err.Near == "" {
+		err.Reason = "unknown key: the keys are " + strings.Join(valid, ", ")
 	}
-	return e
+	return err
 }
 
-func (r *reader) wrong(key string, p toml.Primitive, reason string) error {
-	return &FileError{File: r.file, Line: r.line(p), Key: key, Reason: reason}
-}
-
-// line says where a key stands, a table that is not written itself by what is
-// in it. The library tells it in errors only.
-func (r *reader) line(p toml.Primitive) int {
-	var e toml.ParseError
-	if errors.As(r.meta.PrimitiveDecode(p, new(refusal)), &e) && e.Position.Line > 0 {
-		return e.Position.Line
-	}
-	first := 0
-	inner, _ := r.table(p)
-	for _, value := range inner {
-		if line := r.line(value); first == 0 || line < first {
-			first = line
-		}
-	}
-	return first
-}
-
-// refusal is a value that can never be read.
-type refusal struct{}
-
-func (*refusal) UnmarshalTOML(any) error { return errors.New("refused") }
-
-// syntaxError is the error of a file that is no TOML.
-func syntaxError(file string, err error) error {
-	var e toml.ParseError
-	if errors.As(err, &e) {
-		line := e.Position.Line
-		if strings.HasSuffix(e.Message, "\\\x00'") {
-			line++ // of an escape that the end of the file cuts off, the library names the line before
-		}
-		return &FileError{File: file, Line: line, Reason: withoutValues(e.Message)}
-	}
-	return &FileError{File: file, Reason: withoutValues(fmt.Sprint(err))}
-}
-
-// withoutValues hides what the library quotes of a value: it may be a password.
-func withoutValues(message string) string {
-	if strings.HasPrefix(message, "expected value but found ") {
-		return "a value is missing, or the quotes around it"
-	}
-	if strings.HasPrefix(message, "Key ") {
-		return message
-	}
-	message = strings.ReplaceAll(message, `'"'`, "a quote")
-	start := strings.IndexByte(message, '"')
-	if i := strings.Index(message, ": '"); i >= 0 { // a number
-		start = i + len(": ")
-	}
-	end := strings.LastIndexAny(message, `"'`) + 1
-	if start < 0 || end <= start {
-		return message
-	}
-	return message[:start] + hidden + message[end:]
+func (r *fileReader) invalid(key string, p toml.Primitive, reason string) *SettingError {
+	return &SettingError{Origin: Origin{File: r.file, Line: r.line(p)}, Key: key, Reason: reason}
 }

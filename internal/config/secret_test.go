@@ -23,28 +23,28 @@ func TestPasswordFile(t *testing.T) {
 		text string
 		mode os.FileMode
 		want string // of the error; empty: the password is right
-		mend string
+		fix  string
 	}{
 		{password, 0o600, "", ""},
 		{password + "\n", 0o400, "", ""},
 		{password + "\r\nuser: bob\n", 0o600, "", ""},
 		{"\ufeff" + password + "\r\n", 0o600, "", ""},
-		{"\ufeff\r\n", 0o600, "it holds no password", ""},
-		{password, 0o604, "others can read it (mode 0604)", "chmod 600 "},
-		{password, 0o640, "others can read it (mode 0640)", "chmod 600 "},
-		{password, 0o602, "others can read it (mode 0602)", "chmod 600 "},
-		{"", 0o600, "it holds no password", ""},
-		{"\n" + password, 0o600, "it holds no password", ""},
-		{password + "\x00", 0o600, "the password holds a NUL or a line end", ""},
-		{password + "\rx", 0o600, "the password holds a NUL or a line end", ""},
-		{strings.Repeat("x", secretMax+1), 0o600, "it has over 64 KiB", ""},
+		{"\ufeff\r\n", 0o600, "contains no password", ""},
+		{password, 0o604, "is accessible to other users (mode 0604)", "chmod 600 "},
+		{password, 0o640, "is accessible to other users (mode 0640)", "chmod 600 "},
+		{password, 0o602, "is accessible to other users (mode 0602)", "chmod 600 "},
+		{"", 0o600, "contains no password", ""},
+		{"\n" + password, 0o600, "contains no password", ""},
+		{password + "\x00", 0o600, "the password contains NUL or a line ending", ""},
+		{password + "\rx", 0o600, "the password contains NUL or a line ending", ""},
+		{strings.Repeat("x", maxPassword+1), 0o600, "too large: over 64 KiB", ""},
 	} {
 		os.Remove(name)
 		if err := os.WriteFile(name, []byte(test.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		os.Chmod(name, test.mode)
-		got, err := readSecret(name)
+		got, err := readPasswordFile(name)
 		if test.want == "" {
 			if err != nil || got != password {
 				t.Errorf("%q %o: %q %v", test.text, test.mode, got, err)
@@ -54,26 +54,26 @@ func TestPasswordFile(t *testing.T) {
 		var e *SecretError
 		if !errors.As(err, &e) || err.Error() != name+": "+test.want || strings.Contains(err.Error(), password) {
 			t.Errorf("%q %o: got %v, want %s", test.text, test.mode, err, test.want)
-		} else if test.mend != "" && e.Mend != test.mend+"'"+strings.ReplaceAll(name, "'", `'\''`)+"'" {
-			t.Errorf("mend: %s", e.Mend)
+		} else if test.fix != "" && e.Fix != test.fix+"'"+strings.ReplaceAll(name, "'", `'\''`)+"'" {
+			t.Errorf("fix: %s", e.Fix)
 		}
 	}
-	if _, err := readSecret(folder); err == nil || !strings.HasSuffix(err.Error(), "it is a folder") {
+	if _, err := readPasswordFile(folder); err == nil || !strings.HasSuffix(err.Error(), "is a directory") {
 		t.Error(err)
 	}
 	var device *SecretError
-	if _, err := readSecret(os.DevNull); !errors.As(err, &device) || device.Reason != "it is a device" || device.Mend != "" {
+	if _, err := readPasswordFile(os.DevNull); !errors.As(err, &device) || device.Reason != "is a device" || device.Fix != "" {
 		t.Error(err)
 	}
-	if _, err := readSecret(name + "x"); !errors.Is(err, os.ErrNotExist) {
+	if _, err := readPasswordFile(name + "x"); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 	if os.Geteuid() == 0 {
 		os.Chmod(name, 0o600)
 		os.Chown(name, 12345, 0)
 		var e *SecretError
-		_, err := readSecret(name)
-		if !errors.As(err, &e) || e.Reason != "it belongs to user 12345, not to user 0 who reads it" || !strings.HasPrefix(e.Mend, "chown 0 ") {
+		_, err := readPasswordFile(name)
+		if !errors.As(err, &e) || e.Reason != "belongs to user 12345, not to user 0, who runs mailpipe" || !strings.HasPrefix(e.Fix, "chown 0 ") {
 			t.Errorf("another's: %v", err)
 		}
 	}
@@ -90,18 +90,18 @@ func TestPasswordCommand(t *testing.T) {
 		{"cat; echo eof", "eof", ""}, // standard input is /dev/null
 		{"env | grep -c PASSWORD; true", "0", ""},
 		{"echo $MAILPIPE_OTHER", "x", ""},
-		{"echo hunter2; exit 3", "", "password command echo [hidden]: it failed: exit status 3"},
-		{"echo hunter2; kill -9 $$", "", "password command echo [hidden]: it failed: signal: killed"},
-		{"false", "", "password command false: it failed: exit status 1"},
-		{"no-such-program hunter2", "", "password command no-such-program [hidden]: it failed: exit status 127"},
-		{"P=hunter2 false", "", "password command [hidden]: it failed: exit status 1"},
-		{"true", "", "password command true: it holds no password"},
-		{"yes hunter2", "", "password command yes [hidden]: it prints over 64 KiB"},
-		{"head -c 70000 /dev/zero", "", "password command head [hidden]: it prints over 64 KiB"},
-		{"printf 'a\\0b'", "", "password command printf [hidden]: the password holds a NUL or a line end"},
+		{"echo hunter2; exit 3", "", "password command echo [hidden]: failed: exit status 3"},
+		{"echo hunter2; kill -9 $$", "", "password command echo [hidden]: failed: signal: killed"},
+		{"false", "", "password command false: failed: exit status 1"},
+		{"no-such-program hunter2", "", "password command no-such-program [hidden]: failed: exit status 127"},
+		{"P=hunter2 false", "", "password command [hidden]: failed: exit status 1"},
+		{"true", "", "password command true: contains no password"},
+		{"yes hunter2", "", "password command yes [hidden]: too large: over 64 KiB"},
+		{"head -c 70000 /dev/zero", "", "password command head [hidden]: too large: over 64 KiB"},
+		{"printf 'a\\0b'", "", "password command printf [hidden]: the password contains NUL or a line ending"},
 	} {
 		var stderr bytes.Buffer
-		got, err := runSecret(test.command, time.Minute, &stderr)
+		got, err := runPasswordCommand(test.command, time.Minute, &stderr)
 		if test.wrong == "" {
 			if err != nil || got != test.want {
 				t.Errorf("%s: %q %v", test.command, got, err)
@@ -117,7 +117,7 @@ func TestPasswordCommand(t *testing.T) {
 		}
 	}
 	var stderr bytes.Buffer
-	runSecret("echo locked >&2; false", time.Minute, &stderr)
+	runPasswordCommand("echo locked >&2; false", time.Minute, &stderr)
 	if stderr.String() != "locked\n" {
 		t.Errorf("standard error: %q", stderr.String())
 	}
@@ -126,7 +126,7 @@ func TestPasswordCommand(t *testing.T) {
 // A grandchild that goes on, and so keeps the pipe open, is not waited for.
 func TestPasswordCommandLeavesAChild(t *testing.T) {
 	pid := filepath.Join(t.TempDir(), "pid")
-	got, err := runSecret("echo hunter2; sleep 600 & echo $! >"+pid, time.Minute, nil)
+	got, err := runPasswordCommand("echo hunter2; sleep 600 & echo $! >"+pid, time.Minute, nil)
 	text, _ := os.ReadFile(pid)
 	if n, atoi := strconv.Atoi(strings.TrimSpace(string(text))); atoi != nil || syscall.Kill(n, syscall.SIGKILL) != nil {
 		t.Errorf("the child %q is gone", text)
@@ -139,9 +139,9 @@ func TestPasswordCommandLeavesAChild(t *testing.T) {
 // A command that hangs is ended, and what it printed before is no password.
 func TestPasswordCommandHangs(t *testing.T) {
 	start := time.Now()
-	got, err := runSecret("echo hunter2; exec sleep 600", time.Second/10, nil)
+	got, err := runPasswordCommand("echo hunter2; exec sleep 600", time.Second/10, nil)
 	var e *SecretError
-	if !errors.As(err, &e) || err.Error() != "password command echo [hidden]: it did not end in 100ms" || got != "" {
+	if !errors.As(err, &e) || err.Error() != "password command echo [hidden]: did not end within 100ms" || got != "" {
 		t.Error(got, err)
 	}
 	if took := time.Since(start); took > 10*time.Second {
@@ -151,7 +151,7 @@ func TestPasswordCommandHangs(t *testing.T) {
 
 // O05: the password is left out of the environment.
 func TestChildEnv(t *testing.T) {
-	got := childEnv([]string{"A=1", PasswordVariable + "=x", PasswordVariable + "S=2", "B"})
+	got := withoutPasswordVariable([]string{"A=1", PasswordVariable + "=x", PasswordVariable + "S=2", "B"})
 	if fmt.Sprint(got) != "[A=1 MAILPIPE_PASSWORDS=2 B]" {
 		t.Error(got)
 	}
@@ -188,7 +188,7 @@ func TestPasswordOrder(t *testing.T) {
 		if got != test.want || (err == nil) != (test.want != "") {
 			t.Errorf("%+v: %q %v", test, got, err)
 		}
-		if test.flag == "user=al" && (!errors.Is(err, ErrNoPassword) || err.Error() != `no password was found for "al"`) {
+		if test.flag == "user=al" && (!errors.Is(err, ErrNoPassword) || err.Error() != `no password found for "al"`) {
 			t.Error(err)
 		}
 	}
@@ -272,7 +272,7 @@ func TestNetrcFile(t *testing.T) {
 	}
 	os.WriteFile(name, []byte("machine h login bob password hunter2"), 0o644)
 	var e *SecretError
-	if _, err := readNetrc(name, "h", "bob"); !errors.As(err, &e) || e.Mend != "chmod 600 "+name || strings.Contains(err.Error(), "hunter2") {
+	if _, err := readNetrc(name, "h", "bob"); !errors.As(err, &e) || e.Fix != "chmod 600 "+name || strings.Contains(err.Error(), "hunter2") {
 		t.Error(err)
 	}
 	if _, err := readNetrc(name, "other", "bob"); !errors.Is(err, ErrNoPassword) { // what we do not use may be as it is

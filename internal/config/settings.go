@@ -2,31 +2,45 @@ package config
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
-
-	"mailpipe/internal/address"
 )
 
 // Settings are the settings in force.
 type Settings struct {
-	Servers        []Server // at least one, to be tried in turn
-	Chosen         bool     // somebody named them; false: it is the default
-	From           string   // as $MAILPIPE_FROM or the account has it; empty: neither
+	Servers        []ServerURL // at least one, in the order in which they are tried
+	Chosen         bool        // false if Servers is the default
+	From           string      // of $MAILPIPE_FROM or the account, or empty
 	TLSName        string
 	Fingerprints   [][]byte
 	Helo           string
-	Timeout        time.Duration // 0: not set
-	ConnectTimeout time.Duration // 0: not set
+	Timeout        time.Duration // 0 means not set
+	ConnectTimeout time.Duration // 0 means not set
 
-	values map[string]value
-	unused map[string]value // of an account whose server is not the one to call
+	values map[string]setting // those that were given, by key
+	unused map[string]setting // those of the account that are for another server
 	choice Choice
 	getenv func(string) string
-	secret map[string]func() (string, error) // asked for once each
+	secret map[string]func() (string, error) // by server and user
 }
 
-// layer is who set a value; a higher one wins.
+// A setting is the value of a key.
+type setting struct {
+	values []string // at least one, unless layer is unset
+	origin Origin
+	layer  layer
+}
+
+// one returns the only value, or "" if there is none.
+func (s setting) one() string {
+	if len(s.values) == 0 {
+		return ""
+	}
+	return s.values[0]
+}
+
+// A layer is the kind of place that gave a setting. A higher layer wins.
 type layer int
 
 const (
@@ -36,48 +50,33 @@ const (
 	byFlag
 )
 
-// value is a setting in force.
-type value struct {
-	values []string
-	layer  layer
-	name   string // of the flag or variable; empty for an account
-	at     setting
-}
-
-func (v value) one() string {
-	if len(v.values) == 0 {
-		return ""
-	}
-	return v.values[0]
-}
-
-func (v value) origin() string {
-	if v.layer == byAccount {
-		return v.at.origin()
-	}
-	return v.name
-}
-
-// defaultServer is called when nobody named one.
+// defaultServer is used if no server was named.
 const defaultServer = "smtp://localhost:25"
 
-// Settle finds what is in force. flag returns the values of a flag by its name
-// without dashes, nil when it was not given. A value that is wrong is a
-// *ValueError, or a *FileError where it stands in a file.
+// Settle determines the settings in force. flag returns the values of a flag by
+// its name without dashes, or nil if it was not given. An invalid value is a
+// *SettingError.
 func Settle(flag func(name string) []string, getenv func(string) string, choice Choice) (*Settings, error) {
-	s := &Settings{values: map[string]value{}, unused: map[string]value{}, choice: choice, getenv: getenv,
-		secret: map[string]func() (string, error){}}
+	s := &Settings{
+		values: map[string]setting{},
+		unused: map[string]setting{},
+		choice: choice,
+		getenv: getenv,
+		secret: map[string]func() (string, error){},
+	}
 	for i := range keys {
-		v, err := keys[i].settle(flag, getenv, choice.Account)
-		if err != nil {
+		key := &keys[i]
+		v := key.find(flag, getenv, choice.Account)
+		if v.layer == unset {
+			continue
+		}
+		if err := key.checkSetting(v); err != nil {
 			return nil, err
 		}
-		if v.layer != unset {
-			s.values[keys[i].name] = v
-		}
+		s.values[key.Name] = v
 	}
 	s.setServers()
-	s.keepToOwnServer()
+	s.withholdFromOtherServers()
 	s.From = s.values["from"].one()
 	s.Helo = s.values["helo"].one()
 	s.TLSName, _ = parseHost(s.values["tls_name"].one())
@@ -90,180 +89,93 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 	return s, s.check()
 }
 
-// settle takes the highest layer that has the key.
-func (k *key) settle(flag func(string) []string, getenv func(string) string, a *Account) (value, error) {
-	name := strings.ReplaceAll(k.name, "_", "-")
-	v := value{values: flag(name), layer: byFlag, name: "--" + name}
-	if v.values == nil && k.env != "" {
-		if text := getenv(k.env); text != "" {
-			v = value{values: []string{text}, layer: byEnv, name: "$" + k.env}
-		}
+// find returns the setting of the highest layer that has the key.
+func (k *Key) find(flag func(string) []string, getenv func(string) string, account *Account) setting {
+	if values := flag(k.Flag()); values != nil {
+		return setting{values, Origin{Name: "--" + k.Flag()}, byFlag}
 	}
-	if v.values == nil {
-		if a == nil {
-			return value{}, nil
-		}
-		at, ok := a.set[k.name]
-		if !ok {
-			return value{}, nil
-		}
-		return value{values: expandHome(k, at.values, getenv), layer: byAccount, at: at}, nil
+	if k.Env != "" && getenv(k.Env) != "" {
+		return setting{[]string{getenv(k.Env)}, Origin{Name: "$" + k.Env}, byEnv}
 	}
-	for _, text := range v.values {
-		if near, reason := k.check(text); reason != "" {
-			e := &ValueError{Name: v.name, Reason: reason, Near: near}
-			if k.name == "from" {
-				_, e.Err = address.Parse(text)
-			}
-			return v, e
-		}
+	if account == nil {
+		return setting{}
 	}
-	return v, nil
+	s := account.settings[k.Name]
+	if k.isFile() && s.layer != unset {
+		s.values = []string{expandHome(s.one(), getenv("HOME"))}
+	}
+	return s
 }
 
-// expandHome does for a file's name in a configuration what the shell does on a command line.
-func expandHome(k *key, values []string, getenv func(string) string) []string {
-	switch k.name {
-	case "password_file", "tls_ca", "tls_cert", "tls_key":
-		if rest, ok := strings.CutPrefix(values[0], "~/"); ok && getenv("HOME") != "" {
-			return []string{filepath.Join(getenv("HOME"), rest)}
+// checkSetting checks what a flag or a variable gave. Accounts were checked
+// when they were read.
+func (k *Key) checkSetting(s setting) error {
+	if s.layer == byAccount {
+		return nil
+	}
+	for _, v := range s.values {
+		if err := k.check(v); err != nil {
+			err.Origin = s.origin
+			return err
 		}
 	}
-	return values
+	return nil
+}
+
+// expandHome replaces a leading ~/ by the home directory, as the shell does on
+// the command line.
+func expandHome(name, home string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok && home != "" {
+		return filepath.Join(home, rest)
+	}
+	return name
 }
 
 func (s *Settings) setServers() {
-	v, ok := s.values["server"]
-	s.Chosen = ok
-	if !ok {
-		v.values = []string{defaultServer}
+	values := s.values["server"].values
+	s.Chosen = values != nil
+	if !s.Chosen {
+		values = []string{defaultServer}
 	}
-	for _, text := range v.values {
+	for _, text := range values {
 		server, _ := parseServer(text) // checked before
 		s.Servers = append(s.Servers, server)
 	}
 }
 
-// keepToOwnServer takes an account's login and TLS settings out of force when
-// another server than the account's is called and nobody named the account: they
-// would show its user to a stranger, and judge one server by another's certificate.
-func (s *Settings) keepToOwnServer() {
+// withholdFromOtherServers removes the login and the TLS settings of the
+// account if another server than the account's is used and -A was not given.
+// They would show the user to a stranger, and check the certificate of one
+// server by the settings for another.
+func (s *Settings) withholdFromOtherServers() {
 	if s.choice.Account == nil || s.choice.Named || s.values["server"].layer <= byAccount {
 		return
 	}
-	own, ok := s.choice.Account.set["server"]
-	if !ok {
+	own := s.choice.Account.settings["server"]
+	if own.layer == unset || s.onlyUses(own.values) {
 		return
 	}
+	for name, v := range s.values {
+		login := name == "user" || name == "auth" || strings.HasPrefix(name, "password_")
+		tls := strings.HasPrefix(name, "tls")
+		if v.layer == byAccount && (login || tls) {
+			s.unused[name] = v
+			delete(s.values, name)
+		}
+	}
+}
+
+// onlyUses reports whether every server in force is one of own, maybe at
+// another port.
+func (s *Settings) onlyUses(own []string) bool {
 	for _, server := range s.Servers {
-		if !hasSamePlace(own.values, server) {
-			for name, v := range s.values {
-				login := name == "user" || name == "auth" || strings.HasPrefix(name, "password_")
-				if v.layer == byAccount && (login || strings.HasPrefix(name, "tls")) {
-					s.unused[name] = v
-					delete(s.values, name)
-				}
-			}
-			return
+		isOwn := slices.ContainsFunc(own, func(text string) bool {
+			o, _ := parseServer(text) // checked before
+			return o.Host == server.Host && o.Path == server.Path
+		})
+		if !isOwn {
+			return false
 		}
 	}
-}
-
-func hasSamePlace(own []string, server Server) bool {
-	for _, text := range own {
-		o, err := parseServer(text)
-		if err == nil && o.Host == server.Host && o.Path == server.Path {
-			return true
-		}
-	}
-	return false
-}
-
-// check looks at what must not come together.
-func (s *Settings) check() error {
-	if v := s.values["user"]; v.layer == byFlag && strings.Contains(v.one(), ":") { // as curl has it
-		return &ValueError{Name: v.name, Reason: "a password does not belong behind a colon, where others can see it: use --password-command or --password-file"}
-	}
-	for _, server := range s.Servers {
-		if server.Implicit() && s.values["tls"].one() == string(NoTLS) {
-			return s.wrong("with "+server.Scheme+" TLS begins with the first octet", "tls", "server")
-		}
-		if s.user(server) == "" && !s.external() {
-			for _, name := range []string{"auth", "password_file", "password_command"} {
-				if v, ok := s.values[name]; ok && (v.layer == byFlag || name == "auth") {
-					return s.wrong("a user is missing: --user, or in the URL", name)
-				}
-			}
-		}
-	}
-	file, command := s.values["password_file"], s.values["password_command"]
-	if file.layer != unset && file.layer == command.layer {
-		return s.wrong("there is a password command too: one of them", "password_file", "password_command")
-	}
-	if _, ok := s.values["tls_cert"]; !ok && s.values["tls_key"].layer != unset {
-		return s.wrong("the certificate of the key is missing: --tls-cert", "tls_key")
-	}
-	return s.checkPin()
-}
-
-// checkPin refuses a certificate that is pinned, or whose signer is named, where tls would not look
-// at it, unless a flag says so of an account's.
-func (s *Settings) checkPin() error {
-	v, ok := s.values["tls"]
-	if !ok || v.one() == string(Required) {
-		return nil
-	}
-	pin, ca := s.values["tls_fingerprint"], s.values["tls_ca"]
-	contradicts := func(flag, does string) error {
-		return &ValueError{Name: v.name, Value: v.one(), Reason: "no certificate is looked at then, and " + flag + " " + does,
-			Mend: "leave out " + v.name + ": beside " + flag + " it is required"}
-	}
-	switch {
-	case v.layer == byFlag && ca.layer == byFlag:
-		return contradicts("--tls-ca", "names who signed it")
-	case v.layer == byFlag && pin.layer == byFlag:
-		return contradicts("--tls-fingerprint", "pins one")
-	case pin.layer < v.layer:
-		return nil
-	case pin.layer == byAccount:
-		return s.wrong("no certificate is looked at then, and tls_fingerprint pins one: leave one of them out", "tls")
-	}
-	return &ValueError{Name: "--tls-fingerprint", Reason: "no certificate is looked at with tls = " + quote(v.one()) + " of " + v.origin(),
-		Mend: "--tls required looks at it"}
-}
-
-// wrong is the error of settings that do not fit: the file's when it is the
-// file alone that is wrong, else the flag's or variable's.
-func (s *Settings) wrong(reason string, names ...string) error {
-	for _, name := range names {
-		if v := s.values[name]; v.layer > byAccount {
-			e := &ValueError{Name: v.name, Reason: reason}
-			if name == "tls" || name == "auth" {
-				e.Value = v.one()
-			}
-			return e
-		}
-	}
-	v := s.values[names[0]]
-	return &FileError{File: v.at.file, Line: v.at.line, Key: names[0], Reason: reason}
-}
-
-// Security is what TLS must give with that server, by --tls or the default.
-func (s *Settings) Security(server Server) Security {
-	if v, ok := s.values["tls"]; ok {
-		return Security(v.one())
-	}
-	_, ca := s.values["tls_ca"]
-	pinned := len(s.Fingerprints) > 0
-	switch {
-	case server.Scheme == "sink":
-		return NoTLS
-	case ca || pinned:
-		return Required
-	case server.Local():
-		return NoTLS
-	case server.Scheme == "smtps", server.Scheme == "submission", s.user(server) != "", s.external():
-		return Required
-	}
-	return Opportunistic
+	return true
 }

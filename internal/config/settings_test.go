@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mailpipe/wire"
 )
 
 // flags are flags for a test: "tls=none", and again for a second value.
@@ -137,17 +139,17 @@ user = "bob"
 `
 	for _, test := range []struct {
 		server, account, user string
-		security              Security
+		security              wire.Security
 	}{
-		{"", "", "bob", Required},
-		{"own.example:25", "", "bob", Required},
-		{"smtps://OWN.example", "", "bob", Required},
-		{"lmtp+unix:/run/own", "", "bob", Required},
-		{"lmtp+unix:/run/other", "", "", NoTLS},
-		{"other.example", "", "", Opportunistic},
-		{"sink:/tmp/x", "", "", NoTLS},
-		{"other.example", "a", "bob", Required},
-		{"other.example", "free", "bob", Required},
+		{"", "", "bob", wire.TLSRequired},
+		{"own.example:25", "", "bob", wire.TLSRequired},
+		{"smtps://OWN.example", "", "bob", wire.TLSRequired},
+		{"lmtp+unix:/run/own", "", "bob", wire.TLSRequired},
+		{"lmtp+unix:/run/other", "", "", wire.TLSNone},
+		{"other.example", "", "", wire.TLSOpportunistic},
+		{"sink:/tmp/x", "", "", wire.TLSNone},
+		{"other.example", "a", "bob", wire.TLSRequired},
+		{"other.example", "free", "bob", wire.TLSRequired},
 	} {
 		flag := flags()
 		if test.server != "" {
@@ -182,28 +184,28 @@ const pin = "tls-fingerprint=00112233445566778899AABBCCDDEEFF0011223344556677889
 func TestSecurity(t *testing.T) {
 	for _, test := range []struct {
 		flags []string
-		want  Security
+		want  wire.Security
 	}{
-		{[]string{"server=h"}, Opportunistic},
-		{[]string{"server=lmtp://h"}, Opportunistic},
-		{[]string{"server=smtps://h"}, Required},
-		{[]string{"server=h:465"}, Required},
-		{[]string{"server=h:587"}, Required},
-		{[]string{"server=smtp://h:587"}, Opportunistic},
-		{[]string{"server=h", "user=bob"}, Required},
-		{[]string{"server=smtp://bob@h"}, Required},
-		{[]string{"server=h", "auth=external"}, Required},
-		{[]string{"server=h", "tls-ca=ca.pem"}, Required},
-		{[]string{"server=h", pin}, Required},
-		{[]string{"server=smtp+unix:/x"}, NoTLS},
-		{[]string{"server=lmtp+unix:/x", "user=bob"}, NoTLS},
-		{[]string{"server=smtp+unix:/x", pin}, Required},
-		{[]string{"server=pipe:x"}, NoTLS},
-		{[]string{"server=sink:x", "tls-ca=ca.pem"}, NoTLS},
-		{[]string{"server=h", "tls=none", "user=bob"}, NoTLS},
-		{[]string{"server=h:587", "tls=opportunistic"}, Opportunistic},
-		{[]string{"server=smtps://h", "tls=opportunistic"}, Opportunistic},
-		{[]string{"server=pipe:x", "tls=required"}, Required},
+		{[]string{"server=h"}, wire.TLSOpportunistic},
+		{[]string{"server=lmtp://h"}, wire.TLSOpportunistic},
+		{[]string{"server=smtps://h"}, wire.TLSRequired},
+		{[]string{"server=h:465"}, wire.TLSRequired},
+		{[]string{"server=h:587"}, wire.TLSRequired},
+		{[]string{"server=smtp://h:587"}, wire.TLSOpportunistic},
+		{[]string{"server=h", "user=bob"}, wire.TLSRequired},
+		{[]string{"server=smtp://bob@h"}, wire.TLSRequired},
+		{[]string{"server=h", "auth=external"}, wire.TLSRequired},
+		{[]string{"server=h", "tls-ca=ca.pem"}, wire.TLSRequired},
+		{[]string{"server=h", pin}, wire.TLSRequired},
+		{[]string{"server=smtp+unix:/x"}, wire.TLSNone},
+		{[]string{"server=lmtp+unix:/x", "user=bob"}, wire.TLSNone},
+		{[]string{"server=smtp+unix:/x", pin}, wire.TLSRequired},
+		{[]string{"server=pipe:x"}, wire.TLSNone},
+		{[]string{"server=sink:x", "tls-ca=ca.pem"}, wire.TLSNone},
+		{[]string{"server=h", "tls=none", "user=bob"}, wire.TLSNone},
+		{[]string{"server=h:587", "tls=opportunistic"}, wire.TLSOpportunistic},
+		{[]string{"server=smtps://h", "tls=opportunistic"}, wire.TLSOpportunistic},
+		{[]string{"server=pipe:x", "tls=required"}, wire.TLSRequired},
 	} {
 		s, err := Settle(flags(test.flags...), env(), Choice{})
 		if err != nil {
@@ -245,31 +247,31 @@ func TestSettleRefuses(t *testing.T) {
 		env   func(string) string
 		want  string
 	}{
-		{"", []string{"tls=requierd"}, env(), `--tls: "requierd" is none of required, opportunistic, none (did you mean required?)`},
-		{"", []string{"server=h", "server=h:0"}, env(), `--server: "h:0": a port is a number from 1 to 65535, not "0"`},
-		{"", nil, env("MAILPIPE_SERVER", "h:0"), `$MAILPIPE_SERVER: "h:0": a port`},
-		{"", []string{"server=smtps://bob:hunter2@h"}, env(), `--server: "smtps://[hidden]@h": a password does not belong in a URL`},
-		{"", []string{"server=smtps://h", "tls=none"}, env(), `--tls "none": with smtps TLS begins with the first octet`},
-		{"", []string{"server=h:465", "tls=none"}, env(), `--tls "none": with smtps TLS begins`},
-		{"tls = \"none\"\nserver = \"smtps://h\"", nil, env(), `config.toml:2: tls: with smtps TLS begins`},
-		{"tls = \"none\"", []string{"server=smtps://h"}, env(), `--server: with smtps TLS begins`},
-		{"", []string{"auth=plain"}, env(), `--auth "plain": a user is missing: --user, or in the URL`},
-		{"auth = \"plain\"", nil, env(), `config.toml:2: auth: a user is missing`},
-		{"", []string{"user=bob:hunter2"}, env(), "--user: a password does not belong behind a colon"},
-		{"", []string{"password-file=x"}, env(), `--password-file: a user is missing`},
-		{"", []string{"user=bob", "password-file=x", "password-command=y"}, env(), `--password-file: there is a password command too: one of them`},
-		{"", []string{"tls-key=x"}, env(), "--tls-key: the certificate of the key is missing: --tls-cert"},
-		{"tls_key = \"x\"", nil, env(), "config.toml:2: tls_key: the certificate of the key is missing"},
-		{"", []string{"timeout=0"}, env(), `--timeout: "0" is no time to wait`},
-		{"", []string{"timeout=NaN"}, env(), `--timeout: "NaN" is no time to wait`},
-		{"", []string{"helo="}, env(), "--helo: a name for EHLO is a domain or an address literal"},
-		{"", []string{"tls-fingerprint=00:11"}, env(), "--tls-fingerprint: a fingerprint is the SHA-256 of a certificate"},
-		{"", []string{"tls=opportunistic", pin}, env(), `--tls "opportunistic": no certificate is looked at then, and --tls-fingerprint pins one`},
-		{"", []string{"tls=opportunistic", "tls-ca=ca.pem"}, env(), `--tls "opportunistic": no certificate is looked at then, and --tls-ca names who signed it`},
-		{"", []string{"tls=none", pin}, env(), `--tls "none": no certificate is looked at then`},
-		{"tls = \"opportunistic\"", []string{pin}, env(), `--tls-fingerprint: no certificate is looked at with tls = "opportunistic" of `},
-		{"tls = \"opportunistic\"\ntls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"", nil, env(), `config.toml:2: tls: no certificate is looked at then, and tls_fingerprint pins one`},
-		{"tls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"\ntls = \"none\"", nil, env(), `config.toml:3: tls: no certificate`},
+		{"", []string{"tls=requierd"}, env(), `--tls: invalid policy: "requierd" is not one of required, opportunistic, none (did you mean required?)`},
+		{"", []string{"server=h", "server=h:0"}, env(), `--server "h:0": invalid port "0": must be a number from 1 to 65535`},
+		{"", nil, env("MAILPIPE_SERVER", "h:0"), `$MAILPIPE_SERVER "h:0": invalid port`},
+		{"", []string{"server=smtps://bob:hunter2@h"}, env(), `--server "smtps://[hidden]@h": a password in a URL is visible to other users`},
+		{"", []string{"server=smtps://h", "tls=none"}, env(), `--tls none contradicts --server: smtps begins with TLS`},
+		{"", []string{"server=h:465", "tls=none"}, env(), `--tls none contradicts --server: smtps begins`},
+		{"tls = \"none\"\nserver = \"smtps://h\"", nil, env(), `config.toml:2: tls none contradicts server: smtps begins`},
+		{"tls = \"none\"", []string{"server=smtps://h"}, env(), `--server contradicts tls = "none" of `},
+		{"", []string{"auth=plain"}, env(), `--auth: missing user`},
+		{"auth = \"plain\"", nil, env(), `config.toml:2: auth: missing user`},
+		{"", []string{"user=bob:hunter2"}, env(), "--user: a password after a colon is visible to other users"},
+		{"", []string{"password-file=x"}, env(), `--password-file: missing user`},
+		{"", []string{"user=bob", "password-file=x", "password-command=y"}, env(), `--password-file contradicts --password-command`},
+		{"", []string{"tls-key=x"}, env(), "--tls-key: missing certificate for the key"},
+		{"tls_key = \"x\"", nil, env(), "config.toml:2: tls_key: missing certificate for the key"},
+		{"", []string{"timeout=0"}, env(), `--timeout: invalid duration "0": `},
+		{"", []string{"timeout=NaN"}, env(), `--timeout: invalid duration "NaN": `},
+		{"", []string{"helo="}, env(), "--helo: must be a domain or an address literal"},
+		{"", []string{"tls-fingerprint=00:11"}, env(), "--tls-fingerprint: must be the SHA-256 of a certificate"},
+		{"", []string{"tls=opportunistic", pin}, env(), `--tls opportunistic contradicts --tls-fingerprint: the certificate would not be checked`},
+		{"", []string{"tls=opportunistic", "tls-ca=ca.pem"}, env(), `--tls opportunistic contradicts --tls-ca: the certificate would not be checked`},
+		{"", []string{"tls=none", pin}, env(), `--tls none contradicts --tls-fingerprint: `},
+		{"tls = \"opportunistic\"", []string{pin}, env(), `--tls-fingerprint contradicts tls = "opportunistic" of `},
+		{"tls = \"opportunistic\"\ntls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"", nil, env(), `config.toml:2: tls opportunistic contradicts tls_fingerprint: the certificate would not be checked`},
+		{"tls_fingerprint = \"" + strings.TrimPrefix(pin, "tls-fingerprint=") + "\"\ntls = \"none\"", nil, env(), `config.toml:3: tls none contradicts tls_fingerprint`},
 	} {
 		account := ""
 		if test.text != "" {
@@ -279,9 +281,8 @@ func TestSettleRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%+v\n got %v\nwant %s", test, err, test.want)
 		}
-		var v *ValueError
-		var f *FileError
-		if strings.HasPrefix(test.want, "config.toml") != errors.As(err, &f) || errors.As(err, &f) == errors.As(err, &v) {
+		var e *SettingError
+		if !errors.As(err, &e) || strings.HasPrefix(test.want, "config.toml") != e.InFile() {
 			t.Errorf("%+v: %T", test, err)
 		}
 	}

@@ -8,88 +8,104 @@ import (
 	"path/filepath"
 )
 
-// TLSConfig reads the files of --tls-ca, --tls-cert and --tls-key. A file that
-// cannot be read is an *fs.PathError; nil: none was named.
+// TLSConfig reads the files of --tls-ca, --tls-cert and --tls-key. It returns
+// nil if none was given. A file that cannot be read is an *fs.PathError.
 func (s *Settings) TLSConfig() (*tls.Config, error) {
-	ca, hasCA := s.values["tls_ca"]
-	cert, hasCert := s.values["tls_cert"]
-	if !hasCA && !hasCert {
+	roots, err := s.roots()
+	if err != nil {
+		return nil, err
+	}
+	certificates, err := s.clientCertificate()
+	if err != nil {
+		return nil, err
+	}
+	if roots == nil && certificates == nil {
 		return nil, nil
 	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if hasCA {
-		c.RootCAs = x509.NewCertPool()
-		if found, err := addRoots(c.RootCAs, ca.one()); err != nil {
-			return nil, err
-		} else if !found {
-			return nil, s.wrong("no certificate (PEM) is in "+quote(ca.one()), "tls_ca")
-		}
-	}
-	if hasCert {
-		key := cert // one file may hold both
-		if v, ok := s.values["tls_key"]; ok {
-			key = v
-		}
-		certPEM, err := os.ReadFile(cert.one())
-		if err != nil {
-			return nil, err
-		}
-		keyPEM, err := os.ReadFile(key.one())
-		if err != nil {
-			return nil, err
-		}
-		pair, err := tls.X509KeyPair(certPEM, keyPEM)
-		switch {
-		case err != nil && encrypted(keyPEM):
-			return nil, s.wrong("the key in "+quote(key.one())+" is encrypted, and nobody is asked for its password: "+
-				"openssl pkey -in FILE -out NEWFILE writes it without", "tls_cert")
-		case err != nil:
-			return nil, s.wrong("the certificate and its key cannot be used: "+err.Error(), "tls_cert")
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	return c, nil
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, Certificates: certificates}, nil
 }
 
-// encrypted tells whether a key wants a password (RFC 7468 §11, and before it RFC 1421).
-func encrypted(key []byte) bool {
-	return bytes.Contains(key, []byte("BEGIN ENCRYPTED PRIVATE KEY")) || bytes.Contains(key, []byte("Proc-Type: 4,ENCRYPTED"))
-}
-
-// addRoots adds the certificates of a PEM file, or of the files in a folder;
-// there what is no certificate is passed over.
-func addRoots(pool *x509.CertPool, name string) (found bool, err error) {
+// roots returns the certificates to trust, or nil for those of the system.
+func (s *Settings) roots() (*x509.CertPool, error) {
+	name := s.values["tls_ca"].one()
+	if name == "" {
+		return nil, nil
+	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	files := []string{name}
 	if info.IsDir() {
-		if files, err = filesIn(name); err != nil {
-			return false, err
+		files, err = filesIn(name)
+		if err != nil {
+			return nil, err
 		}
 	}
+	roots, found := x509.NewCertPool(), false
 	for _, file := range files {
 		text, err := os.ReadFile(file)
-		if err != nil && !info.IsDir() {
-			return false, err
+		if err != nil && info.IsDir() {
+			continue // other files may be there
 		}
-		if err == nil && pool.AppendCertsFromPEM(text) {
-			found = true
+		if err != nil {
+			return nil, err
 		}
+		found = roots.AppendCertsFromPEM(text) || found
 	}
-	return found, nil
+	if !found {
+		return nil, s.errorAt("tls_ca", "no PEM certificate in "+quote(name), "")
+	}
+	return roots, nil
 }
 
-// filesIn names the regular files of a folder, links followed.
-func filesIn(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
+// filesIn returns the names of the regular files of a directory. Symbolic links
+// are followed.
+func filesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
 	var files []string
 	for _, entry := range entries {
-		name := filepath.Join(folder, entry.Name())
-		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		name := filepath.Join(dir, entry.Name())
+		info, err := os.Stat(name)
+		if err == nil && info.Mode().IsRegular() {
 			files = append(files, name)
 		}
 	}
 	return files, err
+}
+
+// clientCertificate returns the certificate of the client, or nil. One file may
+// contain the certificate and its key.
+func (s *Settings) clientCertificate() ([]tls.Certificate, error) {
+	name := s.values["tls_cert"].one()
+	if name == "" {
+		return nil, nil
+	}
+	keyName := name
+	if v := s.values["tls_key"]; v.layer != unset {
+		keyName = v.one()
+	}
+	cert, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(keyName)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	switch {
+	case err != nil && isEncrypted(key):
+		return nil, s.errorAt("tls_cert", "the key in "+quote(keyName)+" is encrypted",
+			"openssl pkey -in FILE -out NEWFILE writes it unencrypted")
+	case err != nil:
+		return nil, s.errorAt("tls_cert", "invalid certificate or key: "+err.Error(), "")
+	}
+	return []tls.Certificate{pair}, nil
+}
+
+// isEncrypted reports whether a key needs a password (RFC 7468 §11, RFC 1421).
+func isEncrypted(key []byte) bool {
+	return bytes.Contains(key, []byte("BEGIN ENCRYPTED PRIVATE KEY")) ||
+		bytes.Contains(key, []byte("Proc-Type: 4,ENCRYPTED"))
 }

@@ -1,0 +1,95 @@
+package config
+
+import (
+	"strings"
+
+	"mailpipe/wire"
+)
+
+// check returns an error if settings exclude each other, or if one requires
+// another that is missing.
+func (s *Settings) check() error {
+	if v := s.values["user"]; v.layer == byFlag && strings.Contains(v.one(), ":") { // as in curl
+		return s.errorAt("user", "a password after a colon is visible to other users",
+			"use --password-command or --password-file")
+	}
+	for _, server := range s.Servers {
+		if err := s.checkServer(server); err != nil {
+			return err
+		}
+	}
+	file, command := s.values["password_file"], s.values["password_command"]
+	if file.layer != unset && file.layer == command.layer {
+		return &SettingError{Origin: file.origin, Contradicts: command.origin.Name, Fix: "drop one of them"}
+	}
+	if s.values["tls_key"].layer != unset && s.values["tls_cert"].layer == unset {
+		return s.errorAt("tls_key", "missing certificate for the key", "add --tls-cert FILE")
+	}
+	return s.checkVerification()
+}
+
+func (s *Settings) checkServer(server ServerURL) error {
+	if server.Implicit() && s.values["tls"].one() == wire.TLSNone.String() {
+		return s.policyContradicts("server", "smtps begins with TLS")
+	}
+	if s.user(server) != "" || s.external() {
+		return nil
+	}
+	// An account may have a password without a user, who may come with -S.
+	for _, name := range []string{"auth", "password_file", "password_command"} {
+		v := s.values[name]
+		if v.layer == byFlag || name == "auth" && v.layer != unset {
+			return s.errorAt(name, "missing user", "add --user NAME, or name the user in the URL of the server")
+		}
+	}
+	return nil
+}
+
+// checkVerification returns an error if a certificate is to be trusted that the
+// TLS policy would not check. A policy given by a flag may override a pinned
+// certificate of the account.
+func (s *Settings) checkVerification() error {
+	policy, ca, pin := s.values["tls"], s.values["tls_ca"], s.values["tls_fingerprint"]
+	if policy.layer == unset || policy.one() == wire.TLSRequired.String() {
+		return nil
+	}
+	const reason = "the certificate would not be checked"
+	switch {
+	case ca.layer == byFlag && policy.layer == byFlag:
+		return s.policyContradicts("tls_ca", reason)
+	case pin.layer != unset && pin.layer >= policy.layer:
+		return s.policyContradicts("tls_fingerprint", reason)
+	}
+	return nil
+}
+
+// policyContradicts returns the error of a TLS policy that excludes another
+// setting. The file is at fault only if both are in the file.
+func (s *Settings) policyContradicts(key, reason string) error {
+	policy, other := s.values["tls"], s.values[key]
+	switch {
+	case policy.layer == byFlag:
+		name := key
+		if other.layer > byAccount {
+			name = other.origin.Name
+		}
+		return &SettingError{
+			Origin: policy.origin, Value: policy.one(), Contradicts: name, Reason: reason, Fix: "drop --tls",
+		}
+	case other.layer > byAccount:
+		name := "tls = " + quote(policy.one()) + " of " + policy.origin.String()
+		return &SettingError{Origin: other.origin, Contradicts: name, Reason: reason, Fix: "add --tls required"}
+	}
+	return &SettingError{
+		Origin: policy.origin, Key: "tls", Value: policy.one(), Contradicts: key, Reason: reason, Fix: "drop one of them",
+	}
+}
+
+// errorAt returns an error about a setting in force.
+func (s *Settings) errorAt(key, reason, fix string) error {
+	err := &SettingError{Origin: s.values[key].origin, Reason: reason, Fix: fix}
+	if err.InFile() {
+		err.Key = key
+	}
+	return err
+}

@@ -1,0 +1,72 @@
+package config
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"mailpipe/internal/address"
+)
+
+// parseHostPort parses host[:port]. An IPv6 address with a port must be in
+// brackets. The port is 0 if there is none.
+func parseHostPort(text string) (host string, port int, err *SettingError) {
+	host, portText, hasPort := text, "", false
+	if inner, ok := strings.CutPrefix(text, "["); ok {
+		host, portText, hasPort, ok = splitBrackets(inner)
+		if !ok {
+			return "", 0, invalid("invalid IPv6 address in brackets: write [::1] or [::1]:25")
+		}
+	} else if _, err := netip.ParseAddr(text); err != nil {
+		host, portText, hasPort = strings.Cut(text, ":")
+		if strings.Contains(portText, ":") {
+			return "", 0, invalid("too many colons: write host:port, or an IPv6 address as [::1]:25")
+		}
+	}
+	if hasPort {
+		port, err = parsePort(portText)
+		if err != nil {
+			return "", 0, err
+		}
+	}
+	name, ok := parseHost(host)
+	if !ok {
+		return "", 0, invalid("invalid host name " + quote(host))
+	}
+	return name, port, nil
+}
+
+// splitBrackets splits what follows the opening bracket of an IPv6 address. A
+// zone may be written as in a URL, with %25 for the percent sign.
+func splitBrackets(text string) (host, port string, hasPort, ok bool) {
+	host, rest, closed := strings.Cut(text, "]")
+	ip, err := netip.ParseAddr(strings.ReplaceAll(host, "%25", "%"))
+	port, hasPort = strings.CutPrefix(rest, ":")
+	ok = closed && err == nil && ip.Is6() && (hasPort || rest == "")
+	return ip.String(), port, hasPort, ok
+}
+
+// parsePort parses a port. What cannot be a mistyped port may be a password,
+// and is not shown.
+func parsePort(text string) (int, *SettingError) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	switch {
+	case err == nil && n > 0:
+		return int(n), nil
+	case text == "":
+		return 0, invalid("missing port after the colon")
+	case !mayBePort(text):
+		text = hidden
+	}
+	return 0, invalid("invalid port " + quote(text) + ": must be a number from 1 to 65535")
+}
+
+// parseHost parses a host name or an IP address. It converts a name to A-labels
+// (RFC 5890).
+func parseHost(text string) (host string, ok bool) {
+	if ip, err := netip.ParseAddr(text); err == nil {
+		return ip.String(), true
+	}
+	a, err := address.Parse("x@" + strings.TrimSuffix(text, "."))
+	return a.Domain, err == nil
+}

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// commandLimit is how long a password command may run. The user may be typing.
+const commandLimit = 5 * time.Minute
+
+// runPasswordCommand returns the first line that a shell command prints. Its
+// standard input is /dev/null, because ours may be the message.
+func runPasswordCommand(command string, limit time.Duration, stderr io.Writer) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	var out limitedBuffer
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	cmd.Env = withoutPasswordVariable(os.Environ())
+	cmd.Stdout, cmd.Stderr = &out, stderr
+	cmd.SysProcAttr = endWithParent
+	cmd.WaitDelay = time.Second // a grandchild may keep the pipe open
+	err := cmd.Run()
+	source := "password command " + commandName(command)
+	var exit *exec.ExitError
+	switch {
+	case len(out.text) > maxPassword: // which ended the command
+	case ctx.Err() != nil:
+		return "", &SecretError{Source: source, Reason: "did not end within " + limit.String(), Err: ctx.Err()}
+	case errors.As(err, &exit):
+		return "", &SecretError{Source: source, Reason: "failed: " + exit.ProcessState.String()}
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+		return "", &SecretError{Source: source, Reason: "cannot be started: " + reason(err), Err: err}
+	}
+	return firstLine(source, out.text)
+}
+
+// withoutPasswordVariable returns the environment of a child process.
+func withoutPasswordVariable(environ []string) []string {
+	var kept []string
+	for _, v := range environ {
+		if !strings.HasPrefix(v, PasswordVariable+"=") {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// A limitedBuffer keeps one octet more than a password may have. Then its Write
+// fails.
+type limitedBuffer struct{ text []byte }
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	n := min(len(p), maxPassword+1-len(b.text))
+	b.text = append(b.text, p[:n]...)
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
+}

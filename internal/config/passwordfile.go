@@ -1,0 +1,99 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"mailpipe/internal/shell"
+)
+
+// PasswordVariable is the environment variable with the password.
+const PasswordVariable = "MAILPIPE_PASSWORD"
+
+// maxPassword is the limit for a password or token, in octets.
+const maxPassword = 64 << 10
+
+// readPasswordFile returns the first line of a file that no other user can
+// read.
+func readPasswordFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", &SecretError{Source: name, Reason: "cannot read the password file: " + reason(err), Err: err}
+	}
+	defer f.Close()
+	if err := checkPrivate(f, name); err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
+	if err != nil {
+		return "", &SecretError{Source: name, Reason: reason(err), Err: err}
+	}
+	return firstLine(name, text)
+}
+
+// checkPrivate returns an error if the file belongs to another user, or if
+// another user can read or write it.
+func checkPrivate(f *os.File, name string) error {
+	info, err := f.Stat()
+	if err != nil {
+		return &SecretError{Source: name, Reason: reason(err), Err: err}
+	}
+	switch {
+	case info.IsDir():
+		return &SecretError{Source: name, Reason: "is a directory"}
+	case info.Mode()&os.ModeDevice != 0: // nobody should change its mode
+		return &SecretError{Source: name, Reason: "is a device"}
+	}
+	uid := os.Geteuid()
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != uid {
+		return &SecretError{
+			Source: name,
+			Reason: fmt.Sprintf("belongs to user %d, not to user %d, who runs mailpipe", stat.Uid, uid),
+			Fix:    fmt.Sprintf("chown %d %s", uid, shell.File(name)),
+		}
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return &SecretError{
+			Source: name,
+			Reason: fmt.Sprintf("is accessible to other users (mode %04o)", mode),
+			Fix:    "chmod 600 " + shell.File(name),
+		}
+	}
+	return nil
+}
+
+// firstLine returns the first line as the password. What follows may be notes,
+// as in a password manager. Editors on Windows put a BOM first.
+func firstLine(source string, text []byte) (string, error) {
+	if len(text) > maxPassword {
+		return "", &SecretError{Source: source, Reason: "too large: over 64 KiB"}
+	}
+	line, _, _ := bytes.Cut(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n"))
+	return checkPassword(source, strings.TrimSuffix(string(line), "\r"))
+}
+
+// checkPassword refuses a password that no mechanism can carry (RFC 4616 §2).
+func checkPassword(source, password string) (string, error) {
+	switch {
+	case password == "":
+		return "", &SecretError{Source: source, Reason: "contains no password", Err: ErrNoPassword}
+	case strings.ContainsAny(password, "\x00\r\n"):
+		return "", &SecretError{Source: source, Reason: "the password contains NUL or a line ending"}
+	}
+	return password, nil
+}
+
+// reason returns the text of an error without the name of the file.
+func reason(err error) string {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		return e.Err.Error()
+	}
+	return err.Error()
+}

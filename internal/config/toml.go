@@ -1,0 +1,66 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// line returns the line of a value. The library reveals it only in errors. A
+// table without a header of its own begins with the first of its values.
+func (r *fileReader) line(p toml.Primitive) int {
+	var e toml.ParseError
+	if errors.As(r.meta.PrimitiveDecode(p, new(undecodable)), &e) && e.Position.Line > 0 {
+		return e.Position.Line
+	}
+	first := 0
+	inner, _ := r.table(p)
+	for _, value := range inner {
+		line := r.line(value)
+		if first == 0 || line < first {
+			first = line
+		}
+	}
+	return first
+}
+
+// undecodable is a type for which every decoding fails.
+type undecodable struct{}
+
+func (*undecodable) UnmarshalTOML(any) error { return errors.New("undecodable") }
+
+// syntaxError returns the error of a file that is not valid TOML.
+func syntaxError(file string, err error) error {
+	var e toml.ParseError
+	if !errors.As(err, &e) {
+		return &SettingError{Origin: Origin{File: file}, Reason: withoutValues(fmt.Sprint(err))}
+	}
+	line := e.Position.Line
+	if strings.HasSuffix(e.Message, "\\\x00'") {
+		line++ // the library names the line before an escape that the end of the file cuts off
+	}
+	return &SettingError{Origin: Origin{File: file, Line: line}, Reason: withoutValues(e.Message)}
+}
+
+// withoutValues hides the values that the library quotes in a message, because
+// they may be passwords.
+func withoutValues(message string) string {
+	if strings.HasPrefix(message, "expected value but found ") {
+		return "missing value, or missing quotes around it"
+	}
+	if strings.HasPrefix(message, "Key ") {
+		return message
+	}
+	message = strings.ReplaceAll(message, `'"'`, "a quote")
+	start := strings.IndexByte(message, '"')
+	if i := strings.Index(message, ": '"); i >= 0 { // a number
+		start = i + len(": ")
+	}
+	end := strings.LastIndexAny(message, `"'`) + 1
+	if start < 0 || end <= start {
+		return message
+	}
+	return message[:start] + hidden + message[end:]
+}
