@@ -43,6 +43,12 @@ type asUnix struct{ net.Conn }
 
 func (asUnix) RemoteAddr() net.Addr { return &net.UnixAddr{Net: "unix"} }
 
+// dialUnix is dial for a connection over which a password may be sent.
+func (s *scripted) dialUnix(ctx context.Context) (net.Conn, error) {
+	conn, err := s.dial(ctx)
+	return asUnix{conn}, err
+}
+
 // withDefaults returns the login with the usual user and secret if it has none.
 func (l Login) withDefaults() *Login {
 	if l.User == "" {
@@ -65,10 +71,7 @@ func logInByScript(t *testing.T, login Login, offers, dialogue string) ([]Event,
 	var events []Event
 	c, err := Dial(t.Context(), Server{
 		Name: "test", Hello: "me", Security: TLSNone, Login: login.withDefaults(),
-		Dial: func(ctx context.Context) (net.Conn, error) {
-			conn, err := s.dial(ctx)
-			return asUnix{conn}, err
-		},
+		Dial:  s.dialUnix,
 		Trace: func(e Event) { events = append(events, e) },
 	})
 	if err == nil {

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits for the iteration count. A lower one is insecure (RFC 7677 §4), a higher one takes longer than about a second.
+// Limits for the iteration count: fewer are insecure (RFC 7677 §4), more take longer than about a second.
 const (
 	minIterations = 4096
 	maxIterations = 1 << 22
@@ -108,7 +108,9 @@ func parseServerFirst(message string) (nonce string, salt []byte, iterations int
 	return nonce, salt, iterations, nil
 }
 
-var errServerFirst = &protocolError{why: "SCRAM: the challenge does not begin with a nonce, a salt and an iteration count"}
+var errServerFirst = &protocolError{
+	why: "SCRAM: the challenge does not begin with a nonce, a salt and an iteration count",
+}
 
 // verify reads server-final-message, which has the server's signature or its error.
 func (s *scramClient) verify(serverFinal string) error {

@@ -2,18 +2,26 @@ package wire
 
 import "encoding/base64"
 
-// secretForms returns the forms in which a server could echo a secret. A longer form precedes the forms that it contains.
+// minBareSecret is the length in octets from which a secret is redacted as it is. A shorter one, such as "queued" or
+// "1", occurs in ordinary replies: its redaction would damage them and give the secret away.
+const minBareSecret = 7
+
+// secretForms returns the forms in which a server could echo a secret. A form precedes the forms that it contains.
 func secretForms(user, secret string) []string {
 	if secret == "" {
 		return nil
 	}
+	encoded, unpadded := base64.StdEncoding, base64.RawStdEncoding
 	var forms []string
-	for _, text := range []string{user + "\x00" + user + "\x00" + secret, "\x00" + user + "\x00" + secret, secret} {
-		forms = append(forms,
-			base64.StdEncoding.EncodeToString([]byte(text)),
-			base64.RawStdEncoding.EncodeToString([]byte(text)))
+	for _, identity := range []string{user, ""} { // the responses of PLAIN
+		response := []byte(identity + "\x00" + user + "\x00" + secret)
+		forms = append(forms, encoded.EncodeToString(response), unpadded.EncodeToString(response))
 	}
-	return append(forms, secret)
+	forms = append(forms, encoded.EncodeToString([]byte(secret)))
+	if len(secret) >= minBareSecret {
+		forms = append(forms, unpadded.EncodeToString([]byte(secret)), secret)
+	}
+	return forms
 }
 
 // A redactedError is an error whose text no longer contains secrets.

@@ -3,11 +3,9 @@ package wire
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
@@ -135,10 +133,7 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 		S: 221 base64("\x00bob@example.org\x00hunter2, & co")`)}
 	receipt, err := Deliver(t.Context(), []Server{{
 		Name: "test", Hello: "me", Security: TLSNone,
-		Dial: func(ctx context.Context) (net.Conn, error) {
-			conn, err := s.dial(ctx)
-			return asUnix{conn}, err
-		},
+		Dial:  s.dialUnix,
 		Login: new(Login).withDefaults(),
 		Trace: func(e Event) { events = append(events, e) },
 	}}, envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n"})
@@ -154,5 +149,57 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 	}
 	if n := strings.Count(shown, hidden); n < 5 {
 		t.Errorf("%d times %s in\n%s", n, hidden, shown)
+	}
+}
+
+// The redaction of a short secret neither damages ordinary replies nor shows what the secret is.
+func TestShortSecretLeavesReplies(t *testing.T) {
+	for _, secret := range []string{"1", "ok", "queued"} {
+		var events []Event
+		s := &scripted{t: t, script: expandBase64(strings.ReplaceAll(`
+			S: 220 hi
+			C: EHLO me
+			S: 250-test
+			S: 250 AUTH LOGIN
+			C: AUTH LOGIN
+			S: 334
+			C: base64("bob@example.org")
+			S: 334
+			C: base64("SECRET")
+			S: 235 2.7.0 ok, base64("SECRET"), base64("\x00bob@example.org\x00SECRET")
+			C: MAIL FROM:<alice@example.org>
+			S: 250 2.1.0 ok
+			C: RCPT TO:<bob@example.org>
+			S: 250 2.1.5 ok
+			C: DATA
+			S: 354 go
+			C: hi
+			C: .
+			S: 250 2.0.0 ok: queued as 4F1-MQb2s
+			C: QUIT
+			S: 221 bye`, "SECRET", secret))}
+		receipt, err := Deliver(t.Context(), []Server{{
+			Name: "test", Hello: "me", Security: TLSNone,
+			Dial:  s.dialUnix,
+			Login: &Login{User: loginUser, Mechanism: "LOGIN", Password: secret},
+			Trace: func(e Event) { events = append(events, e) },
+		}}, envelope("bob@example.org"), &text{s: "hi\r\n"})
+		<-s.done
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply := receipt.Recipients[0].Reply
+		if reply.String() != "250 2.0.0 ok: queued as 4F1-MQb2s" || reply.QueueID() != "4F1-MQb2s" {
+			t.Errorf("secret %q: %s, queue id %s", secret, reply, reply.QueueID())
+		}
+		shown := fmt.Sprintf("%+v", events)
+		for _, form := range []string{encodeBase64(secret), encodeBase64("\x00" + loginUser + "\x00" + secret)} {
+			if strings.Contains(shown, form) {
+				t.Errorf("secret %q: %q is in\n%s", secret, form, shown)
+			}
+		}
+		if !strings.Contains(shown, "235 2.7.0 ok, [hidden], [hidden]") {
+			t.Errorf("secret %q: %s", secret, shown)
+		}
 	}
 }
