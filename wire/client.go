@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"os"
@@ -20,11 +21,12 @@ type Client struct {
 	conn   net.Conn // raw, or TLS over it
 	in     *input   // reads conn; nil before attach
 
-	extensions map[string]string
-	tls        *tls.ConnectionState
-	verified   bool
-	secrets    []string // each before what stands for it
-	redactor   *strings.Replacer
+	extensions     map[string]string
+	tls            *tls.ConnectionState
+	verified       bool
+	verifiedChains [][]*x509.Certificate // nil unless crypto/x509 verified the certificate
+	secrets        []string              // each before what stands for it
+	redactor       *strings.Replacer
 
 	groups int // command groups written so far
 	times  []StageTime

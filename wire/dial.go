@@ -88,7 +88,7 @@ func unreached(err error) error {
 // prepare takes the dialogue to where mail can be sent.
 func (c *Client) prepare(ctx context.Context) error {
 	if c.server.Implicit {
-		if err := c.secure(ctx); err != nil {
+		if err := c.handshake(ctx); err != nil {
 			return err
 		}
 	} else {

@@ -11,16 +11,17 @@ import (
 	"time"
 )
 
-// ErrNoSTARTTLS is in the error of a server that must be secured and does not offer it.
+// ErrNoSTARTTLS means that TLS is required and the server does not offer STARTTLS.
 var ErrNoSTARTTLS = errors.New("the server does not offer STARTTLS")
 
-// ErrNotTLS is in the error of a server that is called by TLS and knows nothing of it.
-var ErrNotTLS = errors.New("the server speaks in clear where TLS should begin")
+// ErrNotTLS means that the server answered the TLS handshake with an SMTP reply.
+var ErrNotTLS = errors.New("the server answered the TLS handshake in plain text")
 
-// ErrAhead is in the error of a server that says in clear what would count as secured.
-var ErrPipelinedBeforeTLS = errors.New("the server sent more than its reply before the handshake")
+// ErrPipelinedBeforeTLS means that the server sent unencrypted data that would have been read as encrypted
+// (CVE-2011-0411).
+var ErrPipelinedBeforeTLS = errors.New("the server sent unencrypted data after its reply to STARTTLS")
 
-// startTLS secures a connection that began in clear (RFC 3207).
+// startTLS starts TLS on a connection that began without it (RFC 3207).
 func (c *Client) startTLS(ctx context.Context) error {
 	optional := c.server.Security == TLSOpportunistic
 	if !c.offers("STARTTLS") {
@@ -33,13 +34,13 @@ func (c *Client) startTLS(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	refusal := reply.class() == 4 || reply.class() == 5
+	refused := reply.class() == 4 || reply.class() == 5
 	switch {
 	case reply.Code == 220:
-	case refusal && optional && reply.Code != 421: // after 421 nobody listens
-		c.note(StageTLS, "going on in clear")
+	case refused && optional && reply.Code != 421: // after 421 the server closes the connection
+		c.note(StageTLS, "continuing unencrypted")
 		return nil
-	case refusal && !optional:
+	case refused && !optional:
 		return c.fail(StageTLS, KindAuthOrTLS, reply, nil)
 	default:
 		return c.refused(StageTLS, reply)
@@ -47,16 +48,15 @@ func (c *Client) startTLS(ctx context.Context) error {
 	if err := c.detach(); err != nil {
 		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, err)
 	}
-	if err := c.secure(ctx); err != nil {
+	if err := c.handshake(ctx); err != nil {
 		return err
 	}
-	return c.hello(ctx) // nothing of what was learned in clear holds (RFC 3207 §4.2)
+	return c.hello(ctx) // what the server said before TLS no longer counts (RFC 3207 §4.2)
 }
 
-// secure makes the handshake on a connection that nobody reads, and reads it
-// from then on. A handshake that breaks off may work later, any other failure is
-// not to be overcome by trying; in neither case is anything said in clear.
-func (c *Client) secure(ctx context.Context) error {
+// handshake starts TLS on a connection that no goroutine reads, then starts to read it. After an error, nothing may
+// be sent on the connection.
+func (c *Client) handshake(ctx context.Context) error {
 	wait := c.wait(StageTLS)
 	conn := tls.Client(c.conn, c.tlsConfig())
 	c.raw.SetDeadline(time.Now().Add(wait))
@@ -67,13 +67,15 @@ func (c *Client) secure(ctx context.Context) error {
 	}
 	c.raw.SetDeadline(time.Time{})
 	state := conn.ConnectionState()
+	state.VerifiedChains = c.verifiedChains
 	c.tls = &state
 	c.attach(conn)
 	c.note(StageHandshake, c.describeTLS())
 	return nil
 }
 
-// tlsConfig leaves the verification to verify, whose errors say more.
+// tlsConfig returns the caller's configuration, changed so that verifyConnection verifies the certificate: its errors
+// are more detailed than those of crypto/tls.
 func (c *Client) tlsConfig() *tls.Config {
 	config := new(tls.Config)
 	if c.server.TLS != nil {
@@ -82,13 +84,9 @@ func (c *Client) tlsConfig() *tls.Config {
 	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
 	config.ServerName = c.tlsName()
 	config.InsecureSkipVerify = true
+	callback := config.VerifyConnection
 	config.VerifyConnection = func(state tls.ConnectionState) error {
-		err := c.verify(state.PeerCertificates, config)
-		c.verified = err == nil && (c.server.Security != TLSOpportunistic || len(c.server.Fingerprints) > 0)
-		if c.server.Security == TLSOpportunistic {
-			return nil
-		}
-		return err
+		return c.verifyConnection(state, config, callback)
 	}
 	return config
 }
@@ -101,39 +99,36 @@ func (c *Client) describeTLS() string {
 	return fmt.Sprintf("%s, %s, %s", tls.VersionName(c.tls.Version), tls.CipherSuiteName(c.tls.CipherSuite), verified)
 }
 
+// handshakeError returns the error of a failed handshake. It is temporary if the connection was lost, because the
+// handshake may succeed at another time.
 func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err error) *Error {
 	kind := KindAuthOrTLS
+	var certificate *CertificateError
 	var record tls.RecordHeaderError
 	switch {
 	case ctx.Err() != nil:
 		kind, err = KindTemporary, context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		kind, err = KindTemporary, fmt.Errorf("no TLS handshake within %v", wait)
-	case brokenOff(err):
-		kind, err = KindTemporary, fmt.Errorf("the connection was closed in the TLS handshake: %w", err)
-	case errors.As(err, &record) && clearText(record.RecordHeader[:]):
+	case isClosed(err) || errors.Is(err, syscall.ECONNRESET):
+		kind, err = KindTemporary, fmt.Errorf("the connection was closed during the TLS handshake: %w", err)
+	case errors.As(err, &record) && isReplyCode(record.RecordHeader[:]):
 		err = ErrNotTLS
-	default:
-		var certificate *CertificateError
-		if errors.As(err, &certificate) {
-			err = certificate // without what crypto/tls says around it
-		}
+	case errors.As(err, &certificate):
+		err = certificate // without the words that crypto/tls adds
 	}
-	if c.server.Security == TLSOpportunistic { // nobody forbids the mail: another time it may work
+	if c.server.Security == TLSOpportunistic { // TLS is not required, so another attempt may succeed
 		kind = KindTemporary
 	}
 	c.note(StageTLS, err.Error())
 	return c.fail(StageHandshake, kind, Reply{}, err)
 }
 
-// brokenOff tells whether the other side, or the network, ended the connection.
-func brokenOff(err error) bool { return isClosed(err) || errors.Is(err, syscall.ECONNRESET) }
+// isReplyCode reports whether the header of a TLS record is in fact the beginning of an SMTP reply.
+func isReplyCode(header []byte) bool { return len(header) >= 3 && digits(header[:3]) }
 
-// clearText tells whether the head of a record is the beginning of a reply.
-func clearText(head []byte) bool { return len(head) >= 3 && digits(head[:3]) }
-
-// isAlert tells whether the server refused the handshake after it seemed over: with TLS 1.3
-// it judges the client's certificate only then (RFC 8446 §4.4.2.4).
+// isAlert reports whether the server sent a TLS alert. In TLS 1.3 the server rejects a client certificate only after
+// the client has finished its handshake (RFC 8446 §4.4.2.4).
 func isAlert(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error"

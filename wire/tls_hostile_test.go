@@ -15,17 +15,17 @@ import (
 	"time"
 )
 
-// What a server can do in place of a handshake. In none of the rows does the
-// client say a word in clear afterwards.
+// handshakeRows lists what a server can do instead of a handshake. In no row does the client send anything unencrypted
+// afterwards.
 const handshakeRows = `
 fault    required    opportunistic  time  words
-close    Temporary   Temporary      0s    TLS: the connection was closed in the TLS handshake
-record   Temporary   Temporary      0s    TLS: the connection was closed in the TLS handshake
-hello    Temporary   Temporary      0s    TLS: the connection was closed in the TLS handshake
-reset    Temporary   Temporary      -     TLS: the connection was closed in the TLS handshake: 
+close    Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
+record   Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
+hello    Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
+reset    Temporary   Temporary      -     TLS: the connection was closed during the TLS handshake: 
 stall    Temporary   Temporary      5m0s  TLS: no TLS handshake within 5m0s
 drip     Temporary   Temporary      5m0s  TLS: no TLS handshake within 5m0s
-clear    NotAllowed  Temporary      0s    TLS: the server speaks in clear where TLS should begin
+clear    NotAllowed  Temporary      0s    TLS: the server answered the TLS handshake in plain text
 garbage  NotAllowed  Temporary      0s    TLS: tls: first record does not look like a TLS handshake
 alert    NotAllowed  Temporary      0s    TLS: remote error: tls: handshake failure
 `
@@ -37,7 +37,7 @@ func TestHostileHandshake(t *testing.T) {
 		words := strings.Join(columns[4:], " ")
 		for column, security := range map[int]Security{1: TLSRequired, 2: TLSOpportunistic} {
 			for _, implicit := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%s/%s/implicit=%t", columns[0], security, implicit), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s/%v/implicit=%t", columns[0], security, implicit), func(t *testing.T) {
 					h := &handshake{fault: columns[0], implicit: implicit}
 					run := func(t *testing.T) { h.try(t, security, kinds[columns[column]], columns[3], words) }
 					if h.fault == "reset" { // only a real connection can be reset
@@ -51,38 +51,40 @@ func TestHostileHandshake(t *testing.T) {
 	}
 }
 
-// A server whose handshake breaks off is one that may be passed over.
+// If the connection is lost during the handshake, the next server may be tried.
 func TestTryNextAfterHandshake(t *testing.T) {
 	for kind, want := range map[Kind]bool{KindTemporary: true, KindAuthOrTLS: false} {
 		if got := (&Error{Stage: StageHandshake, Kind: kind}).TryNext(); got != want {
-			t.Errorf("kind %d: %t", kind, got)
+			t.Errorf("%v: %t", kind, got)
 		}
 	}
 }
 
-// A handshake is a server that is right up to where the handshake begins.
+// A handshake is a server that behaves well until the TLS handshake and there commits a fault.
 type handshake struct {
 	fault    string
 	implicit bool
-	seen     strings.Builder // after the fault
+	seen     strings.Builder // what it read after the fault
 	done     sync.WaitGroup
 }
 
 func (h *handshake) try(t *testing.T, security Security, kind Kind, wait, words string) {
 	start := time.Now()
-	_, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: h.dial, Implicit: h.implicit, Security: security, TLSName: "x"})
+	_, err := Dial(t.Context(), Server{
+		Name: "test", Hello: "me", Dial: h.dial, Implicit: h.implicit, Security: security, TLSName: "x",
+	})
 	took := time.Since(start)
 	h.done.Wait()
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != kind || !strings.HasPrefix(err.Error(), "test: "+words) {
-		t.Errorf("%v\nwant kind %d, %s", err, kind, words)
+		t.Errorf("%v\nwant kind %v, %s", err, kind, words)
 	}
 	if wait == "-" && took > 3*time.Second || wait != "-" && took.String() != wait {
 		t.Errorf("it took %v, want %s", took, wait)
 	}
 	for _, word := range []string{"EHLO", "QUIT", "MAIL"} {
 		if strings.Contains(h.seen.String(), word) {
-			t.Errorf("%s in clear: %q", word, h.seen.String())
+			t.Errorf("the server read %s unencrypted: %q", word, h.seen.String())
 		}
 	}
 }
@@ -110,15 +112,13 @@ func (h *handshake) serve(conn net.Conn) {
 		in.ReadString('\n')
 		io.WriteString(conn, "220 go\r\n")
 	}
-	switch h.fault {
-	case "close":
+	if h.fault == "close" {
 		return
-	default:
-		head, _ := in.Peek(5) // the header of a record
-		in.Discard(5 + int(head[3])<<8 + int(head[4]))
 	}
+	head, _ := in.Peek(5) // the header of a record
+	in.Discard(5 + int(head[3])<<8 + int(head[4]))
 	switch h.fault {
-	case "clear": // a server that greets
+	case "clear": // a greeting
 		io.WriteString(conn, "220 hello\r\n")
 	case "record": // half of a header
 		conn.Write([]byte{22, 3})
@@ -145,7 +145,7 @@ func (h *handshake) serve(conn net.Conn) {
 	io.Copy(&h.seen, in)
 }
 
-// A cancelled context ends a handshake at once.
+// A cancelled context ends the handshake at once.
 func TestHandshakeCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cause := errors.New("SIGTERM")

@@ -34,11 +34,15 @@ type Server struct {
 	Name    string                                      // the server in messages, as the user wrote it
 	LMTP    bool                                        // RFC 2033: LHLO, and a reply to the dot for each recipient
 
-	Implicit     bool // TLS from the first octet, verified unless Security is Opportunistic
-	Security     Security
-	TLS          *tls.Config // roots, client certificate; nil: the host's roots
-	TLSName      string      // the name the certificate must have; empty: the host of Address
-	Fingerprints [][]byte    // SHA-256 of certificates that stand for name, chain and date
+	Implicit bool // TLS from the first octet, verified unless Security is Opportunistic
+	Security Security
+	// TLS has the roots and the client certificate; nil means the roots of the host. InsecureSkipVerify and ServerName
+	// are replaced: wire verifies the certificate itself, as Security, TLSName and Fingerprints demand, and then calls
+	// VerifyConnection, if it is set, whose error makes the handshake fail. VerifiedChains is empty if the certificate
+	// was compared with Fingerprints or not verified. TLS 1.2 is the minimum version.
+	TLS          *tls.Config
+	TLSName      string   // the name the certificate must have; empty: the host of Address
+	Fingerprints [][]byte // SHA-256 of certificates that stand for name, chain and date
 
 	Hello string // name in EHLO; empty: the socket's address literal
 	Login *Login // nil: none

@@ -151,7 +151,7 @@ func TestErrorOfTheWriter(t *testing.T) {
 // Where TLS was refused, or its handshake failed, nothing is drawn as sealed.
 func TestNotSealedInClear(t *testing.T) {
 	for reply, note := range map[string]string{
-		"454 4.7.0 not now": "going on in clear",
+		"454 4.7.0 not now": "continuing unencrypted",
 		"220 2.0.0 go":      "no TLS handshake within 5m0s",
 	} {
 		s := newScript("smtp://x")
