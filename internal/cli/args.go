@@ -4,28 +4,28 @@ import (
 	"slices"
 	"strings"
 
-	"mailpipe/internal/advice"
-
 	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/advice"
 )
 
-// argument is one flag with its value, or an operand.
+// A commandLine is a command line that was taken apart.
+type commandLine struct {
+	command *urfave.Command // nil: none was named, or an unknown one
+	args    []argument      // in the order of the command line, without the command
+	exec    []string        // what follows --exec
+}
+
+// An argument is a flag with its value, or an operand.
 type argument struct {
-	flag  string // the flag's Name; empty: an operand
+	flag  string // the first name of the flag; empty: an operand
 	value string
 }
 
-// sorted is a command line that was taken apart.
-type sorted struct {
-	table []Flag     // those that it may have
-	args  []argument // in the order of the command line
-	exec  []string   // what follows --exec
-}
-
-// operands returns what is no flag.
-func (s sorted) operands() []string {
+// operands returns the arguments that are not flags.
+func (l *commandLine) operands() []string {
 	var list []string
-	for _, a := range s.args {
+	for _, a := range l.args {
 		if a.flag == "" {
 			list = append(list, a.value)
 		}
@@ -33,139 +33,175 @@ func (s sorted) operands() []string {
 	return list
 }
 
-// flags returns the flags in the one form that the library cannot misread.
-func (s sorted) flags() []string {
-	var list []string
-	for _, a := range s.args {
-		switch f := find(s.table, a.flag); {
+// has reports whether a flag was given. name must be the flag's first name.
+func (l *commandLine) has(name string) bool {
+	return slices.ContainsFunc(l.args, func(a argument) bool { return a.flag == name })
+}
+
+// sorted returns the command line in the one order that urfave/cli understands:
+// the command, its flags, and its operands after `--`.
+func (l *commandLine) sorted() []string {
+	list := []string{program}
+	if l.has("version") { // which is a flag of the program alone
+		return append(list, "--version")
+	}
+	flags := generalFlags()
+	if l.command != nil {
+		list, flags = append(list, l.command.Name), l.command.Flags
+	}
+	for _, a := range l.args {
+		switch f := findFlag(flags, a.flag); {
 		case f == nil:
-		case f.Value == "":
-			list = append(list, "--"+f.Name)
+		case takesValue(f):
+			list = append(list, "--"+a.flag+"="+a.value)
 		default:
-			list = append(list, "--"+f.Name+"="+a.value)
+			list = append(list, "--"+a.flag)
 		}
 	}
-	return list
+	return slices.Concat(list, []string{"--"}, l.operands())
 }
 
-// has tells whether a flag was given. It knows no alias: the arguments have none.
-func (s sorted) has(name string) bool {
-	if !slices.ContainsFunc(s.table, func(f Flag) bool { return f.Name == name }) {
-		panic("no flag " + name)
+// sortArgs takes a command line apart as GNU getopt_long does: flags and
+// operands in any order, -sHello, -nv, --flag=value and --flag value. `--` ends
+// the flags, `-` is an operand. The first operand names the command; flags
+// before it can only be those of the program. --exec takes all that follows it.
+func sortArgs(app *urfave.App, args []string) (*commandLine, error) {
+	p := &parser{app: app, flags: app.Flags, rest: args}
+	for len(p.rest) > 0 {
+		if err := p.next(); err != nil {
+			return &p.commandLine, err
+		}
 	}
-	return slices.ContainsFunc(s.args, func(a argument) bool { return a.flag == name })
+	return &p.commandLine, nil
 }
 
-// mayHave is what the library calls for a flag that it does not know: one that
-// was not given has no value, one that the command has not is a fault of ours.
-func (s sorted) mayHave(_ *urfave.Context, name string) {
-	if find(s.table, name) == nil {
-		panic("no flag " + name)
+// A parser takes a command line apart.
+type parser struct {
+	commandLine
+	app   *urfave.App
+	flags []urfave.Flag // those of the command, or of the program before it
+	rest  []string      // not parsed yet
+	ended bool          // there was a --
+}
+
+// next parses the next argument, and its value if that is an argument too.
+func (p *parser) next() error {
+	arg := p.rest[0]
+	p.rest = p.rest[1:]
+	switch {
+	case p.ended || arg == "-" || !strings.HasPrefix(arg, "-"):
+		return p.operand(arg)
+	case arg == "--":
+		p.ended = true
+		return nil
+	case strings.HasPrefix(arg, "--"):
+		return p.long(arg[2:])
 	}
+	return p.letters(arg[1:])
 }
 
-func find(table []Flag, name string) *Flag {
-	for i := range table {
-		if table[i].is(name) {
-			return &table[i]
+// operand adds an operand, or makes the first one the command.
+func (p *parser) operand(arg string) error {
+	if p.command != nil {
+		p.args = append(p.args, argument{value: arg})
+		return nil
+	}
+	p.command = p.app.Command(arg)
+	if p.command == nil {
+		return unknownCommand(p.app, arg)
+	}
+	p.flags, p.ended = p.command.Flags, false
+	return nil
+}
+
+// long parses a flag that begins with two dashes.
+func (p *parser) long(arg string) error {
+	name, value, given := strings.Cut(arg, "=")
+	f := findFlag(p.flags, name)
+	switch {
+	case f == nil || len(name) == 1:
+		return unknownFlag(p.app, p.flags, "--"+name)
+	case name == "exec":
+		if given {
+			p.rest = slices.Concat([]string{value}, p.rest)
+		}
+		return p.execLine()
+	case given && !takesValue(f):
+		return usage("--%s takes no value", name)
+	case given || !takesValue(f):
+		p.add(f, value)
+		return nil
+	}
+	return p.addWithNext(f, "--"+name)
+}
+
+// letters parses a cluster like nv or sHello, without its dash.
+func (p *parser) letters(cluster string) error {
+	word, _, _ := strings.Cut(cluster, "=")
+	if len(word) > 1 && (findFlag(p.flags, word) != nil || advice.ForeignFlag(word, flagNames(p.flags)) != "") {
+		return unknownFlag(p.app, p.flags, "-"+word) // a long flag with one dash
+	}
+	for i, letter := range cluster {
+		f := findFlag(p.flags, string(letter))
+		if f == nil && i == 0 {
+			return unknownFlag(p.app, p.flags, "-"+cluster)
+		}
+		if f == nil {
+			return unknownFlag(p.app, p.flags, "-"+string(letter))
+		}
+		if !takesValue(f) {
+			p.add(f, "")
+			continue
+		}
+		if value := cluster[i+1:]; value != "" {
+			p.add(f, value)
+			return nil
+		}
+		return p.addWithNext(f, "-"+string(letter))
+	}
+	return nil
+}
+
+func (p *parser) add(f urfave.Flag, value string) {
+	p.args = append(p.args, argument{f.Names()[0], value})
+}
+
+// addWithNext adds a flag whose value is the next argument.
+func (p *parser) addWithNext(f urfave.Flag, typed string) error {
+	if len(p.rest) == 0 {
+		value, _ := splitUsage(f)
+		return usage("%s needs a value (%s)", typed, value)
+	}
+	p.add(f, p.rest[0])
+	p.rest = p.rest[1:]
+	return nil
+}
+
+// execLine makes all that is left the command line of --exec.
+func (p *parser) execLine() error {
+	if len(p.rest) > 0 && p.rest[0] == "--" {
+		p.rest = p.rest[1:] // as with env(1) and timeout(1)
+	}
+	if len(p.rest) == 0 || p.rest[0] == "" {
+		return usage("--exec needs a command")
+	}
+	p.args = append(p.args, argument{"exec", p.rest[0]})
+	p.exec, p.rest = p.rest, nil
+	return nil
+}
+
+// findFlag returns the flag that has this name, or nil.
+func findFlag(flags []urfave.Flag, name string) urfave.Flag {
+	for _, f := range flags {
+		if slices.Contains(f.Names(), name) {
+			return f
 		}
 	}
 	return nil
 }
 
-// sortArgs takes a command line apart as GNU getopt_long does: flags and
-// operands in any order, -sHello, -nv, --flag=value, --flag value, `--` ends
-// the flags, `-` is an operand. --exec takes all that follows it.
-func sortArgs(table []Flag, args []string) (sorted, error) {
-	s := sorted{table: table}
-	for len(args) > 0 {
-		arg := args[0]
-		args = args[1:]
-		switch {
-		case arg == "--":
-			for _, a := range args {
-				s.args = append(s.args, argument{value: a})
-			}
-			return s, nil
-		case strings.HasPrefix(arg, "--"):
-			name, value, given := strings.Cut(arg[2:], "=")
-			f := find(table, name)
-			if f == nil || len(name) == 1 {
-				return s, unknownFlag(table, "--"+name)
-			}
-			if f.Name == "exec" {
-				if given {
-					args = append([]string{value}, args...)
-				}
-				if len(args) > 0 && args[0] == "--" {
-					args = args[1:] // as for env or timeout: no command is called so
-				}
-				if len(args) == 0 || args[0] == "" {
-					return s, usage("--exec needs a command")
-				}
-				s.args = append(s.args, argument{"exec", args[0]})
-				s.exec = args
-				return s, nil
-			}
-			if f.Value == "" && given {
-				return s, usage("--%s takes no value", name)
-			}
-			if f.Value != "" && !given {
-				if len(args) == 0 {
-					return s, usage("--%s needs a value (%s)", name, f.Value)
-				}
-				value, args = args[0], args[1:]
-			}
-			s.args = append(s.args, argument{f.Name, value})
-		case len(arg) > 1 && arg[0] == '-':
-			rest, err := s.letters(table, arg, args)
-			if err != nil {
-				return s, err
-			}
-			args = rest
-		default:
-			s.args = append(s.args, argument{value: arg})
-		}
-	}
-	return s, nil
-}
-
-// letters takes a cluster like -nv or -sHello apart, where a letter's value may be the next
-// argument. It returns the arguments that are left.
-func (s *sorted) letters(table []Flag, cluster string, args []string) ([]string, error) {
-	if word, _, _ := strings.Cut(cluster[1:], "="); len(word) > 1 && (find(table, word) != nil || advice.ForeignFlag(word, flagNames(table)) != "") {
-		return nil, unknownFlag(table, "-"+word) // with one dash: nobody has the subject ubject
-	}
-	for i := 1; i < len(cluster); i++ {
-		f := find(table, cluster[i:i+1])
-		if f == nil {
-			if i == 1 {
-				return nil, unknownFlag(table, cluster)
-			}
-			return nil, unknownFlag(table, "-"+firstRune(cluster[i:]))
-		}
-		if f.Value == "" {
-			s.args = append(s.args, argument{flag: f.Name})
-			continue
-		}
-		value := cluster[i+1:]
-		if value == "" {
-			if len(args) == 0 {
-				return nil, usage("-%c needs a value (%s)", cluster[i], f.Value)
-			}
-			value, args = args[0], args[1:]
-		}
-		s.args = append(s.args, argument{f.Name, value})
-		break
-	}
-	return args, nil
-}
-
-func firstRune(s string) string {
-	for i := range s {
-		if i > 0 {
-			return s[:i]
-		}
-	}
-	return s
+// takesValue reports whether a flag has a value.
+func takesValue(f urfave.Flag) bool {
+	documented, ok := f.(urfave.DocGenerationFlag)
+	return ok && documented.TakesValue()
 }

@@ -2,20 +2,31 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
+
+	urfave "github.com/urfave/cli/v2"
 )
 
-var someFlags = []Flag{
-	{"from", []string{"f"}, "ADDR", false, ""},
-	{"subject", []string{"s"}, "TEXT", false, ""},
-	{"attach", []string{"a"}, "FILE", true, ""},
-	{"dry-run", []string{"n"}, "", false, ""},
-	{"verbose", []string{"v"}, "", false, ""},
-	{"envelope-from", []string{"r"}, "ADDR", false, ""},
-	{"exec", nil, "COMMAND", false, ""},
-	{"t", nil, "", false, ""},
+// someApp is a program with one command.
+func someApp() *urfave.App {
+	return &urfave.App{Commands: []*urfave.Command{{Name: "do", Flags: []urfave.Flag{
+		headerGroup.one("from f", "ADDR", ""),
+		headerGroup.one("subject s", "TEXT", ""),
+		filesGroup.many("attach a", "FILE", ""),
+		deliveryGroup.toggle("dry-run n", ""),
+		generalGroup.toggle("verbose v", ""),
+		envelopeGroup.one("envelope-from r", "ADDR", ""),
+		textGroup.one("exec", "COMMAND", ""),
+		envelopeGroup.toggle("t", ""),
+	}}}}
+}
+
+// sortSome sorts the arguments of that command.
+func sortSome(args []string) (*commandLine, error) {
+	return sortArgs(someApp(), append([]string{"do"}, args...))
 }
 
 func TestSortArgs(t *testing.T) {
@@ -47,7 +58,7 @@ func TestSortArgs(t *testing.T) {
 		{"-s x --exec --help", "subject=x exec=--help", "--help"},
 		{"-- --exec x", "--exec x", ""},
 	} {
-		got, err := sortArgs(someFlags, strings.Fields(tt.args))
+		got, err := sortSome(strings.Fields(tt.args))
 		if err != nil {
 			t.Errorf("%q: %v", tt.args, err)
 			continue
@@ -58,14 +69,14 @@ func TestSortArgs(t *testing.T) {
 	}
 }
 
-func show(s sorted) string {
+func show(l *commandLine) string {
 	var all []string
-	for _, a := range s.args {
-		f := find(someFlags, a.flag)
+	for _, a := range l.args {
+		f := findFlag(l.command.Flags, a.flag)
 		switch {
 		case f == nil:
 			all = append(all, a.value)
-		case f.Value == "":
+		case !takesValue(f):
 			all = append(all, a.flag)
 		default:
 			all = append(all, a.flag+"="+a.value)
@@ -96,12 +107,20 @@ func TestSortArgsRefuses(t *testing.T) {
 		{"--=x", "unknown flag --", "--help lists the flags"},
 		{"-\x1b", `unknown flag -\x1b`, "--help lists the flags"},
 	} {
-		_, err := sortArgs(someFlags, strings.Fields(tt.args))
+		_, err := sortSome(strings.Fields(tt.args))
 		var wrong *failure
 		if !errors.As(err, &wrong) || wrong.code != exitUsage || wrong.Error() != tt.want || wrong.hint != tt.hint {
 			t.Errorf("%q: %#v, want %q, hint %q", tt.args, err, tt.want, tt.hint)
 		}
 	}
+}
+
+// sortCommand sorts the arguments of a command, or of the program for "".
+func sortCommand(command string, args ...string) (*commandLine, error) {
+	if command != "" {
+		args = append([]string{command}, args...)
+	}
+	return sortArgs(newApp(&call{}, io.Discard), args)
 }
 
 // E9: a user of mutt, mailx, curl or swaks types what it is called there.
@@ -140,7 +159,7 @@ func TestSortArgsKnowsHabits(t *testing.T) {
 		{"compose", "subj", "did you mean --subject?"},
 		{"deliver", "dry", "did you mean --dry-run?"},
 		{"send", "conn", "did you mean --connect-timeout?"},
-		{"send", "in", "did you mean --inline or --in-reply-to or --interactive?"},
+		{"send", "inl", "did you mean --inline?"},
 		// of another command
 		{"deliver", "subject header body cc html reply-to", "it is a flag of compose and send"},
 		{"compose", "trace report", "it is a flag of deliver and send"},
@@ -152,7 +171,7 @@ func TestSortArgsKnowsHabits(t *testing.T) {
 		{"", "to", "it is a flag of compose and send"},
 	} {
 		for _, name := range strings.Fields(tt.flags) {
-			_, err := sortArgs(Flags(tt.command), []string{"--" + name + "=x"})
+			_, err := sortCommand(tt.command, "--"+name+"=x")
 			var wrong *failure
 			if !errors.As(err, &wrong) || wrong.hint != tt.hint {
 				t.Errorf("%s --%s: %#v, want hint %q", tt.command, name, err, tt.hint)
@@ -175,14 +194,14 @@ func TestSortArgsWantsTwoDashes(t *testing.T) {
 		{"deliver", "-s", "it is a flag of compose and send"},
 		{"compose", "-S", "it is a flag of deliver, send and config"},
 	} {
-		_, err := sortArgs(Flags(tt.command), []string{tt.flag, "x@example.org"})
+		_, err := sortCommand(tt.command, tt.flag, "x@example.org")
 		name, _, _ := strings.Cut(tt.flag, "=")
 		var wrong *failure
 		if !errors.As(err, &wrong) || wrong.Error() != "unknown flag "+name || wrong.hint != tt.hint {
 			t.Errorf("%s %s: %#v, want hint %q", tt.command, tt.flag, err, tt.hint)
 		}
 	}
-	got, err := sortArgs(Flags("compose"), []string{"-sTo", "-tob@example.org", "-ffrom@example.org"})
+	got, err := sortCommand("compose", "-sTo", "-tob@example.org", "-ffrom@example.org")
 	if want := []argument{{"subject", "To"}, {"to", "ob@example.org"}, {"from", "from@example.org"}}; err != nil || !slices.Equal(got.args, want) {
 		t.Errorf("%v, %v", got.args, err)
 	}
@@ -196,7 +215,7 @@ func FuzzSortArgs(f *testing.F) {
 	f.Add("-s=x\x00-\x00--from=\x00-nv")
 	f.Fuzz(func(t *testing.T, line string) {
 		args := strings.Split(line, "\x00")
-		got, err := sortArgs(someFlags, args)
+		got, err := sortSome(args)
 		if err != nil {
 			if exitCode(err) != exitUsage {
 				t.Fatalf("%q: %v", args, err)
@@ -206,7 +225,7 @@ func FuzzSortArgs(f *testing.F) {
 		var again []string
 		var operands int
 		for _, a := range got.args {
-			switch fl := find(someFlags, a.flag); {
+			switch fl := findFlag(got.command.Flags, a.flag); {
 			case a.flag == "exec":
 			case fl == nil:
 				operands++
@@ -214,16 +233,18 @@ func FuzzSortArgs(f *testing.F) {
 					return // it stood behind --
 				}
 				again = append(again, a.value)
-			case fl.Value == "":
-				again = append(again, dashed(fl.Name))
-			case len(fl.Name) > 1:
-				again = append(again, "--"+fl.Name, a.value)
+			case takesValue(fl):
+				again = append(again, "--"+a.flag, a.value)
+			case len(a.flag) == 1:
+				again = append(again, "-"+a.flag)
+			default:
+				again = append(again, "--"+a.flag)
 			}
 		}
 		if got.exec != nil {
 			again = append(append(again, "--exec", "--"), got.exec...)
 		}
-		second, err := sortArgs(someFlags, again)
+		second, err := sortSome(again)
 		if err != nil || !slices.Equal(second.args, got.args) || !slices.Equal(second.exec, got.exec) {
 			t.Fatalf("%q sorts to %v, then %q to %v, %v", args, got, again, second, err)
 		}
@@ -252,17 +273,16 @@ func FuzzSortArgs(f *testing.F) {
 func TestFlagOfNobody(t *testing.T) {
 	c := called(t, "deliver", "-r", "a@x.example", "-N", "never")
 	for _, name := range []string{"envelope-from", "notify"} {
-		if !c.sorted.has(name) || c.flags.String(name) == "" {
+		if !c.flags.IsSet(name) || c.flags.String(name) == "" {
 			t.Errorf("%s: not given", name)
 		}
 	}
-	if c.sorted.has("envid") || c.flags.String("envid") != "" || c.flags.Bool("hold") || c.flags.StringSlice("server") != nil {
+	if c.flags.IsSet("envid") || c.flags.String("envid") != "" || c.flags.Bool("hold") || c.flags.StringSlice("server") != nil {
 		t.Error("given, though it was not")
 	}
 	for name, ask := range map[string]func(){
-		"has, misspelt":       func() { c.sorted.has("notfy") },
-		"has, of others":      func() { c.sorted.has("subject") },
-		"has, an alias":       func() { c.sorted.has("from") },
+		"IsSet, misspelt":     func() { c.flags.IsSet("notfy") },
+		"IsSet, of others":    func() { c.flags.IsSet("subject") },
 		"String, misspelt":    func() { c.flags.String("notfy") },
 		"Bool, of others":     func() { c.flags.Bool("plain") },
 		"StringSlice, others": func() { c.flags.StringSlice("attach") },

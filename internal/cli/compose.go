@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
 	"mailpipe/compose"
@@ -63,47 +62,21 @@ func (d *draft) plan() (*compose.Plan, error) {
 // lackSender is what is most often missing.
 const lackSender = "the sender (-f)"
 
-// execLast is a hint for flags of ours behind --exec.
-const execLast = "all that follows --exec belongs to the command: it goes last"
+// execLast is the hint for flags of mailpipe after --exec.
+const execLast = "everything after --exec belongs to its command: it must be the last flag"
 
-// missing says at once all that the command line lacks.
+// missing names all that the command line lacks.
 func (d *draft) missing(what ...string) error {
-	const source = "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender"
 	fail := usage("missing: %s", strings.Join(what, ", "))
-	behind := d.behindExec()
-	switch {
-	case what[0] == lackSender && len(behind) > 0 && !slices.Contains(behind, "from"):
-		fail.hint = execLast + "; " + source
-	case len(behind) > 0:
-		fail.hint = execLast
-	case what[0] == lackSender:
-		fail.hint = source
+	var hints []string
+	if d.line.exec != nil {
+		hints = append(hints, execLast)
 	}
+	if what[0] == lackSender {
+		hints = append(hints, "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender")
+	}
+	fail.hint = strings.Join(hints, "; ")
 	return fail
-}
-
-// behindExec names those of our flags that stand among the arguments of the command of --exec.
-func (c *call) behindExec() []string {
-	var found []string
-	for i := 1; i < len(c.sorted.exec); i++ {
-		name, _, _ := strings.Cut(c.sorted.exec[i], "=")
-		value := ""
-		if i+1 < len(c.sorted.exec) {
-			value = c.sorted.exec[i+1]
-		}
-		for _, f := range Flags(c.name) {
-			address := f.Value == "ADDR"
-			ours := address || f.Name == "subject" || f.Name == "attach" || f.Name == "server"
-			if !ours || !slices.Contains(f.Names(), name) {
-				continue
-			}
-			if len(name) == 2 && (value == "" || address && !strings.Contains(value, "@")) {
-				continue // sh -c, tar -t -f
-			}
-			found = append(found, f.Name)
-		}
-	}
-	return found
 }
 
 // detector returns detect.MediaType. With --verbose, notes report what it finds.

@@ -13,10 +13,10 @@ import (
 
 // runConfig prints the settings in force, or an msmtprc as TOML.
 func runConfig(c *call) error {
-	if operands := c.sorted.operands(); len(operands) > 0 {
+	if operands := c.line.operands(); len(operands) > 0 {
 		return usage("config takes no operands")
 	}
-	if c.sorted.has("from-msmtp") {
+	if c.flags.IsSet("from-msmtp") {
 		return c.convert(c.flags.String("from-msmtp"))
 	}
 	all, err := c.loadConfig()

@@ -37,7 +37,7 @@ func runDeliver(c *call) error {
 		return d.probe()
 	}
 	var operands []address.Address
-	for _, operand := range c.sorted.operands() {
+	for _, operand := range c.line.operands() {
 		a, err := address.Parse(operand)
 		if err != nil {
 			return recipientError(operand, err)
@@ -85,7 +85,7 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 	if err := d.readEnvelope(); err != nil {
 		return nil, err
 	}
-	if report := c.flags.String("report"); c.sorted.has("report") && report != "text" && report != "json" {
+	if report := c.flags.String("report"); c.flags.IsSet("report") && report != "text" && report != "json" {
 		return nil, usage("--report \"%s\" is neither text nor json", termtext.Line(report))
 	}
 	return d, nil
@@ -104,7 +104,7 @@ func (d *deliveryRequest) settle(from string) (err error) {
 // readEnvelope reads the flags that end up in MAIL and RCPT.
 func (d *deliveryRequest) readEnvelope() error {
 	e := &d.envelope
-	if d.sorted.has("envelope-from") {
+	if d.flags.IsSet("envelope-from") {
 		d.sender = true
 		if from := strings.TrimSpace(d.flags.String("envelope-from")); from != "<>" {
 			a, err := addressOf("--envelope-from", from, address.Parse)
@@ -118,16 +118,16 @@ func (d *deliveryRequest) readEnvelope() error {
 	switch partial := d.flags.String("partial"); {
 	case partial == "refuse":
 		e.AllOrNothing = true
-	case partial != "accept" && d.sorted.has("partial"):
+	case partial != "accept" && d.flags.IsSet("partial"):
 		return usage("--partial \"%s\" is neither accept nor refuse", termtext.Line(partial))
 	}
 	switch ret := strings.ToUpper(d.flags.String("ret")); {
-	case ret == "FULL", ret == "HDRS", !d.sorted.has("ret"):
+	case ret == "FULL", ret == "HDRS", !d.flags.IsSet("ret"):
 		e.DSN.Return = ret
 	default:
 		return usage("--ret \"%s\" is neither full nor hdrs", termtext.Line(d.flags.String("ret")))
 	}
-	if d.sorted.has("notify") {
+	if d.flags.IsSet("notify") {
 		notify := strings.ToUpper(d.flags.String("notify"))
 		for _, word := range strings.Split(notify, ",") {
 			if !slices.Contains([]string{"SUCCESS", "FAILURE", "DELAY", "NEVER"}, word) || word == "NEVER" && notify != word {
@@ -136,7 +136,7 @@ func (d *deliveryRequest) readEnvelope() error {
 		}
 		e.DSN.Notify = notify
 	}
-	if e.DSN.EnvelopeID = d.flags.String("envid"); d.sorted.has("envid") {
+	if e.DSN.EnvelopeID = d.flags.String("envid"); d.flags.IsSet("envid") {
 		if e.DSN.EnvelopeID == "" || len(e.DSN.EnvelopeID) > 100 || strings.ContainsFunc(e.DSN.EnvelopeID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			return usage("--envid \"%s\" is not 1 to 100 printable ASCII characters", termtext.Line(e.DSN.EnvelopeID))
 		}

@@ -44,7 +44,7 @@ func (d *deliveryRequest) secureHint(err error) string {
 // reachHint is about a server that is not there, or speaks otherwise than it is spoken to.
 func (d *deliveryRequest) reachHint(e *wire.Error) string {
 	switch {
-	case e.Stage == wire.StageConnect && !d.settings.Chosen && slices.Contains(d.behindExec(), "server"):
+	case e.Stage == wire.StageConnect && !d.settings.Chosen && d.line.exec != nil:
 		return "no server was named, so localhost was tried: " + execLast
 	case e.Stage == wire.StageConnect && !d.settings.Chosen:
 		return "no server was named, so localhost was tried: -S smtp://HOST, $MAILPIPE_SERVER or an account names one; -S sink:DIR tries it out without any"

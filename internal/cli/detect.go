@@ -12,7 +12,7 @@ import (
 
 // runDetect prints a line a file. A file that cannot be read does not keep the others from an answer.
 func runDetect(c *call) error {
-	names := c.sorted.operands()
+	names := c.line.operands()
 	if len(names) == 0 {
 		names = []string{"-"}
 	}

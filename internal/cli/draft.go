@@ -77,7 +77,7 @@ func (c *call) newDraft() (*draft, error) {
 var wordFlags = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "header", "body"}
 
 func (d *draft) checkWords() error {
-	for _, arg := range d.sorted.args {
+	for _, arg := range d.line.args {
 		if slices.Contains(wordFlags, arg.flag) && !utf8.ValidString(arg.value) {
 			known := usage("--%s \"%s\" is not UTF-8", arg.flag, termtext.Line(arg.value))
 			known.hint = "iconv makes UTF-8 of a script in Latin-1: iconv -f latin1 -t utf-8 SCRIPT"
@@ -102,7 +102,7 @@ func (d *draft) readAddresses() error {
 			*list.to = append(*list.to, all...)
 		}
 	}
-	if from := d.flags.String("from"); d.sorted.has("from") {
+	if from := d.flags.String("from"); d.flags.IsSet("from") {
 		var err error
 		if d.message.From, err = addressOf("--from", from, compose.ParseAddress); err != nil {
 			return err
@@ -122,7 +122,7 @@ func (d *draft) readHeader() error {
 				return usage("--header %s: --%s writes it", termtext.Line(name), strings.ToLower(own))
 			}
 		}
-		if strings.EqualFold(name, statusField) && d.sorted.has("exec") {
+		if strings.EqualFold(name, statusField) && d.flags.IsSet("exec") {
 			return usage("--header %s: --exec writes it", statusField)
 		}
 		d.message.Header = append(d.message.Header, compose.Field{Name: name, Value: strings.TrimLeft(value, " ")})
@@ -131,7 +131,7 @@ func (d *draft) readHeader() error {
 }
 
 func (d *draft) readDate() error {
-	if d.sorted.has("date") {
+	if d.flags.IsSet("date") {
 		t, err := time.Parse(time.RFC3339, d.flags.String("date"))
 		if err != nil {
 			return usage("--date \"%s\" is no date as in RFC 3339: 2006-01-02T15:04:05+01:00", termtext.Line(d.flags.String("date")))
@@ -162,7 +162,7 @@ func (d *draft) chooseBody() error {
 	}{
 		{"body", bodyText}, {"body-file", bodyFile}, {"no-body", bodyNone}, {"exec", bodyExec},
 	} {
-		if d.sorted.has(source.flag) {
+		if d.flags.IsSet(source.flag) {
 			given = append(given, "--"+source.flag)
 			d.body = source.body
 		}
@@ -181,7 +181,7 @@ func (d *draft) chooseBody() error {
 		return usage("--charset: there is no charset \"%s\"", termtext.Line(name))
 	}
 	for _, flag := range []string{"stderr", "on-failure", "max-body"} {
-		if d.sorted.has(flag) && d.body != bodyExec {
+		if d.flags.IsSet(flag) && d.body != bodyExec {
 			return usage("--%s goes with --exec only", flag)
 		}
 	}
@@ -199,7 +199,7 @@ func knownCharset(name string) bool {
 
 // readAttachments takes -a, -i and operands in the order of the command line.
 func (d *draft) readAttachments() error {
-	for _, arg := range d.sorted.args {
+	for _, arg := range d.line.args {
 		var a attachment
 		var err error
 		switch arg.flag {
@@ -241,7 +241,7 @@ func (d *draft) checkTogether() error {
 		}
 	}
 	switch {
-	case users > 0 && d.body == bodyInput && d.sorted.has("body-file"):
+	case users > 0 && d.body == bodyInput && d.flags.IsSet("body-file"):
 		users++
 	case users > 0 && d.body == bodyInput:
 		d.body = bodyNone // standard input is a file: no text
@@ -249,13 +249,13 @@ func (d *draft) checkTogether() error {
 	if users > 1 {
 		return usage("- stands for standard input, which can be read but once")
 	}
-	if d.message.Plain && (len(d.attachments) > 0 || d.sorted.has("html")) {
+	if d.message.Plain && (len(d.attachments) > 0 || d.flags.IsSet("html")) {
 		return usage("--plain is for a text alone: no files, no --html")
 	}
 	for _, path := range d.paths() {
 		if err := inputfile.Check(path); err != nil {
 			err := partError(path, err)
-			word := filepath.Ext(path) == "" && slices.Contains(d.sorted.operands(), path) // -s Hello World
+			word := filepath.Ext(path) == "" && slices.Contains(d.line.operands(), path) // -s Hello World
 			if word && err.hint == "" && errors.Is(err, fs.ErrNotExist) {
 				err.hint = "operands are files to attach; a value of several words wants quotes"
 			}
@@ -274,7 +274,7 @@ func (d *draft) paths() []string {
 	if d.body == bodyFile {
 		paths = append(paths, d.flags.String("body-file"))
 	}
-	if d.sorted.has("html") {
+	if d.flags.IsSet("html") {
 		paths = append(paths, d.flags.String("html"))
 	}
 	return slices.DeleteFunc(paths, func(p string) bool { return p == "-" })

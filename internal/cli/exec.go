@@ -22,7 +22,7 @@ func (d *draft) runExec() error {
 	if d.flags.Bool("stderr") {
 		opt.Stderr = nil
 	}
-	if d.sorted.has("max-body") {
+	if d.flags.IsSet("max-body") {
 		var err error
 		if opt.Max, err = parseSize("--max-body", d.flags.String("max-body")); err != nil {
 			return err
@@ -31,7 +31,7 @@ func (d *draft) runExec() error {
 	if !d.readsInput() {
 		opt.Stdin = d.Stdin
 	}
-	text, err := subprocess.Run(d.sorted.exec, opt)
+	text, err := subprocess.Run(d.line.exec, opt)
 	if err != nil {
 		return fail(exitIO, err)
 	}
@@ -39,11 +39,11 @@ func (d *draft) runExec() error {
 	if text.Status == 0 && d.flags.Bool("on-failure") {
 		return errNothing
 	}
-	if line := d.sorted.exec[0]; text.Status == 127 && len(d.sorted.exec) == 1 && strings.ContainsAny(line, " |;&<>$") {
+	if line := d.line.exec[0]; text.Status == 127 && len(d.line.exec) == 1 && strings.ContainsAny(line, " |;&<>$") {
 		d.note("--exec runs a program without a shell, each of its words an argument: --exec sh -c %s", shell.Quote(line))
 	}
 	if text.Cut > 0 {
-		d.note("the output of %s is over --max-body: %d octets were left out of its middle", d.sorted.exec[0], text.Cut)
+		d.note("the output of %s is over --max-body: %d octets were left out of its middle", d.line.exec[0], text.Cut)
 	}
 	status := strconv.Itoa(text.Status)
 	d.message.Subject = strings.ReplaceAll(d.message.Subject, "{status}", status)

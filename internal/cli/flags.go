@@ -9,222 +9,202 @@ import (
 	"mailpipe/internal/config"
 )
 
-// Flag is a row of a command's flag table. The sorter of arguments, the parser, the
-// help, the suggestions and the test of the man pages all read this table.
-type Flag struct {
-	Name    string   // without dashes; one letter where there is no long name
-	Aliases []string // letters and other long names
-	Value   string   // what stands for its value in the help; empty: a switch
-	Many    bool     // it may be repeated; else the last one counts
-	Usage   string
+// A category is a heading in the help of a command. It makes the flags under it.
+type category string
+
+const (
+	headerGroup   category = "HEADER FIELDS"
+	textGroup     category = "TEXT"
+	filesGroup    category = "FILES"
+	formatGroup   category = "FORMAT"
+	serverGroup   category = "SERVER"
+	accountGroup  category = "ACCOUNT"
+	envelopeGroup category = "ENVELOPE"
+	deliveryGroup category = "DELIVERY"
+	dialogueGroup category = "DIALOGUE"
+	optionsGroup  category = "OPTIONS"
+	generalGroup  category = "GENERAL OPTIONS"
+)
+
+// toggle returns a flag without a value. The first of its names, which are
+// separated by spaces, is the one that the program asks for.
+func (c category) toggle(names, usage string) *urfave.BoolFlag {
+	name, aliases := splitNames(names)
+	return &urfave.BoolFlag{Name: name, Aliases: aliases, Category: string(c), Usage: usage}
 }
 
-// Names returns all names of the flag with their dashes, the long one first.
-func (f Flag) Names() []string {
-	names := []string{dashed(f.Name)}
-	for _, a := range f.Aliases {
-		names = append(names, dashed(a))
-	}
-	return names
+// one returns a flag with a value. If it is repeated, the last value counts.
+func (c category) one(names, value, usage string) urfave.Flag {
+	name, aliases := splitNames(names)
+	return &urfave.StringFlag{Name: name, Aliases: aliases, Category: string(c), Usage: quoted(value) + usage}
 }
 
-func dashed(name string) string {
-	if len(name) == 1 {
-		return "-" + name
-	}
-	return "--" + name
-}
-
-func (f Flag) is(name string) bool {
-	return f.Name == name || slices.Contains(f.Aliases, name)
-}
-
-// urfave returns the flag as the library wants it.
-func (f Flag) urfave() urfave.Flag {
-	switch {
-	case f.Value == "":
-		return &urfave.BoolFlag{Name: f.Name, Aliases: f.Aliases}
-	case f.Many:
-		return &urfave.StringSliceFlag{Name: f.Name, Aliases: f.Aliases, KeepSpace: true}
-	}
-	return &urfave.StringFlag{Name: f.Name, Aliases: f.Aliases}
-}
-
-// synopsis is how the flag is typed: letters, long names, value.
-func (f Flag) synopsis() string {
-	var letters, long []string
-	for _, name := range f.Names() {
-		if len(name) == 2 {
-			letters = append(letters, name)
-		} else {
-			long = append(long, name)
-		}
-	}
-	line := strings.Join(append(letters, long...), ", ")
-	if len(letters) == 0 {
-		line = "    " + line
-	}
-	if f.Value != "" {
-		line += " " + f.Value
-	}
-	return line
-}
-
-// Command is what stands behind the program's name.
-type Command struct {
-	Name     string
-	Operands string // as in the synopsis
-	Usage    string
-	flags    func() []Flag // its own, those in Common besides; nil: none
-	run      func(*call) error
-}
-
-func (c Command) own() []Flag {
-	if c.flags == nil {
-		return nil
-	}
-	return c.flags()
-}
-
-// Common returns the flags that every command has, and the program without a command.
-func Common() []Flag {
-	return []Flag{
-		{Name: "version", Usage: "show the version"},
-		{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on standard error"},
-		{Name: "quiet", Aliases: []string{"q"}, Usage: "no notes on standard error, only errors"},
-		{Name: "help", Aliases: []string{"h"}, Usage: "show this text"},
+// many returns a flag with a value that may be repeated.
+func (c category) many(names, value, usage string) urfave.Flag {
+	name, aliases := splitNames(names)
+	return &urfave.StringSliceFlag{
+		Name: name, Aliases: aliases, Category: string(c), Usage: quoted(value) + usage,
+		KeepSpace: true,
 	}
 }
 
-// Flags returns the flags of a command, Common among them; of the program itself for the empty name.
-func Flags(command string) []Flag {
-	if command == "" {
-		return Common()
-	}
-	for _, c := range Commands() {
-		if c.Name == command {
-			return append(c.own(), Common()...)
-		}
-	}
-	return nil
+func splitNames(names string) (name string, aliases []string) {
+	all := strings.Fields(names)
+	return all[0], all[1:]
 }
 
-// Commands returns all commands in the order of the help.
-func Commands() []Command {
-	return []Command{
-		{"compose", "[FILE...]", "write a MIME message: the text from standard input, files attached", composeFlags, runCompose},
-		{"deliver", "[RECIPIENT...]", "carry the MIME message on standard input to an SMTP server", deliverFlags, runDeliver},
-		{"send", "[FILE...]", "compose and deliver in one process", sendFlags, runSend},
-		{"detect", "[FILE...]", "tell type, charset and transfer encoding of files", nil, runDetect},
-		{"sink", "[DIR]", "an SMTP server on loopback for trying things out", sinkFlags, runSink},
-		{"config", "", "show the settings in force and where each came from", configFlags, runConfig},
+// quoted returns the name of a value as urfave/cli expects it in the usage.
+func quoted(value string) string { return "`" + value + "` " }
+
+// generalFlags returns the flags of every command, and of the program itself.
+func generalFlags() []urfave.Flag {
+	return []urfave.Flag{
+		urfave.VersionFlag,
+		generalGroup.toggle("verbose v", "print more on standard error"),
+		generalGroup.toggle("quiet q", "print only errors on standard error, no notes"),
+		urfave.HelpFlag,
 	}
 }
 
-func composeFlags() []Flag {
-	own := []Flag{
-		{"from", []string{"f"}, "ADDR", false, "the author"},
-		{"to", []string{"t"}, "ADDR", true, "a recipient, or a comma list"},
-		{"cc", []string{"c"}, "ADDR", true, "who gets a copy"},
-		{"bcc", []string{"b"}, "ADDR", true, "who gets a copy that the others do not see"},
-		{"reply-to", nil, "ADDR", true, "where answers go"},
-		{"subject", []string{"s"}, "TEXT", false, "the subject"},
-		{"header", []string{"H"}, "'Name: value'", true, "a further header field"},
-		{"body", nil, "TEXT", false, "the text itself"},
-		{"body-file", nil, "FILE", false, "the file with the text; -, standard input, is the default"},
-		{"no-body", nil, "", false, "no text"},
-		{"charset", nil, "NAME", false, "charset of the text when it is not UTF-8"},
-		{"html", nil, "FILE", false, "an HTML version of the text (- is standard input)"},
-		{"attach", []string{"a"}, "FILE[,key=value...]", true, "attach a file; keys: type, name, charset, encoding, disposition"},
-		{"inline", []string{"i"}, "FILE[,key=value...]", true, "a file shown within the text"},
-		{"reply-to-message", nil, "FILE", false, "answer the message in FILE"},
-		{"in-reply-to", nil, "ID", false, "the Message-ID that is answered"},
-		{"references", nil, "ID", true, "Message-IDs of the thread"},
-		{"date", nil, "RFC3339", false, "the date in place of now"},
-		{"message-id", nil, "ID", false, "the Message-ID in place of a random one"},
-		{"boundary", nil, "TEXT", false, "the boundary in place of a random one"},
-		{"auto", nil, "", false, "mark as sent by a program, which keeps vacation answers away"},
-		{"plain", nil, "", false, "one text/plain part, not multipart"},
-		{"crlf", nil, "", false, "CRLF line ends in the output"},
-		{"skip-empty", []string{"E"}, "", false, "nothing to do when the text is empty"},
-		{"allow-empty", nil, "", false, "a mail without text and files is all right"},
-		{"exec", nil, "COMMAND [ARG...]", false, "the output of a command is the text; must be the last flag"},
-		{"stderr", nil, "", false, "with --exec: take its standard error too"},
-		{"on-failure", nil, "", false, "with --exec: only when the command failed"},
-		{"max-body", nil, "SIZE", false, "with --exec: cut the middle of a longer output (bytes, or K, M, G)"},
-		{"interactive", nil, "", false, "ask on the terminal for what is missing"},
-	}
-	return append(own, accountFlags()...)
+func composeFlags() []urfave.Flag {
+	return slices.Concat(messageFlags(), accountFlags(), interactiveFlag(), generalFlags())
 }
 
-func accountFlags() []Flag {
-	return []Flag{
-		{"account", []string{"A"}, "NAME", false, "the account of the configuration to use"},
-		{"config", nil, "FILE|none", false, "the configuration file"},
+func sendFlags() []urfave.Flag {
+	return slices.Concat(messageFlags(), serverFlags(), accountFlags(),
+		envelopeFlags(envelopeFrom("envelope-from r")),
+		deliveryFlags(), dialogueFlags(), interactiveFlag(), generalFlags())
+}
+
+func deliverFlags() []urfave.Flag {
+	return slices.Concat(serverFlags(), accountFlags(),
+		envelopeFlags(
+			envelopeFrom("envelope-from f from r"),
+			envelopeGroup.toggle("t", "add the recipients in the header to the operands"),
+		),
+		deliveryFlags(
+			deliveryGroup.toggle("skip-empty E", "exit 0 without sending if the input is empty"),
+			deliveryGroup.toggle("i", "ignored, for compatibility with sendmail"),
+		),
+		dialogueFlags(), generalFlags())
+}
+
+func sinkFlags() []urfave.Flag {
+	return slices.Concat([]urfave.Flag{
+		optionsGroup.one("listen", "ADDR", "where to listen (default 127.0.0.1:2525; port 0: any)"),
+		optionsGroup.one("count", "N", "exit after this number of mails"),
+		optionsGroup.many("reply", "STAGE=CODE", "reply with a code at a stage: rcpt=451, dot=552"),
+	}, generalFlags())
+}
+
+func configFlags() []urfave.Flag {
+	return slices.Concat([]urfave.Flag{
+		optionsGroup.one("from-msmtp", "FILE", "print an msmtprc as TOML"),
+	}, serverFlags(), accountFlags(), generalFlags())
+}
+
+// messageFlags returns the flags that describe a message.
+func messageFlags() []urfave.Flag {
+	return []urfave.Flag{
+		headerGroup.one("from f", "ADDR", "the author"),
+		headerGroup.many("to t", "ADDR", "a recipient, or a comma-separated list"),
+		headerGroup.many("cc c", "ADDR", "a recipient of a copy"),
+		headerGroup.many("bcc b", "ADDR", "a recipient that the others do not see"),
+		headerGroup.many("reply-to", "ADDR", "where replies go"),
+		headerGroup.one("subject s", "TEXT", "what the message is about"),
+		headerGroup.many("header H", "'Name: value'", "a further field"),
+		headerGroup.one("reply-to-message", "FILE", "take the recipient, subject and thread from a message"),
+		headerGroup.one("in-reply-to", "ID", "the Message-ID that is answered"),
+		headerGroup.many("references", "ID", "the Message-IDs of the thread"),
+		headerGroup.one("date", "RFC3339", "the time of writing, instead of now"),
+		headerGroup.one("message-id", "ID", "the identifier, instead of a random one"),
+		headerGroup.toggle("auto", "mark the message as sent by a program, so that vacation programs do not reply"),
+
+		textGroup.one("body", "TEXT", "the text, instead of standard input"),
+		textGroup.one("body-file", "FILE", "read the text from a file (-: standard input, the default)"),
+		textGroup.toggle("no-body", "leave out the text"),
+		textGroup.one("charset", "NAME", "what the text is encoded in, if not UTF-8"),
+		textGroup.one("html", "FILE", "an HTML version of the text (-: standard input)"),
+		textGroup.toggle("skip-empty E", "exit 0 without output if the text is empty"),
+		textGroup.toggle("allow-empty", "allow a message with no text and no attachment"),
+		textGroup.one("exec", "COMMAND [ARG...]", "the output of a command is the text; must be the last flag"),
+		textGroup.toggle("stderr", "with --exec: include standard error"),
+		textGroup.toggle("on-failure", "with --exec: compose only if the command failed"),
+		textGroup.one("max-body", "SIZE", "with --exec: cut the middle out of longer output (bytes, or K, M, G)"),
+
+		filesGroup.many("attach a", "FILE[,key=value...]", "attach a file (keys: "+strings.Join(attachmentKeys, ", ")+")"),
+		filesGroup.many("inline i", "FILE[,key=value...]", "attach a file that is shown within the text"),
+
+		formatGroup.toggle("plain", "write one text/plain part, not a multipart"),
+		formatGroup.toggle("crlf", "write CRLF line endings"),
+		formatGroup.one("boundary", "TEXT", "what separates the parts, instead of a random text"),
 	}
+}
+
+func accountFlags() []urfave.Flag {
+	return []urfave.Flag{
+		accountGroup.one("account A", "NAME", "use this account of the configuration"),
+		accountGroup.one("config", "FILE|none", "read this configuration file, or none"),
+	}
+}
+
+// interactiveFlag returns the flag that is last among those of a message.
+func interactiveFlag() []urfave.Flag {
+	return []urfave.Flag{generalGroup.toggle("interactive", "ask on the terminal for what is missing")}
 }
 
 // serverFlags returns the flags of the settings of an account. From is not among
 // them: each command has a flag of its own for it.
-func serverFlags() []Flag {
-	var flags []Flag
+func serverFlags() []urfave.Flag {
+	var flags []urfave.Flag
 	for _, key := range config.Keys() {
 		if key.Usage == "" {
 			continue
 		}
-		f := Flag{Name: key.Flag(), Value: key.Placeholder, Many: key.Repeatable, Usage: key.Usage}
-		if f.Name == "server" {
-			f.Aliases = []string{"S"}
+		names := key.Flag()
+		if names == "server" {
+			names += " S"
 		}
-		flags = append(flags, f)
+		if key.Repeatable {
+			flags = append(flags, serverGroup.many(names, key.Placeholder, key.Usage))
+		} else {
+			flags = append(flags, serverGroup.one(names, key.Placeholder, key.Usage))
+		}
 	}
 	return flags
 }
 
-// deliveryFlags are about one mail.
-func deliveryFlags() []Flag {
-	return []Flag{
-		{"hold", nil, "", false, "read all of the input before the server is called"},
-		{"partial", nil, "accept|refuse", false, "what to do when only some recipients are refused"},
-		{"notify", []string{"N"}, "success,failure,delay|never", false, "when to send a delivery report"},
-		{"ret", []string{"R"}, "full|hdrs", false, "what a delivery report holds of the mail"},
-		{"envid", nil, "ID", false, "the envelope's name in delivery reports"},
-		{"chunking", nil, "", false, "BDAT in place of DATA where it is offered"},
-		{"allow-truncated", nil, "", false, "send a multipart that has no end"},
-		{"dry-run", []string{"n"}, "", false, "all but the network: print the envelope"},
-		{"probe", nil, "", false, "print what the server offers, send nothing"},
-		{"report", nil, "text|json", false, "print what became of each recipient"},
-		{"trace", nil, "", false, "show the dialogue on standard error"},
-		{"chart", nil, "FILE", false, "draw the dialogue (- is standard error, *.svg a picture)"},
+// envelopeFrom returns the flag for the envelope sender. In send, -f and --from are the author's.
+func envelopeFrom(names string) urfave.Flag {
+	return envelopeGroup.one(names, "ADDR", "the envelope sender ('<>' for none)")
+}
+
+// envelopeFlags returns the flags that end up in MAIL and RCPT, after those of the command alone.
+func envelopeFlags(own ...urfave.Flag) []urfave.Flag {
+	return append(own,
+		envelopeGroup.one("partial", "accept|refuse", "if some recipients are refused: continue, or send to none"),
+		envelopeGroup.one("notify N", "success,failure,delay|never", "when to send a delivery report"),
+		envelopeGroup.one("ret R", "full|hdrs", "how much of the message a delivery report contains"),
+		envelopeGroup.one("envid", "ID", "the name of the envelope in delivery reports"),
+	)
+}
+
+// deliveryFlags returns the flags that change how a mail is sent, before those of the command alone.
+func deliveryFlags(own ...urfave.Flag) []urfave.Flag {
+	return append([]urfave.Flag{
+		deliveryGroup.toggle("hold", "read all input before connecting"),
+		deliveryGroup.toggle("chunking", "use BDAT instead of DATA if the server offers it"),
+		deliveryGroup.toggle("allow-truncated", "send a multipart that has no end"),
+		deliveryGroup.toggle("dry-run n", "do everything except connect, and print the envelope"),
+		deliveryGroup.toggle("probe", "print what the server offers, and send nothing"),
+	}, own...)
+}
+
+// dialogueFlags returns the flags that show what was said.
+func dialogueFlags() []urfave.Flag {
+	return []urfave.Flag{
+		dialogueGroup.one("report", "text|json", "print the result for each recipient"),
+		dialogueGroup.toggle("trace", "show the dialogue on standard error"),
+		dialogueGroup.one("chart", "FILE", "draw the dialogue (-: standard error; *.svg: an image)"),
 	}
-}
-
-func deliverFlags() []Flag {
-	return slices.Concat(serverFlags(), []Flag{
-		{"envelope-from", []string{"f", "from", "r"}, "ADDR", false, "the envelope sender, '<>' for none"},
-	}, accountFlags(), deliveryFlags(), []Flag{
-		{"skip-empty", []string{"E"}, "", false, "nothing to do when the input is empty"},
-		{"t", nil, "", false, "the header's recipients besides the operands"},
-		{"i", nil, "", false, "ignored, as typed for other programs"},
-	})
-}
-
-func sendFlags() []Flag {
-	return slices.Concat(composeFlags(), serverFlags(), []Flag{
-		{"envelope-from", []string{"r"}, "ADDR", false, "the envelope sender, '<>' for none"},
-	}, deliveryFlags())
-}
-
-func sinkFlags() []Flag {
-	return []Flag{
-		{"listen", nil, "ADDR", false, "where to listen (127.0.0.1:2525; port 0: any)"},
-		{"count", nil, "N", false, "end after N mails"},
-		{"reply", nil, "STAGE=CODE", true, "answer a stage with a code: rcpt=451, dot=552"},
-	}
-}
-
-func configFlags() []Flag {
-	return slices.Concat(serverFlags(), accountFlags(), []Flag{
-		{"from-msmtp", nil, "FILE", false, "print an msmtprc as TOML"},
-	})
 }

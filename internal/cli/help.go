@@ -1,59 +1,105 @@
 package cli
 
 import (
+	"fmt"
+	"runtime/debug"
 	"strings"
-	"unicode/utf8"
+
+	urfave "github.com/urfave/cli/v2"
 )
 
-// helpSize is more than the longest has octets.
-const helpSize = 8 << 10
+// helpTemplate is the help of the program and of each command. The flags are
+// in the order of their table; a heading precedes each group of them.
+const helpTemplate = `NAME:
+   {{.HelpName}} - {{.Usage}}
 
-// helpText is what --help shows of a command, or of the program for the zero
-// Command. (The library's templates take longer than all the rest of a start.)
-func helpText(c Command) string {
-	var b strings.Builder
-	b.Grow(helpSize)
-	options := "OPTIONS"
-	if c.Name == "" {
-		section(&b, "NAME", program+" - send mail with attachments from scripts and pipelines")
-		section(&b, "USAGE", program+" COMMAND [FLAG...] [OPERAND...]")
-		var rows [][2]string
-		for _, c := range Commands() {
-			rows = append(rows, [2]string{c.Name, c.Usage})
+USAGE:
+   {{.HelpName}} {{if .VisibleCommands}}COMMAND {{end}}[FLAG...]{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
+{{if .VisibleCommands}}
+COMMANDS:{{range .VisibleCommands}}
+   {{.Name}}{{"\t"}}{{.Usage}}{{end}}
+{{end}}{{$group := ""}}{{range .VisibleFlags}}{{if ne .GetCategory $group}}{{$group = .GetCategory}}
+{{$group}}:
+{{end}}   {{.}}
+{{end}}`
+
+// urfave/cli takes these from variables of its package.
+func init() {
+	urfave.HelpFlag = generalGroup.toggle("help h", "print this help")
+	urfave.VersionFlag = generalGroup.toggle("version", "print the version")
+	urfave.VersionPrinter = func(ctx *urfave.Context) {
+		fmt.Fprintln(ctx.App.Writer, ctx.App.Name, ctx.App.Version)
+	}
+	urfave.SuggestDidYouMeanTemplate = "%s" // the name alone
+	urfave.FlagStringer = func(f urfave.Flag) string {
+		value, usage := splitUsage(f)
+		return synopsis(f.Names(), value) + "\t" + usage
+	}
+}
+
+// version returns the version that the build has recorded.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// synopsis returns how a flag is typed: its letters, its long names, its value.
+func synopsis(names []string, value string) string {
+	var letters, long []string
+	for _, name := range names {
+		if len(name) == 1 {
+			letters = append(letters, "-"+name)
+		} else {
+			long = append(long, "--"+name)
 		}
-		section(&b, "COMMANDS", columns(rows)...)
-		options = "GLOBAL OPTIONS"
-	} else {
-		section(&b, "NAME", program+" "+c.Name+" - "+c.Usage)
-		section(&b, "USAGE", strings.TrimSpace(program+" "+c.Name+" [FLAG...] "+c.Operands))
 	}
-	var rows [][2]string
-	for _, f := range Flags(c.Name) {
-		rows = append(rows, [2]string{f.synopsis(), f.Usage})
+	line := strings.Join(append(letters, long...), ", ")
+	if len(letters) == 0 {
+		line = "    " + line
 	}
-	section(&b, options, columns(rows)...)
-	return b.String()
+	if value != "" {
+		line += " " + value
+	}
+	return line
 }
 
-func section(b *strings.Builder, title string, lines ...string) {
-	if b.Len() > 0 {
-		b.WriteByte('\n')
+// splitUsage returns the name of a flag's value, or "", and what the flag does.
+func splitUsage(f urfave.Flag) (value, usage string) {
+	documented, ok := f.(urfave.DocGenerationFlag)
+	if !ok {
+		return "", ""
 	}
-	b.WriteString(title + ":\n")
-	for _, line := range lines {
-		b.WriteString("   " + line + "\n")
+	usage = documented.GetUsage()
+	if rest, quoted := strings.CutPrefix(usage, "`"); quoted {
+		value, usage, _ = strings.Cut(rest, "` ")
 	}
+	return value, usage
 }
 
-// columns puts what stands on the right of each row at one place.
-func columns(rows [][2]string) []string {
-	width := 0
-	for _, r := range rows {
-		width = max(width, utf8.RuneCountInString(r[0]))
+// showVersion prints the version.
+func showVersion(ctx *urfave.Context) error {
+	if ctx.Args().Present() {
+		return usage("version takes no operands")
 	}
-	var lines []string
-	for _, r := range rows {
-		lines = append(lines, r[0]+strings.Repeat(" ", width-utf8.RuneCountInString(r[0])+2)+r[1])
+	urfave.ShowVersion(ctx)
+	return nil
+}
+
+// showHelp prints the help of the program, or of the command that is named.
+func showHelp(ctx *urfave.Context) error {
+	root := ctx.Lineage()[1]
+	switch ctx.NArg() {
+	case 0:
+		return urfave.ShowAppHelp(root)
+	case 1:
+		name := ctx.Args().First()
+		if root.App.Command(name) == nil {
+			return unknownCommand(root.App, name)
+		}
+		return urfave.ShowCommandHelp(root, name)
 	}
-	return lines
+	return usage("help takes one command, not %d", ctx.NArg())
 }

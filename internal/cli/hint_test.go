@@ -1,14 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
+
+	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
@@ -110,7 +112,7 @@ func TestServerBehindExec(t *testing.T) {
 	}
 	d := &deliveryRequest{call: called(t, "send", "--exec", "echo", "-S", "sink:box"), settings: settings}
 	refused := &wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ECONNREFUSED}
-	if got, want := d.hint(refused, nil), "no server was named, so localhost was tried: all that follows --exec belongs to the command: it goes last"; got != want {
+	if got, want := d.hint(refused, nil), "no server was named, so localhost was tried: everything after --exec belongs to its command: it must be the last flag"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -119,11 +121,16 @@ func TestServerBehindExec(t *testing.T) {
 func called(t *testing.T, name string, args ...string) *call {
 	t.Helper()
 	c := &call{Env: &Env{Getenv: func(string) string { return "" }}, name: name}
+	app := newApp(c, io.Discard)
+	app.Command(name).Action = func(flags *urfave.Context) error {
+		c.flags = flags
+		return nil
+	}
 	var err error
-	if c.sorted, err = sortArgs(Flags(name), args); err != nil {
+	if c.line, err = sortArgs(app, append([]string{name}, args...)); err != nil {
 		t.Fatal(err)
 	}
-	if err := app(c, keepFlags(c)).RunContext(context.Background(), append([]string{program}, c.sorted.flags()...)); err != nil {
+	if err := app.Run(c.line.sorted()); err != nil {
 		t.Fatal(err)
 	}
 	return c

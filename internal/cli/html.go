@@ -12,7 +12,7 @@ import (
 // openHTML opens the HTML version and lets compose find the pictures that it
 // names, relative to its own folder.
 func (d *draft) openHTML() error {
-	if !d.sorted.has("html") {
+	if !d.flags.IsSet("html") {
 		return nil
 	}
 	path := d.flags.String("html")

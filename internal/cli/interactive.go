@@ -55,13 +55,13 @@ func (d *draft) form() *prompt.Form {
 		Cc:         displayList(m.Cc),
 		Bcc:        displayList(m.Bcc),
 		Subject:    m.Subject,
-		AllowEmpty: d.sorted.has("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
+		AllowEmpty: d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
 		Skip: prompt.Fields{
-			From:    d.sorted.has("from"),
+			From:    d.flags.IsSet("from"),
 			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
 			Subject: m.Subject != "",
 			Files:   len(d.attachments) > 0 || m.Plain,
-			Text:    d.body != bodyInput || d.sorted.has("body-file") || d.hasInput(),
+			Text:    d.body != bodyInput || d.flags.IsSet("body-file") || d.hasInput(),
 		},
 		CheckFrom: func(answer string) error {
 			_, err := address.Parse(answer)

@@ -21,7 +21,7 @@ import (
 // reply takes what an answer needs from the message of --reply-to-message
 // (RFC 5322 §3.6.4), where the flags leave it open.
 func (d *draft) reply() error {
-	if !d.sorted.has("reply-to-message") {
+	if !d.flags.IsSet("reply-to-message") {
 		return nil
 	}
 	path := d.flags.String("reply-to-message")

@@ -22,7 +22,7 @@ var outcomeNames = map[wire.Outcome]string{
 
 // report writes what became of each recipient, when --report asks for it.
 func (d *deliveryRequest) report(r wire.Receipt) error {
-	if !d.sorted.has("report") {
+	if !d.flags.IsSet("report") {
 		return nil
 	}
 	var b bytes.Buffer

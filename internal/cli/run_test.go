@@ -6,17 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	urfave "github.com/urfave/cli/v2"
-
 	"mailpipe/internal/message"
 )
-
-func keepFlags(c *call) urfave.ActionFunc {
-	return func(ctx *urfave.Context) error {
-		c.flags = ctx
-		return nil
-	}
-}
 
 // TestFault holds that a fault of ours is 70, and that no value is shown: it may be a secret.
 func TestFault(t *testing.T) {
@@ -79,24 +70,24 @@ type panics struct{}
 func (panics) Read([]byte) (int, error)    { panic("sesame") }
 func (panics) Write(p []byte) (int, error) { panic(string(p)) }
 
-// TestTables holds that no name is twice in a command, and that every flag has its words.
+// TestTables asserts that no name is twice in a command, and that every flag has a help text.
 func TestTables(t *testing.T) {
 	for _, c := range Commands() {
 		seen := map[string]bool{}
-		for _, f := range Flags(c.Name) {
+		for _, f := range c.Flags {
 			for _, name := range f.Names() {
 				if seen[name] {
-					t.Errorf("%s: %s twice", c.Name, name)
+					t.Errorf("%s: flag %s twice", c.Name, name)
 				}
 				seen[name] = true
 			}
-			if f.Usage == "" || strings.HasSuffix(f.Usage, ".") {
-				t.Errorf("%s: --%s: usage %q", c.Name, f.Name, f.Usage)
+			if _, usage := splitUsage(f); usage == "" || strings.HasSuffix(usage, ".") {
+				t.Errorf("%s: flag %s: help text %q", c.Name, f.Names()[0], usage)
 			}
 		}
-		for _, name := range []string{"--help", "-h", "--version", "-v", "--verbose", "-q", "--quiet"} {
+		for _, name := range []string{"help", "h", "version", "v", "verbose", "q", "quiet"} {
 			if !seen[name] {
-				t.Errorf("%s: no %s", c.Name, name)
+				t.Errorf("%s: missing flag %s", c.Name, name)
 			}
 		}
 	}

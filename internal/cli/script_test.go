@@ -6,9 +6,6 @@ import (
 	"flag"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -135,40 +132,4 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ts.Defer(cancel)
 	go sink.Serve(ctx, l, opt)
-}
-
-// TestEveryFlagHasAScript holds that no flag goes untried: some line of a
-// script gives it to its command.
-func TestEveryFlagHasAScript(t *testing.T) {
-	scripts, err := filepath.Glob("../../testdata/script/*.txtar")
-	if err != nil || len(scripts) == 0 {
-		t.Fatal(scripts, err)
-	}
-	lines := map[string][]string{}
-	for _, file := range scripts {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			for _, c := range Commands() {
-				if _, args, found := strings.Cut(line, "mailpipe "+c.Name+" "); found {
-					lines[c.Name] = append(lines[c.Name], args)
-				}
-			}
-		}
-	}
-	for _, c := range Commands() {
-		for _, f := range Flags(c.Name) {
-			for _, name := range f.Names() {
-				given := regexp.MustCompile(`(^|[ '])` + name + `([= ']|$)`)
-				if len(name) == 2 {
-					given = regexp.MustCompile(`(^|[ '])-[a-zA-Z]*` + name[1:])
-				}
-				if !slices.ContainsFunc(lines[c.Name], func(args string) bool { return given.MatchString(strings.TrimSpace(args)) }) {
-					t.Errorf("mailpipe %s %s is in no script", c.Name, name)
-				}
-			}
-		}
-	}
 }

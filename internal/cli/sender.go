@@ -9,8 +9,8 @@ import (
 // sender finds the From address where no flag gave it: $MAILPIPE_FROM, the
 // account, $EMAIL, user@host. It may find none.
 func (d *draft) sender() error {
-	known := d.message.From != (compose.Address{}) && !d.sorted.has("account")
-	if known && !d.sorted.has("config") {
+	known := d.message.From != (compose.Address{}) && !d.flags.IsSet("account")
+	if known && !d.flags.IsSet("config") {
 		return nil
 	}
 	if d.config == nil {

@@ -8,20 +8,17 @@ import (
 	"mailpipe/internal/config"
 )
 
-// values returns what a flag was given, as often as it may be given; nil when it was not.
+// values returns the values of a flag: all of them if it may be repeated, else
+// the last one. It returns nil if the flag was not given, or if the command
+// does not have it.
 func (c *call) values(name string) []string {
-	var all []string
-	f := find(c.sorted.table, name)
-	for _, a := range c.sorted.args {
-		if a.flag != name || f == nil {
-			continue
-		}
-		if !f.Many {
-			all = nil
-		}
-		all = append(all, a.value)
+	if !c.line.has(name) {
+		return nil
 	}
-	return all
+	if list := c.flags.StringSlice(name); list != nil {
+		return list
+	}
+	return []string{c.flags.String(name)}
 }
 
 // loadConfig reads the configuration and says what of it was passed over.

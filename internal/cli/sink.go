@@ -26,7 +26,7 @@ func runSink(c *call) error {
 		return usage("%s", err)
 	}
 	addr := "127.0.0.1:2525"
-	if c.sorted.has("listen") {
+	if c.flags.IsSet("listen") {
 		addr = c.flags.String("listen")
 	}
 	_, port, err := net.SplitHostPort(addr)
@@ -54,7 +54,7 @@ func runSink(c *call) error {
 
 func (c *call) sinkOptions() (sink.Options, error) {
 	var opt sink.Options
-	switch operands := c.sorted.operands(); len(operands) {
+	switch operands := c.line.operands(); len(operands) {
 	case 0:
 		opt.Mbox = c.out
 	case 1:
@@ -65,7 +65,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 	default:
 		return opt, usage("one folder only, not %d", len(operands))
 	}
-	if c.sorted.has("count") {
+	if c.flags.IsSet("count") {
 		n, err := strconv.Atoi(c.flags.String("count"))
 		if err != nil || n < 1 {
 			return opt, usage("--count \"%s\" is no number of mails", termtext.Line(c.flags.String("count")))

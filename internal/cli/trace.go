@@ -18,7 +18,7 @@ func (d *deliveryRequest) listeners() (wire.Trace, error) {
 	if d.flags.Bool("trace") {
 		all = append(all, d.printEvent)
 	}
-	if d.sorted.has("chart") {
+	if d.flags.IsSet("chart") {
 		c, err := d.openChart(d.flags.String("chart"))
 		if err != nil {
 			return nil, err

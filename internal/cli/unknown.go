@@ -1,33 +1,56 @@
 package cli
 
 import (
+	"strings"
+
+	urfave "github.com/urfave/cli/v2"
+
 	"mailpipe/internal/advice"
 	"mailpipe/internal/termtext"
 )
 
 // unknownFlag returns the error for a flag that the command does not have.
-func unknownFlag(table []Flag, typed string) error {
+func unknownFlag(app *urfave.App, flags []urfave.Flag, typed string) error {
 	e := usage("unknown flag %s", termtext.Line(typed))
-	e.hint = advice.UnknownFlag(typed, flagNames(table), commandsWith)
+	e.hint = advice.UnknownFlag(typed, flagNames(flags), func(name string) []string {
+		return commandsWith(app, name)
+	})
 	return e
 }
 
 // flagNames returns all names of the flags, without dashes.
-func flagNames(table []Flag) []string {
+func flagNames(flags []urfave.Flag) []string {
 	var names []string
-	for _, f := range table {
-		names = append(append(names, f.Name), f.Aliases...)
+	for _, f := range flags {
+		names = append(names, f.Names()...)
 	}
 	return names
 }
 
-// commandsWith returns the names of the commands that have a flag.
-func commandsWith(name string) []string {
+// commandsWith returns the names of the commands that have a flag of their own.
+func commandsWith(app *urfave.App, name string) []string {
 	var names []string
-	for _, c := range Commands() {
-		if find(c.own(), name) != nil {
+	for _, c := range app.Commands {
+		if findFlag(c.Flags, name) != nil && findFlag(app.Flags, name) == nil {
 			names = append(names, c.Name)
 		}
 	}
 	return names
+}
+
+// unknownCommand returns the error for a command that does not exist.
+func unknownCommand(app *urfave.App, typed string) error {
+	e := usage("unknown command %s", termtext.Line(typed))
+	// urfave/cli always suggests a command. One that begins otherwise is a guess.
+	near := urfave.SuggestCommand(app.Commands, typed)
+	if len(near) > 1 && strings.HasPrefix(typed, near[:1]) {
+		e.hint = "did you mean " + program + " " + near + "?"
+		return e
+	}
+	var names []string
+	for _, c := range app.Commands {
+		names = append(names, c.Name)
+	}
+	e.hint = "the commands are " + strings.Join(names, ", ")
+	return e
 }

@@ -53,14 +53,14 @@ func (d *deliveryRequest) save(mail *buffer.Store) string {
 // where some recipients have the mail, the others. What a password command is given stays hidden.
 func (d *deliveryRequest) commandFor(name string) string {
 	words := []string{program, "deliver"}
-	table := slices.Concat(serverFlags(), accountFlags(), deliveryFlags())
-	for _, a := range d.sorted.args {
-		f := find(table, a.flag)
-		if f == nil && a.flag != "envelope-from" {
+	table := slices.Concat(serverFlags(), accountFlags(), envelopeFlags(envelopeFrom("envelope-from")), deliveryFlags(), dialogueFlags())
+	for _, a := range d.line.args {
+		f := findFlag(table, a.flag)
+		if f == nil {
 			continue
 		}
-		words = append(words, dashed(a.flag))
-		if f == nil || f.Value != "" {
+		words = append(words, "--"+a.flag)
+		if takesValue(f) {
 			words = append(words, shell.Quote(config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value)))
 		}
 	}

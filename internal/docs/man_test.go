@@ -114,7 +114,9 @@ func TestPagesAndFlags(t *testing.T) {
 	}
 	commands := []string{""}
 	for _, c := range cli.Commands() {
-		commands = append(commands, c.Name)
+		if c.Name != "help" && c.Name != "version" { // the overview has them
+			commands = append(commands, c.Name)
+		}
 	}
 	for _, name := range commands {
 		p, ok := byCommand[name]
@@ -125,7 +127,7 @@ func TestPagesAndFlags(t *testing.T) {
 		delete(byCommand, name)
 		named := p.flags()
 		for _, f := range cli.Flags(name) {
-			for _, spelling := range f.Names() {
+			for _, spelling := range spellings(f.Names()) {
 				if !named[spelling] {
 					t.Errorf("%s lacks %s", p.name, spelling)
 				}
@@ -143,10 +145,22 @@ func TestPagesAndFlags(t *testing.T) {
 	}
 }
 
+// spellings returns the names of a flag with their dashes.
+func spellings(names []string) []string {
+	var all []string
+	for _, name := range names {
+		if len(name) > 1 {
+			name = "-" + name
+		}
+		all = append(all, "-"+name)
+	}
+	return all
+}
+
 func ofAnyCommand(flag string) bool {
 	for _, c := range cli.Commands() {
 		for _, f := range cli.Flags(c.Name) {
-			if slices.Contains(f.Names(), flag) {
+			if slices.Contains(spellings(f.Names()), flag) {
 				return true
 			}
 		}

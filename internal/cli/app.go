@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	urfave "github.com/urfave/cli/v2"
+)
+
+// newApp returns the commands, which run as c and write their help to w.
+func newApp(c *call, w io.Writer) *urfave.App {
+	app := &urfave.App{
+		Name:                      program,
+		Usage:                     "send mail with attachments from scripts and pipelines",
+		ArgsUsage:                 "[OPERAND...]",
+		Version:                   version(),
+		Commands:                  commands(c),
+		Flags:                     generalFlags(),
+		CustomAppHelpTemplate:     helpTemplate,
+		DisableSliceFlagSeparator: true, // a comma may be part of an address
+		Writer:                    w,
+		ExitErrHandler:            func(*urfave.Context, error) {}, // Run returns the error; it must not exit
+		OnUsageError:              usageError,
+		InvalidFlagAccessHandler: func(_ *urfave.Context, name string) {
+			panic("unknown flag " + name)
+		},
+		Action: func(ctx *urfave.Context) error {
+			urfave.ShowAppHelp(ctx)
+			return &failure{code: exitUsage, err: errTold}
+		},
+	}
+	for _, command := range app.Commands {
+		command.HideHelpCommand = true // an operand may be called help
+		command.OnUsageError = usageError
+		command.CustomHelpTemplate = helpTemplate
+		command.Before = dropFlags
+	}
+	return app
+}
+
+// dropFlags keeps urfave/cli from looking for actions of flags, of which there
+// are none: it compares the names of all flags with each other by a regular
+// expression, which takes a third of the time of a small send.
+func dropFlags(ctx *urfave.Context) error {
+	ctx.Command.Flags = nil
+	return nil
+}
+
+// dropOtherFlags keeps urfave/cli from formatting the flags of all commands,
+// whichever of them runs.
+func dropOtherFlags(app *urfave.App, running *urfave.Command) {
+	for _, command := range app.Commands {
+		if command != running {
+			command.Flags = nil
+		}
+	}
+}
+
+// usageError keeps urfave/cli from printing the help to standard output.
+func usageError(_ *urfave.Context, err error, _ bool) error { return err }
+
+// commands returns all commands in the order of the help.
+func commands(c *call) []*urfave.Command {
+	return []*urfave.Command{
+		{
+			Name: "compose", ArgsUsage: "[FILE...]", Flags: composeFlags(), Action: c.action(runCompose),
+			Usage: "write a MIME message: the text from standard input, files attached",
+		},
+		{
+			Name: "deliver", ArgsUsage: "[RECIPIENT...]", Flags: deliverFlags(), Action: c.action(runDeliver),
+			Usage: "send the MIME message on standard input to an SMTP server",
+		},
+		{
+			Name: "send", ArgsUsage: "[FILE...]", Flags: sendFlags(), Action: c.action(runSend),
+			Usage: "compose and deliver in one process",
+		},
+		{
+			Name: "detect", ArgsUsage: "[FILE...]", Flags: generalFlags(), Action: c.action(runDetect),
+			Usage: "print the type, charset and transfer encoding of files",
+		},
+		{
+			Name: "sink", ArgsUsage: "[DIR]", Flags: sinkFlags(), Action: c.action(runSink),
+			Usage: "run an SMTP server on loopback for trying things out",
+		},
+		{
+			Name: "config", Flags: configFlags(), Action: c.action(runConfig),
+			Usage: "print the settings in force and where each came from",
+		},
+		{
+			Name: "help", Aliases: []string{"h"}, ArgsUsage: "[COMMAND]", Flags: generalFlags(), Action: showHelp,
+			Usage: "print the help of mailpipe or of a command",
+		},
+		{
+			Name: "version", Flags: generalFlags(), Action: showVersion,
+			Usage: "print the version",
+		},
+	}
+}
+
+// Commands returns the commands with their flags.
+func Commands() []*urfave.Command { return commands(&call{}) }
+
+// Flags returns the flags of a command, or of the program itself for "".
+func Flags(command string) []urfave.Flag {
+	for _, c := range Commands() {
+		if c.Name == command {
+			return c.Flags
+		}
+	}
+	return generalFlags()
+}
+
+// action returns what urfave/cli runs for a command.
+func (c *call) action(run func(*call) error) urfave.ActionFunc {
+	return func(flags *urfave.Context) error {
+		c.flags = flags
+		// SIGPIPE stays ignored here, but a child must not inherit that.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+		return run(c)
+	}
+}
