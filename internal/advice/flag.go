@@ -52,7 +52,7 @@ func closestFlag(name string, names []string) string {
 	if len(completions) == 1 {
 		return didYouMean(completions...)
 	}
-	if near := spelling.Word(name, slices.Concat(long, foreignFlags(names))); near != "" {
+	if near := spelling.Closest(name, slices.Concat(long, foreignFlags(names))); near != "" {
 		if hint := ForeignFlag(near, names); hint != "" {
 			return hint
 		}

@@ -41,7 +41,7 @@ func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) 
 		return Choice{a, origin, byFlag}, nil
 	}
 	known := c.names()
-	err := &SettingError{Origin: origin, Reason: "unknown account " + quote(name), Near: spelling.Word(name, known)}
+	err := &SettingError{Origin: origin, Reason: "unknown account " + quote(name), Near: spelling.Closest(name, known)}
 	if err.InFile() {
 		err.Key = "default"
 		return Choice{}, err

@@ -56,7 +56,7 @@ func oneOf(what, value string, choices []string) *SettingError {
 		return nil
 	}
 	err := invalid("invalid " + what + ": " + quote(value) + " is not one of " + strings.Join(choices, ", "))
-	err.Near = spelling.Word(value, choices)
+	err.Near = spelling.Closest(value, choices)
 	return err
 }
 

@@ -178,7 +178,7 @@ func (r *fileReader) unknownKey(name string, p toml.Primitive, valid []string) e
 	err := r.invalid(name, p, "unknown key")
 	err.Near = foreign[name]
 	if err.Near == "" {
-		err.Near = spelling.Word(strings.ReplaceAll(strings.ToLower(name), "-", "_"), valid)
+		err.Near = spelling.Closest(strings.ReplaceAll(strings.ToLower(name), "-", "_"), valid)
 	}
 	if err.Near == "" {
 		err.Reason = "unknown key: the keys are " + strings.Join(valid, ", ")

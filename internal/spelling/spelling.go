@@ -1,43 +1,46 @@
-// Package spelling finds what a person may have meant to type.
+// Package spelling finds the word that a user may have meant to type.
 package spelling
 
-// Word returns the choice that is the fewest slips away from word, or "" when
-// none is near: more than a third of its letters would have to change. A slip is a letter too
-// many, one that is missing, a wrong one, or two that changed places.
-func Word(word string, choices []string) string {
-	best, least := "", 0
+// Closest returns the choice that needs the fewest corrections to become word,
+// or "" if more than a third of the letters of every choice are wrong. One
+// correction adds, removes or replaces a letter, or swaps two neighbours.
+func Closest(word string, choices []string) string {
+	best, fewest := "", 0
 	for _, choice := range choices {
-		n := slips(word, choice)
-		if n > (len(choice)+2)/3 || n >= len(choice) {
+		limit := min((len(choice)+2)/3, len(choice)-1)
+		if len(word) > len(choice)+limit { // which takes that many corrections
 			continue
 		}
-		if best == "" || n < least {
-			best, least = choice, n
+		n := corrections(word, choice)
+		if n <= limit && (best == "" || n < fewest) {
+			best, fewest = choice, n
 		}
 	}
 	return best
 }
 
-// slips is the distance of Damerau and Levenshtein, in octets.
-func slips(a, b string) int {
-	before, above := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
+// corrections returns the Damerau-Levenshtein distance, in octets.
+func corrections(a, b string) int {
+	// rows[i][j] is the distance between the first i octets of a and the first j of b.
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
-		row[0] = i
 		for j := 1; j <= len(b); j++ {
-			change := above[j-1]
+			replaced := rows[i-1][j-1]
 			if a[i-1] != b[j-1] {
-				change++
+				replaced++
 			}
-			row[j] = min(change, above[j]+1, row[j-1]+1)
+			rows[i][j] = min(replaced, rows[i-1][j]+1, rows[i][j-1]+1)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
 			}
 		}
-		before, above = above, row
 	}
-	return above[len(b)]
+	return rows[len(a)][len(b)]
 }

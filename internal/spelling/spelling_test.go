@@ -2,7 +2,7 @@ package spelling
 
 import "testing"
 
-func TestWord(t *testing.T) {
+func TestClosest(t *testing.T) {
 	choices := []string{"subject", "server", "skip-empty", "to", "cc", "from", "trace", "tls", "tls-ca"}
 	for _, tt := range []struct{ word, want string }{
 		{"subject", "subject"},
@@ -21,8 +21,8 @@ func TestWord(t *testing.T) {
 		{"", ""},
 		{"attachments", ""},
 	} {
-		if got := Word(tt.word, choices); got != tt.want {
-			t.Errorf("Word(%q) = %q, want %q", tt.word, got, tt.want)
+		if got := Closest(tt.word, choices); got != tt.want {
+			t.Errorf("Closest(%q) = %q, want %q", tt.word, got, tt.want)
 		}
 	}
 }
