@@ -1,3 +1,53 @@
 // Package advice returns hints: what the user can type or change after an
 // error. Types of errors and reply codes decide, never the words of a server.
 package advice
+
+import (
+	"errors"
+
+	"mailpipe/compose"
+	"mailpipe/internal/config"
+	"mailpipe/internal/message"
+	"mailpipe/wire"
+)
+
+// For returns the hint for an error, or "". For an error of a delivery, see
+// Delivery.For.
+func For(err error) string {
+	var secret *config.SecretError
+	if errors.As(err, &secret) && secret.Fix != "" {
+		return secret.Fix
+	}
+	var setting *config.SettingError
+	if errors.As(err, &setting) && setting.Fix != "" {
+		return setting.Fix
+	}
+	for _, row := range byError {
+		if errors.Is(err, row.err) {
+			return row.hint
+		}
+	}
+	return ""
+}
+
+var byError = []struct {
+	err  error
+	hint string
+}{
+	{config.ErrNoPassword, "give it with --password-command, --password-file, $MAILPIPE_PASSWORD or ~/.netrc"},
+	{compose.ErrTooBig, "leave out --plain to send a longer text; a header may have at most 1 MiB"},
+	{compose.ErrEmpty, "--allow-empty composes it all the same, --skip-empty exits 0 without output"},
+	{wire.ErrTooBig, tooLarge},
+	{wire.ErrEightBit, "write the message with mailpipe compose, which encodes it; most servers accept it as it is"},
+	{message.ErrEmpty, "look for an error of the program that writes the message; --skip-empty exits 0 without sending"},
+	{message.ErrHeader, "to send a text, use mailpipe send, or mailpipe compose | mailpipe deliver"},
+	{message.ErrStructure, "correct the header in the program that writes the message, or use mailpipe compose"},
+	{message.ErrSeries, "send each message alone: formail -s mailpipe deliver <FILE"},
+	{message.ErrCutOff, "look for an error of the program that writes the message; --allow-truncated sends it as it is"},
+	{message.ErrContent, "pipe the text through mailpipe compose, which encodes it"},
+	{message.ErrRecipient, "name recipients as operands, or in To, Cc or Bcc (compose -t)"},
+	{message.ErrSender, "name the sender: -f ADDR"},
+	{message.ErrAddress, "name the recipients as operands and the sender with -f; the header is then not used for them"},
+}
+
+const tooLarge = "compress the files, or send a link to them"

@@ -15,6 +15,7 @@ import (
 	"mailpipe/compose"
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/termtext"
 )
 
@@ -207,7 +208,7 @@ func (d *draft) readAttachments() error {
 			a.path = arg.value
 			if _, err := os.Lstat(arg.value); err != nil && strings.Contains(arg.value, "@") {
 				fail := usage("%s: there is no such file", termtext.Line(arg.value))
-				fail.hint = "recipients go to -t: -t " + shellLine(arg.value)
+				fail.hint = "recipients go to -t: -t " + shell.Quote(arg.value)
 				return fail
 			}
 		case "attach", "inline":

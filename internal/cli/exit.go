@@ -18,10 +18,10 @@ import (
 // The exit statuses of sysexits.h.
 const (
 	exitOK          = 0
-	exitUsage       = 64 // wrong flags, addresses or headers on the command line
-	exitData        = 65 // the message is not one that can be sent
+	exitUsage       = 64 // invalid flags, addresses or headers on the command line
+	exitData        = 65 // the message cannot be sent
 	exitNoInput     = 66 // an input file cannot be read
-	exitNoUser      = 67 // every recipient was refused for good
+	exitNoUser      = 67 // every recipient was refused permanently
 	exitNoHost      = 68 // no such host
 	exitUnavailable = 69 // a permanent refusal, or only some recipients were accepted
 	exitSoftware    = 70 // an internal error in mailpipe
@@ -30,20 +30,20 @@ const (
 	exitTemporary   = 75 // try again later
 	exitProtocol    = 76 // the server does not speak SMTP
 	exitNotAllowed  = 77 // login refused, TLS cannot be verified
-	exitConfig      = 78 // the configuration file is wrong
+	exitConfig      = 78 // the configuration file is invalid
 )
 
-// failure is an error whose exit status is known where it happens.
+// A failure is an error whose exit status is known where it happens.
 type failure struct {
 	code int
 	err  error
-	hint string // what to do about it; empty: nothing
+	hint string // what the user can do about it, or empty
 }
 
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// fail makes a failure of an error; nil stays nil.
+// fail returns err with an exit status, or nil if err is nil.
 func fail(code int, err error) error {
 	if err == nil {
 		return nil
@@ -51,12 +51,13 @@ func fail(code int, err error) error {
 	return &failure{code: code, err: err}
 }
 
-// usage is a failure of the command line itself.
+// usage returns the error for an invalid command line.
 func usage(format string, args ...any) *failure {
 	return &failure{code: exitUsage, err: fmt.Errorf(format, args...)}
 }
 
-// exitCode is the one place where errors become exit statuses.
+// exitCode is the one place where errors become exit statuses. An error of the
+// content is inside one of wire, so the causes are asked for first.
 func exitCode(err error) int {
 	if err == nil {
 		return exitOK
@@ -65,46 +66,47 @@ func exitCode(err error) int {
 	if errors.As(err, &known) {
 		return known.code
 	}
-	var ours *internalError
-	if errors.As(err, &ours) {
+	var internal *internalError
+	if errors.As(err, &internal) {
 		return exitSoftware
 	}
-	// An error of the content reaches us inside one of wire: the innermost decides.
-	for _, row := range []struct {
-		is   error
-		code int
-	}{
-		{compose.ErrArgument, exitUsage},
-		{compose.ErrEmpty, exitData},
-		{compose.ErrTooBig, exitData},
-		{compose.ErrChanged, exitIO},
-		{inputfile.ErrChanged, exitIO},
-		{inputfile.ErrRead, exitIO},
-		{buffer.ErrFile, exitIO},
-		{message.ErrEmpty, exitData},
-		{message.ErrHeader, exitData},
-		{message.ErrStructure, exitData},
-		{message.ErrSeries, exitData},
-		{message.ErrCutOff, exitData},
-		{message.ErrContent, exitData},
-		{message.ErrAddress, exitData},
-		{message.ErrRecipient, exitData},
-		{message.ErrSender, exitData},
-	} {
-		if errors.Is(err, row.is) {
+	for _, row := range codes {
+		if errors.Is(err, row.err) {
 			return row.code
 		}
+	}
+	var content *message.Error
+	if errors.As(err, &content) {
+		return exitData
 	}
 	if code, ok := configCode(err); ok {
 		return code
 	}
-	var typed *address.Error
-	if errors.As(err, &typed) {
+	var argument *address.Error
+	if errors.As(err, &argument) {
 		return exitUsage
 	}
 	if e := dialogueError(err); e != nil {
 		return kindCode(e.Kind)
 	}
+	return systemCode(err)
+}
+
+var codes = []struct {
+	err  error
+	code int
+}{
+	{compose.ErrArgument, exitUsage},
+	{compose.ErrEmpty, exitData},
+	{compose.ErrTooBig, exitData},
+	{compose.ErrChanged, exitIO},
+	{inputfile.ErrChanged, exitIO},
+	{inputfile.ErrRead, exitIO},
+	{buffer.ErrFile, exitIO},
+}
+
+// systemCode returns the exit status of an error of the operating system.
+func systemCode(err error) int {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return exitNoInput
@@ -152,7 +154,7 @@ func kindCode(kind wire.Kind) int {
 	return exitSoftware
 }
 
-// silent reports whether nobody is left to be told: the reader of our output went away.
+// silent reports whether an error needs no message: the reader of standard output went away.
 func silent(err error) bool {
 	var out *outputError
 	return errors.As(err, &out) && errors.Is(err, syscall.EPIPE)

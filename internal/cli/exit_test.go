@@ -18,6 +18,7 @@ import (
 )
 
 func TestExitCode(t *testing.T) {
+	content := func(kind error) error { return &message.Error{Kind: kind} }
 	dialogue := func(kind wire.Kind, err error) error { return &wire.Error{Kind: kind, Err: err} }
 	for _, tt := range []struct {
 		err  error
@@ -31,17 +32,17 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.KindInvalidArgument, nil), 64},
 		{compose.ErrEmpty, 65},
 		{fmt.Errorf("--plain: %w", compose.ErrTooBig), 65},
-		{message.ErrEmpty, 65},
-		{message.ErrHeader, 65},
-		{message.ErrStructure, 65},
-		{message.ErrSeries, 65},
-		{message.ErrCutOff, 65},
-		{message.ErrContent, 65},
+		{content(message.ErrEmpty), 65},
+		{content(message.ErrHeader), 65},
+		{content(message.ErrStructure), 65},
+		{content(message.ErrSeries), 65},
+		{content(message.ErrCutOff), 65},
+		{content(message.ErrContent), 65},
 		{&message.Error{Kind: message.ErrAddress, Err: &address.Error{}}, 65},
-		{message.ErrRecipient, 65},
-		{message.ErrSender, 65},
+		{content(message.ErrRecipient), 65},
+		{content(message.ErrSender), 65},
 		{dialogue(wire.KindBadMessage, nil), 65},
-		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", message.ErrCutOff)), 65},
+		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", content(message.ErrCutOff))), 65},
 		{fileError("x", fs.ErrNotExist), 66},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, 66},
 		{dialogue(wire.KindNoRecipient, nil), 67},

@@ -4,80 +4,75 @@ import (
 	"errors"
 	"strings"
 
-	"mailpipe/compose"
 	"mailpipe/internal/address"
-	"mailpipe/internal/config"
+	"mailpipe/internal/advice"
 	"mailpipe/internal/message"
 )
 
-// words returns the message of an error, line by line.
-func words(err error) []string {
-	var where *whereError
-	var wrong *address.Error
-	var several *deliveryError
-	var ours *internalError
+// messageLines returns the message of an error, line by line.
+func messageLines(err error) []string {
 	var unsent *unsentError
+	var internal *internalError
+	var where *whereError
+	var invalid *address.Error
+	var delivery *deliveryError
 	switch {
 	case errors.As(err, &unsent):
-		return append(words(unsent.err), unsent.where)
-	case errors.As(err, &ours):
-		return append([]string{ours.Error()}, ours.stack...)
-	case errors.As(err, &where) && errors.As(where.err, &wrong):
-		lines := []string{where.where + ": " + wrong.Reason}
-		for line := range strings.Lines(wrong.Caret()) {
+		return append(messageLines(unsent.err), unsent.where)
+	case errors.As(err, &internal):
+		return append([]string{internal.Error()}, internal.stack...)
+	case errors.As(err, &where) && errors.As(where.err, &invalid):
+		lines := []string{where.where + ": " + invalid.Reason}
+		for line := range strings.Lines(invalid.Caret()) {
 			lines = append(lines, "    "+strings.TrimSuffix(line, "\n"))
 		}
 		return lines
-	case errors.As(err, &several):
-		return append([]string{several.Error()}, several.details...)
+	case errors.As(err, &delivery):
+		return append([]string{delivery.Error()}, delivery.details...)
 	}
 	return []string{err.Error()}
 }
 
-// hint returns what to do about an error, or "".
+// hint returns what the user can do about an error, or "".
 func hint(err error) string {
 	var known *failure
 	if errors.As(err, &known) && known.hint != "" {
 		return known.hint
 	}
-	var several *deliveryError
-	if errors.As(err, &several) {
-		return several.hint
+	var delivery *deliveryError
+	if errors.As(err, &delivery) {
+		return delivery.hint
 	}
-	var secret *config.SecretError
-	if errors.As(err, &secret) && secret.Fix != "" {
-		return secret.Fix
-	}
-	var setting *config.SettingError
-	if errors.As(err, &setting) && setting.Fix != "" {
-		return setting.Fix
-	}
-	if errors.Is(err, config.ErrNoPassword) {
-		return "--password-command, --password-file, $MAILPIPE_PASSWORD or ~/.netrc has it"
-	}
-	return contentHint(err)
+	return advice.For(err)
 }
 
-// contentHint is about a message that cannot be sent as it is.
-func contentHint(err error) string {
-	for _, row := range []struct {
-		is   error
-		hint string
-	}{
-		{compose.ErrTooBig, "without --plain the text may have any size; the header never more than 1 MiB"},
-		{compose.ErrEmpty, "--allow-empty writes it all the same, --skip-empty makes it nothing to do"},
-		{message.ErrEmpty, "whatever was to write the mail wrote nothing; --skip-empty makes it nothing to do"},
-		{message.ErrHeader, "deliver takes a mail message; a text becomes one by mailpipe compose | mailpipe deliver, or mailpipe send"},
-		{message.ErrStructure, "whatever wrote the mail must mend its header; mailpipe compose and send write one that can be sent"},
-		{message.ErrSeries, "each goes alone: git format-patch without --stdout writes a file for each"},
-		{message.ErrCutOff, "whatever wrote the mail did not finish: look for its error; --allow-truncated sends it all the same"},
-		{message.ErrContent, "mailpipe compose encodes any text so that it can be sent"},
-		{message.ErrRecipient, "name recipients as operands of deliver, or in To, Cc or Bcc (compose -t)"},
-		{message.ErrSender, "name the sender by -f"},
-		{message.ErrAddress, "recipients as operands, and -f for the sender, take the place of what the header says"},
-	} {
-		if errors.Is(err, row.is) {
-			return row.hint
+// hint returns what the user can do about an error of the delivery of m, or "".
+// m is nil if there is no message.
+func (d *deliveryRequest) hint(err error, m *message.Message) string {
+	known := advice.Delivery{Exec: d.line.exec != nil}
+	if e := dialogueError(err); e != nil {
+		for _, server := range d.settings.Servers {
+			if server.Text == e.Server {
+				known.Scheme, known.Port = server.Scheme, server.Port
+				known.LogsIn = d.settings.Login(server, d.Stderr) != nil
+			}
+		}
+	}
+	if d.settings.Chosen {
+		known.ServerOrigin = d.origin("server")
+	}
+	if m != nil {
+		_, whole := m.EightBit()
+		known.Streams = !whole
+	}
+	return known.For(err)
+}
+
+// origin returns where a setting was given: a flag, a variable or a line of a file.
+func (d *deliveryRequest) origin(key string) string {
+	for _, s := range d.settings.List() {
+		if s.Key == key {
+			return s.Origin
 		}
 	}
 	return ""

@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"net"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,104 +13,56 @@ import (
 	"mailpipe/wire"
 )
 
+// TestDeliveryHint checks what a hint is told about a delivery; the hints
+// themselves are tested in package advice.
 func TestDeliveryHint(t *testing.T) {
 	const header = "From: a@example.org\nTo: b@example.org\n\n"
-	small, err := message.Read(strings.NewReader(header), message.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	streamed, err := message.Read(strings.NewReader(header+strings.Repeat("x\n", message.Lookahead)), message.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	reply := func(code int, enhanced, text string) wire.Reply {
-		return wire.Reply{Code: code, Enhanced: enhanced, Lines: []string{text}}
-	}
+	small := readMessage(t, header)
+	streamed := readMessage(t, header+strings.Repeat("x\n", message.Lookahead))
+	refused := wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ECONNREFUSED}
+	unknown := wire.Error{Stage: wire.StageConnect, Kind: wire.KindNoHost}
+	silent := wire.Error{Stage: wire.StageGreeting, Kind: wire.KindTemporary}
+	relay := wire.Error{Stage: wire.StageMail, Kind: wire.KindAuthOrTLS, Reply: wire.Reply{Code: 530}}
+	lost := wire.Error{Stage: wire.StageContent, Kind: wire.KindTemporary}
 	for _, tt := range []struct {
-		server, flags string
-		err           wire.Error
-		m             *message.Message
-		want          string
+		args string // of send; the server is the last value
+		err  wire.Error
+		m    *message.Message
+		want string
 	}{
-		{"", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary}, small, "no server was named"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ECONNREFUSED}, small, "nothing listens there"},
-		{"lmtp+unix:/run/lmtp", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ECONNREFUSED}, small, "at that socket"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: fmt.Errorf("h:25: %w", syscall.ETIMEDOUT)}, small, "-S submission://HOST"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: &net.DNSError{IsTimeout: true}}, small, ""},
-		{"lmtp+unix:/none", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ENOENT}, small, "no socket of that name"},
-		{"sink:/proc/box", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ENOENT}, small, ""},
-		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindNoHost}, small, "is it typed right in --server?"},
-		{"smtp://nowhere.invalid", "", wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary}, small, ""},
-		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.KindTemporary}, small, "the command of pipe:"},
-		{"pipe:exec cat", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.KindProtocol}, small, ""},
-		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.KindTemporary}, small, "-S smtps://HOST"},
-		{"smtp://h:465", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.KindTemporary, Reply: reply(421, "", "busy")}, small, ""},
-		{"smtps://h:2525", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindAuthOrTLS, Err: wire.ErrNotTLS}, small, "submission://HOST:PORT"},
-		{"smtps://h:587", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindAuthOrTLS}, small, "-S submission://HOST"},
-		{"smtps://h:25", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindAuthOrTLS}, small, "-S submission://HOST"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindNoRecipient, Reply: reply(554, "5.7.1", "5.7.1 Relay access denied")}, small, "--user"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindNoRecipient, Reply: reply(550, "", "relay not permitted")}, small, "--user"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.KindAuthOrTLS, Reply: reply(530, "5.7.0", "authentication required")}, small, "--user"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.KindAuthOrTLS, Reply: reply(454, "4.7.0", "TLS not available")}, small, "its TLS is out of order"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindAuthOrTLS, Err: errors.New("remote error: tls: protocol version not supported")}, small, "its TLS is too old"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindTemporary, Err: errors.New("tls: server selected unsupported protocol version 302")}, small, "its TLS is too old"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindAuthOrTLS, Err: errors.New("remote error: tls: handshake failure")}, small, "or it wants a certificate: --tls-cert FILE"},
-		{"smtps://h", "", wire.Error{Stage: wire.StageGreeting, Kind: wire.KindAuthOrTLS, Err: errors.New("remote error: tls: certificate required")}, small, "--tls-cert FILE"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.KindAuthOrTLS, Err: wire.ErrPipelinedBeforeTLS}, small, "somebody between"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageTLS, Kind: wire.KindTemporary, Reply: reply(421, "", "going down")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindNoRecipient, Reply: reply(550, "5.1.1", "no such user")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindTemporary, Reply: reply(450, "4.2.0", "Greylisted")}, small, "greylisting"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindTemporary, Reply: reply(452, "4.2.2", "full")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.KindTemporary, Reply: reply(451, "4.3.0", "no DNS, try again later")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.KindPermanent, Reply: reply(552, "5.3.4", "big")}, small, "too big"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageDot, Kind: wire.KindPermanent, Reply: reply(552, "5.2.2", "mailbox full")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindNoRecipient, Reply: reply(552, "5.2.2", "mailbox full")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindNoRecipient, Reply: reply(552, "", "exceeded storage allocation")}, small, "the mailbox is full, or"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageRcpt, Kind: wire.KindBadMessage, Reply: reply(552, "5.3.4", "big")}, small, "compress the files"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.KindPermanent, Reply: reply(552, "", "big")}, small, "compress the files"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.KindBadMessage, Err: fmt.Errorf("x: %w", wire.ErrTooBig)}, small, "too big"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageMail, Kind: wire.KindBadMessage, Err: fmt.Errorf("x: %w", wire.ErrEightBit)}, small, "can encode it"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.KindTemporary}, streamed, "--hold"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.KindTemporary}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.KindTemporary, Err: os.ErrDeadlineExceeded}, streamed, ""},
-		{"smtp://h", "--hold", wire.Error{Stage: wire.StageContent, Kind: wire.KindTemporary}, streamed, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageContent, Kind: wire.KindBadMessage, Err: message.ErrCutOff}, streamed, "--allow-truncated"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.KindAuthOrTLS, Reply: reply(535, "5.7.8", "wrong")}, small, "app password"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.KindAuthOrTLS, Reply: reply(535, "5.7.8", "wrong"), Err: fmt.Errorf(`%w {"status":"401"}`, wire.ErrToken)}, small, "print a fresh one"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.KindAuthOrTLS, Reply: reply(535, "5.7.8", "wrong"), Err: errors.New("SCRAM: the server says invalid-proof")}, small, "app password"},
-		{"smtp://h", "", wire.Error{Stage: wire.StageAuth, Kind: wire.KindAuthOrTLS, Reply: reply(501, "", "cancelled"), Err: errors.New("SCRAM: the server did not prove that it knows the password")}, small, ""},
-		{"smtp://h", "", wire.Error{Stage: wire.StageHandshake, Kind: wire.KindAuthOrTLS, Err: &wire.CertificateError{}}, small, ""},
+		{"", refused, small, "no server was named, so localhost was tried: use -S"},
+		{"--exec echo -S sink:box", refused, nil, "no server was named, so localhost was tried: put -S before --exec"},
+		{"-S smtp://h", refused, small, "check that the server is running, and the port"},
+		{"-S smtp+unix:/run/smtp", refused, small, "check that the server is running"},
+		{"-S smtp://h", unknown, small, "check the name in --server"},
+		{"-S smtp://h:2525", silent, small, "-S smtps://HOST:2525"},
+		{"-S smtp://h", relay, small, "log in with --user NAME"},
+		{"-S smtp://user@h", relay, small, ""},
+		{"-S smtp://h", lost, streamed, "use --hold"},
+		{"-S smtp://h", lost, small, ""},
+		{"-S smtp://h", lost, nil, ""},
 	} {
-		settings, err := config.Settle(func(name string) []string {
-			if name == "server" && tt.server != "" {
-				return []string{tt.server}
-			}
-			return nil
-		}, func(string) string { return "" }, config.Choice{})
+		c := called(t, "send", strings.Fields(tt.args)...)
+		settings, err := config.Settle(c.values, c.Getenv, config.Choice{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := &deliveryRequest{call: called(t, "deliver", strings.Fields(tt.flags)...), settings: settings}
-		tt.err.Server = tt.server
+		d := &deliveryRequest{call: c, settings: settings}
+		tt.err.Server = settings.Servers[0].Text
 		got := d.hint(&tt.err, tt.m)
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
-			t.Errorf("%s: %v: %q, want %q", tt.server, &tt.err, got, tt.want)
+			t.Errorf("%s: %v: %q, want %q", tt.args, &tt.err, got, tt.want)
 		}
 	}
 }
 
-// TestServerBehindExec does not call localhost: somebody may listen there.
-func TestServerBehindExec(t *testing.T) {
-	settings, err := config.Settle(func(string) []string { return nil }, func(string) string { return "" }, config.Choice{})
+func readMessage(t *testing.T, text string) *message.Message {
+	t.Helper()
+	m, err := message.Read(strings.NewReader(text), message.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &deliveryRequest{call: called(t, "send", "--exec", "echo", "-S", "sink:box"), settings: settings}
-	refused := &wire.Error{Stage: wire.StageConnect, Kind: wire.KindTemporary, Err: syscall.ECONNREFUSED}
-	if got, want := d.hint(refused, nil), "no server was named, so localhost was tried: everything after --exec belongs to its command: it must be the last flag"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
+	return m
 }
 
 // called returns a call as a command line makes it.

@@ -108,7 +108,7 @@ func explain(env *Env, name string, err error) {
 		where += ": " + name
 	}
 	var b strings.Builder
-	for i, line := range words(err) {
+	for i, line := range messageLines(err) {
 		if i == 0 {
 			line = where + ": " + line
 		}

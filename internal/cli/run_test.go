@@ -58,7 +58,7 @@ func TestFaultInContent(t *testing.T) {
 			})
 			if exitCode(err) != exitSoftware || g.handed {
 				t.Errorf("%d octets, %s: %v, whole %t", size, from, err, g.handed)
-			} else if said := strings.Join(words(err), "\n"); !strings.Contains(said, "run_test.go") || strings.Contains(said, "sesame") {
+			} else if said := strings.Join(messageLines(err), "\n"); !strings.Contains(said, "run_test.go") || strings.Contains(said, "sesame") {
 				t.Errorf("%d octets, %s: %s", size, from, said)
 			}
 		}

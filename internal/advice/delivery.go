@@ -1,0 +1,147 @@
+package advice
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+
+	"mailpipe/wire"
+)
+
+// A Delivery is what a hint needs to know about a delivery besides its error.
+type Delivery struct {
+	Scheme       string // of the server that failed, such as "smtps" or "lmtp+unix"
+	Port         int    // 0: a socket or a command
+	ServerOrigin string // where the server was named, such as "--server"; empty: nowhere
+	Exec         bool   // --exec was given, so that flags after it belong to a command
+	LogsIn       bool   // a login was requested
+	Streams      bool   // the message was not read completely before it was sent
+}
+
+// For returns the hint for an error of the delivery, or "".
+func (d Delivery) For(err error) string {
+	var e *wire.Error
+	if !errors.As(err, &e) {
+		return For(err)
+	}
+	return cmp.Or(d.atStage(e), For(err))
+}
+
+func (d Delivery) atStage(e *wire.Error) string {
+	switch e.Stage {
+	case wire.StageConnect:
+		return d.connect(e)
+	case wire.StageGreeting:
+		return cmp.Or(d.greeting(e), d.tls(e))
+	case wire.StageHello, wire.StageTLS, wire.StageHandshake:
+		return d.tls(e)
+	case wire.StageAuth:
+		return login(e)
+	case wire.StageMail, wire.StageRcpt, wire.StageData, wire.StageDot:
+		return d.reply(e)
+	case wire.StageContent:
+		return d.content(e)
+	}
+	return ""
+}
+
+// connect returns the hint for a server that cannot be reached.
+func (d Delivery) connect(e *wire.Error) string {
+	const localhost = "no server was named, so localhost was tried: "
+	switch {
+	case d.ServerOrigin == "" && d.Exec:
+		return localhost + "put -S before --exec"
+	case d.ServerOrigin == "":
+		return localhost + "use -S smtp://HOST, $MAILPIPE_SERVER or an account; -S sink:DIR works without a server"
+	case e.Kind == wire.KindNoHost:
+		return "check the name in " + d.ServerOrigin
+	case strings.HasSuffix(d.Scheme, "+unix"):
+		return socket(e)
+	case errors.Is(e, syscall.ECONNREFUSED):
+		return "check that the server is running, and the port: 25 is smtp, 587 submission, 465 smtps"
+	case noAnswer(e):
+		return "check for a firewall; many networks block port 25, and -S submission://HOST uses 587"
+	}
+	return ""
+}
+
+func socket(e *wire.Error) string {
+	switch {
+	case errors.Is(e, syscall.ECONNREFUSED):
+		return "check that the server is running"
+	case errors.Is(e, syscall.ENOENT):
+		return "check the path, and that the server is running"
+	}
+	return ""
+}
+
+// noAnswer reports whether a host did not answer in time. A resolver that did
+// not answer is something else.
+func noAnswer(err error) bool {
+	var network net.Error
+	var dns *net.DNSError
+	return errors.As(err, &network) && network.Timeout() && !errors.As(err, &dns)
+}
+
+// greeting returns the hint for a connection on which no greeting arrived.
+func (d Delivery) greeting(e *wire.Error) string {
+	if e.Kind != wire.KindTemporary || e.Reply.Code != 0 {
+		return ""
+	}
+	switch d.Scheme {
+	case "pipe":
+		return "the command of pipe: must speak SMTP; run it alone to see why it does not"
+	case "smtp", "submission", "lmtp":
+		return fmt.Sprintf("if port %d begins with TLS, use -S smtps://HOST:%[1]d", d.Port)
+	}
+	return ""
+}
+
+// login returns the hint for a login that was not possible or was refused.
+func login(e *wire.Error) string {
+	switch {
+	case errors.Is(e, wire.ErrInsecureAuth):
+		return "use --tls required, with --tls-ca or --tls-fingerprint for a certificate of your own"
+	case errors.Is(e, wire.ErrNoLogin):
+		return "use the port for users: -S submission://HOST; --auth MECH selects another mechanism"
+	case errors.Is(e, wire.ErrToken):
+		return "check that the password command prints a fresh token, for this user and for mail"
+	case e.Kind != wire.KindAuthOrTLS || e.Reply.Code == 0:
+		return ""
+	case e.Reply.Code == 501: // mailpipe cancelled the exchange (RFC 4954 §4)
+		return ""
+	case e.Reply.Enhanced == "5.7.139": // Microsoft: basic authentication is disabled
+		return "use --auth XOAUTH2 with a token, or ask the administrator to enable SMTP AUTH for this user"
+	}
+	return "many providers require an app password; mailpipe config shows which user is in force"
+}
+
+// reply returns the hint for a refusal of the sender, the recipients or the message.
+func (d Delivery) reply(e *wire.Error) string {
+	code, enhanced := e.Reply.Code, e.Reply.Enhanced
+	toRecipient := e.Stage == wire.StageRcpt
+	switch {
+	case e.Kind == wire.KindAuthOrTLS && !d.LogsIn, enhanced == "5.7.1" && toRecipient && !d.LogsIn:
+		return "log in with --user NAME, or use the server of your provider: other servers do not relay"
+	case (code == 450 || code == 451) && enhanced != "4.2.2" && toRecipient && e.Temporary():
+		return "send the same message again in some minutes: a server that greylists accepts it then"
+	case code == 552 && enhanced == "" && toRecipient: // RFC 5321 §4.2.2, RFC 1870 §6
+		return "the mailbox is full, or the message is too large for it: send a smaller one"
+	case code == 552 && enhanced != "5.2.2", enhanced == "5.3.4":
+		return tooLarge
+	}
+	return ""
+}
+
+// content returns the hint for a server that gave up while the message was sent.
+func (d Delivery) content(e *wire.Error) string {
+	serverIsSlow := errors.Is(e, os.ErrDeadlineExceeded)
+	if !e.Temporary() || serverIsSlow || !d.Streams {
+		return ""
+	}
+	return "if the program that writes the message is slow, use --hold: it reads everything before it connects"
+}

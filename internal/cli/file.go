@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"mailpipe/internal/advice"
+	"mailpipe/internal/termtext"
+)
+
+// opens returns the Open of a compose.Part whose reader is open already.
+func opens(r io.Reader) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		if rc, ok := r.(io.ReadCloser); ok {
+			return rc, nil
+		}
+		return io.NopCloser(r), nil
+	}
+}
+
+// fileError returns the error for a file that cannot be read.
+func fileError(path string, err error) *failure {
+	return &failure{code: exitNoInput, err: fmt.Errorf("%s: %w", pathLine(path), plainError{err})}
+}
+
+// partError returns the error for a file that cannot be a part of a message.
+func partError(path string, err error) *failure {
+	known := fileError(path, err)
+	known.hint = advice.File(path, err)
+	keys := strings.ContainsAny(path, ",;") && strings.Contains(path, "=")
+	if known.hint == "" && keys && errors.Is(err, fs.ErrNotExist) {
+		known.hint = "the keys are " + strings.Join(attachmentKeys, ", ")
+	}
+	return known
+}
+
+// pathLine returns a path for a message, so that an empty one can be seen.
+func pathLine(path string) string {
+	if path == "" {
+		return `""`
+	}
+	return termtext.Line(path)
+}
+
+// A plainError shows only the reason of an error.
+type plainError struct{ err error }
+
+func (e plainError) Error() string { return reason(e.err) }
+func (e plainError) Unwrap() error { return e.err }
