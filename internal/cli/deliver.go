@@ -226,7 +226,8 @@ func (d *deliveryRequest) describe(m *message.Message) error {
 
 // authorOf returns the mailbox of From, which may choose an account.
 func authorOf(m *message.Message) string {
-	list, err := address.ParseHeader(field(m.Header, "From"))
+	from, _ := m.Header.Get("From")
+	list, err := address.ParseHeader(from.Value())
 	if err != nil || len(list) == 0 {
 		return ""
 	}

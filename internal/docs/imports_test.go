@@ -40,15 +40,16 @@ var star = map[string][]string{
 	"internal/spelling":   {},
 	"internal/subprocess": {"internal/buffer"},
 	"internal/termtext":   {},
+	"internal/thread":     {"internal/address", "internal/charset", "internal/message"},
 	"internal/advice": {
-		"compose", "wire", "internal/address", "internal/config", "internal/inputfile", "internal/message", "internal/shell",
-		"internal/spelling", "internal/subprocess", "internal/termtext",
+		"compose", "wire", "internal/config", "internal/inputfile", "internal/message", "internal/shell",
+		"internal/spelling",
 	},
 	"internal/cli": {
 		"compose", "detect", "wire",
-		"internal/address", "internal/advice", "internal/buffer", "internal/chart", "internal/charset",
+		"internal/address", "internal/advice", "internal/buffer", "internal/chart",
 		"internal/config", "internal/inputfile", "internal/message", "internal/prompt", "internal/shell", "internal/sink",
-		"internal/spelling", "internal/subprocess", "internal/termtext",
+		"internal/subprocess", "internal/termtext", "internal/thread",
 	},
 	// Programs and helpers for tests.
 	"internal/bench":       {"internal/message", "wire"},

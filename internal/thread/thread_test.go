@@ -1,11 +1,11 @@
-package cli
+package thread
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestReplySubject(t *testing.T) {
+func TestSubject(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"hello", "Re: hello"},
 		{"Re: hello", "Re: hello"},
@@ -18,25 +18,25 @@ func TestReplySubject(t *testing.T) {
 		{"=?klingon?Q?x?=", "Re: =?klingon?Q?x?="},
 		{"=?klingon?B?eA==?= =?klingon?Q?y?= and =?utf-8?Q?=C3=A9t=C3=A9_?= =?utf-8?Q?26?=",
 			"Re: =?klingon?B?eA==?= =?klingon?Q?y?= and été 26"},
-		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x"}, // what would be 64 on the command line
+		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x"}, // invalid on the command line
 		{"caf\xe9 \x80 5", "Re: café € 5"},
 		{"caf\xe9 =?utf-8?Q?=C3=A9?=", "Re: café é"},
 		{"Regarding this", "Re: Regarding this"},
 	} {
-		if got := replySubject(tt.in); got != tt.want {
+		if got := replyTo(tt.in); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }
 
-func TestIdentifications(t *testing.T) {
+func TestMsgIDs(t *testing.T) {
 	for in, want := range map[string]string{
 		"<a@b>": "a@b", "<a@b> <c@d>": "a@b c@d", "<a@b><c@d>": "a@b c@d", "(comment) <a@b> (x)": "a@b",
 		"<a@b> (<c@d>) <e@f>": "a@b e@f", "<a@b> :-( <c@d>": "a@b c@d", "<(a@b> <c)@d>": "(a@b c)@d",
 		"": "", "a@b": "", "<a@b": "", ">a<": "", "<>": "", "<a b@c> <d@e>": "d@e", "<\x1b@x>": "", "<é@x>": "",
 		"<" + strings.Repeat("x", 1000) + ">": "",
 	} {
-		if got := strings.Join(identifications(in), " "); got != want {
+		if got := strings.Join(msgIDs(in), " "); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
