@@ -21,7 +21,7 @@ var cssToken = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // rewriteCSS rewrites what stands in url(...).
-func rewriteCSS(css string, link func(string) (string, error)) (string, error) {
+func rewriteCSS(css string, link linkFunc) (string, error) {
 	if indexFold(css, "url(") < 0 {
 		return css, nil
 	}
@@ -32,7 +32,7 @@ func rewriteCSS(css string, link func(string) (string, error)) (string, error) {
 		if start < 0 {
 			continue
 		}
-		name := strings.Trim(css[start:end], blanks)
+		name := strings.Trim(css[start:end], htmlSpace)
 		if name != "" && (name[0] == '"' || name[0] == '\'') {
 			name = name[1 : len(name)-1]
 		}
@@ -66,7 +66,8 @@ func unescapeCSS(s string) string {
 		switch code, _ := strconv.ParseUint(after[:n], 16, 32); {
 		case n > 0:
 			out.WriteRune(rune(code))
-			if after = after[n:]; after != "" && isBlank(after[0]) {
+			after = after[n:]
+			if after != "" && strings.IndexByte(htmlSpace, after[0]) >= 0 {
 				after = after[1:]
 			}
 		case strings.HasPrefix(after, "\n"):
@@ -78,4 +79,16 @@ func unescapeCSS(s string) string {
 		}
 		s = after
 	}
+}
+
+// indexFold returns the index of the first word in s, in upper or lower case, or
+// -1. An index in a lower-case copy could be another one: letters such as "İ"
+// change their length.
+func indexFold(s, word string) int {
+	for i := 0; i+len(word) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(word)], word) {
+			return i
+		}
+	}
+	return -1
 }

