@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// greet waits for the server's first words: 220 and nothing else will do
-// (RFC 5321 §4.3.2).
+// greet reads the greeting. Only 220 is a greeting (RFC 5321 §4.3.2).
 func (c *Client) greet(ctx context.Context) error {
 	reply, err := c.reply(ctx, StageGreeting)
 	if err != nil {
@@ -21,8 +20,8 @@ func (c *Client) greet(ctx context.Context) error {
 	return nil
 }
 
-// hello says EHLO, LHLO to an LMTP server, and HELO where EHLO is not known
-// (RFC 5321 §3.2). It forgets what an earlier one learned.
+// hello sends EHLO, or LHLO to an LMTP server, and HELO if EHLO is refused (RFC 5321 §3.2). It replaces what the client
+// knows about the server.
 func (c *Client) hello(ctx context.Context) error {
 	c.extensions, c.limit, c.mailLimit = nil, defaultLimit, 0
 	verb := "EHLO "
@@ -33,20 +32,22 @@ func (c *Client) hello(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch reply.class() {
-	case 2:
-		c.extensions = parseExtensions(reply.Lines)
-		c.limit = cmp.Or(announced(c.extensions, "RCPTMAX"), defaultLimit)
-		c.mailLimit = announced(c.extensions, "MAILMAX")
-		return nil
-	case 5:
-		if c.server.LMTP {
-			return c.refused(StageHello, reply)
-		}
-	default:
+	if reply.class() == 5 && !c.server.LMTP {
+		return c.helo(ctx)
+	}
+	if reply.class() != 2 {
 		return c.refused(StageHello, reply)
 	}
-	if reply, err = c.command(ctx, StageHello, "HELO "+c.helloName()); err != nil {
+	c.extensions = parseExtensions(reply.Lines)
+	c.limit = cmp.Or(announcedLimit(c.extensions, "RCPTMAX"), defaultLimit)
+	c.mailLimit = announcedLimit(c.extensions, "MAILMAX")
+	return nil
+}
+
+// helo sends HELO to a server that refused EHLO. It has no extensions then.
+func (c *Client) helo(ctx context.Context) error {
+	reply, err := c.command(ctx, StageHello, "HELO "+c.helloName())
+	if err != nil {
 		return err
 	}
 	if reply.class() != 2 {
@@ -55,15 +56,14 @@ func (c *Client) hello(ctx context.Context) error {
 	return nil
 }
 
-// helloName is the name given, else the socket's address as a literal
-// (RFC 5321 §4.1.3): it is true, which "localhost" would not be.
+// helloName returns the client's name: Server.Hello, or the address of the socket as a literal (RFC 5321 §4.1.3).
 func (c *Client) helloName() string {
 	if c.server.Hello != "" {
 		return c.server.Hello
 	}
 	addr, ok := c.raw.LocalAddr().(*net.TCPAddr)
 	switch {
-	case !ok || len(addr.IP) == 0: // a Unix socket, a child
+	case !ok || len(addr.IP) == 0: // a Unix socket or a child process
 		return "[127.0.0.1]"
 	case addr.IP.To4() != nil:
 		return "[" + addr.IP.String() + "]"
@@ -71,8 +71,8 @@ func (c *Client) helloName() string {
 	return "[IPv6:" + addr.IP.String() + "]"
 }
 
-// parseExtensions reads the lines after the first: a keyword, in any case, and
-// its parameters after blanks, or after = as old servers write AUTH.
+// parseExtensions parses the lines after the first: each has a keyword in any case, then its parameters after spaces,
+// or after "=" as old servers write AUTH.
 func parseExtensions(lines []string) map[string]string {
 	extensions := make(map[string]string)
 	for _, line := range lines[1:] {
@@ -86,7 +86,7 @@ func parseExtensions(lines []string) map[string]string {
 			continue
 		}
 		params := strings.Join(strings.Fields(strings.TrimLeft(line[end:], " \t=")), " ")
-		if keyword == "AUTH" { // may be there in both spellings
+		if keyword == "AUTH" { // some servers send it in both forms
 			params = strings.TrimSpace(extensions[keyword] + " " + params)
 		}
 		extensions[keyword] = params
@@ -94,27 +94,28 @@ func parseExtensions(lines []string) map[string]string {
 	return extensions
 }
 
-// offers tells whether EHLO named an extension.
+// offers reports whether the server offers an extension.
 func (c *Client) offers(keyword string) bool {
 	_, ok := c.extensions[keyword]
 	return ok
 }
 
-// defaultLimit is what every server must take (RFC 5321 §4.5.3.1.8).
+// defaultLimit is the number of recipients that every server must accept (RFC 5321 §4.5.3.1.8).
 const defaultLimit = 100
 
-// announced is a number that LIMITS says (RFC 9422 §4), 0 where it does not.
-func announced(extensions map[string]string, what string) int {
+// announcedLimit returns a limit that the LIMITS extension announces (RFC 9422 §4), or 0.
+func announcedLimit(extensions map[string]string, keyword string) int {
 	for _, limit := range strings.Fields(extensions["LIMITS"]) {
 		name, value, _ := strings.Cut(limit, "=")
-		if n, err := strconv.Atoi(value); err == nil && n > 0 && strings.EqualFold(name, what) {
+		n, err := strconv.Atoi(value)
+		if err == nil && n > 0 && strings.EqualFold(name, keyword) {
 			return n
 		}
 	}
 	return 0
 }
 
-// sizeLimit is the server's limit of a message (RFC 1870 §4); 0: none is known.
+// sizeLimit returns the server's limit for the size of a message (RFC 1870 §4), or 0 if it is unknown.
 func (c *Client) sizeLimit() int64 {
 	n, err := strconv.ParseInt(c.extensions["SIZE"], 10, 64)
 	if err != nil || n < 0 {
