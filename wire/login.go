@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,11 +36,6 @@ var (
 	ErrToken = errors.New("token rejected")
 )
 
-const (
-	maxCommand    = 512 // octets of a command with its line ending (RFC 5321 §4.5.3.1.4)
-	maxChallenges = 5   // per exchange
-)
-
 // login authenticates the client (RFC 4954).
 func (c *Client) login(ctx context.Context) error {
 	login := c.server.Login
@@ -49,7 +43,11 @@ func (c *Client) login(ctx context.Context) error {
 		return c.loginError(ErrInsecureAuth)
 	}
 	if login.Client != nil {
-		return c.authenticate(ctx, login.Client)
+		reply, err := c.exchange(ctx, login.Client)
+		if err != nil {
+			return err
+		}
+		return c.finishLogin(login.Client, reply)
 	}
 	m, err := c.chooseMechanism()
 	if err != nil {
@@ -62,12 +60,55 @@ func (c *Client) login(ctx context.Context) error {
 			return c.loginError(err)
 		}
 	}
-	client, err := m.newClient(login.User, secret)
-	if err != nil {
-		return c.loginError(err)
-	}
 	c.hide(secretForms(login.User, secret)...)
-	return c.authenticate(ctx, client)
+	return c.loginWith(ctx, m, secret)
+}
+
+// loginWith authenticates the client with a mechanism, or with another one if the server refuses the first.
+func (c *Client) loginWith(ctx context.Context, m *mechanism, secret string) error {
+	client, reply, err := c.exchangeWith(ctx, m, secret)
+	if err != nil {
+		return err
+	}
+	if other := c.fallback(m, reply); other != nil {
+		c.note(StageAuth, m.name+" was refused, trying "+other.name)
+		client, reply, err = c.exchangeWith(ctx, other, secret)
+		if err != nil {
+			return err
+		}
+	}
+	return c.finishLogin(client, reply)
+}
+
+func (c *Client) exchangeWith(ctx context.Context, m *mechanism, secret string) (sasl.Client, Reply, error) {
+	client, err := m.newClient(c.server.Login.User, secret)
+	if err != nil {
+		return nil, Reply{}, c.loginError(err)
+	}
+	reply, err := c.exchange(ctx, client)
+	return client, reply, err
+}
+
+// fallback returns PLAIN or LOGIN if one of them should be tried after the final reply to m, or nil. Servers offer
+// SCRAM and CRAM-MD5 although they do not store passwords in a suitable form, and some answer 504 to what they offer.
+func (c *Client) fallback(m *mechanism, reply Reply) *mechanism {
+	isRefusal := (reply.class() == 4 || reply.class() == 5) && reply.Code != 421
+	switch m.name {
+	case sasl.Plain, sasl.Login:
+		isRefusal = reply.Code == 504
+	case scramSHA256, scramSHA1, cramMD5:
+	default: // the secret is not a password
+		return nil
+	}
+	if !isRefusal {
+		return nil
+	}
+	for _, name := range []string{sasl.Plain, sasl.Login} {
+		if name != m.name && c.checkOffered(name) == nil {
+			return findMechanism(name)
+		}
+	}
+	return nil
 }
 
 // isPrivate reports whether only the right server can read what is sent.
@@ -86,8 +127,8 @@ func (c *Client) chooseMechanism() (*mechanism, error) {
 	}
 	for i := range mechanisms {
 		m := &mechanisms[i]
-		usable := m.name != cramMD5 && (m.name != sasl.External || c.hasCertificate())
-		if usable && c.checkOffered(m.name) == nil {
+		isUsable := m.name != cramMD5 && (m.name != sasl.External || c.hasCertificate())
+		if isUsable && c.checkOffered(m.name) == nil {
 			return m, nil
 		}
 	}
@@ -103,6 +144,10 @@ func (c *Client) checkOffered(name string) error {
 	return fmt.Errorf("%w: the server offers %s, not %s", ErrNoLogin, offered, name)
 }
 
+func (c *Client) offeredMechanisms() nameList {
+	return strings.Fields(strings.ToUpper(c.extensions["AUTH"]))
+}
+
 // A nameList is a list of names that prints as "A, B".
 type nameList []string
 
@@ -111,10 +156,6 @@ func (l nameList) String() string {
 		return "none"
 	}
 	return strings.Join(l, ", ")
-}
-
-func (c *Client) offeredMechanisms() nameList {
-	return strings.Fields(strings.ToUpper(c.extensions["AUTH"]))
 }
 
 // hasCertificate reports whether the client can authenticate itself by TLS.
@@ -132,112 +173,7 @@ func (l *Login) secret() (string, error) {
 	return l.Password, nil
 }
 
-// authenticate runs the exchange of a SASL mechanism: the server sends challenges and the client responds, until the
-// server accepts or refuses the login (RFC 4954 §4).
-func (c *Client) authenticate(ctx context.Context, client sasl.Client) error {
-	name, initial, err := client.Start()
-	if err != nil {
-		return c.loginError(err)
-	}
-	err = c.checkOffered(name)
-	if err != nil {
-		return c.loginError(err)
-	}
-	command := "AUTH " + name
-	shown := command
-	withInitial := command + " " + encodeInitial(initial)
-	fits := len(withInitial)+len("\r\n") <= maxCommand
-	if initial != nil && fits {
-		c.hide(encodeResponse(initial))
-		command, shown, initial = withInitial, command+" "+hidden, nil
-	}
-	reply, err := c.hiddenCommand(ctx, StageAuth, command, shown)
-	for challenges := 1; err == nil && reply.Code == 334; challenges++ {
-		if challenges > maxChallenges {
-			return c.fail(StageAuth, KindProtocol, Reply{}, fmt.Errorf("more than %d challenges", maxChallenges))
-		}
-		response := initial // too long for the command, so the first challenge is empty
-		initial = nil
-		if response == nil {
-			response, err = respond(client, reply)
-			if err != nil {
-				return c.cancelLogin(ctx, err)
-			}
-		}
-		line := encodeResponse(response)
-		c.hide(line)
-		reply, err = c.hiddenCommand(ctx, StageAuth, line, hidden)
-	}
-	if err != nil {
-		return err
-	}
-	return c.finishLogin(client, reply)
-}
-
-// respond decodes the challenge in a reply and returns the response of the mechanism.
-func respond(client sasl.Client, reply Reply) ([]byte, error) {
-	if len(reply.Lines) != 1 {
-		return nil, &protocolError{why: "invalid challenge: more than one line"}
-	}
-	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(reply.Lines[0]))
-	if err != nil {
-		return nil, &protocolError{why: "invalid challenge: not base64"}
-	}
-	return client.Next(challenge)
-}
-
-// finishLogin returns nil if the final reply accepts the login and the mechanism is satisfied, else an *Error.
-func (c *Client) finishLogin(client sasl.Client, reply Reply) error {
-	accepted := reply.Code == 235
-	var reason error
-	f, ok := client.(finisher)
-	if ok {
-		reason = c.redactError(f.Finish(accepted))
-	}
-	switch {
-	case accepted && reason == nil:
-		return nil
-	case accepted:
-		return c.loginError(reason)
-	}
-	e := c.refused(StageAuth, reply)
-	if e.Kind == KindPermanent {
-		e.Kind = KindAuthOrTLS
-	}
-	if reason != nil {
-		e.Err = reason
-	}
-	return e
-}
-
-// cancelLogin ends an exchange that the client cannot continue (RFC 4954 §4). The error includes the server's reply.
-func (c *Client) cancelLogin(ctx context.Context, err error) *Error {
-	kind := KindAuthOrTLS
-	var protocol *protocolError
-	switch {
-	case errors.Is(err, sasl.ErrUnexpectedServerChallenge):
-		kind, err = KindProtocol, errors.New("unexpected challenge")
-	case errors.As(err, &protocol):
-		kind = KindProtocol
-	}
-	reply, commandErr := c.command(ctx, StageAuth, "*")
-	if commandErr != nil || reply.Code == 334 {
-		reply = Reply{}
-	}
-	return c.fail(StageAuth, kind, reply, c.redactError(err)) // it may quote a challenge
-}
-
 // loginError returns the error of a login that failed on the client's side.
 func (c *Client) loginError(err error) *Error {
 	return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 }
-
-// encodeInitial encodes an initial response, which is "=" if it is empty.
-func encodeInitial(response []byte) string {
-	if len(response) == 0 {
-		return "="
-	}
-	return encodeResponse(response)
-}
-
-func encodeResponse(response []byte) string { return base64.StdEncoding.EncodeToString(response) }

@@ -61,8 +61,6 @@ func TestMaliciousSCRAM(t *testing.T) {
 			KindAuthOrTLS, "SCRAM: unsupported iteration count 99999999999999999999"},
 		{"nonsense", []string{"hello"},
 			KindProtocol, "SCRAM: the challenge does not begin with a nonce, a salt and an iteration count"},
-		{"server error", []string{"r=NONCEx,s=c2FsdA==,i=4096", "e=invalid-proof"},
-			KindAuthOrTLS, "SCRAM: server error invalid-proof: 535 5.7.8 no"},
 	} {
 		_, sent, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256 PLAIN", func(in *bufio.Reader, say func(string)) {
 			line, _ := in.ReadString('\n')
@@ -87,6 +85,30 @@ func TestMaliciousSCRAM(t *testing.T) {
 		if strings.Contains(sent.String(), "PLAIN") {
 			t.Errorf("%s: the client tried a weaker mechanism", test.name)
 		}
+	}
+}
+
+// The server may send its error in a challenge, which the client answers before the final reply (RFC 5802 §7).
+func TestSCRAMServerError(t *testing.T) {
+	_, _, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
+		server := scramServer(scramSHA256, "another secret")
+		step := 0
+		serveSASL(in, say, serverFunc(func(r []byte) ([]byte, bool, error) {
+			step++
+			switch step {
+			case 1:
+				return server.Next(r)
+			case 2:
+				return []byte("e=invalid-proof"), false, nil
+			}
+			return nil, true, errUnless(len(r) == 0)
+		}))
+		say("535 5.7.8 no")
+	})
+	var e *Error
+	const words = "test: AUTH: SCRAM: server error invalid-proof: 535 5.7.8 no"
+	if !errors.As(err, &e) || e.Kind != KindAuthOrTLS || err.Error() != words {
+		t.Error(err)
 	}
 }
 
