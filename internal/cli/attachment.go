@@ -9,6 +9,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/inputfile"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -103,8 +104,8 @@ func (a *attachment) set(key, value string) error {
 func (d *draft) open(a attachment) (compose.Part, error) {
 	part := a.part
 	if a.path == "-" {
-		in := d.standardInput()
-		part.Size, part.Open = in.size, opens(in)
+		in := stdio.NewInput(d.Stdin)
+		part.Size, part.Open = in.Size, opens(in)
 		if part.Name == "" {
 			part.Name = "stdin" // a part without a name becomes ATT00001 in Outlook
 		}

@@ -8,6 +8,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/detect"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -33,7 +34,7 @@ func runCompose(c *call) error {
 	if err != nil || plan == nil {
 		return err
 	}
-	enlarge(c.Stdout)
+	stdio.Enlarge(c.Stdout)
 	_, err = plan.WriteTo(c.out)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/config"
+	"mailpipe/internal/stdio"
 )
 
 // runConfig prints the settings in force, or an msmtprc as TOML.
@@ -40,7 +41,7 @@ func runConfig(c *call) error {
 }
 
 func (c *call) convert(path string) error {
-	var in io.Reader = input{c.Stdin}
+	var in io.Reader = stdio.NewInput(c.Stdin)
 	name := "standard input"
 	if path != "-" {
 		f, err := os.Open(path)

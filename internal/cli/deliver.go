@@ -10,6 +10,8 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
+	"mailpipe/internal/signals"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
@@ -45,15 +47,15 @@ func runDeliver(c *call) error {
 		operands = append(operands, a)
 	}
 	d.addRecipients(operands...)
-	if terminal(c.Stdin) {
+	if stdio.IsTerminal(c.Stdin) {
 		c.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
 	}
-	enlarge(c.Stdin)
-	in := c.standardInput()
+	stdio.Enlarge(c.Stdin)
+	in := stdio.NewInput(c.Stdin)
 	m, err := message.Read(in, message.Options{
 		Hold:           c.flags.Bool("hold"),
 		AllowTruncated: c.flags.Bool("allow-truncated"),
-		Size:           max(in.size, 0),
+		Size:           max(in.Size, 0),
 	})
 	if errors.Is(err, message.ErrEmpty) && c.flags.Bool("skip-empty") {
 		return nil
@@ -187,13 +189,15 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err != nil {
 		return err
 	}
-	g := newSignalHandler(d.abandon)
-	defer g.stop()
-	receipt, err := wire.Deliver(g.ctx, servers, d.envelope, watchedMessage{m, g})
+	h := signals.New(d.abandon)
+	defer h.Stop()
+	receipt, err := wire.Deliver(h.Context(), servers, d.envelope, watchedMessage{m, h.Postpone})
 	d.receipt = receipt
-	g.after(receipt, err)
+	if !decided(receipt, err) {
+		h.Raise()
+	}
 	d.drawChart(receipt)
-	if reportErr := d.report(receipt); err == nil && reportErr != nil && !silent(reportErr) {
+	if reportErr := d.report(receipt); err == nil && reportErr != nil && !stdio.ReaderGone(reportErr) {
 		d.note("the mail was accepted, but not all could be told: %s", reportErr)
 	}
 	return d.outcome(receipt, err, m)
@@ -234,12 +238,25 @@ func authorOf(m *message.Message) string {
 	return list[0].Mailbox()
 }
 
-// A watchedMessage is the content of a delivery. It tells the signal handler when all of the
-// content has been handed to wire. Its WriteTo runs in goroutines of wire and message, so it
-// returns a panic as an error.
+// decided reports whether a recipient has the mail, or may have it, or the
+// server has answered the final dot. The exit status then says more than a
+// signal.
+func decided(r wire.Receipt, err error) bool {
+	if e := dialogueError(err); e != nil && e.Stage == wire.StageDot {
+		return true
+	}
+	return slices.ContainsFunc(r.Recipients, func(to wire.Recipient) bool {
+		return to.Outcome == wire.OutcomeAccepted || to.Outcome == wire.OutcomeUnknown
+	})
+}
+
+// A watchedMessage is the content of a delivery. It calls whole when all of the
+// content has been handed to wire: until then, no final dot can have been
+// written. Its WriteTo runs in goroutines of wire and message, so it returns a
+// panic as an error.
 type watchedMessage struct {
 	*message.Message
-	signals *signalHandler
+	whole func()
 }
 
 func (c watchedMessage) WriteTo(w io.Writer) (n int64, err error) {
@@ -248,7 +265,7 @@ func (c watchedMessage) WriteTo(w io.Writer) (n int64, err error) {
 		return err
 	})
 	if err == nil {
-		c.signals.whole()
+		c.whole()
 	}
 	return n, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"mailpipe/detect"
 	"mailpipe/internal/inputfile"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -43,10 +44,10 @@ func runDetect(c *call) error {
 
 func (c *call) detectOne(name string) (detect.Result, error) {
 	if name == "-" {
-		if terminal(c.Stdin) {
+		if stdio.IsTerminal(c.Stdin) {
 			c.note("reading standard input from the terminal; Ctrl-D ends it")
 		}
-		head, err := io.ReadAll(io.LimitReader(c.standardInput(), detect.HeadSize))
+		head, err := io.ReadAll(io.LimitReader(stdio.NewInput(c.Stdin), detect.HeadSize))
 		return detect.Head("", head), err
 	}
 	found, _, err := c.look(name)

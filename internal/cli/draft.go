@@ -16,6 +16,7 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/shell"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -237,7 +238,7 @@ func (d *draft) checkTogether() error {
 		named = append(named, a.path)
 	}
 	for _, path := range named {
-		if isInput(path) {
+		if stdio.IsInput(path) {
 			users++
 		}
 	}
@@ -323,11 +324,11 @@ func (d *draft) openText() error {
 	text := compose.Part{Charset: d.flags.String("charset")}
 	switch d.body {
 	case bodyInput:
-		if terminal(d.Stdin) {
+		if stdio.IsTerminal(d.Stdin) {
 			d.note("reading the text from the terminal; Ctrl-D on a line of its own ends it")
 		}
-		in := d.standardInput()
-		text.Size, text.Open = in.size, opens(in)
+		in := stdio.NewInput(d.Stdin)
+		text.Size, text.Open = in.Size, opens(in)
 	case bodyText:
 		text.Charset = "utf-8" // as any other argument
 		text.Size, text.Open = int64(len(d.text)), opens(strings.NewReader(d.text))

@@ -7,6 +7,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/shell"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/subprocess"
 )
 
@@ -59,9 +60,9 @@ func (d *draft) runExec() error {
 // readsInput reports whether standard input is a part of the message.
 func (d *draft) readsInput() bool {
 	for _, a := range d.attachments {
-		if isInput(a.path) {
+		if stdio.IsInput(a.path) {
 			return true
 		}
 	}
-	return isInput(d.flags.String("html"))
+	return stdio.IsInput(d.flags.String("html"))
 }

@@ -12,6 +12,7 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/message"
+	"mailpipe/internal/stdio"
 	"mailpipe/wire"
 )
 
@@ -69,6 +70,10 @@ func exitCode(err error) int {
 	var internal *internalError
 	if errors.As(err, &internal) {
 		return exitSoftware
+	}
+	var stream *stdio.Error
+	if errors.As(err, &stream) {
+		return exitIO
 	}
 	for _, row := range codes {
 		if errors.Is(err, row.err) {
@@ -152,10 +157,4 @@ func kindCode(kind wire.Kind) int {
 		return exitUsage
 	}
 	return exitSoftware
-}
-
-// silent reports whether an error needs no message: the reader of standard output went away.
-func silent(err error) bool {
-	var out *outputError
-	return errors.As(err, &out) && errors.Is(err, syscall.EPIPE)
 }

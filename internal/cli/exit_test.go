@@ -14,6 +14,7 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/message"
+	"mailpipe/internal/stdio"
 	"mailpipe/wire"
 )
 
@@ -56,9 +57,8 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("a.log: %w", inputfile.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w: %w", inputfile.ErrRead, syscall.EIO), 74},
 		{dialogue(wire.KindBadMessage, fmt.Errorf("a.log: %w", inputfile.ErrChanged)), 74},
-		{fail(exitIO, &outputError{syscall.EPIPE}), 74},
-		{fail(exitIO, &inputError{syscall.EIO}), 74},
-		{dialogue(wire.KindBadMessage, fail(exitIO, &inputError{syscall.EIO})), 74},
+		{&stdio.Error{Err: syscall.EIO}, 74},
+		{dialogue(wire.KindBadMessage, &stdio.Error{Err: syscall.EIO}), 74},
 		{syscall.ENOSPC, 74},
 		{fmt.Errorf("%w: %w", buffer.ErrFile, &fs.PathError{Op: "open", Path: "/tmp/x", Err: fs.ErrPermission}), 74},
 		{dialogue(wire.KindTemporary, io.ErrUnexpectedEOF), 75},
@@ -71,20 +71,6 @@ func TestExitCode(t *testing.T) {
 	} {
 		if got := exitCode(tt.err); got != tt.want {
 			t.Errorf("%v: %d, want %d", tt.err, got, tt.want)
-		}
-	}
-}
-
-func TestSilent(t *testing.T) {
-	if !silent(fail(exitIO, &outputError{syscall.EPIPE})) {
-		t.Error("a reader that went away is worth no message")
-	}
-	for _, err := range []error{
-		fail(exitIO, &outputError{syscall.ENOSPC}),
-		&wire.Error{Kind: wire.KindTemporary, Err: syscall.EPIPE}, // a server that went away is
-	} {
-		if silent(err) {
-			t.Errorf("%v is silent", err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/advice"
+	"mailpipe/internal/oserror"
 	"mailpipe/internal/termtext"
 )
 
@@ -48,5 +49,5 @@ func pathLine(path string) string {
 // A plainError shows only the reason of an error.
 type plainError struct{ err error }
 
-func (e plainError) Error() string { return reason(e.err) }
+func (e plainError) Error() string { return oserror.Reason(e.err) }
 func (e plainError) Unwrap() error { return e.err }

@@ -10,11 +10,13 @@ import (
 	"mailpipe/compose"
 	"mailpipe/internal/address"
 	"mailpipe/internal/prompt"
+	"mailpipe/internal/signals"
+	"mailpipe/internal/stdio"
 )
 
 // asks reports whether a person is there to be asked for what is missing.
 func (d *draft) asks() bool {
-	return d.flags.Bool("interactive") || d.complete() != nil && terminal(d.Stdin) && terminal(d.Stderr)
+	return d.flags.Bool("interactive") || d.complete() != nil && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr)
 }
 
 // ask asks for what the flags left open.
@@ -37,7 +39,7 @@ func (d *draft) ask() error {
 		}
 		if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
 			explain(d.Env, d.name, aborted)
-			interrupt()
+			signals.Interrupt()
 		}
 		return aborted
 	}
@@ -167,20 +169,4 @@ func displayList(list []compose.Address) string {
 		all = append(all, display(a))
 	}
 	return strings.Join(all, ", ")
-}
-
-// showSize is a number of octets for people.
-func showSize(n int64) string {
-	if n < 0 {
-		return "size unknown"
-	}
-	units := []string{"octets", "KiB", "MiB", "GiB", "TiB"}
-	size, unit := float64(n), 0
-	for size >= 1024 && unit < len(units)-1 {
-		size, unit = size/1024, unit+1
-	}
-	if size < 10 && unit > 0 {
-		return fmt.Sprintf("%.1f %s", size, units[unit])
-	}
-	return fmt.Sprintf("%.0f %s", size, units[unit])
 }

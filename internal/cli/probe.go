@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"mailpipe/internal/signals"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
@@ -21,13 +22,13 @@ func (d *deliveryRequest) probe() error {
 	if err != nil {
 		return err
 	}
-	g := newSignalHandler(nil)
-	defer g.stop()
+	h := signals.New(nil)
+	defer h.Stop()
 	var failed error
 	var passed []error
 	for _, server := range servers {
 		var c *wire.Client
-		if c, failed = wire.Dial(g.ctx, server); failed != nil {
+		if c, failed = wire.Dial(h.Context(), server); failed != nil {
 			if !dialogueError(failed).TryNext() {
 				break
 			}

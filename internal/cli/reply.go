@@ -6,6 +6,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/message"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 	"mailpipe/internal/thread"
 )
@@ -45,7 +46,7 @@ func (d *draft) reply() error {
 
 // readParent reads the header of the message that is replied to.
 func (d *draft) readParent(path string) (message.Header, error) {
-	var r io.Reader = d.standardInput()
+	var r io.Reader = stdio.NewInput(d.Stdin)
 	if path != "-" {
 		f, err := d.files.Open(path)
 		if err != nil {

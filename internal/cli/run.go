@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/config"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -51,7 +51,7 @@ type call struct {
 	name  string
 	flags *urfave.Context
 	line  *commandLine
-	out   output
+	out   stdio.Output
 }
 
 // Run runs a command line and returns its exit status.
@@ -72,7 +72,7 @@ func Run(args []string, env *Env) int {
 // run runs a command line. It returns the command's name for messages.
 func run(args []string, env *Env) (name string, err error) {
 	var help bytes.Buffer
-	c := &call{Env: env, out: output{env.Stdout}}
+	c := &call{Env: env, out: stdio.Output{File: env.Stdout}}
 	app := newApp(c, &help)
 	c.line, err = sortArgs(app, args)
 	if c.line.command != nil {
@@ -100,7 +100,7 @@ var errTold = errors.New("told")
 
 // explain writes what failed and what to do.
 func explain(env *Env, name string, err error) {
-	if errors.Is(err, errTold) || silent(err) {
+	if errors.Is(err, errTold) || stdio.ReaderGone(err) {
 		return
 	}
 	where := program
@@ -125,17 +125,4 @@ func (c *call) note(format string, args ...any) {
 	if !c.flags.Bool("quiet") {
 		fmt.Fprintln(c.Stderr, termtext.Text(fmt.Sprintf(program+": "+c.name+": "+format, args...)))
 	}
-}
-
-// reason is what the system said about a file, without the call that said it.
-func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return reason(path.Err)
-	}
-	var call *os.SyscallError
-	if errors.As(err, &call) {
-		return call.Err.Error()
-	}
-	return err.Error()
 }

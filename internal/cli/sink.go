@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mailpipe/internal/signals"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/termtext"
 )
@@ -42,13 +43,13 @@ func runSink(c *call) error {
 		fail.hint = "--listen 127.0.0.1:0 takes any free port"
 		return fail
 	}
-	g := newSignalHandler(nil)
-	g.whole() // no content here: a signal ends the service
-	defer g.stop()
+	h := signals.New(nil)
+	h.Postpone() // a signal ends Serve
+	defer h.Stop()
 	// Said even with --quiet: with port 0 nobody could find it otherwise.
 	fmt.Fprintf(c.Stderr, "%s: sink: listening on %s\n", program, l.Addr())
-	err = sink.Serve(g.ctx, l, opt)
-	g.again()
+	err = sink.Serve(h.Context(), l, opt)
+	h.Raise()
 	return err
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -18,4 +19,20 @@ func parseSize(flag, s string) (int64, error) {
 		return 0, usage("%s: %q is no size: a number of bytes, or one of K, M, G", flag, s)
 	}
 	return n * unit, nil
+}
+
+// showSize returns a size for people; a negative one is unknown.
+func showSize(n int64) string {
+	if n < 0 {
+		return "size unknown"
+	}
+	units := []string{"octets", "KiB", "MiB", "GiB", "TiB"}
+	size, unit := float64(n), 0
+	for size >= 1024 && unit < len(units)-1 {
+		size, unit = size/1024, unit+1
+	}
+	if size < 10 && unit > 0 {
+		return fmt.Sprintf("%.1f %s", size, units[unit])
+	}
+	return fmt.Sprintf("%.0f %s", size, units[unit])
 }

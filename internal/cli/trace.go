@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/chart"
+	"mailpipe/internal/oserror"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
@@ -96,7 +97,7 @@ func (d *deliveryRequest) drawChart(receipt wire.Receipt) {
 		}
 	}
 	if err != nil {
-		d.note("--chart %s: %s", termtext.Line(c.name), reason(err))
+		d.note("--chart %s: %s", termtext.Line(c.name), oserror.Reason(err))
 	}
 }
 

@@ -13,13 +13,15 @@ import (
 
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
+	"mailpipe/internal/oserror"
 	"mailpipe/internal/shell"
+	"mailpipe/internal/stdio"
 	"mailpipe/wire"
 )
 
 // typed reports whether a person types the text at a terminal: then it is nowhere else.
 func (d *draft) typed() bool {
-	return d.answered || d.body == bodyInput && terminal(d.Stdin)
+	return d.answered || d.body == bodyInput && stdio.IsTerminal(d.Stdin)
 }
 
 // unsentError is why a mail that was typed was not sent, and where it is now.
@@ -44,7 +46,7 @@ func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 func (d *deliveryRequest) save(mail *buffer.Store) string {
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
-		return "the mail could not be saved: " + reason(err)
+		return "the mail could not be saved: " + oserror.Reason(err)
 	}
 	return "the mail was saved; this sends it: " + d.commandFor(name)
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"mailpipe/internal/oserror"
 )
 
 // maxNetrc is how many octets of ~/.netrc are read, as in curl.
@@ -31,12 +33,12 @@ func readNetrc(name, machine, login string) (string, error) {
 		return "", missing
 	}
 	if err != nil {
-		return "", &SecretError{Source: name, Reason: reason(err), Err: err}
+		return "", &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxNetrc))
 	if err != nil {
-		return "", &SecretError{Source: name, Reason: reason(err), Err: err}
+		return "", &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
 	}
 	password, ok := lookUpNetrc(string(text), machine, login)
 	if !ok {

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"mailpipe/internal/oserror"
 )
 
 // commandLimit is how long a password command may run. The user may be typing.
@@ -34,7 +36,7 @@ func runPasswordCommand(command string, limit time.Duration, stderr io.Writer) (
 	case errors.As(err, &exit):
 		return "", &SecretError{Source: source, Reason: "failed: " + exit.ProcessState.String()}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return "", &SecretError{Source: source, Reason: "cannot be started: " + reason(err), Err: err}
+		return "", &SecretError{Source: source, Reason: "cannot be started: " + oserror.Reason(err), Err: err}
 	}
 	return firstLine(source, out.text)
 }

@@ -2,14 +2,13 @@ package config
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"syscall"
 
+	"mailpipe/internal/oserror"
 	"mailpipe/internal/shell"
 )
 
@@ -24,7 +23,7 @@ const maxPassword = 64 << 10
 func readPasswordFile(name string) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return "", &SecretError{Source: name, Reason: "cannot read the password file: " + reason(err), Err: err}
+		return "", &SecretError{Source: name, Reason: "cannot read the password file: " + oserror.Reason(err), Err: err}
 	}
 	defer f.Close()
 	if err := checkPrivate(f, name); err != nil {
@@ -32,7 +31,7 @@ func readPasswordFile(name string) (string, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
 	if err != nil {
-		return "", &SecretError{Source: name, Reason: reason(err), Err: err}
+		return "", &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
 	}
 	return firstLine(name, text)
 }
@@ -42,7 +41,7 @@ func readPasswordFile(name string) (string, error) {
 func checkPrivate(f *os.File, name string) error {
 	info, err := f.Stat()
 	if err != nil {
-		return &SecretError{Source: name, Reason: reason(err), Err: err}
+		return &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
 	}
 	switch {
 	case info.IsDir():
@@ -87,13 +86,4 @@ func checkPassword(source, password string) (string, error) {
 		return "", &SecretError{Source: source, Reason: "the password contains NUL or a line ending"}
 	}
 	return password, nil
-}
-
-// reason returns the text of an error without the name of the file.
-func reason(err error) string {
-	var e *fs.PathError
-	if errors.As(err, &e) {
-		return e.Err.Error()
-	}
-	return err.Error()
 }

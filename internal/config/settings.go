@@ -1,10 +1,11 @@
 package config
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"mailpipe/internal/shell"
 )
 
 // Settings are the settings in force.
@@ -102,7 +103,7 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 	}
 	s := account.settings[k.Name]
 	if k.isFile() && s.layer != unset {
-		s.values = []string{expandHome(s.one(), getenv("HOME"))}
+		s.values = []string{shell.ExpandHome(s.one(), getenv("HOME"))}
 	}
 	return s
 }
@@ -120,15 +121,6 @@ func (k *Key) checkSetting(s setting) error {
 		}
 	}
 	return nil
-}
-
-// expandHome replaces a leading ~/ by the home directory, as the shell does on
-// the command line.
-func expandHome(name, home string) string {
-	if rest, ok := strings.CutPrefix(name, "~/"); ok && home != "" {
-		return filepath.Join(home, rest)
-	}
-	return name
 }
 
 func (s *Settings) setServers() {

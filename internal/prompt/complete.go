@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mailpipe/internal/shell"
 	"mailpipe/internal/termtext"
 )
 
@@ -77,10 +78,5 @@ func commonPrefix(a, b string) string {
 	return a[:n]
 }
 
-// expandHome does what a shell does with ~/ at the beginning of a name.
-func expandHome(name string) string {
-	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(name, "~/") {
-		return home + name[1:]
-	}
-	return name
-}
+// expandHome replaces a leading ~/ by the home directory.
+func expandHome(name string) string { return shell.ExpandHome(name, os.Getenv("HOME")) }

@@ -21,3 +21,13 @@ func File(name string) string {
 	}
 	return Quote(name)
 }
+
+// ExpandHome returns name with home in place of a ~ before its first slash, as
+// the shell expands it. An empty home leaves name as it is.
+func ExpandHome(name, home string) string {
+	rest, found := strings.CutPrefix(name, "~/")
+	if !found || home == "" {
+		return name
+	}
+	return home + "/" + rest
+}

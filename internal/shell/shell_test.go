@@ -59,3 +59,17 @@ func FuzzQuote(f *testing.F) {
 		}
 	})
 }
+
+func TestExpandHome(t *testing.T) {
+	for name, want := range map[string]string{
+		"~/a/b": "/home/me/a/b", "~/": "/home/me/",
+		"~": "~", "~you/a": "~you/a", "a~/b": "a~/b", "/~/a": "/~/a", "": "",
+	} {
+		if got := ExpandHome(name, "/home/me"); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	if got := ExpandHome("~/a", ""); got != "~/a" {
+		t.Errorf("without a home: %q", got)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/oserror"
 )
 
 // Statuses of a command that could not be started, as the shell has them.
@@ -66,7 +67,7 @@ func Run(argv []string, opt Options) (*Text, error) {
 	err := child.Run()
 	text := &Text{Status: status(err)}
 	if child.ProcessState == nil {
-		fmt.Fprintf(out, "%s: %s\n", argv[0], reason(err))
+		fmt.Fprintf(out, "%s: %s\n", argv[0], startReason(err))
 	} else if out.err == nil && text.Status != 0 && out.size == 0 {
 		fmt.Fprintf(out, "%s wrote nothing and ended with status %d.\n", argv[0], text.Status)
 	}
@@ -96,21 +97,15 @@ func status(err error) int {
 	return statusNotRun
 }
 
-// reason is what the system said, without the steps that led there.
-func reason(err error) string {
-	if errors.Is(err, exec.ErrNotFound) {
+// startReason returns why a command could not be started.
+func startReason(err error) string {
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
 		return "command not found"
-	}
-	if errors.Is(err, syscall.ENOEXEC) {
+	case errors.Is(err, syscall.ENOEXEC):
 		return "neither a program nor a script that begins with #!"
 	}
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
+	return oserror.Reason(err)
 }
 
 // Size is the number of octets that Reader gives.

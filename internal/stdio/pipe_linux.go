@@ -1,4 +1,4 @@
-package cli
+package stdio
 
 import (
 	"os"
@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeSize is what a pipe may hold without privileges (pipe(7)).
+// pipeSize is how much a pipe can hold without privileges (pipe(7)).
 const pipeSize = 1 << 20
 
-// enlarge lets a pipe hold more, so that both its ends wait less. That it
-// cannot be done, or is no pipe, does not matter.
-func enlarge(f *os.File) {
+// Enlarge lets f hold more if it is a pipe, so that its two ends wait less for
+// each other.
+func Enlarge(f *os.File) {
 	conn, err := f.SyscallConn() // Fd would make it blocking
 	if err != nil {
 		return

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"testing"
+)
+
+func TestIsFullName(t *testing.T) {
+	for host, want := range map[string]bool{
+		"mail.example.org": true, "a-1.b": true, "A.B": true,
+		"": false, "localhost": false, "a.": false, ".a": false, "a..b": false, "my_host.example.org": false,
+		"-a.b": false, "a.b-": false, "bücher.example": false, "a b.c": false,
+	} {
+		if got := isFullName(host); got != want {
+			t.Errorf("%q: %v", host, got)
+		}
+	}
+}
+
+func TestShowSize(t *testing.T) {
+	for n, want := range map[int64]string{
+		-1: "size unknown", 0: "0 octets", 1023: "1023 octets", 1024: "1.0 KiB", 41 << 10: "41 KiB", 3 << 20: "3.0 MiB", 5 << 40: "5.0 TiB",
+	} {
+		if got := showSize(n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestSpeaksUTF8(t *testing.T) {
+	for _, tt := range []struct {
+		env  map[string]string
+		want bool
+	}{
+		{map[string]string{}, false},
+		{map[string]string{"LANG": "en_US.UTF-8"}, true},
+		{map[string]string{"LANG": "en_US.utf8"}, true},
+		{map[string]string{"LANG": "C.UTF-8", "LC_CTYPE": "C"}, false},
+		{map[string]string{"LC_CTYPE": "C", "LC_ALL": "C.UTF-8"}, true},
+		{map[string]string{"LANG": "de_DE.ISO-8859-1"}, false},
+	} {
+		c := &call{Env: &Env{Getenv: func(name string) string { return tt.env[name] }}}
+		if got := c.speaksUTF8(); got != tt.want {
+			t.Errorf("%v: %v", tt.env, got)
+		}
+	}
+}

@@ -1,7 +1,0 @@
-//go:build !linux
-
-package cli
-
-import "os"
-
-func enlarge(*os.File) {}

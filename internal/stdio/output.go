@@ -1,0 +1,28 @@
+package stdio
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// An Output writes to standard output. Its errors are of type *Error.
+type Output struct{ File *os.File }
+
+// Write implements io.Writer. Another program that has the file open may have
+// made it non-blocking, so Write waits if there is no room.
+func (o Output) Write(p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var k int
+		k, err = o.File.Write(p[n:])
+		n += k
+		if errors.Is(err, unix.EAGAIN) {
+			err = await(o.File, unix.POLLOUT)
+		}
+	}
+	if err != nil {
+		err = &Error{Err: err, output: true}
+	}
+	return n, err
+}

@@ -1,0 +1,48 @@
+// Package stdio reads standard input and writes standard output.
+package stdio
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+
+	"mailpipe/internal/oserror"
+)
+
+// An Error is an error of reading standard input or of writing standard output.
+type Error struct {
+	Err    error
+	output bool
+}
+
+func (e *Error) Error() string {
+	if e.output {
+		return "standard output: " + oserror.Reason(e.Err)
+	}
+	return "standard input: " + oserror.Reason(e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// ReaderGone reports whether an error means that nobody reads standard output
+// any more.
+func ReaderGone(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.output && errors.Is(e.Err, unix.EPIPE)
+}
+
+// IsTerminal reports whether f is a terminal.
+func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// await waits until f can be read (POLLIN) or written (POLLOUT).
+func await(f *os.File, event int16) error {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Control(func(fd uintptr) {
+		unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: event}}, -1)
+	})
+}
