@@ -29,7 +29,7 @@ func TestCancelAnywhere(t *testing.T) {
 
 // cancelAt delivers in two transactions and returns how many events there were.
 func cancelAt(t *testing.T, at int, offers string, lmtp bool) (events int) {
-	mail := strings.Repeat("0123456789\r\n", 2*heldContent/12)
+	mail := strings.Repeat("0123456789\r\n", 2*bufferSize/12)
 	k := &keeper{offers: offers + "250 LIMITS RCPTMAX=1\r\n", kept: map[string]string{}}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -17,26 +17,35 @@ type writing func(io.Writer) error
 
 func (f writing) WriteTo(w io.Writer) (int64, error) { return 0, f(w) }
 
-// spoken is a client whose server said something that nothing told of yet.
-func spoken(t *testing.T, said string) (*transaction, *input) {
+// newTransaction returns a transaction on a connection that has ended after the
+// given input, which is not read yet.
+func newTransaction(ctx context.Context, t *testing.T, input string, content io.WriterTo) *transaction {
 	client, server := net.Pipe()
 	t.Cleanup(func() { server.Close() })
-	in := &input{grown: make(chan struct{}, 1), room: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{})}
-	close(in.ended)
-	in.unread = []byte(said)
-	return (&Client{raw: client, conn: client, in: in}).begin(envelope("b@x")), in
+	in := &replyReader{
+		unread:  []byte(input),
+		changed: make(chan struct{}, 1),
+		room:    make(chan struct{}, 1),
+		stop:    make(chan struct{}),
+		closed:  make(chan struct{}),
+	}
+	close(in.closed)
+	e := envelope("b@x")
+	c := &Client{raw: client, conn: client, in: in}
+	return c.begin(ctx, e, newRecipients(e.To), newReplay(content))
 }
 
 // A reply that came with the last octet of content is seen before the dot.
 func TestReplyBeforeTheDot(t *testing.T) {
-	tr, in := spoken(t, "")
-	content := writing(func(io.Writer) error {
+	var in *replyReader
+	tr := newTransaction(t.Context(), t, "", writing(func(io.Writer) error {
 		in.mu.Lock()
 		in.unread = []byte("552 full\r\n")
 		in.mu.Unlock()
 		return nil
-	})
-	err := tr.pour(t.Context(), content, newContentWriter(nil), tr.unanswered)
+	}))
+	in = tr.c.in
+	err := tr.stream(t.Context(), newContentWriter(nil), tr.expectSilence)
 	if e := asError(err); e == nil || e.Kind != KindPermanent || e.Reply.Code != 552 {
 		t.Errorf("%v", err)
 	}
@@ -44,12 +53,12 @@ func TestReplyBeforeTheDot(t *testing.T) {
 
 // What the server said before it closed says more than that it closed.
 func TestLastWords(t *testing.T) {
-	tr, _ := spoken(t, "452 full\r\n")
-	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != KindTemporary || e.Reply.Code != 452 {
+	tr := newTransaction(t.Context(), t, "452 full\r\n", nil)
+	if e := asError(tr.lastReply(t.Context(), io.ErrClosedPipe, tr.expectSilence)); e.Kind != KindTemporary || e.Reply.Code != 452 {
 		t.Errorf("%v", e)
 	}
-	tr, _ = spoken(t, "")
-	if e := asError(tr.lastWords(t.Context(), io.ErrClosedPipe, tr.unanswered)); e.Kind != KindTemporary || !errors.Is(e, errClosed) {
+	tr = newTransaction(t.Context(), t, "", nil)
+	if e := asError(tr.lastReply(t.Context(), io.ErrClosedPipe, tr.expectSilence)); e.Kind != KindTemporary || !errors.Is(e, errClosed) {
 		t.Errorf("%v", e)
 	}
 }
@@ -60,16 +69,16 @@ func TestLastWordsToAChunk(t *testing.T) {
 	cancel()
 	for range 20 { // two things are ready at once
 		for want, ctx := range map[error]context.Context{errClosed: t.Context(), context.Canceled: over} {
-			tr, in := spoken(t, "")
-			tr.c.extensions = map[string]string{"PIPELINING": ""}
-			tr.c.conn = &answering{in: in}
-			err := tr.sendChunks(ctx, writing(func(w io.Writer) error {
+			tr := newTransaction(ctx, t, "", writing(func(w io.Writer) error {
 				var err error
 				for err == nil {
-					_, err = io.WriteString(w, strings.Repeat("x\r\n", heldContent))
+					_, err = io.WriteString(w, strings.Repeat("x\r\n", bufferSize))
 				}
 				return err
 			}))
+			tr.c.extensions = map[string]string{"PIPELINING": ""}
+			tr.c.conn = &answering{in: tr.c.in}
+			err := tr.sendChunks(ctx)
 			if e := asError(err); e == nil || e.Kind != KindTemporary || !errors.Is(err, want) {
 				t.Errorf("%v, want %v", err, want)
 			}
@@ -80,7 +89,7 @@ func TestLastWordsToAChunk(t *testing.T) {
 // answering is a connection that takes one chunk and is lost then.
 type answering struct {
 	net.Conn
-	in    *input
+	in    *replyReader
 	taken bool
 }
 
@@ -157,12 +166,12 @@ func TestCancelHandshake(t *testing.T) {
 // the failure keeps its kind.
 func TestHiddenWriteError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tr, _ := spoken(t, "")
-		w := newContentWriter(func([]byte) error { return errClosed })
-		err := tr.pour(t.Context(), writing(func(w io.Writer) error {
-			w.Write([]byte(strings.Repeat("x", maxBlock)))
+		tr := newTransaction(t.Context(), t, "", writing(func(w io.Writer) error {
+			w.Write([]byte(strings.Repeat("x", blockSize)))
 			return nil
-		}), w, func(context.Context) error { return nil })
+		}))
+		w := newContentWriter(func([]byte) error { return errClosed })
+		err := tr.stream(t.Context(), w, func(context.Context) error { return nil })
 		if e := asError(err); e == nil || e.Kind != KindTemporary {
 			t.Errorf("%v", err)
 		}
@@ -202,13 +211,13 @@ func (l limited) Write(p []byte) (int, error) {
 func TestWhereTheWriteFails(t *testing.T) {
 	const tail, end = "hi\r\n", ".\r\n"
 	for takes := range len(tail+end) + 3 {
-		tr, in := spoken(t, "")
-		in.err = io.EOF
-		tr.states[0], tr.e.QuitAfter = taken, true
+		tr := newTransaction(t.Context(), t, "", nil)
+		tr.c.in.err = io.EOF
+		tr.to[0].state, tr.e.QuitAfter = accepted, true
 		tr.c.extensions = map[string]string{"PIPELINING": ""}
 		var got bytes.Buffer
 		tr.c.conn = limited{tr.c.conn, takes, &got}
-		e := asError(tr.commit(t.Context(), []byte(tail), end))
+		e := asError(tr.commit(t.Context(), []byte(tail+end), StageDot, "."))
 		if want := takes >= len(tail+end); e == nil || e.Kind != KindTemporary || e.Uncertain != want {
 			t.Errorf("%q was written: %v, uncertain want %t", got.String(), e, want)
 		}
@@ -220,10 +229,10 @@ func TestWhereTheWriteFails(t *testing.T) {
 func TestNoDotAfterTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	tr, _ := spoken(t, "")
+	tr := newTransaction(ctx, t, "", nil)
 	var got bytes.Buffer
 	tr.c.conn = limited{tr.c.conn, 100, &got}
-	if err := tr.commit(ctx, []byte("hi\r\n"), ".\r\n"); !errors.Is(err, context.Canceled) || got.Len() > 0 {
+	if err := tr.commit(ctx, []byte("hi\r\n.\r\n"), StageDot, "."); !errors.Is(err, context.Canceled) || got.Len() > 0 {
 		t.Errorf("%v, %q", err, got.String())
 	}
 }
@@ -232,9 +241,9 @@ func TestNoDotAfterTheContext(t *testing.T) {
 // closed the Client yet.
 func TestNoWriteAfterSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		chunk := strings.Repeat("0123456789abcd\r\n", directContent/16)
+		chunk := strings.Repeat("0123456789abcd\r\n", directSize/16)
 		s := &scripted{t: t, script: hello + "S: 250-PIPELINING\nS: 250 CHUNKING\n" + from + rcptTo("b") + "S: 250\nS: 250\n" +
-			"C: BDAT 32768\n" + strings.Repeat("C: 0123456789abcd\n", directContent/16) + "S: ok"}
+			"C: BDAT 32768\n" + strings.Repeat("C: 0123456789abcd\n", directSize/16) + "S: ok"}
 		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone})
 		if err != nil {
 			t.Fatal(err)

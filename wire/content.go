@@ -8,51 +8,61 @@ import (
 	"mailpipe/internal/ascii"
 )
 
+// Sizes in octets.
 const (
-	heldContent   = 64 << 10  // what waits for the next write, so that a small mail and its dot are one
-	directContent = 32 << 10  // from here on a block that needs no change is written as it is
-	maxBlock      = 1 << 20   // what is judged at once
-	maxPiece      = 256 << 10 // what the server has one wait for
-)
-
-// What a message may need that this server does not give: in its error, for errors.Is.
-var (
-	ErrTooBig   = errors.New("the message is too big for the server")
-	ErrEightBit = errors.New("the server does not offer 8BITMIME")
+	bufferSize       = 64 << 10  // what is kept for the next write, so that a small message and its dot are one write
+	directSize       = 32 << 10  // a block of at least this size that needs no change is written without a copy
+	blockSize        = 1 << 20   // what is checked at once
+	octetsPerTimeout = 256 << 10 // the server must take this much within one timeout (RFC 5321 §4.5.3.2.5)
 )
 
 var (
-	errBareCR = errors.New("a CR without LF in the content")
-	errNUL    = errors.New("a NUL in the content")
-	errEmpty  = errors.New("the content is empty")
+	errBareCR = errors.New("bare CR in the content")
+	errNUL    = errors.New("NUL in the content")
+	errEmpty  = errors.New("empty content")
 )
 
-// contentWriter turns content into lines that end with CRLF and, for DATA, dots
-// at their beginning doubled (RFC 5321 §4.5.2). It judges each block before an
-// octet of it goes out, so nothing it refuses reaches a server. A block that
-// needs no change is written from the caller's memory.
+var (
+	dot  = []byte(".")
+	cr   = []byte("\r")
+	lf   = []byte("\n")
+	crlf = []byte("\r\n")
+)
+
+// A contentWriter converts content for SMTP: every line ends with CRLF, and for
+// DATA a dot at the beginning of a line is doubled (RFC 5321 §4.5.2). It checks
+// each block before it writes any of it, so nothing that it rejects reaches the
+// server.
 type contentWriter struct {
-	out     func([]byte) error
-	stuff   bool  // double the dots
-	limit   int64 // of the size; 0: none
-	sevenly bool  // an octet over 127 is an error
+	out          func([]byte) error
+	stuff        bool  // double the dots
+	sizeLimit    int64 // of the server, in octets; 0 means none
+	sevenBitOnly bool  // reject octets over 127
 
-	held []byte // not yet written
-	last byte   // the octet before; a line begins after '\n'
-	size int64  // with CRLF, without stuffing (RFC 1870 §3)
-	bad  error  // what is wrong with the content
-	lost error  // why it could not be written
+	buf        []byte // not written yet
+	last       byte   // the octet before the next block; '\n' at the beginning of a line
+	size       int64  // octets so far, with CRLF and without doubled dots (RFC 1870 §3)
+	contentErr error  // what is wrong with the content
+	writeErr   error  // why it could not be written
 }
 
 func newContentWriter(out func([]byte) error) *contentWriter {
-	return &contentWriter{out: out, last: '\n', held: make([]byte, 0, heldContent)}
+	return &contentWriter{out: out, last: '\n', buf: make([]byte, 0, bufferSize)}
 }
 
-// Write implements io.Writer. After an error every call returns it.
+// err returns the first error. It is permanent.
+func (w *contentWriter) err() error {
+	if w.contentErr != nil {
+		return w.contentErr
+	}
+	return w.writeErr
+}
+
+// Write implements io.Writer.
 func (w *contentWriter) Write(p []byte) (n int, err error) {
 	for len(p) > 0 {
-		block := p[:min(len(p), maxBlock)]
-		if err := w.block(block); err != nil {
+		block := p[:min(len(p), blockSize)]
+		if err := w.writeBlock(block); err != nil {
 			return n, err
 		}
 		n += len(block)
@@ -61,139 +71,142 @@ func (w *contentWriter) Write(p []byte) (n int, err error) {
 	return n, w.err()
 }
 
-func (w *contentWriter) err() error {
-	if w.bad != nil {
-		return w.bad
-	}
-	return w.lost
-}
-
-func (w *contentWriter) block(p []byte) error {
+func (w *contentWriter) writeBlock(p []byte) error {
 	if err := w.err(); err != nil {
 		return err
 	}
-	missing, dots, err := w.judge(p)
-	if w.size += int64(len(p) + missing); err == nil && w.limit > 0 && w.size > w.limit {
-		err = w.tooBig()
+	bareLFs, dots, err := w.check(p)
+	if err == nil {
+		err = w.count(len(p) + bareLFs)
 	}
 	if err != nil {
-		w.bad = err
+		w.contentErr = err
 		return err
 	}
-	switch same := missing == 0 && !(dots && w.stuff); {
-	case same && len(p) >= directContent:
-		if w.flush(); w.lost == nil {
-			w.lost = w.out(p)
-		}
-	case same:
-		w.hold(p)
+	unchanged := bareLFs == 0 && !(dots && w.stuff)
+	switch {
+	case !unchanged:
+		w.convert(p)
+	case len(p) >= directSize:
+		w.flush()
+		w.output(p)
 	default:
-		w.rewrite(p)
+		w.add(p)
 	}
 	w.last = p[len(p)-1]
-	return w.lost
+	return w.writeErr
 }
 
-func (w *contentWriter) tooBig() error {
-	return fmt.Errorf("%w: it passed the %d octets that are the limit", ErrTooBig, w.limit)
+// count adds n octets to the size.
+func (w *contentWriter) count(n int) error {
+	w.size += int64(n)
+	if w.sizeLimit > 0 && w.size > w.sizeLimit {
+		return fmt.Errorf("%w: over the limit of %d octets", ErrTooBig, w.sizeLimit)
+	}
+	return nil
 }
 
-// judge counts the line feeds of p that lack a CR, reports whether a line of p
-// begins with a dot, and refuses what no server may be sent: a CR without LF,
-// a NUL, and octets over 127 if the server has no 8BITMIME. It looks at the last
-// octet of the block before, so that the result is the same for any split.
-func (w *contentWriter) judge(p []byte) (missing int, dots bool, err error) {
-	crlf := bytes.Count(p, crlf)
-	if w.last == '\r' && p[0] == '\n' {
-		crlf++
+// check counts the LFs of p that have no CR before them, and reports whether a
+// line of p begins with a dot. It returns an error for what no server may be
+// sent: a CR without LF, a NUL, and octets over 127 if the server does not offer
+// 8BITMIME. The result does not depend on how the content is split into blocks.
+func (w *contentWriter) check(p []byte) (bareLFs int, dots bool, err error) {
+	crs := bytes.Count(p, cr)
+	crlfs := bytes.Count(p, crlf)
+	if w.last == '\r' { // the CR of the block before counts here
+		crs++
+		if p[0] == '\n' {
+			crlfs++
+		}
 	}
-	returns := bytes.Count(p, []byte{'\r'})
-	if w.last == '\r' {
-		returns++
+	if p[len(p)-1] == '\r' { // its LF may be in the next block
+		crs--
 	}
-	if p[len(p)-1] == '\r' {
-		returns-- // its LF may follow in the next block
-	}
-	dots = bytes.Contains(p, []byte("\n.")) || w.last == '\n' && p[0] == '.'
 	switch {
-	case returns != crlf:
+	case crs != crlfs:
 		err = errBareCR
 	case bytes.IndexByte(p, 0) >= 0:
 		err = errNUL
-	case w.sevenly && !ascii.Only(p):
-		err = fmt.Errorf("an octet over 127 in the content and %w", ErrEightBit)
+	case w.sevenBitOnly && !ascii.Only(p):
+		err = fmt.Errorf("octet over 127 in the content: %w", ErrEightBit)
 	}
-	return bytes.Count(p, []byte{'\n'}) - crlf, dots, err
+	dots = bytes.Contains(p, []byte("\n.")) || w.last == '\n' && p[0] == '.'
+	return bytes.Count(p, lf) - crlfs, dots, err
 }
 
-// rewrite holds p line by line, with the CR and the dots that are missing.
-func (w *contentWriter) rewrite(p []byte) {
+// convert adds p to the buffer line by line, with the CRs and dots that are
+// missing.
+func (w *contentWriter) convert(p []byte) {
 	last := w.last
-	for len(p) > 0 && w.lost == nil {
+	for len(p) > 0 {
 		if w.stuff && last == '\n' && p[0] == '.' {
-			w.hold(dot)
+			w.add(dot)
 		}
 		n := bytes.IndexByte(p, '\n')
 		if n < 0 {
-			w.hold(p)
+			w.add(p)
 			return
 		}
 		if n > 0 {
 			last = p[n-1]
 		}
 		if last == '\r' {
-			w.hold(p[:n+1])
+			w.add(p[:n+1])
 		} else {
-			w.hold(p[:n])
-			w.hold(crlf)
+			w.add(p[:n])
+			w.add(crlf)
 		}
 		last = '\n'
 		p = p[n+1:]
 	}
 }
 
-var (
-	dot  = []byte(".")
-	crlf = []byte("\r\n")
-)
-
-// hold keeps p for the next write, which comes when there is no room.
-func (w *contentWriter) hold(p []byte) {
-	for len(p) > cap(w.held)-len(w.held) {
-		n := cap(w.held) - len(w.held)
-		w.held = append(w.held, p[:n]...)
-		p = p[n:]
-		if w.flush(); w.lost != nil {
+// add appends p to the buffer, and writes the buffer each time it is full.
+func (w *contentWriter) add(p []byte) {
+	for {
+		room := cap(w.buf) - len(w.buf)
+		if len(p) <= room {
+			w.buf = append(w.buf, p...)
 			return
 		}
+		w.buf = append(w.buf, p[:room]...)
+		p = p[room:]
+		w.flush()
 	}
-	w.held = append(w.held, p...)
 }
 
+// flush writes the buffer.
 func (w *contentWriter) flush() {
-	if len(w.held) > 0 && w.lost == nil {
-		w.lost = w.out(w.held)
-		w.held = w.held[:0]
+	if len(w.buf) > 0 {
+		w.output(w.buf)
+		w.buf = w.buf[:0]
 	}
 }
 
-// end judges the content as a whole and gives what is still to be written
-// before the end of data: its last line has an end in any case. It writes
-// nothing itself, since a chunk may wait for the reply to the one before.
-func (w *contentWriter) end() ([]byte, error) {
-	switch {
-	case w.err() != nil:
-		return nil, w.err()
-	case w.size == 0:
-		w.bad = errEmpty
-	case w.last == '\r':
-		w.bad = errBareCR
-	case w.last != '\n':
-		w.held = append(w.held, crlf...)
-		w.last = '\n'
-		if w.size += 2; w.limit > 0 && w.size > w.limit {
-			w.bad = w.tooBig()
-		}
+// output writes p, unless an earlier write failed.
+func (w *contentWriter) output(p []byte) {
+	if w.writeErr == nil {
+		w.writeErr = w.out(p)
 	}
-	return w.held, w.err()
+}
+
+// end checks the content as a whole, and returns what is still to be written
+// before the end of data. The last line always has a line ending. It does not
+// write itself, because a chunk must not be written before the reply to the one
+// before it.
+func (w *contentWriter) end() ([]byte, error) {
+	if err := w.err(); err != nil {
+		return nil, err
+	}
+	switch {
+	case w.size == 0:
+		w.contentErr = errEmpty
+	case w.last == '\r':
+		w.contentErr = errBareCR
+	case w.last != '\n':
+		w.buf = append(w.buf, crlf...)
+		w.last = '\n'
+		w.contentErr = w.count(len(crlf))
+	}
+	return w.buf, w.contentErr
 }

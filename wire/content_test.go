@@ -138,7 +138,7 @@ func TestSmuggling(t *testing.T) {
 // Large blocks and small ones around every buffer's edge, against the oracle.
 func TestStuffingAtEdges(t *testing.T) {
 	line := strings.Repeat("x", 76) + "\r\n"
-	for _, size := range []int{heldContent, directContent, maxBlock} {
+	for _, size := range []int{bufferSize, directSize, blockSize} {
 		for _, edge := range []string{"\r\n.\r\n", "\n.\n", "\r\n", ".", "\r"} {
 			for shift := -6; shift <= 6; shift++ {
 				head := strings.Repeat(line, size/len(line)+2)[:size+shift]
@@ -179,8 +179,8 @@ func TestLongRuns(t *testing.T) {
 }
 
 func TestContentLimits(t *testing.T) {
-	eight := func(w *contentWriter) { w.sevenly = true }
-	limit := func(n int64) func(*contentWriter) { return func(w *contentWriter) { w.limit = n } }
+	eight := func(w *contentWriter) { w.sevenBitOnly = true }
+	limit := func(n int64) func(*contentWriter) { return func(w *contentWriter) { w.sizeLimit = n } }
 	for _, c := range []struct {
 		content string
 		set     func(*contentWriter)
@@ -210,7 +210,7 @@ func TestContentLimits(t *testing.T) {
 
 // A block that needs no change is written from where it lies.
 func TestContentIsNotCopied(t *testing.T) {
-	block := bytes.Repeat([]byte("0123456789\r\n"), directContent/12+1)
+	block := bytes.Repeat([]byte("0123456789\r\n"), directSize/12+1)
 	var at *byte
 	w := newContentWriter(func(p []byte) error {
 		at = &p[0]
@@ -234,11 +234,11 @@ func TestContentErrorIsSticky(t *testing.T) {
 		t.Errorf("%d octets were written after an error", len(p))
 		return nil
 	}
-	if _, err := w.Write(bytes.Repeat([]byte("x"), maxBlock)); err != errNUL {
+	if _, err := w.Write(bytes.Repeat([]byte("x"), blockSize)); err != errNUL {
 		t.Errorf("%v after an error, want %v", err, errNUL)
 	}
 	w = newContentWriter(func([]byte) error { return io.ErrClosedPipe })
-	n, err := w.Write(bytes.Repeat([]byte("x"), 3*maxBlock))
+	n, err := w.Write(bytes.Repeat([]byte("x"), 3*blockSize))
 	if err != io.ErrClosedPipe || n != 0 {
 		t.Errorf("%d, %v; want 0, %v", n, err, io.ErrClosedPipe)
 	}
@@ -273,9 +273,9 @@ func BenchmarkContent(b *testing.B) {
 	} {
 		for _, sevenly := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%s/sevenBitOnly=%t", c.name, sevenly), func(b *testing.B) {
-				block := []byte(strings.Repeat(c.line, maxBlock/len(c.line)))
+				block := []byte(strings.Repeat(c.line, blockSize/len(c.line)))
 				w := newContentWriter(func([]byte) error { return nil })
-				w.stuff, w.sevenly = true, sevenly
+				w.stuff, w.sevenBitOnly = true, sevenly
 				b.SetBytes(int64(len(block)))
 				b.ReportAllocs()
 				for b.Loop() {

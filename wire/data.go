@@ -4,96 +4,92 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 )
 
-// sendData writes the content after 354 and nothing else, and commits it with
-// the dot.
-func (t *transaction) sendData(ctx context.Context, content io.WriterTo) (err error) {
+// sendData sends DATA, unless it was sent with the envelope, then the content,
+// and then the final dot as the commit.
+func (t *transaction) sendData(ctx context.Context) (err error) {
 	c := t.c
-	if t.data.Code == 0 { // it was not in the flight
-		if t.data, err = c.command(ctx, StageData, "DATA"); err != nil {
+	if t.dataReply.Code == 0 {
+		t.dataReply, err = c.command(ctx, StageData, "DATA")
+		if err != nil {
 			return err
 		}
 	}
-	if t.data.Code != 354 {
-		err := c.refused(StageData, t.data)
+	if t.dataReply.Code != 354 {
+		err := c.refused(StageData, t.dataReply)
 		if err.Kind == KindProtocol {
 			c.drop()
 		}
 		return err
 	}
-	if err := c.quiet(ctx, StageContent); err != nil {
-		return err
-	}
-	c.groups++
-	w := t.writer(func(p []byte) error {
-		_, err := c.write(p, c.wait(StageContent))
+	w := t.newContentWriter(func(p []byte) error {
+		_, err := c.write(p, c.timeout(StageContent))
 		return err
 	})
 	w.stuff = true
-	if err := t.pour(ctx, content, w, t.unanswered); err != nil {
+	rest, err := t.transfer(ctx, w, t.expectSilence)
+	if err != nil {
 		return err
 	}
-	tail, err := w.end()
-	if err != nil {
-		return t.unsendable(err)
-	}
 	c.trace(DirSent, StageContent, fmt.Sprintf("%d octets", w.size))
-	return t.commit(ctx, tail, ".\r\n")
+	return t.commit(ctx, append(rest, ".\r\n"...), StageDot, ".")
 }
 
-// writer checks the content for what the server cannot take.
-func (t *transaction) writer(out func([]byte) error) *contentWriter {
+// newContentWriter returns a writer that checks the content for what the server
+// does not accept, and passes it to out.
+func (t *transaction) newContentWriter(out func([]byte) error) *contentWriter {
 	w := newContentWriter(out)
-	w.limit = t.c.sizeLimit()
-	w.sevenly = !t.e.EightBitKnown && !t.c.offers("8BITMIME")
+	w.sizeLimit = t.c.sizeLimit()
+	w.sevenBitOnly = !t.e.EightBitKnown && !t.c.offers("8BITMIME")
 	return w
 }
 
-// errNoReturn is of a WriteTo that was left by runtime.Goexit.
-var errNoReturn = errors.New("the content was not written to its end")
-
-// pour lets the content write itself while heard listens to the server: its
-// error ends the pouring at once, even when the content waits for its source. A
-// panic of the content is the caller's own, who could not catch it elsewhere.
-func (t *transaction) pour(ctx context.Context, content io.WriterTo, w *contentWriter, heard func(context.Context) error) error {
-	c := t.c
-	t.content = true
-	type outcome struct {
-		err   error
-		panic any
+// transfer writes the content to w, and returns the rest of it that is to be
+// written with its end. onReply is called when the server says something
+// meanwhile, and at the end. An error drops the connection.
+func (t *transaction) transfer(ctx context.Context, w *contentWriter, onReply func(context.Context) error) ([]byte, error) {
+	if err := t.c.expectSilence(ctx, StageContent); err != nil {
+		return nil, err
 	}
-	done := make(chan outcome, 1)
-	go func() {
-		end := outcome{err: errNoReturn}
-		defer func() {
-			end.panic = recover()
-			done <- end
-		}()
-		_, end.err = content.WriteTo(w)
-	}()
+	t.c.groups++
+	if err := t.stream(ctx, w, onReply); err != nil {
+		return nil, err
+	}
+	rest, err := w.end()
+	if err != nil {
+		return nil, t.badContent(err)
+	}
+	return rest, nil
+}
+
+// stream runs WriteTo of the content while onReply watches for early replies. An
+// error from onReply, or the end of ctx, stops it at once, even if WriteTo is
+// blocked on its source. A panic in WriteTo is re-raised here, in the caller's
+// goroutine.
+func (t *transaction) stream(ctx context.Context, w *contentWriter, onReply func(context.Context) error) error {
+	c := t.c
+	defer c.addTime(StageContent)
+	results := t.content.start(w)
 	for {
 		select {
-		case end := <-done:
-			c.addTime(StageContent)
-			if end.panic != nil {
+		case result := <-results:
+			if result.panicked != nil {
 				c.drop()
-				panic(end.panic)
+				panic(result.panicked)
 			}
-			err := end.err
+			err := result.err
 			if err == nil {
-				err = w.err() // a WriteTo that hides it must not commit
+				err = w.err() // WriteTo may have ignored it
 			}
 			if err == nil {
-				return heard(ctx)
+				return onReply(ctx)
 			}
-			return t.stopped(ctx, w, err, heard)
-		case <-c.in.grown:
-			if err := heard(ctx); err != nil {
-				c.addTime(StageContent)
+			return t.streamError(ctx, w, err, onReply)
+		case <-c.in.changed:
+			if err := onReply(ctx); err != nil {
 				return err
 			}
 		case <-ctx.Done():
@@ -103,165 +99,64 @@ func (t *transaction) pour(ctx context.Context, content io.WriterTo, w *contentW
 	}
 }
 
-// unanswered holds that the server says nothing while content is written.
-func (t *transaction) unanswered(ctx context.Context) error {
-	if err := t.c.quiet(ctx, StageContent); err != nil {
+// expectSilence returns an error if the server said something while content is
+// sent, or closed the connection.
+func (t *transaction) expectSilence(ctx context.Context) error {
+	if err := t.c.expectSilence(ctx, StageContent); err != nil {
 		return err
 	}
-	return t.connected(ctx)
+	return t.expectOpen(ctx)
 }
 
-// connected holds that the server is still there.
-func (t *transaction) connected(ctx context.Context) error {
-	c := t.c
-	if err := c.in.over(); err != nil {
-		c.drop()
-		return c.lost(ctx, StageContent, err)
+// expectOpen returns an error if the server closed the connection.
+func (t *transaction) expectOpen(ctx context.Context) error {
+	if err := t.c.in.ended(); err != nil {
+		t.c.drop()
+		return t.c.lost(ctx, StageContent, err)
 	}
 	return nil
 }
 
-// stopped says why the content could not be written whole. The connection is
-// dropped: without the dot nothing is delivered.
-func (t *transaction) stopped(ctx context.Context, w *contentWriter, err error, heard func(context.Context) error) error {
-	c := t.c
-	if w.lost == nil && ctx.Err() == nil {
-		return t.unsendable(err)
+// streamError returns the error for a WriteTo that failed: one of the content, or
+// one of the connection. Without the end of data nothing is delivered.
+func (t *transaction) streamError(ctx context.Context, w *contentWriter, err error, onReply func(context.Context) error) error {
+	if w.writeErr == nil && ctx.Err() == nil {
+		return t.badContent(err)
 	}
-	defer c.drop()
-	if w.lost != nil {
-		err = w.lost
+	defer t.c.drop()
+	if w.writeErr != nil {
+		err = w.writeErr
 	}
-	return t.lastWords(ctx, err, heard)
+	return t.lastReply(ctx, err, onReply)
 }
 
-// lastWords is what the server said before a write failed, else the failure.
-func (t *transaction) lastWords(ctx context.Context, err error, heard func(context.Context) error) error {
+// lastReplyWait is the time that a reply may take to arrive after a write failed.
+const lastReplyWait = time.Second
+
+// lastReply returns the error for a write that failed. If the server said why
+// before it closed the connection, that is the error.
+func (t *transaction) lastReply(ctx context.Context, err error, onReply func(context.Context) error) error {
 	c := t.c
-	if !errors.Is(err, os.ErrDeadlineExceeded) { // the reading is about to end too
-		timer := time.NewTimer(time.Second)
+	if !errors.Is(err, os.ErrDeadlineExceeded) { // the connection is broken, so reading ends soon
+		timer := time.NewTimer(lastReplyWait)
 		defer timer.Stop()
 		select {
-		case <-c.in.ended:
+		case <-c.in.closed:
 		case <-timer.C:
 		}
 	}
-	if c.in.waiting() && ctx.Err() == nil {
-		if err := heard(ctx); err != nil {
+	if c.in.hasInput() && ctx.Err() == nil {
+		if err := onReply(ctx); err != nil {
 			return err
 		}
 	}
 	return c.lost(ctx, StageContent, err)
 }
 
-// unsendable is the error of content that failed or must not be sent.
-func (t *transaction) unsendable(err error) error {
+// badContent drops the connection, and returns the error for content that failed
+// or that must not be sent.
+func (t *transaction) badContent(err error) error {
 	t.c.drop()
-	t.c.note(StageContent, "dropped without the end of data: "+err.Error())
+	t.c.note(StageContent, "connection closed before the end of data: "+err.Error())
 	return t.c.fail(StageContent, KindBadMessage, Reply{}, err)
-}
-
-// graceWait is how long a cancelled context still waits for the reply to the dot.
-const graceWait = 10 * time.Second
-
-// commit writes the last octets of the content and what ends it. From here on
-// the mail may have been delivered.
-func (t *transaction) commit(ctx context.Context, tail []byte, end string) error {
-	c := t.c
-	c.mu.Lock()
-	if ctx.Err() != nil {
-		c.mu.Unlock()
-		c.drop()
-		return c.lost(ctx, StageContent, ctx.Err())
-	}
-	c.committed = true
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		c.committed = false
-		c.mu.Unlock()
-	}()
-	grace, cancel := afterGrace(ctx)
-	defer cancel()
-
-	tail = append(tail, end...)
-	ended := len(tail)
-	if end != "" {
-		c.trace(DirSent, StageDot, ".")
-	}
-	if t.e.QuitAfter && c.offers("PIPELINING") {
-		tail = append(tail, "QUIT\r\n"...)
-		c.trace(DirSent, StageQuit, "QUIT")
-		c.quit = true
-	}
-	if n, err := c.write(tail, c.wait(StageContent)); err != nil && n < ended {
-		defer c.drop()
-		return t.lastWords(grace, err, t.unanswered)
-	}
-	return t.committed(grace)
-}
-
-// afterGrace ends a while after ctx does.
-func afterGrace(ctx context.Context) (grace context.Context, cancel func()) {
-	grace, end := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		timer := time.NewTimer(graceWait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			end(context.Cause(ctx))
-		case <-grace.Done():
-		}
-	})
-	return grace, func() {
-		stop()
-		end(nil)
-	}
-}
-
-// committed reads the reply to the end of data: one, or over LMTP one for each
-// accepted recipient (RFC 2033 §4.2).
-func (t *transaction) committed(ctx context.Context) error {
-	c := t.c
-	for i := range t.to {
-		if t.states[i] != taken {
-			continue
-		}
-		reply, err := c.reply(ctx, StageDot)
-		if err != nil {
-			return t.unknown(err)
-		}
-		if class := reply.class(); class != 2 && class != 4 && class != 5 {
-			defer c.drop()
-			return t.unknown(c.refused(StageDot, reply))
-		}
-		if c.server.LMTP {
-			t.settle(i, reply)
-			continue
-		}
-		c.dirty = reply.class() != 2
-		if reply.class() != 2 {
-			return c.refused(StageDot, reply)
-		}
-		for j := range t.to {
-			if t.states[j] == taken {
-				t.settle(j, reply)
-			}
-		}
-		return nil
-	}
-	c.dirty = false
-	return nil
-}
-
-// unknown says that nobody knows whether the mail was delivered.
-func (t *transaction) unknown(err error) error {
-	e := asError(err)
-	id := ""
-	if t.e.MessageID != "" {
-		id = " " + t.e.MessageID
-	}
-	e.Uncertain = true
-	e.Err = fmt.Errorf("outcome unknown: the mail%s may have been delivered: %w", id, e.Err)
-	return e
 }

@@ -6,97 +6,102 @@ import (
 	"io"
 )
 
-// delivery is a message on its way to all its recipients.
-type delivery struct {
-	servers []Server // the first is in use
-	e       Envelope
-	content *replay
-	to      []Recipient
-	todo    []int // recipients in to that are still to be asked for
-	receipt Receipt
-	stage   Stage // where recipients were answered last
-	decided int   // recipients served, refused for good, or asked for by askAll
-	open    int   // of todo, those that askAll asked for
-	several bool  // one transaction did not take all
-	asked   bool  // askAll asked the server in use for everybody
-	written bool
-}
-
-// Deliver sends a message to all recipients: it tries the servers in turn, and makes as many transactions
-// and connections as they ask for. It calls content.WriteTo at most once, as Send does; what a second transaction
-// needs is kept meanwhile, in memory up to 1 MiB, then in a temporary file without a name.
-// Its error is an *Error for the whole; the Receipt is valid also then.
+// Deliver sends one message to all recipients. It tries the servers in their
+// order until one takes the message, and makes as many transactions and
+// connections as that server needs. A server is passed over if it cannot be
+// reached, or if it answers 4yz before it knows the recipients.
+//
+// Deliver calls content.WriteTo at most once: see Send. If there will be more
+// transactions, it keeps what WriteTo writes, in memory up to 1 MiB, then in a
+// temporary file without a name. If that file cannot be written, the error is
+// KindBadMessage and wraps the file's error.
+//
+// The error is of type *Error, and nil only if the message was accepted for all
+// recipients. If it was accepted for some only, the error is KindPermanent, so
+// that the message is not sent again to all; the Receipt says who has it. The
+// Receipt is valid in any case.
+//
+// When ctx ends before the final dot, Deliver closes the connection and returns
+// the cause. When it ends later, Deliver waits up to 10 s more for the reply.
+//
+// Deliver may be called concurrently. It uses no Client of the caller, and has
+// closed all connections when it returns.
 func Deliver(ctx context.Context, servers []Server, e Envelope, content io.WriterTo) (Receipt, error) {
-	d := &delivery{servers: servers, e: e, content: &replay{source: content}}
+	d := &delivery{servers: servers, e: e, to: newRecipients(e.To), content: newReplay(content)}
 	defer d.content.close()
-	d.to = make([]Recipient, len(e.To))
-	d.todo = make([]int, len(e.To))
-	for i, address := range e.To {
-		d.to[i].Address = address
-		d.todo[i] = i
-	}
-	err := d.e.check()
-	switch {
-	case err != nil:
-		err = &Error{Stage: StageMail, Kind: KindInvalidArgument, Err: err}
-	case len(servers) == 0:
-		err = &Error{Stage: StageConnect, Kind: KindInvalidArgument, Err: errors.New("no server is named")}
-	default:
+	err := d.check(content)
+	if err == nil {
 		err = d.run(ctx)
 	}
-	for _, i := range d.todo {
-		d.to[i].blame(err, false)
-	}
-	d.receipt.Recipients = d.to
-	return d.receipt, verdict(d.receipt.Server, d.stage, d.to, err)
+	d.to.markFailed(err)
+	d.receipt.Recipients = d.to.list()
+	d.receipt.ContentDone = d.content.done
+	return d.receipt, d.to.verdict(d.receipt.Server, err)
 }
 
-// run calls servers until nobody is left or nothing helps; its error is what
-// ended it.
+// A delivery is a message on its way to all recipients.
+type delivery struct {
+	servers []Server // those that were not passed over; the first is in use
+	e       Envelope
+	to      recipients
+	content *replay
+	several bool // the server in use needs more than one transaction
+	receipt Receipt
+}
+
+// check returns an error for invalid arguments.
+func (d *delivery) check(content io.WriterTo) error {
+	if err := checkMessage(&d.e, content); err != nil {
+		return err
+	}
+	if len(d.servers) == 0 {
+		return &Error{Stage: StageConnect, Kind: KindInvalidArgument, Err: errors.New("no server")}
+	}
+	for _, s := range d.servers {
+		if err := s.check(); err != nil {
+			return s.argumentError(err)
+		}
+	}
+	return nil
+}
+
+// run connects to servers until no recipient is pending, or until nothing more
+// can be done. Its error is what ended it.
 func (d *delivery) run(ctx context.Context) error {
-	var before error // of a server that had another after it
+	var failed error // of the servers that were passed over
 	for {
-		decided := d.decided
-		c, err := Dial(ctx, d.servers[0])
-		if err == nil {
-			err = d.session(ctx, c)
-			d.receipt.add(c)
-		}
-		d.receipt.Server = d.servers[0].name()
+		before := d.progress()
+		err := d.connect(ctx)
 		switch {
-		case len(d.todo) == 0, err != nil && ctx.Err() != nil:
+		case !d.to.has(pending), err != nil && ctx.Err() != nil:
 			return err
-		case err == nil, d.decided > decided && enough(err) && (d.content.keep || !d.written):
-			// This session had its share; the rest goes over a new one.
+		case err == nil: // the server takes no more on this connection
+		case d.progress() > before && endsSession(err) && d.content.ready():
 		case asError(err).TryNext() && len(d.servers) > 1:
-			d.servers = d.servers[1:]
-			d.receipt.FailedServers = append(d.receipt.FailedServers, err)
-			d.asked, d.open = false, 0 // this one may refuse others
-			before = worse(before, err)
+			failed = worse(failed, err)
+			d.nextServer(err)
 		default:
-			return worse(before, err)
+			return worse(failed, err)
 		}
 	}
 }
 
-// session sends over one connection until nobody is left or it cannot go on;
-// nil with somebody left asks for another connection.
-func (d *delivery) session(ctx context.Context, c *Client) error {
+// connect makes one connection and sends as much over it as the server takes.
+func (d *delivery) connect(ctx context.Context) error {
+	server := d.servers[0]
+	d.receipt.Server = server.name()
+	c, err := Dial(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer d.receipt.addClient(c) // after Quit, which takes time too
 	defer c.Quit()
-	for len(d.todo) > 0 && !c.done && !c.spent() {
-		if d.e.AllOrNothing && !d.asked && (d.several || len(d.todo) > c.limit) {
-			if err := d.askAll(ctx, c); err != nil {
-				return err
-			}
-			continue
+	for c.usable() && d.to.has(pending) {
+		if d.mustConfirm(c) {
+			err = d.confirm(ctx, c)
+		} else {
+			err = d.transact(ctx, c)
 		}
-		t, batch := d.batch(c, d.todo)
-		if t.e.QuitAfter = len(batch) == len(d.todo); !t.e.QuitAfter {
-			d.keep()
-		}
-		t.more = d.more
-		err := t.run(ctx, d.content)
-		d.take(t, batch, err)
 		if err != nil {
 			return err
 		}
@@ -104,60 +109,75 @@ func (d *delivery) session(ctx context.Context, c *Client) error {
 	return nil
 }
 
-// batch makes a transaction for the first recipients of todo.
-func (d *delivery) batch(c *Client, todo []int) (*transaction, []int) {
-	batch := todo[:min(len(todo), c.limit)]
+// transact sends the message to as many recipients as fit in one transaction.
+func (d *delivery) transact(ctx context.Context, c *Client) error {
+	batch, isLast := firstOf(d.to.in(pending), c.limit)
 	e := d.e
-	e.To = make([]string, len(batch))
-	for i, r := range batch {
-		e.To[i] = d.e.To[r]
+	e.QuitAfter = isLast
+	t := c.begin(ctx, e, batch, d.content)
+	defer t.end()
+	defer batch.reset()
+	err := t.ask(ctx)
+	if err == nil && d.mayCommit(t, isLast) {
+		err = t.sendContent(ctx)
 	}
-	return c.begin(e), batch
+	batch.markUncertain(err)
+	return err
 }
 
-// more says whether content may be sent while some recipients are left for
-// another transaction: not before it is known that nobody is refused.
-func (d *delivery) more() bool {
-	if d.several = true; d.e.AllOrNothing && !d.asked {
-		return false
+// mayCommit reports whether the content may be sent to the accepted recipients
+// of t, and arranges that it can be sent again if others are left.
+func (d *delivery) mayCommit(t *transaction, isLast bool) bool {
+	if t.to.has(retry) {
+		d.several = true
+		if d.mustConfirm(t.c) {
+			return false
+		}
+		isLast = false
 	}
-	d.keep()
+	if !isLast && !d.content.used {
+		d.content.keep = true
+	}
 	return true
 }
 
-// keep asks the content, once and before it is first written, to be ready for
-// another time.
-func (d *delivery) keep() {
-	if !d.written {
-		d.content.keep = true
+// firstOf returns the first n recipients at most, and whether these are all.
+func firstOf(to recipients, n int) (batch recipients, all bool) {
+	if n >= len(to) {
+		return to, true
+	}
+	return to[:n], false
+}
+
+// nextServer passes over the server in use. The next one may refuse others.
+func (d *delivery) nextServer(err error) {
+	d.servers = d.servers[1:]
+	d.several = false
+	d.receipt.FailedServers = append(d.receipt.FailedServers, err)
+	for _, r := range d.to {
+		r.confirmed = false
 	}
 }
 
-// take writes down what became of a batch, the first recipients of todo, and
-// leaves there those who have no outcome yet.
-func (d *delivery) take(t *transaction, batch []int, err error) {
-	d.written = d.written || t.content
-	d.stage = t.stage()
-	t.doubt(err)
-	left := make([]int, 0, len(batch))
-	for i, r := range batch {
-		if t.states[i] != settled {
-			left = append(left, r)
-			continue
+// progress returns a number that grows with each recipient that is accepted,
+// refused or confirmed. While it grows, another connection to the same server
+// makes sense.
+func (d *delivery) progress() (n int) {
+	for _, r := range d.to {
+		if r.confirmed {
+			n++
 		}
-		d.to[r] = t.to[i]
-		if outcome := t.to[i].Outcome; outcome == OutcomeAccepted || outcome == OutcomeRefused {
-			d.decided++
+		if r.state == done && (r.Outcome == OutcomeAccepted || r.Outcome == OutcomeRefused) {
+			n++
 		}
 	}
-	d.todo = d.todo[len(batch)-len(left):]
-	copy(d.todo, left)
+	return n
 }
 
-// enough tells whether a server ended a session that it may begin anew: 421,
-// and 4.5.3 to MAIL for too many mails (RFC 3463 §3.6). While content is
-// written it is too late: its source may still be at work.
-func enough(err error) bool {
+// endsSession reports whether err is a server's way to say that the client must
+// connect again: 421, or 4.5.3 to MAIL after too many mails (RFC 3463 §3.6).
+// While content is sent it is too late: its source may still be in use.
+func endsSession(err error) bool {
 	e := asError(err)
 	if e.Stage == StageContent {
 		return false
@@ -165,10 +185,10 @@ func enough(err error) bool {
 	return e.Reply.Code == 421 || e.Stage == StageMail && e.Reply.Enhanced == "4.5.3"
 }
 
-// worse chooses what to report of two servers: that one may work later says
-// more than that the other does not exist.
+// worse returns the error to report of two servers. That one server may work
+// later is worth more than that the other does not exist.
 func worse(before, err error) error {
-	if e := asError(err); before != nil && e != nil && e.Kind == KindNoHost && asError(before).Kind != KindNoHost {
+	if before != nil && asError(err).Kind == KindNoHost && asError(before).Kind != KindNoHost {
 		return before
 	}
 	return err

@@ -100,10 +100,10 @@ func TestPlainDialogues(t *testing.T) {
 			"S: 220 hi\nC: LHLO me\nS: 500 what\n" + bye}},
 		{name: "greeting over lines", to: "b", outcomes: "A", writes: 1, scripts: []string{
 			"S: 220-hi\nS: 220 there\nC: EHLO me\nS: 250-test\nS: 250 SIZE\n" + from + "S: 251 will do\n" + rcptTo("b") + "S: 252 perhaps\nC: DATA\nS: 354-\nS: 354\n" + body + "S: 299\n" + bye}},
-		{name: "greeting 250", to: "b", outcomes: "R", kind: KindProtocol, words: "greeting: an unexpected reply: 250 hi", scripts: []string{"S: 250 hi"}},
+		{name: "greeting 250", to: "b", outcomes: "R", kind: KindProtocol, words: "greeting: unexpected reply: 250 hi", scripts: []string{"S: 250 hi"}},
 		{name: "greeting 554", to: "b", outcomes: "R", kind: KindPermanent, words: "greeting: 554 no", scripts: []string{"S: 554 no\n" + bye}},
-		{name: "EHLO 354", to: "b", outcomes: "R", kind: KindProtocol, words: "EHLO: an unexpected reply: 354", scripts: []string{"S: 220 hi\nC: EHLO me\nS: 354"}},
-		{name: "dot 354", to: "b", outcomes: "?", kind: KindProtocol, words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: an unexpected reply: 354", writes: 1, scripts: []string{
+		{name: "EHLO 354", to: "b", outcomes: "R", kind: KindProtocol, words: "EHLO: unexpected reply: 354", scripts: []string{"S: 220 hi\nC: EHLO me\nS: 354"}},
+		{name: "dot 354", to: "b", outcomes: "?", kind: KindProtocol, words: "end of data: outcome unknown: the mail <1@example.org> may have been delivered: unexpected reply: 354", writes: 1, scripts: []string{
 			serial + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 354 go on"}},
 		{name: "the null sender", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.From = "" }, scripts: []string{
 			serial + "C: MAIL FROM:<>\nS: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
@@ -130,14 +130,14 @@ func TestEnvelopeParameters(t *testing.T) {
 		{name: "SMTPUTF8", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.DSN.Notify, e.To = "never", []string{"bé=@x"} }, scripts: []string{
 			all + "C: MAIL FROM:<alice@example.org> SMTPUTF8\nC: RCPT TO:<bé=@x> NOTIFY=NEVER ORCPT=utf-8;bé\\x{3D}@x\n" + end}},
 
-		{name: "over the size", to: "b", outcomes: "R", kind: KindBadMessage, words: "the message is too big for the server: it has 101 octets, the limit is 100", set: func(e *Envelope) { e.Size = 101 }, scripts: []string{all + bye}},
+		{name: "over the size", to: "b", outcomes: "R", kind: KindBadMessage, words: "message too large for the server: 101 octets, the limit is 100", set: func(e *Envelope) { e.Size = 101 }, scripts: []string{all + bye}},
 		{name: "no limit", to: "b", outcomes: "A", writes: 1, set: func(e *Envelope) { e.Size = 101 }, scripts: []string{
 			hello + "S: 250-PIPELINING\nS: 250 SIZE 0\nC: MAIL FROM:<alice@example.org> SIZE=101\n" + rcptTo("b") + end}},
-		{name: "a stream over the size", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: the message is too big for the server: it passed the 100 octets", writes: 1,
+		{name: "a stream over the size", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: message too large for the server: over the limit of 100 octets", writes: 1,
 			set: func(e *Envelope) { e.Size = -1 }, content: strings.Repeat("ten octets\n", 10), scripts: []string{
 				all + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}},
 		{name: "no 8BITMIME", to: "b", outcomes: "R", kind: KindBadMessage, words: "does not offer 8BITMIME", set: func(e *Envelope) { e.EightBit = true }, scripts: []string{pipe + bye}},
-		{name: "no 8BITMIME and an octet comes", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: an octet over 127", writes: 1,
+		{name: "no 8BITMIME and an octet comes", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: octet over 127", writes: 1,
 			set: func(e *Envelope) { e.EightBitKnown = false }, content: "\xe9\r\n", scripts: []string{
 				pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354"}},
 		{name: "no SMTPUTF8", to: "b", outcomes: "R", kind: KindBadMessage, words: "does not offer SMTPUTF8, which is needed for the field Subject", set: func(e *Envelope) { e.UTF8 = "the field Subject" }, scripts: []string{pipe + bye}},
@@ -195,9 +195,9 @@ func TestRecipients(t *testing.T) {
 			abc + "S: 550 no\nS: 552 5.3.4 too big\nS: 538 no\nS: 503 no\n" + bye}},
 		{name: "MAIL wants a login", to: "b", outcomes: "R", kind: KindAuthOrTLS, words: "MAIL: 530 log in", scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 530 log in\nS: 503\nS: 503\n" + bye}},
-		{name: "MAIL too big", to: "b", outcomes: "R", kind: KindBadMessage, words: "MAIL: the message is too big for the server: 552 5.3.4 too big", scripts: []string{
+		{name: "MAIL too big", to: "b", outcomes: "R", kind: KindBadMessage, words: "MAIL: message too large for the server: 552 5.3.4 too big", scripts: []string{
 			serial + from + "S: 552 5.3.4 too big\n" + bye}},
-		{name: "dot too big", to: "b", outcomes: "R", kind: KindBadMessage, words: "end of data: the message is too big for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
+		{name: "dot too big", to: "b", outcomes: "R", kind: KindBadMessage, words: "end of data: message too large for the server: 552 5.3.4 too big", writes: 1, scripts: []string{
 			pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 552 5.3.4 too big\nS: 221"}},
 		{name: "dot refused after one was deferred", to: "ab", outcomes: "DR", kind: KindTemporary, words: "450 later", writes: 1, scripts: []string{
 			pipe + from + rcptTo("a", "b") + "C: DATA\nS: 250\nS: 450 later\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 554 spam\nS: 221"}},
@@ -207,8 +207,8 @@ func TestRecipients(t *testing.T) {
 			pipe + from + rcptTo("b") + "C: DATA\nS: 550 no\nclose"}},
 		{name: "closed at RCPT", to: "abc", outcomes: "RDD", kind: KindTemporary, words: "RCPT: the server closed", scripts: []string{
 			abc + "S: 550 no\nclose"}},
-		{name: "RCPT 354", to: "abc", outcomes: "RRR", kind: KindProtocol, words: "RCPT: an unexpected reply: 354", scripts: []string{abc + "S: 354"}},
-		{name: "DATA 250", to: "abc", outcomes: "RRR", kind: KindProtocol, words: "DATA: an unexpected reply: 250", scripts: []string{abc + "S: 250\nS: 250\nS: 250\nS: 250"}},
+		{name: "RCPT 354", to: "abc", outcomes: "RRR", kind: KindProtocol, words: "RCPT: unexpected reply: 354", scripts: []string{abc + "S: 354"}},
+		{name: "DATA 250", to: "abc", outcomes: "RRR", kind: KindProtocol, words: "DATA: unexpected reply: 250", scripts: []string{abc + "S: 250\nS: 250\nS: 250\nS: 250"}},
 		{name: "DATA 250 for nobody", to: "abc", outcomes: "RRR", kind: KindNoRecipient, words: "550", scripts: []string{abc + "S: 550\nS: 550\nS: 550\nS: 250\n" + bye}},
 		{name: "refused one by one", to: "ab", outcomes: "RR", kind: KindNoRecipient, words: "550 no", scripts: []string{
 			slow + rcptTo("a") + "S: 550 no\n" + rcptTo("b") + "S: 550 no\n" + bye}},
@@ -224,7 +224,7 @@ func TestPartialRefuse(t *testing.T) {
 	runAll(t, []dialogue{
 		{name: "nobody refused", to: "ab", set: refuse, outcomes: "AA", writes: 1, scripts: []string{
 			ab + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "one for good", to: "ab", set: refuse, outcomes: "RR", kind: KindPermanent, words: "1 of 2 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+		{name: "one for good", to: "ab", set: refuse, outcomes: "RR", kind: KindPermanent, words: "1 of 2 recipients were refused: the message was sent to none: 550 no", scripts: []string{
 			ab + "S: 250\nS: 550 no\n" + bye}},
 		{name: "one for now", to: "ab", set: refuse, outcomes: "DD", kind: KindTemporary, words: "450 later", scripts: []string{
 			ab + "S: 450 later\nS: 250\n" + bye}},
@@ -234,7 +234,7 @@ func TestPartialRefuse(t *testing.T) {
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 250\n" +
 				"C: RSET\n" + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" +
 				from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "one refused in the second", to: "abc", set: refuse, outcomes: "RRR", kind: KindPermanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+		{name: "one refused in the second", to: "abc", set: refuse, outcomes: "RRR", kind: KindPermanent, words: "1 of 3 recipients were refused: the message was sent to none: 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
 		{name: "all refused in two", to: "abc", set: refuse, outcomes: "RRR", kind: KindNoRecipient, words: "RCPT: a@x (and 2 more): 550 no", scripts: []string{
 			two + from + rcptTo("a", "b") + "S: 250\nS: 550 no\nS: 550 no\nC: RSET\n" + from + rcptTo("c") + "S: 250\nS: 250\nS: 550 no\n" + bye}},
@@ -250,7 +250,7 @@ func TestPartialRefuse(t *testing.T) {
 			one + from + rcptTo("c") + "S: 250\nS: 250\n" + bye,
 			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye,
 			one + from + rcptTo("c") + "S: 250\nS: 250\nC: DATA\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
-		{name: "the last one asked is refused", to: "abc", set: refuse, outcomes: "RRR", kind: KindPermanent, words: "1 of 3 recipients were refused, so it was sent to none: 550 no", scripts: []string{
+		{name: "the last one asked is refused", to: "abc", set: refuse, outcomes: "RRR", kind: KindPermanent, words: "1 of 3 recipients were refused: the message was sent to none: 550 no", scripts: []string{
 			one + from + rcptTo("a", "b") + "S: 250\nS: 250\nS: 250\n" + bye,
 			one + from + rcptTo("c") + "S: 250\nS: 550 no\n" + bye}},
 		{name: "452 shows that it takes two", to: "ab", set: refuse, outcomes: "RR", kind: KindPermanent, words: "1 of 2", scripts: []string{
@@ -267,7 +267,7 @@ func TestPartialRefuseReasons(t *testing.T) {
 		e.AllOrNothing = true
 		r, _, _ := talk(t, e, &text{s: "hi\n"}, Server{}, pipe+from+rcptTo("a", "b")+"S: 250\nS: 250\nS: 550 no\n"+bye)
 		a, b := r.Recipients[0], r.Recipients[1]
-		if a.Reply.Code != 0 || a.Reason != "1 of 2 recipients were refused, so it was sent to none" || b.Reply.Code != 550 || b.Reason != "" {
+		if a.Reply.Code != 0 || a.Reason != "1 of 2 recipients were refused: the message was sent to none" || b.Reply.Code != 550 || b.Reason != "" {
 			t.Errorf("%+v, %+v", a, b)
 		}
 	})
@@ -302,19 +302,19 @@ func TestPartialRefuseAsksEachServer(t *testing.T) {
 func TestUnasked(t *testing.T) {
 	b := pipe + from + rcptTo("b") + "C: DATA\n"
 	runAll(t, []dialogue{
-		{name: "421 with the greeting", to: "b", outcomes: "D", kind: KindTemporary, words: "EHLO: the server spoke unasked: 421 bye", scripts: []string{`s: 220 hi\r\n421 bye\r\n`}},
-		{name: "550 with the greeting", to: "b", outcomes: "R", kind: KindPermanent, words: "unasked: 550 no", scripts: []string{`s: 220 hi\r\n550 no\r\n`}},
-		{name: "250 with the greeting", to: "b", outcomes: "R", kind: KindProtocol, words: "unasked: 250 ok", scripts: []string{`s: 220 hi\r\n250 ok\r\n`}},
+		{name: "421 with the greeting", to: "b", outcomes: "D", kind: KindTemporary, words: "EHLO: unsolicited reply: 421 bye", scripts: []string{`s: 220 hi\r\n421 bye\r\n`}},
+		{name: "550 with the greeting", to: "b", outcomes: "R", kind: KindPermanent, words: "unsolicited reply: 550 no", scripts: []string{`s: 220 hi\r\n550 no\r\n`}},
+		{name: "250 with the greeting", to: "b", outcomes: "R", kind: KindProtocol, words: "unsolicited reply: 250 ok", scripts: []string{`s: 220 hi\r\n250 ok\r\n`}},
 		{name: "garbage with the greeting", to: "b", outcomes: "R", kind: KindProtocol, words: "not an SMTP reply", scripts: []string{`s: 220 hi\r\nok\r\n`}},
-		{name: "250 with EHLO's reply", to: "b", outcomes: "R", kind: KindProtocol, words: "MAIL: the server spoke unasked: 250 ok", scripts: []string{
+		{name: "250 with EHLO's reply", to: "b", outcomes: "R", kind: KindProtocol, words: "MAIL: unsolicited reply: 250 ok", scripts: []string{
 			"S: 220 hi\nC: EHLO me\n" + `s: 250 hi\r\n250 ok\r\n`}},
-		{name: "250 with the 354", to: "b", outcomes: "R", kind: KindProtocol, words: "content: the server spoke unasked: 250 ok", scripts: []string{
+		{name: "250 with the 354", to: "b", outcomes: "R", kind: KindProtocol, words: "content: unsolicited reply: 250 ok", scripts: []string{
 			b + `s: 250\r\n250\r\n354\r\n250 ok\r\n`}},
-		{name: "552 with the 354", to: "b", outcomes: "R", kind: KindPermanent, words: "content: the server spoke unasked: 552 full", scripts: []string{
+		{name: "552 with the 354", to: "b", outcomes: "R", kind: KindPermanent, words: "content: unsolicited reply: 552 full", scripts: []string{
 			b + `s: 250\r\n250\r\n354\r\n552 full\r\n`}},
-		{name: "a second reply to RCPT", to: "b", outcomes: "R", kind: KindProtocol, words: "DATA: an unexpected reply: 250", scripts: []string{
+		{name: "a second reply to RCPT", to: "b", outcomes: "R", kind: KindProtocol, words: "DATA: unexpected reply: 250", scripts: []string{
 			b + `s: 250\r\n250\r\n250\r\n354\r\n`}},
-		{name: "a reply less", to: "b", outcomes: "R", kind: KindProtocol, words: "RCPT: an unexpected reply: 354", scripts: []string{
+		{name: "a reply less", to: "b", outcomes: "R", kind: KindProtocol, words: "RCPT: unexpected reply: 354", scripts: []string{
 			b + `s: 250\r\n354\r\n`}},
 	})
 }
@@ -426,9 +426,9 @@ func TestManyTransactions(t *testing.T) {
 func TestChunking(t *testing.T) {
 	chunking := func(e *Envelope) { e.Chunking = true }
 	b := hello + "S: 250-PIPELINING\nS: 250 CHUNKING\n" + from + rcptTo("b") + "S: 250\nS: 250\n"
-	big := strings.Repeat("0123456789abcd\r\n", heldContent/16)
-	lines := strings.Repeat("C: 0123456789abcd\n", heldContent/16)
-	chunk := fmt.Sprintf("C: BDAT %d\n", heldContent) + lines
+	big := strings.Repeat("0123456789abcd\r\n", bufferSize/16)
+	lines := strings.Repeat("C: 0123456789abcd\n", bufferSize/16)
+	chunk := fmt.Sprintf("C: BDAT %d\n", bufferSize) + lines
 	runAll(t, []dialogue{
 		{name: "one chunk", to: "b", set: chunking, outcomes: "A", writes: 1, content: ".\n.\r\nx", scripts: []string{
 			b + "C: BDAT 9 LAST\nC: .\nC: .\nC: x\nC: QUIT\nS: 250\nS: 221"}},
@@ -436,24 +436,24 @@ func TestChunking(t *testing.T) {
 			pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n" + body + "C: QUIT\nS: 250\nS: 221"}},
 		{name: "two chunks", to: "b", set: chunking, outcomes: "A", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 250\nC: BDAT 3 LAST\nC: x\nC: QUIT\nS: 250\nS: 221"}},
-		{name: "a block for two waits", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\r\n", maxPiece/16+1), scripts: []string{
-			b + fmt.Sprintf("C: BDAT %d\n", maxPiece) + strings.Repeat("C: 0123456789abcd\n", maxPiece/16) + "C: BDAT 16\nC: 0123456789abcd\n" +
+		{name: "a block for two waits", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\r\n", octetsPerTimeout/16+1), scripts: []string{
+			b + fmt.Sprintf("C: BDAT %d\n", octetsPerTimeout) + strings.Repeat("C: 0123456789abcd\n", octetsPerTimeout/16) + "C: BDAT 16\nC: 0123456789abcd\n" +
 				"S: 250\nS: 250\nC: BDAT 0 LAST\nC: QUIT\nS: 250\nS: 221"}},
 		// What is held is full and its last line has no end, while a chunk still waits for its reply.
-		{name: "full at the end", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\n", 2*heldContent/16-1) + "0123456789abcdef", scripts: []string{
+		{name: "full at the end", to: "b", set: chunking, outcomes: "A", writes: 1, content: strings.Repeat("0123456789abcd\n", 2*bufferSize/16-1) + "0123456789abcdef", scripts: []string{
 			hello + "S: 250 CHUNKING\n" + from + "S: 250\n" + rcptTo("b") + "S: 250\n" + chunk + "sleep\nS: 250\n" +
-				fmt.Sprintf("C: BDAT %d LAST\n", heldContent+len("\r\n")) + strings.TrimSuffix(lines, "C: 0123456789abcd\n") + "C: 0123456789abcdef\nS: 250\n" + bye}},
+				fmt.Sprintf("C: BDAT %d LAST\n", bufferSize+len("\r\n")) + strings.TrimSuffix(lines, "C: 0123456789abcd\n") + "C: 0123456789abcdef\nS: 250\n" + bye}},
 		{name: "first chunk refused", to: "b", set: chunking, outcomes: "R", kind: KindPermanent, words: "content: 552 full", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 552 full"}},
 		{name: "first chunk refused for now", to: "b", set: chunking, outcomes: "D", kind: KindTemporary, words: "content: 452 full", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 452 full"}},
-		{name: "first chunk 354", to: "b", set: chunking, outcomes: "R", kind: KindProtocol, words: "content: an unexpected reply: 354", writes: 1, content: big + "x\n", scripts: []string{
+		{name: "first chunk 354", to: "b", set: chunking, outcomes: "R", kind: KindProtocol, words: "content: unexpected reply: 354", writes: 1, content: big + "x\n", scripts: []string{
 			b + chunk + "S: 354"}},
 		{name: "last chunk refused", to: "b", set: chunking, outcomes: "R", kind: KindPermanent, words: "end of data: 554 spam", writes: 1, scripts: []string{
 			b + "C: BDAT 4 LAST\nC: hi\nC: QUIT\nS: 554 spam\nS: 221"}},
 		{name: "cut after the last chunk", to: "b", set: chunking, outcomes: "?", kind: KindTemporary, words: "outcome unknown", writes: 1, scripts: []string{
 			b + "C: BDAT 4 LAST\nC: hi\nC: QUIT\nclose"}},
-		{name: "a bare CR", to: "b", set: chunking, outcomes: "R", kind: KindBadMessage, words: "a CR without LF", writes: 1, content: "a\rb", scripts: []string{b}},
+		{name: "a bare CR", to: "b", set: chunking, outcomes: "R", kind: KindBadMessage, words: "bare CR", writes: 1, content: "a\rb", scripts: []string{b}},
 		{name: "LMTP", to: "ab", set: chunking, server: Server{LMTP: true}, outcomes: "AR", kind: KindPermanent, words: "550 no", writes: 1, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 250-x\nS: 250 CHUNKING\n" + from + "S: 250\n" + rcptTo("a") + "S: 250\n" + rcptTo("b") + "S: 250\nC: BDAT 4 LAST\nC: hi\nS: 250\nS: 550 no\n" + bye}},
 	})
@@ -463,8 +463,8 @@ func TestChunking(t *testing.T) {
 func TestContentFails(t *testing.T) {
 	b := pipe + from + rcptTo("b") + "C: DATA\nS: 250\nS: 250\nS: 354\n"
 	runAll(t, []dialogue{
-		{name: "NUL", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: a NUL", writes: 1, content: "a\x00", scripts: []string{b}},
-		{name: "CR at the end", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: a CR without LF", writes: 1, content: "a\r", scripts: []string{b}},
+		{name: "NUL", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: NUL", writes: 1, content: "a\x00", scripts: []string{b}},
+		{name: "CR at the end", to: "b", outcomes: "R", kind: KindBadMessage, words: "content: bare CR", writes: 1, content: "a\r", scripts: []string{b}},
 	})
 	synctest.Test(t, func(t *testing.T) {
 		failing := writing(func(w io.Writer) error {

@@ -11,9 +11,15 @@ import (
 // defaultConnectTimeout is for DNS and all addresses together.
 const defaultConnectTimeout = 30 * time.Second
 
-// Dial connects, greets, secures and logs in. The caller ends the Client with
-// Quit or Close. An error is an *Error, and everything is closed.
+// Dial connects to a server and prepares it for mail: it reads the greeting,
+// sends EHLO, starts TLS and logs in, as s says. The caller ends the Client with
+// Quit or Close. The error is of type *Error; after it everything is closed.
+//
+// ctx is for Dial only, not for the Client afterwards.
 func Dial(ctx context.Context, s Server) (*Client, error) {
+	if err := s.check(); err != nil {
+		return nil, s.argumentError(err)
+	}
 	s.Name = s.name()
 	c := &Client{server: s, limit: defaultLimit, mark: time.Now()}
 	if err := c.connect(ctx); err != nil {
@@ -27,65 +33,59 @@ func Dial(ctx context.Context, s Server) (*Client, error) {
 	return c, nil
 }
 
-func (s Server) name() string {
-	if s.Name != "" {
-		return s.Name
+// connect makes a connection, and does not read it.
+func (c *Client) connect(ctx context.Context) error {
+	conn, err := c.dial(ctx)
+	c.addTime(StageConnect)
+	if err != nil {
+		return c.connectError(ctx, err)
 	}
-	return s.Address
+	c.raw, c.conn = conn, conn
+	c.note(StageConnect, "connected to "+c.server.Name)
+	return nil
 }
 
-// connect gives a connection that nobody reads yet.
-func (c *Client) connect(ctx context.Context) error {
-	wait := c.server.ConnectTimeout
-	if wait <= 0 {
-		wait = defaultConnectTimeout
+func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	if err := ctx.Err(); err != nil { // Server.Dial could start a process
+		return nil, err
 	}
-	dialing, cancel := context.WithTimeout(ctx, wait)
+	timeout := c.server.ConnectTimeout
+	if timeout <= 0 {
+		timeout = defaultConnectTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := ctx.Err()
-	switch {
-	case err != nil: // nobody is to be called any more, no child started
-	case c.server.Dial != nil:
-		c.raw, err = c.server.Dial(dialing)
-	default:
-		network := c.server.Network
-		if network == "" {
-			network = "tcp"
-		}
-		c.raw, err = new(net.Dialer).DialContext(dialing, network, c.server.Address)
+	if c.server.Dial != nil {
+		return c.server.Dial(ctx)
 	}
-	c.addTime(StageConnect)
-	if err == nil {
-		c.conn = c.raw
-		c.note(StageConnect, "connected to "+c.server.Name)
-		return nil
+	network := c.server.Network
+	if network == "" {
+		network = "tcp"
 	}
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
+	return new(net.Dialer).DialContext(ctx, network, c.server.Address)
+}
+
+// connectError returns the error for a connection that could not be made.
+func (c *Client) connectError(ctx context.Context, err error) *Error {
 	kind := KindTemporary
 	var dns *net.DNSError
-	if errors.As(err, &dns) && dns.IsNotFound {
+	var op *net.OpError
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case errors.As(err, &dns) && dns.IsNotFound:
 		kind = KindNoHost
+		err = plainError(err)
+	case errors.As(err, &op) && op.Addr != nil: // a host may have several addresses
+		err = fmt.Errorf("%s: %w", op.Addr, plainError(err))
+	case op != nil:
+		err = plainError(err)
 	}
-	err = unreached(err)
 	c.note(StageConnect, "no connection: "+err.Error())
 	return c.fail(StageConnect, kind, Reply{}, err)
 }
 
-// unreached keeps the address, since a name may have several, and the reason.
-func unreached(err error) error {
-	var op *net.OpError
-	switch {
-	case !errors.As(err, &op):
-		return err
-	case op.Addr == nil:
-		return bare(err)
-	}
-	return fmt.Errorf("%s: %w", op.Addr, bare(err))
-}
-
-// prepare takes the dialogue to where mail can be sent.
+// prepare takes the dialogue to the point at which mail can be sent.
 func (c *Client) prepare(ctx context.Context) error {
 	if c.server.Implicit {
 		if err := c.handshake(ctx); err != nil {
@@ -111,10 +111,11 @@ func (c *Client) prepare(ctx context.Context) error {
 	return nil
 }
 
-// giveUp takes leave of a server that cannot be used: with QUIT where it is
-// still in step.
+// giveUp closes a connection that cannot be used: with QUIT if the server still
+// follows the dialogue.
 func (c *Client) giveUp(err error) {
-	if e := asError(err); e != nil && e.Kind != KindProtocol && e.Reply.Code != 0 && c.in != nil {
+	e := asError(err)
+	if e != nil && e.Kind != KindProtocol && e.Reply.Code != 0 && c.in != nil {
 		c.Quit()
 		return
 	}

@@ -3,7 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,44 +10,78 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// check holds that nothing in the envelope can add a command or a parameter.
+// An Envelope says whom a message is from and for (RFC 5321 §2.3.1), and what
+// the server must know about it. It is not changed, and may be used again.
+type Envelope struct {
+	From string   // a mailbox without angle brackets; empty means the null sender
+	To   []string // mailboxes without angle brackets; at least one
+
+	Size          int64  // of the content, in octets with CRLF (RFC 1870); 0 or less means unknown
+	EightBit      bool   // the content has octets over 127, as far as known
+	EightBitKnown bool   // EightBit is certain
+	UTF8          string // what needs SMTPUTF8 besides the addresses, such as "the field Subject"; empty means nothing
+
+	DSN DSN // the zero value requests nothing
+
+	MessageID    string // for the error "outcome unknown"; may be empty
+	AllOrNothing bool   // send to no recipient if the server refuses one of them
+	Chunking     bool   // BDAT if the server offers it (RFC 3030)
+	QuitAfter    bool   // no transaction follows, so QUIT may be sent along with the dot; Deliver sets it itself
+}
+
+// A DSN is a request for delivery status notifications (RFC 3461).
+type DSN struct {
+	Notify     string // NOTIFY for each recipient: "NEVER", or a list of "SUCCESS", "FAILURE" and "DELAY"
+	Return     string // RET: "FULL" or "HDRS"
+	EnvelopeID string // ENVID
+}
+
+// check returns an error if there are no recipients, or if something in the
+// envelope could add a command or a parameter to the dialogue.
 func (e *Envelope) check() error {
 	if len(e.To) == 0 {
-		return errors.New("there are no recipients")
+		return errors.New("no recipients")
 	}
-	for i := -1; i < len(e.To); i++ {
-		address := e.From
-		if i >= 0 {
-			if address = e.To[i]; address == "" {
-				return errors.New("a recipient is empty")
-			}
+	if err := checkAddress(e.From); err != nil {
+		return err
+	}
+	for _, to := range e.To {
+		if to == "" {
+			return errors.New("empty recipient address")
 		}
-		if err := checkAddress(address); err != nil {
-			return fmt.Errorf("the address %q: %w", address, err)
-		}
-		if e.UTF8 == "" && !ascii.OnlyString(address) {
-			e.UTF8 = "the address " + address
+		if err := checkAddress(to); err != nil {
+			return err
 		}
 	}
-	for _, word := range []string{e.DSN.Notify, e.DSN.Return} {
-		if strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,") != "" {
-			return fmt.Errorf("%q is not a DSN parameter", word)
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	for _, keywords := range []string{e.DSN.Notify, e.DSN.Return} {
+		if strings.Trim(keywords, letters+",") != "" {
+			return fmt.Errorf("invalid DSN parameter %q", keywords)
 		}
 	}
 	return nil
 }
 
-// checkAddress refuses what would end a path early: outside a quoted string,
-// angle brackets and blanks; anywhere, controls (RFC 5321 §4.1.2).
+// checkAddress returns an error if address would end the path of MAIL or RCPT
+// early (RFC 5321 §4.1.2). It does not check the syntax any further.
 func checkAddress(address string) error {
+	if why := endsPath(address); why != "" {
+		return fmt.Errorf("invalid address %q: %s", address, why)
+	}
+	return nil
+}
+
+// endsPath returns why an address would end a path early: a control character,
+// or an angle bracket or a space outside a quoted string.
+func endsPath(address string) string {
 	if !utf8.ValidString(address) {
-		return errors.New("it is not UTF-8")
+		return "invalid UTF-8"
 	}
 	quoted, escaped := false, false
 	for _, r := range address {
 		switch {
 		case unicode.IsControl(r):
-			return errors.New("it has a control character")
+			return "contains a control character"
 		case escaped:
 			escaped = false
 		case r == '\\' && quoted:
@@ -56,93 +89,28 @@ func checkAddress(address string) error {
 		case r == '"':
 			quoted = !quoted
 		case !quoted && (r == '<' || r == '>' || unicode.IsSpace(r)):
-			return fmt.Errorf("it has %q outside a quoted string", r)
+			return fmt.Sprintf("contains %q outside a quoted string", r)
 		}
 	}
 	if quoted {
-		return errors.New("its quoted string has no end")
+		return "unterminated quoted string"
 	}
-	return nil
+	return ""
 }
 
-// lacks is the error of a message that needs what the server does not offer.
-func (c *Client) lacks(e *Envelope) error {
-	limit := c.sizeLimit()
-	var why error
-	switch {
-	case limit > 0 && e.Size > limit:
-		why = fmt.Errorf("%w: it has %d octets, the limit is %d", ErrTooBig, e.Size, limit)
-	case e.UTF8 != "" && !c.offers("SMTPUTF8"):
-		why = fmt.Errorf("the server does not offer SMTPUTF8, which is needed for %s", e.UTF8)
-	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
-		why = fmt.Errorf("the message has octets over 127 and %w", ErrEightBit)
-	case e.DSN.Notify+e.DSN.Return+e.DSN.EnvelopeID != "" && !c.offers("DSN"):
-		why = errors.New("the server does not offer DSN")
-	default:
-		return nil
-	}
-	return c.fail(StageMail, KindBadMessage, Reply{}, why)
-}
-
-// mail is the MAIL command with the parameters that the server knows.
-func (c *Client) mail(e *Envelope) string {
-	line := "MAIL FROM:<" + e.From + ">"
-	if e.Size > 0 && c.offers("SIZE") {
-		line += " SIZE=" + strconv.FormatInt(e.Size, 10)
-	}
-	if c.offers("8BITMIME") && (e.EightBit || !e.EightBitKnown) {
-		line += " BODY=8BITMIME"
-	}
+// needsUTF8 returns what needs SMTPUTF8 (RFC 6531): UTF8, or else the first
+// address that is not ASCII, or "" if nothing does.
+func (e *Envelope) needsUTF8() string {
 	if e.UTF8 != "" {
-		line += " SMTPUTF8"
+		return e.UTF8
 	}
-	if e.DSN.Return != "" {
-		line += " RET=" + strings.ToUpper(e.DSN.Return)
+	if !ascii.OnlyString(e.From) {
+		return "the address " + e.From
 	}
-	if e.DSN.EnvelopeID != "" {
-		line += " ENVID=" + xtext(e.DSN.EnvelopeID)
-	}
-	return line
-}
-
-// rcpt is the RCPT command; with NOTIFY the original recipient is named, so
-// that a report does too (RFC 3461 §4.2, RFC 6533 §3 for UTF-8).
-func rcpt(e *Envelope, to string) string {
-	line := "RCPT TO:<" + to + ">"
-	if e.DSN.Notify == "" {
-		return line
-	}
-	line += " NOTIFY=" + strings.ToUpper(e.DSN.Notify)
-	if !ascii.OnlyString(to) {
-		return line + " ORCPT=utf-8;" + unitext(to)
-	}
-	return line + " ORCPT=rfc822;" + xtext(to)
-}
-
-// xtext encodes what cannot stand in a parameter as + and two hexadecimal
-// digits (RFC 3461 §4).
-func xtext(s string) string {
-	var out strings.Builder
-	for i := range len(s) {
-		if b := s[i]; b <= ' ' || b >= 0x7f || b == '+' || b == '=' {
-			fmt.Fprintf(&out, "+%02X", b)
-		} else {
-			out.WriteByte(b)
+	for _, to := range e.To {
+		if !ascii.OnlyString(to) {
+			return "the address " + to
 		}
 	}
-	return out.String()
-}
-
-// unitext is the form of an address with UTF-8 in ORCPT (RFC 6533 §3,
-// utf-8-addr-unitext): characters over 127 as they are.
-func unitext(s string) string {
-	var out strings.Builder
-	for _, r := range s {
-		if r <= ' ' || r == 0x7f || r == '+' || r == '=' || r == '\\' {
-			fmt.Fprintf(&out, `\x{%02X}`, r)
-		} else {
-			out.WriteRune(r)
-		}
-	}
-	return out.String()
+	return ""
 }

@@ -1,13 +1,14 @@
 package wire
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
 	"mailpipe/internal/termtext"
 )
 
-// Stage is where in the dialogue something happened.
+// A Stage is a part of the dialogue.
 type Stage string
 
 // The stages, in the order of the dialogue.
@@ -16,17 +17,17 @@ const (
 	StageGreeting  Stage = "greeting"
 	StageHello     Stage = "EHLO"
 	StageTLS       Stage = "STARTTLS"
-	StageHandshake Stage = "TLS" // its handshake, which smtps begins with
+	StageHandshake Stage = "TLS" // the TLS handshake; with Server.Implicit it comes before the greeting
 	StageAuth      Stage = "AUTH"
 	StageMail      Stage = "MAIL"
 	StageRcpt      Stage = "RCPT"
 	StageData      Stage = "DATA"
 	StageContent   Stage = "content"
-	StageDot       Stage = "dot"
+	StageDot       Stage = "dot" // the final dot, or the last chunk of BDAT
 	StageQuit      Stage = "QUIT"
 )
 
-// words are the stage for whoever has not read RFC 5321, which calls the dot so (§4.1.1.4).
+// words returns the stage for an error message.
 func (s Stage) words() string {
 	if s == StageDot {
 		return "end of data"
@@ -34,19 +35,18 @@ func (s Stage) words() string {
 	return string(s)
 }
 
-// Kind is what an error means for the caller.
+// A Kind is what an error means for the caller.
 type Kind int
 
-// What a caller tells apart.
 const (
 	KindTemporary       Kind = iota + 1 // try again later
-	KindPermanent                       // refused by the server, or only some recipients accepted
-	KindNoRecipient                     // every recipient refused for good
-	KindNoHost                          // DNS says that the name does not exist
-	KindProtocol                        // the server does not speak SMTP
-	KindAuthOrTLS                       // TLS or login
-	KindBadMessage                      // the message cannot be sent: size, 8-bit, SMTPUTF8, content's own error
-	KindInvalidArgument                 // what the caller gave: an address that no path holds, no recipient, no server
+	KindPermanent                       // refused by the server, or accepted for some recipients only
+	KindNoRecipient                     // every recipient was refused permanently
+	KindNoHost                          // the host name does not exist, according to DNS
+	KindProtocol                        // the server does not follow SMTP
+	KindAuthOrTLS                       // login refused or impossible, or TLS not available or not verified
+	KindBadMessage                      // an error of the content, or the message needs what the server does not offer
+	KindInvalidArgument                 // an invalid Server, Envelope or content
 )
 
 // String returns the kind in words, such as "no recipient".
@@ -63,20 +63,25 @@ func enumWord(i int, words ...string) string {
 	return words[i]
 }
 
-// Error says what failed. Error() escapes what came from the server.
+// An Error says what failed. All errors of this package are of type *Error.
 type Error struct {
 	Stage     Stage
-	Server    string
+	Server    string // Name or Address of the Server; may be empty
 	Kind      Kind
-	Reply     Reply // zero when none came
-	Err       error // nil where the reply says it all
-	Uncertain bool  // the mail may have been delivered
+	Reply     Reply // the reply of the server; zero if there was none
+	Err       error // the cause; nil if Reply says it all
+	Uncertain bool  // the message may have been delivered to some recipients
 }
 
-// Error names the server, the stage, what went wrong and the server's words.
+// Error returns the server, the stage, the cause and the reply on one line.
+// What came from the server is escaped.
 func (e *Error) Error() string {
+	cause := ""
+	if e.Err != nil {
+		cause = termtext.Escape(e.Err.Error())
+	}
 	parts := make([]string, 0, 4)
-	for _, part := range []string{termtext.Escape(e.Server), e.Stage.words(), e.why(), e.Reply.String()} {
+	for _, part := range []string{termtext.Escape(e.Server), e.Stage.words(), cause, e.Reply.String()} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -84,21 +89,15 @@ func (e *Error) Error() string {
 	return strings.Join(parts, ": ")
 }
 
-func (e *Error) why() string {
-	if e.Err == nil {
-		return ""
-	}
-	return termtext.Escape(e.Err.Error())
-}
-
-// Unwrap gives what made the content or the connection fail.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary reports whether the same mail may succeed at another time.
+// Temporary reports whether the same message may succeed at another time.
 func (e *Error) Temporary() bool { return e.Kind == KindTemporary }
 
-// TryNext tells whether another server may be tried: this one was not reached,
-// or said not now before it knew whom the mail is for.
+// TryNext reports whether it makes sense to try another server. That is so if
+// this one could not be reached or deferred the message, and if it did so before
+// it knew the recipients. A nil e gives false.
 func (e *Error) TryNext() bool {
 	if e == nil {
 		return false
@@ -110,13 +109,22 @@ func (e *Error) TryNext() bool {
 	return false
 }
 
-// fail makes an error of this server.
+// asError returns the *Error in err, or nil.
+func asError(err error) *Error {
+	var e *Error
+	errors.As(err, &e)
+	return e
+}
+
+// fail returns an error of this server.
 func (c *Client) fail(stage Stage, kind Kind, reply Reply, err error) *Error {
 	return &Error{Stage: stage, Server: c.server.Name, Kind: kind, Reply: reply, Err: err}
 }
 
-// refused is the error that a reply other than the hoped for one means: 4yz is
-// for now, 5yz for good, anything else out of step.
+var errUnexpected = &protocolError{why: "unexpected reply"}
+
+// refused returns the error for a reply that is not the one hoped for: 4yz is
+// temporary, 5yz is permanent, and anything else breaks the protocol.
 func (c *Client) refused(stage Stage, reply Reply) *Error {
 	switch reply.class() {
 	case 4:
@@ -125,9 +133,4 @@ func (c *Client) refused(stage Stage, reply Reply) *Error {
 		return c.fail(stage, KindPermanent, reply, nil)
 	}
 	return c.fail(stage, KindProtocol, reply, errUnexpected)
-}
-
-// wantsLogin tells whether a reply asks for a login or a stronger one (RFC 4954 §6).
-func (r Reply) wantsLogin() bool {
-	return r.Code == 530 || r.Code == 534 || r.Code == 535 || r.Code == 538
 }

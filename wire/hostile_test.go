@@ -28,81 +28,81 @@ greeting  421      Temporary    nothing  0s     greeting: 421 4.3.2 going down
 greeting  garbage  Protocol     nothing  0s     greeting: not an SMTP reply: "\x00\xffHTTP/1.1 400 Bad Request"
 greeting  close    Temporary    nothing  0s     greeting: the server closed the connection
 greeting  reset    Temporary    nothing  -      greeting: connection reset by peer
-greeting  stall    Temporary    nothing  5m0s   greeting: no whole reply within 5m0s
+greeting  stall    Temporary    nothing  5m0s   greeting: no complete reply within 5m0s
 greeting  half     Temporary    nothing  0s     greeting: the server closed the connection in the middle of a reply
-greeting  flood    Protocol     nothing  0s     greeting: the reply has over 512 lines
+greeting  flood    Protocol     nothing  0s     greeting: reply too long: over 512 lines
 EHLO      4yz      Temporary    nothing  0s     EHLO: 451 4.3.0 not now
 EHLO      5yz      Permanent    nothing  0s     EHLO: 554 5.0.0 never
 EHLO      421      Temporary    nothing  0s     EHLO: 421 4.3.2 going down
 EHLO      garbage  Protocol     nothing  0s     EHLO: not an SMTP reply: "\x00\xffHTTP/1.1 400 Bad Request"
 EHLO      close    Temporary    nothing  0s     EHLO: the server closed the connection
 EHLO      reset    Temporary    nothing  -      EHLO: connection reset by peer
-EHLO      stall    Temporary    nothing  5m0s   EHLO: no whole reply within 5m0s
+EHLO      stall    Temporary    nothing  5m0s   EHLO: no complete reply within 5m0s
 EHLO      half     Temporary    nothing  0s     EHLO: the server closed the connection in the middle of a reply
-EHLO      flood    Protocol     nothing  0s     EHLO: the reply has over 512 lines
+EHLO      flood    Protocol     nothing  0s     EHLO: reply too long: over 512 lines
 STARTTLS  4yz      NotAllowed   nothing  0s     STARTTLS: 451 4.3.0 not now
 STARTTLS  5yz      NotAllowed   nothing  0s     STARTTLS: 554 5.0.0 never
 STARTTLS  421      NotAllowed   nothing  0s     STARTTLS: 421 4.3.2 going down
 STARTTLS  garbage  Protocol     nothing  0s     STARTTLS: not an SMTP reply: "\x00\xffHTTP/1.1 400 Bad Request"
 STARTTLS  close    Temporary    nothing  0s     STARTTLS: the server closed the connection
 STARTTLS  reset    Temporary    nothing  -      STARTTLS: connection reset by peer
-STARTTLS  stall    Temporary    nothing  5m0s   STARTTLS: no whole reply within 5m0s
+STARTTLS  stall    Temporary    nothing  5m0s   STARTTLS: no complete reply within 5m0s
 STARTTLS  half     Temporary    nothing  0s     STARTTLS: the server closed the connection in the middle of a reply
-STARTTLS  flood    Protocol     nothing  0s     STARTTLS: the reply has over 512 lines
+STARTTLS  flood    Protocol     nothing  0s     STARTTLS: reply too long: over 512 lines
 AUTH      4yz      Temporary    nothing  0s     AUTH: 451 4.3.0 not now
 AUTH      5yz      NotAllowed   nothing  0s     AUTH: 554 5.0.0 never
 AUTH      421      Temporary    nothing  0s     AUTH: 421 4.3.2 going down
 AUTH      garbage  Protocol     nothing  0s     AUTH: not an SMTP reply
 AUTH      close    Temporary    nothing  0s     AUTH: the server closed the connection
 AUTH      reset    Temporary    nothing  -      AUTH: connection reset by peer
-AUTH      stall    Temporary    nothing  5m0s   AUTH: no whole reply within 5m0s
+AUTH      stall    Temporary    nothing  5m0s   AUTH: no complete reply within 5m0s
 AUTH      half     Temporary    nothing  0s     AUTH: the server closed the connection in the middle of a reply
-AUTH      flood    Protocol     nothing  0s     AUTH: the reply has over 512 lines
+AUTH      flood    Protocol     nothing  0s     AUTH: reply too long: over 512 lines
 MAIL      4yz      Temporary    nothing  0s     MAIL: 451 4.3.0 not now
 MAIL      5yz      Permanent    nothing  0s     MAIL: 554 5.0.0 never
 MAIL      421      Temporary    nothing  0s     MAIL: 421 4.3.2 going down
 MAIL      garbage  Protocol     nothing  0s     MAIL: not an SMTP reply
 MAIL      close    Temporary    nothing  0s     MAIL: the server closed the connection
 MAIL      reset    Temporary    nothing  -      MAIL: connection reset by peer
-MAIL      stall    Temporary    nothing  5m0s   MAIL: no whole reply within 5m0s
+MAIL      stall    Temporary    nothing  5m0s   MAIL: no complete reply within 5m0s
 MAIL      half     Temporary    nothing  0s     MAIL: the server closed the connection in the middle of a reply
-MAIL      flood    Protocol     nothing  0s     MAIL: the reply has over 512 lines
+MAIL      flood    Protocol     nothing  0s     MAIL: reply too long: over 512 lines
 RCPT      4yz      Temporary    nothing  0s     RCPT: bob@example.org: 451 4.3.0 not now
 RCPT      5yz      NoRecipient  nothing  0s     RCPT: bob@example.org: 554 5.0.0 never
 RCPT      421      Temporary    nothing  0s     RCPT: 421 4.3.2 going down
 RCPT      garbage  Protocol     nothing  0s     RCPT: not an SMTP reply
 RCPT      close    Temporary    nothing  0s     RCPT: the server closed the connection
 RCPT      reset    Temporary    nothing  -      RCPT: connection reset by peer
-RCPT      stall    Temporary    nothing  5m0s   RCPT: no whole reply within 5m0s
+RCPT      stall    Temporary    nothing  5m0s   RCPT: no complete reply within 5m0s
 RCPT      half     Temporary    nothing  0s     RCPT: the server closed the connection in the middle of a reply
-RCPT      flood    Protocol     nothing  0s     RCPT: the reply has over 512 lines
+RCPT      flood    Protocol     nothing  0s     RCPT: reply too long: over 512 lines
 DATA      4yz      Temporary    nothing  0s     DATA: 451 4.3.0 not now
 DATA      5yz      Permanent    nothing  0s     DATA: 554 5.0.0 never
 DATA      421      Temporary    nothing  0s     DATA: 421 4.3.2 going down
 DATA      garbage  Protocol     nothing  0s     DATA: not an SMTP reply
 DATA      close    Temporary    nothing  0s     DATA: the server closed the connection
 DATA      reset    Temporary    nothing  -      DATA: connection reset by peer
-DATA      stall    Temporary    nothing  2m0s   DATA: no whole reply within 2m0s
+DATA      stall    Temporary    nothing  2m0s   DATA: no complete reply within 2m0s
 DATA      half     Temporary    nothing  0s     DATA: the server closed the connection in the middle of a reply
-DATA      flood    Protocol     nothing  0s     DATA: the reply has over 512 lines
-content   4yz      Temporary    content  0s     content: the server spoke unasked: 451 4.3.0 not now
-content   5yz      Permanent    content  0s     content: the server spoke unasked: 554 5.0.0 never
-content   421      Temporary    content  0s     content: the server spoke unasked: 421 4.3.2 going down
+DATA      flood    Protocol     nothing  0s     DATA: reply too long: over 512 lines
+content   4yz      Temporary    content  0s     content: unsolicited reply: 451 4.3.0 not now
+content   5yz      Permanent    content  0s     content: unsolicited reply: 554 5.0.0 never
+content   421      Temporary    content  0s     content: unsolicited reply: 421 4.3.2 going down
 content   garbage  Protocol     content  0s     content: not an SMTP reply
 content   close    Temporary    content  0s     content: the server closed the connection
 content   reset    Temporary    content  -      content: connection reset by peer
-content   stall    Temporary    content  3m0s   content: the server took no more within 3m0s
+content   stall    Temporary    content  3m0s   content: the server read nothing more for 3m0s
 content   half     Temporary    content  0s     content: the server closed the connection in the middle of a reply
-content   flood    Protocol     content  0s     content: the reply has over 512 lines
+content   flood    Protocol     content  0s     content: reply too long: over 512 lines
 dot       4yz      Temporary    dot      0s     end of data: 451 4.3.0 not now
 dot       5yz      Permanent    dot      0s     end of data: 554 5.0.0 never
 dot       421      Temporary    dot      0s     end of data: 421 4.3.2 going down
 dot       garbage  Protocol     dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: not an SMTP reply
 dot       close    Temporary    dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: the server closed the connection
 dot       reset    Temporary    dot      -      end of data: outcome unknown: the mail <1@example.org> may have been delivered: connection reset by peer
-dot       stall    Temporary    dot      10m0s  end of data: outcome unknown: the mail <1@example.org> may have been delivered: no whole reply within 10m0s
+dot       stall    Temporary    dot      10m0s  end of data: outcome unknown: the mail <1@example.org> may have been delivered: no complete reply within 10m0s
 dot       half     Temporary    dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: the server closed the connection in the middle of a reply
-dot       flood    Protocol     dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: the reply has over 512 lines
+dot       flood    Protocol     dot      0s     end of data: outcome unknown: the mail <1@example.org> may have been delivered: reply too long: over 512 lines
 QUIT      4yz      -            dot      0s     -
 QUIT      5yz      -            dot      0s     -
 QUIT      421      -            dot      0s     -

@@ -1,30 +1,74 @@
 package wire
 
 import (
+	"errors"
 	"io"
 
 	"mailpipe/internal/buffer"
 )
 
-// A replay is a content that can be written more than once. If keep is set before the first WriteTo, that call
-// copies what the source writes to a buffer, and later calls write the buffer.
+// A replay writes a content, and can do so more than once if keep is set before
+// the first time: then it copies what the source writes to a buffer, and writes
+// the buffer the next time.
 type replay struct {
-	source  io.WriterTo
-	keep    bool
-	written bool // the source was called, and is not called again
-	kept    buffer.Store
+	source io.WriterTo
+	keep   bool
+	used   bool // the source was written
+	kept   buffer.Store
+	done   chan struct{} // closed unless a writer is running
 }
 
-// WriteTo implements io.WriterTo. An error of the buffer's temporary file wraps buffer.ErrFile.
-func (r *replay) WriteTo(w io.Writer) (int64, error) {
+func newReplay(source io.WriterTo) *replay {
+	closed := make(chan struct{})
+	close(closed)
+	return &replay{source: source, done: closed}
+}
+
+// ready reports whether the content can be written, for the first time or again.
+func (r *replay) ready() bool { return !r.used || r.keep }
+
+// close frees the buffer. If the source is still being written, its next Write
+// fails.
+func (r *replay) close() { r.kept.Close() }
+
+// A writeResult is how writing a content ended.
+type writeResult struct {
+	err      error
+	panicked any // the value of a panic, or nil
+}
+
+// errNoReturn is the error of a WriteTo that ended in runtime.Goexit.
+var errNoReturn = errors.New("WriteTo of the content did not return")
+
+// start writes the content to w in a new goroutine, and returns a channel that
+// receives the result.
+func (r *replay) start(w io.Writer) <-chan writeResult {
+	write := r.source.WriteTo
 	switch {
-	case r.written:
-		return io.Copy(w, r.kept.Reader())
-	case !r.keep:
-		r.written = true
-		return r.source.WriteTo(w)
+	case r.used:
+		write = r.writeAgain
+	case r.keep:
+		write = r.writeAndKeep
 	}
-	r.written = true
+	r.used = true
+	done := make(chan struct{})
+	r.done = done
+	results := make(chan writeResult, 1)
+	go func() {
+		result := writeResult{err: errNoReturn}
+		defer func() {
+			result.panicked = recover()
+			results <- result
+			close(done)
+		}()
+		_, result.err = write(w)
+	}()
+	return results
+}
+
+func (r *replay) writeAgain(w io.Writer) (int64, error) { return io.Copy(w, r.kept.Reader()) }
+
+func (r *replay) writeAndKeep(w io.Writer) (int64, error) {
 	t := &tee{w: w, kept: &r.kept}
 	n, err := r.source.WriteTo(t)
 	if err == nil {
@@ -33,10 +77,8 @@ func (r *replay) WriteTo(w io.Writer) (int64, error) {
 	return n, err
 }
 
-// close frees the buffer. A WriteTo that is still running fails at its next Write.
-func (r *replay) close() { r.kept.Close() }
-
-// A tee is a writer that copies to a buffer what it passes on. Its first error is permanent.
+// A tee is a writer that keeps what it passes on. Its first error is permanent;
+// one of the temporary file wraps buffer.ErrFile.
 type tee struct {
 	w    io.Writer
 	kept *buffer.Store

@@ -62,9 +62,9 @@ func TestReplies(t *testing.T) {
 
 func TestNotReplies(t *testing.T) {
 	for octets, words := range map[string]string{
-		"250 ok\n":                 `a reply line ends with a bare LF: "250 ok"`,
-		"250-a\n250 b\r\n":         `a reply line ends with a bare LF: "250-a"`,
-		"550 no\n250 ok\r\n":       `a reply line ends with a bare LF: "550 no"`,
+		"250 ok\n":                 `reply line ends with a bare LF: "250 ok"`,
+		"250-a\n250 b\r\n":         `reply line ends with a bare LF: "250-a"`,
+		"550 no\n250 ok\r\n":       `reply line ends with a bare LF: "550 no"`,
 		"25 ok\r\n":                `not an SMTP reply: "25 ok"`,
 		"2500 ok\r\n":              `not an SMTP reply: "2500 ok"`,
 		"250_ok\r\n":               `not an SMTP reply: "250_ok"`,
@@ -74,12 +74,12 @@ func TestNotReplies(t *testing.T) {
 		"٢٥٠ ok\r\n":               `not an SMTP reply: "٢٥٠ ok"`,
 		"SSH-2.0-x\r\n":            `not an SMTP reply: "SSH-2.0-x"`,
 		"HTTP\x1b]0;x\a\r\n":       `not an SMTP reply: "HTTP\x1b]0;x\x07"`,
-		"250-a\r\n550 b\r\n":       `the codes within one reply differ: "550 b"`,
+		"250-a\r\n550 b\r\n":       `different codes in one reply: "550 b"`,
 		"250-a\r\nhello\r\n":       `not an SMTP reply: "hello"`,
-		strings.Repeat("x", 1<<20): `a line of the reply is over 4096 octets`,
-		"250 " + strings.Repeat("x", 4093) + "\r\n":                `a line of the reply is over 4096 octets`,
-		strings.Repeat("250-a\r\n", 513):                           `the reply has over 512 lines`,
-		strings.Repeat("250-"+strings.Repeat("x", 1e3)+"\r\n", 70): `the reply is over 65536 octets`,
+		strings.Repeat("x", 1<<20): `reply line too long: over 4096 octets`,
+		"250 " + strings.Repeat("x", 4093) + "\r\n":                `reply line too long: over 4096 octets`,
+		strings.Repeat("250-a\r\n", 513):                           `reply too long: over 512 lines`,
+		strings.Repeat("250-"+strings.Repeat("x", 1e3)+"\r\n", 70): `reply too long: over 65536 octets`,
 	} {
 		for _, step := range []int{len(octets), 1, 7} {
 			_, _, whole, err := parse(octets, step)

@@ -92,7 +92,7 @@ func TestDrip(t *testing.T) {
 		}()
 		start := time.Now()
 		_, err := Dial(t.Context(), Server{Name: "test", Security: TLSNone, Timeout: 30 * time.Second, Dial: func(context.Context) (net.Conn, error) { return client, nil }})
-		if took := time.Since(start); took != 30*time.Second || err == nil || !strings.Contains(err.Error(), "no whole reply within 30s") {
+		if took := time.Since(start); took != 30*time.Second || err == nil || !strings.Contains(err.Error(), "no complete reply within 30s") {
 			t.Errorf("%v after %v", err, took)
 		}
 		time.Sleep(time.Second)
@@ -140,7 +140,7 @@ func (d *drowsy) Write(p []byte) (n int, err error) {
 // for ever is given up when the wait is over.
 func TestDrowsySocket(t *testing.T) {
 	const wait = 3 * time.Minute
-	for rate, ok := range map[int]bool{2 * maxPiece / 180: true, maxPiece / 180 * 3 / 4: false, 0: false} {
+	for rate, ok := range map[int]bool{2 * octetsPerTimeout / 180: true, octetsPerTimeout / 180 * 3 / 4: false, 0: false} {
 		synctest.Test(t, func(t *testing.T) {
 			conn := &drowsy{rate: rate, begun: time.Now()}
 			c := &Client{conn: conn}
@@ -150,7 +150,7 @@ func TestDrowsySocket(t *testing.T) {
 			for range 12 {
 				begun = time.Now()
 				var k int
-				k, err = c.write(make([]byte, maxBlock), wait)
+				k, err = c.write(make([]byte, blockSize), wait)
 				if n += k; err != nil {
 					break
 				}
@@ -179,12 +179,12 @@ func TestSlowReader(t *testing.T) {
 				go func() {
 					defer raw.Close()
 					io.WriteString(server, "220 hi\r\n")
-					p := make([]byte, maxPiece)
+					p := make([]byte, octetsPerTimeout)
 					for _, reply := range []string{"250 x", "250 ok", "250 ok", "354 go"} {
 						server.Read(p)
 						io.WriteString(server, reply+"\r\n")
 					}
-					for range 2 * maxBlock / maxPiece {
+					for range 2 * blockSize / octetsPerTimeout {
 						time.Sleep(wait)
 						if _, err := io.ReadFull(server, p); err != nil {
 							return
@@ -197,12 +197,12 @@ func TestSlowReader(t *testing.T) {
 				if secure {
 					s.Implicit, s.Security = true, TLSOpportunistic
 				}
-				block := bytes.Repeat([]byte("fourteen oct\r\n"), maxBlock/14+1)[:maxBlock-2]
+				block := bytes.Repeat([]byte("fourteen oct\r\n"), blockSize/14+1)[:blockSize-2]
 				_, err := Deliver(t.Context(), []Server{s}, envelope("b@x"), blocks{append(block, "\r\n"...), 2})
 				switch {
 				case ok && err != nil:
 					t.Errorf("TLS %v: %v", secure, err)
-				case !ok && (!errors.Is(err, os.ErrDeadlineExceeded) || !strings.Contains(err.Error(), "the server took no more within 3m0s")):
+				case !ok && (!errors.Is(err, os.ErrDeadlineExceeded) || !strings.Contains(err.Error(), "the server read nothing more for 3m0s")):
 					t.Errorf("TLS %v: %v", secure, err)
 				}
 				time.Sleep(wait)

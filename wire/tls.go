@@ -57,17 +57,17 @@ func (c *Client) startTLS(ctx context.Context) error {
 // handshake starts TLS on a connection that no goroutine reads, then starts to read it. After an error, nothing may
 // be sent on the connection.
 func (c *Client) handshake(ctx context.Context) error {
-	wait := c.wait(StageTLS)
+	timeout := c.timeout(StageTLS)
 	conn := tls.Client(c.conn, c.tlsConfig())
-	c.raw.SetDeadline(time.Now().Add(wait))
+	c.raw.SetDeadline(time.Now().Add(timeout))
 	err := conn.Handshake()
 	c.addTime(StageHandshake)
 	if err != nil {
-		return c.handshakeError(ctx, wait, err)
+		return c.handshakeError(ctx, timeout, err)
 	}
 	c.raw.SetDeadline(time.Time{})
 	state := conn.ConnectionState()
-	state.VerifiedChains = c.verifiedChains
+	state.VerifiedChains = c.chains
 	c.tls = &state
 	c.attach(conn)
 	c.note(StageHandshake, c.describeTLS())

@@ -30,7 +30,7 @@ func (c *Client) verifyConnection(
 			return err
 		}
 	}
-	c.verified, c.verifiedChains = verified, state.VerifiedChains
+	c.verified, c.chains = verified, state.VerifiedChains
 	return nil
 }
 

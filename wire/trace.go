@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// Direction is who wrote a line.
+// A Direction says who wrote a line of the dialogue.
 type Direction int
 
-// Both sides, and neither.
 const (
-	DirSent Direction = iota
-	DirReceived
-	DirNote // a connection was made, or not, or closed; TLS began
+	DirSent     Direction = iota // the client
+	DirReceived                  // the server
+	DirNote                      // neither: a connection was made or failed, or TLS began
 )
 
 // String returns "sent", "received" or "note".
 func (d Direction) String() string { return enumWord(int(d), "sent", "received", "note") }
 
-// Event is a line of the dialogue. Credentials never reach it: they read [hidden].
+// An Event is a line of the dialogue. Credentials in it read "[hidden]".
 type Event struct {
 	Time  time.Time
 	Dir   Direction
 	Stage Stage
-	Text  string // one line without its end, unescaped; for content a summary
-	Group int    // the number of the write: lines of one pipelined command group have the same
+	Text  string // one line without its line ending, not escaped; a summary in place of content
+	Group int    // lines that were sent in one write have the same number
 }
 
-// Trace hears every event in order, from one goroutine at a time.
+// A Trace receives the events of a Client in order, one at a time, in the
+// goroutine that uses the Client. It must not use the Client.
 type Trace func(Event)
 
 const hidden = "[hidden]"
@@ -39,7 +39,7 @@ func (c *Client) trace(dir Direction, stage Stage, text string) {
 	}
 }
 
-// note tells the listener what is neither command nor reply.
+// note traces something that is neither a command nor a reply.
 func (c *Client) note(stage Stage, text string) { c.trace(DirNote, stage, text) }
 
 func (c *Client) traceReply(stage Stage, r Reply) {
@@ -47,19 +47,18 @@ func (c *Client) traceReply(stage Stage, r Reply) {
 		return
 	}
 	for i, line := range r.Lines {
-		sep := "-"
+		separator := "-"
 		if i == len(r.Lines)-1 {
-			sep = " "
+			separator = " "
 		}
 		if stage == StageAuth && r.Code == 334 { // a challenge
 			line = hidden
 		}
-		c.trace(DirReceived, stage, strings.TrimRight(fmt.Sprint(r.Code, sep, line), " "))
+		c.trace(DirReceived, stage, strings.TrimRight(fmt.Sprint(r.Code, separator, line), " "))
 	}
 }
 
-// hide keeps secrets, and what is made of them, out of traces, errors and
-// receipts, also where the server echoes them.
+// hide makes redact replace the given secrets from now on.
 func (c *Client) hide(secrets ...string) {
 	for _, s := range secrets {
 		if s != "" {
@@ -69,7 +68,8 @@ func (c *Client) hide(secrets ...string) {
 	c.redactor = strings.NewReplacer(c.secrets...)
 }
 
-// redact takes the secrets out of a reply.
+// redact replaces the secrets in a reply, since a server may echo them. So they
+// appear in no trace, error or receipt.
 func (c *Client) redact(r *Reply) {
 	if c.redactor == nil {
 		return
@@ -84,14 +84,4 @@ func (c *Client) addTime(stage Stage) {
 	now := time.Now()
 	c.times = appendTime(c.times, StageTime{stage, now.Sub(c.mark)})
 	c.mark = now
-}
-
-func appendTime(times []StageTime, t StageTime) []StageTime {
-	for i := range times {
-		if times[i].Stage == t.Stage {
-			times[i].Duration += t.Duration
-			return times
-		}
-	}
-	return append(times, t)
 }

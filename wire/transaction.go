@@ -2,258 +2,230 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"io"
-	"strings"
+	"slices"
 )
 
-// state is how far a recipient got in a transaction.
-type state int
-
-const (
-	open    state = iota // not decided
-	taken                // RCPT was accepted
-	again                // the server has had enough recipients: the next transaction asks again
-	settled              // its outcome is known
-)
-
-// transaction is one mail from MAIL to the reply to its last octet.
+// A transaction is one message from MAIL to the reply to its end, for some
+// recipients (RFC 5321 §3.3).
 type transaction struct {
-	c      *Client
-	e      Envelope
-	to     []Recipient // beside e.To
-	states []state
+	c       *Client
+	e       Envelope // To is not used
+	to      recipients
+	content *replay
 
-	more    func() bool // called when some must be asked again; whether the content may be sent now
-	failed  *Error      // MAIL was refused
-	data    Reply       // to DATA
-	content bool        // the content was asked for
+	mailError *Error // the server refused MAIL
+	dataReply Reply  // to DATA; zero if DATA was not sent yet
+	unwatch   func() bool
 }
 
-// Send sends one message to at most Limit recipients. It calls content.WriteTo at most once. The content may have
-// LF or CRLF line endings; it is sent with CRLF, and with dots doubled. Nil from WriteTo commits the message;
-// any error aborts the transaction. The error of Send is an *Error; the Receipt is valid also then.
-// After an error the content may still be at work until its next Write, which fails.
+// Send sends one message to recipients that the server takes in one transaction:
+// see Limit. Recipients that it does not take are Deferred in the Receipt.
+//
+// Send calls content.WriteTo at most once, in a goroutine of its own: not if the
+// server refuses the envelope. The content is a complete message with LF or CRLF
+// line endings. It is sent with CRLF, and with dots doubled as DATA requires. A
+// nil error from WriteTo commits the message; any other error closes the
+// connection without the end of the message. A panic in WriteTo is re-raised
+// in the caller's goroutine.
+//
+// The error is of type *Error, and nil only if the server has accepted the
+// message for all recipients. The Receipt is valid in any case.
+//
+// After an error the Client may still be usable for another message; if it is
+// not, Send returns an error at once. The caller closes it with Quit or Close.
 func (c *Client) Send(ctx context.Context, e Envelope, content io.WriterTo) (Receipt, error) {
-	t := c.begin(e)
-	err := t.run(ctx, content)
-	t.doubt(err)
-	for i := range t.to {
-		switch {
-		case t.states[i] == again && err == nil:
-			t.settle(i, t.to[i].Reply)
-			t.to[i].Outcome = OutcomeDeferred
-		case t.states[i] != settled:
-			t.to[i].blame(err, false)
-		}
+	to := newRecipients(e.To)
+	source := newReplay(content)
+	err := checkMessage(&e, content)
+	if err == nil {
+		err = c.send(ctx, e, to, source)
 	}
+	to.markFailed(err)
 	if c.quit {
 		c.Quit()
 	}
-	receipt := Receipt{Server: c.server.Name, Recipients: t.to}
-	receipt.add(c)
-	return receipt, verdict(c.server.Name, t.stage(), t.to, err)
+	receipt := Receipt{Server: c.server.Name, Recipients: to.list(), ContentDone: source.done}
+	receipt.addClient(c)
+	return receipt, to.verdict(c.server.Name, err)
 }
 
-// add takes over what a connection was like and how long its stages took.
-func (r *Receipt) add(c *Client) {
-	r.TLS, r.Verified = c.tls, c.verified
-	for _, lap := range c.times {
-		r.Times = appendTime(r.Times, lap)
+// checkMessage returns an error for invalid arguments, and completes e.
+func checkMessage(e *Envelope, content io.WriterTo) error {
+	if err := e.check(); err != nil {
+		return &Error{Stage: StageMail, Kind: KindInvalidArgument, Err: err}
 	}
+	if content == nil {
+		return &Error{Stage: StageContent, Kind: KindInvalidArgument, Err: errors.New("no content")}
+	}
+	e.UTF8 = e.needsUTF8()
+	return nil
 }
 
-func (c *Client) begin(e Envelope) *transaction {
-	t := &transaction{c: c, e: e, more: func() bool { return true }}
-	t.to = make([]Recipient, len(e.To))
-	t.states = make([]state, len(e.To))
-	for i, address := range e.To {
-		t.to[i].Address = address
+func (c *Client) send(ctx context.Context, e Envelope, to recipients, content *replay) error {
+	t := c.begin(ctx, e, to, content)
+	defer t.end()
+	err := t.ask(ctx)
+	if err == nil {
+		err = t.sendContent(ctx)
 	}
-	return t
-}
-
-// run carries the transaction through. Its error is about the transaction; what
-// single recipients were answered stands with them.
-func (t *transaction) run(ctx context.Context, content io.WriterTo) error {
-	c := t.c
-	defer c.watch(ctx)()
-	chunks := t.e.Chunking && c.offers("CHUNKING")
-	if err := t.ask(ctx, !chunks); err != nil || t.count(taken) == 0 {
-		return err
-	}
-	if t.count(again) > 0 {
-		t.e.QuitAfter = false
-		if !t.more() {
-			return nil
+	to.markUncertain(err)
+	if err == nil {
+		for _, r := range to.in(retry) {
+			r.settle(StageRcpt, r.Reply)
+			r.Outcome = OutcomeDeferred // also if the reply was 5yz: it was about the number
 		}
 	}
-	if chunks {
-		return t.sendChunks(ctx, content)
-	}
-	return t.sendData(ctx, content)
+	return err
 }
 
-// ask says whom the mail is from and for; data allows DATA in the same flight.
-// nil with nobody taken means that each recipient was refused.
-func (t *transaction) ask(ctx context.Context, data bool) error {
-	if err := t.e.check(); err != nil {
-		return t.c.fail(StageMail, KindInvalidArgument, Reply{}, err)
-	}
-	if err := t.c.lacks(&t.e); err != nil {
-		return err
-	}
-	if err := t.envelope(ctx, data && !t.e.AllOrNothing); err != nil {
-		return err
-	}
-	t.learn()
-	return t.partial()
+// begin prepares a transaction. Until end is called, or the message is
+// committed, the connection is dropped when ctx ends.
+func (c *Client) begin(ctx context.Context, e Envelope, to recipients, content *replay) *transaction {
+	return &transaction{c: c, e: e, to: to, content: content, unwatch: c.watch(ctx)}
 }
 
-// learn takes from the replies how many recipients the server takes: those from
-// one on were all too many.
-func (t *transaction) learn() {
-	n := len(t.states)
-	for n > 0 && t.states[n-1] == again {
+func (t *transaction) end() { t.unwatch() }
+
+// ask sends the envelope. Afterwards each recipient is accepted, to be retried,
+// or done. If none is accepted, there is nothing more to do.
+func (t *transaction) ask(ctx context.Context) error {
+	// With AllOrNothing the replies to RCPT decide whether there will be content.
+	if err := t.sendEnvelope(ctx, !t.chunked() && !t.e.AllOrNothing); err != nil {
+		return err
+	}
+	if t.e.AllOrNothing && t.to.has(accepted) {
+		return t.c.sentToNone(t.to.in(done), len(t.to))
+	}
+	return nil
+}
+
+// chunked reports whether the content is sent with BDAT.
+func (t *transaction) chunked() bool { return t.e.Chunking && t.c.offers("CHUNKING") }
+
+// sendEnvelope sends MAIL, RCPT for each recipient and, if withData is set and
+// the server offers PIPELINING, DATA.
+func (t *transaction) sendEnvelope(ctx context.Context, withData bool) error {
+	if err := t.c.unsupported(&t.e); err != nil {
+		return err
+	}
+	groups := t.envelopeGroups(withData)
+	t.c.dirty = true
+	t.c.mails++
+	for _, group := range groups {
+		err := t.c.sendGroup(ctx, group)
+		switch {
+		case t.mailError != nil:
+			err = t.mailError
+		case err != nil && asError(err).Stage == StageData && !t.to.has(accepted):
+			err = nil // the replies to RCPT say it all
+		}
+		if err != nil {
+			t.leaveData()
+			return err
+		}
+	}
+	if !t.to.has(accepted) {
+		t.leaveData()
+	}
+	if t.to.has(retry) {
+		t.e.QuitAfter = false
+		t.lowerLimit()
+	}
+	return nil
+}
+
+// leaveData closes a connection on which the server waits for content, which
+// will not come. Even an empty content would be delivered.
+func (t *transaction) leaveData() {
+	if t.dataReply.Code == 354 {
+		t.c.drop()
+	}
+}
+
+// maxGroup is the maximum number of commands in one write.
+const maxGroup = 1000
+
+// envelopeGroups returns the commands of the envelope in groups of which each is
+// one write: of one command each if the server does not offer PIPELINING.
+func (t *transaction) envelopeGroups(withData bool) [][]command {
+	c := t.c
+	size := 1
+	if c.offers("PIPELINING") {
+		size = maxGroup
+	}
+	var commands []command
+	if c.dirty {
+		commands = append(commands, command{stage: StageMail, line: "RSET", onReply: t.onMail})
+	}
+	commands = append(commands, command{stage: StageMail, line: c.mailCommand(&t.e), onReply: t.onMail})
+	for _, r := range t.to {
+		onReply := func(reply Reply) error { return t.onRcpt(r, reply) }
+		commands = append(commands, command{stage: StageRcpt, line: rcptCommand(&t.e, r.Address), onReply: onReply})
+	}
+	if withData && size > 1 {
+		commands = append(commands, command{stage: StageData, line: "DATA", onReply: t.onData})
+	}
+	return slices.Collect(slices.Chunk(commands, size))
+}
+
+// onMail takes the reply to RSET or MAIL. An error ends the connection.
+func (t *transaction) onMail(reply Reply) error {
+	if reply.class() == 2 || t.mailError != nil {
+		return nil
+	}
+	t.mailError = t.c.refused(StageMail, reply)
+	if reply.wantsLogin() {
+		t.mailError.Kind = KindAuthOrTLS
+	}
+	if t.c.done || t.mailError.Kind == KindProtocol {
+		return t.mailError
+	}
+	return nil // the replies to the rest of the group must be read
+}
+
+// onRcpt takes the reply to RCPT for r. An error ends the connection.
+func (t *transaction) onRcpt(r *recipient, reply Reply) error {
+	class := reply.class()
+	switch {
+	case t.mailError != nil: // without MAIL this reply has no meaning
+	case class == 2:
+		r.state = accepted
+	case reply.Code == 421, class != 4 && class != 5:
+		return t.c.refused(StageRcpt, reply)
+	case reply.tooManyRecipients() && t.to.has(accepted):
+		r.state, r.Reply = retry, reply
+	default:
+		r.settle(StageRcpt, reply)
+	}
+	return nil
+}
+
+func (t *transaction) onData(reply Reply) error {
+	t.dataReply = reply
+	return nil
+}
+
+// lowerLimit lowers the limit of recipients per transaction if the server
+// rejected every recipient after the n-th as too many.
+func (t *transaction) lowerLimit() {
+	n := len(t.to)
+	for n > 0 && t.to[n-1].state == retry {
 		n--
 	}
-	if n > 0 && n < len(t.states) {
+	if n > 0 && n < len(t.to) {
 		t.c.limit = n
 	}
 }
 
-// maxFlight bounds the commands of one write.
-const maxFlight = 1000
-
-// envelope says MAIL and RCPT for everybody: in one flight, with DATA, where the
-// server takes one.
-func (t *transaction) envelope(ctx context.Context, data bool) error {
-	c := t.c
-	var commands []command
-	if c.dirty {
-		commands = append(commands, command{stage: StageMail, line: "RSET"})
-	}
-	commands = append(commands, command{stage: StageMail, line: c.mail(&t.e)})
-	first := len(commands)
-	for _, to := range t.e.To {
-		commands = append(commands, command{stage: StageRcpt, line: rcpt(&t.e, to)})
-	}
-	flight := 1
-	if c.offers("PIPELINING") {
-		flight = maxFlight
-	}
-	if data && flight > 1 {
-		commands = append(commands, command{stage: StageData, line: "DATA"})
-	}
-	c.dirty = true
-	c.mails++
-	for start := 0; start < len(commands); start += flight {
-		end := min(start+flight, len(commands))
-		err := c.flight(ctx, commands[start:end], func(i int, r Reply) error {
-			return t.answered(commands[start+i], start+i-first, r)
-		})
-		switch {
-		case t.failed != nil:
-			if t.data.Code == 354 { // it waits for content: the only way out
-				c.drop()
-			}
-			return t.failed
-		case err != nil && asError(err).Stage == StageData && t.count(taken) == 0:
-			return nil // everybody was refused, which says it all
-		case err != nil:
-			return err
-		}
-	}
-	if t.count(taken) == 0 && t.data.Code == 354 { // a lone dot would deliver an empty mail
-		c.drop()
-	}
-	return nil
-}
-
-// answered takes the reply to a command of the envelope. An error ends the
-// connection: the server closes it or is out of step.
-func (t *transaction) answered(cmd command, i int, r Reply) error {
-	c := t.c
+// sendContent sends the content, and commits it, if a recipient was accepted.
+func (t *transaction) sendContent(ctx context.Context) error {
 	switch {
-	case cmd.stage == StageData:
-		t.data = r
-	case t.failed != nil: // what follows a refused MAIL says nothing
-	case cmd.stage == StageMail && r.class() != 2:
-		t.failed = c.refused(StageMail, r)
-		if r.wantsLogin() {
-			t.failed.Kind = KindAuthOrTLS
-		}
-		if c.done || t.failed.Kind == KindProtocol {
-			return t.failed
-		}
-	case cmd.stage == StageRcpt:
-		return t.rcptAnswered(i, r)
+	case !t.to.has(accepted):
+		return nil
+	case t.chunked():
+		return t.sendChunks(ctx)
 	}
-	return nil
-}
-
-func (t *transaction) rcptAnswered(i int, r Reply) error {
-	t.to[i].Reply = r
-	switch {
-	case r.class() == 2:
-		t.states[i] = taken
-		t.to[i].Reply = Reply{} // the one to the content decides
-	case r.Code == 421, r.class() != 4 && r.class() != 5:
-		t.to[i].Reply = Reply{}
-		return t.c.refused(StageRcpt, r)
-	case r.tooMany() && t.count(taken) > 0:
-		t.states[i] = again
-	default:
-		t.settle(i, r)
-	}
-	return nil
-}
-
-// tooMany tells whether a reply to RCPT says that the transaction has enough
-// recipients (RFC 5321 §4.5.3.1.10, RFC 3463 §3.6 for x.5.3).
-func (r Reply) tooMany() bool {
-	return r.Code == 452 || strings.HasSuffix(r.Enhanced, ".5.3")
-}
-
-// settle writes down what a reply means for a recipient.
-func (t *transaction) settle(i int, r Reply) {
-	t.states[i] = settled
-	t.to[i].Reply = r
-	switch r.class() {
-	case 2:
-		t.to[i].Outcome = OutcomeAccepted
-	case 4:
-		t.to[i].Outcome = OutcomeDeferred
-	default:
-		t.to[i].Outcome = OutcomeRefused
-	}
-}
-
-// doubt settles those whose mail may have been delivered.
-func (t *transaction) doubt(err error) {
-	if e := asError(err); e == nil || !e.Uncertain {
-		return
-	}
-	for i := range t.to {
-		if t.states[i] == taken {
-			t.states[i] = settled
-			t.to[i].blame(err, true)
-		}
-	}
-}
-
-// stage is where the recipients had their last replies.
-func (t *transaction) stage() Stage {
-	if t.content && t.c.server.LMTP {
-		return StageDot
-	}
-	return StageRcpt
-}
-
-func (t *transaction) count(s state) (n int) {
-	for _, have := range t.states {
-		if have == s {
-			n++
-		}
-	}
-	return n
+	return t.sendData(ctx)
 }

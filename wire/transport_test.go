@@ -171,7 +171,7 @@ func TestChild(t *testing.T) {
 	}
 	server.Dial = func(context.Context) (net.Conn, error) { return child{toUs, fromUs}, nil }
 	server.Timeout = 20 * time.Millisecond
-	if _, err := Dial(t.Context(), server); err == nil || !strings.Contains(err.Error(), "child: greeting: no whole reply within 20ms") {
+	if _, err := Dial(t.Context(), server); err == nil || !strings.Contains(err.Error(), "child: greeting: no complete reply within 20ms") {
 		t.Error(err)
 	}
 }
@@ -362,7 +362,7 @@ func discard(l net.Listener) {
 }
 
 func BenchmarkDeliver(b *testing.B) {
-	content := blocks{[]byte(strings.Repeat(strings.Repeat("x", 76)+"\r\n", maxBlock/78)), 400}
+	content := blocks{[]byte(strings.Repeat(strings.Repeat("x", 76)+"\r\n", blockSize/78)), 400}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)

@@ -32,12 +32,12 @@ func TestLittleUnsent(t *testing.T) {
 	var n int
 	for range 8 {
 		var k int
-		k, err = c.write(make([]byte, maxBlock), 500*time.Millisecond)
+		k, err = c.write(make([]byte, blockSize), 500*time.Millisecond)
 		if n += k; err != nil {
 			break
 		}
 	}
-	if n > maxBlock || !errors.Is(err, os.ErrDeadlineExceeded) {
+	if n > blockSize || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("%d octets for a server that reads none, %v", n, err)
 	}
 }

@@ -4,4 +4,4 @@ package wire
 
 import "net"
 
-func keepUnsent(net.Conn) {}
+func limitSendBuffer(net.Conn) {}

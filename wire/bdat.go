@@ -1,0 +1,120 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// maxChunks is how many chunks may wait for their replies if the server offers
+// PIPELINING (RFC 3030 §4.2).
+const maxChunks = 8
+
+// A chunkWriter sends content as chunks of BDAT (RFC 3030 §2). The content
+// writes chunks in one goroutine, and the transaction reads the replies in
+// another.
+type chunkWriter struct {
+	c *Client
+	// window has an element for each chunk whose reply was not read completely.
+	window chan struct{}
+	// sizes are those of the chunks whose replies did not begin, oldest first.
+	sizes chan int
+}
+
+// sendChunks sends the content with BDAT. The last chunk is the commit: it is
+// written when all others were accepted.
+func (t *transaction) sendChunks(ctx context.Context) error {
+	chunks := chunkWriter{t.c, make(chan struct{}, 1), make(chan int, maxChunks+1)}
+	if t.c.offers("PIPELINING") {
+		chunks.window = make(chan struct{}, maxChunks)
+	}
+	w := t.newContentWriter(chunks.write)
+	onReply := func(ctx context.Context) error { return chunks.onReply(ctx, t) }
+	rest, err := t.transfer(ctx, w, onReply)
+	if err != nil {
+		return err
+	}
+	if err := chunks.wait(ctx); err != nil {
+		return err
+	}
+	if err := t.c.expectSilence(ctx, StageContent); err != nil {
+		return err
+	}
+	t.c.groups++
+	last := append(fmt.Appendf(nil, "BDAT %d LAST\r\n", len(rest)), rest...)
+	shown := fmt.Sprintf("BDAT %d LAST, %d octets in all", len(rest), w.size)
+	return t.commit(ctx, last, StageContent, shown)
+}
+
+// write sends p in chunks of a size that the server can take within one timeout.
+func (w *chunkWriter) write(p []byte) error {
+	for len(p) > 0 {
+		n := min(len(p), octetsPerTimeout)
+		if err := w.writeChunk(p[:n]); err != nil {
+			return err
+		}
+		p = p[n:]
+	}
+	return nil
+}
+
+// writeChunk sends a chunk that is not the last one, when the window has room.
+func (w *chunkWriter) writeChunk(p []byte) error {
+	timeout := w.c.timeout(StageContent)
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	select {
+	case w.window <- struct{}{}:
+	case <-w.c.in.stop:
+		return errClosed
+	case <-timer.C:
+		return os.ErrDeadlineExceeded
+	}
+	w.sizes <- len(p)
+	chunk := fmt.Appendf(make([]byte, 0, len(p)+len("BDAT 1234567\r\n")), "BDAT %d\r\n", len(p))
+	_, err := w.c.write(append(chunk, p...), timeout)
+	return err
+}
+
+// onReply reads the replies that have begun to arrive.
+func (w *chunkWriter) onReply(ctx context.Context, t *transaction) error {
+	// Look for input first: a chunk may be written and answered at any moment, so
+	// the other order could take its reply for an unsolicited one.
+	for w.c.in.hasInput() {
+		if len(w.sizes) == 0 {
+			return t.expectSilence(ctx)
+		}
+		if err := w.readReply(ctx); err != nil {
+			return err
+		}
+	}
+	return t.expectOpen(ctx)
+}
+
+// wait reads the replies to all chunks that were written.
+func (w *chunkWriter) wait(ctx context.Context) error {
+	for len(w.window) > 0 {
+		if err := w.readReply(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readReply reads the reply to the oldest chunk. Its command is traced here too,
+// because the goroutine of the content must not call Trace. An error drops the
+// connection, since the content may still be writing.
+func (w *chunkWriter) readReply(ctx context.Context) error {
+	w.c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d", <-w.sizes))
+	reply, err := w.c.reply(ctx, StageContent)
+	if err == nil && reply.class() != 2 {
+		err = w.c.refused(StageContent, reply)
+	}
+	if err != nil {
+		w.c.drop()
+		return err
+	}
+	<-w.window
+	return nil
+}

@@ -1,0 +1,112 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// graceTime is how long the reply to the end of data is still waited for after
+// ctx has ended.
+const graceTime = 10 * time.Second
+
+// commit writes the end of the content, and reads the reply to it. From here on
+// the message may be delivered, so the end of ctx no longer drops the
+// connection. stage and shown are what the trace shows of the end.
+func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown string) error {
+	c := t.c
+	if stopped := t.unwatch(); !stopped || ctx.Err() != nil {
+		c.drop()
+		return c.lost(ctx, StageContent, ctx.Err())
+	}
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+
+	c.trace(DirSent, stage, shown)
+	committed := len(end) // the message is committed when so many octets are written
+	if t.e.QuitAfter && c.offers("PIPELINING") {
+		end = append(end, "QUIT\r\n"...)
+		c.trace(DirSent, StageQuit, "QUIT")
+		c.quit = true
+	}
+	n, err := c.write(end, c.timeout(StageContent))
+	if err != nil && n < committed {
+		defer c.drop()
+		return t.lastReply(ctx, err, t.expectSilence)
+	}
+	return t.readOutcomes(ctx)
+}
+
+// withGrace returns a context that ends graceTime after ctx does.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	grace, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(graceTime)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			end(context.Cause(ctx))
+		case <-grace.Done():
+		}
+	})
+	return grace, func() {
+		stop()
+		end(nil)
+	}
+}
+
+// readOutcomes reads the reply to the end of data. LMTP has one for each
+// accepted recipient, in their order (RFC 2033 §4.2).
+func (t *transaction) readOutcomes(ctx context.Context) error {
+	waiting := t.to.in(accepted)
+	if t.c.server.LMTP {
+		for _, r := range waiting {
+			reply, err := t.outcome(ctx)
+			if err != nil {
+				return err
+			}
+			r.settle(StageDot, reply)
+		}
+		t.c.dirty = false
+		return nil
+	}
+	reply, err := t.outcome(ctx)
+	if err != nil {
+		return err
+	}
+	if reply.class() != 2 {
+		return t.c.refused(StageDot, reply)
+	}
+	for _, r := range waiting {
+		r.settle(StageDot, reply)
+	}
+	t.c.dirty = false
+	return nil
+}
+
+// outcome reads one reply to the end of data. Anything but 2yz, 4yz or 5yz leaves
+// the outcome unknown.
+func (t *transaction) outcome(ctx context.Context) (Reply, error) {
+	reply, err := t.c.reply(ctx, StageDot)
+	if err != nil {
+		return Reply{}, t.uncertain(err)
+	}
+	switch reply.class() {
+	case 2, 4, 5:
+		return reply, nil
+	}
+	t.c.drop()
+	return Reply{}, t.uncertain(t.c.refused(StageDot, reply))
+}
+
+// uncertain returns err as the error for a message that may have been delivered.
+func (t *transaction) uncertain(err error) error {
+	message := "the mail"
+	if t.e.MessageID != "" {
+		message += " " + t.e.MessageID
+	}
+	e := asError(err)
+	e.Uncertain = true
+	e.Err = fmt.Errorf("outcome unknown: %s may have been delivered: %w", message, e.Err)
+	return e
+}

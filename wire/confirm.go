@@ -1,0 +1,75 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// mustConfirm reports whether all recipients must be asked for before the
+// message is sent to any: with Envelope.AllOrNothing, if one transaction does
+// not take them all.
+func (d *delivery) mustConfirm(c *Client) bool {
+	if !d.e.AllOrNothing {
+		return false
+	}
+	open := d.to.filter(func(r *recipient) bool { return r.state != done })
+	isConfirmed := func(r *recipient) bool { return r.confirmed }
+	return (d.several || len(open) > c.limit) && len(open.filter(isConfirmed)) < len(open)
+}
+
+// confirm asks for all recipients that are not confirmed, in transactions without
+// content. It returns an error if one is refused. If the server ends the session,
+// another connection can continue from there.
+func (d *delivery) confirm(ctx context.Context, c *Client) error {
+	open := len(d.to.in(pending))
+	var refused recipients
+	var err error
+	for err == nil && c.usable() {
+		unconfirmed := d.to.filter(func(r *recipient) bool { return r.state == pending && !r.confirmed })
+		if len(unconfirmed) == 0 {
+			break
+		}
+		batch, _ := firstOf(unconfirmed, c.limit)
+		err = d.ask(ctx, c, batch)
+		refused = append(refused, batch.in(done)...)
+	}
+	if len(refused) > 0 && len(refused) < open {
+		return c.sentToNone(refused, open)
+	}
+	return err // if all are refused, their replies say it all
+}
+
+// ask asks for the recipients of batch without sending content.
+func (d *delivery) ask(ctx context.Context, c *Client, batch recipients) error {
+	t := c.begin(ctx, d.e, batch, d.content)
+	defer t.end()
+	defer batch.reset()
+	if err := t.sendEnvelope(ctx, false); err != nil {
+		return err
+	}
+	for _, r := range batch.in(accepted) {
+		r.confirmed = true
+	}
+	return nil
+}
+
+var errSentToNone = errors.New("the message was sent to none")
+
+func isSentToNone(err error) bool { return errors.Is(err, errSentToNone) }
+
+// sentToNone returns the error for an envelope that must go to all recipients or
+// none, if some were refused. It is temporary only if every refusal was.
+func (c *Client) sentToNone(refused recipients, all int) error {
+	if len(refused) == 0 {
+		return nil
+	}
+	kind, reply := KindTemporary, refused[0].Reply
+	isPermanent := func(r *recipient) bool { return r.Outcome == OutcomeRefused }
+	if i := slices.IndexFunc(refused, isPermanent); i >= 0 {
+		kind, reply = KindPermanent, refused[i].Reply
+	}
+	return c.fail(StageRcpt, kind, reply,
+		fmt.Errorf("%d of %d recipients were refused: %w", len(refused), all, errSentToNone))
+}

@@ -1,0 +1,139 @@
+package wire
+
+// A state is how far a recipient got.
+//
+//	pending --> accepted --> done
+//	   |  RCPT 2yz    reply to the content, or its loss
+//	   +------> retry ------> pending
+//	   |  RCPT 452    next transaction
+//	   +------> done
+//	      RCPT 4yz, 5yz
+//
+// If a transaction fails, its recipients that are not done are pending again.
+type state int
+
+const (
+	pending  state = iota // RCPT is still to be sent
+	accepted              // RCPT was accepted; the reply to the content decides
+	retry                 // the server takes no more recipients in this transaction
+	done                  // the outcome is known
+)
+
+// A recipient is a Recipient on its way to an outcome.
+type recipient struct {
+	Recipient
+	state     state
+	confirmed bool  // RCPT was accepted in a transaction without content; see delivery.confirm
+	stage     Stage // of the reply or error that decided the outcome
+}
+
+// settle records the outcome that a reply means.
+func (r *recipient) settle(stage Stage, reply Reply) {
+	r.state, r.stage, r.Reply = done, stage, reply
+	switch reply.class() {
+	case 2:
+		r.Outcome = OutcomeAccepted
+	case 4:
+		r.Outcome = OutcomeDeferred
+	default:
+		r.Outcome = OutcomeRefused
+	}
+}
+
+// markFailed records the outcome of a recipient that got the message not, or
+// perhaps, because of err.
+func (r *recipient) markFailed(err error) {
+	e := asError(err)
+	switch {
+	case e.Uncertain && r.state == accepted:
+		r.Outcome = OutcomeUnknown
+	case e.Uncertain, e.Kind == KindTemporary:
+		r.Outcome = OutcomeDeferred
+	default:
+		r.Outcome = OutcomeRefused
+	}
+	r.state, r.stage, r.Reply = done, e.Stage, Reply{}
+	switch {
+	case e.Reply.Code != 0 && !isSentToNone(err): // that reply was about another recipient
+		r.Reply = e.Reply
+	case e.Err != nil:
+		r.Reason = e.Err.Error()
+	}
+}
+
+// recipients are those of an envelope or of a transaction, in the order of the
+// envelope.
+type recipients []*recipient
+
+func newRecipients(addresses []string) recipients {
+	all := make(recipients, len(addresses))
+	for i, address := range addresses {
+		all[i] = &recipient{Recipient: Recipient{Address: address}}
+	}
+	return all
+}
+
+// in returns the recipients in state s.
+func (to recipients) in(s state) recipients {
+	return to.filter(func(r *recipient) bool { return r.state == s })
+}
+
+// filter returns the recipients for which is returns true.
+func (to recipients) filter(is func(*recipient) bool) recipients {
+	var some recipients
+	for _, r := range to {
+		if is(r) {
+			some = append(some, r)
+		}
+	}
+	return some
+}
+
+// has reports whether a recipient is in state s.
+func (to recipients) has(s state) bool {
+	for _, r := range to {
+		if r.state == s {
+			return true
+		}
+	}
+	return false
+}
+
+// reset makes all recipients pending that are not done.
+func (to recipients) reset() {
+	for _, r := range to {
+		if r.state != done {
+			r.state = pending
+		}
+	}
+}
+
+// markUncertain records that the message may have been delivered to the accepted
+// recipients, if err says so.
+func (to recipients) markUncertain(err error) {
+	e := asError(err)
+	if e == nil || !e.Uncertain {
+		return
+	}
+	for _, r := range to.in(accepted) {
+		r.markFailed(err)
+	}
+}
+
+// markFailed records the outcome of all recipients that are not done.
+func (to recipients) markFailed(err error) {
+	for _, r := range to {
+		if r.state != done {
+			r.markFailed(err)
+		}
+	}
+}
+
+// list returns the recipients for a Receipt.
+func (to recipients) list() []Recipient {
+	all := make([]Recipient, len(to))
+	for i, r := range to {
+		all[i] = r.Recipient
+	}
+	return all
+}

@@ -1,0 +1,112 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+)
+
+// Security is the TLS policy for a server.
+type Security int
+
+const (
+	TLSRequired      Security = iota // TLS, and a certificate that can be verified
+	TLSOpportunistic                 // TLS if the server offers it; the certificate is not verified
+	TLSNone                          // no STARTTLS; a login is then possible only over a Unix socket
+)
+
+// String returns "required", "opportunistic" or "none".
+func (s Security) String() string { return enumWord(int(s), "required", "opportunistic", "none") }
+
+// A Server says how to reach an SMTP or LMTP server, and how to talk to it.
+// Address or Dial must be set. The zero values of the other fields are safe.
+//
+// A Server may be used for many connections, also at the same time, if its
+// functions may be called concurrently. It must not be changed meanwhile.
+type Server struct {
+	Network string // "tcp" or "unix"; empty means "tcp"
+	Address string // host:port, or the path of a Unix socket
+	Name    string // the server in errors and receipts; empty means Address
+	LMTP    bool   // LHLO, and a reply to the content for each recipient
+
+	// Dial, if it is not nil, makes the connection in place of Network and
+	// Address. The package closes the connection.
+	Dial func(ctx context.Context) (net.Conn, error)
+
+	Implicit bool     // TLS from the first octet; the certificate is verified unless Security is TLSOpportunistic
+	Security Security // the zero value is TLSRequired
+
+	// TLS has the root certificates and the client certificate; nil means the
+	// roots of the system. InsecureSkipVerify and ServerName are replaced, because
+	// the package verifies the certificate itself, as Security, TLSName and
+	// Fingerprints demand. Then it calls VerifyConnection, if it is set.
+	// VerifiedChains is empty if the certificate was compared with Fingerprints or
+	// not verified. The minimum version is TLS 1.2.
+	TLS          *tls.Config
+	TLSName      string   // the name that the certificate must have; empty means the host of Address
+	Fingerprints [][]byte // SHA-256 of accepted certificates; if there are any, name, chain and dates do not count
+
+	Hello string // the client's name in EHLO; empty means the address literal of the socket
+	Login *Login // nil means no login
+
+	Timeout        time.Duration // for each reply; 0 means the limits of RFC 5321 §4.5.3.2
+	ConnectTimeout time.Duration // for DNS and all addresses together; 0 means 30 s
+
+	Trace Trace // receives the dialogue; may be nil
+}
+
+// name returns the server's name in errors and receipts.
+func (s *Server) name() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.Address
+}
+
+// check returns an error if s cannot be connected to at all, or if Hello could
+// add a command or a parameter to the dialogue.
+func (s *Server) check() error {
+	if s.Dial == nil {
+		if err := checkEndpoint(s.Network, s.Address); err != nil {
+			return err
+		}
+	}
+	isSeparator := func(r rune) bool { return r <= ' ' || r == 0x7f }
+	if strings.ContainsFunc(s.Hello, isSeparator) {
+		return fmt.Errorf("invalid name for EHLO %q: contains a space or a control character", s.Hello)
+	}
+	return nil
+}
+
+func checkEndpoint(network, address string) error {
+	if address == "" {
+		return errors.New("missing server address")
+	}
+	switch network {
+	case "unix":
+		return nil
+	case "", "tcp", "tcp4", "tcp6":
+	default:
+		return fmt.Errorf("unsupported network %q", network)
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err == nil && port == "" {
+		err = errors.New("missing port in address")
+	}
+	if syntax := (*net.AddrError)(nil); errors.As(err, &syntax) {
+		err = errors.New(syntax.Err) // without the address, which follows here in quotes
+	}
+	if err != nil {
+		return fmt.Errorf("invalid server address %q: %w", address, err)
+	}
+	return nil
+}
+
+// argumentError returns the error for a server that check refuses.
+func (s *Server) argumentError(err error) *Error {
+	return &Error{Stage: StageConnect, Server: s.name(), Kind: KindInvalidArgument, Err: err}
+}
