@@ -20,7 +20,7 @@ type Key struct {
 func Keys() []Key { return slices.Clone(keys) }
 
 var keys = []Key{
-	{"server", "MAILPIPE_SERVER", true, "URL", "the server; if repeated, the next one is tried when one fails", checkServer},
+	{"server", "MAILPIPE_SERVER", true, "URL", "the server; if repeated, servers to try in turn", checkServer},
 	{"from", "MAILPIPE_FROM", false, "", "", checkFrom},
 	{"user", "", false, "NAME", "the login name", checkText},
 	{"auth", "", false, "MECH", "the login mechanism", checkMechanism},

@@ -8,7 +8,7 @@ import (
 )
 
 func TestParseServer(t *testing.T) {
-	for _, test := range []struct {
+	for _, tt := range []struct {
 		text    string
 		want    ServerURL
 		address string
@@ -33,10 +33,18 @@ func TestParseServer(t *testing.T) {
 		{"smtp://[::1]:2525", ServerURL{Scheme: "smtp", Host: "::1", Port: 2525}, "[::1]:2525"},
 		{"smtp://[fe80::1%25eth0]", ServerURL{Scheme: "smtp", Host: "fe80::1%eth0", Port: 25}, "[fe80::1%eth0]:25"},
 		{"smtps://bob@h", ServerURL{Scheme: "smtps", Host: "h", Port: 465, User: "bob"}, "h:465"},
-		{"smtps://bob%40example.org@h:1", ServerURL{Scheme: "smtps", Host: "h", Port: 1, User: "bob@example.org"}, "h:1"},
-		{"smtps://bob@example.org@h", ServerURL{Scheme: "smtps", Host: "h", Port: 465, User: "bob@example.org"}, "h:465"},
-		{"smtp://Bücher.example", ServerURL{Scheme: "smtp", Host: "xn--bcher-kva.example", Port: 25}, "xn--bcher-kva.example:25"},
-		{"bücher.example:25", ServerURL{Scheme: "smtp", Host: "xn--bcher-kva.example", Port: 25}, "xn--bcher-kva.example:25"},
+		{"smtps://b%40x.org@h:1", ServerURL{Scheme: "smtps", Host: "h", Port: 1, User: "b@x.org"}, "h:1"},
+		{"smtps://b@x.org@h", ServerURL{Scheme: "smtps", Host: "h", Port: 465, User: "b@x.org"}, "h:465"},
+		{
+			"smtp://Bücher.example",
+			ServerURL{Scheme: "smtp", Host: "xn--bcher-kva.example", Port: 25},
+			"xn--bcher-kva.example:25",
+		},
+		{
+			"bücher.example:25",
+			ServerURL{Scheme: "smtp", Host: "xn--bcher-kva.example", Port: 25},
+			"xn--bcher-kva.example:25",
+		},
 		{"my_relay", ServerURL{Scheme: "smtp", Host: "my_relay", Port: 25}, "my_relay:25"},
 		{"lmtp+unix:/run/lmtp", ServerURL{Scheme: "lmtp+unix", Path: "/run/lmtp"}, "/run/lmtp"},
 		{"smtp+unix:run/smtp", ServerURL{Scheme: "smtp+unix", Path: "run/smtp"}, "run/smtp"},
@@ -45,27 +53,36 @@ func TestParseServer(t *testing.T) {
 		{"pipe:a:b@c", ServerURL{Scheme: "pipe", Path: "a:b@c"}, "a:b@c"},
 		{"sink:/tmp/mail dir", ServerURL{Scheme: "sink", Path: "/tmp/mail dir"}, "/tmp/mail dir"},
 	} {
-		got, err := parseServer(test.text)
-		test.want.Text = test.text
-		if err != nil || got != test.want {
-			t.Errorf("%s: %v\n%s", test.text, err, cmp.Diff(test.want, got))
+		got, err := parseServer(tt.text)
+		tt.want.Text = tt.text
+		if err != nil || got != tt.want {
+			t.Errorf("%s: %v\n%s", tt.text, err, cmp.Diff(tt.want, got))
 		}
-		if got.Address() != test.address {
-			t.Errorf("%s: address %s", test.text, got.Address())
+		if got.Address() != tt.address {
+			t.Errorf("%s: address %s", tt.text, got.Address())
 		}
-		if got.LMTP() != strings.HasPrefix(test.want.Scheme, "lmtp") || got.Implicit() != (test.want.Scheme == "smtps") ||
-			got.Local() != (test.want.Host == "") {
-			t.Errorf("%s: LMTP %v, Implicit %v, Local %v", test.text, got.LMTP(), got.Implicit(), got.Local())
+		if got.LMTP() != strings.HasPrefix(tt.want.Scheme, "lmtp") {
+			t.Errorf("%s: LMTP is %v", tt.text, got.LMTP())
+		}
+		if got.Implicit() != (tt.want.Scheme == "smtps") {
+			t.Errorf("%s: Implicit is %v", tt.text, got.Implicit())
+		}
+		if got.Local() != (tt.want.Host == "") {
+			t.Errorf("%s: Local is %v", tt.text, got.Local())
 		}
 	}
 }
 
 func TestParseServerRefuses(t *testing.T) {
 	const password = "a password in a URL is visible to other users"
-	for _, test := range []struct{ text, want, near string }{
+	for _, tt := range []struct{ text, want, near string }{
 		{"", "must not be empty", ""},
 		{"smtp://", `invalid host name ""`, ""},
-		{"http://h", `invalid scheme: "http" is not one of smtp, smtps, submission, lmtp, lmtp+unix, smtp+unix, pipe, sink`, "smtp://h"},
+		{
+			"http://h",
+			`invalid scheme: "http" is not one of smtp, smtps, submission, lmtp, lmtp+unix, smtp+unix, pipe, sink`,
+			"smtp://h",
+		},
 		{"smpts://h:1", `invalid scheme: "smpts" is not one of`, "smtps://h:1"},
 		{"=smtp://h", "begins with =", "smtp://h"},
 		{"=smtp://bob:hunter2@h", "begins with =", "smtp://[hidden]@h"},
@@ -121,22 +138,24 @@ func TestParseServerRefuses(t *testing.T) {
 		{"=smtp://bob:hunter2", "begins with =", "smtp://bob:[hidden]"},
 		{"bob:hunter2@h\x00", "contains a control character", ""},
 	} {
-		got, err := parseServer(test.text)
+		got, err := parseServer(tt.text)
 		if err == nil {
-			t.Errorf("%q was accepted, want %s", test.text, test.want)
+			t.Errorf("%q was accepted, want %s", tt.text, tt.want)
 			continue
 		}
-		if !strings.Contains(err.Error(), test.want) || err.Near != test.near || got != (ServerURL{}) {
-			t.Errorf("%q\n got %v, near %q\nwant %s, near %q", test.text, err, err.Near, test.want, test.near)
+		if !strings.Contains(err.Error(), tt.want) || err.Near != tt.near || got != (ServerURL{}) {
+			t.Errorf("%q\n got %v, near %q\nwant %s, near %q", tt.text, err, err.Near, tt.want, tt.near)
 		}
 		if strings.Contains(err.Error()+err.Near, "hunt") {
-			t.Errorf("%q: the password is shown: %v", test.text, err)
+			t.Errorf("%q: the password is shown: %v", tt.text, err)
 		}
 	}
 }
 
 func FuzzParseServer(f *testing.F) {
-	for _, seed := range []string{"h", "h:465", "[::1]:25", "smtp://u@h:1/", "pipe:x", "smtp+unix:///a", "smtp://bob:hunter2@h", "bücher.example"} {
+	for _, seed := range []string{
+		"h", "h:465", "[::1]:25", "smtp://u@h:1/", "pipe:x", "smtp+unix:///a", "smtp://bob:hunter2@h", "bücher.example",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -150,11 +169,11 @@ func FuzzParseServer(f *testing.F) {
 		if s.Host == "" {
 			return
 		}
-		// What was understood, written as a URL, is understood the same.
+		// The same as a URL must give the same server.
 		again, err := parseServer(s.Scheme + "://" + s.Address())
 		again.Text, again.User = s.Text, s.User
 		if err != nil || again != s {
-			t.Fatalf("%q: %+v, again %+v %v", text, s, again, err)
+			t.Fatalf("%q: %+v, as a URL %+v %v", text, s, again, err)
 		}
 	})
 }

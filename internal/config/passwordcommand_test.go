@@ -1,0 +1,95 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestPasswordCommand(t *testing.T) {
+	t.Setenv(PasswordVariable, password)
+	t.Setenv("MAILPIPE_OTHER", "x")
+	for _, tt := range []struct{ command, want, err string }{
+		{"echo hunter2", "hunter2", ""},
+		{"printf 'hunter2\\nuser: bob\\n'", "hunter2", ""},
+		{"printf 'hunter2\\r\\n'", "hunter2", ""},
+		{"cat; echo eof", "eof", ""}, // standard input is /dev/null
+		{"env | grep -c PASSWORD; true", "0", ""},
+		{"echo $MAILPIPE_OTHER", "x", ""},
+		{"echo hunter2; exit 3", "", "echo [hidden]: failed: exit status 3"},
+		{"echo hunter2; kill -9 $$", "", "echo [hidden]: failed: signal: killed"},
+		{"false", "", "false: failed: exit status 1"},
+		{"no-such-program hunter2", "", "no-such-program [hidden]: failed: exit status 127"},
+		{"P=hunter2 false", "", "[hidden]: failed: exit status 1"},
+		{"true", "", "true: contains no password"},
+		{"yes hunter2", "", "yes [hidden]: too large: over 64 KiB"},
+		{"head -c 70000 /dev/zero", "", "head [hidden]: too large: over 64 KiB"},
+		{"printf 'a\\0b'", "", "printf [hidden]: the password contains NUL or a line ending"},
+	} {
+		var stderr bytes.Buffer
+		got, err := runPasswordCommand(tt.command, time.Minute, &stderr)
+		if got != tt.want {
+			t.Errorf("%s: the password is %q, want %q", tt.command, got, tt.want)
+		}
+		if tt.err == "" {
+			if err != nil {
+				t.Errorf("%s: %v", tt.command, err)
+			}
+			continue
+		}
+		var e *SecretError
+		if !errors.As(err, &e) || err.Error() != "password command "+tt.err {
+			t.Errorf("%s: got %v, want %s", tt.command, err, tt.err)
+		}
+	}
+}
+
+func TestPasswordCommandStderr(t *testing.T) {
+	var stderr bytes.Buffer
+	runPasswordCommand("echo locked >&2; false", time.Minute, &stderr)
+	if stderr.String() != "locked\n" {
+		t.Errorf("standard error: %q", stderr.String())
+	}
+}
+
+// A grandchild may keep the pipe open. The command does not wait for it.
+func TestPasswordCommandLeavesChild(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "pid")
+	got, err := runPasswordCommand("echo hunter2; sleep 600 & echo $! >"+file, time.Minute, nil)
+	text, _ := os.ReadFile(file)
+	pid, atoiErr := strconv.Atoi(strings.TrimSpace(string(text)))
+	if atoiErr != nil || syscall.Kill(pid, syscall.SIGKILL) != nil {
+		t.Errorf("the child %q has ended", text)
+	}
+	if got != "hunter2" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// A command that hangs is ended. What it printed before is not a password.
+func TestPasswordCommandHangs(t *testing.T) {
+	start := time.Now()
+	got, err := runPasswordCommand("echo hunter2; exec sleep 600", time.Second/10, nil)
+	const want = "password command echo [hidden]: did not end within 100ms"
+	var e *SecretError
+	if !errors.As(err, &e) || err.Error() != want || got != "" {
+		t.Errorf("got %q, %v; want %s", got, err, want)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestWithoutPasswordVariable(t *testing.T) {
+	got := withoutPasswordVariable([]string{"A=1", PasswordVariable + "=x", PasswordVariable + "S=2", "B"})
+	if want := []string{"A=1", "MAILPIPE_PASSWORDS=2", "B"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

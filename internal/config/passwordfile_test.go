@@ -1,0 +1,84 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mailpipe/internal/shell"
+)
+
+const password = "hunter2 & co"
+
+func TestPasswordFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "it's")
+	for _, tt := range []struct {
+		text string
+		mode os.FileMode
+		want string // the error; empty if the password is right
+		fix  string // without the name of the file
+	}{
+		{password, 0o600, "", ""},
+		{password + "\n", 0o400, "", ""},
+		{password + "\r\nuser: bob\n", 0o600, "", ""},
+		{"\ufeff" + password + "\r\n", 0o600, "", ""},
+		{"\ufeff\r\n", 0o600, "contains no password", ""},
+		{password, 0o604, "is accessible to other users (mode 0604)", "chmod 600 "},
+		{password, 0o640, "is accessible to other users (mode 0640)", "chmod 600 "},
+		{password, 0o602, "is accessible to other users (mode 0602)", "chmod 600 "},
+		{"", 0o600, "contains no password", ""},
+		{"\n" + password, 0o600, "contains no password", ""},
+		{password + "\x00", 0o600, "the password contains NUL or a line ending", ""},
+		{password + "\rx", 0o600, "the password contains NUL or a line ending", ""},
+		{strings.Repeat("x", maxPassword+1), 0o600, "too large: over 64 KiB", ""},
+	} {
+		os.Remove(name)
+		if err := os.WriteFile(name, []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		os.Chmod(name, tt.mode)
+		got, err := readPasswordFile(name)
+		if tt.want == "" {
+			if err != nil || got != password {
+				t.Errorf("%q %o: %q %v", tt.text, tt.mode, got, err)
+			}
+			continue
+		}
+		var e *SecretError
+		if !errors.As(err, &e) || err.Error() != name+": "+tt.want || strings.Contains(err.Error(), password) {
+			t.Errorf("%q %o: got %v, want %s", tt.text, tt.mode, err, tt.want)
+			continue
+		}
+		if tt.fix != "" && e.Fix != tt.fix+shell.File(name) {
+			t.Errorf("%q %o: the fix is %s", tt.text, tt.mode, e.Fix)
+		}
+	}
+}
+
+func TestPasswordFileRefused(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := readPasswordFile(dir); err == nil || !strings.HasSuffix(err.Error(), ": is a directory") {
+		t.Errorf("directory: %v", err)
+	}
+	if _, err := readPasswordFile(filepath.Join(dir, "x")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing file: %v", err)
+	}
+	var e *SecretError
+	_, err := readPasswordFile(os.DevNull)
+	if !errors.As(err, &e) || e.Reason != "is a device" || e.Fix != "" {
+		t.Errorf("device: %v", err)
+	}
+	if os.Geteuid() != 0 {
+		return
+	}
+	name := filepath.Join(dir, "other")
+	os.WriteFile(name, []byte(password), 0o600)
+	os.Chown(name, 12345, 0)
+	_, err = readPasswordFile(name)
+	const want = "belongs to user 12345, not to user 0, who runs mailpipe"
+	if !errors.As(err, &e) || e.Reason != want || !strings.HasPrefix(e.Fix, "chown 0 ") {
+		t.Errorf("file of another user: %v", err)
+	}
+}
