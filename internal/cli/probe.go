@@ -1,22 +1,15 @@
 package cli
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"time"
 
+	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
-	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
-// probe calls the servers in turn and prints what the first that answers
-// offers. It sends nothing.
+// probe connects to the servers in turn, as a delivery would, and prints what
+// the first one that can be used offers. It sends nothing.
 func (d *deliveryRequest) probe() error {
 	servers, err := d.servers()
 	if err != nil {
@@ -24,78 +17,42 @@ func (d *deliveryRequest) probe() error {
 	}
 	h := signals.New(nil)
 	defer h.Stop()
-	var failed error
-	var passed []error
+	var failed []error
 	for _, server := range servers {
-		var c *wire.Client
-		if c, failed = wire.Dial(h.Context(), server); failed != nil {
-			if !dialogueError(failed).TryNext() {
-				break
-			}
-			passed = append(passed, failed)
-			continue
+		client, err := wire.Dial(h.Context(), server)
+		if err == nil {
+			return d.probed(client, server.Name, failed)
 		}
-		if d.flags.Bool("verbose") {
-			d.notePassed(passed)
+		failed = append(failed, err)
+		if !dialogueError(err).TryNext() {
+			break
 		}
-		err := d.printServer(server.Name, c)
-		c.Quit()
-		d.drawChart(wire.Receipt{Server: server.Name})
-		return err
 	}
-	d.drawChart(wire.Receipt{})
+	d.drawChart("")
+	return d.notProbed(failed)
+}
+
+// probed prints what the server offers and leaves it. failed are the errors of
+// the servers before it.
+func (d *deliveryRequest) probed(client *wire.Client, server string, failed []error) error {
+	if d.flags.Bool("verbose") {
+		d.noteFailed(failed)
+	}
+	err := report.Server(d.out, server, client)
+	client.Quit()
+	d.drawChart(server)
+	return err
+}
+
+// notProbed prints the certificate that the last server was refused for, so
+// that the user can look at it and pin it, and returns the error.
+func (d *deliveryRequest) notProbed(failed []error) error {
+	last := failed[len(failed)-1]
 	var refused *wire.CertificateError
-	if errors.As(failed, &refused) && refused.Cert != nil { // to be looked at, and pinned
-		var l lines
-		l.add("server", dialogueError(failed).Server)
-		l.add("verified", "no")
-		l.addCertificate(refused.Cert)
-		if _, err := d.out.Write(l.text); err != nil {
+	if errors.As(last, &refused) && refused.Cert != nil {
+		if err := report.UntrustedServer(d.out, dialogueError(last).Server, refused.Cert); err != nil {
 			return err
 		}
 	}
-	return &deliveryError{err: failed, details: alsoTried(passed, failed), hint: d.hint(failed, nil)}
-}
-
-// lines are what is printed: a name, a tab, its value.
-type lines struct{ text []byte }
-
-func (l *lines) add(key, value string) {
-	l.text = fmt.Appendf(l.text, "%s\t%s\n", key, termtext.Line(value))
-}
-
-func (l *lines) addCertificate(cert *x509.Certificate) {
-	l.add("subject", cert.Subject.String())
-	l.add("issuer", cert.Issuer.String())
-	for _, name := range cert.DNSNames {
-		l.add("name", name)
-	}
-	for _, ip := range cert.IPAddresses {
-		l.add("name", ip.String())
-	}
-	l.add("from", cert.NotBefore.UTC().Format(time.RFC3339))
-	l.add("until", cert.NotAfter.UTC().Format(time.RFC3339))
-	l.add("sha256", wire.Fingerprint(cert))
-}
-
-// printServer prints what a server is and offers.
-func (d *deliveryRequest) printServer(name string, c *wire.Client) error {
-	var l lines
-	l.add("server", name)
-	extensions := c.Extensions()
-	for _, keyword := range slices.Sorted(maps.Keys(extensions)) {
-		l.add("offers", strings.TrimSpace(keyword+" "+extensions[keyword]))
-	}
-	state, verified := c.TLS()
-	if state == nil {
-		l.add("tls", "none")
-	} else {
-		l.add("tls", tls.VersionName(state.Version)+" "+tls.CipherSuiteName(state.CipherSuite))
-		l.add("verified", map[bool]string{true: "yes", false: "no"}[verified])
-		if len(state.PeerCertificates) > 0 {
-			l.addCertificate(state.PeerCertificates[0])
-		}
-	}
-	_, err := d.out.Write(l.text)
-	return err
+	return &deliveryError{err: last, details: alsoTried(failed, last), hint: d.hint(last, nil)}
 }

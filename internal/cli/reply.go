@@ -57,7 +57,8 @@ func (d *draft) readParent(path string) (message.Header, error) {
 	}
 	header, err := message.ReadHeader(r)
 	if err != nil {
-		err = &failure{exitData, fmt.Errorf("%s: %w", termtext.Line(path), err), "name a file with one message and its header"}
+		err = fmt.Errorf("%s: %w", termtext.Line(path), err)
+		return nil, &failure{exitData, err, "name a file with one message and its header"}
 	}
-	return header, err
+	return header, nil
 }

@@ -29,7 +29,7 @@ func runSend(c *call) error {
 		return err
 	}
 	if d.asks() {
-		request.asked = true
+		request.attended = true
 		err = d.ask()
 	} else {
 		err = d.complete()
@@ -59,7 +59,7 @@ func runSend(c *call) error {
 	if _, err := plan.WriteTo(&mail); err != nil {
 		return err
 	}
-	request.abandon = func() {
+	request.onSignal = func() {
 		explain(c.Env, c.name, &unsentError{prompt.ErrAborted, request.save(&mail)})
 	}
 	return request.saveUnsent(&mail, request.send(mail.Reader(), plan))

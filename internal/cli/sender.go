@@ -6,37 +6,27 @@ import (
 	"mailpipe/compose"
 )
 
-// sender finds the From address where no flag gave it: $MAILPIPE_FROM, the
-// account, $EMAIL, user@host. It may find none.
+// sender sets From if no flag did: to $MAILPIPE_FROM, the account's address,
+// $EMAIL or user@host. It may find none. An invalid --config or --account is an
+// error even if From is known.
 func (d *draft) sender() error {
-	known := d.message.From != (compose.Address{}) && !d.flags.IsSet("account")
-	if known && !d.flags.IsSet("config") {
-		return nil
-	}
-	if d.config == nil {
-		all, err := d.loadConfig()
-		if err != nil {
+	known := d.message.From != (compose.Address{})
+	needsSettings := !known || d.flags.IsSet("account")
+	if needsSettings || d.flags.IsSet("config") {
+		if err := d.loadConfigOnce(); err != nil {
 			return err
 		}
-		d.config = all
 	}
-	if known {
-		return nil // a file that was named and cannot be read was worth telling
+	if !needsSettings {
+		return nil
 	}
-	settings, err := d.settle(d.config, "", func(name string) string {
-		if name == "MAILPIPE_SERVER" {
-			return "" // of no concern for From
-		}
-		return d.Getenv(name)
-	})
-	if err != nil {
+	settings, err := d.settle(d.config, "", d.getenvExcept("MAILPIPE_SERVER"))
+	if err != nil || known {
 		return err
 	}
-	if d.message.From != (compose.Address{}) {
-		return nil // a wrong account was worth telling
-	}
 	for _, source := range []struct{ name, value string }{
-		{"$MAILPIPE_FROM", settings.From}, {"$EMAIL", d.Getenv("EMAIL")},
+		{"$MAILPIPE_FROM", settings.From},
+		{"$EMAIL", d.Getenv("EMAIL")},
 	} {
 		if source.value == "" {
 			continue
@@ -54,7 +44,14 @@ func (d *draft) sender() error {
 	return nil
 }
 
-// userAtHost is the address of last resort, or "" where the host has no full name.
+func (d *draft) loadConfigOnce() (err error) {
+	if d.config == nil {
+		d.config, err = d.loadConfig()
+	}
+	return err
+}
+
+// userAtHost returns the address of last resort, or "" if the host has no full name.
 func userAtHost() string {
 	host := fullHostName()
 	u, err := user.Current()

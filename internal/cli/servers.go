@@ -13,62 +13,64 @@ import (
 	"mailpipe/wire"
 )
 
-// servers makes of the settings what wire wants to know, with whoever listens to the dialogue.
+// servers returns the servers of the settings as wire expects them, with the
+// trace that --trace and --chart ask for.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
-	trace, err := d.listeners()
+	trace, err := d.trace()
 	if err != nil {
 		return nil, err
 	}
-	s := d.settings
-	tls, err := tlsConfig(s)
+	config, err := tlsConfig(d.settings)
 	if err != nil {
 		return nil, err
-	}
-	hello := s.Helo
-	if hello == "" {
-		hello = fullHostName()
 	}
 	var servers []wire.Server
-	for _, from := range s.Servers {
-		to := wire.Server{
-			Address:        from.Address(),
-			Name:           from.Text,
-			LMTP:           from.LMTP(),
-			Implicit:       from.Implicit(),
-			Security:       s.Security(from),
-			TLS:            tls,
-			TLSName:        s.TLSName,
-			Fingerprints:   s.Fingerprints,
-			Hello:          hello,
-			Timeout:        s.Timeout,
-			ConnectTimeout: s.ConnectTimeout,
-			Trace:          trace,
-		}
-		if login := s.Login(from, d.Stderr); login != nil {
-			to.Login = login
-		}
-		switch from.Scheme {
-		case "smtp+unix", "lmtp+unix":
-			to.Network = "unix"
-		case "pipe":
-			to.Dial = func(context.Context) (net.Conn, error) { return subprocess.Pipe(from.Path, d.Stderr) }
-		case "sink":
-			to.Dial = func(ctx context.Context) (net.Conn, error) {
-				conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})
-				return conn, fail(exitCantCreate, err)
-			}
-		}
-		servers = append(servers, to)
+	for _, server := range d.settings.Servers {
+		s := d.server(server)
+		s.TLS, s.Trace = config, trace
+		servers = append(servers, s)
 	}
 	return servers, nil
 }
 
-// tlsConfig reads the files of the TLS flags.
+func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
+	s := d.settings
+	to := wire.Server{
+		Address:        from.Address(),
+		Name:           from.Text,
+		LMTP:           from.LMTP(),
+		Implicit:       from.Implicit(),
+		Security:       s.Security(from),
+		TLSName:        s.TLSName,
+		Fingerprints:   s.Fingerprints,
+		Hello:          s.Helo,
+		Login:          s.Login(from, d.Stderr),
+		Timeout:        s.Timeout,
+		ConnectTimeout: s.ConnectTimeout,
+	}
+	if to.Hello == "" {
+		to.Hello = fullHostName()
+	}
+	switch from.Scheme {
+	case "smtp+unix", "lmtp+unix":
+		to.Network = "unix"
+	case "pipe":
+		to.Dial = func(context.Context) (net.Conn, error) { return subprocess.Pipe(from.Path, d.Stderr) }
+	case "sink":
+		to.Dial = func(ctx context.Context) (net.Conn, error) {
+			conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})
+			return conn, fail(exitCantCreate, err)
+		}
+	}
+	return to
+}
+
+// tlsConfig reads the files of --tls-ca, --tls-cert and --tls-key.
 func tlsConfig(s *config.Settings) (*tls.Config, error) {
 	c, err := s.TLSConfig()
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return nil, fileError(at.Path, err)
+	var unreadable *fs.PathError
+	if errors.As(err, &unreadable) {
+		return nil, fileError(unreadable.Path, err)
 	}
 	return c, err
 }

@@ -21,12 +21,12 @@ func (c *call) values(name string) []string {
 	return []string{c.flags.String(name)}
 }
 
-// loadConfig reads the configuration and says what of it was passed over.
+// loadConfig reads the configuration and notes the files that it skips.
 func (c *call) loadConfig() (*config.Config, error) {
 	all, err := config.Load(c.flags.String("config"), c.Getenv)
-	var unread *fs.PathError
-	if errors.As(err, &unread) {
-		return nil, fileError(unread.Path, err)
+	var unreadable *fs.PathError
+	if errors.As(err, &unreadable) {
+		return nil, fileError(unreadable.Path, err)
 	}
 	if err != nil {
 		return nil, err
@@ -37,17 +37,28 @@ func (c *call) loadConfig() (*config.Config, error) {
 	return all, nil
 }
 
-// settle finds the settings in force for a From address; empty: it is not known.
-func (c *call) settle(all *config.Config, from string, getenv func(string) string) (*config.Settings, error) {
-	choice, err := all.Choose(c.flags.String("account"), from, getenv)
+// settle finds the settings in force for an author; "" means that it is not known.
+func (c *call) settle(all *config.Config, author string, getenv func(string) string) (*config.Settings, error) {
+	choice, err := all.Choose(c.flags.String("account"), author, getenv)
 	if err != nil {
 		return nil, err
 	}
 	settings, err := config.Settle(c.values, getenv, choice)
-	var wrong *config.SettingError
-	var typed *address.Error
-	if errors.As(err, &wrong) && errors.As(wrong, &typed) {
-		return nil, addressError(wrong.Origin.Name, typed)
+	var setting *config.SettingError
+	var invalid *address.Error
+	if errors.As(err, &setting) && errors.As(setting, &invalid) {
+		return nil, addressError(setting.Origin.Name, invalid)
 	}
 	return settings, err
+}
+
+// getenvExcept returns Getenv without a variable that the command does not use,
+// so that an invalid value of it is not an error.
+func (c *call) getenvExcept(unused string) func(string) string {
+	return func(name string) string {
+		if name == unused {
+			return ""
+		}
+		return c.Getenv(name)
+	}
 }

@@ -7,24 +7,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"mailpipe/internal/buffer"
-	"mailpipe/internal/config"
 	"mailpipe/internal/oserror"
-	"mailpipe/internal/shell"
 	"mailpipe/internal/stdio"
-	"mailpipe/wire"
 )
 
-// typed reports whether a person types the text at a terminal: then it is nowhere else.
+// typed reports whether a person types the text at a terminal, so that it is
+// nowhere else.
 func (d *draft) typed() bool {
 	return d.answered || d.body == bodyInput && stdio.IsTerminal(d.Stdin)
 }
 
-// unsentError is why a mail that was typed was not sent, and where it is now.
+// An unsentError is why a mail that was typed was not sent, and where it is saved.
 type unsentError struct {
 	err   error
 	where string
@@ -33,8 +29,8 @@ type unsentError struct {
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
-// saveUnsent saves the mail that was not sent because of err. One that may have
-// been delivered is not saved: it would be sent again.
+// saveUnsent saves a mail that was not sent because of err. It does not save
+// one that may have been delivered, so that nobody gets it twice.
 func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
@@ -42,43 +38,21 @@ func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	return &unsentError{err, d.save(mail)}
 }
 
-// save saves a mail and says where it is.
+// save saves a mail and returns a line with the command that sends it.
 func (d *deliveryRequest) save(mail *buffer.Store) string {
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
 		return "the mail could not be saved: " + oserror.Reason(err)
 	}
-	return "the mail was saved; this sends it: " + d.commandFor(name)
+	command, secret := d.deliverCommand(d.missed(), name)
+	if secret {
+		return "the mail was saved; this sends it, with --password-command added: " + command
+	}
+	return "the mail was saved; this sends it: " + command
 }
 
-// commandFor is the deliver that does what this send did not: the same flags and,
-// where some recipients have the mail, the others. What a password command is given stays hidden.
-func (d *deliveryRequest) commandFor(name string) string {
-	words := []string{program, "deliver"}
-	table := slices.Concat(serverFlags(), accountFlags(), envelopeFlags(envelopeFrom("envelope-from")), deliveryFlags(), dialogueFlags())
-	for _, a := range d.line.args {
-		f := findFlag(table, a.flag)
-		if f == nil {
-			continue
-		}
-		words = append(words, "--"+a.flag)
-		if takesValue(f) {
-			words = append(words, shell.Quote(config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value)))
-		}
-	}
-	var missed []string
-	for _, to := range d.receipt.Recipients {
-		if to.Outcome != wire.OutcomeAccepted {
-			missed = append(missed, shell.Quote(to.Address))
-		}
-	}
-	if len(missed) < len(d.receipt.Recipients) {
-		words = append(words, missed...)
-	}
-	return strings.Join(words, " ") + " <" + shell.Quote(name)
-}
-
-// saveMail writes the mail to a new file for nobody else, and returns its name.
+// saveMail writes the mail to a new file that only the user can read, and
+// returns its name.
 func saveMail(mail io.Reader, home string, now time.Time) (name string, err error) {
 	if home == "" {
 		return "", errors.New("$HOME is not set")
@@ -88,14 +62,15 @@ func saveMail(mail io.Reader, home string, now time.Time) (name string, err erro
 		return "", err
 	}
 	_, err = io.Copy(f, mail)
-	if err = errors.Join(err, f.Close()); err != nil {
+	err = errors.Join(err, f.Close())
+	if err != nil {
 		os.Remove(f.Name())
 		return "", err
 	}
 	return f.Name(), nil
 }
 
-// newFile makes stem.eml, or stem-2.eml where that is there.
+// newFile creates stem.eml, or stem-2.eml if that exists, and so on.
 func newFile(stem string) (*os.File, error) {
 	name := stem + ".eml"
 	for i := 2; ; i++ {

@@ -36,6 +36,7 @@ var star = map[string][]string{
 	"internal/message":    {"internal/address", "internal/ascii", "internal/buffer"},
 	"internal/oserror":    {},
 	"internal/prompt":     {"internal/shell", "internal/signals", "internal/termtext"},
+	"internal/report":     {"internal/termtext", "wire"},
 	"internal/shell":      {},
 	"internal/signals":    {},
 	"internal/sink":       {"internal/address", "internal/buffer", "internal/termtext"},
@@ -51,8 +52,8 @@ var star = map[string][]string{
 	"internal/cli": {
 		"compose", "detect", "wire",
 		"internal/address", "internal/advice", "internal/buffer", "internal/chart",
-		"internal/config", "internal/inputfile", "internal/message", "internal/oserror", "internal/prompt", "internal/shell",
-		"internal/signals", "internal/sink", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
+		"internal/config", "internal/inputfile", "internal/message", "internal/oserror", "internal/prompt",
+		"internal/report", "internal/shell", "internal/signals", "internal/sink", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
 	// Programs and helpers for tests.
 	"internal/bench":       {"internal/message", "wire"},

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mailpipe/internal/chart"
+	"mailpipe/internal/oserror"
+	"mailpipe/internal/termtext"
+)
+
+// A chartFile is the chart of a dialogue and the file that it goes to.
+type chartFile struct {
+	chart.Chart
+	name string
+	file io.WriteCloser // nil: standard error
+}
+
+// openChart creates the file of --chart, so that an error is reported before
+// mailpipe connects.
+func (d *deliveryRequest) openChart() error {
+	if !d.flags.IsSet("chart") {
+		return nil
+	}
+	c := &chartFile{name: d.flags.String("chart")}
+	c.Server = d.settings.Servers[0].Text
+	switch extension(c.name) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // nobody expects a text there
+		e := usage("--chart %s: unsupported image format", termtext.Line(c.name))
+		e.hint = "name a file that ends in .svg"
+		return e
+	}
+	if c.name != "-" {
+		f, err := os.Create(c.name)
+		if err != nil {
+			return fail(exitCantCreate, fmt.Errorf("--chart %s: %w", pathLine(c.name), plainError{err}))
+		}
+		c.file = f
+	}
+	d.chart = c
+	return nil
+}
+
+// drawChart draws the dialogue with a server; "" stands for the first one. A
+// failure is noted, because it cannot change what became of the mail.
+func (d *deliveryRequest) drawChart(server string) {
+	c := d.chart
+	if c == nil {
+		return
+	}
+	if server != "" {
+		c.Server = server
+	}
+	if err := c.draw(d.Stderr, !d.speaksUTF8()); err != nil {
+		d.note("--chart %s: %s", termtext.Line(c.name), oserror.Reason(err))
+	}
+}
+
+func (c *chartFile) draw(stderr io.Writer, ascii bool) (err error) {
+	if c.file == nil {
+		return c.Text(stderr, ascii)
+	}
+	if extension(c.name) == ".svg" {
+		err = c.SVG(c.file)
+	} else {
+		err = c.Text(c.file, ascii)
+	}
+	closeErr := c.file.Close()
+	if err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func extension(name string) string { return strings.ToLower(filepath.Ext(name)) }
+
+// speaksUTF8 reports whether the character set of the locale is UTF-8.
+func (c *call) speaksUTF8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(c.Getenv(name)); locale != "" {
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
+	}
+	return false
+}

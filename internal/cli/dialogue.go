@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"fmt"
+
+	"mailpipe/internal/termtext"
+	"mailpipe/wire"
+)
+
+// trace returns the function that receives the dialogue for --trace and
+// --chart, or nil.
+func (d *deliveryRequest) trace() (wire.Trace, error) {
+	if err := d.openChart(); err != nil {
+		return nil, err
+	}
+	printed, drawn := d.flags.Bool("trace"), d.chart != nil
+	switch {
+	case printed && drawn:
+		return func(e wire.Event) {
+			d.printEvent(e)
+			d.chart.Add(e)
+		}, nil
+	case printed:
+		return d.printEvent, nil
+	case drawn:
+		return d.chart.Add, nil
+	}
+	return nil, nil
+}
+
+// printEvent prints a line of the dialogue to standard error.
+func (d *deliveryRequest) printEvent(e wire.Event) {
+	text := termtext.Line(e.Text)
+	if d.flags.Bool("verbose") {
+		text = termtext.Escape(e.Text)
+	}
+	fmt.Fprintln(d.Stderr, marks[e.Dir]+text)
+}
+
+var marks = map[wire.Direction]string{wire.DirSent: "C: ", wire.DirReceived: "S: ", wire.DirNote: "-- "}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"mailpipe/internal/message"
+	"mailpipe/internal/termtext"
+	"mailpipe/wire"
+)
+
+// A deliveryError is an error of wire with what only the command line knows.
+type deliveryError struct {
+	err     error
+	details []string // lines about servers and recipients
+	hint    string
+}
+
+func (e *deliveryError) Error() string { return e.err.Error() }
+func (e *deliveryError) Unwrap() error { return e.err }
+
+// outcome returns the error of a delivery with a line for each recipient that
+// was not served, and a hint. If err is nil, it notes who accepted the mail.
+func (d *deliveryRequest) outcome(err error, m *message.Message) error {
+	if err == nil {
+		d.noteAccepted()
+		return nil
+	}
+	details := alsoTried(d.receipt.FailedServers, err)
+	if d.namesRecipients(err) {
+		details = append(details, d.notServed()...)
+	} else {
+		details = append(details, d.longReply(err)...)
+	}
+	return &deliveryError{err, details, d.hint(err, m)}
+}
+
+func (d *deliveryRequest) noteAccepted() {
+	if !d.flags.Bool("verbose") && !d.attended {
+		return
+	}
+	r := d.receipt
+	d.noteFailed(r.FailedServers)
+	for _, to := range r.Recipients {
+		d.note("%s: accepted by %s: %s", termtext.Line(to.Address), termtext.Line(r.Server), to.Reply)
+	}
+}
+
+// noteFailed notes why the servers before the one that was used could not be used.
+func (d *deliveryRequest) noteFailed(failed []error) {
+	for _, err := range failed {
+		d.note("%s; the next server was tried", err)
+	}
+}
+
+// alsoTried returns a line for each server except the one that err is about.
+func alsoTried(failed []error, err error) []string {
+	var lines []string
+	for _, other := range failed {
+		if !errors.Is(err, other) {
+			lines = append(lines, "also tried: "+other.Error())
+		}
+	}
+	return lines
+}
+
+// namesRecipients reports whether err needs a line for each recipient: it is
+// about some of them, or their replies may differ.
+func (d *deliveryRequest) namesRecipients(err error) bool {
+	if exitCode(err) == exitUnavailable {
+		return true
+	}
+	all := d.receipt.Recipients
+	return len(all) > 1 && !haveOneReason(all)
+}
+
+// haveOneReason reports whether all recipients have the same outcome for the
+// same reason, and none has a reply.
+func haveOneReason(all []wire.Recipient) bool {
+	for _, to := range all {
+		if to.Reply.Code != 0 || to.Outcome != all[0].Outcome || to.Reason != all[0].Reason {
+			return false
+		}
+	}
+	return true
+}
+
+// notServed returns a line for each recipient that was not served.
+func (d *deliveryRequest) notServed() []string {
+	var lines []string
+	for _, to := range d.receipt.Recipients {
+		if to.Outcome == wire.OutcomeAccepted {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", termtext.Line(to.Address), to.Outcome, d.reasonFor(to)))
+	}
+	return lines
+}
+
+// reasonFor returns the reply to a recipient, complete with --verbose, or why
+// there was none.
+func (d *deliveryRequest) reasonFor(to wire.Recipient) string {
+	switch {
+	case to.Reply.Code == 0:
+		return termtext.Line(to.Reason)
+	case d.flags.Bool("verbose"):
+		return completeReply(to.Reply)
+	}
+	return to.Reply.String()
+}
+
+// longReply returns, with --verbose, the complete reply if the error shows only
+// its beginning.
+func (d *deliveryRequest) longReply(err error) []string {
+	e := dialogueError(err)
+	if e == nil || !d.flags.Bool("verbose") {
+		return nil
+	}
+	reply := completeReply(e.Reply)
+	if len(reply) <= termtext.LineMax {
+		return nil
+	}
+	return []string{reply}
+}
+
+func completeReply(r wire.Reply) string {
+	return termtext.Escape(fmt.Sprintf("%d %s", r.Code, strings.Join(r.Lines, " ")))
+}
+
+// dialogueError returns the error of wire in err, or nil.
+func dialogueError(err error) *wire.Error {
+	var e *wire.Error
+	errors.As(err, &e)
+	return e
+}
+
+// uncertain reports whether a mail may have been delivered although its
+// delivery failed.
+func uncertain(err error) bool {
+	e := dialogueError(err)
+	return e != nil && e.Uncertain
+}

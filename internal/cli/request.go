@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/config"
+	"mailpipe/internal/message"
+	"mailpipe/internal/termtext"
+	"mailpipe/wire"
+)
+
+// A deliveryRequest is what the flags of deliver and send say about the
+// delivery of one mail.
+type deliveryRequest struct {
+	*call
+	config    *config.Config
+	settings  *config.Settings
+	envelope  wire.Envelope
+	hasSender bool // -f was given
+	attended  bool // a person at a terminal waits for the outcome
+	chart     *chartFile
+	onSignal  func()       // runs before a signal ends the process; may be nil
+	receipt   wire.Receipt // set by deliver
+}
+
+// newDeliveryRequest reads the flags and the configuration. It does not connect.
+func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
+	all, err := c.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	d := &deliveryRequest{call: c, config: all}
+	for _, read := range []func() error{d.settle, d.readSender, d.readEnvelope, d.readReport} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// settle finds the settings in force. The author of the message is not known yet.
+func (d *deliveryRequest) settle() error { return d.settleFor("") }
+
+// settleFor finds the settings in force for an author, who may select an account.
+func (d *deliveryRequest) settleFor(author string) (err error) {
+	d.settings, err = d.call.settle(d.config, author, d.getenvExcept("MAILPIPE_FROM"))
+	return err
+}
+
+// readSender reads the envelope sender from --envelope-from.
+func (d *deliveryRequest) readSender() error {
+	if !d.flags.IsSet("envelope-from") {
+		return nil
+	}
+	d.hasSender = true
+	from := strings.TrimSpace(d.flags.String("envelope-from"))
+	if from == "<>" {
+		return nil
+	}
+	a, err := addressOf("--envelope-from", from, address.Parse)
+	if err != nil {
+		return err
+	}
+	d.envelope.From = a.Mailbox()
+	d.needUTF8(a)
+	return nil
+}
+
+// readEnvelope reads the other flags of the envelope.
+func (d *deliveryRequest) readEnvelope() error {
+	partial, err := d.choice("partial", "accept", "refuse")
+	if err != nil {
+		return err
+	}
+	ret, err := d.choice("ret", "full", "hdrs")
+	if err != nil {
+		return err
+	}
+	notify := d.flags.String("notify")
+	if d.flags.IsSet("notify") && !isNotify(notify) {
+		return usage(`--notify "%s": must be never, or a list of success, failure, delay`, termtext.Line(notify))
+	}
+	id := d.flags.String("envid")
+	if d.flags.IsSet("envid") && !isEnvelopeID(id) {
+		return usage(`--envid "%s": must be 1 to 100 printable ASCII characters`, termtext.Line(id))
+	}
+	d.envelope.AllOrNothing = partial == "refuse"
+	d.envelope.DSN = wire.DSN{Notify: strings.ToUpper(notify), Return: strings.ToUpper(ret), EnvelopeID: id}
+	d.envelope.Chunking = d.flags.Bool("chunking")
+	return nil
+}
+
+func (d *deliveryRequest) readReport() error {
+	_, err := d.choice("report", "text", "json")
+	return err
+}
+
+// choice returns the value of a flag in lower case, or "" if it was not given.
+func (c *call) choice(flag string, values ...string) (string, error) {
+	value := c.flags.String(flag)
+	lower := strings.ToLower(value)
+	if c.flags.IsSet(flag) && !slices.Contains(values, lower) {
+		return "", usage(`--%s "%s": must be %s`, flag, termtext.Line(value), strings.Join(values, " or "))
+	}
+	return lower, nil
+}
+
+// isNotify reports whether s is a value of NOTIFY (RFC 3461 §4.1).
+func isNotify(s string) bool {
+	s = strings.ToLower(s)
+	if s == "never" {
+		return true
+	}
+	for _, word := range strings.Split(s, ",") {
+		if word != "success" && word != "failure" && word != "delay" {
+			return false
+		}
+	}
+	return true
+}
+
+// isEnvelopeID reports whether s is a value of ENVID before its encoding (RFC 3461 §4.4).
+func isEnvelopeID(s string) bool {
+	notVisible := func(r rune) bool { return r <= ' ' || r > '~' }
+	return s != "" && len(s) <= 100 && !strings.ContainsFunc(s, notVisible)
+}
+
+// addRecipients adds the recipients that the envelope does not have yet.
+func (d *deliveryRequest) addRecipients(list ...address.Address) {
+	seen := make(map[string]bool, len(d.envelope.To)+len(list))
+	for _, to := range d.envelope.To {
+		seen[to] = true
+	}
+	for _, a := range list {
+		mailbox := a.Mailbox()
+		if seen[mailbox] {
+			continue
+		}
+		seen[mailbox] = true
+		d.envelope.To = append(d.envelope.To, mailbox)
+		d.needUTF8(a)
+	}
+}
+
+// needUTF8 sets what requires SMTPUTF8 to the address, if it does and nothing else did.
+func (d *deliveryRequest) needUTF8(a address.Address) {
+	if d.envelope.UTF8 == "" && a.UTF8() {
+		d.envelope.UTF8 = a.Mailbox()
+	}
+}
+
+// readMessage completes the envelope with what it takes from the message.
+func (d *deliveryRequest) readMessage(m *message.Message) error {
+	e := &d.envelope
+	if !d.hasSender {
+		from, err := m.Sender()
+		if err != nil {
+			return err
+		}
+		e.From = from.Mailbox()
+		d.needUTF8(from)
+	}
+	if e.UTF8 == "" {
+		e.UTF8 = m.UTF8()
+	}
+	e.Size = -1
+	if n, known := m.Size(); known {
+		e.Size = n
+	}
+	e.EightBit, e.EightBitKnown = m.EightBit()
+	e.MessageID = m.MessageID()
+	return nil
+}

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"mailpipe/internal/termtext"
+	"mailpipe/wire"
+)
+
+// Server writes what a server offers and its certificate: lines of a keyword, a
+// tab and a value. name is the server as the user wrote it.
+func Server(w io.Writer, name string, c *wire.Client) error {
+	var l lines
+	l.add("server", name)
+	extensions := c.Extensions()
+	for _, keyword := range slices.Sorted(maps.Keys(extensions)) {
+		l.add("offers", strings.TrimSpace(keyword+" "+extensions[keyword]))
+	}
+	state, verified := c.TLS()
+	if state == nil {
+		l.add("tls", "none")
+		return l.write(w)
+	}
+	l.add("tls", tls.VersionName(state.Version)+" "+tls.CipherSuiteName(state.CipherSuite))
+	l.addVerified(verified)
+	if len(state.PeerCertificates) > 0 {
+		l.addCertificate(state.PeerCertificates[0])
+	}
+	return l.write(w)
+}
+
+// UntrustedServer writes the certificate that keeps mailpipe from using a server.
+func UntrustedServer(w io.Writer, name string, cert *x509.Certificate) error {
+	var l lines
+	l.add("server", name)
+	l.addVerified(false)
+	l.addCertificate(cert)
+	return l.write(w)
+}
+
+type lines struct{ text []byte }
+
+func (l *lines) add(keyword, value string) {
+	l.text = fmt.Appendf(l.text, "%s\t%s\n", keyword, termtext.Line(value))
+}
+
+func (l *lines) addVerified(verified bool) {
+	if verified {
+		l.add("verified", "yes")
+	} else {
+		l.add("verified", "no")
+	}
+}
+
+func (l *lines) addCertificate(cert *x509.Certificate) {
+	l.add("subject", cert.Subject.String())
+	l.add("issuer", cert.Issuer.String())
+	for _, name := range cert.DNSNames {
+		l.add("name", name)
+	}
+	for _, ip := range cert.IPAddresses {
+		l.add("name", ip.String())
+	}
+	l.add("from", cert.NotBefore.UTC().Format(time.RFC3339))
+	l.add("until", cert.NotAfter.UTC().Format(time.RFC3339))
+	l.add("sha256", wire.Fingerprint(cert))
+}
+
+func (l *lines) write(w io.Writer) error {
+	_, err := w.Write(l.text)
+	return err
+}
