@@ -29,10 +29,10 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 	command := "AUTH " + name
 	shown := command
 	withInitial := command + " " + encodeInitial(initial)
-	fits := len(withInitial)+len("\r\n") <= maxCommand
-	if initial != nil && fits {
+	isSent := initial != nil && len(withInitial)+len("\r\n") <= maxCommand
+	if isSent {
 		c.hide(encodeResponse(initial))
-		command, shown, initial = withInitial, command+" "+hidden, nil
+		command, shown = withInitial, command+" "+hidden
 	}
 	reply, err := c.hiddenCommand(ctx, StageAuth, command, shown)
 	for challenges := 1; err == nil && reply.Code == 334; challenges++ {
@@ -40,10 +40,11 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 			err = fmt.Errorf("more than %d challenges", maxChallenges)
 			return Reply{}, c.fail(StageAuth, KindProtocol, Reply{}, err)
 		}
-		response := initial // too long for the command, so the first challenge is empty
-		initial = nil
-		if response == nil {
-			response, err = respond(client, reply)
+		// Some servers ignore the initial response of PLAIN and ask for it with an empty challenge.
+		isIgnored := name == sasl.Plain && isEmptyChallenge(reply)
+		response := initial
+		if challenges > 1 || initial == nil || isSent && !isIgnored {
+			response, err = respond(client, name, reply)
 			if err != nil {
 				return Reply{}, c.cancelExchange(ctx, err)
 			}
@@ -65,8 +66,17 @@ func encodeInitial(response []byte) string {
 
 func encodeResponse(response []byte) string { return base64.StdEncoding.EncodeToString(response) }
 
-// respond decodes the challenge in a reply and returns the response of the mechanism.
-func respond(client sasl.Client, reply Reply) ([]byte, error) {
+// respond returns the response of a mechanism to the challenge in a reply. The prompts of LOGIN need not be valid
+// challenges, because nothing depends on their text.
+func respond(client sasl.Client, name string, reply Reply) ([]byte, error) {
+	challenge, err := decodeChallenge(reply)
+	if err != nil && name != sasl.Login {
+		return nil, err
+	}
+	return client.Next(challenge)
+}
+
+func decodeChallenge(reply Reply) ([]byte, error) {
 	if len(reply.Lines) != 1 {
 		return nil, &protocolError{why: "invalid challenge: more than one line"}
 	}
@@ -74,7 +84,11 @@ func respond(client sasl.Client, reply Reply) ([]byte, error) {
 	if err != nil {
 		return nil, &protocolError{why: "invalid challenge: not base64"}
 	}
-	return client.Next(challenge)
+	return challenge, nil
+}
+
+func isEmptyChallenge(reply Reply) bool {
+	return len(reply.Lines) == 1 && strings.TrimSpace(reply.Lines[0]) == ""
 }
 
 // cancelExchange ends an exchange that the client cannot continue. The error includes the server's reply.

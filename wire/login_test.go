@@ -145,6 +145,34 @@ func TestLoginDialogues(t *testing.T) {
 			S: 334 base64("what?")
 			C: base64("hunter2, & co")
 			S: 235 in`},
+		{"LOGIN with prompts in plain text", Login{Mechanism: "LOGIN"}, `
+			C: AUTH LOGIN
+			S: 334 Username:
+			C: base64("bob@example.org")
+			S: 334 Password:
+			C: base64("hunter2, & co")
+			S: 235 in`},
+		{"LOGIN with prompts without padding", Login{Mechanism: "LOGIN"}, `
+			C: AUTH LOGIN
+			S: 334 VXNlcm5hbWU
+			C: base64("bob@example.org")
+			S: 334 UGFzc3dvcmQ
+			C: base64("hunter2, & co")
+			S: 235 in`},
+		{"LOGIN with prompts of two lines", Login{Mechanism: "LOGIN"}, `
+			C: AUTH LOGIN
+			S: 334-base64("Welcome")
+			S: 334 base64("Username:")
+			C: base64("bob@example.org")
+			S: 334-base64("Welcome")
+			S: 334 base64("Password:")
+			C: base64("hunter2, & co")
+			S: 235 in`},
+		{"PLAIN whose initial response is ignored", Login{Mechanism: "PLAIN"}, `
+			C: AUTH PLAIN base64("\x00bob@example.org\x00hunter2, & co")
+			S: 334
+			C: base64("\x00bob@example.org\x00hunter2, & co")
+			S: 235 in`},
 		{"EXTERNAL", Login{Mechanism: "EXTERNAL"}, `
 			C: AUTH EXTERNAL base64("bob@example.org")
 			S: 235 in`},
@@ -331,7 +359,7 @@ func TestLoginReplies(t *testing.T) {
 		{"421 going down", KindTemporary, "421 going down"},
 		{"250 ok", KindProtocol, errUnexpected.why + ": 250 ok"},
 		{"354 go", KindProtocol, errUnexpected.why + ": 354 go"},
-		{"334 ", KindProtocol, "test: AUTH: unexpected challenge"},
+		{"334 aGk=", KindProtocol, "test: AUTH: unexpected challenge"},
 		{"334 ???", KindProtocol, "test: AUTH: invalid challenge: not base64"},
 		{"334-aGk=\r\n334 aGk=", KindProtocol, "test: AUTH: invalid challenge: more than one line"},
 		{"535 \x1b[2Jno", KindAuthOrTLS, `535 \x1b[2Jno`},
@@ -434,6 +462,30 @@ func TestFallback(t *testing.T) {
 				t.Errorf("%v, want %q", err, test.err)
 			}
 		})
+	}
+}
+
+// The client repeats the initial response of PLAIN once, and that of no other mechanism.
+func TestRepeatedEmptyChallenge(t *testing.T) {
+	for _, test := range []struct{ mechanism, dialogue string }{
+		{"PLAIN", `
+			C: AUTH PLAIN base64("\x00bob@example.org\x00hunter2, & co")
+			S: 334
+			C: base64("\x00bob@example.org\x00hunter2, & co")
+			S: 334
+			C: *
+			S: 501 cancelled`},
+		{"EXTERNAL", `
+			C: AUTH EXTERNAL base64("bob@example.org")
+			S: 334
+			C: *
+			S: 501 cancelled`},
+	} {
+		_, err := logInByScript(t, Login{Mechanism: test.mechanism}, "AUTH "+test.mechanism, test.dialogue)
+		const want = "test: AUTH: unexpected challenge: 501 cancelled"
+		if e := asError(err); e == nil || e.Kind != KindProtocol || e.Error() != want {
+			t.Errorf("%s: %v", test.mechanism, err)
+		}
 	}
 }
 

@@ -265,7 +265,7 @@ func FuzzChallenges(f *testing.F) {
 				t.Fatal(err)
 			}
 			for _, challenge := range []string{first, second, second} {
-				response, err := respond(client, Reply{Code: 334, Lines: []string{encodeBase64(challenge)}})
+				response, err := respond(client, m.name, Reply{Code: 334, Lines: []string{encodeBase64(challenge)}})
 				if err != nil {
 					break
 				}
