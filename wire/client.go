@@ -19,12 +19,13 @@ type Client struct {
 	conn   net.Conn     // raw, or TLS over it
 	in     *replyReader // reads conn; nil before attach
 
-	extensions map[string]string // EHLO keywords in upper case, with their parameters
-	tls        *tls.ConnectionState
-	verified   bool
-	chains     [][]*x509.Certificate // nil unless crypto/x509 verified the certificate
-	secrets    []string              // pairs for the redactor: a secret, and what replaces it
-	redactor   *strings.Replacer
+	extensions   map[string]string // EHLO keywords in upper case, with their parameters
+	helloRefusal Reply             // of EHLO by a server that accepted HELO
+	tls          *tls.ConnectionState
+	verified     bool
+	chains       [][]*x509.Certificate // nil unless crypto/x509 verified the certificate
+	secrets      []string              // pairs for the redactor: a secret, and what replaces it
+	redactor     *strings.Replacer
 
 	groups int // command groups written so far
 	times  []StageTime

@@ -158,5 +158,8 @@ func (t *transaction) lastReply(ctx context.Context, err error, onReply func(con
 func (t *transaction) badContent(err error) error {
 	t.c.drop()
 	t.c.note(StageContent, "connection closed before the end of data: "+err.Error())
+	if errors.Is(err, ErrEightBit) {
+		err = t.c.missing(err)
+	}
 	return t.c.fail(StageContent, KindBadMessage, Reply{}, err)
 }

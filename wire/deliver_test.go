@@ -94,7 +94,7 @@ func TestPlainDialogues(t *testing.T) {
 			serial + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
 		{name: "HELO", to: "b", outcomes: "A", writes: 1, scripts: []string{
 			"S: 220 hi\nC: EHLO me\nS: 502 what\nC: HELO me\nS: 250 hi\n" + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
-		{name: "HELO refused", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 550 no", scripts: []string{
+		{name: "HELO refused", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 502 what", scripts: []string{
 			"S: 220 hi\nC: EHLO me\nS: 502 what\nC: HELO me\nS: 550 no\n" + bye}},
 		{name: "LHLO is not HELO", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 500 what", server: Server{LMTP: true}, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 500 what\n" + bye}},

@@ -3,10 +3,22 @@ package wire
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
+	"syscall"
 )
+
+// A HelloError is the refusal of EHLO by a server that then accepted HELO. Such a server offers no extensions, so the
+// refusal is in each error about a missing one.
+type HelloError struct {
+	Reply Reply // to EHLO
+}
+
+// Error returns the refusal on one line, safe for a terminal.
+func (e *HelloError) Error() string { return "EHLO was refused: " + e.Reply.String() }
 
 // greet reads the greeting. Only 220 is a greeting (RFC 5321 §4.3.2).
 func (c *Client) greet(ctx context.Context) error {
@@ -20,10 +32,10 @@ func (c *Client) greet(ctx context.Context) error {
 	return nil
 }
 
-// hello sends EHLO, or LHLO to an LMTP server, and HELO if EHLO is refused (RFC 5321 §3.2). It replaces what the client
-// knows about the server.
+// hello sends EHLO, or LHLO to an LMTP server, and HELO if EHLO is refused (RFC 5321 §3.2). It replaces what is known
+// about the server.
 func (c *Client) hello(ctx context.Context) error {
-	c.extensions, c.limit, c.mailLimit = nil, defaultLimit, 0
+	c.extensions, c.limit, c.mailLimit, c.helloRefusal = nil, defaultLimit, 0, Reply{}
 	verb := "EHLO "
 	if c.server.LMTP {
 		verb = "LHLO "
@@ -33,7 +45,7 @@ func (c *Client) hello(ctx context.Context) error {
 		return err
 	}
 	if reply.class() == 5 && !c.server.LMTP {
-		return c.helo(ctx)
+		return c.helo(ctx, reply)
 	}
 	if reply.class() != 2 {
 		return c.refused(StageHello, reply)
@@ -44,16 +56,34 @@ func (c *Client) hello(ctx context.Context) error {
 	return nil
 }
 
-// helo sends HELO to a server that refused EHLO. It has no extensions then.
-func (c *Client) helo(ctx context.Context) error {
+// helo sends HELO after EHLO was refused. If HELO is refused too, or the server closes the connection, the error has
+// the reply to EHLO, which says why.
+func (c *Client) helo(ctx context.Context, refusal Reply) error {
+	c.helloRefusal = refusal
 	reply, err := c.command(ctx, StageHello, "HELO "+c.helloName())
-	if err != nil {
+	switch {
+	case isClosedByServer(err):
+		return c.fail(StageHello, KindPermanent, refusal, asError(err).Err)
+	case err != nil:
 		return err
-	}
-	if reply.class() != 2 {
+	case reply.class() == 5:
+		return c.refused(StageHello, refusal)
+	case reply.class() != 2:
 		return c.refused(StageHello, reply)
 	}
 	return nil
+}
+
+func isClosedByServer(err error) bool {
+	return errors.Is(err, errClosed) || errors.Is(err, errClosedInReply) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// missing returns the error of a missing extension, with the reason if the server refused EHLO.
+func (c *Client) missing(err error) error {
+	if c.helloRefusal.Code == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, &HelloError{c.helloRefusal})
 }
 
 // helloName returns the client's name: Server.Hello, or the address of the socket as a literal (RFC 5321 §4.1.3).

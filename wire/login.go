@@ -132,7 +132,7 @@ func (c *Client) chooseMechanism() (*mechanism, error) {
 			return m, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: the server offers %s", ErrNoLogin, c.offeredMechanisms())
+	return nil, c.missing(fmt.Errorf("%w: the server offers %s", ErrNoLogin, c.offeredMechanisms()))
 }
 
 // checkOffered returns an error unless the server offers the mechanism.
@@ -141,7 +141,7 @@ func (c *Client) checkOffered(name string) error {
 	if slices.Contains(offered, strings.ToUpper(name)) {
 		return nil
 	}
-	return fmt.Errorf("%w: the server offers %s, not %s", ErrNoLogin, offered, name)
+	return c.missing(fmt.Errorf("%w: the server offers %s, not %s", ErrNoLogin, offered, name))
 }
 
 func (c *Client) offeredMechanisms() nameList {

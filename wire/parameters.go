@@ -32,7 +32,7 @@ func (c *Client) unsupported(e *Envelope) error {
 	default:
 		return nil
 	}
-	return c.fail(StageMail, KindBadMessage, Reply{}, why)
+	return c.fail(StageMail, KindBadMessage, Reply{}, c.missing(why))
 }
 
 // mailCommand returns the MAIL command, with the parameters that the server

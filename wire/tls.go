@@ -28,7 +28,7 @@ func (c *Client) startTLS(ctx context.Context) error {
 		if optional {
 			return nil
 		}
-		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, ErrNoSTARTTLS)
+		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, c.missing(ErrNoSTARTTLS))
 	}
 	reply, err := c.command(ctx, StageTLS, "STARTTLS")
 	if err != nil {

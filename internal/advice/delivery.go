@@ -28,7 +28,7 @@ func (d Delivery) For(err error) string {
 	if !errors.As(err, &e) {
 		return For(err)
 	}
-	return cmp.Or(d.atStage(e), For(err))
+	return cmp.Or(hello(e), d.atStage(e), For(err))
 }
 
 func (d Delivery) atStage(e *wire.Error) string {
@@ -45,6 +45,15 @@ func (d Delivery) atStage(e *wire.Error) string {
 		return d.reply(e)
 	case wire.StageContent:
 		return d.content(e)
+	}
+	return ""
+}
+
+// hello returns the hint for a server that refused EHLO, which may be the cause of a later error.
+func hello(e *wire.Error) string {
+	var refusal *wire.HelloError
+	if errors.As(e, &refusal) || e.Stage == wire.StageHello && e.Kind == wire.KindPermanent {
+		return "if the server rejects the client's name, set another with --helo NAME"
 	}
 	return ""
 }

@@ -83,6 +83,23 @@ func TestGreeting(t *testing.T) {
 	}
 }
 
+func TestHello(t *testing.T) {
+	refusal := &wire.HelloError{Reply: reply(502, "")}
+	after := func(stage wire.Stage, kind wire.Kind, err error) wire.Error {
+		return wire.Error{Stage: stage, Kind: kind, Err: fmt.Errorf("%w: %w", err, refusal)}
+	}
+	d := to("smtp", 25)
+	for _, tt := range []hintTest{
+		{d, after(wire.StageTLS, wire.KindAuthOrTLS, wire.ErrNoSTARTTLS), "--helo NAME"},
+		{d, after(wire.StageAuth, wire.KindAuthOrTLS, wire.ErrNoLogin), "--helo NAME"},
+		{d, after(wire.StageMail, wire.KindBadMessage, wire.ErrEightBit), "--helo NAME"},
+		{d, wire.Error{Stage: wire.StageHello, Kind: wire.KindPermanent, Reply: reply(550, "5.7.1")}, "--helo NAME"},
+		{d, wire.Error{Stage: wire.StageHello, Kind: wire.KindTemporary, Reply: reply(450, "4.7.1")}, ""},
+	} {
+		tt.check(t)
+	}
+}
+
 func TestTLS(t *testing.T) {
 	at := func(stage wire.Stage, kind wire.Kind, code int, err error) wire.Error {
 		return wire.Error{Stage: stage, Kind: kind, Reply: wire.Reply{Code: code}, Err: err}
