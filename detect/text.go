@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/charset"
 )
 
 // text is the head of a text.
@@ -31,7 +32,7 @@ func readText(b []byte, whole bool) (text, bool) {
 	if i := indexControl(body); i >= 0 && !(body[i] == endOfFile && whole && i == len(body)-1) {
 		return text{}, false
 	}
-	if cut := cutRune(body); !whole && cut > 0 {
+	if cut := charset.IncompleteUTF8(body); !whole && cut > 0 {
 		if cut == len(body) { // nothing but a piece of a character
 			return text{}, false
 		}
@@ -76,20 +77,6 @@ func escapedCharset(b []byte) string {
 		}
 	}
 	return ""
-}
-
-// cutRune is the length of a character at the end of b that is cut off.
-func cutRune(b []byte) int {
-	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
-		tail := b[len(b)-n:]
-		if utf8.RuneStart(tail[0]) {
-			if tail[0] >= utf8.RuneSelf && !utf8.FullRune(tail) {
-				return n
-			}
-			return 0
-		}
-	}
-	return 0
 }
 
 // A wide is one way to write characters in more than one octet each.

@@ -24,7 +24,7 @@ const root = "../.."
 var star = map[string][]string{
 	".":                   {"internal/cli"},
 	"compose":             {"internal/address", "internal/ascii", "internal/charset", "internal/termtext"},
-	"detect":              {"internal/ascii"},
+	"detect":              {"internal/ascii", "internal/charset"},
 	"wire":                {"internal/ascii", "internal/buffer", "internal/termtext"},
 	"internal/address":    {"internal/ascii", "internal/charset", "internal/termtext"},
 	"internal/ascii":      {},
@@ -42,7 +42,7 @@ var star = map[string][]string{
 	"internal/sink":       {"internal/address", "internal/buffer", "internal/termtext"},
 	"internal/spelling":   {},
 	"internal/stdio":      {"internal/inputfile", "internal/oserror"},
-	"internal/subprocess": {"internal/buffer", "internal/oserror"},
+	"internal/subprocess": {"internal/buffer", "internal/charset", "internal/oserror"},
 	"internal/termtext":   {},
 	"internal/thread":     {"internal/address", "internal/charset", "internal/message"},
 	"internal/advice": {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/charset"
 )
 
 // keeper holds an output up to a number of octets: beyond, its beginning and
@@ -121,15 +122,7 @@ func lineEnd(p part, end int64) (int64, error) {
 	if i := bytes.LastIndexByte(b, '\n'); i >= 0 {
 		return p.from + int64(i) + 1, nil
 	}
-	for back := 1; back < utf8.UTFMax && back <= len(b); back++ {
-		if c := b[len(b)-back]; utf8.RuneStart(c) {
-			if !utf8.FullRune(b[len(b)-back:]) {
-				return end - int64(back), nil
-			}
-			break
-		}
-	}
-	return end, nil
+	return end - int64(charset.IncompleteUTF8(b)), nil
 }
 
 // lineStart returns the beginning of the first line of p, or of the first character.
