@@ -3,28 +3,29 @@ package compose
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
+
+	"mailpipe/internal/charset"
 )
 
 // calendarMethod returns the METHOD of an iCalendar object (RFC 5545 §3.7.2),
-// which must be a parameter of its type too (RFC 6047 §2.4); empty: none.
+// which must be a parameter of its media type too (RFC 6047 §2.4), or "".
 func calendarMethod(head []byte) string {
 	depth := 0
-	head = joinLines(decodeText(head))
-	for len(head) > 0 {
-		var line []byte
-		line, head, _ = bytes.Cut(head, []byte("\n"))
-		name, value, ok := bytes.Cut(bytes.TrimRight(line, "\r \t"), []byte(":"))
-		if !ok {
+	for line := range bytes.Lines(unfoldCalendar(decodeCalendar(head))) {
+		name, value, found := bytes.Cut(bytes.TrimRight(line, "\r\n \t"), []byte(":"))
+		if !found {
 			continue
 		}
-		name, _, _ = bytes.Cut(name, []byte(";")) // its parameters
+		name, _, _ = bytes.Cut(name, []byte(";")) // parameters
 		switch strings.ToUpper(string(name)) {
 		case "BEGIN":
 			depth++
 		case "END":
 			depth--
 		case "METHOD":
-			if method := strings.ToUpper(string(value)); depth == 1 && isToken(method) && len(method) <= 40 {
+			method := strings.ToUpper(string(value))
+			if depth == 1 && isToken(method) && len(method) <= 40 {
 				return method
 			}
 		}
@@ -32,16 +33,48 @@ func calendarMethod(head []byte) string {
 	return ""
 }
 
-// joinLines undoes the folding of long lines (RFC 5545 §3.1).
-func joinLines(p []byte) []byte {
+// unfoldCalendar joins the lines that a calendar program folded (RFC 5545 §3.1).
+func unfoldCalendar(p []byte) []byte {
 	p = bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n"))
 	p = bytes.ReplaceAll(p, []byte("\n "), nil)
 	return bytes.ReplaceAll(p, []byte("\n\t"), nil)
 }
 
-// invitation returns the part that stands beside the text, so that a reader
-// offers to accept, for a calendar that asks or answers something (RFC 6047);
-// nil for one that is only published, or too long.
+// foldCalendar folds lines of more than 75 octets, between characters (RFC 5545 §3.1).
+func foldCalendar(p []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(p) {
+		limit := 75
+		for len(bytes.TrimRight(line, "\r\n")) > limit {
+			n := limit - charset.IncompleteUTF8(line[:limit])
+			out = append(out, line[:n]...)
+			out = append(out, "\n "...)
+			line = line[n:]
+			limit = 74 // after the space
+		}
+		out = append(out, line...)
+	}
+	return out
+}
+
+// decodeCalendar returns a calendar in UTF-8. Lines may be folded inside a
+// character, because a program may count octets (RFC 5545 §3.1): such a
+// calendar is unfolded before it is decoded, and then folded again.
+func decodeCalendar(raw []byte) []byte {
+	mark, body := charset.CutBOM(raw)
+	switch {
+	case isWide(mark):
+		dec := tableDecoder{table: wideEncoding(mark, body).NewDecoder()}
+		return dec.decode(body, true)
+	case utf8.Valid(body):
+		return body
+	}
+	return foldCalendar((&utf8Decoder{}).decode(unfoldCalendar(body), true))
+}
+
+// invitation returns the part that goes beside the text, so that a mail reader
+// offers to accept it: a calendar that asks or answers something (RFC 6047). It
+// returns nil for one that is only published, or too large to hold.
 func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 	method := paramOf(file.params, "method")
 	if method == "" || strings.EqualFold(method, "PUBLISH") {
@@ -59,23 +92,14 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 			return nil, err
 		}
 	}
-	raw = decodeText(raw)
-	if bytes.IndexByte(raw, 0) >= 0 {
+	content := decodeCalendar(raw)
+	if bytes.IndexByte(content, 0) >= 0 {
 		return nil, nil
 	}
-	t := &text{label: src.label, head: raw, note: b.note}
-	e := &entity{mediaType: calendar, text: t,
-		params: append([]param{{"charset", "utf-8"}}, without(file.params, "charset", "name")...)}
+	t := &text{label: src.label, head: content, note: b.note}
+	params := append([]param{{"charset", "utf-8"}}, without(file.params, "charset", "name")...)
+	e := &entity{mediaType: calendar, params: params, text: t}
 	var err error
 	e.encoding, e.size, err = b.choose(t, &Part{})
 	return e, err
-}
-
-// decodeText reads a held text whose charset nobody knows better than its mark.
-func decodeText(raw []byte) []byte {
-	mark, body := cutBOM(raw)
-	if isWide(mark) {
-		return (&tableDecoder{t: wideEncoding(mark, body).NewDecoder()}).decode(body, true)
-	}
-	return (&utf8Decoder{}).decode(body, true)
 }

@@ -65,3 +65,37 @@ func TestWideInvitation(t *testing.T) {
 		}
 	}
 }
+
+// RFC 5545 §3.1 folds octets: a line may be folded inside a character.
+func TestCalendarFoldedInsideACharacter(t *testing.T) {
+	const begin, end = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n", "END:VCALENDAR\r\n"
+	for name, c := range map[string]struct{ in, want string }{
+		"inside é": {"SUMMARY:Gr\xC3\r\n \xBC\xC3\n\t\x9Fe\n", "SUMMARY:Grüße\n"},
+		"inside 😀": {"SUMMARY:\xF0\r\n \x9F\r\n \x98\r\n \x80\r\n", "SUMMARY:😀\n"},
+		"twice":    {"SUMMARY:\xC3\r\n \xA9 \xC3\r\n \xA9\r\n", "SUMMARY:é é\n"},
+		"long line": {
+			"SUMMARY:" + strings.Repeat("é", 33) + "\xC3\r\n \xA9" + strings.Repeat("é", 26) + "😀\r\n",
+			"SUMMARY:" + strings.Repeat("é", 33) + "\n " + strings.Repeat("é", 27) + "😀\n",
+		},
+		"between":  {"SUMMARY:Gr\r\n ü\r\n", "SUMMARY:Gr\n ü\n"}, // stays as it is
+		"an octet": {"SUMMARY:\xC3\r\n \xA9\xE4\r\n", "SUMMARY:éä\n"},
+		"latin1":   {"SUMMARY:Gr\xFC\r\n n\r\n", "SUMMARY:Grün\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := letter()
+			m.Detect = byName
+			m.Files = []Part{part("i.ics", begin+c.in+end)}
+			_, leaves := readBack(t, write(t, m))
+			if len(leaves) != 2 {
+				t.Fatalf("%s", summary(leaves))
+			}
+			want := strings.ReplaceAll(begin, "\r", "") + c.want + strings.ReplaceAll(end, "\r", "")
+			if got := strings.ReplaceAll(leaves[0].body, "\r", ""); got != want {
+				t.Errorf("beside the text is %q, want %q", got, want)
+			}
+			if leaves[1].body != begin+c.in+end {
+				t.Errorf("the file is %q", leaves[1].body)
+			}
+		})
+	}
+}

@@ -2,213 +2,109 @@ package compose
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/encoding/unicode/utf32"
-	"golang.org/x/text/transform"
-
+	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
 )
 
-// A decoder turns a text of some charset into UTF-8, piece by piece. What it
-// returns is good until the next call, the head of a long text for good.
-type decoder interface {
-	decode(p []byte, last bool) []byte
-	strays() int // octets that were not of the charset
-}
-
-// boms are the marks that a text may begin with, the longer before the shorter.
-var boms = []struct{ mark, charset string }{
-	{"\x00\x00\xFE\xFF", "utf-32be"},
-	{"\xFF\xFE\x00\x00", "utf-32le"},
-	{"\xEF\xBB\xBF", "utf-8"},
-	{"\xFE\xFF", "utf-16be"},
-	{"\xFF\xFE", "utf-16le"},
-}
-
-// cutBOM returns the charset that a mark tells, and what follows the mark.
-func cutBOM(p []byte) (charset string, rest []byte) {
-	for _, b := range boms {
-		if bytes.HasPrefix(p, []byte(b.mark)) {
-			return b.charset, p[len(b.mark):]
-		}
-	}
-	return "", p
-}
-
-// isUTF8Name and isWide tell the charsets that need no table, and those whose letters hold NULs.
-func isUTF8Name(charset string) bool {
-	switch strings.ToLower(charset) {
+// isUTF8Name reports whether a text of that charset needs no conversion.
+func isUTF8Name(name string) bool {
+	switch strings.ToLower(name) {
 	case "utf-8", "utf8", "us-ascii", "ascii":
 		return true
 	}
 	return false
 }
 
-func isWide(charset string) bool {
-	c := strings.ToLower(charset)
-	return strings.HasPrefix(c, "utf-16") || strings.HasPrefix(c, "utf-32") || strings.HasPrefix(c, "utf16") ||
-		strings.HasPrefix(c, "utf32") || strings.Contains(c, "ucs-2") || strings.Contains(c, "ucs-4")
-}
-
-// decodingReader reads r through a decoder, but for what that holds back at the end.
-type decodingReader struct {
-	r    io.Reader
-	dec  decoder
-	more []byte // decoded, and not given yet
-	err  error  // of r, when more was given
-}
-
-func (d *decodingReader) Read(p []byte) (n int, err error) {
-	for len(d.more) == 0 && d.err == nil {
-		if n, d.err = d.r.Read(p); n == 0 {
-			continue
+// isWide reports whether a charset is UTF-16 or UTF-32, in which ASCII has NULs.
+func isWide(name string) bool {
+	name = strings.ToLower(name)
+	for _, prefix := range []string{"utf-16", "utf16", "utf-32", "utf32"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
 		}
-		out := d.dec.decode(p[:n], false)
-		if len(out) > 0 && &out[0] == &p[0] { // as it was: most texts are UTF-8
-			return len(out), nil
+	}
+	return strings.Contains(name, "ucs-2") || strings.Contains(name, "ucs-4")
+}
+
+// charset returns the charset of a text, and the text without a byte order mark.
+// The charset that the Part names comes first, then what the octets are, then
+// what the text declares, then what the Detector guesses.
+func (b *builder) charset(p *Part, t heldText) (name string, body []byte, err error) {
+	mark, body := charset.CutBOM(t.raw)
+	isSame := isWide(mark) == isWide(p.Charset) && isUTF8Name(mark) == isUTF8Name(p.Charset)
+	if mark != "" && (p.Charset == "" || isSame) {
+		return mark, body, nil
+	}
+	if p.Charset != "" {
+		return p.Charset, t.raw, nil
+	}
+	if t.isUTF8() {
+		return "utf-8", t.raw, nil
+	}
+	if t.declared != nil {
+		name = t.declared(t.raw)
+	}
+	if name == "" && b.m.Detect != nil {
+		if _, name, err = b.m.Detect("", t.raw, nil, -1); err != nil {
+			return "", nil, err
 		}
-		d.more = out
 	}
-	if n = copy(p, d.more); n > 0 {
-		d.more = d.more[n:]
-		return n, nil
+	if name != "" && t.canBe(name) {
+		b.note(Note{Kind: NoteCharset, Part: t.label, Value: name})
+		return name, t.raw, nil
 	}
-	return 0, d.err
+	return "utf-8", t.raw, nil // its decoder reads other octets as windows-1252
 }
 
-// newDecoder returns the decoder of a charset by its name. head is the
-// beginning of the text: it tells the byte order where the name does not.
-func newDecoder(label string, head []byte) (decoder, error) {
-	if isUTF8Name(label) {
-		return &utf8Decoder{}, nil
-	}
-	name := strings.ToLower(label)
-	if isWide(name) {
-		return &tableDecoder{t: wideEncoding(name, head).NewDecoder()}, nil
-	}
-	e, known := charset.Find(name)
-	if !known {
-		return nil, invalid("unsupported charset %q", label)
-	}
-	return &tableDecoder{t: e.NewDecoder()}, nil
+// A heldText is the octets of a text, or the first of them.
+type heldText struct {
+	label    string
+	raw      []byte
+	isWhole  bool
+	declared func(raw []byte) string // returns the charset that the text itself declares; nil means none
 }
 
-func wideEncoding(name string, head []byte) encoding.Encoding {
-	four := strings.Contains(name, "32") || strings.Contains(name, "4")
-	big := strings.HasSuffix(name, "be")
-	if !big && !strings.HasSuffix(name, "le") {
-		big = len(head) > 1 && head[0] == 0 // letters of ASCII are what texts begin with most
+func (t heldText) hasNUL() bool { return bytes.IndexByte(t.raw, 0) >= 0 }
+
+// isUTF8 reports whether the text is UTF-8, at least mostly. ISO-2022 is ASCII
+// too, with escape sequences.
+func (t heldText) isUTF8() bool {
+	if t.hasNUL() {
+		return false
 	}
-	switch {
-	case four && big:
-		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
-	case four:
-		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
-	case big:
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	if ascii.Only(t.raw) {
+		return !bytes.Contains(t.raw, []byte("\x1B$"))
 	}
-	return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	raw := t.raw
+	if !t.isWhole {
+		raw = raw[:len(raw)-charset.IncompleteUTF8(raw)]
+	}
+	return utf8.Valid(raw) || mostlyUTF8(raw)
 }
 
-// utf8Decoder lets UTF-8 through and reads every other octet as windows-1252:
-// so a text is right that is the one or the other, or both in turns.
-type utf8Decoder struct {
-	tail  []byte // the beginning of a character
-	buf   []byte
-	wrong int
+// canBe reports whether the text can be in a charset other than UTF-8.
+func (t heldText) canBe(name string) bool {
+	_, err := newDecoder(name, t.raw)
+	return err == nil && !isUTF8Name(name) && isWide(name) == t.hasNUL()
 }
 
-func (d *utf8Decoder) strays() int { return d.wrong }
-
-func (d *utf8Decoder) decode(p []byte, last bool) []byte {
-	if len(d.tail) > 0 {
-		p = append(d.tail, p...)
-	}
-	if !last {
-		n := incomplete(p)
-		d.tail = bytes.Clone(p[len(p)-n:])
-		p = p[:len(p)-n]
-	}
-	if utf8.Valid(p) {
-		return p
-	}
-	out := d.buf[:0]
+// mostlyUTF8 reports whether only a few octets of a text are not UTF-8. In a
+// text of another charset, hardly any letter looks like UTF-8 by chance.
+func mostlyUTF8(p []byte) bool {
+	valid, invalid := 0, 0
 	for len(p) > 0 {
-		n := 0
-		for n < len(p) {
-			r, size := utf8.DecodeRune(p[n:])
-			if r == utf8.RuneError && size == 1 {
-				break
-			}
-			n += size
+		r, size := utf8.DecodeRune(p)
+		switch {
+		case p[0] < utf8.RuneSelf:
+		case r == utf8.RuneError && size == 1:
+			invalid++
+		default:
+			valid++
 		}
-		out = append(out, p[:n]...)
-		if p = p[n:]; len(p) > 0 {
-			out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(p[0]))
-			p = p[1:]
-			d.wrong++
-		}
+		p = p[size:]
 	}
-	d.buf = reusable(out)
-	return out
-}
-
-// reusable returns a buffer to keep, unless it is that of a head: that is held
-// while the rest is read.
-func reusable(buf []byte) []byte {
-	if cap(buf) > maxHold*3/4 {
-		return nil
-	}
-	return buf
-}
-
-// incomplete returns the length of the beginning of a character that p ends with.
-func incomplete(p []byte) int {
-	for n := 1; n < utf8.UTFMax && n <= len(p); n++ {
-		if c := p[len(p)-n]; utf8.RuneStart(c) {
-			if !utf8.FullRune(p[len(p)-n:]) {
-				return n
-			}
-			return 0
-		}
-	}
-	return 0
-}
-
-// tableDecoder reads a charset by the tables of golang.org/x/text.
-type tableDecoder struct {
-	t     transform.Transformer
-	tail  []byte
-	buf   []byte
-	wrong int
-}
-
-func (d *tableDecoder) strays() int { return d.wrong }
-
-func (d *tableDecoder) decode(p []byte, last bool) []byte {
-	if len(d.tail) > 0 {
-		p = append(d.tail, p...)
-	}
-	out := d.buf[:0]
-	for {
-		if cap(out)-len(out) < len(p)+utf8.UTFMax {
-			out = append(make([]byte, 0, 2*cap(out)+2*len(p)+64), out...)
-		}
-		n, used, err := d.t.Transform(out[len(out):cap(out)], p, last)
-		d.wrong += bytes.Count(out[len(out):len(out)+n], []byte("\uFFFD"))
-		out = out[:len(out)+n]
-		p = p[used:]
-		if err != transform.ErrShortDst {
-			break // nil, or a character that is not whole yet
-		}
-	}
-	d.tail = bytes.Clone(p)
-	d.buf = reusable(out)
-	return out
+	return valid > 4*invalid
 }
