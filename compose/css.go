@@ -8,76 +8,84 @@ import (
 	"unicode/utf8"
 )
 
-// cssToken finds, in CSS, what url(...) names (its group), and what may hold
-// one that is none: comments, strings, and the rules that name style sheets
-// and fonts, which are no pictures. It is compiled where it is needed. What
-// does not end goes on to the end of its line or of all: no search begins again
-// within it, and so the time is linear.
+// cssToken matches url(...), of which group 1 is the URL, and the constructs in
+// which url( must be ignored: comments, strings, @import, @font-face. What has
+// no end extends to the end of its line or of the style sheet, so that no search
+// begins inside it and the time is linear.
 var cssToken = sync.OnceValue(func() *regexp.Regexp {
-	const doubled, single, end = `"(?:\\.|[^"\\\n])*`, `'(?:\\.|[^'\\\n])*`, `\n|\\?$`
+	const (
+		double = `"(?:\\.|[^"\\\n])*`
+		single = `'(?:\\.|[^'\\\n])*`
+		noEnd  = `\n|\\?$`
+	)
 	return regexp.MustCompile(`(?is)/\*.*?(?:\*/|$)|@import[^;]*|@font-face[^}]*` +
-		`|url\((\s*` + doubled + `"\s*|\s*` + single + `'\s*|(?:\\.|[^\\"'()])*)\)` +
-		`|` + doubled + `(?:"|` + end + `)|` + single + `(?:'|` + end + `)`)
+		`|url\((\s*` + double + `"\s*|\s*` + single + `'\s*|(?:\\.|[^\\"'()])*)\)` +
+		`|` + double + `(?:"|` + noEnd + `)|` + single + `(?:'|` + noEnd + `)`)
 })
 
-// rewriteCSS rewrites what stands in url(...).
+// rewriteCSS replaces the reference in each url(...) by what link returns for it.
 func rewriteCSS(css string, link linkFunc) (string, error) {
 	if indexFold(css, "url(") < 0 {
 		return css, nil
 	}
 	var out strings.Builder
 	done := 0
-	for _, at := range cssToken().FindAllStringSubmatchIndex(css, -1) {
-		start, end := at[2], at[3]
+	for _, match := range cssToken().FindAllStringSubmatchIndex(css, -1) {
+		start, end := match[2], match[3]
 		if start < 0 {
 			continue
 		}
-		name := strings.Trim(css[start:end], htmlSpace)
-		if name != "" && (name[0] == '"' || name[0] == '\'') {
-			name = name[1 : len(name)-1]
-		}
-		name = unescapeCSS(name)
-		ref, err := link(name)
+		reference := cssReference(css[start:end])
+		linked, err := link(reference)
 		if err != nil {
 			return "", err
 		}
-		if ref != name {
-			out.WriteString(css[done:start] + "'" + ref + "'")
+		if linked != reference {
+			out.WriteString(css[done:start] + "'" + linked + "'")
 			done = end
 		}
 	}
 	return out.String() + css[done:], nil
 }
 
-// unescapeCSS decodes what stands behind a backslash: a character by its
-// number in hexadecimal, a line end that is none, or a character as it is.
+// cssReference returns the reference in url(...), without quotes and escapes.
+func cssReference(s string) string {
+	s = strings.Trim(s, htmlSpace)
+	if s != "" && (s[0] == '"' || s[0] == '\'') {
+		s = s[1 : len(s)-1]
+	}
+	return unescapeCSS(s)
+}
+
+// unescapeCSS decodes what follows a backslash: the hexadecimal number of a
+// character, a line ending that is dropped, or a character that stays.
 func unescapeCSS(s string) string {
 	var out strings.Builder
 	for {
-		before, after, found := strings.Cut(s, `\`)
+		before, escape, found := strings.Cut(s, `\`)
 		out.WriteString(before)
 		if !found {
 			return out.String()
 		}
-		n := 0
-		for n < min(len(after), 6) && strings.IndexByte("0123456789abcdefABCDEF", after[n]) >= 0 {
-			n++
+		digits := 0
+		for digits < min(len(escape), 6) && strings.IndexByte("0123456789abcdefABCDEF", escape[digits]) >= 0 {
+			digits++
 		}
-		switch code, _ := strconv.ParseUint(after[:n], 16, 32); {
-		case n > 0:
+		switch {
+		case digits > 0:
+			code, _ := strconv.ParseUint(escape[:digits], 16, 32)
 			out.WriteRune(rune(code))
-			after = after[n:]
-			if after != "" && strings.IndexByte(htmlSpace, after[0]) >= 0 {
-				after = after[1:]
+			s = escape[digits:]
+			if s != "" && strings.IndexByte(htmlSpace, s[0]) >= 0 {
+				s = s[1:]
 			}
-		case strings.HasPrefix(after, "\n"):
-			after = after[1:]
+		case strings.HasPrefix(escape, "\n"):
+			s = escape[1:]
 		default:
-			_, n = utf8.DecodeRuneInString(after)
-			out.WriteString(after[:n])
-			after = after[n:]
+			_, n := utf8.DecodeRuneInString(escape)
+			out.WriteString(escape[:n])
+			s = escape[n:]
 		}
-		s = after
 	}
 }
 
