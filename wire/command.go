@@ -93,6 +93,7 @@ func (c *Client) replyWithin(ctx context.Context, stage Stage, timeout time.Dura
 		c.redact(&reply)
 	}
 	c.traceReply(stage, reply)
+	c.tlsRefusal = Reply{}
 	if reply.Code == 421 { // the server closes the connection (RFC 5321 §3.8)
 		c.done = true
 	}
@@ -128,7 +129,7 @@ func (c *Client) unsolicited(ctx context.Context, stage Stage) *Error {
 // of err.
 func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 	c.done = true
-	kind := KindTemporary
+	kind, reply := KindTemporary, Reply{}
 	var protocol *protocolError
 	switch {
 	case errors.As(err, &protocol):
@@ -144,9 +145,12 @@ func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 		err = writeTimeoutError{c.timeout(stage)}
 	default:
 		err = plainError(err)
+		if c.tlsRefusal.Code != 0 { // the server closed the connection after it
+			stage, reply = StageTLS, c.tlsRefusal
+		}
 	}
 	c.note(stage, err.Error())
-	return c.fail(stage, kind, Reply{}, err)
+	return c.fail(stage, kind, reply, err)
 }
 
 // timeout returns how long the reply of a stage may take (RFC 5321 §4.5.3.2).

@@ -39,6 +39,7 @@ func (c *Client) startTLS(ctx context.Context) error {
 	case reply.Code == 220:
 	case refused && optional && reply.Code != 421: // after 421 the server closes the connection
 		c.note(StageTLS, "continuing unencrypted")
+		c.tlsRefusal = reply
 		return nil
 	case refused && !optional:
 		return c.fail(StageTLS, KindAuthOrTLS, reply, nil)

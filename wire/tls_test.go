@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // A server that supports only TLS 1.0 or 1.1 is refused, and the client sends nothing unencrypted.
@@ -160,6 +161,60 @@ func TestSecurity(t *testing.T) {
 			if strings.Contains(r.secured.String(), "QUIT\r\n") != test.secured {
 				t.Errorf("the server read without TLS: %q", r.clear.String())
 			}
+		})
+	}
+}
+
+// If the server refuses STARTTLS and then closes the connection, the error has the refusal.
+func TestClosedAfterSTARTTLS(t *testing.T) {
+	const refused = `
+		S: 220 hi
+		C: EHLO me
+		S: 250-test
+		S: 250 STARTTLS
+		C: STARTTLS`
+	const closed = "the server closed the connection"
+	for _, test := range []struct {
+		name     string
+		security Security
+		dialogue string
+		kind     Kind
+		err      string
+	}{
+		{"454", TLSOpportunistic, refused + `
+			S: 454 4.7.0 TLS not available
+			close`, KindTemporary, "test: STARTTLS: " + closed + ": 454 4.7.0 TLS not available"},
+		{"502", TLSOpportunistic, refused + `
+			S: 502 5.5.1 not now
+			close`, KindTemporary, "test: STARTTLS: " + closed + ": 502 5.5.1 not now"},
+		{"454, closed after MAIL", TLSOpportunistic, refused + `
+			S: 454 4.7.0 TLS not available
+			C: MAIL FROM:<alice@example.org>
+			close`, KindTemporary, "test: STARTTLS: " + closed + ": 454 4.7.0 TLS not available"},
+		{"454, closed after the reply to MAIL", TLSOpportunistic, refused + `
+			S: 454 4.7.0 TLS not available
+			C: MAIL FROM:<alice@example.org>
+			S: 250 ok
+			C: RCPT TO:<bob@example.org>
+			close`, KindTemporary, "test: RCPT: " + closed},
+		{"454, TLS is required", TLSRequired, refused + `
+			S: 454 4.7.0 TLS not available
+			close`, KindAuthOrTLS, "test: STARTTLS: 454 4.7.0 TLS not available"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &scripted{t: t, script: test.dialogue}
+				server := Server{Name: "test", Hello: "me", Security: test.security, Dial: s.dial}
+				r, err := Deliver(t.Context(), []Server{server}, envelope("bob@example.org"), &text{s: "hi\r\n"})
+				<-s.done
+				if e := asError(err); e == nil || e.Kind != test.kind || e.Error() != test.err {
+					t.Errorf("%v\nwant %v: %s", err, test.kind, test.err)
+				}
+				want := map[Kind]Outcome{KindTemporary: OutcomeDeferred, KindAuthOrTLS: OutcomeRefused}[test.kind]
+				if got := r.Recipients[0].Outcome; got != want {
+					t.Errorf("outcome %v, want %v", got, want)
+				}
+			})
 		})
 	}
 }
