@@ -96,7 +96,7 @@ func TestPlainDialogues(t *testing.T) {
 			"S: 220 hi\nC: EHLO me\nS: 502 what\nC: HELO me\nS: 250 hi\n" + from + "S: 250\n" + rcptTo("b") + "S: 250\nC: DATA\nS: 354\n" + body + "S: 250\n" + bye}},
 		{name: "HELO refused", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 502 what", scripts: []string{
 			"S: 220 hi\nC: EHLO me\nS: 502 what\nC: HELO me\nS: 550 no\n" + bye}},
-		{name: "LHLO is not HELO", to: "b", outcomes: "R", kind: KindPermanent, words: "EHLO: 500 what", server: Server{LMTP: true}, scripts: []string{
+		{name: "LHLO is not HELO", to: "b", outcomes: "R", kind: KindPermanent, words: "LHLO: 500 what", server: Server{LMTP: true}, scripts: []string{
 			"S: 220 hi\nC: LHLO me\nS: 500 what\n" + bye}},
 		{name: "greeting over lines", to: "b", outcomes: "A", writes: 1, scripts: []string{
 			"S: 220-hi\nS: 220 there\nC: EHLO me\nS: 250-test\nS: 250 SIZE\n" + from + "S: 251 will do\n" + rcptTo("b") + "S: 252 perhaps\nC: DATA\nS: 354-\nS: 354\n" + body + "S: 299\n" + bye}},

@@ -16,6 +16,7 @@ const (
 	StageConnect   Stage = "connect"
 	StageGreeting  Stage = "greeting"
 	StageHello     Stage = "EHLO"
+	StageLHLO      Stage = "LHLO" // StageHello in the errors of an LMTP server
 	StageTLS       Stage = "STARTTLS"
 	StageHandshake Stage = "TLS" // the TLS handshake; with Server.Implicit it comes before the greeting
 	StageAuth      Stage = "AUTH"
@@ -103,7 +104,7 @@ func (e *Error) TryNext() bool {
 		return false
 	}
 	switch e.Stage {
-	case StageConnect, StageGreeting, StageHello, StageTLS, StageHandshake, StageAuth, StageMail:
+	case StageConnect, StageGreeting, StageHello, StageLHLO, StageTLS, StageHandshake, StageAuth, StageMail:
 		return e.Kind == KindTemporary || e.Kind == KindNoHost || e.Reply.class() == 4
 	}
 	return false
@@ -118,6 +119,9 @@ func asError(err error) *Error {
 
 // fail returns an error of this server.
 func (c *Client) fail(stage Stage, kind Kind, reply Reply, err error) *Error {
+	if stage == StageHello && c.server.LMTP {
+		stage = StageLHLO
+	}
 	return &Error{Stage: stage, Server: c.server.Name, Kind: kind, Reply: reply, Err: err}
 }
 

@@ -87,6 +87,18 @@ func TestRefusedHello(t *testing.T) {
 		{"closed after a temporary refusal", Server{}, envelope("bob@example.org"), greeting + `
 			S: 450 4.3.2 not now
 			close`, KindTemporary, "test: EHLO: 450 4.3.2 not now", false},
+		{"LHLO refused", Server{LMTP: true}, envelope("bob@example.org"), `
+			S: 220 hi
+			C: LHLO me
+			S: 500 5.5.1 unknown command` + quit, KindPermanent, "test: LHLO: 500 5.5.1 unknown command", false},
+		{"LHLO refused for now", Server{LMTP: true}, envelope("bob@example.org"), `
+			S: 220 hi
+			C: LHLO me
+			S: 450 4.3.2 not now` + quit, KindTemporary, "test: LHLO: 450 4.3.2 not now", false},
+		{"closed after LHLO", Server{LMTP: true}, envelope("bob@example.org"), `
+			S: 220 hi
+			C: LHLO me
+			close`, KindTemporary, "test: LHLO: the server closed the connection", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -107,6 +119,9 @@ func TestRefusedHello(t *testing.T) {
 				e := asError(err)
 				if e == nil || e.Kind != test.kind || !strings.Contains(e.Error(), test.err) {
 					t.Errorf("%v\nwant kind %v, %s", err, test.kind, test.err)
+				}
+				if e.TryNext() != (test.kind == KindTemporary) {
+					t.Errorf("%v: TryNext is %t", err, e.TryNext())
 				}
 				var hello *HelloError
 				if errors.As(err, &hello) != test.cause || test.cause && hello.Reply.Code != 502 {

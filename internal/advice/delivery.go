@@ -37,7 +37,7 @@ func (d Delivery) atStage(e *wire.Error) string {
 		return d.connect(e)
 	case wire.StageGreeting:
 		return cmp.Or(d.greeting(e), d.tls(e))
-	case wire.StageHello, wire.StageTLS, wire.StageHandshake:
+	case wire.StageHello, wire.StageLHLO, wire.StageTLS, wire.StageHandshake:
 		return d.tls(e)
 	case wire.StageAuth:
 		return login(e)
@@ -49,10 +49,11 @@ func (d Delivery) atStage(e *wire.Error) string {
 	return ""
 }
 
-// hello returns the hint for a server that refused EHLO, which may be the cause of a later error.
+// hello returns the hint for a server that refused EHLO or LHLO, which may be the cause of a later error.
 func hello(e *wire.Error) string {
 	var refusal *wire.HelloError
-	if errors.As(e, &refusal) || e.Stage == wire.StageHello && e.Kind == wire.KindPermanent {
+	isHello := e.Stage == wire.StageHello || e.Stage == wire.StageLHLO
+	if errors.As(e, &refusal) || isHello && e.Kind == wire.KindPermanent {
 		return "if the server rejects the client's name, set another with --helo NAME"
 	}
 	return ""

@@ -94,6 +94,7 @@ func TestHello(t *testing.T) {
 		{d, after(wire.StageAuth, wire.KindAuthOrTLS, wire.ErrNoLogin), "--helo NAME"},
 		{d, after(wire.StageMail, wire.KindBadMessage, wire.ErrEightBit), "--helo NAME"},
 		{d, wire.Error{Stage: wire.StageHello, Kind: wire.KindPermanent, Reply: reply(550, "5.7.1")}, "--helo NAME"},
+		{d, wire.Error{Stage: wire.StageLHLO, Kind: wire.KindPermanent, Reply: reply(550, "5.7.1")}, "--helo NAME"},
 		{d, wire.Error{Stage: wire.StageHello, Kind: wire.KindTemporary, Reply: reply(450, "4.7.1")}, ""},
 	} {
 		tt.check(t)
