@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,7 +34,7 @@ func (d *deliveryRequest) outcome(err error, m *message.Message) error {
 	} else {
 		details = append(details, d.longReply(err)...)
 	}
-	return &deliveryError{err, details, d.hint(err, m)}
+	return &deliveryError{err, details, cmp.Or(d.resendHint(), d.hint(err, m))}
 }
 
 func (d *deliveryRequest) noteAccepted() {

@@ -4,40 +4,46 @@ import (
 	"slices"
 	"strings"
 
+	urfave "github.com/urfave/cli/v2"
+
 	"mailpipe/internal/shell"
 	"mailpipe/wire"
 )
 
-// deliverCommand returns the command that delivers the mail in a file with the
-// flags of this delivery. recipients replace those in the header; there may be
-// none. The command has no --password-command, because its value may contain a
-// password; secret reports whether the user must add it.
-func (d *deliveryRequest) deliverCommand(recipients []string, file string) (command string, secret bool) {
-	table := slices.Concat(serverFlags(), accountFlags(),
-		envelopeFlags(envelopeFrom("envelope-from")), deliveryFlags(), dialogueFlags())
-	words := []string{program, "deliver"}
-	for _, a := range d.line.args {
-		f := findFlag(table, a.flag)
-		switch {
-		case f == nil:
-		case a.flag == "password-command":
-			secret = true
-		case takesValue(f):
-			words = append(words, "--"+a.flag, shell.Quote(a.value))
-		default:
-			words = append(words, "--"+a.flag)
-		}
+// maxResend is how many recipients a command in a hint may name.
+const maxResend = 20
+
+// resendHint returns the command that sends a mail to the deferred recipients
+// alone, if all others have it. A mail that is saved has such a command already.
+func (d *deliveryRequest) resendHint() string {
+	deferred := d.deferred()
+	const intro = "send it to the deferred recipients alone"
+	switch {
+	case len(deferred) == 0 || d.attended || d.onSignal != nil:
+		return ""
+	case len(deferred) > maxResend:
+		return intro + ": --report text lists them"
 	}
-	if len(recipients) > 0 {
-		words = append(words, "--") // the header may contain an address that looks like a flag
+	command, secret := d.deliverCommand(deferred)
+	if d.name == "send" {
+		command = d.composeCommand() + " | " + command
+	} else {
+		command += " <FILE"
 	}
-	for _, to := range recipients {
-		words = append(words, shell.Quote(to))
-	}
-	return strings.Join(words, " ") + " <" + shell.Quote(file), secret
+	return intro + secretWords(secret) + ": " + command
 }
 
-// missed returns the recipients that did not get the mail, if others did.
+// deferred returns the recipients that were deferred, if all others have the mail.
+func (d *deliveryRequest) deferred() []string {
+	for _, to := range d.receipt.Recipients {
+		if to.Outcome != wire.OutcomeAccepted && to.Outcome != wire.OutcomeDeferred {
+			return nil
+		}
+	}
+	return d.missed()
+}
+
+// missed returns the recipients that do not have the mail, if others have it.
 func (d *deliveryRequest) missed() []string {
 	var list []string
 	for _, to := range d.receipt.Recipients {
@@ -49,4 +55,65 @@ func (d *deliveryRequest) missed() []string {
 		return nil
 	}
 	return list
+}
+
+// deliverCommand returns the command that delivers a mail with the flags of
+// this delivery. recipients replace those in the header; there may be none. The
+// command has no --password-command, because its value may contain a password;
+// secret reports whether the user must add it.
+func (d *deliveryRequest) deliverCommand(recipients []string) (command string, secret bool) {
+	flags := slices.Concat(serverFlags(), accountFlags(),
+		envelopeFlags(envelopeFrom("envelope-from")), deliveryFlags(), dialogueFlags())
+	words := append([]string{program, "deliver"}, d.words(flags)...)
+	if len(recipients) > 0 {
+		words = append(words, "--") // an address in a header may look like a flag
+	}
+	for _, to := range recipients {
+		words = append(words, shell.Quote(to))
+	}
+	return strings.Join(words, " "), d.line.has("password-command")
+}
+
+// composeCommand returns the command that composes the mail of this send.
+func (d *deliveryRequest) composeCommand() string {
+	words := append([]string{program, "compose"}, d.words(slices.Concat(messageFlags(), accountFlags()))...)
+	for _, name := range d.line.operands() {
+		if name == "-" {
+			words = append(words, name)
+		} else {
+			words = append(words, shell.File(name))
+		}
+	}
+	if d.line.exec != nil {
+		words = append(words, "--exec")
+	}
+	for _, word := range d.line.exec {
+		words = append(words, shell.Quote(word))
+	}
+	return strings.Join(words, " ")
+}
+
+// words returns those of the given flags that the command line has, as words of
+// a shell.
+func (d *deliveryRequest) words(flags []urfave.Flag) []string {
+	var words []string
+	for _, a := range d.line.args {
+		f := findFlag(flags, a.flag)
+		if f == nil || a.flag == "password-command" || a.flag == "exec" {
+			continue
+		}
+		words = append(words, "--"+a.flag)
+		if takesValue(f) {
+			words = append(words, shell.Quote(a.value))
+		}
+	}
+	return words
+}
+
+// secretWords returns what the user must do with a command that lacks a secret.
+func secretWords(secret bool) string {
+	if secret {
+		return ", with --password-command added"
+	}
+	return ""
 }

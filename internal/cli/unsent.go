@@ -11,6 +11,7 @@ import (
 
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/oserror"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/stdio"
 )
 
@@ -44,11 +45,8 @@ func (d *deliveryRequest) save(mail *buffer.Store) string {
 	if err != nil {
 		return "the mail could not be saved: " + oserror.Reason(err)
 	}
-	command, secret := d.deliverCommand(d.missed(), name)
-	if secret {
-		return "the mail was saved; this sends it, with --password-command added: " + command
-	}
-	return "the mail was saved; this sends it: " + command
+	command, secret := d.deliverCommand(d.missed())
+	return "the mail was saved; this sends it" + secretWords(secret) + ": " + command + " <" + shell.Quote(name)
 }
 
 // saveMail writes the mail to a new file that only the user can read, and

@@ -12,7 +12,7 @@ func Quote(s string) string {
 }
 
 // plain are characters that need no quotes in any place of a word.
-const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + "-_.@/:+"
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + "-_.@/:+,"
 
 // File returns the name of a file as one word that no program takes for a flag.
 func File(name string) string {
