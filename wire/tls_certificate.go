@@ -7,6 +7,7 @@ import (
 	"crypto/x509/pkix"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -66,7 +67,11 @@ func (e *CertificateError) why() string {
 	case CertNotYetValid:
 		return "the certificate is not valid before " + formatTime(e.invalidCert().NotBefore) + " (is the clock right?)"
 	case CertWrongName:
-		return "the certificate is not for " + termtext.Escape(e.Name)
+		why := "the certificate is not for " + termtext.Escape(e.Name)
+		if !hasNameLike(e.Cert, e.Name) { // the names of the certificate do not explain it, but crypto/x509 does
+			why += ": " + termtext.Escape(e.Err.Error())
+		}
+		return why
 	case CertSelfSigned:
 		return "the certificate is self-signed, not issued by a trusted authority"
 	case CertUnknownAuthority:
@@ -78,6 +83,14 @@ func (e *CertificateError) why() string {
 		return "the certificate does not match a pinned fingerprint"
 	}
 	return "the certificate cannot be verified: " + termtext.Escape(e.Err.Error())
+}
+
+// hasNameLike reports whether a certificate has names of the same kind in its subjectAltName: IP addresses or DNS names.
+func hasNameLike(cert *x509.Certificate, name string) bool {
+	if net.ParseIP(name) != nil {
+		return len(cert.IPAddresses) > 0
+	}
+	return len(cert.DNSNames) > 0
 }
 
 // invalidCert returns the certificate that is not valid at this time: the server's or one of an issuer.

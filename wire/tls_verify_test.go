@@ -51,6 +51,7 @@ func TestCertificates(t *testing.T) {
 	commonName := func(name string) func(*x509.Certificate) {
 		return func(c *x509.Certificate) { c.DNSNames, c.Subject.CommonName = nil, name }
 	}
+	onlyIP := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = nil, []net.IP{net.ParseIP("192.0.2.1")} }
 	forClients := func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }
 	for _, test := range []struct {
 		name   string
@@ -89,15 +90,21 @@ func TestCertificates(t *testing.T) {
 			"the certificate is not for mail.example.org; " +
 				"certificate of a.example, b.example, c.example and 1 more, issued by Test Root"},
 		{"name only in the subject", leaf(root, commonName("mail.example.org")), "", nil, CertWrongName,
-			"the certificate is not for mail.example.org; certificate of mail.example.org"},
+			"the certificate is not for mail.example.org: x509: certificate relies on legacy Common Name field, " +
+				"use SANs instead; certificate of mail.example.org"},
+		{"no name at all", leaf(root, commonName("other.example")), "", nil, CertWrongName,
+			"the certificate is not for mail.example.org: x509: certificate is not valid for any names, " +
+				"but wanted to match mail.example.org; certificate of other.example"},
+		{"only an IP address", leaf(root, onlyIP), "", nil, CertWrongName,
+			"the certificate is not for mail.example.org: x509: certificate is not valid for any names"},
 		{"wildcard for two labels", leaf(root, named("*.example.org")), "a.mail.example.org", nil, CertWrongName,
 			"not for a.mail.example.org"},
 		{"wildcard for no label", leaf(root, named("*.mail.example.org")), "", nil, CertWrongName,
 			"not for mail.example.org"},
 		{"IP address as a DNS name", leaf(root, named("192.0.2.1")), "192.0.2.1", nil, CertWrongName,
-			"not for 192.0.2.1"},
+			"not for 192.0.2.1: x509: cannot validate certificate for 192.0.2.1 because it doesn't contain any IP SANs"},
 		{"other IP address", leaf(root, withIP("192.0.2.2")), "192.0.2.1", nil, CertWrongName,
-			"not for 192.0.2.1"},
+			"the certificate is not for 192.0.2.1; certificate of mail.example.org, 192.0.2.2, issued"},
 		{"unknown authority", leaf(stranger, nil), "", nil, CertUnknownAuthority,
 			"the certificate's issuer is not trusted, or the server did not send an intermediate certificate; " +
 				"certificate of mail.example.org, issued by Stranger"},
