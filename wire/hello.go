@@ -11,8 +11,9 @@ import (
 	"syscall"
 )
 
-// A HelloError is the refusal of EHLO by a server that then accepted HELO. Such a server offers no extensions, so the
-// refusal is in each error about a missing one.
+// A HelloError is the refusal of EHLO by a server that then accepted HELO. Such
+// a server offers no extensions, so the refusal is in each error about a
+// missing one.
 type HelloError struct {
 	Reply Reply // to EHLO
 }
@@ -32,8 +33,8 @@ func (c *Client) greet(ctx context.Context) error {
 	return nil
 }
 
-// hello sends EHLO, or LHLO to an LMTP server, and HELO if EHLO is refused (RFC 5321 §3.2). It replaces what is known
-// about the server.
+// hello sends EHLO, or LHLO to an LMTP server, and HELO if EHLO is refused
+// (RFC 5321 §3.2). It replaces what is known about the server.
 func (c *Client) hello(ctx context.Context) error {
 	c.extensions, c.limit, c.mailLimit, c.helloRefusal = nil, defaultLimit, 0, Reply{}
 	verb := "EHLO "
@@ -56,8 +57,8 @@ func (c *Client) hello(ctx context.Context) error {
 	return nil
 }
 
-// helo sends HELO after EHLO was refused. If HELO is refused too, or the server closes the connection, the error has
-// the reply to EHLO, which says why.
+// helo sends HELO after EHLO was refused. If HELO is refused too, or the server
+// closes the connection, the error has the reply to EHLO, which says why.
 func (c *Client) helo(ctx context.Context, refusal Reply) error {
 	c.helloRefusal = refusal
 	reply, err := c.command(ctx, StageHello, "HELO "+c.helloName())
@@ -78,7 +79,8 @@ func isClosedByServer(err error) bool {
 	return errors.Is(err, errClosed) || errors.Is(err, errClosedInReply) || errors.Is(err, syscall.ECONNRESET)
 }
 
-// missing returns the error of a missing extension, with the reason if the server refused EHLO.
+// missing returns the error of a missing extension, with the reason if the
+// server refused EHLO.
 func (c *Client) missing(err error) error {
 	if c.helloRefusal.Code == 0 {
 		return err
@@ -86,7 +88,8 @@ func (c *Client) missing(err error) error {
 	return fmt.Errorf("%w: %w", err, &HelloError{c.helloRefusal})
 }
 
-// helloName returns the client's name: Server.Hello, or the address of the socket as a literal (RFC 5321 §4.1.3).
+// helloName returns the client's name: Server.Hello, or the address of the
+// socket as a literal (RFC 5321 §4.1.3).
 func (c *Client) helloName() string {
 	if c.server.Hello != "" {
 		return c.server.Hello
@@ -101,8 +104,9 @@ func (c *Client) helloName() string {
 	return "[IPv6:" + addr.IP.String() + "]"
 }
 
-// parseExtensions parses the lines after the first: each has a keyword in any case, then its parameters after spaces,
-// or after "=" as old servers write AUTH.
+// parseExtensions parses the lines after the first: each has a keyword in any
+// case, then its parameters after spaces, or after "=" as old servers write
+// AUTH.
 func parseExtensions(lines []string) map[string]string {
 	extensions := make(map[string]string)
 	for _, line := range lines[1:] {
@@ -130,10 +134,12 @@ func (c *Client) offers(keyword string) bool {
 	return ok
 }
 
-// defaultLimit is the number of recipients that every server must accept (RFC 5321 §4.5.3.1.8).
+// defaultLimit is the number of recipients that every server must accept
+// (RFC 5321 §4.5.3.1.8).
 const defaultLimit = 100
 
-// announcedLimit returns a limit that the LIMITS extension announces (RFC 9422 §4), or 0.
+// announcedLimit returns a limit that the LIMITS extension announces (RFC 9422
+// §4), or 0.
 func announcedLimit(extensions map[string]string, keyword string) int {
 	for _, limit := range strings.Fields(extensions["LIMITS"]) {
 		name, value, _ := strings.Cut(limit, "=")
@@ -145,7 +151,8 @@ func announcedLimit(extensions map[string]string, keyword string) int {
 	return 0
 }
 
-// sizeLimit returns the server's limit for the size of a message (RFC 1870 §4), or 0 if it is unknown.
+// sizeLimit returns the server's limit for the size of a message (RFC 1870 §4),
+// or 0 if it is unknown.
 func (c *Client) sizeLimit() int64 {
 	n, err := strconv.ParseInt(c.extensions["SIZE"], 10, 64)
 	if err != nil || n < 0 {

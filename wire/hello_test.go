@@ -7,7 +7,8 @@ import (
 	"testing/synctest"
 )
 
-// A server that refuses EHLO has no extensions. The error about a missing one has the reply to EHLO.
+// A server that refuses EHLO has no extensions. The error about a missing one
+// has the reply to EHLO.
 func TestRefusedHello(t *testing.T) {
 	const greeting = `
 		S: 220 hi

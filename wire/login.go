@@ -10,29 +10,35 @@ import (
 	"github.com/emersion/go-sasl"
 )
 
-// Login holds the credentials for AUTH (RFC 4954). They are sent only over verified TLS or a Unix socket.
+// Login holds the credentials for AUTH (RFC 4954). They are sent only over
+// verified TLS or a Unix socket.
 type Login struct {
 	User      string
 	Mechanism string // one of Mechanisms; empty: the best one that the server offers
 	Password  string // the password, or the token of OAUTHBEARER and XOAUTH2
 
-	// Secret returns the password; nil means Password. It is called at most once per connection, and only if the
-	// password may be sent.
+	// Secret returns the password; nil means Password. It is called at most
+	// once per connection, and only if the password may be sent.
 	Secret func() (string, error)
 
-	// Client is a mechanism of the caller's own. If it is set, the other fields are ignored. Its Start is called
-	// once per connection. If it has a method Finish(accepted bool) error, this is called at the end of the
-	// exchange: after the server accepted the login, an error makes it fail (the server did not prove its identity);
-	// after a refusal, the error is the reason that the server gave in a challenge.
+	// Client is a mechanism of the caller's own. If it is set, the other fields
+	// are ignored. Its Start is called once per connection. If it has a method
+	// Finish(accepted bool) error, this is called at the end of the exchange:
+	// after the server accepted the login, an error makes it fail (the server
+	// did not prove its identity); after a refusal, the error is the reason
+	// that the server gave in a challenge.
 	Client sasl.Client
 }
 
 var (
-	// ErrInsecureAuth means that a login would go over an unprotected connection or to an unverified server.
+	// ErrInsecureAuth means that a login would go over an unprotected
+	// connection or to an unverified server.
 	ErrInsecureAuth = errors.New("a password is sent only over verified TLS or a Unix socket")
-	// ErrNoLogin means that the server does not offer a mechanism that the login can use.
+	// ErrNoLogin means that the server does not offer a mechanism that the
+	// login can use.
 	ErrNoLogin = errors.New("no usable login mechanism")
-	// ErrToken means that the server gave a reason for rejecting a token (RFC 7628 §3.2.3).
+	// ErrToken means that the server gave a reason for rejecting a token
+	// (RFC 7628 §3.2.3).
 	ErrToken = errors.New("token rejected")
 )
 
@@ -64,18 +70,25 @@ func (c *Client) login(ctx context.Context) error {
 	return c.loginWith(ctx, m, secret)
 }
 
-// loginWith authenticates the client with a mechanism, or with another one if the server refuses the first.
+// loginWith authenticates the client with a mechanism, or with another one if
+// the server refuses the first.
 func (c *Client) loginWith(ctx context.Context, m *mechanism, secret string) error {
 	client, reply, err := c.exchangeWith(ctx, m, secret)
 	if err != nil {
 		return err
 	}
-	if other := c.fallback(m, reply); other != nil {
-		c.note(StageAuth, m.name+" was refused, trying "+other.name)
-		client, reply, err = c.exchangeWith(ctx, other, secret)
-		if err != nil {
-			return err
-		}
+	refused := c.finishLogin(client, reply)
+	other := c.fallback(m, reply)
+	if other == nil {
+		return refused
+	}
+	c.note(StageAuth, m.name+" was refused, trying "+other.name)
+	client, reply, err = c.exchangeWith(ctx, other, secret)
+	if isClosedByServer(err) { // because of the refusal
+		return refused
+	}
+	if err != nil {
+		return err
 	}
 	return c.finishLogin(client, reply)
 }
@@ -89,8 +102,10 @@ func (c *Client) exchangeWith(ctx context.Context, m *mechanism, secret string) 
 	return client, reply, err
 }
 
-// fallback returns PLAIN or LOGIN if one of them should be tried after the final reply to m, or nil. Servers offer
-// SCRAM and CRAM-MD5 although they do not store passwords in a suitable form, and some answer 504 to what they offer.
+// fallback returns PLAIN or LOGIN if one of them should be tried after the
+// final reply to m, or nil. Servers offer SCRAM and CRAM-MD5 although they do
+// not store passwords in a suitable form, and some answer 504 to what they
+// offer.
 func (c *Client) fallback(m *mechanism, reply Reply) *mechanism {
 	isRefusal := (reply.class() == 4 || reply.class() == 5) && reply.Code != 421
 	switch m.name {
@@ -116,7 +131,8 @@ func (c *Client) isPrivate() bool {
 	return c.verified || c.raw.RemoteAddr().Network() == "unix"
 }
 
-// chooseMechanism returns the mechanism that the login names, or the best one that the server offers.
+// chooseMechanism returns the mechanism that the login names, or the best one
+// that the server offers.
 func (c *Client) chooseMechanism() (*mechanism, error) {
 	if name := c.server.Login.Mechanism; name != "" {
 		m := findMechanism(name)

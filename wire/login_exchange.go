@@ -15,8 +15,9 @@ const (
 	maxChallenges = 5   // per exchange
 )
 
-// exchange runs a SASL mechanism: the server sends challenges and the client responds, until the server accepts or
-// refuses the login (RFC 4954 §4). It returns the final reply, or an *Error if the exchange did not end with one.
+// exchange runs a SASL mechanism: the server sends challenges and the client
+// responds, until the server accepts or refuses the login (RFC 4954 §4). It
+// returns the final reply, or an *Error if the exchange did not end with one.
 func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error) {
 	name, initial, err := client.Start()
 	if err != nil {
@@ -40,7 +41,8 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 			err = fmt.Errorf("more than %d challenges", maxChallenges)
 			return Reply{}, c.fail(StageAuth, KindProtocol, Reply{}, err)
 		}
-		// Some servers ignore the initial response of PLAIN and ask for it with an empty challenge.
+		// Some servers ignore the initial response of PLAIN and ask for it with
+		// an empty challenge.
 		isIgnored := name == sasl.Plain && isEmptyChallenge(reply)
 		response := initial
 		if challenges > 1 || initial == nil || isSent && !isIgnored {
@@ -66,8 +68,9 @@ func encodeInitial(response []byte) string {
 
 func encodeResponse(response []byte) string { return base64.StdEncoding.EncodeToString(response) }
 
-// respond returns the response of a mechanism to the challenge in a reply. The prompts of LOGIN need not be valid
-// challenges, because nothing depends on their text.
+// respond returns the response of a mechanism to the challenge in a reply. The
+// prompts of LOGIN need not be valid challenges, because nothing depends on
+// their text.
 func respond(client sasl.Client, name string, reply Reply) ([]byte, error) {
 	challenge, err := decodeChallenge(reply)
 	if err != nil && name != sasl.Login {
@@ -91,7 +94,8 @@ func isEmptyChallenge(reply Reply) bool {
 	return len(reply.Lines) == 1 && strings.TrimSpace(reply.Lines[0]) == ""
 }
 
-// cancelExchange ends an exchange that the client cannot continue. The error includes the server's reply.
+// cancelExchange ends an exchange that the client cannot continue. The error
+// includes the server's reply.
 func (c *Client) cancelExchange(ctx context.Context, err error) *Error {
 	kind := KindAuthOrTLS
 	var protocol *protocolError
@@ -108,7 +112,8 @@ func (c *Client) cancelExchange(ctx context.Context, err error) *Error {
 	return c.fail(StageAuth, kind, reply, c.redactError(err)) // it may quote a challenge
 }
 
-// finishLogin returns nil if the final reply accepts the login and the mechanism trusts the server, else an *Error.
+// finishLogin returns nil if the final reply accepts the login and the
+// mechanism trusts the server, else an *Error.
 func (c *Client) finishLogin(client sasl.Client, reply Reply) error {
 	accepted := reply.Code == 235
 	var reason error

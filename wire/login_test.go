@@ -27,7 +27,8 @@ const plainResponse = "\x00" + loginUser + "\x00" + loginSecret
 
 func encodeBase64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
-// expandBase64 replaces base64("text") in a dialogue, where text may have Go's escapes.
+// expandBase64 replaces base64("text") in a dialogue, where text may have Go's
+// escapes.
 func expandBase64(dialogue string) string {
 	return regexp.MustCompile(`base64\("(.*?)"\)`).ReplaceAllStringFunc(dialogue, func(call string) string {
 		text, err := strconv.Unquote(call[len("base64(") : len(call)-len(")")])
@@ -60,7 +61,8 @@ func (l Login) withDefaults() *Login {
 	return &l
 }
 
-// logInByScript logs in to a server that offers mechanisms and then follows the dialogue.
+// logInByScript logs in to a server that offers mechanisms and then follows the
+// dialogue.
 func logInByScript(t *testing.T, login Login, offers, dialogue string) ([]Event, error) {
 	t.Helper()
 	s := &scripted{t: t, script: expandBase64(`
@@ -81,7 +83,8 @@ func logInByScript(t *testing.T, login Login, offers, dialogue string) ([]Event,
 	return events, err
 }
 
-// logIn logs in to a server that offers mechanisms and then calls serve. It returns what the client sent after EHLO.
+// logIn logs in to a server that offers mechanisms and then calls serve. It
+// returns what the client sent after EHLO.
 func logIn(t testing.TB, login Login, offers string, serve func(in *bufio.Reader, say func(string))) (
 	events []Event, sent *strings.Builder, err error) {
 	t.Helper()
@@ -275,7 +278,8 @@ func TestOldOffer(t *testing.T) {
 	}
 }
 
-// Over a connection that is not private, the client neither writes a login nor asks for the password.
+// Over a connection that is not private, the client neither writes a login nor
+// asks for the password.
 func TestPasswordIsNotSent(t *testing.T) {
 	pair, roots := trusted(t)
 	untrusted, _ := trusted(t)
@@ -440,6 +444,10 @@ func TestFallback(t *testing.T) {
 			C: AUTH SCRAM-SHA-256 *
 			S: 535 5.7.8 no such user` + plain + `
 			S: 535 5.7.8 wrong password` + quit, "test: AUTH: 535 5.7.8 wrong password"},
+		{"535 to SCRAM, closed", "", "SCRAM-SHA-256 PLAIN", `
+			C: AUTH SCRAM-SHA-256 *
+			S: 535 5.7.8 no such user
+			close`, "test: AUTH: 535 5.7.8 no such user"},
 		{"421 to SCRAM", "", "SCRAM-SHA-256 PLAIN", `
 			C: AUTH SCRAM-SHA-256 *
 			S: 421 4.3.2 going down`, "test: AUTH: 421 4.3.2 going down"},
@@ -465,7 +473,8 @@ func TestFallback(t *testing.T) {
 	}
 }
 
-// The client repeats the initial response of PLAIN once, and that of no other mechanism.
+// The client repeats the initial response of PLAIN once, and that of no other
+// mechanism.
 func TestRepeatedEmptyChallenge(t *testing.T) {
 	for _, test := range []struct{ mechanism, dialogue string }{
 		{"PLAIN", `

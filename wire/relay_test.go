@@ -26,7 +26,8 @@ type testIssuer struct {
 	key  *ecdsa.PrivateKey
 }
 
-// issue makes a certificate from a template, which change may change. With a nil issuer the certificate is self-signed.
+// issue makes a certificate from a template, which change may change. With a
+// nil issuer the certificate is self-signed.
 func (i *testIssuer) issue(t testing.TB, change func(*x509.Certificate)) (tls.Certificate, *testIssuer) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -83,7 +84,8 @@ type relay struct {
 	done    chan struct{}
 }
 
-// dial connects over loopback. A pipe has no buffer, so an alert would block while the server writes.
+// dial connects over loopback. A pipe has no buffer, so an alert would block
+// while the server writes.
 func (r *relay) dial(ctx context.Context) (net.Conn, error) {
 	client, server, err := loopback(ctx)
 	if err != nil {
@@ -161,8 +163,8 @@ func (r *relay) serve(raw net.Conn) {
 	}
 }
 
-// leaked returns what the server read although the certificate was rejected: anything except EHLO, STARTTLS and TLS
-// records.
+// leaked returns what the server read although the certificate was rejected:
+// anything except EHLO, STARTTLS and TLS records.
 func (r *relay) leaked() string {
 	<-r.done
 	r.mu.Lock()
@@ -177,7 +179,8 @@ func (r *relay) leaked() string {
 	return string(rest) + r.secured.String()
 }
 
-// trusted returns a certificate for mail.example.org and the roots that verify it.
+// trusted returns a certificate for mail.example.org and the roots that verify
+// it.
 func trusted(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	_, root := (*testIssuer)(nil).issue(t, authority("Test Root"))
 	roots := x509.NewCertPool()

@@ -26,8 +26,8 @@ const (
 	cramMD5     = "CRAM-MD5"
 )
 
-// mechanisms lists the best mechanism first. EXTERNAL is chosen only if the client has a certificate,
-// CRAM-MD5 only on request.
+// mechanisms lists the best mechanism first. EXTERNAL is chosen only if the
+// client has a certificate, CRAM-MD5 only on request.
 var mechanisms = []mechanism{
 	{scramSHA256, func(user, password string) (sasl.Client, error) {
 		return &scramClient{name: scramSHA256, hash: sha256.New, user: user, password: password}, nil
@@ -45,7 +45,8 @@ var mechanisms = []mechanism{
 	{cramMD5, func(user, password string) (sasl.Client, error) { return &cramMD5Client{user, password}, nil }},
 }
 
-// Mechanisms returns the names that Login.Mechanism may have, in the order of preference.
+// Mechanisms returns the names that Login.Mechanism may have, in the order of
+// preference.
 func Mechanisms() []string {
 	names := make([]string, len(mechanisms))
 	for i := range mechanisms {
@@ -64,10 +65,12 @@ func findMechanism(name string) *mechanism {
 	return nil
 }
 
-// A finisher is a sasl.Client that knows more about the end of an exchange than the server's final reply says.
+// A finisher is a sasl.Client that knows more about the end of an exchange than
+// the server's final reply says.
 type finisher interface {
-	// Finish returns an error if the server accepted the login but did not prove its own identity.
-	// If the server refused the login, Finish returns the reason that the server gave in a challenge, or nil.
+	// Finish returns an error if the server accepted the login but did not
+	// prove its own identity. If the server refused the login, Finish returns
+	// the reason that the server gave in a challenge, or nil.
 	Finish(accepted bool) error
 }
 
@@ -79,9 +82,10 @@ func newPlainClient(user, password string) (sasl.Client, error) {
 	return sasl.NewPlainClient("", user, password), nil
 }
 
-// A loginClient implements LOGIN (draft-murchison-sasl-login). The server prompts for the user name, then for the
-// password. The texts of the prompts differ between servers and are ignored, whereas the client of go-sasl requires
-// "Password:".
+// A loginClient implements LOGIN (draft-murchison-sasl-login). The server
+// prompts for the user name, then for the password. The texts of the prompts
+// differ between servers and are ignored, whereas the client of go-sasl
+// requires "Password:".
 type loginClient struct {
 	user, password string
 	prompts        int // so far
@@ -114,9 +118,10 @@ func (c *cramMD5Client) Next(challenge []byte) ([]byte, error) {
 	return []byte(c.user + " " + hex.EncodeToString(sum.Sum(nil))), nil
 }
 
-// A bearerClient sends an OAuth 2.0 bearer token. A server that rejects the token gives its reason in a challenge,
-// as JSON, and sends its final reply after a dummy response (RFC 7628 §3.2.3). The client of go-sasl for OAUTHBEARER
-// ends the exchange instead, and it does not escape the user name.
+// A bearerClient sends an OAuth 2.0 bearer token. A server that rejects the
+// token gives its reason in a challenge, as JSON, and sends its final reply
+// after a dummy response (RFC 7628 §3.2.3). The client of go-sasl for
+// OAUTHBEARER ends the exchange instead, and it does not escape the user name.
 type bearerClient struct {
 	name     string
 	initial  string
@@ -134,7 +139,8 @@ func newOAuthBearerClient(user, token string) (sasl.Client, error) {
 	return newBearerClient(sasl.OAuthBearer, "n,"+identity+",", user, token, []byte{1})
 }
 
-// newXOAuth2Client returns a client for XOAUTH2, a mechanism of Google that Microsoft also offers.
+// newXOAuth2Client returns a client for XOAUTH2, a mechanism of Google that
+// Microsoft also offers.
 func newXOAuth2Client(user, token string) (sasl.Client, error) {
 	return newBearerClient(xoauth2, "user="+user, user, token, nil)
 }
@@ -166,7 +172,8 @@ func (b *bearerClient) Finish(accepted bool) error {
 	return fmt.Errorf("%w: %s", ErrToken, b.reason)
 }
 
-// saslName escapes a user name for a message whose fields are separated by commas (RFC 5802 §5.1).
+// saslName escapes a user name for a message whose fields are separated by
+// commas (RFC 5802 §5.1).
 func saslName(user string) string {
 	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user)
 }

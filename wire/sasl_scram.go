@@ -17,14 +17,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits for the iteration count: fewer are insecure (RFC 7677 §4), more take longer than about a second.
+// Limits for the iteration count: fewer are insecure (RFC 7677 §4), more take
+// longer than about a second.
 const (
 	minIterations = 4096
 	maxIterations = 1 << 22
 )
 
-// A scramClient implements SCRAM-SHA-1 (RFC 5802) and SCRAM-SHA-256 (RFC 7677) without channel binding.
-// It rejects a server that does not prove that it knows the password.
+// A scramClient implements SCRAM-SHA-1 (RFC 5802) and SCRAM-SHA-256 (RFC 7677)
+// without channel binding. It rejects a server that does not prove that it
+// knows the password.
 type scramClient struct {
 	name     string
 	hash     func() hash.Hash
@@ -112,7 +114,8 @@ var errServerFirst = &protocolError{
 	why: "SCRAM: the challenge does not begin with a nonce, a salt and an iteration count",
 }
 
-// verify reads server-final-message, which has the server's signature or its error.
+// verify reads server-final-message, which has the server's signature or its
+// error.
 func (s *scramClient) verify(serverFinal string) error {
 	field, _, _ := strings.Cut(serverFinal, ",")
 	serverError, failed := strings.CutPrefix(field, "e=")
@@ -131,8 +134,8 @@ func (s *scramClient) verify(serverFinal string) error {
 
 var errNotProved = errors.New("SCRAM: the server did not prove that it knows the password")
 
-// Finish returns an error if the server accepted the login without a valid signature. After a refusal it returns
-// the server-error.
+// Finish returns an error if the server accepted the login without a valid
+// signature. After a refusal it returns the server-error.
 func (s *scramClient) Finish(accepted bool) error {
 	switch {
 	case accepted && !s.verified:
@@ -149,8 +152,8 @@ func (s *scramClient) mac(key []byte, message string) []byte {
 	return m.Sum(nil)
 }
 
-// saslPrep applies the mapping and the normalization of SASLprep (RFC 4013). It does not reject what SASLprep
-// prohibits: that is up to the server.
+// saslPrep applies the mapping and the normalization of SASLprep (RFC 4013). It
+// does not reject what SASLprep prohibits: that is up to the server.
 func saslPrep(s string) string {
 	if !utf8.ValidString(s) { // a password in another charset, to which RFC 4013 does not apply
 		return s

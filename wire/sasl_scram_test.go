@@ -13,7 +13,8 @@ import (
 	"github.com/xdg-go/stringprep"
 )
 
-// SASLprep is applied to a password. A password that it prohibits, such as one with emoji, works nevertheless.
+// SASLprep is applied to a password. A password that it prohibits, such as one
+// with emoji, works nevertheless.
 func TestSCRAMPasswords(t *testing.T) {
 	for _, secret := range []string{"I\u00adX\u00a0\u2168", "pass🔑word", "gr\xfcn"} {
 		_, _, err := logIn(t, Login{Password: secret}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
@@ -88,7 +89,8 @@ func TestMaliciousSCRAM(t *testing.T) {
 	}
 }
 
-// The server may send its error in a challenge, which the client answers before the final reply (RFC 5802 §7).
+// The server may send its error in a challenge, which the client answers before
+// the final reply (RFC 5802 §7).
 func TestSCRAMServerError(t *testing.T) {
 	_, _, err := logIn(t, Login{}, "AUTH SCRAM-SHA-256", func(in *bufio.Reader, say func(string)) {
 		server := scramServer(scramSHA256, "another secret")

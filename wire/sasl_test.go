@@ -16,7 +16,8 @@ import (
 	scramoracle "github.com/xdg-go/scram"
 )
 
-// Each mechanism logs in to the server of another implementation, and is refused with a wrong secret.
+// Each mechanism logs in to the server of another implementation, and is
+// refused with a wrong secret.
 func TestMechanisms(t *testing.T) {
 	for _, name := range Mechanisms() {
 		for _, wrong := range []bool{false, true} {
@@ -60,7 +61,8 @@ func TestMechanisms(t *testing.T) {
 	}
 }
 
-// serveSASL is the server's side of RFC 4954. An error means that the login is refused.
+// serveSASL is the server's side of RFC 4954. An error means that the login is
+// refused.
 func serveSASL(in *bufio.Reader, say func(string), server sasl.Server) error {
 	line, _ := in.ReadString('\n')
 	_, text, hasInitial := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "AUTH ")), " ")
@@ -102,7 +104,8 @@ func errUnless(ok bool) error {
 	return errWrong
 }
 
-// oracle returns a server for the mechanism that shares no code with the client: if possible, one of a library.
+// oracle returns a server for the mechanism that shares no code with the
+// client: if possible, one of a library.
 func oracle(name string) sasl.Server {
 	switch name {
 	case sasl.Plain:
@@ -243,7 +246,8 @@ func TestInitialResponses(t *testing.T) {
 	}
 }
 
-// A server that does not know the password can neither prove that it does nor make a client panic or send the password.
+// A server that does not know the password can neither prove that it does nor
+// make a client panic or send the password.
 func FuzzChallenges(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"", ""},

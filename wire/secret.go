@@ -2,11 +2,13 @@ package wire
 
 import "encoding/base64"
 
-// minBareSecret is the length in octets from which a secret is redacted as it is. A shorter one, such as "queued" or
-// "1", occurs in ordinary replies: its redaction would damage them and give the secret away.
+// minBareSecret is the length in octets from which a secret is redacted as it
+// is. A shorter one, such as "queued" or "1", occurs in ordinary replies: its
+// redaction would damage them and give the secret away.
 const minBareSecret = 7
 
-// secretForms returns the forms in which a server could echo a secret. A form precedes the forms that it contains.
+// secretForms returns the forms in which a server could echo a secret. A form
+// precedes the forms that it contains.
 func secretForms(user, secret string) []string {
 	if secret == "" {
 		return nil
@@ -33,7 +35,8 @@ type redactedError struct {
 func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Unwrap() error { return e.err }
 
-// redactError removes the secrets from the text of an error, which may quote the server, and limits its length.
+// redactError removes the secrets from the text of an error, which may quote
+// the server, and limits its length.
 func (c *Client) redactError(err error) error {
 	if err == nil {
 		return nil

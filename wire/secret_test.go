@@ -69,7 +69,8 @@ func TestSecretIsNotShown(t *testing.T) {
 	}
 }
 
-// rejectToken is a server that gives a reason for rejecting a token, then refuses the login.
+// rejectToken is a server that gives a reason for rejecting a token, then
+// refuses the login.
 func rejectToken(reason string) sasl.Server {
 	rejected := false
 	return serverFunc(func([]byte) ([]byte, bool, error) {
@@ -152,7 +153,8 @@ func TestSecretIsNotInReceipt(t *testing.T) {
 	}
 }
 
-// The redaction of a short secret neither damages ordinary replies nor shows what the secret is.
+// The redaction of a short secret neither damages ordinary replies nor shows
+// what the secret is.
 func TestShortSecretLeavesReplies(t *testing.T) {
 	for _, secret := range []string{"1", "ok", "queued"} {
 		var events []Event

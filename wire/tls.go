@@ -11,14 +11,16 @@ import (
 	"time"
 )
 
-// ErrNoSTARTTLS means that TLS is required and the server does not offer STARTTLS.
+// ErrNoSTARTTLS means that TLS is required and the server does not offer
+// STARTTLS.
 var ErrNoSTARTTLS = errors.New("the server does not offer STARTTLS")
 
-// ErrNotTLS means that the server answered the TLS handshake with an SMTP reply.
+// ErrNotTLS means that the server answered the TLS handshake with an SMTP
+// reply.
 var ErrNotTLS = errors.New("the server answered the TLS handshake in plain text")
 
-// ErrPipelinedBeforeTLS means that the server sent unencrypted data that would have been read as encrypted
-// (CVE-2011-0411).
+// ErrPipelinedBeforeTLS means that the server sent unencrypted data that would
+// have been read as encrypted (CVE-2011-0411).
 var ErrPipelinedBeforeTLS = errors.New("the server sent unencrypted data after its reply to STARTTLS")
 
 // startTLS starts TLS on a connection that began without it (RFC 3207).
@@ -55,8 +57,8 @@ func (c *Client) startTLS(ctx context.Context) error {
 	return c.hello(ctx) // what the server said before TLS no longer counts (RFC 3207 §4.2)
 }
 
-// handshake starts TLS on a connection that no goroutine reads, then starts to read it. After an error, nothing may
-// be sent on the connection.
+// handshake starts TLS on a connection that no goroutine reads, then starts to
+// read it. After an error, nothing may be sent on the connection.
 func (c *Client) handshake(ctx context.Context) error {
 	timeout := c.timeout(StageTLS)
 	conn := tls.Client(c.conn, c.tlsConfig())
@@ -75,8 +77,9 @@ func (c *Client) handshake(ctx context.Context) error {
 	return nil
 }
 
-// tlsConfig returns the caller's configuration, changed so that verifyConnection verifies the certificate: its errors
-// are more detailed than those of crypto/tls.
+// tlsConfig returns the caller's configuration, changed so that
+// verifyConnection verifies the certificate: its errors are more detailed than
+// those of crypto/tls.
 func (c *Client) tlsConfig() *tls.Config {
 	config := new(tls.Config)
 	if c.server.TLS != nil {
@@ -100,9 +103,9 @@ func (c *Client) describeTLS() string {
 	return fmt.Sprintf("%s, %s, %s", tls.VersionName(c.tls.Version), tls.CipherSuiteName(c.tls.CipherSuite), verified)
 }
 
-// handshakeError returns the error of a failed handshake. It is temporary if the connection was lost, because the
-// handshake may succeed at another time.
-func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err error) *Error {
+// handshakeError returns the error of a failed handshake. It is temporary if
+// the connection was lost, because the handshake may succeed at another time.
+func (c *Client) handshakeError(ctx context.Context, timeout time.Duration, err error) *Error {
 	kind := KindAuthOrTLS
 	var certificate *CertificateError
 	var record tls.RecordHeaderError
@@ -110,7 +113,7 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 	case ctx.Err() != nil:
 		kind, err = KindTemporary, context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		kind, err = KindTemporary, fmt.Errorf("no TLS handshake within %v", wait)
+		kind, err = KindTemporary, fmt.Errorf("no TLS handshake within %v", timeout)
 	case isClosed(err) || errors.Is(err, syscall.ECONNRESET):
 		kind, err = KindTemporary, fmt.Errorf("the connection was closed during the TLS handshake: %w", err)
 	case errors.As(err, &record) && isReplyCode(record.RecordHeader[:]):
@@ -125,11 +128,13 @@ func (c *Client) handshakeError(ctx context.Context, wait time.Duration, err err
 	return c.fail(StageHandshake, kind, Reply{}, err)
 }
 
-// isReplyCode reports whether the header of a TLS record is in fact the beginning of an SMTP reply.
+// isReplyCode reports whether the header of a TLS record is in fact the
+// beginning of an SMTP reply.
 func isReplyCode(header []byte) bool { return len(header) >= 3 && digits(header[:3]) }
 
-// isAlert reports whether the server sent a TLS alert. In TLS 1.3 the server rejects a client certificate only after
-// the client has finished its handshake (RFC 8446 §4.4.2.4).
+// isAlert reports whether the server sent a TLS alert. In TLS 1.3 the server
+// rejects a client certificate only after the client has finished its handshake
+// (RFC 8446 §4.4.2.4).
 func isAlert(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error"

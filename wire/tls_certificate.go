@@ -85,7 +85,8 @@ func (e *CertificateError) why() string {
 	return "the certificate cannot be verified: " + termtext.Escape(e.Err.Error())
 }
 
-// hasNameLike reports whether a certificate has names of the same kind in its subjectAltName: IP addresses or DNS names.
+// hasNameLike reports whether a certificate has names of the same kind in its
+// subjectAltName: IP addresses or DNS names.
 func hasNameLike(cert *x509.Certificate, name string) bool {
 	if net.ParseIP(name) != nil {
 		return len(cert.IPAddresses) > 0
@@ -93,7 +94,8 @@ func hasNameLike(cert *x509.Certificate, name string) bool {
 	return len(cert.DNSNames) > 0
 }
 
-// invalidCert returns the certificate that is not valid at this time: the server's or one of an issuer.
+// invalidCert returns the certificate that is not valid at this time: the
+// server's or one of an issuer.
 func (e *CertificateError) invalidCert() *x509.Certificate {
 	var invalid x509.CertificateInvalidError
 	if errors.As(e.Err, &invalid) && invalid.Cert != nil {
@@ -102,13 +104,15 @@ func (e *CertificateError) invalidCert() *x509.Certificate {
 	return e.Cert
 }
 
-// Fingerprint returns the SHA-256 of a certificate as hexadecimal digits with colons.
+// Fingerprint returns the SHA-256 of a certificate as hexadecimal digits with
+// colons.
 func Fingerprint(cert *x509.Certificate) string {
 	sum := sha256.Sum256(cert.Raw)
 	return strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":")
 }
 
-// subject returns the names that a certificate was issued for, or its subject if it has none.
+// subject returns the names that a certificate was issued for, or its subject
+// if it has none.
 func subject(cert *x509.Certificate) string {
 	names := slices.Clone(cert.DNSNames)
 	for _, ip := range cert.IPAddresses {
@@ -126,7 +130,8 @@ func subject(cert *x509.Certificate) string {
 
 func issuer(cert *x509.Certificate) string { return commonName(cert.Issuer) }
 
-// commonName returns the common name, or the whole distinguished name if it has none.
+// commonName returns the common name, or the whole distinguished name if it has
+// none.
 func commonName(name pkix.Name) string {
 	return cmp.Or(name.CommonName, name.String(), "(no name)")
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// handshakeRows lists what a server can do instead of a handshake. In no row does the client send anything unencrypted
-// afterwards.
+// handshakeRows lists what a server can do instead of a handshake. In no row
+// does the client send anything unencrypted afterwards.
 const handshakeRows = `
 fault    required    opportunistic  time  words
 close    Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
@@ -60,7 +60,8 @@ func TestTryNextAfterHandshake(t *testing.T) {
 	}
 }
 
-// A handshake is a server that behaves well until the TLS handshake and there commits a fault.
+// A handshake is a server that behaves well until the TLS handshake and there
+// commits a fault.
 type handshake struct {
 	fault    string
 	implicit bool

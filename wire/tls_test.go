@@ -10,7 +10,8 @@ import (
 	"testing/synctest"
 )
 
-// A server that supports only TLS 1.0 or 1.1 is refused, and the client sends nothing unencrypted.
+// A server that supports only TLS 1.0 or 1.1 is refused, and the client sends
+// nothing unencrypted.
 func TestOldTLS(t *testing.T) {
 	pair, roots := trusted(t)
 	kinds := map[Security]Kind{TLSRequired: KindAuthOrTLS, TLSOpportunistic: KindTemporary}
@@ -165,7 +166,8 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
-// If the server refuses STARTTLS and then closes the connection, the error has the refusal.
+// If the server refuses STARTTLS and then closes the connection, the error has
+// the refusal.
 func TestClosedAfterSTARTTLS(t *testing.T) {
 	const refused = `
 		S: 220 hi

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// verifyConnection verifies the certificate according to Server.Security, then calls the caller's callback.
+// verifyConnection verifies the certificate according to Server.Security, then
+// calls the caller's callback.
 func (c *Client) verifyConnection(
 	state tls.ConnectionState, config *tls.Config, callback func(tls.ConnectionState) error,
 ) error {
@@ -34,8 +35,9 @@ func (c *Client) verifyConnection(
 	return nil
 }
 
-// verify compares the server's certificate with the pinned fingerprints, or else verifies its name, chain and dates.
-// The error is a *CertificateError. The chains are nil if fingerprints are pinned.
+// verify compares the server's certificate with the pinned fingerprints, or
+// else verifies its name, chain and dates. The error is a *CertificateError.
+// The chains are nil if fingerprints are pinned.
 func (c *Client) verify(sent []*x509.Certificate, config *tls.Config) (chains [][]*x509.Certificate, err error) {
 	e := &CertificateError{Chain: sent, Name: c.tlsName()}
 	if len(sent) == 0 {
@@ -71,7 +73,8 @@ func (c *Client) verify(sent []*x509.Certificate, config *tls.Config) (chains []
 	return nil, e
 }
 
-// reasonOf returns the reason for an error of crypto/x509. A zero now is the current time.
+// reasonOf returns the reason for an error of crypto/x509. A zero now is the
+// current time.
 func reasonOf(err error, cert *x509.Certificate, now time.Time) CertificateReason {
 	var name x509.HostnameError
 	var unknown x509.UnknownAuthorityError
@@ -95,7 +98,8 @@ func reasonOf(err error, cert *x509.Certificate, now time.Time) CertificateReaso
 	return CertInvalid
 }
 
-// tlsName returns the name that the certificate must have, or "" if it is unknown.
+// tlsName returns the name that the certificate must have, or "" if it is
+// unknown.
 func (c *Client) tlsName() string {
 	name := c.server.TLSName
 	if name == "" && c.server.Dial == nil && c.server.Network != "unix" {

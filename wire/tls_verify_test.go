@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Without a valid certificate, the client sends nothing more and does not ask for the password.
+// Without a valid certificate, the client sends nothing more and does not ask
+// for the password.
 func TestCertificates(t *testing.T) {
 	rootPair, root := (*testIssuer)(nil).issue(t, authority("Test Root"))
 	_, stranger := (*testIssuer)(nil).issue(t, authority("Stranger"))
@@ -176,7 +177,8 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// checkSecured checks that TLS is verified and that the login was sent over it, then quits.
+// checkSecured checks that TLS is verified and that the login was sent over it,
+// then quits.
 func checkSecured(t *testing.T, r *relay, c *Client, wantChains bool) {
 	t.Helper()
 	state, verified := c.TLS()
@@ -193,7 +195,8 @@ func checkSecured(t *testing.T, r *relay, c *Client, wantChains bool) {
 	}
 }
 
-// The caller's VerifyConnection is called after the verification, and can reject the server.
+// The caller's VerifyConnection is called after the verification, and can
+// reject the server.
 func TestVerifyConnection(t *testing.T) {
 	pair, roots := trusted(t)
 	untrusted, _ := trusted(t)
