@@ -14,13 +14,11 @@ import (
 // For returns the hint for an error, or "". For an error of a delivery, see
 // Delivery.For.
 func For(err error) string {
-	var secret *config.SecretError
-	if errors.As(err, &secret) && secret.Fix != "" {
-		return secret.Fix
+	if e, ok := errors.AsType[*config.SecretError](err); ok && e.Fix != "" {
+		return e.Fix
 	}
-	var setting *config.SettingError
-	if errors.As(err, &setting) && setting.Fix != "" {
-		return setting.Fix
+	if e, ok := errors.AsType[*config.SettingError](err); ok && e.Fix != "" {
+		return e.Fix
 	}
 	for _, row := range byError {
 		if errors.Is(err, row.err) {

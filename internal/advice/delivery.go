@@ -24,8 +24,8 @@ type Delivery struct {
 
 // For returns the hint for an error of the delivery, or "".
 func (d Delivery) For(err error) string {
-	var e *wire.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok {
 		return For(err)
 	}
 	return cmp.Or(hello(e), d.atStage(e), For(err))
@@ -49,11 +49,12 @@ func (d Delivery) atStage(e *wire.Error) string {
 	return ""
 }
 
-// hello returns the hint for a server that refused EHLO or LHLO, which may be the cause of a later error.
+// hello returns the hint for a server that refused EHLO or LHLO, which may be
+// the cause of a later error.
 func hello(e *wire.Error) string {
-	var refusal *wire.HelloError
+	_, isCause := errors.AsType[*wire.HelloError](e)
 	isHello := e.Stage == wire.StageHello || e.Stage == wire.StageLHLO
-	if errors.As(e, &refusal) || isHello && e.Kind == wire.KindPermanent {
+	if isCause || isHello && e.Kind == wire.KindPermanent {
 		return "if the server rejects the client's name, set another with --helo NAME"
 	}
 	return ""
@@ -92,9 +93,9 @@ func socket(e *wire.Error) string {
 // noAnswer reports whether a host did not answer in time. A resolver that did
 // not answer is something else.
 func noAnswer(err error) bool {
-	var network net.Error
-	var dns *net.DNSError
-	return errors.As(err, &network) && network.Timeout() && !errors.As(err, &dns)
+	e, ok := errors.AsType[net.Error](err)
+	_, resolver := errors.AsType[*net.DNSError](err)
+	return ok && e.Timeout() && !resolver
 }
 
 // greeting returns the hint for a connection on which no greeting arrived.

@@ -8,10 +8,10 @@ import (
 
 // tls returns the hint for TLS that was refused or failed.
 func (d Delivery) tls(e *wire.Error) string {
-	var cert *wire.CertificateError
-	switch {
-	case errors.As(e, &cert):
+	if cert, ok := errors.AsType[*wire.CertificateError](e); ok {
 		return certificate(cert)
+	}
+	switch {
 	case errors.Is(e, wire.ErrNoSTARTTLS) && d.LogsIn:
 		return "use a port for users: -S submission://HOST is 587, -S smtps://HOST is 465"
 	case errors.Is(e, wire.ErrNoSTARTTLS):

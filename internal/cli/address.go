@@ -22,8 +22,8 @@ func (e *whereError) Unwrap() error { return e.err }
 // If err is an *address.Error, a caret shows the character that is wrong.
 func addressError(flag string, err error) error {
 	known := &failure{code: exitUsage, err: &whereError{flag, err}}
-	var invalid *address.Error
-	if !errors.As(err, &invalid) {
+	invalid, ok := errors.AsType[*address.Error](err)
+	if !ok {
 		return known
 	}
 	switch flag {

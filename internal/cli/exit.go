@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -57,104 +58,96 @@ func usage(format string, args ...any) *failure {
 	return &failure{code: exitUsage, err: fmt.Errorf(format, args...)}
 }
 
-// exitCode is the one place where errors become exit statuses. An error of the
-// content is inside one of wire, so the causes are asked for first.
+// exitCode is the one place where errors become exit statuses. Of an error of
+// the content inside one of wire, the inner one counts.
 func exitCode(err error) int {
 	if err == nil {
 		return exitOK
 	}
-	var known *failure
-	if errors.As(err, &known) {
-		return known.code
+	return cmp.Or(ownCode(err), contentCode(err), settingCode(err), dialogueCode(err), systemCode(err), exitSoftware)
+}
+
+// ownCode returns the exit status of an error of the command line, of mailpipe
+// itself or of a standard stream, or 0.
+func ownCode(err error) int {
+	if e, ok := errors.AsType[*failure](err); ok {
+		return e.code
 	}
-	var internal *internalError
-	if errors.As(err, &internal) {
+	if _, ok := errors.AsType[*internalError](err); ok {
 		return exitSoftware
 	}
-	var stream *stdio.Error
-	if errors.As(err, &stream) {
+	if _, ok := errors.AsType[*stdio.Error](err); ok {
 		return exitIO
 	}
-	for _, row := range codes {
+	return 0
+}
+
+// contentCode returns the exit status of an error of a message or a file in it, or 0.
+func contentCode(err error) int {
+	for _, row := range []struct {
+		err  error
+		code int
+	}{
+		{compose.ErrArgument, exitUsage},
+		{compose.ErrEmpty, exitData},
+		{compose.ErrTooBig, exitData},
+		{compose.ErrChanged, exitIO},
+		{inputfile.ErrChanged, exitIO},
+		{inputfile.ErrRead, exitIO},
+		{buffer.ErrFile, exitIO},
+	} {
 		if errors.Is(err, row.err) {
 			return row.code
 		}
 	}
-	var content *message.Error
-	if errors.As(err, &content) {
+	if _, ok := errors.AsType[*message.Error](err); ok {
 		return exitData
 	}
-	if code, ok := configCode(err); ok {
-		return code
-	}
-	var argument *address.Error
-	if errors.As(err, &argument) {
+	return 0
+}
+
+// settingCode returns the exit status of an error of a setting or an address, or 0.
+func settingCode(err error) int {
+	if e, ok := errors.AsType[*config.SettingError](err); ok {
+		if e.InFile() {
+			return exitConfig
+		}
 		return exitUsage
 	}
-	if e := dialogueError(err); e != nil {
-		return kindCode(e.Kind)
+	if _, ok := errors.AsType[*config.SecretError](err); ok {
+		return exitNotAllowed
 	}
-	return systemCode(err)
+	if _, ok := errors.AsType[*address.Error](err); ok {
+		return exitUsage
+	}
+	return 0
 }
 
-var codes = []struct {
-	err  error
-	code int
-}{
-	{compose.ErrArgument, exitUsage},
-	{compose.ErrEmpty, exitData},
-	{compose.ErrTooBig, exitData},
-	{compose.ErrChanged, exitIO},
-	{inputfile.ErrChanged, exitIO},
-	{inputfile.ErrRead, exitIO},
-	{buffer.ErrFile, exitIO},
+// dialogueCode returns the exit status of an error of wire, or 0.
+func dialogueCode(err error) int {
+	e := dialogueError(err)
+	if e == nil {
+		return 0
+	}
+	return map[wire.Kind]int{
+		wire.KindTemporary:       exitTemporary,
+		wire.KindPermanent:       exitUnavailable,
+		wire.KindNoRecipient:     exitNoUser,
+		wire.KindNoHost:          exitNoHost,
+		wire.KindProtocol:        exitProtocol,
+		wire.KindAuthOrTLS:       exitNotAllowed,
+		wire.KindBadMessage:      exitData,
+		wire.KindInvalidArgument: exitUsage,
+	}[e.Kind]
 }
 
-// systemCode returns the exit status of an error of the operating system.
+// systemCode returns the exit status of an error of the operating system, or 0.
 func systemCode(err error) int {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return exitNoInput
 	}
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
+	if _, ok := errors.AsType[syscall.Errno](err); ok {
 		return exitIO
 	}
-	return exitSoftware
-}
-
-func configCode(err error) (int, bool) {
-	var setting *config.SettingError
-	var secret *config.SecretError
-	switch {
-	case errors.As(err, &setting) && setting.InFile():
-		return exitConfig, true
-	case errors.As(err, &setting):
-		return exitUsage, true
-	case errors.As(err, &secret):
-		return exitNotAllowed, true
-	}
-	return 0, false
-}
-
-func kindCode(kind wire.Kind) int {
-	switch kind {
-	case wire.KindTemporary:
-		return exitTemporary
-	case wire.KindPermanent:
-		return exitUnavailable
-	case wire.KindNoRecipient:
-		return exitNoUser
-	case wire.KindNoHost:
-		return exitNoHost
-	case wire.KindProtocol:
-		return exitProtocol
-	case wire.KindAuthOrTLS:
-		return exitNotAllowed
-	case wire.KindBadMessage:
-		return exitData
-	case wire.KindInvalidArgument:
-		return exitUsage
-	}
-	return exitSoftware
+	return 0
 }

@@ -11,37 +11,37 @@ import (
 
 // messageLines returns the message of an error, line by line.
 func messageLines(err error) []string {
-	var unsent *unsentError
-	var internal *internalError
-	var where *whereError
-	var invalid *address.Error
-	var delivery *deliveryError
-	switch {
-	case errors.As(err, &unsent):
-		return append(messageLines(unsent.err), unsent.where)
-	case errors.As(err, &internal):
-		return append([]string{internal.Error()}, internal.stack...)
-	case errors.As(err, &where) && errors.As(where.err, &invalid):
-		lines := []string{where.where + ": " + invalid.Reason}
-		for line := range strings.Lines(invalid.Caret()) {
-			lines = append(lines, "    "+strings.TrimSuffix(line, "\n"))
-		}
-		return lines
-	case errors.As(err, &delivery):
-		return append([]string{delivery.Error()}, delivery.details...)
+	if e, ok := errors.AsType[*unsentError](err); ok {
+		return append(messageLines(e.err), e.where)
 	}
-	return []string{err.Error()}
+	if e, ok := errors.AsType[*internalError](err); ok {
+		return append([]string{e.Error()}, e.stack...)
+	}
+	if e, ok := errors.AsType[*deliveryError](err); ok {
+		return append([]string{e.Error()}, e.details...)
+	}
+	where, ok := errors.AsType[*whereError](err)
+	if !ok {
+		return []string{err.Error()}
+	}
+	invalid, ok := errors.AsType[*address.Error](where.err)
+	if !ok {
+		return []string{err.Error()}
+	}
+	lines := []string{where.where + ": " + invalid.Reason}
+	for line := range strings.Lines(invalid.Caret()) {
+		lines = append(lines, "    "+strings.TrimSuffix(line, "\n"))
+	}
+	return lines
 }
 
 // hint returns what the user can do about an error, or "".
 func hint(err error) string {
-	var known *failure
-	if errors.As(err, &known) && known.hint != "" {
-		return known.hint
+	if e, ok := errors.AsType[*failure](err); ok && e.hint != "" {
+		return e.hint
 	}
-	var delivery *deliveryError
-	if errors.As(err, &delivery) {
-		return delivery.hint
+	if e, ok := errors.AsType[*deliveryError](err); ok {
+		return e.hint
 	}
 	return advice.For(err)
 }

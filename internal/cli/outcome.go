@@ -131,8 +131,7 @@ func completeReply(r wire.Reply) string {
 
 // dialogueError returns the error of wire in err, or nil.
 func dialogueError(err error) *wire.Error {
-	var e *wire.Error
-	errors.As(err, &e)
+	e, _ := errors.AsType[*wire.Error](err)
 	return e
 }
 

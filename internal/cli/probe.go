@@ -48,8 +48,8 @@ func (d *deliveryRequest) probed(client *wire.Client, server string, failed []er
 // that the user can look at it and pin it, and returns the error.
 func (d *deliveryRequest) notProbed(failed []error) error {
 	last := failed[len(failed)-1]
-	var refused *wire.CertificateError
-	if errors.As(last, &refused) && refused.Cert != nil {
+	refused, ok := errors.AsType[*wire.CertificateError](last)
+	if ok && refused.Cert != nil {
 		if err := report.UntrustedServer(d.out, dialogueError(last).Server, refused.Cert); err != nil {
 			return err
 		}

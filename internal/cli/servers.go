@@ -72,9 +72,8 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 // tlsConfig reads the files of --tls-ca, --tls-cert and --tls-key.
 func tlsConfig(s *config.Settings) (*tls.Config, error) {
 	c, err := s.TLSConfig()
-	var unreadable *fs.PathError
-	if errors.As(err, &unreadable) {
-		return nil, fileError(unreadable.Path, err)
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fileError(e.Path, err)
 	}
 	return c, err
 }

@@ -24,9 +24,8 @@ func (c *call) values(name string) []string {
 // loadConfig reads the configuration and notes the files that it skips.
 func (c *call) loadConfig() (*config.Config, error) {
 	all, err := config.Load(c.flags.String("config"), c.Getenv)
-	var unreadable *fs.PathError
-	if errors.As(err, &unreadable) {
-		return nil, fileError(unreadable.Path, err)
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fileError(e.Path, err)
 	}
 	if err != nil {
 		return nil, err
@@ -44,10 +43,10 @@ func (c *call) settle(all *config.Config, author string, getenv func(string) str
 		return nil, err
 	}
 	settings, err := config.Settle(c.values, getenv, choice)
-	var setting *config.SettingError
-	var invalid *address.Error
-	if errors.As(err, &setting) && errors.As(setting, &invalid) {
-		return nil, addressError(setting.Origin.Name, invalid)
+	if e, ok := errors.AsType[*config.SettingError](err); ok {
+		if invalid, ok := errors.AsType[*address.Error](e); ok {
+			return nil, addressError(e.Origin.Name, invalid)
+		}
 	}
 	return settings, err
 }
