@@ -89,7 +89,7 @@ func (l *linker) link(ref string) (string, error) {
 		p.Name = path.Base(file)
 	}
 	p.Disposition = "inline"
-	if err := p.checkAsFile(file); err != nil {
+	if err := p.check(file); err != nil {
 		return "", err
 	}
 	e, _, err := l.b.filePart(&p, file)

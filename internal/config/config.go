@@ -7,6 +7,7 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"syscall"
 )
@@ -46,27 +47,16 @@ func Load(file string, getenv func(string) string) (*Config, error) {
 	case "":
 		return c, c.loadDefaults(getenv)
 	}
-	return c, c.load(file)
-}
-
-// load reads a file that only the user and root can write.
-func (c *Config) load(name string) error {
-	f, err := readFile(name, maxConfig)
+	text, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := checkTrusted(name, f.info); err != nil {
-		return err
-	}
-	if f.more {
-		return &SettingError{Origin: Origin{File: name}, Reason: "too large: over 1 MiB"}
-	}
-	return c.read(name, f.text)
+	return c, c.read(file, text)
 }
 
 func (c *Config) loadDefaults(getenv func(string) string) error {
 	for _, file := range defaultFiles(getenv) {
-		err := c.load(file)
+		text, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 			continue
 		}
@@ -75,6 +65,9 @@ func (c *Config) loadDefaults(getenv func(string) string) error {
 			continue
 		}
 		if err != nil {
+			return err
+		}
+		if err := c.read(file, text); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"mailpipe/internal/address"
 )
 
-// Sender returns the address that mail about this message goes to: of the
-// topmost Resent- block when there is one (RFC 5322 §3.6.6), else of Sender or From.
+// Sender returns the address for the envelope: that of the topmost Resent-
+// block if there is one (RFC 5322 §3.6.6), otherwise that of Sender or From.
 func (m *Message) Sender() (address.Address, error) {
 	fields, prefix := m.originators()
 	for _, name := range []string{"Sender", "From"} {
@@ -24,14 +24,15 @@ func (m *Message) Sender() (address.Address, error) {
 	return address.Address{}, &Error{Kind: ErrSender, Why: "no address in " + prefix + "From"}
 }
 
-// Recipients returns whom To, Cc and Bcc name, or those of the topmost
-// Resent- block, in the order of the header, each once.
+// Recipients returns the addresses in To, Cc and Bcc, or in those of the
+// topmost Resent- block, in the order of the header and each once.
 func (m *Message) Recipients() ([]address.Address, error) {
 	fields, prefix := m.originators()
+	to, cc, bcc := prefix+"To", prefix+"Cc", prefix+"Bcc"
 	var recipients []address.Address
 	seen := map[string]bool{}
 	for _, f := range fields {
-		if !f.is(prefix+"To") && !f.is(prefix+"Cc") && !f.is(prefix+"Bcc") {
+		if !f.is(to, cc, bcc) {
 			continue
 		}
 		list, err := parseField(f)
@@ -39,14 +40,15 @@ func (m *Message) Recipients() ([]address.Address, error) {
 			return nil, err
 		}
 		for _, a := range list {
-			if mailbox := a.Mailbox(); !seen[mailbox] { // its domain is in lower case
+			mailbox := a.Mailbox() // the domain is in lower case
+			if !seen[mailbox] {
 				seen[mailbox] = true
 				recipients = append(recipients, a)
 			}
 		}
 	}
 	if recipients == nil {
-		return nil, &Error{Kind: ErrRecipient, Why: "no address in " + prefix + "To, " + prefix + "Cc, " + prefix + "Bcc"}
+		return nil, &Error{Kind: ErrRecipient, Why: "no address in " + to + ", " + cc + " or " + bcc}
 	}
 	return recipients, nil
 }
@@ -59,40 +61,44 @@ func parseField(f Field) ([]address.Address, error) {
 	return list, nil
 }
 
-// originators returns the fields that the envelope is made of, and what their
-// names begin with.
+const resent = "Resent-"
+
+// originators returns the fields for the envelope and the prefix of their
+// names: "Resent-" or "".
 func (m *Message) originators() (fields Header, prefix string) {
-	const resent = "Resent-"
-	isResent := func(f Field) bool {
-		return len(f.Name) > len(resent) && strings.EqualFold(f.Name[:len(resent)], resent)
-	}
 	start := 0
-	for start < len(m.Header) && !isResent(m.Header[start]) {
+	for start < len(m.Header) && !m.Header[start].isResent() {
 		start++
 	}
 	if start == len(m.Header) {
 		return m.Header, ""
 	}
 	end := start
-	for end < len(m.Header) && isResent(m.Header[end]) {
+	for end < len(m.Header) && m.Header[end].isResent() {
 		end++
 	}
-	return topmost(m.Header[start:end]), resent
+	return firstBlock(m.Header[start:end]), resent
 }
 
-// topmost cuts adjoining Resent- blocks apart. No field stands twice in one
-// (RFC 5322 §3.6), and each has a Resent-From or a Resent-Date: what repeats but
-// brings neither, such as one Resent-To a recipient, still belongs to the block.
-func topmost(fields Header) Header {
+func (f Field) isResent() bool {
+	return len(f.Name) > len(resent) && strings.EqualFold(f.Name[:len(resent)], resent)
+}
+
+// firstBlock returns the first of several adjacent Resent- blocks. A block has
+// each field at most once (RFC 5322 §3.6). The next one therefore begins with
+// the first field that is repeated, if Resent-From or Resent-Date is repeated
+// as well. Otherwise it is the same block, from a program that writes one
+// Resent-To per recipient.
+func firstBlock(fields Header) Header {
 	seen := map[string]bool{}
-	cut := 0 // where the second block would begin; 0: nothing repeats yet
+	repeated := len(fields) // index of the first field that is repeated
 	for i, f := range fields {
 		name := strings.ToLower(f.Name)
-		if cut == 0 && seen[name] {
-			cut = i
-		}
-		if cut > 0 && (name == "resent-from" || name == "resent-date") && seen[name] {
-			return fields[:cut]
+		if seen[name] {
+			repeated = min(repeated, i)
+			if f.is("Resent-From", "Resent-Date") {
+				return fields[:repeated]
+			}
 		}
 		seen[name] = true
 	}

@@ -8,10 +8,10 @@ import (
 	"testing/iotest"
 )
 
-// The header of a message that is answered need not be one that can be sent.
+// ReadHeader accepts lines that SMTP cannot carry.
 func TestReadHeader(t *testing.T) {
 	fill := strings.Repeat("x", Lookahead-len("X: \n\n"))
-	for _, test := range []struct{ in, want string }{ // Name=Value of each field; empty: it is none
+	for _, test := range []struct{ in, want string }{ // want: Name=Value of each field, or "" for an error
 		{"From: a@b\nSubject: x\n\nBody: no\n", "From=a@b Subject=x"},
 		{"From: a@b\r\nsubject : x\r\n\tand y\r\n\r\n", "From=a@b subject=x\tand y"},
 		{"From: a@b\nSubject: it ends here", "From=a@b Subject=it ends here"},
@@ -32,12 +32,13 @@ func TestReadHeader(t *testing.T) {
 			}
 			got := strings.Join(fields, " ")
 			if got != test.want || (err == nil) != (test.want != "") || err != nil && !errors.Is(err, ErrHeader) {
-				t.Errorf("%.60q, %s: %.60q, %v", test.in, name, got, err)
+				t.Errorf("%.60q, %s: %.60q, %v, want %.60q", test.in, name, got, err, test.want)
 			}
 		}
 	}
-	torn := errors.New("the disk is gone")
-	if _, err := ReadHeader(io.MultiReader(strings.NewReader("From: a@b\nTo"), iotest.ErrReader(torn))); err != torn {
-		t.Errorf("%v", err)
+	broken := errors.New("broken")
+	r := io.MultiReader(strings.NewReader("From: a@b\nTo"), iotest.ErrReader(broken))
+	if _, err := ReadHeader(r); err != broken {
+		t.Errorf("%v, want %v", err, broken)
 	}
 }

@@ -208,7 +208,7 @@ func TestFailureBeforeDeliver(t *testing.T) {
 		words        []string
 	}{
 		{"before the first byte", `mailpipe compose -f a@example.org -t bob@example.org -s x no-such-file </dev/null`, "66",
-			[]string{"no-such-file", "the message is empty"}},
+			[]string{"no-such-file", "input is empty"}},
 		{"after it", `mkfifo slow
 			(cat data.bin; : >shrinks) >slow &
 			mailpipe compose -f a@example.org -t bob@example.org -s x --body hello slow shrinks`, "74",

@@ -6,7 +6,7 @@ import (
 )
 
 func TestParseBoundary(t *testing.T) {
-	const none = "a multipart without a boundary"
+	const none = "missing boundary"
 	const two = "two different boundaries"
 	for _, c := range []struct{ in, boundary, why string }{
 		{"text/plain", "", ""},
@@ -30,7 +30,7 @@ func TestParseBoundary(t *testing.T) {
 		{"multipart/mixed;\tboundary=\"x\"", "x", ""},
 		{"(c) multipart (c (d)) / (;) mixed (; boundary=no) ; (c) boundary (c) = (c) x (c)", "x", ""},
 		{"multipart/mixed; boundary=x(c); a=b", "x", ""},
-		// Characters that want quotes, without them.
+		// Without the quotes that they need.
 		{"multipart/mixed; boundary=----=_Part_1:2/3?4,5@6", "----=_Part_1:2/3?4,5@6", ""},
 		{"multipart/mixed; boundary='x'", "'x'", ""},
 		{"multipart/mixed; boundary=x[y]", "x[y]", ""},
@@ -45,7 +45,7 @@ func TestParseBoundary(t *testing.T) {
 		{"multipart/mixed; boundary*1=x", "", none},
 		{"multipart/mixed; boundary*00=x", "", none},
 		{"multipart/mixed; boundary*-1=x; boundary*x=y; boundaryz=a", "", none},
-		// Nothing, or not one.
+		// No boundary, or more than one.
 		{"multipart/mixed; boundary", "", none},
 		{"multipart/mixed; boundary=", "", none},
 		{`multipart/mixed; boundary=""`, "", none},
@@ -65,7 +65,7 @@ func TestParseBoundary(t *testing.T) {
 	}
 }
 
-// A folded field is read like one on one line.
+// A folded field is read like one on a single line.
 func TestFoldedBoundary(t *testing.T) {
 	for _, fold := range []string{"\n ", "\r\n\t", "\n \r\n\t "} {
 		in := "Content-Type : multipart/mixed;" + fold + "boundary=" + fold + "\"x" + fold + "y\"\n\n"
@@ -74,8 +74,9 @@ func TestFoldedBoundary(t *testing.T) {
 			t.Errorf("%q: %v", fold, err)
 			continue
 		}
-		if want := "x" + strings.Trim(fold, "\r\n") + "y"; strings.NewReplacer("\r", "", "\n", "").Replace(want) != string(m.start.boundary) {
-			t.Errorf("%q: %q", fold, m.start.boundary)
+		want := "--x" + strings.NewReplacer("\r", "", "\n", "").Replace(fold) + "y"
+		if string(m.check.delimiter) != want {
+			t.Errorf("%q: %q, want %q", fold, m.check.delimiter, want)
 		}
 	}
 }
@@ -84,9 +85,9 @@ func FuzzParseBoundary(f *testing.F) {
 	for _, s := range []string{"x", "x y", `"\`, "(a", "=_1_0123", "%41'", "a;b", " x"} {
 		f.Add(s)
 	}
-	// Every way to write a boundary gives it back.
+	// A boundary is read in every way in which it can be written.
 	f.Fuzz(func(t *testing.T, boundary string) {
-		parseBoundary("multipart/mixed; boundary=" + boundary) // no panic
+		parseBoundary("multipart/mixed; boundary=" + boundary) // asserts that it does not panic
 		if boundary == "" || strings.ContainsAny(boundary, "\r\n") {
 			return
 		}

@@ -1,0 +1,126 @@
+package message
+
+import (
+	"strings"
+
+	"mailpipe/internal/address"
+)
+
+// boundary returns the boundary of a multipart, or "" if the end of the input is
+// the end of the message.
+func (h Header) boundary() (string, error) {
+	var contentType *Field
+	for i, f := range h {
+		switch {
+		case f.is("Content-Type") && contentType != nil:
+			return "", &Error{Kind: ErrStructure, Line: f.Line, Field: f.Name, Why: "duplicate field"}
+		case f.is("Content-Type"):
+			contentType = &h[i]
+		case f.is("Content-Transfer-Encoding") && strings.EqualFold(mechanism(f.Value()), "binary"):
+			return "", &Error{Kind: ErrStructure, Line: f.Line, Field: f.Name, Why: "binary cannot be sent by SMTP"}
+		}
+	}
+	if contentType == nil {
+		return "", nil
+	}
+	boundary, why := parseBoundary(contentType.Value())
+	if why != "" {
+		return "", &Error{Kind: ErrStructure, Line: contentType.Line, Field: contentType.Name, Why: why}
+	}
+	return boundary, nil
+}
+
+// mechanism returns the first token of a value (RFC 2045 §6.1).
+func mechanism(value string) string {
+	p := mediaType{s: value}
+	p.skip()
+	return p.token("; \t(")
+}
+
+// parseBoundary returns the boundary of a multipart type, or "" for any other
+// type (RFC 2046 §5.1.1). It accepts the mistakes of real mail, unless they
+// leave the boundary uncertain: why then says so.
+func parseBoundary(value string) (boundary, why string) {
+	p := mediaType{s: value}
+	p.skip()
+	if !strings.EqualFold(p.token("/; \t("), "multipart") {
+		return "", ""
+	}
+	var found boundaries
+	for p.nextParameter() {
+		name, text, ok := p.parameter()
+		if !ok {
+			break
+		}
+		found.add(strings.ToLower(name), text)
+	}
+	return found.one()
+}
+
+// A mediaType is the value of Content-Type while it is read (RFC 2045 §5.1).
+type mediaType struct {
+	s string
+	i int // offset of what comes next
+}
+
+func (p *mediaType) at(c byte) bool { return p.i < len(p.s) && p.s[p.i] == c }
+
+// skip skips whitespace and comments. An unclosed comment hides the rest.
+func (p *mediaType) skip() {
+	next, ok := address.SkipCFWS(p.s, p.i)
+	if !ok {
+		next = len(p.s)
+	}
+	p.i = next
+}
+
+// token reads up to one of the octets in stop. It reads other special
+// characters as well, because many programs leave out the quotes around them.
+func (p *mediaType) token(stop string) string {
+	start := p.i
+	if n := strings.IndexAny(p.s[start:], stop); n >= 0 {
+		p.i += n
+	} else {
+		p.i = len(p.s)
+	}
+	return p.s[start:p.i]
+}
+
+// nextParameter skips everything up to and including the next semicolon outside
+// quotes and comments, and reports whether there was one.
+func (p *mediaType) nextParameter() bool {
+	for p.skip(); p.i < len(p.s); p.skip() {
+		switch p.s[p.i] {
+		case ';':
+			p.i++
+			return true
+		case '"':
+			_, next, ok := address.QuotedString(p.s, p.i)
+			if !ok {
+				return false
+			}
+			p.i = next
+		default:
+			p.i++
+		}
+	}
+	return false
+}
+
+// parameter reads name=value. The name is "" if there is no equals sign. ok is
+// false if a quote is not closed.
+func (p *mediaType) parameter() (name, value string, ok bool) {
+	p.skip()
+	name = p.token("=; \t(")
+	p.skip()
+	if !p.at('=') {
+		return "", "", true
+	}
+	p.i++
+	p.skip()
+	if p.at('"') {
+		value, p.i, ok = address.QuotedString(p.s, p.i)
+		return name, value, ok
+	}
+	return name, p.token("; \t("), true
+}

@@ -1,0 +1,127 @@
+package message
+
+import "bytes"
+
+// lineMax is the maximum length of a line without its line ending (RFC 5321
+// §4.5.3.1.6).
+const lineMax = 998
+
+// A checker checks a message that passes by in blocks of any size. It refuses
+// lines that SMTP cannot carry, and sees whether a multipart is closed.
+type checker struct {
+	delimiter []byte // "--" and the boundary of the top multipart; nil if there is none
+	series    bool   // the input began as an mbox, so a second message may follow
+
+	line   int    // number of the line that comes next or has begun
+	begun  []byte // what has come of that line
+	closed bool   // the closing delimiter came, and no other part after it
+	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
+}
+
+// block checks the octets that come next. It returns an *Error for the first
+// line that cannot be sent. The result does not depend on the size of the blocks.
+func (c *checker) block(p []byte) error {
+	for {
+		n := bytes.IndexByte(p, '\n')
+		if n < 0 {
+			break
+		}
+		line := p[:n]
+		if len(c.begun) > 0 {
+			c.begin(line)
+			line = c.begun
+		}
+		if err := c.whole(line); err != nil {
+			return err
+		}
+		c.begun = c.begun[:0]
+		p = p[n+1:]
+	}
+	c.begin(p)
+	return c.text(bytes.TrimSuffix(c.begun, cr))
+}
+
+// begin adds p to the line that has begun, as far as it matters: a line longer
+// than lineMax is an error, however it goes on.
+func (c *checker) begin(p []byte) {
+	room := lineMax + len("x\r") - len(c.begun)
+	c.begun = append(c.begun, p[:min(len(p), room)]...)
+}
+
+// whole checks a line, given without its LF.
+func (c *checker) whole(line []byte) error {
+	if c.series && isPatch(line) {
+		return c.secondMessage()
+	}
+	text := bytes.TrimSuffix(line, cr)
+	if err := c.text(text); err != nil {
+		return err
+	}
+	c.structure(text)
+	c.size += int64(len(text) + len("\r\n"))
+	c.line++
+	return nil
+}
+
+var cr = []byte("\r")
+
+// text returns an error if SMTP cannot carry text, which is a line without its
+// line ending, or the beginning of one.
+func (c *checker) text(text []byte) error {
+	if len(text) <= lineMax && bytes.IndexByte(text, '\r') < 0 && bytes.IndexByte(text, 0) < 0 {
+		return nil
+	}
+	for i, octet := range text { // the first wrong octet decides
+		switch {
+		case octet == 0:
+			return c.fault("NUL octet")
+		case octet == '\r':
+			return c.fault("CR without LF")
+		case i == lineMax:
+			return c.fault("longer than 998 octets")
+		}
+	}
+	return nil
+}
+
+func (c *checker) fault(why string) error { return &Error{Kind: ErrContent, Line: c.line, Why: why} }
+
+func (c *checker) secondMessage() error {
+	return &Error{Kind: ErrSeries, Line: c.line, Why: "another message begins"}
+}
+
+// structure notes whether a line opens a part or closes the multipart (RFC 2046
+// §5.1.1). It is not the delimiter if more than whitespace follows, since an
+// inner boundary may begin like the outer one.
+func (c *checker) structure(line []byte) {
+	if c.delimiter == nil || !bytes.HasPrefix(line, c.delimiter) {
+		return
+	}
+	switch string(bytes.TrimRight(line[len(c.delimiter):], " \t\r")) {
+	case "":
+		c.closed = false
+	case "--":
+		c.closed = true
+	}
+}
+
+// end checks the end of the input. The last line may lack its line ending.
+func (c *checker) end() error {
+	if len(c.begun) > 0 {
+		if c.series && isPatch(c.begun) {
+			return c.secondMessage()
+		}
+		c.structure(c.begun)
+		c.size += int64(len(bytes.TrimSuffix(c.begun, cr)) + len("\r\n"))
+	}
+	switch {
+	case c.delimiter != nil && !c.closed:
+		return &Error{Kind: ErrCutOff, Line: c.line, Why: "missing closing boundary"}
+	case c.endsWithCR():
+		return c.fault("CR without LF")
+	}
+	return nil
+}
+
+// endsWithCR reports whether the input so far ends with a CR.
+func (c *checker) endsWithCR() bool { return bytes.HasSuffix(c.begun, cr) }

@@ -1,0 +1,114 @@
+package message
+
+import (
+	"bytes"
+	"crypto/rand"
+	"time"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/ascii"
+)
+
+// readHeader reads the header that p begins with, and makes the one that is
+// sent. It returns the size of the header as read, with its empty line.
+func (m *Message) readHeader(p []byte) (size int, err error) {
+	if len(p) == 0 {
+		return 0, &Error{Kind: ErrEmpty}
+	}
+	for _, mark := range byteOrderMarks {
+		if bytes.HasPrefix(p, []byte(mark)) {
+			return 0, &Error{Kind: ErrHeader, Line: 1, Why: "byte order mark before the header"}
+		}
+	}
+	start, line := mboxLine(p), 1
+	if start > 0 {
+		line = 2
+	}
+	h, n, err := scanHeader(p[start:], line)
+	size = start + n
+	switch {
+	case err != nil:
+		return 0, err
+	case n >= 0 && size <= Lookahead:
+	case n < 0 && len(h) == 0 && fieldName(p[start:]) == "":
+		return 0, &Error{Kind: ErrHeader, Line: line, Why: noField}
+	case n < 0 && m.rest == nil:
+		return 0, &Error{Kind: ErrHeader, Why: "missing empty line after the header"}
+	default:
+		return 0, errHeaderTooLong
+	}
+	boundary, err := h.boundary()
+	if err != nil {
+		return 0, err
+	}
+	m.Header = h
+	raw := p[start:size]
+	if err := m.makeHead(lineEnding(raw)); err != nil {
+		return 0, err
+	}
+	if boundary != "" {
+		m.check.delimiter = []byte("--" + boundary)
+	}
+	m.check.series = start > 0
+	m.check.line = line + bytes.Count(raw, []byte("\n"))
+	return size, nil
+}
+
+// byteOrderMarks are written by some editors and by PowerShell.
+var byteOrderMarks = []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"}
+
+// lineEnding returns the line ending of the last line of p.
+func lineEnding(p []byte) string {
+	if bytes.HasSuffix(p, []byte("\r\n")) {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// makeHead makes the header that is sent: without the fields that no recipient
+// may see, and with those that RFC 5322 §3.6 requires.
+func (m *Message) makeHead(eol string) error {
+	for _, f := range m.Header {
+		if f.removed() {
+			continue
+		}
+		if m.utf8 == "" && !ascii.Only(f.Raw) {
+			m.utf8 = f.Name
+		}
+		m.check.line = f.Line
+		if err := m.addToHead(f.Raw); err != nil {
+			return err
+		}
+	}
+	var missing string
+	if _, ok := m.Header.Get("Date"); !ok {
+		missing += "Date: " + time.Now().Format(time.RFC1123Z) + eol
+	}
+	if f, ok := m.Header.Get("Message-ID"); ok {
+		m.id = f.Value()
+	} else {
+		m.id = "<" + rand.Text() + "@" + m.domain() + ">" // over 128 random bits
+		missing += "Message-ID: " + m.id + eol
+	}
+	return m.addToHead([]byte(missing + eol))
+}
+
+// addToHead checks lines of the header and adds them.
+func (m *Message) addToHead(lines []byte) error {
+	m.head = append(m.head, lines...)
+	return m.check.block(lines)
+}
+
+// removed reports whether no recipient may see the field (RFC 5322 §3.6.3, RFC
+// 5321 §4.4).
+func (f Field) removed() bool { return f.is("Bcc", "Resent-Bcc", "Return-Path") }
+
+// domain returns the domain of the author, for a Message-ID.
+func (m *Message) domain() string {
+	if f, ok := m.Header.Get("From"); ok {
+		if list, err := address.ParseHeader(f.Value()); err == nil && len(list) > 0 {
+			return list[0].Domain
+		}
+	}
+	return "localhost"
+}
