@@ -28,7 +28,7 @@ func newApp(c *call, w io.Writer) *urfave.App {
 		},
 		Action: func(ctx *urfave.Context) error {
 			urfave.ShowAppHelp(ctx)
-			return &failure{code: exitUsage, err: errTold}
+			return &failure{code: exitUsage, err: errReported}
 		},
 	}
 	for _, command := range app.Commands {

@@ -9,11 +9,11 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/inputfile"
-	"mailpipe/internal/stdio"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/termtext"
 )
 
-// attachment is a file as the command line names it.
+// An attachment is a file as the command line names it.
 type attachment struct {
 	path string // - is standard input
 	part compose.Part
@@ -22,11 +22,47 @@ type attachment struct {
 // attachmentKeys are the keys of -a and -i.
 var attachmentKeys = []string{"type", "name", "charset", "encoding", "disposition"}
 
-// curlName is curl's word for name.
+// curlName is what curl calls the key name.
 const curlName = "filename"
 
-// parseAttachment reads FILE[,key=value...]. A separator counts only before a
-// known key, and a file that exists under the whole argument wins.
+// readAttachments returns -a, -i and operands in the order of the command line.
+func (c *call) readAttachments() ([]attachment, error) {
+	var all []attachment
+	for _, arg := range c.line.args {
+		var a attachment
+		var err error
+		switch arg.flag {
+		case "":
+			a, err = operandAttachment(arg.value)
+		case "attach", "inline":
+			a, err = parseAttachment(arg.value)
+		default:
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if arg.flag == "inline" && a.part.Disposition == "" {
+			a.part.Disposition = "inline"
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// operandAttachment returns a file that is named without a flag. Nothing in
+// the name has a meaning. An address is refused.
+func operandAttachment(path string) (attachment, error) {
+	if _, err := os.Lstat(path); err != nil && strings.Contains(path, "@") {
+		e := usage("%s: no such file", termtext.Line(path))
+		e.hint = "recipients go to -t: -t " + shell.Quote(path)
+		return attachment{}, e
+	}
+	return attachment{path: path}, nil
+}
+
+// parseAttachment parses FILE[,key=value...]. If a file exists whose name is
+// the whole argument, it is that file.
 func parseAttachment(arg string) (attachment, error) {
 	if _, err := os.Lstat(arg); err == nil || arg == "-" {
 		return attachment{path: arg}, nil
@@ -40,23 +76,23 @@ func parseAttachment(arg string) (attachment, error) {
 		}
 	}
 	if a.path == "" {
-		return a, usage("\"%s\" names no file", termtext.Line(arg))
+		return a, usage("missing file name in \"%s\"", termtext.Line(arg))
 	}
 	return a, nil
 }
 
-// splitKeys cuts arg before each known key.
+// splitKeys splits arg at each comma or semicolon before a known key.
 func splitKeys(arg string) []string {
 	var fields []string
 	start := 0
-	for i := 0; i < len(arg); i++ {
+	for i := range len(arg) {
 		if (arg[i] == ',' || arg[i] == ';') && startsKey(arg[i+1:]) {
 			fields = append(fields, arg[start:i])
 			start = i + 1
 		}
 	}
 	fields = append(fields, arg[start:])
-	for i, field := range fields[1:] { // curl's users write `; type=...`
+	for i, field := range fields[1:] { // users of curl write `; type=...`
 		fields[i+1] = strings.TrimLeft(field, " ")
 	}
 	return fields
@@ -67,19 +103,26 @@ func startsKey(s string) bool {
 	return found && (key == curlName || slices.Contains(attachmentKeys, key))
 }
 
+// set sets what a key says about the file.
 func (a *attachment) set(key, value string) error {
-	if value == "" {
-		return usage("%s: %s= is empty", termtext.Line(a.path), key)
+	wrong := func(why string) error {
+		return usage("%s: invalid %s=%s: %s", termtext.Line(a.path), key, termtext.Line(value), why)
 	}
-	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
-		return usage("%s: %s=%s has a control character or is not UTF-8", termtext.Line(a.path), key, termtext.Line(value))
+	switch {
+	case value == "":
+		return wrong("must not be empty")
+	case !utf8.ValidString(value):
+		return wrong("invalid UTF-8")
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return wrong("contains a control character")
 	}
+	word := strings.ToLower(value)
 	switch key {
 	case curlName:
-		return usage("%s: the key is name, not %s", termtext.Line(a.path), key)
+		return usage("%s: unknown key %s: use name", termtext.Line(a.path), key)
 	case "type":
-		if !strings.Contains(value, "/") || strings.HasPrefix(strings.ToLower(value), "multipart/") {
-			return usage("%s: type=%s is no type of a file, as image/png is", termtext.Line(a.path), termtext.Line(value))
+		if !strings.Contains(value, "/") || strings.HasPrefix(word, "multipart/") {
+			return wrong("must be the type of a file, such as image/png")
 		}
 		a.part.Type = value
 	case "name":
@@ -87,43 +130,36 @@ func (a *attachment) set(key, value string) error {
 	case "charset":
 		a.part.Charset = value
 	case "encoding":
-		if !slices.Contains(compose.Encodings(), strings.ToLower(value)) {
-			return usage("%s: encoding=%s is none of %s", termtext.Line(a.path), termtext.Line(value), strings.Join(compose.Encodings(), ", "))
+		if !slices.Contains(compose.Encodings(), word) {
+			return wrong("must be one of " + strings.Join(compose.Encodings(), ", "))
 		}
-		a.part.Encoding = strings.ToLower(value)
+		a.part.Encoding = word
 	case "disposition":
-		if !slices.Contains([]string{"attachment", "inline"}, strings.ToLower(value)) {
-			return usage("%s: disposition=%s is neither attachment nor inline", termtext.Line(a.path), termtext.Line(value))
+		if word != "attachment" && word != "inline" {
+			return wrong("must be attachment or inline")
 		}
-		a.part.Disposition = strings.ToLower(value)
+		a.part.Disposition = word
 	}
 	return nil
 }
 
-// open opens the file, once, and fills in what it tells: its size and, where none was given, its name.
+// open opens the file and adds its size and, if no key gives one, its name.
 func (d *draft) open(a attachment) (compose.Part, error) {
-	part := a.part
-	if a.path == "-" {
-		in := stdio.NewInput(d.Stdin)
-		part.Size, part.Open = in.Size, opens(in)
-		if part.Name == "" {
-			part.Name = "stdin" // a part without a name becomes ATT00001 in Outlook
-		}
-		return part, nil
-	}
-	f, err := d.files.Open(a.path)
+	part, err := d.openFile(a.path)
 	if err != nil {
-		return part, partError(a.path, err)
+		return part, err
 	}
-	d.closers = append(d.closers, f)
-	part.Size = f.Size
-	part.Open = opens(f.Reader())
-	if part.Name == "" {
+	a.part.Size, a.part.Open = part.Size, part.Open
+	switch {
+	case a.part.Name != "":
+	case a.path == "-":
+		a.part.Name = "stdin" // Outlook names a part without a name ATT00001
+	default:
 		name, note := inputfile.Name(a.path)
 		if note != "" {
 			d.note("%s", note)
 		}
-		part.Name = name
+		a.part.Name = name
 	}
-	return part, nil
+	return a.part, nil
 }

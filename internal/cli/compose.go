@@ -39,16 +39,22 @@ func runCompose(c *call) error {
 	return err
 }
 
-// plan opens the files and plans the message. It is nil when there is nothing to do.
+// errNothing means that there is no message to write and that this is no error.
+var errNothing = errors.New("nothing to do")
+
+// plan opens the files and plans the message. It returns nil if there is no
+// message to write.
 func (d *draft) plan() (*compose.Plan, error) {
-	if err := d.gather(); errors.Is(err, errNothing) {
+	err := d.gather()
+	if errors.Is(err, errNothing) {
 		return nil, nil
-	} else if err != nil {
+	}
+	if err != nil {
 		return nil, err
 	}
 	skip := d.flags.Bool("skip-empty")
 	if skip {
-		d.message.AllowEmpty = true // the plan tells, and nothing is written
+		d.message.AllowEmpty = true // asked of the plan instead
 	}
 	plan, err := d.message.Plan()
 	if err != nil {
@@ -60,24 +66,38 @@ func (d *draft) plan() (*compose.Plan, error) {
 	return plan, nil
 }
 
-// lackSender is what is most often missing.
-const lackSender = "the sender (-f)"
+const (
+	lackSender    = "sender (-f)"
+	lackRecipient = "recipient (-t)"
+)
 
-// execLast is the hint for flags of mailpipe after --exec.
-const execLast = "everything after --exec belongs to its command: it must be the last flag"
+// complete returns an error that names all that the command line of send lacks.
+func (d *draft) complete() error {
+	var lacks []string
+	if d.message.From == (compose.Address{}) {
+		lacks = append(lacks, lackSender)
+	}
+	if len(d.message.To)+len(d.message.Cc)+len(d.message.Bcc) == 0 {
+		lacks = append(lacks, lackRecipient)
+	}
+	if lacks != nil {
+		return d.missing(lacks...)
+	}
+	return nil
+}
 
-// missing names all that the command line lacks.
+// missing returns the error for a command line that lacks something.
 func (d *draft) missing(what ...string) error {
-	fail := usage("missing: %s", strings.Join(what, ", "))
+	e := usage("missing %s", strings.Join(what, " and "))
 	var hints []string
 	if d.line.exec != nil {
-		hints = append(hints, execLast)
+		hints = append(hints, "everything after --exec belongs to its command: it must be the last flag")
 	}
 	if what[0] == lackSender {
-		hints = append(hints, "-f ADDR, $MAILPIPE_FROM, $EMAIL or an account names the sender")
+		hints = append(hints, "name the sender by -f ADDR, $MAILPIPE_FROM, $EMAIL or an account")
 	}
-	fail.hint = strings.Join(hints, "; ")
-	return fail
+	e.hint = strings.Join(hints, "; ")
+	return e
 }
 
 // detector returns detect.MediaType. With --verbose, notes report what it finds.

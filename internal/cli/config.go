@@ -14,7 +14,7 @@ import (
 
 // runConfig prints the settings in force, or an msmtprc as TOML.
 func runConfig(c *call) error {
-	if operands := c.line.operands(); len(operands) > 0 {
+	if len(c.line.operands()) > 0 {
 		return usage("config takes no operands")
 	}
 	if c.flags.IsSet("from-msmtp") {
@@ -24,7 +24,8 @@ func runConfig(c *call) error {
 	if err != nil {
 		return err
 	}
-	settings, err := c.settle(all, c.Getenv("MAILPIPE_FROM"), c.Getenv) // which chooses the account of send
+	from := c.Getenv("MAILPIPE_FROM") // it may choose the account, as in send
+	settings, err := c.settle(all, from, c.Getenv)
 	if err != nil {
 		return err
 	}
@@ -36,10 +37,11 @@ func runConfig(c *call) error {
 		}
 		fmt.Fprintf(&b, "%s\t%s\t%s%s\n", s.Key, s.Value, s.Origin, unused)
 	}
-	_, err = c.out.Write([]byte(b.String()))
+	_, err = io.WriteString(c.out, b.String())
 	return err
 }
 
+// convert prints an msmtprc as TOML.
 func (c *call) convert(path string) error {
 	var in io.Reader = stdio.NewInput(c.Stdin)
 	name := "standard input"
@@ -59,6 +61,6 @@ func (c *call) convert(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.out.Write([]byte(text))
+	_, err = io.WriteString(c.out, text)
 	return err
 }

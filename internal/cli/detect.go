@@ -11,23 +11,23 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// runDetect prints a line a file. A file that cannot be read does not keep the others from an answer.
+// runDetect prints one line per file. If a file cannot be read, the others are
+// still reported.
 func runDetect(c *call) error {
 	names := c.line.operands()
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	out := bufio.NewWriterSize(c.out, 32<<10) // of a thousand files each is not worth a write
+	out := bufio.NewWriterSize(c.out, 32<<10)
 	failed := false
 	for _, name := range names {
-		result, err := c.detectOne(name)
+		result, err := c.detectOperand(name)
 		if err != nil {
-			out.Flush() // in the order of the operands; its error comes again
+			out.Flush() // to keep the order; the last Flush returns its error
 			explain(c.Env, c.name, err)
 			failed = true
 			continue
 		}
-		// A tab or line end in a name would make two columns or lines of one.
 		fmt.Fprintf(out, "%s\t%s\t%s\n", termtext.Text(name), result, result.Encoding)
 		if c.flags.Bool("verbose") {
 			c.note("%s: %s", termtext.Line(name), termtext.Line(result.Why))
@@ -37,25 +37,24 @@ func runDetect(c *call) error {
 		return err
 	}
 	if failed {
-		return &failure{code: exitNoInput, err: errTold}
+		return &failure{code: exitNoInput, err: errReported}
 	}
 	return nil
 }
 
-func (c *call) detectOne(name string) (detect.Result, error) {
+func (c *call) detectOperand(name string) (detect.Result, error) {
 	if name == "-" {
 		if stdio.IsTerminal(c.Stdin) {
 			c.note("reading standard input from the terminal; Ctrl-D ends it")
 		}
-		head, err := io.ReadAll(io.LimitReader(stdio.NewInput(c.Stdin), detect.HeadSize))
-		return detect.Head("", head), err
+		return detectHead("", stdio.NewInput(c.Stdin))
 	}
-	found, _, err := c.look(name)
+	found, _, err := detectFile(name)
 	return found, err
 }
 
-// look tells what a file is and how long; negative: not known.
-func (c *call) look(path string) (detect.Result, int64, error) {
+// detectFile returns what a file is, and its size; a negative size is unknown.
+func detectFile(path string) (detect.Result, int64, error) {
 	var set inputfile.Set
 	f, err := set.Open(path)
 	if err != nil {
@@ -65,6 +64,12 @@ func (c *call) look(path string) (detect.Result, int64, error) {
 	if at, ok := f.Reader().(io.ReaderAt); ok {
 		return detect.File(path, at, f.Size), f.Size, nil
 	}
-	head, err := io.ReadAll(io.LimitReader(f, detect.HeadSize))
-	return detect.Head(path, head), f.Size, err
+	found, err := detectHead(path, f)
+	return found, f.Size, err
+}
+
+// detectHead returns what a stream is. It reads no more than its head.
+func detectHead(name string, r io.Reader) (detect.Result, error) {
+	head, err := io.ReadAll(io.LimitReader(r, detect.HeadSize))
+	return detect.Head(name, head), err
 }

@@ -1,23 +1,19 @@
 package cli
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
 	"mailpipe/compose"
 	"mailpipe/internal/shell"
-	"mailpipe/internal/stdio"
 	"mailpipe/internal/subprocess"
+	"mailpipe/internal/termtext"
 )
 
-// errNothing ends a command well that has nothing to do.
-var errNothing = errors.New("nothing to do")
-
-// statusField is the header field that tells how the command of --exec ended.
+// statusField is the header field with the exit status of the command of --exec.
 const statusField = "X-Exit-Status"
 
-// runExec runs the command of --exec to its end: its output is the text.
+// runExec runs the command of --exec to its end. Its output is the text.
 func (d *draft) runExec() error {
 	opt := subprocess.Options{Stderr: d.Stderr}
 	if d.flags.Bool("stderr") {
@@ -29,7 +25,7 @@ func (d *draft) runExec() error {
 			return err
 		}
 	}
-	if !d.readsInput() {
+	if d.readsInput() == 0 {
 		opt.Stdin = d.Stdin
 	}
 	text, err := subprocess.Run(d.line.exec, opt)
@@ -40,12 +36,7 @@ func (d *draft) runExec() error {
 	if text.Status == 0 && d.flags.Bool("on-failure") {
 		return errNothing
 	}
-	if line := d.line.exec[0]; text.Status == 127 && len(d.line.exec) == 1 && strings.ContainsAny(line, " |;&<>$") {
-		d.note("--exec runs a program without a shell, each of its words an argument: --exec sh -c %s", shell.Quote(line))
-	}
-	if text.Cut > 0 {
-		d.note("the output of %s is over --max-body: %d octets were left out of its middle", d.line.exec[0], text.Cut)
-	}
+	d.noteExec(text)
 	status := strconv.Itoa(text.Status)
 	d.message.Subject = strings.ReplaceAll(d.message.Subject, "{status}", status)
 	d.message.Header = append(d.message.Header, compose.Field{Name: statusField, Value: status})
@@ -57,12 +48,13 @@ func (d *draft) runExec() error {
 	return nil
 }
 
-// readsInput reports whether standard input is a part of the message.
-func (d *draft) readsInput() bool {
-	for _, a := range d.attachments {
-		if stdio.IsInput(a.path) {
-			return true
-		}
+// noteExec prints what is worth a note about the output of the command.
+func (d *draft) noteExec(text *subprocess.Text) {
+	name := d.line.exec[0]
+	if text.Status == 127 && len(d.line.exec) == 1 && strings.ContainsAny(name, " |;&<>$") {
+		d.note("--exec runs a program, not a line of the shell; for that, use --exec sh -c %s", shell.Quote(name))
 	}
-	return stdio.IsInput(d.flags.String("html"))
+	if text.Cut > 0 {
+		d.note("%d octets left out of the middle of the output of %s (--max-body)", text.Cut, termtext.Line(name))
+	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// fullHostName is the host's name where it is a full one, else "".
+// fullHostName returns the name of this host if it is a full one, else "".
 func fullHostName() string {
 	host, err := os.Hostname()
 	if err != nil || !isFullName(host) {
@@ -14,19 +14,16 @@ func fullHostName() string {
 	return host
 }
 
-// isFullName reports whether a name has a dot and only letters, digits and
-// hyphens, as others can look it up.
+// isFullName reports whether a host name has a dot, and only letters, digits
+// and hyphens.
 func isFullName(host string) bool {
 	labels := strings.Split(host, ".")
 	for _, label := range labels {
-		if label == "" || strings.Trim(label, "-") != label {
+		if label == "" || strings.Trim(label, "-") != label || strings.Trim(label, hostCharacters) != "" {
 			return false
-		}
-		for _, r := range label {
-			if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-') {
-				return false
-			}
 		}
 	}
 	return len(labels) > 1
 }
+
+const hostCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"

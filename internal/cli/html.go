@@ -9,39 +9,44 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// openHTML opens the HTML version and lets compose find the pictures that it
-// names, relative to its own folder.
+// openHTML opens the HTML version, if there is one. Images are looked up
+// relative to its directory.
 func (d *draft) openHTML() error {
 	if !d.flags.IsSet("html") {
 		return nil
 	}
 	path := d.flags.String("html")
-	part, err := d.open(attachment{path: path})
+	part, err := d.openFile(path)
 	if err != nil {
 		return err
 	}
-	part.Name = ""
-	if d.body == bodyNone {
+	if d.body.kind == bodyNone {
 		part.Charset = d.flags.String("charset")
 	}
 	d.message.HTML = &part
-	folder := ""
+	dir := ""
 	if path != "-" {
-		folder = filepath.Dir(path)
+		dir = filepath.Dir(path)
 	}
 	d.message.Related = func(name string) (compose.Part, error) {
-		if filepath.IsAbs(name) {
-			return compose.Part{}, fmt.Errorf("%s is not relative", termtext.Line(name))
-		}
-		picture, err := d.open(attachment{path: filepath.Join(folder, filepath.FromSlash(name))})
+		image, err := d.openRelated(dir, name)
 		if err != nil {
-			var known *failure
-			if errors.As(err, &known) {
-				known.hint = "" // it is about what the command line names
-			}
-			return compose.Part{}, fmt.Errorf("%s names %w", termtext.Line(path), err)
+			return image, fmt.Errorf("%s: %w", termtext.Line(path), err)
 		}
-		return picture, nil
+		return image, nil
 	}
 	return nil
+}
+
+// openRelated opens a file that the HTML refers to by its name relative to dir.
+func (d *draft) openRelated(dir, name string) (compose.Part, error) {
+	if filepath.IsAbs(name) {
+		return compose.Part{}, fmt.Errorf("%s: not a relative path", termtext.Line(name))
+	}
+	image, err := d.open(attachment{path: filepath.Join(dir, filepath.FromSlash(name))})
+	var known *failure
+	if errors.As(err, &known) {
+		known.hint = "" // it is about the command line
+	}
+	return image, err
 }

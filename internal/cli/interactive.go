@@ -14,18 +14,21 @@ import (
 	"mailpipe/internal/stdio"
 )
 
-// asks reports whether a person is there to be asked for what is missing.
+// asks reports whether send asks the user for what is missing.
 func (d *draft) asks() bool {
-	return d.flags.Bool("interactive") || d.complete() != nil && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr)
+	if d.flags.Bool("interactive") {
+		return true
+	}
+	return d.complete() != nil && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr)
 }
 
-// ask asks for what the flags left open.
+// ask asks the user for what the flags leave open.
 func (d *draft) ask() error {
 	in, out := d.Stdin, d.Stderr
 	if d.flags.Bool("interactive") {
 		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 		if err != nil {
-			return usage("--interactive: there is no terminal to ask at")
+			return usage("--interactive: no terminal")
 		}
 		defer tty.Close()
 		in, out = tty, tty
@@ -33,22 +36,29 @@ func (d *draft) ask() error {
 	form := d.form()
 	err := form.Fill(in, out)
 	if errors.Is(err, prompt.ErrAborted) {
-		aborted := fail(exitUsage, err)
-		if d.name == "compose" {
-			aborted = usage("nothing was written")
-		}
-		if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
-			explain(d.Env, d.name, aborted)
-			signals.Interrupt()
-		}
-		return aborted
+		return d.abort(err)
 	}
 	if err != nil {
-		return fail(exitIO, fmt.Errorf("the terminal: %w", err))
+		return fail(exitIO, fmt.Errorf("terminal: %w", err))
 	}
 	return d.take(form)
 }
 
+// abort returns the error for a user who gave up. After Ctrl-C it ends the
+// process as Ctrl-C does.
+func (d *draft) abort(err error) error {
+	aborted := fail(exitUsage, err)
+	if d.name == "compose" {
+		aborted = usage("nothing was written")
+	}
+	if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
+		explain(d.Env, d.name, aborted)
+		signals.Interrupt()
+	}
+	return aborted
+}
+
+// form returns the questions, with the answers that the flags give.
 func (d *draft) form() *prompt.Form {
 	m := &d.message
 	form := &prompt.Form{
@@ -63,7 +73,7 @@ func (d *draft) form() *prompt.Form {
 			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
 			Subject: m.Subject != "",
 			Files:   len(d.attachments) > 0 || m.Plain,
-			Text:    d.body != bodyInput || d.flags.IsSet("body-file") || d.hasInput(),
+			Text:    !d.body.isDefault || d.hasInput(),
 		},
 		CheckFrom: func(answer string) error {
 			_, err := address.Parse(answer)
@@ -73,8 +83,8 @@ func (d *draft) form() *prompt.Form {
 			_, err := address.ParseList(answer)
 			return caretError(err)
 		},
-		Look:    d.describe,
-		Confirm: "Write it?",
+		Describe: d.describe,
+		Confirm:  "Write it?",
 	}
 	if d.name == "send" {
 		form.Confirm = "Send it?"
@@ -85,7 +95,8 @@ func (d *draft) form() *prompt.Form {
 	return form
 }
 
-// describe tells type and size of a file in words: the type that a flag gave it before its own.
+// describe returns the type and size of a file in words. A type that a flag
+// gives comes before the detected one. It does not read a stream.
 func (d *draft) describe(path string) (string, error) {
 	given := ""
 	for _, a := range d.attachments {
@@ -93,13 +104,14 @@ func (d *draft) describe(path string) (string, error) {
 			given = a.part.Type
 		}
 	}
-	if path == "-" && len(d.attachments) > 0 { // nothing of it may be read yet
+	if path == "-" && len(d.attachments) > 0 {
 		return "standard input", nil
 	}
-	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 { // the same, and it may be silent for long
+	info, err := os.Stat(path)
+	if err == nil && info.Mode()&os.ModeNamedPipe != 0 {
 		return "a pipe", nil
 	}
-	found, size, err := d.look(path)
+	found, size, err := detectFile(path)
 	if err != nil {
 		return "", err
 	}
@@ -109,13 +121,13 @@ func (d *draft) describe(path string) (string, error) {
 	return given + ", " + showSize(size), nil
 }
 
-// hasInput reports whether standard input is a pipe or a file: the text then.
+// hasInput reports whether standard input is a file or a pipe. It is the text then.
 func (d *draft) hasInput() bool {
 	info, err := d.Stdin.Stat()
 	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
 }
 
-// take puts the answers into the message.
+// take puts the answers into the draft.
 func (d *draft) take(form *prompt.Form) (err error) {
 	m := &d.message
 	if !form.Skip.From {
@@ -135,24 +147,25 @@ func (d *draft) take(form *prompt.Form) (err error) {
 		}
 	}
 	if !form.Skip.Text {
-		d.body, d.text, d.answered = bodyText, form.Text, form.Text != ""
-		if form.Text == "" {
-			d.body = bodyNone
+		d.body = body{kind: bodyNone}
+		if form.Text != "" {
+			d.body = body{kind: bodyText, text: form.Text}
+			d.answered = true
 		}
 	}
 	return nil
 }
 
-// caretError is an error whose text shows where the mistake is.
+// caretError returns an error whose text shows the character that is wrong.
 func caretError(err error) error {
-	var wrong *address.Error
-	if errors.As(err, &wrong) {
-		return errors.New(wrong.Reason + "\n" + wrong.Caret())
+	var invalid *address.Error
+	if errors.As(err, &invalid) {
+		return errors.New(invalid.Reason + "\n" + invalid.Caret())
 	}
 	return err
 }
 
-// display is an address for people.
+// display returns an address as the user types it.
 func display(a compose.Address) string {
 	switch {
 	case a == (compose.Address{}):

@@ -1,5 +1,5 @@
-// Package cli is the command line: flags, errors, exit codes. It alone knows
-// compose, detect and wire.
+// Package cli implements the command line: commands, flags, messages and exit
+// codes. No other package imports compose, detect and wire together.
 package cli
 
 import (
@@ -21,14 +21,14 @@ import (
 // program is the name in messages.
 const program = "mailpipe"
 
-// Env is what a command may touch of the world.
+// An Env is the environment of a command.
 type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	Getenv                func(string) string
 }
 
-// OS returns the real one. The password leaves the environment here, so that
-// no child can see it.
+// OS returns the environment of the process. It removes the password from it,
+// so that no child process can see it.
 func OS() *Env {
 	password, set := os.LookupEnv(config.PasswordVariable)
 	if set {
@@ -56,7 +56,7 @@ type call struct {
 
 // Run runs a command line and returns its exit status.
 func Run(args []string, env *Env) int {
-	// A broken pipe is an error of the write, not the end of the program.
+	// A broken pipe is an error of Write. It does not end the process.
 	signal.Ignore(syscall.SIGPIPE)
 	name := ""
 	err := protect(func() (err error) {
@@ -95,12 +95,12 @@ func run(args []string, env *Env) (name string, err error) {
 	return c.name, err
 }
 
-// errTold needs no words: what it is about was said already.
-var errTold = errors.New("told")
+// errReported has no message of its own: what failed was printed already.
+var errReported = errors.New("reported")
 
-// explain writes what failed and what to do.
+// explain prints the message and the hint of an error.
 func explain(env *Env, name string, err error) {
-	if errors.Is(err, errTold) || stdio.ReaderGone(err) {
+	if errors.Is(err, errReported) || stdio.ReaderGone(err) {
 		return
 	}
 	where := program
@@ -112,17 +112,19 @@ func explain(env *Env, name string, err error) {
 		if i == 0 {
 			line = where + ": " + line
 		}
-		b.WriteString(termtext.Text(line) + "\n") // whatever a path or a server put into it
+		b.WriteString(termtext.Text(line) + "\n")
 	}
 	if h := hint(err); h != "" {
 		b.WriteString("hint: " + termtext.Text(h) + "\n")
 	}
-	env.Stderr.WriteString(b.String()) // nobody listens: the status tells
+	env.Stderr.WriteString(b.String()) // an error of this write cannot be reported
 }
 
-// note tells what a person may want to know, unless --quiet.
+// note prints a note on standard error, unless --quiet is given.
 func (c *call) note(format string, args ...any) {
-	if !c.flags.Bool("quiet") {
-		fmt.Fprintln(c.Stderr, termtext.Text(fmt.Sprintf(program+": "+c.name+": "+format, args...)))
+	if c.flags.Bool("quiet") {
+		return
 	}
+	text := fmt.Sprintf(program+": "+c.name+": "+format, args...)
+	fmt.Fprintln(c.Stderr, termtext.Text(text))
 }

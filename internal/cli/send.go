@@ -9,8 +9,8 @@ import (
 	"mailpipe/internal/prompt"
 )
 
-// runSend composes and delivers in one process: the message goes through a
-// pipe to the same reader as deliver's, so that it passes the same checks.
+// runSend composes and delivers in one process. The message goes through a pipe
+// to the reader of deliver, so that it passes the same checks.
 func runSend(c *call) error {
 	request, err := c.newDeliveryRequest()
 	if err != nil {
@@ -37,35 +37,42 @@ func runSend(c *call) error {
 	if err != nil {
 		return err
 	}
-	d.message.CRLF = true // as it goes over the wire: its size is exact then
+	d.message.CRLF = true // as in SMTP, so that Plan.Size is exact
 	typed := d.typed()
 	plan, err := d.plan()
 	if err != nil || plan == nil {
 		return err
 	}
-	if !typed {
-		r, w := io.Pipe()
-		defer r.Close()
-		go func() {
-			w.CloseWithError(protect(func() error {
-				_, err := plan.WriteTo(w)
-				return err
-			}))
-		}()
-		return request.send(r, plan)
+	if typed {
+		return request.sendTyped(plan)
 	}
-	var mail buffer.Store // whole before the server is called, and still there when it refuses
+	r, w := io.Pipe()
+	defer r.Close()
+	go func() {
+		w.CloseWithError(protect(func() error {
+			_, err := plan.WriteTo(w)
+			return err
+		}))
+	}()
+	return request.send(r, plan)
+}
+
+// sendTyped sends a message whose text exists nowhere else. The whole message
+// is kept before connecting. If it is not sent, it is saved.
+func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
+	var mail buffer.Store
 	defer mail.Close()
 	if _, err := plan.WriteTo(&mail); err != nil {
 		return err
 	}
-	request.onSignal = func() {
-		explain(c.Env, c.name, &unsentError{prompt.ErrAborted, request.save(&mail)})
+	d.onSignal = func() {
+		explain(d.Env, d.name, &unsentError{prompt.ErrAborted, d.save(&mail)})
 	}
-	return request.saveUnsent(&mail, request.send(mail.Reader(), plan))
+	return d.saveUnsent(&mail, d.send(mail.Reader(), plan))
 }
 
-// send delivers what was planned, as it comes from r, to all whom it names.
+// send delivers the message of plan, which is read from r, to the recipients in
+// its header.
 func (d *deliveryRequest) send(r io.Reader, plan *compose.Plan) error {
 	size, _ := plan.Size()
 	m, err := message.Read(r, message.Options{Hold: d.flags.Bool("hold"), Size: size, CRLF: true})
@@ -79,19 +86,4 @@ func (d *deliveryRequest) send(r io.Reader, plan *compose.Plan) error {
 	}
 	d.addRecipients(to...)
 	return d.deliver(m)
-}
-
-// complete names all that is missing at once.
-func (d *draft) complete() error {
-	var lacks []string
-	if d.message.From == (compose.Address{}) {
-		lacks = append(lacks, lackSender)
-	}
-	if len(d.message.To)+len(d.message.Cc)+len(d.message.Bcc) == 0 {
-		lacks = append(lacks, "a recipient (-t)")
-	}
-	if len(lacks) > 0 {
-		return d.missing(lacks...)
-	}
-	return nil
 }

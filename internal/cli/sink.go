@@ -13,7 +13,7 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// runSink serves SMTP on loopback till it is told to end.
+// runSink serves SMTP on loopback until a signal or --count ends it.
 func runSink(c *call) error {
 	opt, err := c.sinkOptions()
 	if err != nil {
@@ -26,6 +26,22 @@ func runSink(c *call) error {
 		}
 		return usage("%s", err)
 	}
+	l, err := c.listen()
+	if err != nil {
+		return err
+	}
+	h := signals.New(nil)
+	h.Postpone() // a signal ends Serve
+	defer h.Stop()
+	// Printed even with --quiet: with port 0 there is no other way to know it.
+	fmt.Fprintf(c.Stderr, "%s: sink: listening on %s\n", program, l.Addr())
+	err = sink.Serve(h.Context(), l, opt)
+	h.Raise()
+	return err
+}
+
+// listen listens on the address of --listen.
+func (c *call) listen() (net.Listener, error) {
 	addr := "127.0.0.1:2525"
 	if c.flags.IsSet("listen") {
 		addr = c.flags.String("listen")
@@ -35,22 +51,16 @@ func runSink(c *call) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return usage("--listen \"%s\" is no address: HOST:PORT", termtext.Line(addr))
+		return nil, usage("invalid --listen \"%s\": must be HOST:PORT", termtext.Line(addr))
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		fail := &failure{code: exitUnavailable, err: fmt.Errorf("--listen %s: %w", termtext.Line(addr), plainError{err})}
-		fail.hint = "--listen 127.0.0.1:0 takes any free port"
-		return fail
+		return nil, &failure{
+			exitUnavailable, fmt.Errorf("--listen %s: %w", termtext.Line(addr), plainError{err}),
+			"--listen 127.0.0.1:0 takes any free port",
+		}
 	}
-	h := signals.New(nil)
-	h.Postpone() // a signal ends Serve
-	defer h.Stop()
-	// Said even with --quiet: with port 0 nobody could find it otherwise.
-	fmt.Fprintf(c.Stderr, "%s: sink: listening on %s\n", program, l.Addr())
-	err = sink.Serve(h.Context(), l, opt)
-	h.Raise()
-	return err
+	return l, nil
 }
 
 func (c *call) sinkOptions() (sink.Options, error) {
@@ -61,15 +71,16 @@ func (c *call) sinkOptions() (sink.Options, error) {
 	case 1:
 		opt.Dir = operands[0]
 		if opt.Dir == "" {
-			return opt, usage("the folder's name is empty")
+			return opt, usage("the name of the directory must not be empty")
 		}
 	default:
-		return opt, usage("one folder only, not %d", len(operands))
+		return opt, usage("too many operands: %d; sink takes one directory", len(operands))
 	}
 	if c.flags.IsSet("count") {
-		n, err := strconv.Atoi(c.flags.String("count"))
+		count := c.flags.String("count")
+		n, err := strconv.Atoi(count)
 		if err != nil || n < 1 {
-			return opt, usage("--count \"%s\" is no number of mails", termtext.Line(c.flags.String("count")))
+			return opt, usage("invalid --count \"%s\": must be a number from 1", termtext.Line(count))
 		}
 		opt.Count = n
 	}
@@ -77,7 +88,7 @@ func (c *call) sinkOptions() (sink.Options, error) {
 		stage, text, _ := strings.Cut(reply, "=")
 		code, err := strconv.Atoi(text)
 		if err != nil {
-			return opt, usage("--reply \"%s\" is not STAGE=CODE: rcpt=451", termtext.Line(reply))
+			return opt, usage("invalid --reply \"%s\": must be STAGE=CODE, such as rcpt=451", termtext.Line(reply))
 		}
 		if opt.Reply == nil {
 			opt.Reply = map[string]int{}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"mailpipe/internal/termtext"
 )
 
-// parseSize reads a number of octets: bytes, or K, M, G of 1024.
+// parseSize parses the value of a flag: a number of octets, or of K, M or G of 1024.
 func parseSize(flag, s string) (int64, error) {
 	digits, unit := s, int64(1)
 	if i := strings.IndexAny(s, "kKmMgG"); i >= 0 && i == len(s)-1 {
@@ -16,12 +18,12 @@ func parseSize(flag, s string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 1 || n > math.MaxInt64/unit || digits[0] == '+' {
-		return 0, usage("%s: %q is no size: a number of bytes, or one of K, M, G", flag, s)
+		return 0, usage("invalid %s \"%s\": must be a number of bytes, or of K, M or G", flag, termtext.Line(s))
 	}
 	return n * unit, nil
 }
 
-// showSize returns a size for people; a negative one is unknown.
+// showSize returns a number of octets in words. A negative one is unknown.
 func showSize(n int64) string {
 	if n < 0 {
 		return "size unknown"

@@ -18,7 +18,7 @@ import (
 // typed reports whether a person types the text at a terminal, so that it is
 // nowhere else.
 func (d *draft) typed() bool {
-	return d.answered || d.body == bodyInput && stdio.IsTerminal(d.Stdin)
+	return d.answered || d.body.kind == bodyFile && d.body.path == "-" && stdio.IsTerminal(d.Stdin)
 }
 
 // An unsentError is why a mail that was typed was not sent, and where it is saved.

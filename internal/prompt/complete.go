@@ -10,12 +10,12 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// completeFile completes the name of a file up to where names differ. Where
-// nothing more is sure it lists the names.
+// completeFile completes the name of a file as far as all matching names agree.
+// If they agree in nothing more, it lists them.
 func completeFile(t *terminal, line string, pos int) (string, int) {
 	typed, rest := line[:pos], line[pos:]
-	folder, start := filepath.Split(typed)
-	names := namesIn(folder, start)
+	dir, start := filepath.Split(typed)
+	names := namesIn(dir, start)
 	if len(names) == 0 {
 		return line, pos
 	}
@@ -24,7 +24,7 @@ func completeFile(t *terminal, line string, pos int) (string, int) {
 		common = commonPrefix(common, name)
 	}
 	if len(common) > len(start) {
-		typed = folder + common
+		typed = dir + common
 		return typed + rest, len(typed)
 	}
 	if len(names) > 1 {
@@ -33,22 +33,24 @@ func completeFile(t *terminal, line string, pos int) (string, int) {
 	return line, pos
 }
 
-// namesIn returns what stands in a folder and begins so; a folder's name ends
-// with a slash. Names that begin with a dot are there for who types the dot,
-// names that cannot be typed are left out.
-func namesIn(folder, start string) []string {
-	where := expandHome(folder)
-	if where == "" {
-		where = "."
+// namesIn returns the names in a directory that begin with start. The name of a
+// directory gets a slash. Names that begin with a dot are hidden until the dot
+// is typed; names that cannot be typed are left out.
+func namesIn(dir, start string) []string {
+	dir = expandHome(dir)
+	if dir == "" {
+		dir = "."
 	}
-	entries, _ := os.ReadDir(where) // a folder that cannot be read has no names
+	entries, _ := os.ReadDir(dir) // a directory that cannot be read offers no names
 	var names []string
 	for _, entry := range entries {
 		name := entry.Name()
-		if !strings.HasPrefix(name, start) || start == "" && name[0] == '.' || termtext.Text(name) != name {
+		hidden := start == "" && name[0] == '.'
+		if hidden || !strings.HasPrefix(name, start) || termtext.Text(name) != name {
 			continue
 		}
-		if info, err := os.Stat(filepath.Join(where, name)); err == nil && info.IsDir() {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err == nil && info.IsDir() {
 			name += "/"
 		}
 		names = append(names, name)
@@ -56,17 +58,17 @@ func namesIn(folder, start string) []string {
 	return names
 }
 
-// listMax is how many names are shown.
-const listMax = 40
+// maxListed is how many names are listed.
+const maxListed = 40
 
 func list(names []string) string {
-	if len(names) > listMax {
-		names = append(names[:listMax:listMax], "...")
+	if len(names) > maxListed {
+		names = append(names[:maxListed:maxListed], "...")
 	}
 	return strings.Join(names, "  ")
 }
 
-// commonPrefix ends between characters.
+// commonPrefix returns the characters with which both a and b begin.
 func commonPrefix(a, b string) string {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {

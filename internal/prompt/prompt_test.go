@@ -41,7 +41,7 @@ func look(path string) (string, error) {
 }
 
 func blank() Form {
-	return Form{CheckFrom: needsAt, CheckTo: needsAt, Look: look, Confirm: "Send it?"}
+	return Form{CheckFrom: needsAt, CheckTo: needsAt, Describe: look, Confirm: "Send it?"}
 }
 
 // play types and returns what the screen showed, without the line editor's movements.
@@ -95,7 +95,7 @@ func same(t *testing.T, got, want Form) {
 	t.Helper()
 	ignore := cmp.FilterPath(func(p cmp.Path) bool {
 		switch p.Last().String() {
-		case ".CheckFrom", ".CheckTo", ".Look":
+		case ".CheckFrom", ".CheckTo", ".Describe":
 			return true
 		}
 		return false
@@ -116,10 +116,10 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 		t.Errorf("answers: %+v", f)
 	}
 	for _, want := range []string{
-		"From: \na mail needs a sender, such as you@example.org\nFrom: alice\nnot an address: alice\n                ^\nFrom: alice@",
-		"To: \na mail needs a recipient; several are separated by commas\nTo: bob\nnot an address: bob\n",
+		"From: \nmissing sender, such as you@example.org\nFrom: alice\nnot an address: alice\n                ^\nFrom: alice@",
+		"To: \nmissing recipient; separate several by commas\nTo: bob\nnot an address: bob\n",
 		"missing\ncannot read missing\nAttach file",
-		".\na mail needs a text or a file; Ctrl-C gives up\nx\n.\n",
+		".\nmissing text or file; Ctrl-C aborts\nx\n.\n",
 		"     Text: 1 line, 2 octets\n",
 		"[y/n] maybe\nplease answer y or n\nSend it? [y/n] \nplease answer y or n\nSend it? [y/n] YES\n",
 	} {
@@ -219,7 +219,7 @@ func TestUntrustedNamesAreEscaped(t *testing.T) {
 	f := blank()
 	f.From, f.Subject, f.Files = "a@b", "\x1b[31m\u202e", []string{"x\x1b]0;y\a"}
 	f.Skip = Fields{From: true, Subject: true, Files: true, Text: true}
-	f.Look = func(string) (string, error) { return "a\x1bb", nil }
+	f.Describe = func(string) (string, error) { return "a\x1bb", nil }
 	screen, err := play(&f, "c@d\ry\r")
 	if err != nil || strings.Contains(screen, "\x1b[31m") || strings.Contains(screen, "\x1b]0") || strings.Contains(screen, "a\x1bb") || strings.Contains(screen, "\u202e") {
 		t.Errorf("%v %q", err, screen)

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/term"
 )
 
-// What keys send in raw mode.
+// Octets that keys send in raw mode.
 const (
 	keyStart     = 1 // Ctrl-A
 	keyInterrupt = 3 // Ctrl-C
@@ -17,10 +17,10 @@ const (
 	keyEscape    = 27
 )
 
-// lineMax is where x/term ends a line without a word.
-const lineMax = 4096
+// maxLine is the length at which x/term silently ends a line.
+const maxLine = 4096
 
-// terminal edits lines. A Tab calls complete.
+// A terminal edits lines. It calls complete when Tab is typed.
 type terminal struct {
 	*term.Terminal
 	keys     *keyboard
@@ -32,12 +32,12 @@ type terminal struct {
 func newTerminal(rw io.ReadWriter, resize func(*term.Terminal)) *terminal {
 	t := &terminal{keys: &keyboard{r: bufio.NewReader(rw), Writer: rw}, resize: resize}
 	t.keys.typed = func() { t.resize(t.Terminal) }
-	t.begin()
+	t.reset()
 	return t
 }
 
-// begin makes a new editor: one that met Ctrl-D would meet it again for ever.
-func (t *terminal) begin() {
+// reset starts with a new editor. One that has read Ctrl-D reads nothing more.
+func (t *terminal) reset() {
 	t.Terminal = term.NewTerminal(t.keys, "")
 	t.History = &t.refused
 	t.AutoCompleteCallback = func(line string, pos int, key rune) (string, int, bool) {
@@ -49,7 +49,8 @@ func (t *terminal) begin() {
 	}
 }
 
-// line reads one. Its error is io.EOF after Ctrl-D, ErrInterrupted after Ctrl-C.
+// line reads a line. It returns io.EOF after Ctrl-D and ErrInterrupted after
+// Ctrl-C.
 func (t *terminal) line(prompt string) (string, error) {
 	for {
 		t.resize(t.Terminal)
@@ -59,35 +60,35 @@ func (t *terminal) line(prompt string) (string, error) {
 			err = ErrInterrupted
 		}
 		if err != nil {
-			t.begin()
+			t.reset()
 			t.say("")
 			return "", err
 		}
-		if utf8.RuneCountInString(line) < lineMax {
+		if utf8.RuneCountInString(line) < maxLine {
 			return line, nil
 		}
-		t.say("that line is too long to be typed here; put it in a file")
+		t.say("the line is too long to be typed here; put it into a file")
 	}
 }
 
 // say writes a line.
 func (t *terminal) say(text string) { io.WriteString(t, text+"\n") }
 
-// keyboard hands the editor one octet at a time, so that none is lost with an
-// editor, and the last one tells Ctrl-C from Ctrl-D.
+// A keyboard gives the editor one octet at a time, so that no input is lost
+// when the editor is replaced. Its last octet tells Ctrl-C from Ctrl-D.
 type keyboard struct {
 	io.Writer
 	r     *bufio.Reader
-	typed func() // called before the editor sees a key
+	typed func() // called before the editor gets a key
 	last  byte
 }
 
 func (k *keyboard) Read(p []byte) (int, error) {
 	b, err := k.r.ReadByte()
-	if err == nil && b == '\n' && k.last == '\r' { // of a text that was pasted
+	if err == nil && b == '\n' && k.last == '\r' { // in pasted text
 		b, err = k.r.ReadByte()
 	}
-	if err == io.EOF { // a terminal that is gone has ended no text
+	if err == io.EOF { // the terminal was closed, which ends no text
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
@@ -95,32 +96,34 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	}
 	k.typed()
 	if b == keyEscape {
-		b = k.other(b)
+		b = k.escape()
 	}
 	k.last, p[0] = b, b
 	return 1, nil
 }
 
-// other is the key that the editor knows for one that some terminals send for
-// Home and End. An escape sequence comes whole.
-func (k *keyboard) other(escape byte) byte {
+// escape returns the key for an escape sequence that the editor does not know:
+// Home and End of some terminals. It returns keyEscape for any other. A
+// terminal sends the whole sequence at once.
+func (k *keyboard) escape() byte {
 	next, _ := k.r.Peek(min(k.r.Buffered(), len("[1~")))
 	for _, key := range []struct {
 		sequence string
-		same     byte
+		octet    byte
 	}{
-		{"[1~", keyStart}, {"[7~", keyStart}, {"OH", keyStart}, {"[4~", keyEnd}, {"[8~", keyEnd}, {"OF", keyEnd},
+		{"[1~", keyStart}, {"[7~", keyStart}, {"OH", keyStart},
+		{"[4~", keyEnd}, {"[8~", keyEnd}, {"OF", keyEnd},
 	} {
 		if bytes.HasPrefix(next, []byte(key.sequence)) {
 			k.r.Discard(len(key.sequence))
-			return key.same
+			return key.octet
 		}
 	}
-	return escape
+	return keyEscape
 }
 
-// history is what Up brings back: an answer that was refused, for it to be
-// mended. One that was taken is no answer to the next question.
+// A history is the answer that the Up key brings back: the last one, if it was
+// refused.
 type history string
 
 func (h *history) Add(string)    {}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"strings"
+
+	"mailpipe/compose"
+	"mailpipe/internal/inputfile"
+	"mailpipe/internal/shell"
+	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
+)
+
+// A body is the source of the text.
+type body struct {
+	kind      bodyKind
+	path      string // of bodyFile; - is standard input
+	text      string // of bodyText
+	isDefault bool   // standard input, because no flag says otherwise
+}
+
+type bodyKind int
+
+const (
+	bodyNone bodyKind = iota
+	bodyFile
+	bodyText
+	bodyExec
+)
+
+// newBody returns the one source of the text that the flags name.
+func (c *call) newBody() (body, error) {
+	b := body{text: c.flags.String("body"), path: c.flags.String("body-file")}
+	var given []string
+	for _, source := range []struct {
+		flag string
+		kind bodyKind
+	}{
+		{"body", bodyText}, {"body-file", bodyFile}, {"no-body", bodyNone}, {"exec", bodyExec},
+	} {
+		if c.flags.IsSet(source.flag) {
+			given = append(given, "--"+source.flag)
+			b.kind = source.kind
+		}
+	}
+	switch len(given) {
+	case 0:
+		b = body{kind: bodyFile, path: "-", isDefault: true}
+	case 1:
+	default:
+		return b, usage("%s exclude each other", strings.Join(given, " and "))
+	}
+	for _, flag := range []string{"stderr", "on-failure", "max-body"} {
+		if c.flags.IsSet(flag) && b.kind != bodyExec {
+			return b, usage("--%s requires --exec", flag)
+		}
+	}
+	if name, found := strings.CutPrefix(b.text, "@"); found && inputfile.Check(name) == nil {
+		c.note("the text is %s; to send what is in the file, use --body-file %s", termtext.Line(b.text), shell.File(name))
+	}
+	return b, checkCharset(c.flags.String("charset"))
+}
+
+// checkCharset checks --charset even if no text is read in it.
+func checkCharset(name string) error {
+	m := compose.Message{
+		From: compose.Address{Local: "a", Domain: "b"},
+		Text: &compose.Part{Charset: name},
+	}
+	if m.Check() != nil {
+		return usage("--charset: unsupported charset \"%s\"", termtext.Line(name))
+	}
+	return nil
+}
+
+// openText opens the text, unless there is none or a command has written it.
+func (d *draft) openText() error {
+	switch d.body.kind {
+	case bodyText:
+		d.message.Text = compose.Text(d.body.text)
+	case bodyFile:
+		if d.body.path == "-" && stdio.IsTerminal(d.Stdin) {
+			d.note("reading the text from the terminal; Ctrl-D on a line of its own ends it")
+		}
+		part, err := d.openFile(d.body.path)
+		if err != nil {
+			return err
+		}
+		part.Charset = d.flags.String("charset")
+		d.message.Text = &part
+	}
+	return nil
+}
