@@ -1,4 +1,5 @@
-// Package shell quotes words and file names for commands that the user is told to type.
+// Package shell quotes words for commands that the user is asked to type, and
+// expands ~ as the shell does.
 package shell
 
 import "strings"
