@@ -3,46 +3,45 @@ package subprocess
 import (
 	"bytes"
 	"io"
+	"math"
 	"unicode/utf8"
 
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/charset"
 )
 
-// keeper holds an output up to a number of octets: beyond, its beginning and
-// its end. What comes in between is never kept, so a runaway command does not fill the disk.
+// A keeper keeps the beginning and the end of an output, in all at most max
+// octets. The middle is never kept, so a runaway command does not fill the disk.
 type keeper struct {
-	max  int64 // 0: no limit
+	max  int64 // 0 means no limit
 	size int64 // octets written, kept or not
-	err  error // sticky
+	err  error // the first error; it stays
 
-	head        *buffer.Store
-	older, tail *buffer.Store // each of at most max-max/2; older is full
+	head        *buffer.Store // the first max/2 octets
+	older, tail *buffer.Store // the last ones, each at most max-max/2; older is full
 }
 
 func newKeeper(max int64) *keeper { return &keeper{max: max, head: new(buffer.Store)} }
 
-// Write never fails, for a command must not be killed by it: err tells.
+// Write never fails, because an error would end the command. See err.
 func (k *keeper) Write(p []byte) (int, error) {
-	for rest := p; len(rest) > 0 && k.err == nil; {
-		room, store := k.room()
-		if room < 0 || int64(len(rest)) < room {
-			room = int64(len(rest))
-		}
-		_, k.err = store.Write(rest[:room])
-		rest = rest[room:]
-	}
 	k.size += int64(len(p))
+	for rest := p; len(rest) > 0 && k.err == nil; {
+		store, room := k.room()
+		n := min(room, int64(len(rest)))
+		_, k.err = store.Write(rest[:n])
+		rest = rest[n:]
+	}
 	return len(p), nil
 }
 
-// room returns the store that is to be written to, and for how many octets; negative: any number.
-func (k *keeper) room() (int64, *buffer.Store) {
+// room returns the store to write to, and how many octets it can take.
+func (k *keeper) room() (*buffer.Store, int64) {
 	if k.max == 0 {
-		return -1, k.head
+		return k.head, math.MaxInt64
 	}
 	if left := k.max/2 - k.head.Size(); left > 0 {
-		return left, k.head
+		return k.head, left
 	}
 	limit := k.max - k.max/2
 	if k.tail == nil {
@@ -55,7 +54,7 @@ func (k *keeper) room() (int64, *buffer.Store) {
 		k.older, k.tail = k.tail, k.older
 		k.tail.Reset()
 	}
-	return limit - k.tail.Size(), k.tail
+	return k.tail, limit - k.tail.Size()
 }
 
 func (k *keeper) close() {
@@ -66,10 +65,11 @@ func (k *keeper) close() {
 	}
 }
 
-// markMax is at least as long as the line that stands for what was cut.
-const markMax = 64
+// maxMark is the greatest length of the line in place of what was left out.
+const maxMark = 64
 
-// finish hands what was kept to t.
+// finish gives t what was kept. If something was left out, it cuts both sides
+// so that they end between lines, and fit into max with the mark between them.
 func (k *keeper) finish(t *Text) error {
 	t.parts = []part{{k.head, 0, k.head.Size()}}
 	for _, s := range []*buffer.Store{k.older, k.tail} {
@@ -80,26 +80,15 @@ func (k *keeper) finish(t *Text) error {
 	if k.max == 0 || k.size <= k.max {
 		return nil
 	}
-	show := max(k.max-markMax, 0) / 2 // on each side of the mark
-	headEnd, err := lineEnd(t.parts[0], show)
+	side := max(k.max-maxMark, 0) / 2
+	head := &t.parts[0]
+	end, err := lineEnd(*head, side)
 	if err != nil {
 		return err
 	}
-	t.parts[0].to = headEnd
-	drop := -show
-	for _, p := range t.parts[1:] {
-		drop += p.to
-	}
-	for i := 1; i < len(t.parts); i++ {
-		p := &t.parts[i]
-		p.from = min(drop, p.to)
-		drop -= p.from
-		if p.from < p.to {
-			if p.from, err = lineStart(*p); err != nil {
-				return err
-			}
-			break
-		}
+	head.to = end
+	if err := keepLast(t.parts[1:], side); err != nil {
+		return err
 	}
 	t.Cut = k.size
 	for _, p := range t.parts {
@@ -108,13 +97,33 @@ func (k *keeper) finish(t *Text) error {
 	return nil
 }
 
-// near is how far a cut moves to fall between lines.
-const near = 4 << 10
+// keepLast cuts the parts so that at most their last n octets are left,
+// beginning with a line.
+func keepLast(parts []part, n int64) error {
+	drop := -n
+	for _, p := range parts {
+		drop += p.to
+	}
+	for i := range parts {
+		p := &parts[i]
+		p.from = min(drop, p.to)
+		drop -= p.from
+		if p.from < p.to {
+			start, err := lineStart(*p)
+			p.from = start
+			return err
+		}
+	}
+	return nil
+}
 
-// lineEnd returns the end of the last line that ends before end, or of the last
-// character where no line does.
+// maxShift is how far a cut is moved to be between lines.
+const maxShift = 4 << 10
+
+// lineEnd returns the end of the last whole line of p before end, or of the
+// last whole character if there is none.
 func lineEnd(p part, end int64) (int64, error) {
-	p.from, p.to = max(end-near, 0), end
+	p.from, p.to = max(end-maxShift, 0), end
 	b, err := io.ReadAll(p.reader())
 	if err != nil {
 		return 0, err
@@ -125,9 +134,10 @@ func lineEnd(p part, end int64) (int64, error) {
 	return end - int64(charset.IncompleteUTF8(b)), nil
 }
 
-// lineStart returns the beginning of the first line of p, or of the first character.
+// lineStart returns the beginning of the first line of p that is whole, or of
+// the first character that is whole if there is none.
 func lineStart(p part) (int64, error) {
-	p.to = min(p.to, p.from+near)
+	p.to = min(p.to, p.from+maxShift)
 	b, err := io.ReadAll(p.reader())
 	if err != nil {
 		return 0, err

@@ -12,29 +12,26 @@ import (
 	"time"
 )
 
-// grace is how long a child may take to end once nobody listens to it.
+// grace is how long a child may take to end after its pipes were closed.
 const grace = 5 * time.Second
 
-// Pipe starts `sh -c line` and returns the connection to its standard input
-// and output. Its standard error goes to stderr. Close ends the child.
+// Pipe runs `sh -c line` and returns the connection to its standard input and
+// output. Its standard error goes to stderr. Close ends the child.
 func Pipe(line string, stderr io.Writer) (net.Conn, error) {
-	child := exec.Command("sh", "-c", line)
-	child.Stderr = stderr
-	theirIn, toChild, err := os.Pipe()
+	childIn, toChild, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	fromChild, theirOut, err := os.Pipe()
+	defer childIn.Close()
+	fromChild, childOut, err := os.Pipe()
 	if err != nil {
-		theirIn.Close()
 		toChild.Close()
 		return nil, err
 	}
-	child.Stdin, child.Stdout = theirIn, theirOut
-	err = child.Start()
-	theirIn.Close()
-	theirOut.Close()
-	if err != nil {
+	defer childOut.Close()
+	child := exec.Command("sh", "-c", line)
+	child.Stdin, child.Stdout, child.Stderr = childIn, childOut, stderr
+	if err := child.Start(); err != nil {
 		toChild.Close()
 		fromChild.Close()
 		return nil, err
@@ -42,14 +39,16 @@ func Pipe(line string, stderr io.Writer) (net.Conn, error) {
 	return &pipe{from: fromChild, to: toChild, child: child, addr: addr(line)}, nil
 }
 
+// A pipe is a connection to a child.
 type pipe struct {
 	from, to *os.File
 	child    *exec.Cmd
 	addr     addr
 	once     sync.Once
-	err      error
+	err      error // of Close
 }
 
+// An addr is the command line of the child.
 type addr string
 
 func (addr) Network() string  { return "pipe" }
@@ -67,12 +66,13 @@ func (p *pipe) SetDeadline(t time.Time) error {
 	return errors.Join(p.SetReadDeadline(t), p.SetWriteDeadline(t))
 }
 
-// Close hangs up. A child that does not end by itself then is killed.
+// Close closes the pipes and waits for the child. It kills a child that does
+// not end within the grace period.
 func (p *pipe) Close() error {
 	p.once.Do(func() {
 		p.err = errors.Join(p.to.Close(), p.from.Close())
 		killer := time.AfterFunc(grace, func() { p.child.Process.Kill() })
-		p.child.Wait() // its exit status says nothing about the mail: the replies did
+		p.child.Wait() // the replies, not the exit status, say what became of the mail
 		killer.Stop()
 	})
 	return p.err
