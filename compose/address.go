@@ -1,8 +1,6 @@
 package compose
 
 import (
-	"errors"
-
 	"mailpipe/internal/address"
 )
 
@@ -14,7 +12,7 @@ type Address struct {
 }
 
 // ParseAddress reads one address as a person types it: local@domain,
-// <local@domain> or name <local@domain>. A domain may be in Unicode. An error
+// <local@domain> or name <local@domain>. The domain may be in Unicode. An error
 // is an ErrArgument.
 func ParseAddress(s string) (Address, error) {
 	a, err := address.Parse(s)
@@ -28,14 +26,11 @@ func ParseAddressList(s string) ([]Address, error) {
 	return fromList(list), addressError(err)
 }
 
-// addressError turns an error of internal/address into one of ours.
+// addressError returns an ErrArgument for an error of internal/address, which
+// shows where in the text the mistake is.
 func addressError(err error) error {
-	var wrong *address.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &wrong):
-		return invalid("invalid address %+q: %s%.0w", wrong.Input, wrong.Reason, err)
 	}
 	return invalid("invalid address: %w", err)
 }
@@ -48,12 +43,11 @@ func fromList(list []address.Address) []Address {
 	return all
 }
 
-// Mailbox returns local@domain without the name, as the envelope of a message
-// has it. The local part is quoted if it has to be (RFC 5321 §4.1.2). The
-// mailbox of the zero Address is "".
+// Mailbox returns local@domain, for an envelope. The local part is quoted if
+// RFC 5321 §4.1.2 requires that. The mailbox of the zero Address is "".
 func (a Address) Mailbox() string { return address.Address(a).Mailbox() }
 
-// String returns the address as ParseAddress reads it.
+// String returns the address in a form that ParseAddress reads.
 func (a Address) String() string {
 	if a.Name == "" {
 		return a.Mailbox()

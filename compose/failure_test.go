@@ -296,7 +296,7 @@ func TestShortWriter(t *testing.T) {
 	if _, err := p.WriteTo(shortWriter{}); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("%v", err)
 	}
-	if _, err := p.WriteTo(io.Discard); !errors.Is(err, errUnusable) {
+	if _, err := p.WriteTo(io.Discard); !errors.Is(err, errMisuse) {
 		t.Errorf("written twice: %v", err)
 	}
 }
@@ -324,9 +324,9 @@ func TestPlanClosesAfterAnError(t *testing.T) {
 		t.Errorf("Close: %d of 2 closed", closed)
 	}
 	m.Files = []Part{{Name: "x"}}
-	wantError(t, m, errUnusable, "x: the part has no Open")
+	wantError(t, m, errMisuse, "x: the part has no Open")
 	m.Files = []Part{{Name: "x", Open: func() (io.ReadCloser, error) { return nil, nil }}}
-	wantError(t, m, errUnusable, "x: Open returned nil")
+	wantError(t, m, errMisuse, "x: Open returned nil")
 }
 
 // 10,000 parts and 20,000 recipients are written without more memory than they name.

@@ -223,7 +223,7 @@ func TestWhyAMessageGoesAsAFile(t *testing.T) {
 		c.part.Encoding = c.encoding
 		m.Files = []Part{c.part}
 		write(t, m)
-		if want := "a.eml is sent as an attachment in base64, not as a message: " + c.want; len(notes) != 1 || notes[0] != want {
+		if want := "a.eml is sent as application/octet-stream, not as a message: " + c.want; len(notes) != 1 || notes[0] != want {
 			t.Errorf("%q, want %q", notes, want)
 		}
 	}

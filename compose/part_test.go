@@ -150,7 +150,7 @@ func TestMisuse(t *testing.T) {
 	if _, known := zero.Size(); known {
 		t.Error("a zero Plan has a size")
 	}
-	if _, err := zero.WriteTo(io.Discard); !errors.Is(err, errUnusable) {
+	if _, err := zero.WriteTo(io.Discard); !errors.Is(err, errMisuse) {
 		t.Errorf("a zero Plan: %v", err)
 	}
 	if err := zero.Close(); err != nil {
@@ -162,14 +162,14 @@ func TestMisuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []error{nil, errUnusable} {
+	for i, want := range []error{nil, errMisuse} {
 		if _, err := p.WriteTo(io.Discard); !errors.Is(err, want) {
 			t.Errorf("WriteTo, call %d: %v", i+1, err)
 		}
 	}
 	m.Text = &Part{}
-	wantError(t, m, errUnusable, "the text: the part has no Open")
+	wantError(t, m, errMisuse, "the text: the part has no Open")
 	m.Related = func(string) (Part, error) { return Part{}, nil }
 	m.Text, m.HTML = nil, Text("<img src=a.png>")
-	wantError(t, m, errUnusable, "a.png: the part has no Open")
+	wantError(t, m, errMisuse, "a.png: the part has no Open")
 }

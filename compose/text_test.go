@@ -148,8 +148,8 @@ func TestTextCharset(t *testing.T) {
 		{"a stray octet", strings.Repeat("é", 10) + "\xE4\n", "", strings.Repeat("é", 10) + "ä\n", "1 octet read as windows-1252"},
 		{"wrong charset said", "日本", "us-ascii", "日本", ""},
 		{"not of the charset", "a\x80\n", "gb2312", "a€\n", ""},
-		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "has 1 sequence that euc-kr does not allow: replaced by U+FFFD"},
-		{"more places lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n", "has 2 sequences that euc-kr does not allow: replaced by U+FFFD"},
+		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "has 1 sequence invalid in euc-kr: replaced by U+FFFD"},
+		{"more places lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n", "has 2 sequences invalid in euc-kr: replaced by U+FFFD"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range []Part{part("", c.in), pipe("", c.in)} {
