@@ -1,9 +1,11 @@
 package compose
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -331,27 +333,102 @@ func TestMadeIdentifiers(t *testing.T) {
 	}
 }
 
-// C37: the same input gives the same bytes.
+// C37: the same input gives the same octets.
 func TestReproducible(t *testing.T) {
-	make := func(text string) *Message {
+	message := func() *Message {
 		m := letter()
 		m.MessageID, m.Boundary, m.Reproducible = "", "", true
-		m.Text, m.HTML = textPart(text), textPart("<img src=a.png>")
+		m.Text, m.HTML = textPart("x"), textPart("<img src=a.png>")
 		m.Related = func(p string) (Part, error) { return part(p, "x"), nil }
 		m.Detect = byName
 		return m
 	}
-	one, two, other := write(t, make("x")), write(t, make("x")), write(t, make("y"))
-	if one != two {
-		t.Error("the same message has other bytes")
+	if write(t, message()) != write(t, message()) {
+		t.Error("the same message has other octets")
 	}
-	if boundaryOf(one) == boundaryOf(other) || boundaryOf(one) == "" {
-		t.Error("another message has the same boundary")
+	given := func() *Message {
+		m := message()
+		m.Boundary, m.MessageID, m.Reproducible = "b", "i@x", false
+		return m
 	}
-	given := func() *Message { m := make("x"); m.Boundary, m.MessageID, m.Reproducible = "b", "i@x", false; return m }
-	if one, two := write(t, given()), write(t, given()); one != two {
-		t.Error("with everything given, too")
+	if write(t, given()) != write(t, given()) {
+		t.Error("the same message with its Boundary and MessageID has other octets")
 	}
+}
+
+// Different messages have different identifiers, wherever they differ: servers
+// and readers drop a message whose Message-ID they know.
+func TestReproducibleIdentifiersCoverAllContent(t *testing.T) {
+	longText := strings.Repeat("words and words\n", maxHold/8)
+	longFile := strings.Repeat("x", 3*headSize)
+	longMail := "Subject: x\n\n" + strings.Repeat("line\n", headSize)
+	seen := map[string]string{}
+	for name, change := range map[string]func(m *Message){
+		"base":               func(m *Message) {},
+		"subject":            func(m *Message) { m.Subject += "!" },
+		"recipient":          func(m *Message) { m.Bcc = []Address{alice} },
+		"long text":          func(m *Message) { m.Text = textPart(longText) },
+		"end of a long text": func(m *Message) { m.Text = textPart(longText + "!") },
+		"file":               func(m *Message) { m.Files = []Part{part("a", longFile+"x")} },
+		"end of a file":      func(m *Message) { m.Files = []Part{part("a", longFile+"y")} },
+		"name of a file":     func(m *Message) { m.Files = []Part{part("b", longFile+"x")} },
+		"size of a file":     func(m *Message) { m.Files = []Part{part("a", strings.Repeat("x", 5<<20))} },
+		"a larger file":      func(m *Message) { m.Files = []Part{part("a", strings.Repeat("x", 6<<20))} },
+		"a message":          func(m *Message) { m.Files = []Part{part("a.eml", longMail)} },
+		"end of a message":   func(m *Message) { m.Files = []Part{part("a.eml", longMail+"!")} },
+		"a short pipe":       func(m *Message) { m.Files = []Part{pipe("a", "x")} },
+		"another short pipe": func(m *Message) { m.Files = []Part{pipe("a", "y")} },
+		"two files": func(m *Message) {
+			m.Files = []Part{part("a", "x"), part("b", "y")}
+		},
+		"two files, other content": func(m *Message) {
+			m.Files = []Part{part("a", "y"), part("b", "x")}
+		},
+	} {
+		m := letter()
+		m.MessageID, m.Boundary, m.Reproducible = "", "", true
+		m.Detect = byName
+		m.Text = textPart("x")
+		change(m)
+		p, err := m.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if _, err := p.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		token := boundaryOf(b.String())
+		if other, found := seen[token]; found {
+			t.Errorf("%q has the boundary of %q", name, other)
+		}
+		seen[token] = name
+	}
+}
+
+// A Message can be planned by several goroutines at once.
+func TestPlanConcurrently(t *testing.T) {
+	m := letter()
+	m.Detect = byName
+	m.Text, m.HTML = Text("Hello\n"), Text("<p>Hello <img src=a.png>")
+	m.Related = func(path string) (Part, error) { return Bytes(path, []byte("x")), nil }
+	m.Files = []Part{Bytes("b.csv", []byte("a,b\n")), filePart(t, openFile(t, "c.csv", "c,d\n"))}
+	want := write(t, m)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			plan, err := m.Plan()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			var b bytes.Buffer
+			if _, err := plan.WriteTo(&b); err != nil || b.String() != want {
+				t.Errorf("%v, written was\n%s", err, b.String())
+			}
+		})
+	}
+	all.Wait()
 }
 
 func boundaryOf(msg string) string {
