@@ -71,21 +71,11 @@ func (d Delivery) connect(e *wire.Error) string {
 	case e.Kind == wire.KindNoHost:
 		return "check the name in " + d.ServerOrigin
 	case strings.HasSuffix(d.Scheme, "+unix"):
-		return socket(e)
+		return "check the path, and that the server is running"
 	case errors.Is(e, syscall.ECONNREFUSED):
 		return "check that the server is running, and the port: 25 is smtp, 587 submission, 465 smtps"
 	case noAnswer(e):
 		return "check for a firewall; many networks block port 25, and -S submission://HOST uses 587"
-	}
-	return ""
-}
-
-func socket(e *wire.Error) string {
-	switch {
-	case errors.Is(e, syscall.ECONNREFUSED):
-		return "check that the server is running"
-	case errors.Is(e, syscall.ENOENT):
-		return "check the path, and that the server is running"
 	}
 	return ""
 }
@@ -121,9 +111,7 @@ func login(e *wire.Error) string {
 		return "use the port for users: -S submission://HOST; --auth MECH selects another mechanism"
 	case errors.Is(e, wire.ErrToken):
 		return "check that the password command prints a fresh token, for this user and for mail"
-	case e.Kind != wire.KindAuthOrTLS || e.Reply.Code == 0:
-		return ""
-	case e.Reply.Code == 501: // mailpipe cancelled the exchange (RFC 4954 §4)
+	case e.Kind != wire.KindAuthOrTLS || e.Reply.Code == 0 || e.Reply.Code == 501: // cancelled by mailpipe
 		return ""
 	case e.Reply.Enhanced == "5.7.139": // Microsoft: basic authentication is disabled
 		return "use --auth XOAUTH2 with a token, or ask the administrator to enable SMTP AUTH for this user"

@@ -49,8 +49,8 @@ func TestUnknownFlag(t *testing.T) {
 		{sendFlags, "--conn", "did you mean --connect-timeout?"},
 		{deliverFlags, "--ehlo", "did you mean --helo?"},
 		{deliverFlags, "--tls-", "did you mean --tls-ca?"},
-		{deliverFlags, "--password", "use --password-file or --password-command: " +
-			"other users can read the arguments of a process"},
+		{deliverFlags, "--password",
+			"use --password-file or --password-command: others can read the arguments of a process"},
 		{composeFlags, "--xyzzy", "--help lists the flags"},
 		{composeFlags, "--x", "--help lists the flags"},
 		{composeFlags, "-é", "--help lists the flags"},
@@ -60,7 +60,8 @@ func TestUnknownFlag(t *testing.T) {
 		{composeFlags, "--attachment", "did you mean --attach?"},
 		{composeFlags, "--attachement", "did you mean --attach?"},
 		{sendFlags, "--recipient", "did you mean --to?"},
-		{sendFlags, "--recipiant", "did you mean --to?"},
+		{sendFlags, "--smtp-server", "did you mean --server?"},
+		{composeFlags, "--username", "--help lists the flags"},
 		{deliverFlags, "--recipient", "name the recipients as operands"},
 		{deliverFlags, "-to", "name the recipients as operands"},
 		{deliverFlags, "--file", "redirect the message to standard input: <FILE"},
@@ -74,10 +75,10 @@ func TestUnknownFlag(t *testing.T) {
 		{composeFlags, "--host", "--help lists the flags"}, // compose has no equivalent
 
 		// Flags of another command.
-		{deliverFlags, "--subject", "it is a flag of compose and send"},
-		{deliverFlags, "-sHello", "it is a flag of compose and send"},
-		{composeFlags, "--server", "it is a flag of deliver and send"},
-		{nil, "-t", "it is a flag of compose, deliver and send"},
+		{deliverFlags, "--subject", "it is a flag of compose, send"},
+		{deliverFlags, "-sHello", "it is a flag of compose, send"},
+		{composeFlags, "--server", "it is a flag of deliver, send"},
+		{nil, "-t", "it is a flag of compose, deliver, send"},
 
 		// Files whose names the shell inserted for a pattern.
 		{composeFlags, "-x.txt", "to name the file, type ./-x.txt"},

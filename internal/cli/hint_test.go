@@ -33,7 +33,7 @@ func TestDeliveryHint(t *testing.T) {
 		{"", refused, small, "no server was named, so localhost was tried: use -S"},
 		{"--exec echo -S sink:box", refused, nil, "no server was named, so localhost was tried: put -S before --exec"},
 		{"-S smtp://h", refused, small, "check that the server is running, and the port"},
-		{"-S smtp+unix:/run/smtp", refused, small, "check that the server is running"},
+		{"-S smtp+unix:/run/smtp", refused, small, "check the path, and that the server is running"},
 		{"-S smtp://h", unknown, small, "check the name in --server"},
 		{"-S smtp://h:2525", silent, small, "-S smtps://HOST:2525"},
 		{"-S smtp://h", relay, small, "log in with --user NAME"},
