@@ -47,16 +47,16 @@ func (b *builder) charset(p *Part, t heldText) (name string, body []byte, err er
 	if t.declared != nil {
 		name = t.declared(t.raw)
 	}
-	if name == "" && b.m.Detect != nil {
+	if !t.canBe(name) && b.m.Detect != nil {
 		if _, name, err = b.m.Detect("", t.raw, nil, -1); err != nil {
 			return "", nil, err
 		}
 	}
-	if name != "" && t.canBe(name) {
-		b.note(Note{Kind: NoteCharset, Part: t.label, Value: name})
-		return name, t.raw, nil
+	if !t.canBe(name) {
+		return "utf-8", t.raw, nil // its decoder reads other octets as windows-1252
 	}
-	return "utf-8", t.raw, nil // its decoder reads other octets as windows-1252
+	b.note(Note{Kind: NoteCharset, Part: t.label, Value: name})
+	return name, t.raw, nil
 }
 
 // A heldText is the octets of a text, or the first of them.

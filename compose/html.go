@@ -11,7 +11,7 @@ func (b *builder) htmlBody() (*text, error) {
 	if b.m.HTML == nil {
 		return nil, nil
 	}
-	t, _, _, err := b.readText(b.m.HTML, "the HTML", readOptions{declared: metaCharset, keepNUL: true})
+	t, _, _, err := b.readText(b.m.HTML, "the HTML", readOptions{declared: htmlCharset, keepNUL: true})
 	if err != nil || len(t.head) == 0 && t.rest == nil {
 		return nil, err
 	}

@@ -156,25 +156,6 @@ func TestCSSBehindOtherLetters(t *testing.T) {
 	}
 }
 
-func TestHTMLCharset(t *testing.T) {
-	for in, want := range map[string]string{
-		"<meta charset=iso-8859-1><p>\xE9":                                                  "<meta charset=utf-8><p>é",
-		"<META http-equiv='Content-Type' content='text/html; charset=windows-1251'><p>\xF2": "<META http-equiv='Content-Type' content='text/html; charset=utf-8'><p>т",
-		"<meta charset=iso-8859-1><p>é":                                                     "<meta charset=utf-8><p>é", // valid UTF-8 is no chance
-		"\xFF\xFE<\x00p\x00>\x00\xE9\x00":                                                   "<p>é",
-		"\xEF\xBB\xBF<p>é":                                                                  "<p>é",
-		"<meta charset=unheard-of><p>\xE9":                                                  "<meta charset=utf-8><p>é",
-		"<meta content='ȺȺȺ; charset=latin1'>é":                                             "<meta content='ȺȺȺ; charset=utf-8'>é", // Ⱥ is longer in lower case
-	} {
-		m := letter()
-		m.HTML = textPart(in)
-		_, leaves := readBack(t, write(t, m))
-		if got := leaves[len(leaves)-1].body; got != want {
-			t.Errorf("%q goes as %q, want %q", in, got, want)
-		}
-	}
-}
-
 func FuzzHTML(f *testing.F) {
 	for _, s := range []string{"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>", "<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>", "<style>\xf8url("} {
 		f.Add([]byte(s))

@@ -1,15 +1,88 @@
 package compose
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
 
-// metaPattern is compiled where it is needed: few mails have HTML of another charset.
-const metaPattern = `(?i)<meta\s[^>]*charset\s*=\s*["']?\s*([a-z0-9_.:-]+)`
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
 
-// metaCharset returns the charset that HTML names in its head, or "".
-func metaCharset(raw []byte) string {
-	m := regexp.MustCompile(metaPattern).FindSubmatch(raw[:min(len(raw), 4096)])
-	if m == nil {
-		return ""
+// Each pattern has the name of a charset as its group.
+var (
+	// contentCharset is for the content of <meta http-equiv="Content-Type">.
+	contentCharset = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([^\s"';]+)`)
+	})
+	// xmlCharset is for the declaration with which XHTML may begin.
+	xmlCharset = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^<\?xml\s[^>]*?\sencoding\s*=\s*["']([^\s"'>]+)["']`)
+	})
+)
+
+// htmlCharset returns the charset that a page declares in <meta> or, if it has
+// none, in an XML declaration. It returns "" for a page that declares none.
+func htmlCharset(page []byte) string {
+	for token := range htmlTokens(page) {
+		for _, a := range token.Attr {
+			if start, end := charsetSpan(token, a); start < end {
+				return a.Val[start:end]
+			}
+		}
 	}
-	return string(m[1])
+	if m := xmlCharset().FindSubmatch(page); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// charsetSpan returns where in the value of an attribute a charset is declared.
+// An empty span means nowhere.
+func charsetSpan(tag html.Token, a html.Attribute) (start, end int) {
+	if tag.DataAtom != atom.Meta {
+		return 0, 0
+	}
+	switch a.Key {
+	case "charset":
+		name := strings.Trim(a.Val, htmlSpace)
+		start = strings.Index(a.Val, name)
+		return start, start + len(name)
+	case "content":
+		m := contentCharset().FindStringSubmatchIndex(a.Val)
+		if m != nil && declaresType(tag) {
+			return m[2], m[3]
+		}
+	}
+	return 0, 0
+}
+
+// declaresType reports whether a <meta> stands for the field Content-Type.
+func declaresType(tag html.Token) bool {
+	for _, a := range tag.Attr {
+		if a.Key == "http-equiv" {
+			return strings.EqualFold(strings.Trim(a.Val, htmlSpace), "content-type")
+		}
+	}
+	return false
+}
+
+// declareUTF8 returns the value of an attribute with UTF-8 as the charset, if it
+// declares another one.
+func declareUTF8(tag html.Token, a html.Attribute) string {
+	start, end := charsetSpan(tag, a)
+	if start == end || isUTF8Name(a.Val[start:end]) {
+		return a.Val
+	}
+	return a.Val[:start] + "utf-8" + a.Val[end:]
+}
+
+// declareUTF8InXML does the same for the XML declaration that a page may begin with.
+func declareUTF8InXML(raw []byte) []byte {
+	m := xmlCharset().FindSubmatchIndex(raw)
+	if m == nil || isUTF8Name(string(raw[m[2]:m[3]])) {
+		return raw
+	}
+	return slices.Concat(raw[:m[2]], []byte("utf-8"), raw[m[3]:])
 }

@@ -19,33 +19,27 @@ type linkFunc func(reference string) (string, error)
 // stay as they are. References after <base> are relative to that, not local.
 func rewriteHTML(page []byte, link linkFunc) ([]byte, error) {
 	out := make([]byte, 0, len(page)+len(page)/16)
-	z := html.NewTokenizer(bytes.NewReader(page))
 	inStyle := false
-	for z.Next() != html.ErrorToken {
-		raw := page[:len(z.Raw())]
-		page = page[len(raw):]
-		token := z.Token()
-		isTag := token.Type == html.StartTagToken || token.Type == html.SelfClosingTagToken
-		switch {
-		case isTag && token.DataAtom == atom.Base:
+	for token, raw := range htmlTokens(page) {
+		if isStartTag(token) && token.DataAtom == atom.Base {
 			link = func(reference string) (string, error) { return reference, nil }
-		case isTag && token.DataAtom == atom.Noscript:
-			z.NextIsNotRawText() // mail readers run no scripts, so they show what is in it
 		}
 		var err error
 		switch {
-		case isTag:
+		case isStartTag(token):
 			raw, err = rewriteTag(token, raw, link)
 		case inStyle && token.Type == html.TextToken:
 			raw, err = rewriteStyle(raw, link)
+		case len(out) == 0:
+			raw = declareUTF8InXML(raw)
 		}
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, raw...)
-		inStyle = isTag && token.DataAtom == atom.Style
+		inStyle = isStartTag(token) && token.DataAtom == atom.Style
 	}
-	return append(out, page...), nil // what is left is a tag that does not end
+	return out, nil
 }
 
 func rewriteStyle(raw []byte, link linkFunc) ([]byte, error) {
@@ -58,7 +52,7 @@ func rewriteTag(tag html.Token, raw []byte, link linkFunc) ([]byte, error) {
 	var out []byte
 	done := 0
 	for _, a := range tag.Attr {
-		value, err := rewriteValue(tag.DataAtom, a, link)
+		value, err := rewriteValue(tag, a, link)
 		if err != nil {
 			return nil, err
 		}
@@ -74,26 +68,16 @@ func rewriteTag(tag html.Token, raw []byte, link linkFunc) ([]byte, error) {
 }
 
 // rewriteValue returns the new value of an attribute.
-func rewriteValue(tag atom.Atom, a html.Attribute, link linkFunc) (string, error) {
+func rewriteValue(tag html.Token, a html.Attribute, link linkFunc) (string, error) {
 	switch {
-	case a.Val == "":
-		return "", nil
-	case namesImage(tag, a.Key):
+	case namesImage(tag.DataAtom, a.Key):
 		return rewriteReference(a.Val, link)
-	case a.Key == "srcset" && (tag == atom.Img || tag == atom.Source):
+	case a.Key == "srcset" && (tag.DataAtom == atom.Img || tag.DataAtom == atom.Source):
 		return rewriteSrcset(a.Val, link)
 	case a.Key == "style":
 		return rewriteCSS(a.Val, link)
-	case tag == atom.Meta && a.Key == "charset" && !strings.EqualFold(a.Val, "utf-8"):
-		return "utf-8", nil
-	case tag == atom.Meta && a.Key == "content":
-		const parameter = "charset="
-		at := indexFold(a.Val, parameter)
-		if at >= 0 && !isUTF8Name(a.Val[at+len(parameter):]) {
-			return a.Val[:at] + "charset=utf-8", nil
-		}
 	}
-	return a.Val, nil
+	return declareUTF8(tag, a), nil
 }
 
 // namesImage reports whether the attribute of that element is the URL of an image.
