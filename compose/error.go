@@ -44,3 +44,9 @@ func changed(label, format string, args ...any) error {
 	why := fmt.Sprintf(format, args...)
 	return &kindError{ErrChanged, fmt.Errorf("%s: changed while it was read: %s", label, why)}
 }
+
+// A LeftOutError is what Message.Related returns for a file that must not be in
+// the message. The reference to it stays as it is, and a Note says why.
+type LeftOutError struct{ Why string }
+
+func (e *LeftOutError) Error() string { return e.Why }

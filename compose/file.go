@@ -60,7 +60,7 @@ func (b *builder) file(p *Part, n int) (e, invitation *entity, err error) {
 // filePart opens a file or picture that was checked and chooses how it goes. head is its
 // beginning, good until the next part.
 func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err error) {
-	e = &entity{disposition: p.Disposition, cid: trimAngles(p.ContentID)}
+	e = &entity{disposition: p.Disposition, path: p.Path, cid: trimAngles(p.ContentID)}
 	if e.name, err = fileName(p.Name, b.note); err != nil {
 		return nil, nil, err
 	}

@@ -14,22 +14,29 @@ import (
 // of a part.
 type linkFunc func(reference string) (string, error)
 
-// rewriteHTML returns the page with what link returns for each reference to an
+// pageLinks replaces the references of a page. A linker is one.
+type pageLinks interface {
+	setBase(href string)
+	link(reference string) (string, error)
+}
+
+// rewriteHTML returns the page with what links has for each reference to an
 // image, and with UTF-8 as the charset that the page declares. All other octets
-// stay as they are. References after <base> are relative to that, not local.
-func rewriteHTML(page []byte, link linkFunc) ([]byte, error) {
+// stay as they are.
+func rewriteHTML(page []byte, links pageLinks) ([]byte, error) {
 	out := make([]byte, 0, len(page)+len(page)/16)
-	inStyle := false
+	hasBase, inStyle := false, false
 	for token, raw := range htmlTokens(page) {
-		if isStartTag(token) && token.DataAtom == atom.Base {
-			link = func(reference string) (string, error) { return reference, nil }
+		if href, ok := baseHref(token); ok && !hasBase {
+			links.setBase(href)
+			hasBase = true
 		}
 		var err error
 		switch {
 		case isStartTag(token):
-			raw, err = rewriteTag(token, raw, link)
+			raw, err = rewriteTag(token, raw, links.link)
 		case inStyle && token.Type == html.TextToken:
-			raw, err = rewriteStyle(raw, link)
+			raw, err = rewriteStyle(raw, links.link)
 		case len(out) == 0:
 			raw = declareUTF8InXML(raw)
 		}
@@ -40,6 +47,20 @@ func rewriteHTML(page []byte, link linkFunc) ([]byte, error) {
 		inStyle = isStartTag(token) && token.DataAtom == atom.Style
 	}
 	return out, nil
+}
+
+// baseHref returns the href of <base>. Without one it sets no base (it may have
+// a target), and only the first one counts.
+func baseHref(token html.Token) (href string, ok bool) {
+	if !isStartTag(token) || token.DataAtom != atom.Base {
+		return "", false
+	}
+	for _, a := range token.Attr {
+		if a.Key == "href" {
+			return strings.Trim(a.Val, htmlSpace), true
+		}
+	}
+	return "", false
 }
 
 func rewriteStyle(raw []byte, link linkFunc) ([]byte, error) {
@@ -98,6 +119,9 @@ func namesImage(element atom.Atom, attribute string) bool {
 // rewriteReference keeps the value, with its spaces, unless link changes the reference.
 func rewriteReference(value string, link linkFunc) (string, error) {
 	reference := strings.Trim(value, htmlSpace)
+	if reference == "" {
+		return value, nil
+	}
 	linked, err := link(reference)
 	if err != nil || linked == reference {
 		return value, err

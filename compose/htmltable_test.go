@@ -30,11 +30,26 @@ func TestTablesInText(t *testing.T) {
 			"Region | Sales\n       | Q1    | Q2\nNorth  | 1     | 2\n",
 		},
 		{head + "<tr><td colspan=2>All<td>9</table>", "Region | Q1 | Q2\nAll    |    | 9\n"},
-		{head + "<tr><td rowspan=2>N<td>1<td>2<tr><td>3<td>4</table>", "Region | Q1 | Q2\nN      | 1  | 2\n       | 3  | 4\n"},
-		{head + "<tr><td>N<td rowspan=2>1<td>2<tr><td>S<td>4</table>", "Region | Q1 | Q2\nN      | 1  | 2\nS      |    | 4\n"},
-		{head + "<tr><td>N<td rowspan=0>1<td>2<tr><td>S<td>4</table>", "Region | Q1 | Q2\nN      | 1  | 2\nS      |    | 4\n"},
-		{head + "<tr><td colspan=2 rowspan=2>N<td>2<tr><td>4</table>", "Region | Q1 | Q2\nN      |    | 2\n       |    | 4\n"},
-		{head + "<tr><td colspan=1000>All of it<tr><td>N<td>1<td>2</table>", "Region    | Q1 | Q2\nAll of it\nN         | 1  | 2\n"},
+		{
+			head + "<tr><td rowspan=2>N<td>1<td>2<tr><td>3<td>4</table>",
+			"Region | Q1 | Q2\nN      | 1  | 2\n       | 3  | 4\n",
+		},
+		{
+			head + "<tr><td>N<td rowspan=2>1<td>2<tr><td>S<td>4</table>",
+			"Region | Q1 | Q2\nN      | 1  | 2\nS      |    | 4\n",
+		},
+		{
+			head + "<tr><td>N<td rowspan=0>1<td>2<tr><td>S<td>4</table>",
+			"Region | Q1 | Q2\nN      | 1  | 2\nS      |    | 4\n",
+		},
+		{
+			head + "<tr><td colspan=2 rowspan=2>N<td>2<tr><td>4</table>",
+			"Region | Q1 | Q2\nN      |    | 2\n       |    | 4\n",
+		},
+		{
+			head + "<tr><td colspan=1000>All of it<tr><td>N<td>1<td>2</table>",
+			"Region    | Q1 | Q2\nAll of it\nN         | 1  | 2\n",
+		},
 		{head + "<tr><td colspan=0>N<td colspan=-2>1<td colspan=x>2</table>", "Region | Q1 | Q2\nN      | 1  | 2\n"},
 		{
 			"<table><thead><tr><th rowspan=9>a<th>b<tbody><tr><td>1<td>2</table>", // not into the next group

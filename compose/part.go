@@ -20,6 +20,10 @@ type Part struct {
 	// part has a Content-ID. If there is HTML, it is related to the HTML.
 	Disposition string
 
+	// Path is what HTML refers to an inline part by: a path relative to the
+	// directory of the page. Empty means Name.
+	Path string
+
 	// Size is the length in octets; 0 or less means unknown. A part of unknown
 	// size is read to its end. If a size is known and the part ends before it,
 	// that is an error; what follows is not read.

@@ -11,6 +11,7 @@ type entity struct {
 	mediaType   string
 	params      []param // without name
 	name        string  // of a file
+	path        string  // of an inline file; see Part
 	disposition string
 	cid         string
 	encoding    string

@@ -1,0 +1,153 @@
+package compose
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+)
+
+// A linker replaces references to images by the URLs of parts (RFC 2392), and
+// collects these parts.
+type linker struct {
+	b     *builder
+	base  base
+	found []*entity // parts for images that the page refers to
+
+	// The inline files of the message.
+	byPath map[string]*entity
+	byName map[string]*entity
+	byID   map[string]*entity
+
+	// linked has what each reference or file became: the URL of a part, or ""
+	// if it stays as it is.
+	linked map[string]string
+}
+
+func newLinker(b *builder, inline []*entity) *linker {
+	l := &linker{
+		b:      b,
+		byPath: map[string]*entity{}, byName: map[string]*entity{}, byID: map[string]*entity{},
+		linked: map[string]string{},
+	}
+	for _, e := range inline {
+		addFirst(l.byPath, cmp.Or(e.path, e.name), e)
+		addFirst(l.byName, e.name, e)
+		addFirst(l.byID, e.cid, e)
+	}
+	return l
+}
+
+func addFirst(m map[string]*entity, key string, e *entity) {
+	if m[key] == nil {
+		m[key] = e
+	}
+}
+
+// setBase sets what later references are relative to, as <base> does.
+func (l *linker) setBase(href string) { l.base = baseOf(href) }
+
+// link returns what a reference to an image becomes: the URL of a part, or the
+// reference itself.
+func (l *linker) link(reference string) (string, error) {
+	return l.linkFrom(l.base, reference)
+}
+
+func (l *linker) linkFrom(from base, reference string) (string, error) {
+	key, find := reference, l.findFile
+	switch scheme(reference) {
+	case "cid":
+		find = l.findPart
+	default:
+		file, ok := from.file(reference)
+		if !ok || l.b.m.Related == nil && l.byPath[file] == nil {
+			return reference, nil
+		}
+		key = file
+	}
+	linked, isKnown := l.linked[key]
+	if !isKnown {
+		e, err := find(key)
+		if err != nil {
+			return "", err
+		}
+		if e != nil {
+			linked = "cid:" + url.PathEscape(e.cid)
+		}
+		l.linked[key] = linked
+	}
+	return cmp.Or(linked, reference), nil
+}
+
+// leave notes that a reference stays as it is, and why.
+func (l *linker) leave(value, why string) {
+	l.b.note(Note{Kind: NoteNotEmbedded, Value: value, Why: why})
+}
+
+// findPart returns the inline file whose name or Content-ID is in a cid: URL.
+func (l *linker) findPart(reference string) (*entity, error) {
+	id := reference[len("cid:"):]
+	unescaped, err := url.PathUnescape(id)
+	if err != nil {
+		unescaped = id // it has a percent sign, as in "100%.png"
+	}
+	if e := cmp.Or(l.byID[unescaped], l.byName[unescaped], l.byName[id]); e != nil {
+		return e, nil
+	}
+	l.leave(reference, "no inline part has that name")
+	return nil, nil
+}
+
+// findFile returns the part for an image, whose path is relative to the
+// directory of the page, or nil if it stays where it is.
+func (l *linker) findFile(file string) (*entity, error) {
+	if e := l.byPath[file]; e != nil {
+		return e, nil
+	}
+	if !isInside(file) {
+		l.leave(file, whyOutside)
+		return nil, nil
+	}
+	p, err := l.b.m.Related(file)
+	isMissing := errors.Is(err, fs.ErrNotExist)
+	if isMissing && l.byName[file] != nil {
+		return l.byName[file], nil
+	}
+	if isMissing && strings.Contains(file, ":") {
+		err = &LeftOutError{"no such file"} // it may be a URL after all
+	}
+	if out, ok := errors.AsType[*LeftOutError](err); ok {
+		l.leave(file, out.Why)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.Name == "" {
+		p.Name = path.Base(file)
+	}
+	return l.addImage(&p, file)
+}
+
+const whyOutside = "it is not in the directory of the page"
+
+// addImage adds the part of an image. What is not one is left out, because HTML
+// from elsewhere could refer to any file of the sender.
+func (l *linker) addImage(p *Part, label string) (*entity, error) {
+	p.Disposition = "inline"
+	if err := p.check(label); err != nil {
+		return nil, err
+	}
+	e, _, err := l.b.filePart(p, label)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(e.mediaType, "image/") {
+		l.leave(label, "it is not an image")
+		return nil, e.src.close()
+	}
+	l.found = append(l.found, e)
+	return e, nil
+}

@@ -1,0 +1,150 @@
+package compose
+
+import (
+	"html"
+	"strings"
+	"testing"
+)
+
+// fakeLinks links every reference to one URL.
+type fakeLinks struct{ t *testing.T }
+
+func (fakeLinks) setBase(string) {}
+
+func (f fakeLinks) link(reference string) (string, error) {
+	if strings.Contains(reference, "©") {
+		f.t.Errorf("the reference %q has an entity without semicolon decoded", reference)
+	}
+	return "cid:1@x", nil
+}
+
+// Only the values of attributes change.
+func TestRewriteHTML(t *testing.T) {
+	for in, want := range map[string]string{
+		"<img src=a />":                  "<img src=cid:1@x />",
+		"<IMG\tSRC\n=\n'a'\fALT=b>":      "<IMG\tSRC\n=\n'cid:1@x'\fALT=b>",
+		"<img/src=a/alt=b>":              "<img/src=cid:1@x>",
+		"<img =src src=a>":               "<img =src src=cid:1@x>",
+		"<img alt='src=b' src=a>":        "<img alt='src=b' src=cid:1@x>",
+		"<img src src=a>":                "<img src src=a>",
+		"<img alt=a\"b src=a>":           "<img alt=a\"b src=cid:1@x>",
+		"<img alt src = a>":              "<img alt src = cid:1@x>",
+		"<img src=a&copyb>":              "<img src=cid:1@x>",
+		"<\u212A a\xFF src=b>":           "<\u212A a\xFF src=b>",
+		"<p\u212A background=c>":         "<p\u212A background=cid:1@x>",
+		"<p\xFF background=c>":           "<p\xFF background=cid:1@x>",
+		"<STYLE>url(d)</STYLE>":          "<STYLE>url('cid:1@x')</STYLE>",
+		"<style></style>url(e)":          "<style></style>url(e)",
+		"<style></style url(k)>":         "<style></style url(k)>",
+		"<title>url(f)</title>":          "<title>url(f)</title>",
+		"<style/>url(g)":                 "<style/>url('cid:1@x')",
+		"<script><img src=h>":            "<script><img src=h>",
+		"<!--><img src=i><img src":       "<!--><img src=cid:1@x><img src",
+		"\r\n<p\x00>&#0;\r<img src=a>":   "\r\n<p\x00>&#0;\r<img src=cid:1@x>",
+		"<![CDATA[<img src=a>]]></><?x>": "<![CDATA[<img src=a>]]></><?x>",
+	} {
+		got, err := rewriteHTML([]byte(in), fakeLinks{t})
+		if err != nil || string(got) != want {
+			t.Errorf("%q becomes %q (%v), want %q", in, got, err, want)
+		}
+	}
+}
+
+// In CSS a reference may have quotes, parentheses and escapes. What a comment, a
+// string, @import or @font-face contains is no image.
+func TestRewriteCSS(t *testing.T) {
+	for in, want := range map[string]string{
+		`url(a.png)`:                        `url('<a.png>')`,
+		`x{URL( a.png )}y{url( 'b' )}`:      `x{URL('<a.png>')}y{url('<b>')}`,
+		`url("a(1).png")`:                   `url('<a(1).png>')`,
+		`url('it"s;{}')`:                    `url('<it"s;{}>')`,
+		`url(a\ b.png) url("a\"\29 b")`:     `url('<a b.png>') url('<a")b>')`,
+		`url(caf\e9.png) url('caf\0000e9')`: `url('<café.png>') url('<café>')`,
+		"url('a\\\nb')":                     `url('<ab>')`,
+		`/* url(a) */url(b)/* url(c)`:       `/* url(a) */url('<b>')/* url(c)`,
+		`content:"url(a)" 'url(b)'`:         `content:"url(a)" 'url(b)'`,
+		`@import url(a.css);url(b)`:         `@import url(a.css);url('<b>')`,
+		`@FONT-FACE{src:url(a)}x{url(b)}`:   `@FONT-FACE{src:url(a)}x{url('<b>')}`,
+		"url('a\n) url(c)":                  "url('a\n) url('<c>')",
+		`url(a url("b) url(`:                `url(a url("b) url(`,
+		`url()`:                             `url('<>')`,
+	} {
+		got, err := rewriteCSS(in, inBrackets)
+		if err != nil || got != want {
+			t.Errorf("%s becomes %s (%v), want %s", in, got, err, want)
+		}
+	}
+}
+
+func inBrackets(reference string) (string, error) { return "<" + reference + ">", nil }
+
+// A comma belongs to the URL unless whitespace follows.
+func TestRewriteSrcset(t *testing.T) {
+	for in, want := range map[string]string{
+		"a":                              "<a>",
+		" a 1x,b\t2x ,\nc , d,":          " <a> 1x,<b>\t2x ,\n<c> , <d>,",
+		"a,b.png 1x":                     "<a,b.png> 1x",
+		"data:image/png;base64,x= 1x, a": "<data:image/png;base64,x=> 1x, <a>",
+		"a, b":                           "<a>, <b>",
+		"":                               "",
+		" , ":                            " , ",
+	} {
+		got, err := rewriteSrcset(in, inBrackets)
+		if err != nil || got != want {
+			t.Errorf("%q becomes %q (%v), want %q", in, got, err, want)
+		}
+	}
+}
+
+// A reference is found after letters whose lower case is longer or shorter.
+func TestCSSAfterOtherLetters(t *testing.T) {
+	for _, before := range []string{"Ⱥ", "İ", "\xF8", "K"} {
+		got, err := rewriteCSS(before+" URL( a.png ) x", inBrackets)
+		if want := before + " URL('<a.png>') x"; err != nil || got != want {
+			t.Errorf("after %q: %q (%v), want %q", before, got, err, want)
+		}
+	}
+}
+
+// noLinks leaves every reference as it is.
+type noLinks struct{}
+
+func (noLinks) setBase(string)                        {}
+func (noLinks) link(reference string) (string, error) { return reference, nil }
+
+// FuzzHTML asserts that a page without links and charsets does not change, that
+// the values which change are where the tokenizer has them, and that a text
+// version has no empty line at its beginning and ends with LF.
+func FuzzHTML(f *testing.F) {
+	for _, page := range []string{
+		"<img src=a.png>", "<style>x{background:url(a)}", "<p a='", "<img src='a.png' src=b", "<!-- <img src=x>",
+		"<a\x00b=c/d>", "<svg><image xlink:href=a></svg>", "<textarea><img src=a></textarea>", "<img srcset='a, b 2x'>",
+		"<style>\xf8url(", "<table><tr><td rowspan=2>a<td>b<tr><td>c</table>", "<ul><li><ol><li value=3>a</ol></ul>",
+		"<noscript><img src=a></noscript>", "<img/src=a/alt=b><img =src src=a><img src src=a>",
+	} {
+		f.Add([]byte(page))
+	}
+	f.Fuzz(func(t *testing.T, page []byte) {
+		same, err := rewriteHTML(page, noLinks{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lower := strings.ToLower(string(page))
+		if string(same) != string(page) && !strings.Contains(lower, "charset") && !strings.Contains(lower, "encoding") {
+			t.Fatalf("%q becomes %q", page, same)
+		}
+		for token, raw := range htmlTokens(page) {
+			for _, a := range token.Attr {
+				if a.Val == "" || strings.Contains(a.Key, "\uFFFD") || strings.ContainsAny(string(raw), "&\r\x00") {
+					continue
+				}
+				if start, end := valueSpan(raw, a.Key); string(raw[start:end]) != a.Val {
+					t.Fatalf("%q: the value of %q is %q, want %q", raw, a.Key, raw[start:end], html.UnescapeString(a.Val))
+				}
+			}
+		}
+		if text, _ := htmlToText(page); text != "" && (strings.HasPrefix(text, "\n") || !strings.HasSuffix(text, "\n")) {
+			t.Fatalf("%q reads as %q", page, text)
+		}
+	})
+}
