@@ -89,7 +89,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err := d.readMessage(m); err != nil {
 		return err
 	}
-	if err := d.settleFor(authorOf(m)); err != nil {
+	if err := d.settle(authorOf(m)); err != nil {
 		return err
 	}
 	if d.flags.Bool("dry-run") {

@@ -31,8 +31,6 @@ func (d *deliveryRequest) outcome(err error, m *message.Message) error {
 	details := alsoTried(d.receipt.FailedServers, err)
 	if d.namesRecipients(err) {
 		details = append(details, d.notServed()...)
-	} else {
-		details = append(details, d.longReply(err)...)
 	}
 	return &deliveryError{err, details, cmp.Or(d.resendHint(), d.hint(err, m))}
 }
@@ -67,13 +65,16 @@ func alsoTried(failed []error, err error) []string {
 }
 
 // namesRecipients reports whether err needs a line for each recipient: it is
-// about some of them, or their replies may differ.
+// about some of them, their replies may differ, or the complete reply is wanted.
 func (d *deliveryRequest) namesRecipients(err error) bool {
-	if exitCode(err) == exitUnavailable {
-		return true
-	}
 	all := d.receipt.Recipients
-	return len(all) > 1 && !haveOneReason(all)
+	switch {
+	case exitCode(err) == exitUnavailable:
+		return true
+	case len(all) == 1:
+		return d.flags.Bool("verbose")
+	}
+	return !haveOneReason(all)
 }
 
 // haveOneReason reports whether all recipients have the same outcome for the
@@ -106,27 +107,9 @@ func (d *deliveryRequest) reasonFor(to wire.Recipient) string {
 	case to.Reply.Code == 0:
 		return termtext.Line(to.Reason)
 	case d.flags.Bool("verbose"):
-		return completeReply(to.Reply)
+		return termtext.Escape(fmt.Sprintf("%d %s", to.Reply.Code, strings.Join(to.Reply.Lines, " ")))
 	}
 	return to.Reply.String()
-}
-
-// longReply returns, with --verbose, the complete reply if the error shows only
-// its beginning.
-func (d *deliveryRequest) longReply(err error) []string {
-	e := dialogueError(err)
-	if e == nil || !d.flags.Bool("verbose") {
-		return nil
-	}
-	reply := completeReply(e.Reply)
-	if len(reply) <= termtext.LineMax {
-		return nil
-	}
-	return []string{reply}
-}
-
-func completeReply(r wire.Reply) string {
-	return termtext.Escape(fmt.Sprintf("%d %s", r.Code, strings.Join(r.Lines, " ")))
 }
 
 // dialogueError returns the error of wire in err, or nil.

@@ -32,19 +32,18 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 		return nil, err
 	}
 	d := &deliveryRequest{call: c, config: all}
-	for _, read := range []func() error{d.settle, d.readSender, d.readEnvelope, d.readReport} {
-		if err := read(); err != nil {
-			return nil, err
-		}
+	if err := d.settle(""); err != nil {
+		return nil, err
 	}
-	return d, nil
+	if err := d.readSender(); err != nil {
+		return nil, err
+	}
+	return d, d.readEnvelope()
 }
 
-// settle finds the settings in force. The author of the message is not known yet.
-func (d *deliveryRequest) settle() error { return d.settleFor("") }
-
-// settleFor finds the settings in force for an author, who may select an account.
-func (d *deliveryRequest) settleFor(author string) (err error) {
+// settle finds the settings in force for an author, who may select an account;
+// "" means that the author is not known yet.
+func (d *deliveryRequest) settle(author string) (err error) {
 	d.settings, err = d.call.settle(d.config, author, d.getenvExcept("MAILPIPE_FROM"))
 	return err
 }
@@ -68,8 +67,11 @@ func (d *deliveryRequest) readSender() error {
 	return nil
 }
 
-// readEnvelope reads the other flags of the envelope.
+// readEnvelope reads the other flags of the envelope, and checks --report.
 func (d *deliveryRequest) readEnvelope() error {
+	if _, err := d.choice("report", "text", "json"); err != nil {
+		return err
+	}
 	partial, err := d.choice("partial", "accept", "refuse")
 	if err != nil {
 		return err
@@ -90,11 +92,6 @@ func (d *deliveryRequest) readEnvelope() error {
 	d.envelope.DSN = wire.DSN{Notify: strings.ToUpper(notify), Return: strings.ToUpper(ret), EnvelopeID: id}
 	d.envelope.Chunking = d.flags.Bool("chunking")
 	return nil
-}
-
-func (d *deliveryRequest) readReport() error {
-	_, err := d.choice("report", "text", "json")
-	return err
 }
 
 // choice returns the value of a flag in lower case, or "" if it was not given.
