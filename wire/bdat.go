@@ -30,8 +30,8 @@ func (t *transaction) sendChunks(ctx context.Context) error {
 		chunks.window = make(chan struct{}, maxChunks)
 	}
 	w := t.newContentWriter(chunks.write)
-	onReply := func(ctx context.Context) error { return chunks.onReply(ctx, t) }
-	rest, err := t.transfer(ctx, w, onReply)
+	t.onReply = func(ctx context.Context) error { return chunks.onReply(ctx, t) }
+	rest, err := t.transfer(ctx, w)
 	if err != nil {
 		return err
 	}

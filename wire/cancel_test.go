@@ -10,66 +10,196 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
-// A context that ends at any event of a dialogue leaves each recipient with the
-// whole mail, once, and told so, or with none.
+// When the context ends, Deliver ends at once before the dot, and after ten
+// seconds after the dot.
+func TestCancel(t *testing.T) {
+	cause := errors.New("a signal came")
+	for _, c := range []struct {
+		name, script string
+		content      io.WriterTo
+		took         time.Duration
+		outcome      string
+		err          string
+	}{
+		{name: "before the greeting", script: "stall", content: &text{s: "hi\n"},
+			took: time.Second, outcome: "deferred", err: "temporary: greeting: a signal came"},
+		{name: "while the content waits", script: toContent + "stall", content: slowContent,
+			took: time.Second, outcome: "deferred", err: "temporary: content: a signal came"},
+		{name: "after the dot", content: &text{s: "hi\n"},
+			script: toContent + `
+				C: hi
+				C: .
+				C: QUIT
+				stall`,
+			took: 11 * time.Second, outcome: "unknown", err: "temporary: end of data: outcome unknown: " +
+				"the mail <1@example.org> may have been delivered: a signal came"},
+		{name: "after the dot, and the reply comes", content: &text{s: "hi\n"},
+			script: toContent + `
+				C: hi
+				C: .
+				C: QUIT
+				sleep
+				S: 250
+				S: 221`,
+			took: 9 * time.Second, outcome: "accepted"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(time.Second, func() { cancel(cause) })
+				s := &scripted{t: t, script: c.script}
+				server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial}
+				start := time.Now()
+				r, err := Deliver(ctx, []Server{server}, envelope("b@x"), c.content)
+				if took := time.Since(start); took != c.took || outcomes(r) != c.outcome {
+					t.Errorf("%s after %v, want %s after %v", outcomes(r), took, c.outcome, c.took)
+				}
+				checkError(t, err, c.err)
+				if err != nil && !errors.Is(err, cause) {
+					t.Errorf("%v does not wrap the cause", err)
+				}
+				synctest.Wait()
+				if !strings.Contains(c.script, "C: .") {
+					checkNoDot(t, s)
+				}
+				<-r.ContentDone
+			})
+		})
+	}
+}
+
+// A context that ends with the last octet of the content leaves no dot.
+func TestCancelWithTheContent(t *testing.T) {
+	for range 20 { // two channels are ready at the same time
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			s := &scripted{t: t, script: toContent}
+			server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial}
+			content := contentFunc(func(w io.Writer) error {
+				io.WriteString(w, "hi\r\n")
+				cancel()
+				return nil
+			})
+			r, err := Deliver(ctx, []Server{server}, envelope("b@x"), content)
+			synctest.Wait()
+			if !errors.Is(err, context.Canceled) || outcomes(r) != "deferred" {
+				t.Errorf("%v, %s", err, outcomes(r))
+			}
+			checkNoDot(t, s)
+		})
+	}
+}
+
+// A context that ends in a transaction in which all were refused ends the
+// delivery.
+func TestCancelBetweenConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &scripted{t: t, script: `
+			hello PIPELINING, LIMITS RCPTMAX=1
+			C: MAIL FROM:<alice@example.org>
+			C: RCPT TO:<a@x>
+			C: DATA
+			S: 250
+			S: 550 no
+			S: 354`}
+		server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial, Trace: func(e Event) {
+			if e.Text == "354" {
+				cancel()
+			}
+		}}
+		r, err := Deliver(ctx, []Server{server}, envelope("a@x", "b@x"), &text{s: "hi\n"})
+		if !errors.Is(err, context.Canceled) || outcomes(r) != "refused deferred" {
+			t.Errorf("%v, %s", err, outcomes(r))
+		}
+		<-s.done
+	})
+}
+
+// A TLS handshake that does not go on ends with the context.
+func TestCancelHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		s := &scripted{t: t, script: "stall"}
+		start := time.Now()
+		_, err := Dial(ctx, Server{Name: "test", Implicit: true, Dial: s.dial})
+		if took := time.Since(start); took != time.Second || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v after %v", err, took)
+		}
+		<-s.done
+	})
+}
+
+// If the context ends at any event of a dialogue, each recipient gets the whole
+// message once, and the receipt says so, or gets nothing.
 func TestCancelAnywhere(t *testing.T) {
-	for _, offers := range []string{"250-x\r\n", "250-PIPELINING\r\n", "250-CHUNKING\r\n", "250-PIPELINING\r\n250-CHUNKING\r\n"} {
+	for _, offers := range []string{"", "PIPELINING", "CHUNKING", "PIPELINING, CHUNKING"} {
 		for _, lmtp := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%q lmtp=%t", offers, lmtp), func(t *testing.T) {
-				last := 1
-				for at := 1; at <= last; at++ {
-					synctest.Test(t, func(t *testing.T) { last = cancelAt(t, at, offers, lmtp) })
+			t.Run(fmt.Sprintf("%s/lmtp=%t", offers, lmtp), func(t *testing.T) {
+				events := 1
+				for at := 1; at <= events; at++ {
+					synctest.Test(t, func(t *testing.T) { events = cancelAt(t, at, offers, lmtp) })
 				}
 			})
 		}
 	}
 }
 
-// cancelAt delivers in two transactions and returns how many events there were.
-func cancelAt(t *testing.T, at int, offers string, lmtp bool) (events int) {
-	mail := strings.Repeat("0123456789\r\n", 2*bufferSize/12)
-	k := &keeper{offers: offers + "250 LIMITS RCPTMAX=1\r\n", kept: map[string]string{}}
+// cancelAt delivers in two transactions, and cancels the context at the n-th
+// event. It returns how many events there were.
+func cancelAt(t *testing.T, n int, offers string, lmtp bool) (events int) {
+	message := strings.Repeat("0123456789\r\n", 2*bufferSize/12)
+	storage := &storingServer{stored: make(map[string]string)}
+	for _, extension := range append(strings.Split(offers, ", "), "LIMITS RCPTMAX=1") {
+		storage.helloReply += "250-" + extension + "\r\n"
+	}
+	storage.helloReply += "250 HELP\r\n"
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	server := Server{Name: "test", Hello: "me", Dial: k.dial, Security: TLSNone, LMTP: lmtp, Trace: func(Event) {
-		if events++; events == at {
+	server := Server{Name: "test", Hello: "me", Security: TLSNone, LMTP: lmtp, Dial: storage.dial, Trace: func(Event) {
+		events++
+		if events == n {
 			cancel()
 		}
 	}}
 	e := envelope("a@x", "b@x")
 	e.Chunking = true
-	r, err := Deliver(ctx, []Server{server}, e, &text{s: mail})
+	r, err := Deliver(ctx, []Server{server}, e, &text{s: message})
 	synctest.Wait()
-	for i, was := range outcomes(r) {
-		kept, served := k.kept[e.To[i]]
-		if served != (was == 'A') || served && kept != mail {
-			t.Errorf("at event %d: %c, and %d octets were kept", at, was, len(kept))
+	for _, to := range r.Recipients {
+		stored, isStored := storage.stored[to.Address]
+		if isStored != (to.Outcome == OutcomeAccepted) || isStored && stored != message {
+			t.Errorf("event %d: %s is %v, and %d octets were stored", n, to.Address, to.Outcome, len(stored))
 		}
 	}
-	if err != nil && !errors.Is(err, context.Canceled) || err == nil && outcomes(r) != "AA" {
-		t.Errorf("at event %d: %s, %v", at, outcomes(r), err)
+	if err != nil && !errors.Is(err, context.Canceled) || err == nil && outcomes(r) != "accepted accepted" {
+		t.Errorf("event %d: %s, %v", n, outcomes(r), err)
 	}
 	return events
 }
 
-// keeper is a server that takes each mail that comes to its end.
-type keeper struct {
-	offers string
-	kept   map[string]string // by recipient
+// A storingServer stores the messages that come to their end.
+type storingServer struct {
+	helloReply string
+	stored     map[string]string // by recipient; a second message is appended
 }
 
-func (k *keeper) dial(context.Context) (net.Conn, error) {
+func (s *storingServer) dial(context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
-	go k.serve(server)
+	go func() {
+		defer server.Close()
+		s.serve(server)
+	}()
 	return client, nil
 }
 
-func (k *keeper) serve(conn net.Conn) {
-	defer conn.Close()
+func (s *storingServer) serve(conn net.Conn) {
 	in := bufio.NewReader(conn)
-	to, mail := "", []byte(nil)
+	to, message := "", []byte(nil)
 	reply := "220 hi\r\n"
 	for {
 		if _, err := io.WriteString(conn, reply); err != nil {
@@ -80,24 +210,25 @@ func (k *keeper) serve(conn net.Conn) {
 			return
 		}
 		reply = "250 ok\r\n"
-		whole := false
+		complete := false
 		switch verb, rest, _ := strings.Cut(strings.TrimSpace(line), " "); verb {
 		case "EHLO", "LHLO":
-			reply = k.offers
+			reply = s.helloReply
 		case "MAIL":
-			mail = nil
+			message = nil
 		case "RCPT":
 			to = strings.Trim(rest, "TO:<>")
 		case "DATA":
 			io.WriteString(conn, "354 go on\r\n")
-			for {
-				if line, err = in.ReadString('\n'); err != nil {
+			for !complete {
+				line, err := in.ReadString('\n')
+				if err != nil {
 					return
 				}
-				if whole = line == ".\r\n"; whole {
-					break
+				complete = line == ".\r\n"
+				if !complete {
+					message = append(message, line...)
 				}
-				mail = append(mail, line...)
 			}
 		case "BDAT":
 			var n int
@@ -106,11 +237,11 @@ func (k *keeper) serve(conn net.Conn) {
 			if _, err := io.ReadFull(in, chunk); err != nil {
 				return
 			}
-			mail = append(mail, chunk...)
-			whole = strings.HasSuffix(rest, "LAST")
+			message = append(message, chunk...)
+			complete = strings.HasSuffix(rest, "LAST")
 		}
-		if whole {
-			k.kept[to] += string(mail) // twice is not what was sent
+		if complete {
+			s.stored[to] += string(message)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown
 	n, err := c.write(end, c.timeout(StageContent))
 	if err != nil && n < committed {
 		defer c.drop()
-		return t.lastReply(ctx, err, t.expectSilence)
+		return t.lastReply(ctx, err)
 	}
 	return t.readOutcomes(ctx)
 }

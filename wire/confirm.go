@@ -14,24 +14,28 @@ func (d *delivery) mustConfirm(c *Client) bool {
 	if !d.e.AllOrNothing {
 		return false
 	}
-	open := d.to.filter(func(r *recipient) bool { return r.state != done })
-	isConfirmed := func(r *recipient) bool { return r.confirmed }
-	return (d.several || len(open) > c.limit) && len(open.filter(isConfirmed)) < len(open)
+	fits := false
+	if !d.several {
+		_, fits = d.rest.first(c.limit, isOpen)
+	}
+	return !fits && slices.ContainsFunc(d.rest, isUnconfirmed)
 }
+
+func isOpen(r *recipient) bool        { return r.state != done }
+func isUnconfirmed(r *recipient) bool { return r.state != done && !r.confirmed }
 
 // confirm asks for all recipients that are not confirmed, in transactions without
 // content. It returns an error if one is refused. If the server ends the session,
 // another connection can continue from there.
 func (d *delivery) confirm(ctx context.Context, c *Client) error {
-	open := len(d.to.in(pending))
+	open := len(d.rest.in(pending))
 	var refused recipients
 	var err error
 	for err == nil && c.usable() {
-		unconfirmed := d.to.filter(func(r *recipient) bool { return r.state == pending && !r.confirmed })
-		if len(unconfirmed) == 0 {
+		batch, _ := d.rest.first(c.limit, isUnconfirmed)
+		if len(batch) == 0 {
 			break
 		}
-		batch, _ := firstOf(unconfirmed, c.limit)
 		err = d.ask(ctx, c, batch)
 		refused = append(refused, batch.in(done)...)
 	}

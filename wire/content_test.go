@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// stuffed writes content in pieces of the lengths that cut gives and returns
-// what goes over the wire, with the dot where the content may be committed.
+// stuffed writes content in pieces of the lengths that cut returns. It returns
+// what is sent, with the dot if the content may be committed.
 func stuffed(content []byte, cut func(rest int) int, set func(*contentWriter)) (wire []byte, size int64, err error) {
 	var out bytes.Buffer
 	w := newContentWriter(func(p []byte) error {
@@ -41,7 +41,7 @@ func whole(rest int) int    { return rest }
 func byByte(int) int        { return 1 }
 func randomly(rest int) int { return 1 + rand.IntN(rest) }
 
-// inTwo cuts but once.
+// inTwo cuts once.
 func inTwo(at int) func(int) int {
 	first := true
 	return func(rest int) int {
@@ -53,8 +53,8 @@ func inTwo(at int) func(int) int {
 	}
 }
 
-// slowly is the oracle: the rules of RFC 5321 §4.5.2 octet by octet.
-func slowly(content []byte) (wire []byte, size int64, err error) {
+// byTheRules is the oracle: it follows RFC 5321 §4.5.2 octet by octet.
+func byTheRules(content []byte) (wire []byte, size int64, err error) {
 	if len(content) == 0 {
 		return nil, 0, errEmpty
 	}
@@ -105,7 +105,7 @@ func TestStuffing(t *testing.T) {
 		}
 		for at := 1; at < len(c.content); at++ {
 			got, size, err := stuffed([]byte(c.content), inTwo(at), nil)
-			_, want, _ := slowly([]byte(c.content))
+			_, want, _ := byTheRules([]byte(c.content))
 			if err != nil || string(got) != c.wire || size != want {
 				t.Errorf("%q cut at %d: %q, %d octets, %v; want %q, %d", c.content, at, got, size, err, c.wire, want)
 			}
@@ -113,8 +113,8 @@ func TestStuffing(t *testing.T) {
 	}
 }
 
-// The sequences of the SMTP smuggling reports: each server that takes one of
-// them for the end of data must see the real one only.
+// These are the sequences of the reports about SMTP smuggling. A server that
+// takes any of them for the end of data must still see the real one only.
 func TestSmuggling(t *testing.T) {
 	endOfData := regexp.MustCompile(`(^|\r\n|\r|\n)\x00?\.\x00?(\r\n|\r|\n)`)
 	for _, end := range []string{
@@ -135,7 +135,7 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
-// Large blocks and small ones around every buffer's edge, against the oracle.
+// Blocks of many sizes agree with the oracle around the edges of all buffers.
 func TestStuffingAtEdges(t *testing.T) {
 	line := strings.Repeat("x", 76) + "\r\n"
 	for _, size := range []int{bufferSize, directSize, blockSize} {
@@ -146,13 +146,15 @@ func TestStuffingAtEdges(t *testing.T) {
 					head = head[:len(head)-1] + "y"
 				}
 				content := []byte(head + edge + line + strings.Repeat(line, 2*size/len(line)))
-				want, wantSize, wantErr := slowly(content)
+				want, wantSize, wantErr := byTheRules(content)
 				for name, cut := range map[string]func(int) int{
 					"whole": whole, "random": randomly, "blocks": func(rest int) int { return min(rest, size) },
 				} {
 					got, n, err := stuffed(content, cut, nil)
-					if !errors.Is(err, wantErr) || err == nil && (!bytes.Equal(got, want) || n != wantSize) {
-						t.Fatalf("%d%+d, %q, %s: %v, %d octets; want %v, %d", size, shift, edge, name, err, n, wantErr, wantSize)
+					same := errors.Is(err, wantErr) && (err != nil || bytes.Equal(got, want) && n == wantSize)
+					if !same {
+						t.Fatalf("%d%+d, %q, %s: %v, %d octets; want %v, %d",
+							size, shift, edge, name, err, n, wantErr, wantSize)
 					}
 				}
 			}
@@ -160,18 +162,21 @@ func TestStuffingAtEdges(t *testing.T) {
 	}
 }
 
-// One odd line among so many even ones that nobody looks between their ends.
+// One odd line among many lines of the same length is found.
 func TestLongRuns(t *testing.T) {
 	for _, end := range []string{"\n", "\r\n"} {
 		line := strings.Repeat("x", 76) + end
 		run := strings.Repeat(line, 4<<10/len(line)+1)
-		for _, odd := range []string{"x", ".", "\n", "\n.", "\n\n", "\r\n", "\r\n.\r\n", "\n.\n", "\r", "\r\r\n", "\x00", "\n.\x00"} {
+		for _, odd := range []string{
+			"x", ".", "\n", "\n.", "\n\n", "\r\n", "\r\n.\r\n", "\n.\n", "\r", "\r\r\n", "\x00", "\n.\x00",
+		} {
 			for at := range 76 - len(odd) + 1 {
 				content := []byte(run + line[:at] + odd + line[at+len(odd):] + run)
-				want, wantSize, wantErr := slowly(content)
+				want, wantSize, wantErr := byTheRules(content)
 				got, size, err := stuffed(content, whole, nil)
 				if !errors.Is(err, wantErr) || err == nil && (!bytes.Equal(got, want) || size != wantSize) {
-					t.Errorf("%q at %d of a line with %q: %d octets, %v; want %d, %v", odd, at, end, size, err, wantSize, wantErr)
+					t.Errorf("%q at %d of a line with %q: %d octets, %v; want %d, %v",
+						odd, at, end, size, err, wantSize, wantErr)
 				}
 			}
 		}
@@ -179,7 +184,7 @@ func TestLongRuns(t *testing.T) {
 }
 
 func TestContentLimits(t *testing.T) {
-	eight := func(w *contentWriter) { w.sevenBitOnly = true }
+	sevenBit := func(w *contentWriter) { w.sevenBitOnly = true }
 	limit := func(n int64) func(*contentWriter) { return func(w *contentWriter) { w.sizeLimit = n } }
 	for _, c := range []struct {
 		content string
@@ -189,10 +194,10 @@ func TestContentLimits(t *testing.T) {
 		{"", nil, errEmpty},
 		{"a\r", nil, errBareCR},
 		{"a\x00", nil, errNUL},
-		{"caf\xe9\r\n", eight, ErrEightBit},
+		{"caf\xe9\r\n", sevenBit, ErrEightBit},
 		{"caf\xe9\r\n", nil, nil},
-		{strings.Repeat("x", 40) + "\xff" + strings.Repeat("x", 40), eight, ErrEightBit},
-		{"cafe\r\n", eight, nil},
+		{strings.Repeat("x", 40) + "\xff" + strings.Repeat("x", 40), sevenBit, ErrEightBit},
+		{"cafe\r\n", sevenBit, nil},
 		{"a\r\n", limit(3), nil},
 		{"a\n", limit(3), nil},
 		{"a", limit(3), nil},
@@ -208,7 +213,7 @@ func TestContentLimits(t *testing.T) {
 	}
 }
 
-// A block that needs no change is written from where it lies.
+// A block that needs no change is not copied.
 func TestContentIsNotCopied(t *testing.T) {
 	block := bytes.Repeat([]byte("0123456789\r\n"), directSize/12+1)
 	var at *byte
@@ -223,7 +228,7 @@ func TestContentIsNotCopied(t *testing.T) {
 	}
 }
 
-func TestContentErrorIsSticky(t *testing.T) {
+func TestContentErrorIsPermanent(t *testing.T) {
 	w := newContentWriter(func([]byte) error { return io.ErrClosedPipe })
 	for range 2 {
 		if _, err := w.Write(make([]byte, 1)); err != errNUL {
@@ -246,14 +251,15 @@ func TestContentErrorIsSticky(t *testing.T) {
 
 func FuzzStuffing(f *testing.F) {
 	for _, s := range []string{
-		"", "a", ".", "\n.\n", "\r\n.\r\n", "\r.\r\n", "a\r", "\x00", "\n\n..\r\n", "Subject: x\r\n\r\n.hidden\n..\n", "\xff\r\n",
+		"", "a", ".", "\n.\n", "\r\n.\r\n", "\r.\r\n", "a\r", "\x00", "\n\n..\r\n", "\xff\r\n",
+		"Subject: x\r\n\r\n.hidden\n..\n",
 	} {
 		f.Add([]byte(s), uint16(1), uint8(0))
 		f.Add([]byte(s), uint16(3), uint8(40))
 	}
 	f.Fuzz(func(t *testing.T, content []byte, step uint16, repeat uint8) {
 		content = bytes.Repeat(content, int(repeat)+1)
-		want, wantSize, wantErr := slowly(content)
+		want, wantSize, wantErr := byTheRules(content)
 		got, size, err := stuffed(content, func(rest int) int { return min(rest, int(step)+1) }, nil)
 		if (err == nil) != (wantErr == nil) {
 			t.Fatalf("%v, want %v", err, wantErr)
@@ -271,11 +277,11 @@ func BenchmarkContent(b *testing.B) {
 		{"dots", "." + strings.Repeat("x", 75) + "\r\n"},
 		{"prose", "It was a dark and stormy night. The rain fell in torrents. No.\r\n"},
 	} {
-		for _, sevenly := range []bool{false, true} {
-			b.Run(fmt.Sprintf("%s/sevenBitOnly=%t", c.name, sevenly), func(b *testing.B) {
+		for _, sevenBitOnly := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/sevenBitOnly=%t", c.name, sevenBitOnly), func(b *testing.B) {
 				block := []byte(strings.Repeat(c.line, blockSize/len(c.line)))
 				w := newContentWriter(func([]byte) error { return nil })
-				w.stuff, w.sevenBitOnly = true, sevenly
+				w.stuff, w.sevenBitOnly = true, sevenBitOnly
 				b.SetBytes(int64(len(block)))
 				b.ReportAllocs()
 				for b.Loop() {

@@ -10,32 +10,43 @@ import (
 
 // sendData sends DATA, unless it was sent with the envelope, then the content,
 // and then the final dot as the commit.
-func (t *transaction) sendData(ctx context.Context) (err error) {
-	c := t.c
-	if t.dataReply.Code == 0 {
-		t.dataReply, err = c.command(ctx, StageData, "DATA")
-		if err != nil {
-			return err
-		}
-	}
-	if t.dataReply.Code != 354 {
-		err := c.refused(StageData, t.dataReply)
-		if err.Kind == KindProtocol {
-			c.drop()
-		}
+func (t *transaction) sendData(ctx context.Context) error {
+	if err := t.startData(ctx); err != nil {
 		return err
 	}
+	c := t.c
 	w := t.newContentWriter(func(p []byte) error {
 		_, err := c.write(p, c.timeout(StageContent))
 		return err
 	})
 	w.stuff = true
-	rest, err := t.transfer(ctx, w, t.expectSilence)
+	t.onReply = t.expectSilence
+	rest, err := t.transfer(ctx, w)
 	if err != nil {
 		return err
 	}
 	c.trace(DirSent, StageContent, fmt.Sprintf("%d octets", w.size))
 	return t.commit(ctx, append(rest, ".\r\n"...), StageDot, ".")
+}
+
+// startData makes sure that the server waits for content. Only 354 says so.
+func (t *transaction) startData(ctx context.Context) error {
+	c := t.c
+	if t.dataReply.Code == 0 {
+		reply, err := c.command(ctx, StageData, "DATA")
+		if err != nil {
+			return err
+		}
+		t.dataReply = reply
+	}
+	if t.dataReply.Code == 354 {
+		return nil
+	}
+	err := c.refused(StageData, t.dataReply)
+	if err.Kind == KindProtocol {
+		c.drop()
+	}
+	return err
 }
 
 // newContentWriter returns a writer that checks the content for what the server
@@ -48,14 +59,13 @@ func (t *transaction) newContentWriter(out func([]byte) error) *contentWriter {
 }
 
 // transfer writes the content to w, and returns the rest of it that is to be
-// written with its end. onReply is called when the server says something
-// meanwhile, and at the end. An error drops the connection.
-func (t *transaction) transfer(ctx context.Context, w *contentWriter, onReply func(context.Context) error) ([]byte, error) {
+// written with its end. An error drops the connection.
+func (t *transaction) transfer(ctx context.Context, w *contentWriter) ([]byte, error) {
 	if err := t.c.expectSilence(ctx, StageContent); err != nil {
 		return nil, err
 	}
 	t.c.groups++
-	if err := t.stream(ctx, w, onReply); err != nil {
+	if err := t.stream(ctx, w); err != nil {
 		return nil, err
 	}
 	rest, err := w.end()
@@ -69,7 +79,7 @@ func (t *transaction) transfer(ctx context.Context, w *contentWriter, onReply fu
 // error from onReply, or the end of ctx, stops it at once, even if WriteTo is
 // blocked on its source. A panic in WriteTo is re-raised here, in the caller's
 // goroutine.
-func (t *transaction) stream(ctx context.Context, w *contentWriter, onReply func(context.Context) error) error {
+func (t *transaction) stream(ctx context.Context, w *contentWriter) error {
 	c := t.c
 	defer c.addTime(StageContent)
 	results := t.content.start(w)
@@ -85,11 +95,11 @@ func (t *transaction) stream(ctx context.Context, w *contentWriter, onReply func
 				err = w.err() // WriteTo may have ignored it
 			}
 			if err == nil {
-				return onReply(ctx)
+				return t.onReply(ctx)
 			}
-			return t.streamError(ctx, w, err, onReply)
+			return t.streamError(ctx, w, err)
 		case <-c.in.changed:
-			if err := onReply(ctx); err != nil {
+			if err := t.onReply(ctx); err != nil {
 				return err
 			}
 		case <-ctx.Done():
@@ -119,7 +129,7 @@ func (t *transaction) expectOpen(ctx context.Context) error {
 
 // streamError returns the error for a WriteTo that failed: one of the content, or
 // one of the connection. Without the end of data nothing is delivered.
-func (t *transaction) streamError(ctx context.Context, w *contentWriter, err error, onReply func(context.Context) error) error {
+func (t *transaction) streamError(ctx context.Context, w *contentWriter, err error) error {
 	if w.writeErr == nil && ctx.Err() == nil {
 		return t.badContent(err)
 	}
@@ -127,7 +137,7 @@ func (t *transaction) streamError(ctx context.Context, w *contentWriter, err err
 	if w.writeErr != nil {
 		err = w.writeErr
 	}
-	return t.lastReply(ctx, err, onReply)
+	return t.lastReply(ctx, err)
 }
 
 // lastReplyWait is the time that a reply may take to arrive after a write failed.
@@ -135,7 +145,7 @@ const lastReplyWait = time.Second
 
 // lastReply returns the error for a write that failed. If the server said why
 // before it closed the connection, that is the error.
-func (t *transaction) lastReply(ctx context.Context, err error, onReply func(context.Context) error) error {
+func (t *transaction) lastReply(ctx context.Context, err error) error {
 	c := t.c
 	if !errors.Is(err, os.ErrDeadlineExceeded) { // the connection is broken, so reading ends soon
 		timer := time.NewTimer(lastReplyWait)
@@ -146,7 +156,7 @@ func (t *transaction) lastReply(ctx context.Context, err error, onReply func(con
 		}
 	}
 	if c.in.hasInput() && ctx.Err() == nil {
-		if err := onReply(ctx); err != nil {
+		if err := t.onReply(ctx); err != nil {
 			return err
 		}
 	}

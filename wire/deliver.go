@@ -27,16 +27,17 @@ import (
 // Deliver may be called concurrently. It uses no Client of the caller, and has
 // closed all connections when it returns.
 func Deliver(ctx context.Context, servers []Server, e Envelope, content io.WriterTo) (Receipt, error) {
-	d := &delivery{servers: servers, e: e, to: newRecipients(e.To), content: newReplay(content)}
+	to := newRecipients(e.To)
+	d := &delivery{servers: servers, e: e, to: to, rest: to, content: newReplay(content)}
 	defer d.content.close()
 	err := d.check(content)
 	if err == nil {
 		err = d.run(ctx)
 	}
-	d.to.markFailed(err)
-	d.receipt.Recipients = d.to.list()
+	to.markFailed(err)
+	d.receipt.Recipients = to.list()
 	d.receipt.ContentDone = d.content.done
-	return d.receipt, d.to.verdict(d.receipt.Server, err)
+	return d.receipt, to.verdict(d.receipt.Server, err)
 }
 
 // A delivery is a message on its way to all recipients.
@@ -44,6 +45,7 @@ type delivery struct {
 	servers []Server // those that were not passed over; the first is in use
 	e       Envelope
 	to      recipients
+	rest    recipients // to without those at its beginning that are done
 	content *replay
 	several bool // the server in use needs more than one transaction
 	receipt Receipt
@@ -73,7 +75,7 @@ func (d *delivery) run(ctx context.Context) error {
 		before := d.progress()
 		err := d.connect(ctx)
 		switch {
-		case !d.to.has(pending), err != nil && ctx.Err() != nil:
+		case !d.hasPending(), err != nil && ctx.Err() != nil:
 			return err
 		case err == nil: // the server takes no more on this connection
 		case d.progress() > before && endsSession(err) && d.content.ready():
@@ -86,6 +88,14 @@ func (d *delivery) run(ctx context.Context) error {
 	}
 }
 
+// hasPending reports whether a recipient is pending.
+func (d *delivery) hasPending() bool {
+	for len(d.rest) > 0 && d.rest[0].state == done {
+		d.rest = d.rest[1:]
+	}
+	return d.rest.has(pending)
+}
+
 // connect makes one connection and sends as much over it as the server takes.
 func (d *delivery) connect(ctx context.Context) error {
 	server := d.servers[0]
@@ -96,7 +106,7 @@ func (d *delivery) connect(ctx context.Context) error {
 	}
 	defer d.receipt.addClient(c) // after Quit, which takes time too
 	defer c.Quit()
-	for c.usable() && d.to.has(pending) {
+	for c.usable() && d.hasPending() {
 		if d.mustConfirm(c) {
 			err = d.confirm(ctx, c)
 		} else {
@@ -111,7 +121,7 @@ func (d *delivery) connect(ctx context.Context) error {
 
 // transact sends the message to as many recipients as fit in one transaction.
 func (d *delivery) transact(ctx context.Context, c *Client) error {
-	batch, isLast := firstOf(d.to.in(pending), c.limit)
+	batch, isLast := d.rest.first(c.limit, isPending)
 	e := d.e
 	e.QuitAfter = isLast
 	t := c.begin(ctx, e, batch, d.content)
@@ -139,14 +149,6 @@ func (d *delivery) mayCommit(t *transaction, isLast bool) bool {
 		d.content.keep = true
 	}
 	return true
-}
-
-// firstOf returns the first n recipients at most, and whether these are all.
-func firstOf(to recipients, n int) (batch recipients, all bool) {
-	if n >= len(to) {
-		return to, true
-	}
-	return to[:n], false
 }
 
 // nextServer passes over the server in use. The next one may refuse others.

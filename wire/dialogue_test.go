@@ -1,226 +1,197 @@
 package wire
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"fmt"
-	"io"
-	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 )
 
-// A script is a dialogue, a line each:
+// A dialogue is a case of a file in testdata/dialogues: a delivery over one or
+// more connections, and its result. It looks like this:
 //
-//	C: what the client must write, without its line end; a final " *" matches anything
-//	S: what the server answers; CRLF is added
-//	s: the same with Go's escapes and nothing added
-//	close
-//	stall	says nothing any more
-//	sleep	for nine seconds
-//	read	takes lines up to and with a single dot
-type scripted struct {
-	t      testing.TB
-	script string
-	mu     sync.Mutex
-	writes []string // of the client, one each
-	got    bytes.Buffer
-	done   chan struct{}
+//	=== name of the case
+//	to: a b
+//	outcomes: accepted refused
+//	error: permanent: b@x: 550 no
+//	--- connection
+//	hello PIPELINING
+//	C: MAIL FROM:<alice@example.org>
+//
+// The first lines say what is delivered and what comes of it. In "to" and
+// "outcomes", a stands for a@x. "error" has the kind of the error, and words that
+// it contains; without it there is none. "content written" says whether the
+// content was asked for; without it, that is so if a recipient was accepted or
+// its outcome is unknown. The other keys are in set. After "--- connection"
+// follows the script of a connection: see scripted.
+type dialogue struct {
+	name     string
+	envelope Envelope
+	server   Server
+	content  string
+	scripts  []string
+
+	outcomes string
+	err      string // "kind: words", or empty
+	written  string // "yes", "no", or empty
 }
 
-// recorder keeps what the client writes, write by write.
-type recorder struct {
-	net.Conn
-	s *scripted
-}
-
-func (r recorder) Write(p []byte) (int, error) {
-	r.s.mu.Lock()
-	r.s.writes = append(r.s.writes, string(p))
-	r.s.mu.Unlock()
-	return r.Conn.Write(p)
-}
-
-// dial starts the server of a script at the other end of a pipe.
-func (s *scripted) dial(context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
-	s.done = make(chan struct{})
-	go func() {
-		defer close(s.done)
-		s.serve(server)
-	}()
-	return recorder{client, s}, nil
-}
-
-// loopback is a connection of the system, for what no pipe does.
-func loopback(ctx context.Context) (client, server net.Conn, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, nil, err
+func TestDialogues(t *testing.T) {
+	files, err := filepath.Glob("testdata/dialogues/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no dialogues: %v", err)
 	}
-	defer l.Close()
-	if client, err = new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String()); err != nil {
-		return nil, nil, err
-	}
-	server, err = l.Accept()
-	return client, server, err
-}
-
-func (s *scripted) serve(conn net.Conn) {
-	defer conn.Close()
-	in := bufio.NewReader(io.TeeReader(conn, &s.got))
-	for _, line := range strings.Split(s.script, "\n") {
-		line = strings.TrimSpace(line)
-		what, text, _ := strings.Cut(line, " ")
-		switch what {
-		case "C:":
-			said, err := in.ReadString('\n')
-			start, isPattern := strings.CutSuffix(text, " *")
-			want := text + "\r\n"
-			if said != want && !(isPattern && strings.HasPrefix(said, start+" ")) {
-				s.t.Errorf("the client said %q (%v), want %q", said, err, want)
-				return
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			for _, d := range readDialogues(t, file) {
+				t.Run(d.name, func(t *testing.T) { synctest.Test(t, d.run) })
 			}
-		case "S:":
-			if _, err := io.WriteString(conn, text+"\r\n"); err != nil {
-				s.t.Errorf("cannot say %q: %v", text, err)
-				return
-			}
-		case "s:":
-			raw, err := strconv.Unquote(`"` + text + `"`)
-			if err != nil {
-				s.t.Errorf("%q: %v", text, err)
-			}
-			if _, err := io.WriteString(conn, raw); err != nil {
-				return
-			}
-		case "read":
-			for said := ""; said != ".\r\n"; {
-				var err error
-				if said, err = in.ReadString('\n'); err != nil {
-					return
-				}
-			}
-		case "stall": // till the client is gone
-			io.Copy(io.Discard, in)
-			return
-		case "sleep":
-			time.Sleep(9 * time.Second)
-		case "close":
-			return
-		case "":
-		default:
-			s.t.Errorf("no such line in a script: %q", line)
-		}
-	}
-	if rest, _ := io.ReadAll(in); len(rest) > 0 {
-		s.t.Errorf("the client also wrote %q", rest)
+		})
 	}
 }
 
-// text is a Content that is written in one piece and counts how often.
-type text struct {
-	s      string
-	writes int
+func (d *dialogue) run(t *testing.T) {
+	content := &text{s: d.content}
+	r, _, err := deliver(t, d.server, d.envelope, content, d.scripts...)
+	if got := outcomes(r); got != d.outcomes {
+		t.Errorf("outcomes: %s, want %s", got, d.outcomes)
+	}
+	checkError(t, err, d.err)
+	written := d.written
+	if written == "" && (strings.Contains(d.outcomes, "accepted") || strings.Contains(d.outcomes, "unknown")) {
+		written = "yes"
+	}
+	if content.writes > 1 || (content.writes == 1) != (written == "yes") {
+		t.Errorf("the content was written %d times", content.writes)
+	}
 }
 
-func (c *text) WriteTo(w io.Writer) (int64, error) {
-	c.writes++
-	n, err := io.WriteString(w, c.s)
-	return int64(n), err
-}
-
-func envelope(to ...string) Envelope {
-	return Envelope{From: "alice@example.org", To: to, EightBitKnown: true, MessageID: "<1@example.org>"}
-}
-
-// talk delivers over the scripts, a connection each.
-func talk(t *testing.T, e Envelope, content io.WriterTo, server Server, scripts ...string) (Receipt, []*scripted, error) {
+// checkError fails the test unless err is as want says: "kind: words", or empty
+// for no error.
+func checkError(t *testing.T, err error, want string) {
 	t.Helper()
-	var used []*scripted
-	server.Name, server.Security = "test", TLSNone
-	if server.Hello == "" {
-		server.Hello = "me"
-	}
-	server.Dial = func(ctx context.Context) (net.Conn, error) {
-		if len(used) == len(scripts) {
-			return nil, fmt.Errorf("no script for connection %d", len(used)+1)
-		}
-		s := &scripted{t: t, script: scripts[len(used)]}
-		used = append(used, s)
-		return s.dial(ctx)
-	}
-	r, err := Deliver(t.Context(), []Server{server}, e, content)
-	for _, s := range used {
-		<-s.done
-	}
-	if len(used) < len(scripts) {
-		t.Errorf("%d connections, want %d", len(used), len(scripts))
-	}
-	return r, used, err
-}
-
-func TestPipelining(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r, s, err := talk(t, envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n.\r\nhi\n"}, Server{}, `
-			S: 220 hi
-			C: EHLO me
-			S: 250-test
-			S: 250 pipelining
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<bob@example.org>
-			C: DATA
-			S: 250 2.1.0 ok
-			S: 250 2.1.5 ok
-			S: 354 go
-			C: Subject: x
-			C:
-			C: ..
-			C: hi
-			C: .
-			C: QUIT
-			S: 250 2.0.0 Ok: queued as 4F1
-			S: 221 bye`)
+	if want == "" {
 		if err != nil {
-			t.Fatal(err)
+			t.Errorf("error: %v, want none", err)
 		}
-		if n := len(s[0].writes); n != 3 {
-			t.Errorf("%d writes, want 3: %q", n, s[0].writes)
-		}
-		if got := r.Recipients[0]; got.Outcome != OutcomeAccepted || got.Reply.QueueID() != "4F1" {
-			t.Errorf("%+v", got)
-		}
-	})
+		return
+	}
+	kind, words, _ := strings.Cut(want, ": ")
+	e := asError(err)
+	if e == nil || e.Kind.String() != kind || !strings.Contains(e.Error(), words) {
+		t.Errorf("error: %s\nwant:  %s", describe(err), want)
+	}
 }
 
-// QUIT shares a flight only where PIPELINING is offered.
-func TestQuitWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		_, s, err := talk(t, envelope("b@x"), &text{s: "hi\n"}, Server{}, serial+from+"S: 250\n"+rcptTo("b")+"S: 250\nC: DATA\nS: 354\n"+body+"S: 250\n"+bye)
-		if w := s[0].writes; err != nil || w[len(w)-1] != "QUIT\r\n" || w[len(w)-2] != "hi\r\n.\r\n" {
-			t.Errorf("%v, %q", err, w)
-		}
-	})
+// describe returns an error with its kind.
+func describe(err error) string {
+	e := asError(err)
+	if e == nil {
+		return "none"
+	}
+	return e.Kind.String() + ": " + e.Error()
 }
 
-// What EHLO taught is forgotten when the server then knows HELO only.
-func TestHelloForgets(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &scripted{t: t, script: pipe + "C: EHLO me\nS: 502 what\nC: HELO me\nS: 250 hi\n" + bye}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone})
+// readDialogues reads the cases of a file. Lines before the first case are
+// comments.
+func readDialogues(t *testing.T, file string) []*dialogue {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*dialogue
+	for _, part := range strings.Split(string(data), "\n=== ")[1:] {
+		head, scripts, _ := strings.Cut(part, "\n--- connection\n")
+		name, settings, _ := strings.Cut(head, "\n")
+		d := &dialogue{name: name, envelope: envelope(), content: "hi\r\n"}
+		d.scripts = strings.Split(scripts, "--- connection\n")
+		for line := range strings.Lines(settings) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			if err := d.set(key, value); err != "" {
+				t.Fatalf("%s: %s: %s: %s", file, name, key, err)
+			}
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// set sets what a line before the first script says. It returns what is wrong
+// with the line.
+func (d *dialogue) set(key, value string) (problem string) {
+	e := &d.envelope
+	yes := value == "yes"
+	switch key {
+	case "to":
+		for _, to := range strings.Fields(value) {
+			if !strings.Contains(to, "@") {
+				to += "@x"
+			}
+			e.To = append(e.To, to)
+		}
+	case "from":
+		e.From = strings.Trim(value, "<>")
+	case "size":
+		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			t.Fatal(err)
+			return err.Error()
 		}
-		c.limit = 7
-		if err := c.hello(t.Context()); err != nil || c.Extensions() != nil || c.Limit() != defaultLimit {
-			t.Errorf("%v, %v, %d", err, c.Extensions(), c.Limit())
+		e.Size = n
+	case "8bit":
+		e.EightBit, e.EightBitKnown = yes, value != "unknown"
+	case "utf8":
+		e.UTF8 = value
+	case "notify":
+		e.DSN.Notify = value
+	case "ret":
+		e.DSN.Return = value
+	case "envid":
+		e.DSN.EnvelopeID = value
+	case "all or nothing":
+		e.AllOrNothing = yes
+	case "chunking":
+		e.Chunking = yes
+	case "lmtp":
+		d.server.LMTP = yes
+	case "content":
+		return d.setContent(value)
+	case "outcomes":
+		d.outcomes = value
+	case "error":
+		d.err = value
+	case "content written":
+		d.written = value
+	default:
+		return "unknown key"
+	}
+	return ""
+}
+
+// setContent sets the content: quoted strings, of which each may be repeated, as
+// in 3*"line\n" "end".
+func (d *dialogue) setContent(value string) (problem string) {
+	d.content = ""
+	for value != "" {
+		count := 1
+		if times, rest, ok := strings.Cut(value, `*"`); ok && !strings.Contains(times, `"`) {
+			n, err := strconv.Atoi(times)
+			if err != nil {
+				return err.Error()
+			}
+			count, value = n, `"`+rest
 		}
-		c.Quit()
-		<-s.done
-	})
+		quoted, err := strconv.QuotedPrefix(value)
+		if err != nil {
+			return "not a quoted string: " + value
+		}
+		s, err := strconv.Unquote(quoted)
+		if err != nil {
+			return err.Error()
+		}
+		d.content += strings.Repeat(s, count)
+		value = strings.TrimSpace(value[len(quoted):])
+	}
+	return ""
 }

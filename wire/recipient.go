@@ -73,6 +73,8 @@ func newRecipients(addresses []string) recipients {
 	return all
 }
 
+func isPending(r *recipient) bool { return r.state == pending }
+
 // in returns the recipients in state s.
 func (to recipients) in(s state) recipients {
 	return to.filter(func(r *recipient) bool { return r.state == s })
@@ -87,6 +89,21 @@ func (to recipients) filter(is func(*recipient) bool) recipients {
 		}
 	}
 	return some
+}
+
+// first returns the first n recipients at most for which is returns true, and
+// whether there are no more of them.
+func (to recipients) first(n int, is func(*recipient) bool) (some recipients, all bool) {
+	for _, r := range to {
+		if !is(r) {
+			continue
+		}
+		if len(some) == n {
+			return some, false
+		}
+		some = append(some, r)
+	}
+	return some, true
 }
 
 // has reports whether a recipient is in state s.

@@ -10,19 +10,19 @@ import (
 	"testing"
 )
 
-// parse feeds octets in pieces and gives the reply with what follows it.
-func parse(octets string, step int) (r Reply, rest string, whole bool, err error) {
+// parse parses octets in pieces. It returns the reply, and what follows it.
+func parse(octets string, step int) (r Reply, rest string, complete bool, err error) {
 	var p replyParser
-	for len(octets) > 0 && !whole {
+	for len(octets) > 0 && !complete {
 		piece := octets[:min(step, len(octets))]
 		n, done, err := p.feed([]byte(piece))
 		if err != nil {
 			return Reply{}, "", false, err
 		}
 		octets = octets[n:]
-		whole = done
+		complete = done
 	}
-	return p.reply, octets, whole, nil
+	return p.reply, octets, complete, nil
 }
 
 func TestReplies(t *testing.T) {
@@ -49,12 +49,12 @@ func TestReplies(t *testing.T) {
 			Reply{250, "", append(slices.Repeat([]string{"a"}, maxReplyLines-1), "z")}},
 	} {
 		for _, step := range []int{len(c.octets), 1, 7} {
-			r, rest, whole, err := parse(c.octets, step)
+			r, rest, complete, err := parse(c.octets, step)
 			if step != len(c.octets) {
-				rest = c.rest // it is fed only as far as the reply goes
+				rest = c.rest // the last piece ends with the reply
 			}
-			if err != nil || !whole || !reflect.DeepEqual(r, c.want) || rest != c.rest {
-				t.Errorf("%.60q by %d: %.200v, rest %q, whole %t, %v", c.octets, step, r, rest, whole, err)
+			if err != nil || !complete || !reflect.DeepEqual(r, c.want) || rest != c.rest {
+				t.Errorf("%.60q by %d: %.200v, rest %q, complete %t, %v", c.octets, step, r, rest, complete, err)
 			}
 		}
 	}
@@ -82,21 +82,21 @@ func TestNotReplies(t *testing.T) {
 		strings.Repeat("250-"+strings.Repeat("x", 1e3)+"\r\n", 70): `reply too long: over 65536 octets`,
 	} {
 		for _, step := range []int{len(octets), 1, 7} {
-			_, _, whole, err := parse(octets, step)
+			_, _, complete, err := parse(octets, step)
 			var protocol *protocolError
-			if whole || !errors.As(err, &protocol) || err.Error() != words {
-				t.Errorf("%.60q by %d: whole %t, %v; want %s", octets, step, whole, err, words)
+			if complete || !errors.As(err, &protocol) || err.Error() != words {
+				t.Errorf("%.60q by %d: complete %t, %v; want %s", octets, step, complete, err, words)
 			}
 		}
 	}
 	for _, octets := range []string{"", "2", "250", "250 ok", "250 ok\r", "250-ok\r\n", "250-ok\r\n250"} {
-		if _, _, whole, err := parse(octets, 1); whole || err != nil {
-			t.Errorf("%q: whole %t, %v; it is cut", octets, whole, err)
+		if _, _, complete, err := parse(octets, 1); complete || err != nil {
+			t.Errorf("%q: complete %t, %v", octets, complete, err)
 		}
 	}
 }
 
-// O06: nothing that moves a terminal.
+// O06: nothing in a reply can control a terminal.
 func TestReplyIsSafeForATerminal(t *testing.T) {
 	r := Reply{550, "", []string{"a\x1b[31m\xff\u202eb\u200b\u0085", "é\tc"}}
 	if got, want := r.String(), `550 a\x1b[31m\xff\u{202e}b\u{200b}\u{0085} é\x09c`; got != want {
@@ -137,18 +137,19 @@ func TestQueueID(t *testing.T) {
 // The oracle reads the reply line by line with strings alone.
 func FuzzReply(f *testing.F) {
 	for _, s := range []string{
-		"220 hi\r\n", "250-a\r\n250 b\r\n", "250 ok\n", "25", "\r\n", "250-a\r\n251 b\r\n", "250\r\n250 x", "421 4.3.2 \xff\r\n", "250-", "abc\r\n", "000-0\r\n001 0\r\n",
+		"220 hi\r\n", "250-a\r\n250 b\r\n", "250 ok\n", "25", "\r\n", "250-a\r\n251 b\r\n", "250\r\n250 x",
+		"421 4.3.2 \xff\r\n", "250-", "abc\r\n", "000-0\r\n001 0\r\n",
 	} {
 		f.Add([]byte(s), uint8(1))
 		f.Add([]byte(s), uint8(200))
 	}
 	f.Fuzz(func(t *testing.T, octets []byte, step uint8) {
-		r, _, whole, err := parse(string(octets), int(step)+1)
-		r1, _, whole1, err1 := parse(string(octets), len(octets)+1)
-		if fmt.Sprint(whole, err) != fmt.Sprint(whole1, err1) || err == nil && !reflect.DeepEqual(r, r1) {
-			t.Fatalf("%v %t %v by %d; %v %t %v in one", r, whole, err, step, r1, whole1, err1)
+		r, _, complete, err := parse(string(octets), int(step)+1)
+		r1, _, complete1, err1 := parse(string(octets), len(octets)+1)
+		if fmt.Sprint(complete, err) != fmt.Sprint(complete1, err1) || err == nil && !reflect.DeepEqual(r, r1) {
+			t.Fatalf("%v %t %v by %d; %v %t %v in one", r, complete, err, step, r1, complete1, err1)
 		}
-		if !whole {
+		if !complete {
 			return
 		}
 		if len(r.Lines) > maxReplyLines || r.Code < 0 || r.Code > 999 {

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// What was written is with the server but for little, so that the wait for the
-// reply to the dot does not run while megabytes are on their way.
-func TestLittleUnsent(t *testing.T) {
+// The system accepts little more than the server has read. Otherwise the timeout
+// for the reply to the dot would run while megabytes are on their way.
+func TestLimitSendBuffer(t *testing.T) {
 	small := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		return raw.Control(func(fd uintptr) { syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 64<<10) })
 	}}
@@ -33,11 +33,12 @@ func TestLittleUnsent(t *testing.T) {
 	for range 8 {
 		var k int
 		k, err = c.write(make([]byte, blockSize), 500*time.Millisecond)
-		if n += k; err != nil {
+		n += k
+		if err != nil {
 			break
 		}
 	}
 	if n > blockSize || !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("%d octets for a server that reads none, %v", n, err)
+		t.Errorf("%d octets written to a server that reads nothing, %v", n, err)
 	}
 }

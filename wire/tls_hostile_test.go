@@ -18,16 +18,16 @@ import (
 // handshakeRows lists what a server can do instead of a handshake. In no row
 // does the client send anything unencrypted afterwards.
 const handshakeRows = `
-fault    required    opportunistic  time  words
-close    Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
-record   Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
-hello    Temporary   Temporary      0s    TLS: the connection was closed during the TLS handshake
-reset    Temporary   Temporary      -     TLS: the connection was closed during the TLS handshake: 
-stall    Temporary   Temporary      5m0s  TLS: no TLS handshake within 5m0s
-drip     Temporary   Temporary      5m0s  TLS: no TLS handshake within 5m0s
-clear    NotAllowed  Temporary      0s    TLS: the server answered the TLS handshake in plain text
-garbage  NotAllowed  Temporary      0s    TLS: tls: first record does not look like a TLS handshake
-alert    NotAllowed  Temporary      0s    TLS: remote error: tls: handshake failure
+fault    required     opportunistic  time  words
+close    temporary    temporary      0s    TLS: the connection was closed during the TLS handshake
+record   temporary    temporary      0s    TLS: the connection was closed during the TLS handshake
+hello    temporary    temporary      0s    TLS: the connection was closed during the TLS handshake
+reset    temporary    temporary      -     TLS: the connection was closed during the TLS handshake: 
+stall    temporary    temporary      5m0s  TLS: no TLS handshake within 5m0s
+drip     temporary    temporary      5m0s  TLS: no TLS handshake within 5m0s
+clear    auth-or-TLS  temporary      0s    TLS: the server answered the TLS handshake in plain text
+garbage  auth-or-TLS  temporary      0s    TLS: tls: first record does not look like a TLS handshake
+alert    auth-or-TLS  temporary      0s    TLS: remote error: tls: handshake failure
 `
 
 func TestHostileHandshake(t *testing.T) {

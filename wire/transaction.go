@@ -18,6 +18,10 @@ type transaction struct {
 	mailError *Error // the server refused MAIL
 	dataReply Reply  // to DATA; zero if DATA was not sent yet
 	unwatch   func() bool
+
+	// onReply is called when the server says something while content is sent, and
+	// when all of it was sent. Its error ends the transaction.
+	onReply func(context.Context) error
 }
 
 // Send sends one message to recipients that the server takes in one transaction:

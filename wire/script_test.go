@@ -1,0 +1,249 @@
+package wire
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A scripted server follows a script. Spaces around a line do not count. The
+// script has these lines:
+//
+//	C: text      the client must send text; " *" at its end stands for any words
+//	S: text      the server sends text
+//	s: text      the server sends text, in which Go's escapes such as \r are
+//	             replaced, without a line ending
+//	hello A, B   the dialogue up to the reply to EHLO (LHLO for LMTP), which
+//	             offers the extensions A and B
+//	bye          C: QUIT and S: 221 bye
+//	repeat N L   the line L, N times
+//	read         reads up to a line that is a single dot
+//	sleep        waits for nine seconds
+//	stall        sends nothing more, and waits until the client is gone
+//	close        closes the connection
+type scripted struct {
+	t      testing.TB
+	script string
+	lmtp   bool
+	mu     sync.Mutex
+	writes []string      // each write of the client
+	got    bytes.Buffer  // all of them
+	done   chan struct{} // closed at the end of the script
+}
+
+// dial starts the server at the other end of a pipe.
+func (s *scripted) dial(context.Context) (net.Conn, error) {
+	client, server := net.Pipe()
+	s.done = make(chan struct{})
+	go func() {
+		defer close(s.done)
+		defer server.Close()
+		s.serve(server)
+	}()
+	return recorder{client, s}, nil
+}
+
+// A recorder is a connection that keeps what the client writes.
+type recorder struct {
+	net.Conn
+	s *scripted
+}
+
+func (r recorder) Write(p []byte) (int, error) {
+	r.s.mu.Lock()
+	r.s.writes = append(r.s.writes, string(p))
+	r.s.mu.Unlock()
+	return r.Conn.Write(p)
+}
+
+func (s *scripted) serve(conn net.Conn) {
+	in := bufio.NewReader(io.TeeReader(conn, &s.got))
+	for _, line := range s.lines() {
+		if !s.play(conn, in, line) {
+			return
+		}
+	}
+	if rest, _ := io.ReadAll(in); len(rest) > 0 {
+		s.t.Errorf("the client also wrote %q", rest)
+	}
+}
+
+// lines returns the lines of the script without hello, bye and repeat.
+func (s *scripted) lines() []string {
+	var lines []string
+	for line := range strings.Lines(s.script) {
+		line = strings.TrimSpace(line)
+		word, rest, _ := strings.Cut(line, " ")
+		switch word {
+		case "hello":
+			lines = append(lines, s.hello(rest)...)
+		case "bye":
+			lines = append(lines, "C: QUIT", "S: 221 bye")
+		case "repeat":
+			count, repeated, _ := strings.Cut(rest, " ")
+			n, err := strconv.Atoi(count)
+			if err != nil {
+				s.t.Errorf("script: %q: %v", line, err)
+			}
+			for range n {
+				lines = append(lines, repeated)
+			}
+		default:
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func (s *scripted) hello(extensions string) []string {
+	verb := "EHLO"
+	if s.lmtp {
+		verb = "LHLO"
+	}
+	lines := []string{"S: 220 hi", "C: " + verb + " me"}
+	reply := []string{"test"}
+	if extensions != "" {
+		reply = append(reply, strings.Split(extensions, ", ")...)
+	}
+	for i, text := range reply {
+		separator := "-"
+		if i == len(reply)-1 {
+			separator = " "
+		}
+		lines = append(lines, "S: 250"+separator+text)
+	}
+	return lines
+}
+
+// play does what a line says, and reports whether the script goes on.
+func (s *scripted) play(conn net.Conn, in *bufio.Reader, line string) bool {
+	word, text, _ := strings.Cut(line, " ")
+	switch word {
+	case "C:":
+		got, err := in.ReadString('\n')
+		start, isPattern := strings.CutSuffix(text, "*")
+		if got != text+"\r\n" && !(isPattern && strings.HasPrefix(got, start)) {
+			s.t.Errorf("the client sent %q (%v), want %q", got, err, text+"\r\n")
+			return false
+		}
+	case "S:":
+		if _, err := io.WriteString(conn, text+"\r\n"); err != nil {
+			s.t.Errorf("cannot send %q: %v", text, err)
+			return false
+		}
+	case "s:":
+		raw, err := strconv.Unquote(`"` + text + `"`)
+		if err != nil {
+			s.t.Errorf("script: %q: %v", line, err)
+		}
+		_, err = io.WriteString(conn, raw)
+		return err == nil
+	case "read":
+		for got := ""; got != ".\r\n"; {
+			var err error
+			got, err = in.ReadString('\n')
+			if err != nil {
+				return false
+			}
+		}
+	case "sleep":
+		time.Sleep(9 * time.Second)
+	case "stall":
+		io.Copy(io.Discard, in)
+		return false
+	case "close":
+		return false
+	case "":
+	default:
+		s.t.Errorf("script: unknown line %q", line)
+	}
+	return true
+}
+
+// deliver delivers to a server that has one script for each connection. It fails
+// the test if it does not make all the connections, and no more.
+func deliver(
+	t *testing.T, server Server, e Envelope, content io.WriterTo, scripts ...string,
+) (Receipt, []*scripted, error) {
+	t.Helper()
+	var used []*scripted
+	server.Name, server.Hello, server.Security = "test", "me", TLSNone
+	server.Dial = func(ctx context.Context) (net.Conn, error) {
+		if len(used) == len(scripts) {
+			return nil, fmt.Errorf("no script for connection %d", len(used)+1)
+		}
+		s := &scripted{t: t, script: scripts[len(used)], lmtp: server.LMTP}
+		used = append(used, s)
+		return s.dial(ctx)
+	}
+	r, err := Deliver(t.Context(), []Server{server}, e, content)
+	for _, s := range used {
+		<-s.done
+	}
+	if len(used) < len(scripts) {
+		t.Errorf("%d connections, want %d", len(used), len(scripts))
+	}
+	return r, used, err
+}
+
+// envelope returns an envelope whose content is known to be 7-bit.
+func envelope(to ...string) Envelope {
+	return Envelope{From: "alice@example.org", To: to, EightBitKnown: true, MessageID: "<1@example.org>"}
+}
+
+// outcomes returns the outcomes of all recipients in words.
+func outcomes(r Receipt) string {
+	words := make([]string, len(r.Recipients))
+	for i, to := range r.Recipients {
+		words[i] = to.Outcome.String()
+	}
+	return strings.Join(words, " ")
+}
+
+// A text is a content that is written in one piece. It counts how often.
+type text struct {
+	s      string
+	writes int
+}
+
+func (c *text) WriteTo(w io.Writer) (int64, error) {
+	c.writes++
+	n, err := io.WriteString(w, c.s)
+	return int64(n), err
+}
+
+// A contentFunc is a content that is written by a function.
+type contentFunc func(io.Writer) error
+
+func (f contentFunc) WriteTo(w io.Writer) (int64, error) { return 0, f(w) }
+
+// slowContent sends nothing for a minute.
+var slowContent = contentFunc(func(w io.Writer) error {
+	io.WriteString(w, "hi\r\n")
+	time.Sleep(time.Minute)
+	_, err := io.WriteString(w, "there\r\n")
+	return err
+})
+
+// loopback returns both ends of a TCP connection, for what a pipe cannot do.
+func loopback(ctx context.Context) (client, server net.Conn, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	client, err = new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err = l.Accept()
+	return client, server, err
+}
