@@ -2,85 +2,98 @@ package compose
 
 import (
 	"bytes"
+	"encoding/base64"
+	"slices"
 
-	"github.com/segmentio/asm/base64"
+	fast "github.com/segmentio/asm/base64"
 )
 
 const (
-	rowColumns = 76                 // length of a full line, its line ending not counted (RFC 2045 §6.8)
-	rowOctets  = rowColumns / 4 * 3 // octets that one line carries
-	groupRows  = 448                // encoded at once: with their ends they fit into outputMin
+	rowColumns = 76                 // of a full line without its line ending (RFC 2045 §6.8)
+	rowOctets  = rowColumns / 4 * 3 // octets that a full line carries
+	groupRows  = 448                // lines encoded at once: they stay in the first-level cache
 )
 
-// base64Encoder encodes in groups of lines and copies them apart, which is far
-// faster than line by line. Its last line has no end: that belongs to the boundary.
+// A base64Encoder writes lines of base64. The last line has no line ending,
+// because the line ending before a boundary belongs to the boundary.
 type base64Encoder struct {
 	out     *output
 	eol     string
-	begun   bool
-	row     [rowOctets]byte
-	n       int // octets waiting in row
-	scratch []byte
+	begun   bool            // a line was written
+	pending [rowOctets]byte // the beginning of a line
+	n       int             // octets in pending
 }
 
-func (e *base64Encoder) Write(p []byte) error {
-	if e.n > 0 {
-		n := copy(e.row[e.n:], p)
+func (e *base64Encoder) Write(p []byte) (int, error) {
+	size := len(p)
+	// A line that began in the last Write is filled up in pending. So is the
+	// first line, which alone has no line ending before it.
+	if e.n > 0 || !e.begun {
+		n := copy(e.pending[e.n:], p)
 		e.n += n
 		p = p[n:]
 		if e.n < rowOctets {
-			return e.out.err
+			return size, e.out.err
 		}
-		e.flushRow()
+		e.writePending()
 	}
-	if !e.begun && len(p) >= rowOctets {
-		e.n = copy(e.row[:], p)
-		p = p[e.n:]
-		e.flushRow()
+	for len(p) >= rowOctets {
+		n := e.writeRows(p)
+		p = p[n:]
 	}
-	for rows := len(p) / rowOctets; rows > 0; {
-		group := min(rows, groupRows)
-		e.encodeRows(p[:group*rowOctets], group)
-		p = p[group*rowOctets:]
-		rows -= group
-	}
-	e.n = copy(e.row[:], p)
-	return e.out.err
+	e.n = copy(e.pending[:], p)
+	return size, e.out.err
 }
 
-// encodeRows writes full lines, each after the end of the one before.
-func (e *base64Encoder) encodeRows(p []byte, rows int) {
-	if e.scratch == nil {
-		e.scratch = make([]byte, groupRows*rowColumns)
-	}
-	src := e.scratch[:rows*rowColumns]
-	base64.StdEncoding.Encode(src, p)
+// writeRows writes full lines, each after a line ending, and returns the number
+// of octets of p that they carry.
+//
+// The fast encoder is fast only if it encodes many lines at once. So it writes
+// them without line endings to the end of the room that they need. Then each
+// line is moved forward to its place, here with lines of 4 columns and | as the
+// line ending:
+//
+//	...AAAABBBBCCCC
+//	|AAAA..BBBBCCCC
+//	|AAAA|BBBB.CCCC
+//	|AAAA|BBBB|CCCC
+func (e *base64Encoder) writeRows(p []byte) int {
 	width := len(e.eol) + rowColumns
-	dst := e.out.room(rows * width)
-	for ; len(src) > 0; src, dst = src[rowColumns:], dst[width:] {
-		n := copy(dst, e.eol)
-		copy(dst[n:], src[:rowColumns])
+	e.out.reserve(width)
+	start := len(e.out.buf)
+	rows := min(len(p)/rowOctets, e.out.free()/width, groupRows)
+	e.out.buf = e.out.buf[:start+rows*width]
+
+	to := e.out.buf[start:]
+	from := to[rows*len(e.eol):]
+	fast.StdEncoding.Encode(from, p[:rows*rowOctets])
+	for len(from) > 0 {
+		n := copy(to, e.eol)
+		copy(to[n:], from[:rowColumns])
+		to, from = to[width:], from[rowColumns:]
 	}
+	return rows * rowOctets
 }
 
-// flushRow writes the line that waits in row.
-func (e *base64Encoder) flushRow() {
+// writePending writes a line of what is pending.
+func (e *base64Encoder) writePending() {
+	e.out.reserve(len(e.eol) + rowColumns)
 	if e.begun {
-		e.out.writeString(e.eol)
+		e.out.buf = append(e.out.buf, e.eol...)
 	}
+	e.out.buf = base64.StdEncoding.AppendEncode(e.out.buf, e.pending[:e.n])
 	e.begun = true
-	base64.StdEncoding.Encode(e.out.room(base64.StdEncoding.EncodedLen(e.n)), e.row[:e.n])
 	e.n = 0
 }
 
 func (e *base64Encoder) Close() error {
 	if e.n > 0 {
-		e.flushRow()
+		e.writePending()
 	}
 	return e.out.err
 }
 
-// base64Size is the length of size octets in base64 with their line ends.
+// base64Size returns the length of size octets in lines of base64.
 func base64Size(size int64, eol string) int64 {
 	if size == 0 {
 		return 0
@@ -89,47 +102,41 @@ func base64Size(size int64, eol string) int64 {
 	return (size+2)/3*4 + (rows-1)*int64(len(eol))
 }
 
-// canonicalBlock is how much text is gathered before it is encoded.
-const canonicalBlock = 32 << 10
+// textChunk is the number of octets of a text that are encoded at once.
+const textChunk = 32 << 10
 
-// canonicalBase64 encodes text, whose lines end with CRLF before they are
-// encoded (RFC 2045 §6.8). A bare CR is kept.
+// A canonicalBase64 encodes a text in base64. Before that, it converts line
+// endings to CRLF (RFC 2045 §6.8). A bare CR is kept.
 type canonicalBase64 struct {
 	base64Encoder
-	cr  bool // the last octet was CR
-	buf []byte
+	lastCR bool   // the last octet was a CR
+	buf    []byte // converted text
 }
 
-func (e *canonicalBase64) Write(p []byte) error {
-	for len(p) > 0 {
-		n := bytes.IndexByte(p, '\n')
-		line := p
-		if n >= 0 {
-			line = p[:n]
-		}
-		if len(line) > 0 {
-			e.cr = line[len(line)-1] == '\r'
-			e.buf = append(e.buf, line...)
-		}
-		p = p[len(line):]
-		if n >= 0 {
-			if !e.cr {
-				e.buf = append(e.buf, '\r')
-			}
-			e.buf = append(e.buf, '\n')
-			e.cr = false
-			p = p[1:]
-		}
-		if len(e.buf) >= canonicalBlock {
-			e.pass()
-		}
+func (e *canonicalBase64) Write(p []byte) (int, error) {
+	for chunk := range slices.Chunk(p, textChunk) {
+		e.convert(chunk)
+		e.base64Encoder.Write(e.buf)
 	}
-	return e.pass()
+	return len(p), e.out.err
 }
 
-// pass hands on what was gathered, so that lines are not encoded one by one.
-func (e *canonicalBase64) pass() error {
-	err := e.base64Encoder.Write(e.buf)
+// convert fills buf with p in canonical form.
+func (e *canonicalBase64) convert(p []byte) {
 	e.buf = e.buf[:0]
-	return err
+	for len(p) > 0 {
+		line, rest, ended := bytes.Cut(p, []byte("\n"))
+		if len(line) > 0 {
+			e.buf = append(e.buf, line...)
+			e.lastCR = line[len(line)-1] == '\r'
+		}
+		if ended && !e.lastCR {
+			e.buf = append(e.buf, '\r')
+		}
+		if ended {
+			e.buf = append(e.buf, '\n')
+			e.lastCR = false
+		}
+		p = rest
+	}
 }

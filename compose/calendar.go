@@ -82,13 +82,13 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 	}
 	src := file.src
 	raw := bytes.Clone(head)
-	if !src.whole(head) {
+	if !src.isWhole(head) {
 		if src.at == nil || src.size > maxHold {
 			b.note(Note{Kind: NoteNotOffered, Part: src.label, Why: "it is too large"})
 			return nil, nil
 		}
 		raw = make([]byte, src.size)
-		if err := src.fill(raw, 0); err != nil {
+		if err := src.readAt(raw, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -100,6 +100,6 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 	params := append([]param{{"charset", "utf-8"}}, without(file.params, "charset", "name")...)
 	e := &entity{mediaType: calendar, params: params, text: t}
 	var err error
-	e.encoding, e.size, err = b.choose(t, &Part{})
+	e.encoding, e.size, err = b.chooseForText(t, "")
 	return e, err
 }

@@ -33,7 +33,7 @@ func TestShorterThanItsSize(t *testing.T) {
 		{"message/rfc822", "", "Subject: x\n\n"},
 		{"application/octet-stream", "8bit", ""},
 	} {
-		for _, size := range []int{0, headSize, 3 * blockSize} {
+		for _, size := range []int{0, headSize, 3 * readSize} {
 			p := part("file", c.head+strings.Repeat("x\n", size/2))
 			p.Type, p.Encoding = c.mediaType, c.encoding
 			p.Size += 10

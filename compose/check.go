@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,74 +9,140 @@ import (
 	"unicode/utf8"
 )
 
-// Check judges what needs no part to be opened, as Plan does first: it is for
-// those who want to know before work that a wrong message would waste. A part
-// needs no Open here.
+// Check checks everything that Plan can check without opening a part. It is for
+// a caller who wants to know of a mistake before the work of making the parts:
+// their Open may be nil. An error is ErrArgument.
 func (m *Message) Check() error {
+	return cmp.Or(
+		m.checkAddresses(),
+		checkText("subject", m.Subject),
+		m.checkHeader(),
+		m.checkMsgIDs(),
+		m.checkDate(),
+		checkToken(m.Boundary),
+		m.checkParts(),
+	)
+}
+
+// addressLists returns all addresses of the message.
+func (m *Message) addressLists() [][]Address {
+	return [][]Address{{m.From}, m.ReplyTo, m.To, m.Cc, m.Bcc}
+}
+
+func (m *Message) checkAddresses() error {
 	if m.From == (Address{}) {
 		return invalid("no sender address")
 	}
-	for _, list := range [][]Address{{m.From}, m.ReplyTo, m.To, m.Cc, m.Bcc} {
+	for _, list := range m.addressLists() {
 		for _, a := range list {
 			if err := checkAddress(a); err != nil {
 				return err
 			}
 		}
 	}
-	if err := checkText("subject", m.Subject); err != nil {
+	return nil
+}
+
+func checkAddress(a Address) error {
+	mailbox := a.Mailbox()
+	if err := checkText(fmt.Sprintf("name %+q", a.Name), a.Name); err != nil {
 		return err
 	}
-	if err := m.checkFields(); err != nil {
+	if err := checkText(fmt.Sprintf("address %+q", mailbox), a.Local); err != nil {
 		return err
 	}
+	notInDomain := func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune("<>@,;\"()\\", r)
+	}
+	if a.Domain == "" || strings.ContainsFunc(a.Domain, notInDomain) {
+		return invalid("invalid address %+q: invalid domain", mailbox)
+	}
+	return nil
+}
+
+// checkText checks what goes into a header field. A control character is
+// refused, because a line ending would begin a new field.
+func checkText(what, s string) error {
+	if !utf8.ValidString(s) {
+		return invalid("invalid %s: not UTF-8", what)
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return invalid("invalid %s: contains the control character U+%04X", what, r)
+		}
+	}
+	return nil
+}
+
+func (m *Message) checkMsgIDs() error {
 	for _, id := range append([]string{m.MessageID, m.InReplyTo}, m.References...) {
-		if err := checkID(id); err != nil {
+		if err := checkMsgID(id); err != nil {
 			return err
 		}
 	}
-	if id := trimAngles(m.MessageID); id != "" {
-		left, right, found := strings.Cut(id, "@")
-		if !found || strings.Contains(right, "@") {
-			return invalid("invalid Message-ID %+q: must contain exactly one @", id)
-		}
-		if left == "" || right == "" {
-			return invalid("invalid Message-ID %+q: must not begin or end with @", id)
-		}
+	id := trimAngles(m.MessageID)
+	left, right, _ := strings.Cut(id, "@")
+	switch {
+	case id == "":
+		return nil
+	case strings.Count(id, "@") != 1:
+		return invalid("invalid Message-ID %+q: must contain exactly one @", id)
+	case left == "" || right == "":
+		return invalid("invalid Message-ID %+q: must not begin or end with @", id)
 	}
+	return nil
+}
+
+// checkMsgID checks a msg-id (RFC 5322 §3.6.4). It allows what other programs
+// have made, and refuses only what a field cannot carry.
+func checkMsgID(id string) error {
+	bare := trimAngles(id)
+	notInMsgID := func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }
+	if id != "" && bare == "" || len(bare) > tokenLimit || strings.ContainsFunc(bare, notInMsgID) {
+		return invalid("invalid msg-id %+q", id)
+	}
+	return nil
+}
+
+func trimAngles(id string) string {
+	if strings.HasPrefix(id, "<") && strings.HasSuffix(id, ">") {
+		return id[1 : len(id)-1]
+	}
+	return id
+}
+
+func (m *Message) checkDate() error {
 	year := m.Date.Year()
 	if !m.Date.IsZero() && (year < 1900 || year > 9999) {
 		return invalid("invalid date: the year %d is not between 1900 and 9999", year)
 	}
-	if m.Plain && (m.HTML != nil || len(m.Files) > 0) {
-		return invalid("a plain message cannot have files or HTML")
-	}
-	if err := checkToken(m.Boundary); err != nil {
-		return err
-	}
-	return m.checkParts()
+	return nil
 }
 
 func (m *Message) checkParts() error {
-	if m.Text != nil {
-		if err := m.Text.checkText("the text"); err != nil {
-			return err
-		}
+	if m.Plain && (m.HTML != nil || len(m.Files) > 0) {
+		return invalid("a plain message cannot have files or HTML")
 	}
-	if m.HTML != nil {
-		if err := m.HTML.checkText("the HTML"); err != nil {
-			return err
-		}
+	if err := m.Text.checkAsText("the text"); err != nil {
+		return err
+	}
+	if err := m.HTML.checkAsText("the HTML"); err != nil {
+		return err
 	}
 	for i := range m.Files {
-		if err := m.Files[i].check(m.Files[i].label(i + 1)); err != nil {
+		file := &m.Files[i]
+		if err := file.checkAsFile(file.label(i + 1)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkText judges a part that is to be text: it is decoded, and then UTF-8.
-func (p *Part) checkText(label string) error {
+// checkAsText checks a part that is converted to UTF-8. It may be nil.
+func (p *Part) checkAsText(label string) error {
+	if p == nil {
+		return nil
+	}
 	if p.Charset != "" {
 		if _, err := newDecoder(p.Charset, nil); err != nil {
 			return fmt.Errorf("%s: %w", label, err)
@@ -90,20 +157,18 @@ func (p *Part) checkText(label string) error {
 			return invalid("%s: invalid media type %q: not a type of text", label, p.Type)
 		}
 	}
-	return checkEncoding(p, label)
+	return p.checkEncoding(label)
 }
 
-// check judges a file or a picture.
-func (p *Part) check(label string) error {
-	if _, err := fileName(p.Name, func(Note) {}); err != nil {
+// checkAsFile checks a part whose octets are not changed.
+func (p *Part) checkAsFile(label string) error {
+	if err := checkText(fmt.Sprintf("file name %+q", p.Name), p.Name); err != nil {
 		return err
 	}
-	switch p.Disposition {
-	case "", "attachment", "inline":
-	default:
+	if !slices.Contains([]string{"", "attachment", "inline"}, p.Disposition) {
 		return invalid("%s: unknown disposition %q (known: attachment, inline)", label, p.Disposition)
 	}
-	if err := checkID(p.ContentID); err != nil {
+	if err := checkMsgID(p.ContentID); err != nil {
 		return err
 	}
 	if p.Type != "" {
@@ -114,114 +179,20 @@ func (p *Part) check(label string) error {
 	if p.Charset != "" && !isToken(p.Charset) {
 		return invalid("%s: invalid charset %q", label, p.Charset)
 	}
-	return checkEncoding(p, label)
+	return p.checkEncoding(label)
 }
 
-// label names the nth of Files in errors.
+func (p *Part) checkEncoding(label string) error {
+	if p.Encoding != "" && !slices.Contains(encodings, p.Encoding) {
+		return invalid("%s: unknown encoding %q (known: %s)", label, p.Encoding, strings.Join(encodings, ", "))
+	}
+	return nil
+}
+
+// label names the nth of Message.Files in errors.
 func (p *Part) label(n int) string {
 	if p.Name == "" {
 		return fmt.Sprintf("file %d", n)
 	}
 	return p.Name
-}
-
-func checkAddress(a Address) error {
-	if err := checkText(fmt.Sprintf("name %+q", a.Name), a.Name); err != nil {
-		return err
-	}
-	if err := checkText(fmt.Sprintf("address %+q", a.Mailbox()), a.Local); err != nil {
-		return err
-	}
-	if a.Domain == "" || strings.ContainsFunc(a.Domain, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>@,;\"()\\", r) }) {
-		return invalid("invalid address %+q: invalid domain", a.Mailbox())
-	}
-	return nil
-}
-
-// checkText refuses what a header field cannot carry: controls and what is not
-// UTF-8. A line end would begin a field.
-func checkText(what, s string) error {
-	if !utf8.ValidString(s) {
-		return invalid("invalid %s: not UTF-8", what)
-	}
-	for _, r := range s {
-		if unicode.IsControl(r) {
-			return invalid("invalid %s: contains the control character U+%04X", what, r)
-		}
-	}
-	return nil
-}
-
-// ownFields are written from the fields of a Message.
-var ownFields = []string{"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"}
-
-// OwnFields returns the names of the header fields that are written from the
-// fields of a Message, and that Message.Header therefore must not contain.
-func OwnFields() []string { return slices.Clone(ownFields) }
-
-func (m *Message) checkFields() error {
-	sender := false
-	for _, f := range m.Header {
-		what := fmt.Sprintf("header %+q", f.Name)
-		if f.Name == "" || len(f.Name) > foldColumns-2 || strings.ContainsFunc(f.Name, func(r rune) bool { return r <= ' ' || r > '~' || r == ':' }) {
-			return invalid("%s: invalid field name", what)
-		}
-		if err := checkText(what, f.Value); err != nil {
-			return err
-		}
-		for _, name := range ownFields {
-			if strings.EqualFold(f.Name, name) {
-				return invalid("%s: use Message.%s instead", what, strings.ReplaceAll(name, "-", ""))
-			}
-		}
-		n := len("Content-")
-		if len(f.Name) >= n && strings.EqualFold(f.Name[:n], "Content-") || strings.EqualFold(f.Name, "MIME-Version") {
-			return invalid("%s: Content- fields and MIME-Version cannot be set", what)
-		}
-		if strings.EqualFold(f.Name, "Sender") {
-			if sender {
-				return invalid("%s: duplicate field", what) // RFC 5322 §3.6
-			}
-			sender = true
-		}
-		if _, err := f.addresses(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// checkID judges what stands between the angle brackets of an identification.
-func checkID(id string) error {
-	bare := trimAngles(id)
-	if id != "" && bare == "" || len(bare) > tokenLimit || strings.ContainsFunc(bare, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }) {
-		return invalid("invalid msg-id %+q", id)
-	}
-	return nil
-}
-
-// isBidi tells the characters that turn the direction of what follows, and so
-// make a name look like another.
-func isBidi(r rune) bool {
-	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
-}
-
-// fileName returns a part's name without what could deceive or lead out of a folder.
-func fileName(name string, note func(Note)) (string, error) {
-	if err := checkText(fmt.Sprintf("file name %+q", name), name); err != nil {
-		return "", err
-	}
-	clean := strings.Map(func(r rune) rune {
-		if isBidi(r) || r == '\\' {
-			return '_'
-		}
-		return r
-	}, name[strings.LastIndexByte(name, '/')+1:])
-	if strings.Trim(clean, ". ") == "" { // a folder to readers, or no name
-		clean = strings.Repeat("_", len(clean))
-	}
-	if strings.ContainsFunc(name, isBidi) {
-		note(Note{Kind: NoteRenamed, Part: name, Value: clean})
-	}
-	return clean, nil
 }

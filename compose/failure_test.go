@@ -74,7 +74,7 @@ func (b brokenAt) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func TestPartsThatFail(t *testing.T) {
-	for _, good := range []int{0, 10, headSize - 1, headSize, headSize + 10, 3 * blockSize} {
+	for _, good := range []int{0, 10, headSize - 1, headSize, headSize + 10, 3 * readSize} {
 		content := strings.Repeat("x", good)
 		for _, c := range []struct {
 			name string
@@ -84,7 +84,7 @@ func TestPartsThatFail(t *testing.T) {
 		}{
 			{"read error", errDisk, int64(good + 100), errDisk},
 			{"shorter than its size", io.EOF, int64(good + 1), ErrChanged},
-			{"a source cut off", io.ErrUnexpectedEOF, int64(good + 2*blockSize), io.ErrUnexpectedEOF},
+			{"a source cut off", io.ErrUnexpectedEOF, int64(good + 2*readSize), io.ErrUnexpectedEOF},
 		} {
 			t.Run(fmt.Sprintf("%s after %d", c.name, good), func(t *testing.T) {
 				m := letter()
@@ -127,8 +127,8 @@ func TestPartsThatFail(t *testing.T) {
 func TestPartThatPanics(t *testing.T) { synctest.Test(t, partThatPanics) }
 
 func partThatPanics(t *testing.T) {
-	const size = 20 * blockSize
-	for _, good := range []int{headSize, 3 * blockSize, size - blockSize} {
+	const size = 20 * readSize
+	for _, good := range []int{headSize, 3 * readSize, size - readSize} {
 		m := letter()
 		m.Files = []Part{{Name: "a", Size: size, Open: func() (io.ReadCloser, error) {
 			return struct {
@@ -163,7 +163,7 @@ func (panics) Read([]byte) (int, error) { panic(errTorn) }
 //
 // C26.
 func TestGrowingFile(t *testing.T) {
-	for _, size := range []int{0, 5, headSize, blockSize + 5} {
+	for _, size := range []int{0, 5, headSize, readSize + 5} {
 		content := strings.Repeat("abc", size)
 		for _, p := range []Part{part("a.log", content), {Name: "a.log", Open: pipe("", content).Open}} {
 			p.Size = int64(size)
@@ -224,7 +224,7 @@ func TestWriterThatFails(t *testing.T) { synctest.Test(t, writersThatFail) }
 func writersThatFail(t *testing.T) {
 	make := func(closed *int) *Message {
 		m := letter()
-		big := strings.Repeat("012345", blockSize)
+		big := strings.Repeat("012345", readSize)
 		m.Text = textPart("hi")
 		m.Files = []Part{{Name: "a", Size: int64(len(big)), Open: func() (io.ReadCloser, error) {
 			return memFile{bytes.NewReader([]byte(big)), closed}, nil

@@ -9,21 +9,18 @@ import (
 	"mailpipe/internal/address"
 )
 
+// maxHeader is the number of octets that the header may have.
 const maxHeader = 1 << 20
 
-// subjectWord is the longest word that goes into a subject as it is. It stands
-// on the first line: of a field that begins on the next some readers show a
-// blank first, as Python 3.11 does.
-const subjectWord = foldColumns - len("Subject: ")
-
-// messageHeader writes the fields of the message, all but those of its content.
-func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, error) {
-	h := &header{eol: eol}
+// header returns the header fields of the message, except for those that
+// describe its content.
+func (m *Message) header(eol, messageID string, date time.Time) (string, error) {
+	h := &headerWriter{eol: eol}
 	h.addresses("From", []Address{m.From})
 	h.addresses("Reply-To", m.ReplyTo)
 	h.addresses("To", m.To)
 	if len(m.To)+len(m.Cc) == 0 {
-		h.add("To", "undisclosed-recipients:;") // an empty group, RFC 5322 §3.4
+		h.add("To", "undisclosed-recipients:;") // an empty group (RFC 5322 §3.4)
 	}
 	h.addresses("Cc", m.Cc)
 	h.addresses("Bcc", m.Bcc)
@@ -31,147 +28,108 @@ func (m *Message) messageHeader(eol, messageID string, date time.Time) ([]byte, 
 		h.text("Subject", m.Subject, subjectWord)
 	}
 	h.add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
-	h.identifications("Message-ID", messageID)
+	h.msgIDs("Message-ID", messageID)
 	if m.InReplyTo != "" {
-		h.identifications("In-Reply-To", m.InReplyTo)
+		h.msgIDs("In-Reply-To", m.InReplyTo)
 	}
-	h.identifications("References", m.References...)
+	h.msgIDs("References", m.References...)
 	if m.AutoSubmitted {
-		for _, f := range silence {
-			if !m.has(f.Name) {
+		for _, f := range autoSubmitted {
+			if !m.hasField(f.Name) {
 				h.add(f.Name, f.Value)
 			}
 		}
 	}
 	for _, f := range m.Header {
-		h.further(f)
+		h.field(f)
 	}
 	h.add("MIME-Version", "1.0")
 	if len(h.buf) > maxHeader {
-		return nil, tooBig("header too large: %d octets, the limit is %d", len(h.buf), maxHeader)
+		return "", tooBig("header too large: %d octets, the limit is %d", len(h.buf), maxHeader)
 	}
-	return h.buf, nil
+	return string(h.buf), nil
 }
 
-// addressFields are fields of a user's own that hold addresses: there a domain
-// goes as A-labels, and an encoded word is for a display name only (RFC 2047 §5).
-var addressFields = []string{
-	"Sender", "Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc", "Resent-Bcc",
-	"Disposition-Notification-To", "Return-Receipt-To", "Errors-To", "Mail-Followup-To", "Mail-Reply-To",
-}
-
-// further writes a field of the user's own, which was checked.
-func (h *header) further(f Field) {
-	if list, err := f.addresses(); err == nil && list != nil {
-		h.addresses(f.Name, list)
-		return
-	}
-	h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
-}
-
-// addresses reads a field that holds addresses; nil for any other.
-func (f Field) addresses() ([]Address, error) {
-	is := func(name string) bool { return strings.EqualFold(name, f.Name) }
-	if !slices.ContainsFunc(addressFields, is) {
-		return nil, nil
-	}
-	parsed, err := address.ParseHeader(f.Value)
-	list := fromList(parsed)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("header %+q: %w", f.Name, addressError(err))
-	case len(list) == 0:
-		return nil, invalid("header %+q: contains no address", f.Name)
-	case len(list) > 1 && (is("Sender") || is("Resent-Sender")):
-		return nil, invalid("header %+q: must contain exactly one address", f.Name) // RFC 5322 §3.6.2
-	}
-	return list, nil
-}
-
-// silence is what programs look for that answer by themselves: RFC 3834 §5,
-// Exchange, and those from before both.
-var silence = []Field{
+// autoSubmitted keeps programs from answering: those that follow RFC 3834 §5,
+// Exchange, and those that are older than both.
+var autoSubmitted = []Field{
 	{"Auto-Submitted", "auto-generated"},
 	{"X-Auto-Response-Suppress", "All"},
 	{"Precedence", "bulk"},
 }
 
-func (m *Message) has(name string) bool {
+func (m *Message) hasField(name string) bool {
+	return slices.ContainsFunc(m.Header, func(f Field) bool { return strings.EqualFold(f.Name, name) })
+}
+
+// ownFields are written from the fields of a Message.
+var ownFields = []string{
+	"From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
+}
+
+// OwnFields returns the names of the header fields that are written from the
+// fields of a Message. Message.Header must not contain them.
+func OwnFields() []string { return slices.Clone(ownFields) }
+
+// addressFields are other fields that contain addresses. Their domains are
+// written as A-labels, and only a display name may be an encoded word (RFC 2047
+// §5).
+var addressFields = []string{
+	"Sender", "Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc", "Resent-Bcc",
+	"Disposition-Notification-To", "Return-Receipt-To", "Errors-To", "Mail-Followup-To", "Mail-Reply-To",
+}
+
+func (m *Message) checkHeader() error {
+	senders := 0
 	for _, f := range m.Header {
-		if strings.EqualFold(f.Name, name) {
-			return true
+		if err := f.check(); err != nil {
+			return err
+		}
+		if f.is("Sender") {
+			senders++
 		}
 	}
-	return false
+	if senders > 1 {
+		return invalid("header Sender: duplicate field") // RFC 5322 §3.6
+	}
+	return nil
 }
 
-// addresses writes an address list (RFC 5322 §3.4), or nothing.
-func (h *header) addresses(name string, list []Address) {
-	if len(list) == 0 {
-		return
+func (f Field) check() error {
+	what := fmt.Sprintf("header %+q", f.Name)
+	notInName := func(r rune) bool { return r <= ' ' || r > '~' || r == ':' }
+	if f.Name == "" || len(f.Name) > foldColumns-2 || strings.ContainsFunc(f.Name, notInName) {
+		return invalid("%s: invalid field name", what)
 	}
-	h.begin(name)
-	for i, a := range list {
-		mailbox := a.Mailbox()
-		if a.Name != "" {
-			h.phrase(a.Name)
-			mailbox = "<" + mailbox + ">"
-		}
-		if i < len(list)-1 {
-			mailbox += ","
-		}
-		h.put(" ", mailbox)
+	if err := checkText(what, f.Value); err != nil {
+		return err
 	}
-	h.end()
+	if i := slices.IndexFunc(ownFields, f.is); i >= 0 {
+		return invalid("%s: use Message.%s instead", what, strings.ReplaceAll(ownFields[i], "-", ""))
+	}
+	if strings.HasPrefix(strings.ToLower(f.Name), "content-") || f.is("MIME-Version") {
+		return invalid("%s: Content- fields and MIME-Version cannot be set", what)
+	}
+	_, err := f.addresses()
+	return err
 }
 
-// identifications writes a field of Message-IDs, or nothing. The first stands
-// on the first line however long it is: some readers find a blank before one
-// that stands on the next, and then no such message.
-func (h *header) identifications(name string, ids ...string) {
-	if len(ids) == 0 {
-		return
-	}
-	h.begin(name)
-	h.buf = append(h.buf, " <"+trimAngles(ids[0])+">"...)
-	for _, id := range ids[1:] {
-		h.put(" ", "<"+trimAngles(id)+">")
-	}
-	h.end()
-}
+func (f Field) is(name string) bool { return strings.EqualFold(f.Name, name) }
 
-// phrase writes a display name: atoms, a quoted string or encoded words.
-func (h *header) phrase(name string) {
-	switch quoted := address.Quote(name); {
-	case needsEncoding(name, foldColumns) || len(quoted) > foldColumns-2:
-		h.encoded(name)
-	case isAtoms(name):
-		for _, word := range strings.Split(name, " ") {
-			h.put(" ", word)
-		}
-	default:
-		h.put(" ", quoted)
+// addresses returns the addresses of a field that contains addresses. It returns
+// nil for any other field.
+func (f Field) addresses() ([]Address, error) {
+	if !slices.ContainsFunc(addressFields, f.is) {
+		return nil, nil
 	}
-}
-
-// isAtoms reports whether s is atoms with one blank between them (RFC 5322 §3.2.3).
-func isAtoms(s string) bool {
-	for _, word := range strings.Split(s, " ") {
-		if word == "" {
-			return false
-		}
-		for _, r := range word {
-			if !isAlnum(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r) {
-				return false
-			}
-		}
+	parsed, err := address.ParseHeader(f.Value)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("header %+q: %w", f.Name, addressError(err))
+	case len(parsed) == 0:
+		return nil, invalid("header %+q: contains no address", f.Name)
+	case len(parsed) > 1 && (f.is("Sender") || f.is("Resent-Sender")): // RFC 5322 §3.6.2
+		return nil, invalid("header %+q: must contain exactly one address", f.Name)
 	}
-	return true
-}
-
-func trimAngles(id string) string {
-	if strings.HasPrefix(id, "<") && strings.HasSuffix(id, ">") {
-		return id[1 : len(id)-1]
-	}
-	return id
+	return fromList(parsed), nil
 }

@@ -21,7 +21,7 @@ func TestAddressFields(t *testing.T) {
 		{Field{"Resent-To", ""}, ""},
 	} {
 		m := &Message{From: Address{Local: "a", Domain: "b"}, Header: []Field{test.field}}
-		header, err := m.messageHeader("\n", "id@b", time.Unix(0, 0))
+		header, err := m.header("\n", "id@b", time.Unix(0, 0))
 		if wrong := m.Check(); wrong != nil {
 			err = wrong
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 func textField(name, value string, limit int) string {
-	h := &header{eol: "\n"}
+	h := &headerWriter{eol: "\n"}
 	h.text(name, value, limit)
 	return string(h.buf)
 }
@@ -140,7 +140,7 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		m := &Message{Header: []Field{{name, ""}}}
-		if m.checkFields() != nil {
+		if m.checkHeader() != nil {
 			name = "Subject"
 		}
 		for _, limit := range []int{foldColumns - 1, tokenLimit} {
@@ -157,7 +157,7 @@ func FuzzText(f *testing.F) {
 }
 
 func addressField(list []Address) string {
-	h := &header{eol: "\n"}
+	h := &headerWriter{eol: "\n"}
 	h.addresses("To", list)
 	return string(h.buf)
 }
@@ -218,9 +218,9 @@ func FuzzAddresses(f *testing.F) {
 }
 
 func paramField(name, value string) string {
-	h := &header{eol: "\n", tail: 1}
+	h := &headerWriter{eol: "\n", tail: 1}
 	h.begin("Content-Disposition")
-	h.put(" ", "attachment")
+	h.put(" " + "attachment")
 	h.param(param{name, value})
 	h.end()
 	return string(h.buf)

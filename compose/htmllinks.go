@@ -137,7 +137,7 @@ const whyOutside = "it is not in the directory of the page"
 // from elsewhere could refer to any file of the sender.
 func (l *linker) addImage(p *Part, label string) (*entity, error) {
 	p.Disposition = "inline"
-	if err := p.check(label); err != nil {
+	if err := p.checkAsFile(label); err != nil {
 		return nil, err
 	}
 	e, _, err := l.b.filePart(p, label)

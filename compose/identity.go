@@ -1,57 +1,47 @@
 package compose
 
-import (
-	"bytes"
-)
+import "bytes"
 
-// identity carries content as it is, 7bit or 8bit: only line ends become those
-// of the message. What it was chosen by is checked again as it goes.
+// An identity writes content in 7bit or 8bit: as it is, except for its line
+// endings. It fails if the content turns out not to fit the encoding, which
+// Plan chose for what the content was then.
 type identity struct {
 	out      *output
 	eol      string
 	label    string
 	encoding string
-	survey   survey
+	stats    contentStats
 }
 
-func (e *identity) Write(p []byte) error {
-	e.survey.Write(p)
-	if err := e.judge(); err != nil {
-		return err
+func (e *identity) Write(p []byte) (int, error) {
+	e.stats.Write(p)
+	if err := e.check(); err != nil {
+		return 0, err
 	}
-	if e.eol == "\n" && bytes.IndexByte(p, '\r') < 0 {
-		e.out.write(p)
-		return e.out.err
-	}
-	for len(p) > 0 {
-		n := bytes.IndexByte(p, '\n')
-		if n < 0 {
-			break
+	for rest := p; len(rest) > 0; {
+		line, after, ended := bytes.Cut(rest, []byte("\n"))
+		// A CR at the end of p can only be half of a line ending: check has
+		// refused any other.
+		e.out.write(bytes.TrimSuffix(line, []byte("\r")))
+		if ended {
+			e.out.write([]byte(e.eol))
 		}
-		e.out.write(bytes.TrimSuffix(p[:n], []byte("\r")))
-		e.out.writeString(e.eol)
-		p = p[n+1:]
+		rest = after
 	}
-	// A CR at the end waits for its LF, which writes it: any other was refused above.
-	e.out.write(bytes.TrimSuffix(p, []byte("\r")))
-	return e.out.err
-}
-
-func (e *identity) judge() error {
-	fits := e.survey.fits8
-	if e.encoding == "7bit" {
-		fits = e.survey.fits7
-	}
-	if !fits() {
-		return changed(e.label, "it cannot be sent as %s any more: %s", e.encoding, e.survey.problem(e.encoding))
-	}
-	return nil
+	return len(p), e.out.err
 }
 
 func (e *identity) Close() error {
-	e.survey.end()
-	if err := e.judge(); err != nil {
+	e.stats.end()
+	if err := e.check(); err != nil {
 		return err
 	}
 	return e.out.err
+}
+
+func (e *identity) check() error {
+	if why := e.stats.problem(e.encoding); why != "" {
+		return changed(e.label, "it cannot be sent as %s any more: %s", e.encoding, why)
+	}
+	return nil
 }

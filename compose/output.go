@@ -2,55 +2,44 @@ package compose
 
 import "io"
 
-// outputSize is how much is written at once.
 const (
-	outputSize = 512 << 10
-	outputMin  = 64 << 10 // holds the largest piece that an encoder asks for
+	readSize   = 128 << 10 // octets to read at once
+	outputSize = 512 << 10 // octets to write at once
+	maxReserve = 128       // octets that an encoder may reserve at once
 )
 
-// output gathers what is written into large writes. Its error is sticky.
+// An output collects what encoders append to buf, and passes it to w in large
+// writes. After an error of w it discards everything.
 type output struct {
 	w   io.Writer
 	buf []byte
-	n   int64 // octets taken by w
-	err error
+	n   int64 // octets that w accepted
+	err error // the first error of w
 }
 
-// newOutput returns an output that writes size octets at once.
 func newOutput(w io.Writer, size int) *output {
-	return &output{w: w, buf: make([]byte, 0, max(size, outputMin))}
+	return &output{w: w, buf: make([]byte, 0, size)}
 }
 
-// room returns the next n octets to fill, n at most outputMin.
-func (o *output) room(n int) []byte {
-	if len(o.buf)+n > cap(o.buf) {
+// reserve makes room in buf for n more octets, at most maxReserve.
+func (o *output) reserve(n int) {
+	if n > o.free() {
 		o.flush()
 	}
-	at := len(o.buf)
-	o.buf = o.buf[:at+n]
-	return o.buf[at:]
 }
 
-// giveBack returns the last n octets of a room that were not filled.
-func (o *output) giveBack(n int) { o.buf = o.buf[:len(o.buf)-n] }
+func (o *output) free() int { return cap(o.buf) - len(o.buf) }
 
 func (o *output) write(p []byte) {
 	for len(p) > 0 {
-		if len(o.buf) == cap(o.buf) {
-			o.flush()
-		}
-		n := min(len(p), cap(o.buf)-len(o.buf))
+		o.reserve(1)
+		n := min(len(p), o.free())
 		o.buf = append(o.buf, p[:n]...)
 		p = p[n:]
 	}
 }
 
-func (o *output) writeString(s string) {
-	for len(s) > 0 {
-		n := copy(o.room(min(len(s), outputMin)), s)
-		s = s[n:]
-	}
-}
+func (o *output) writeString(s string) { o.write([]byte(s)) }
 
 func (o *output) flush() {
 	if o.err == nil && len(o.buf) > 0 {
@@ -62,12 +51,4 @@ func (o *output) flush() {
 		}
 	}
 	o.buf = o.buf[:0]
-}
-
-// counter is an output that only counts.
-type counter struct{ n int64 }
-
-func (c *counter) Write(p []byte) (int, error) {
-	c.n += int64(len(p))
-	return len(p), nil
 }

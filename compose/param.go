@@ -6,54 +6,53 @@ import (
 	"unicode/utf8"
 )
 
-type param struct{ name, value string }
-
-// param writes one parameter of a structured field (RFC 2045 §5.1, RFC 2231).
-// What is not plain goes percent-encoded, in sections where it is long: never
-// as an encoded word, and never folded inside quotes.
-func (h *header) param(p param) {
+// param writes a parameter of a structured field (RFC 2045 §5.1). A value that
+// is not plain is percent-encoded, and split into sections if it is long (RFC
+// 2231 §3 and §4). It is never an encoded word, and never folded inside quotes.
+func (h *headerWriter) param(p param) {
 	h.buf = append(h.buf, ';')
-	if v, ok := plainValue(p.value); ok && len(p.name)+len(v)+3 <= foldColumns {
-		h.put(" ", p.name+"="+v)
+	value, isPlain := plainValue(p.value)
+	if whole := " " + p.name + "=" + value; isPlain && len(whole) <= paramMax {
+		h.put(whole)
 		return
 	}
-	v := percentEncode(p.value)
-	if whole := p.name + "*=utf-8''" + v; len(whole)+2 <= foldColumns {
-		h.put(" ", whole)
+	const charset = "utf-8''"
+	if whole := " " + p.name + "*=" + charset + percentEncode(p.value); len(whole) <= paramMax {
+		h.put(whole)
 		return
 	}
-	for section := 0; v != ""; section++ {
-		piece := p.name + "*" + strconv.Itoa(section) + "*="
+	rest := p.value
+	for section := 0; rest != ""; section++ {
+		piece := " " + p.name + "*" + strconv.Itoa(section) + "*="
 		if section == 0 {
-			piece += "utf-8''"
+			piece += charset
 		} else {
 			h.buf = append(h.buf, ';')
 		}
-		n := cutPercent(v, foldColumns-2-len(piece))
+		n := fitPercent(rest, paramMax-len(piece))
 		h.fold()
-		h.put(" ", piece+v[:n])
-		v = v[n:]
+		h.put(piece + percentEncode(rest[:n]))
+		rest = rest[n:]
 	}
 }
 
-// plainValue returns a value as a token or a quoted string, where all readers
-// understand it: some split at `;` and `,` even between quotes.
-func plainValue(v string) (string, bool) {
-	token := v != ""
-	for i := range len(v) {
-		c := v[i]
-		switch {
-		case c < ' ' || c > '~' || strings.IndexByte("\"\\;,", c) >= 0:
-			return "", false
-		case !isAlnum(rune(c)) && strings.IndexByte("!#$&+-^_`{|}~.", c) < 0:
-			token = false
-		}
-	}
+// paramMax is the length of a line with one parameter, without the semicolon
+// that may follow.
+const paramMax = foldColumns - len(";")
+
+// plainValue returns a value as a token or a quoted string, if all readers
+// understand it: some split at `;` and `,` even in quotes, some decode what
+// looks like an encoded word, and some trim spaces.
+func plainValue(v string) (plain string, ok bool) {
+	isForbidden := func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune("\"\\;,", r) }
+	isSpecial := func(r rune) bool { return !isAlnum(r) && !strings.ContainsRune("!#$&+-^_`{|}~.", r) }
 	switch {
-	case token:
+	case strings.ContainsFunc(v, isForbidden):
+		return "", false
+	case v != "" && !strings.ContainsFunc(v, isSpecial):
 		return v, true
-	case strings.Contains(v, "=?") || strings.HasPrefix(v, " ") || strings.HasSuffix(v, " "):
-		return "", false // readers decode the one and trim the others
+	case strings.Contains(v, "=?"), strings.HasPrefix(v, " "), strings.HasSuffix(v, " "):
+		return "", false
 	}
 	return `"` + v + `"`, true
 }
@@ -62,43 +61,28 @@ func plainValue(v string) (string, bool) {
 func percentEncode(v string) string {
 	var b strings.Builder
 	for i := range len(v) {
-		if c := v[i]; isAlnum(rune(c)) || strings.IndexByte("-._~", c) >= 0 {
+		c := v[i]
+		if isPlainPercent(c) {
 			b.WriteByte(c)
 		} else {
-			b.WriteByte('%')
-			b.WriteByte(hexDigits[c>>4])
-			b.WriteByte(hexDigits[c&15])
+			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
 		}
 	}
 	return b.String()
 }
 
-// cutPercent returns the length of the longest beginning of v, at most limit,
-// that ends between two characters.
-func cutPercent(v string, limit int) int {
-	if len(v) <= limit {
-		return len(v)
-	}
-	n := 0
-	for i := 0; i < len(v) && i <= limit; {
-		n = i
-		i += percentWidth(v[i:])
-	}
-	return n
-}
+func isPlainPercent(c byte) bool { return isAlnum(rune(c)) || strings.IndexByte("-._~", c) >= 0 }
 
-// percentWidth is the length of the first character of v.
-func percentWidth(v string) int {
-	if v[0] != '%' {
-		return 1
-	}
-	width := 3
-	for len(v) > width+2 && v[width] == '%' {
-		c, err := strconv.ParseUint(v[width+1:width+3], 16, 8)
-		if err != nil || utf8.RuneStart(byte(c)) {
+// fitPercent returns how many octets of v can be percent-encoded in room octets,
+// in whole characters.
+func fitPercent(v string, room int) (n int) {
+	for n < len(v) {
+		_, size := utf8.DecodeRuneInString(v[n:])
+		room -= len(percentEncode(v[n : n+size]))
+		if room < 0 {
 			break
 		}
-		width += 3
+		n += size
 	}
-	return width
+	return n
 }

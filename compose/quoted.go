@@ -2,193 +2,142 @@ package compose
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
+	"slices"
 )
 
 const (
-	qpColumns = 76             // of a line with its soft break, RFC 2045 §6.7
-	qpFull    = qpColumns - 1  // of a line that goes on: the last column is the break's
-	lookahead = 2 * wordSize   // octets that are read, or decide, beyond the one that is encoded
-	qpRun     = 4 << 10        // input that is given room at once,
-	qpRoom    = 4*qpRun + 1024 // and how much: three octets for one, and the breaks
+	qpColumns = 76 // of a line with its soft line break (RFC 2045 §6.7)
 	hexDigits = "0123456789ABCDEF"
 )
 
-// quotedEncoder writes quoted-printable (RFC 2045 §6.7). LF and CRLF are line
-// ends, a bare CR is encoded; with binary they are all encoded. So is what
-// might be changed on the way: blanks at a line's end, `From ` and a dot at its
-// beginning.
+// A quotedEncoder writes quoted-printable (RFC 2045 §6.7). LF and CRLF are line
+// endings, and a bare CR is encoded. If binary is true, all of them are encoded.
+//
+// What programs on the way may change is encoded too: whitespace at the end of
+// a line, and a dot or `From ` at its beginning.
 type quotedEncoder struct {
-	out    *output
-	eol    string
-	soft   string // a soft break
-	binary bool
-	col    int
-	held   []byte // input that is not decided yet
+	out     *output
+	eol     string
+	binary  bool
+	pending []byte // the end of the input, if it may be less than a line of output
 }
 
-// Write encodes all but the last few octets: what follows may decide them.
-func (e *quotedEncoder) Write(p []byte) error {
-	if waiting := len(e.held); waiting > 0 {
-		n := min(len(p), 2*lookahead) // enough to decide all that waits
-		e.held = append(e.held, p[:n]...)
-		done := e.encode(e.held)
-		if done < waiting { // p was that short
-			e.held = append(e.held[:0], e.held[done:]...)
-			return e.out.err
+// maxPending is the most that may still fit in one line of output: 76 octets
+// and a CR, which may be half of a line ending.
+const maxPending = qpColumns + 1
+
+func (e *quotedEncoder) Write(p []byte) (int, error) {
+	for chunk := range slices.Chunk(p, textChunk) {
+		e.pending = append(e.pending, chunk...)
+		rest := e.writeLines(e.pending)
+		for len(rest) > maxPending {
+			n := e.writeRow(rest)
+			rest = rest[n:]
 		}
-		e.held = e.held[:0]
-		p = p[done-waiting:]
+		e.pending = append(e.pending[:0], rest...)
 	}
-	done := e.encode(p)
-	e.held = append(e.held, p[done:]...)
-	return e.out.err
+	return len(p), e.out.err
 }
 
 func (e *quotedEncoder) Close() error {
-	dst := e.out.room(qpRoom)
-	at := 0
-	for i := 0; i < len(e.held); {
-		n := 0
-		i, n = e.octet(dst[at:], e.held, i)
-		at += n
-	}
-	e.out.giveBack(len(dst) - at)
-	e.held = e.held[:0]
+	e.writeLine(e.pending)
+	e.pending = nil
 	return e.out.err
 }
 
-// encode writes as much of p as can be decided and returns its length.
-func (e *quotedEncoder) encode(p []byte) int {
-	i := 0
-	for i < len(p)-lookahead {
-		i = e.run(p, i, min(i+qpRun, len(p)-lookahead))
+// writeLines writes the lines of p that have a line ending, and returns the rest.
+func (e *quotedEncoder) writeLines(p []byte) []byte {
+	if e.binary {
+		return p
 	}
-	return i
+	for {
+		line, rest, ended := bytes.Cut(p, []byte("\n"))
+		if !ended {
+			return p
+		}
+		e.writeLine(bytes.TrimSuffix(line, []byte("\r")))
+		e.out.reserve(len(e.eol))
+		e.out.buf = append(e.out.buf, e.eol...)
+		p = rest
+	}
 }
 
-// run encodes from p[i] to about end, and returns where it came to. Words of
-// plain octets, octets over 127 and line ends are fast; octet knows the rest.
-func (e *quotedEncoder) run(p []byte, i, end int) int {
-	dst := e.out.room(qpRoom)
-	at, col := 0, e.col
-	eol := uint64('\n')
-	if e.eol == "\r\n" {
-		eol = '\r' | '\n'<<8
+// writeLine writes a line of input without its line ending.
+func (e *quotedEncoder) writeLine(line []byte) {
+	for len(line) > 0 {
+		n := e.writeRow(line)
+		line = line[n:]
 	}
-	soft := '=' | eol<<8
-	for i < end {
-		if col > 0 || p[i] != '.' && p[i] != 'F' {
-			w := word(p[i:])
-			putWord(dst[at:], w)
-			changes := notPlain(w)
-			if changes == 0 && col <= qpFull-wordSize {
-				i, at, col = i+wordSize, at+wordSize, col+wordSize
-				continue
-			}
-			n := min(bits.TrailingZeros64(changes)/8, qpFull-col)
-			i, at, col = i+n, at+n, col+n
-		}
-		from := i
-		for i < end && p[i] >= 0x80 && col <= qpFull-len("=XX") {
-			putWord32(dst[at:], quoted[p[i]])
-			i, at, col = i+1, at+len("=XX"), col+len("=XX")
-		}
-		if i > from {
-			continue
-		}
-		if col == qpFull && p[i] > '\r' && p[i+1] > '\r' { // no line end
-			putWord(dst[at:], soft)
-			at, col = at+len(e.soft), 0
-			continue
-		}
-		if n := e.lineEnd(p, i); n > 0 {
-			if at > 0 && isWSP(dst[at-1]) {
-				i, at, col = i-1, at-1, col-1 // it is encoded
-			} else {
-				putWord(dst[at:], eol)
-				i, at, col = i+n, at+len(e.eol), 0
-				continue
-			}
-		}
-		n := 0
-		e.col = col
-		i, n = e.octet(dst[at:], p, i)
-		at, col = at+n, e.col
-	}
-	if at > 0 && isWSP(dst[at-1]) && e.lineEnd(p, i) > 0 {
-		i, at, col = i-1, at-1, col-1 // for the next run
-	}
-	e.out.giveBack(len(dst) - at)
-	e.col = col
-	return i
 }
 
-// octet encodes p[i], a line end there, or a soft break before it. It returns
-// where p goes on, and how many octets of dst it filled.
-func (e *quotedEncoder) octet(dst, p []byte, i int) (next, n int) {
-	if n := e.lineEnd(p, i); n > 0 {
-		e.col = 0
-		return i + n, copy(dst, e.eol)
+// writeRow writes one line of output and returns how many octets of the line of
+// input it carries. If these are not all, it ends with a soft line break.
+//
+// A soft line break needs the last of the 76 columns. So only the last octet of
+// a line of input can be in that column. With 6 columns instead of 76:
+//
+//	input    output
+//	abcdef   abcdef
+//	abcdefg  abcde=
+//	         fg
+//	abcdé    abcd=
+//	         =C3=A9
+func (e *quotedEncoder) writeRow(line []byte) (n int) {
+	e.out.reserve(qpColumns + len("=XX"))
+	row := e.out.buf
+	limit := len(row) + qpColumns - 1
+	last := len(line) - 1
+	if last > 0 && isChangedAtStart(line) {
+		row = appendHex(row, line[0])
+		n = 1
 	}
-	c := p[i]
-	ends := e.endsAt(p, i+1)
-	plain := isPlain(c) || c == '\t'
-	switch {
-	case isWSP(c) && ends, e.col == 0 && (c == '.' || c == 'F' && bytes.HasPrefix(p[i:], []byte("From "))):
-		plain = false
+	for n < last {
+		c := line[n]
+		if isPlain[c] && len(row) < limit {
+			row = append(row, c)
+		} else if !isPlain[c] && len(row)+len("=XX") <= limit {
+			row = appendHex(row, c)
+		} else {
+			break
+		}
+		n++
 	}
-	n = 1
-	if !plain {
-		n = len("=XX")
+	if n == last {
+		longer := appendLast(row, line)
+		if len(longer) <= limit+1 {
+			e.out.buf = longer
+			return len(line)
+		}
 	}
-	if e.col+n > qpFull && !(ends && e.col+n == qpColumns) {
-		e.col = 0
-		return i, copy(dst, e.soft)
-	}
-	e.col = min(e.col+n, qpFull) // the line ends with what is in the last column
-	if plain {
-		dst[0] = c
-	} else {
-		putHex(dst, c)
-	}
-	return i + 1, n
+	e.out.buf = append(append(row, '='), e.eol...)
+	return n
 }
 
-// endsAt tells whether a line of input ends before p[i].
-func (e *quotedEncoder) endsAt(p []byte, i int) bool {
-	return i == len(p) || e.lineEnd(p, i) > 0
+// appendLast appends the last octet of a line of input.
+func appendLast(row, line []byte) []byte {
+	c := line[len(line)-1]
+	isWhitespace := c == ' ' || c == '\t'
+	if !isPlain[c] || isWhitespace || len(line) == 1 && isChangedAtStart(line) {
+		return appendHex(row, c)
+	}
+	return append(row, c)
 }
 
-// lineEnd returns the length of the line end at p[i], or 0.
-func (e *quotedEncoder) lineEnd(p []byte, i int) int {
-	switch {
-	case e.binary:
-	case p[i] == '\n':
-		return 1
-	case p[i] == '\r' && i+1 < len(p) && p[i+1] == '\n':
-		return 2
-	}
-	return 0
+// isChangedAtStart reports whether programs may change a line with this
+// beginning: SMTP doubles a dot, and mbox puts > before From.
+func isChangedAtStart(line []byte) bool {
+	return line[0] == '.' || bytes.HasPrefix(line, []byte("From "))
 }
 
-// quoted holds what becomes of the octets that are always encoded, as a word.
-var quoted = func() (table [256]uint32) {
-	for i := range table {
-		p := make([]byte, 4)
-		putHex(p, byte(i))
-		table[i] = binary.LittleEndian.Uint32(p)
+func appendHex(row []byte, c byte) []byte {
+	return append(row, '=', hexDigits[c>>4], hexDigits[c&15])
+}
+
+// isPlain says which octets may stay as they are (RFC 2045 §6.7, rules 2 and 3).
+var isPlain = func() (table [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		table[c] = c != '='
 	}
+	table['\t'] = true
 	return table
 }()
-
-func putHex(dst []byte, c byte) {
-	_ = dst[2]
-	dst[0], dst[1], dst[2] = '=', hexDigits[c>>4], hexDigits[c&15]
-}
-
-func isPlain(c byte) bool { return c >= ' ' && c <= '~' && c != '=' }
-
-// isWSP tells a blank (RFC 5234 B.1).
-func isWSP(c byte) bool { return c == ' ' || c == '\t' }

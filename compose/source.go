@@ -2,21 +2,23 @@ package compose
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
-// source is an opened part. It gives exactly the octets it promised, or an error.
+// A source is an opened part. It gives exactly the octets that the part has, or
+// an error.
 type source struct {
-	label  string // for errors
+	label  string // of the part, for errors and notes
 	r      io.ReadCloser
-	at     io.ReaderAt // nil: can be read but once
-	size   int64       // negative: not known
-	head   []byte      // read already, where it can be read but once
-	read   int64       // octets given out
+	at     io.ReaderAt // nil if the part can be read only once
+	size   int64       // in octets; -1 if not known
+	head   []byte      // octets that were read ahead of Read
+	read   int64       // octets that Read returned
 	closed bool
 }
 
-// openPart opens p; label names it where it has no name.
+// openPart opens a part. Its label is its name, or the given one.
 func openPart(p *Part, label string) (*source, error) {
 	if p.Name != "" {
 		label = p.Name
@@ -26,7 +28,7 @@ func openPart(p *Part, label string) (*source, error) {
 	}
 	r, err := p.Open()
 	if err != nil {
-		return nil, err // says itself which file it is
+		return nil, err // which names the file
 	}
 	if r == nil {
 		return nil, misuse("%s: Open returned nil", label)
@@ -39,52 +41,55 @@ func openPart(p *Part, label string) (*source, error) {
 	return s, nil
 }
 
-// peek returns the beginning of the part, at most len(buf) octets and backed by
-// buf where the part can be read again. Less than that is all of it, and then its size is known.
+// peek returns the first octets of the part, at most len(buf), before Read was
+// called. If there are fewer, they are the whole part, and its size is known
+// from then on. The octets may be in buf.
 func (s *source) peek(buf []byte) ([]byte, error) {
 	if s.at != nil {
 		buf = buf[:min(int64(len(buf)), s.size)]
-		if err := s.fill(buf, 0); err != nil {
-			return nil, err
-		}
-		return buf, nil
-	}
-	if s.head != nil {
-		return s.head[:min(len(s.head), len(buf))], nil
+		return buf, s.readAt(buf, 0)
 	}
 	n, err := readFull(s.r, buf)
-	s.head = bytes.Clone(buf[:n])
 	switch {
-	case err == io.EOF:
-		if s.size >= 0 && int64(n) < s.size {
-			return nil, s.short(int64(n))
-		}
-		if s.size < 0 {
-			s.size = int64(n)
-		}
-	case err != nil:
+	case err != nil && err != io.EOF:
 		return nil, err
+	case s.size >= 0 && int64(n) > s.size:
+		n = int(s.size) // what a file gained is not part of it
+	case err == io.EOF && s.size < 0:
+		s.size = int64(n)
+	case err == io.EOF && int64(n) < s.size:
+		return nil, s.tooShort(int64(n))
 	}
-	if s.size >= 0 && int64(n) > s.size {
-		s.head = s.head[:s.size]
-	}
+	s.head = bytes.Clone(buf[:n])
 	return s.head, nil
 }
 
-// fill reads as many octets as buf has, from off, where the part can be read at will.
-func (s *source) fill(buf []byte, off int64) error {
+// readAt fills buf with the octets from off on. It may be called only if at is
+// not nil.
+func (s *source) readAt(buf []byte, off int64) error {
 	n, err := s.at.ReadAt(buf, off)
 	switch {
 	case n == len(buf):
 		return nil
 	case err == nil || err == io.EOF:
-		return s.short(off + int64(n))
+		return s.tooShort(off + int64(n))
 	}
 	return err
 }
 
-// readFull reads till buf is full or r ends. io.ReadFull would give one error for
-// that and for a source that was cut off, such as what HTTP or gzip brings.
+// scan writes the whole part to w, whatever was read of it. It may be called
+// only if at is not nil.
+func (s *source) scan(w io.Writer) error {
+	n, err := io.Copy(w, io.NewSectionReader(s.at, 0, s.size))
+	if err == nil && n < s.size {
+		err = s.tooShort(n)
+	}
+	return err
+}
+
+// readFull reads until buf is full or r ends, which is io.EOF. It is not
+// io.ReadFull, which gives the same error for the end of r and for a source
+// that was cut off and says so by io.ErrUnexpectedEOF.
 func readFull(r io.Reader, buf []byte) (n int, err error) {
 	for n < len(buf) && err == nil {
 		var k int
@@ -94,44 +99,48 @@ func readFull(r io.Reader, buf []byte) (n int, err error) {
 	return n, err
 }
 
-// whole reports whether the head is all of the part.
-func (s *source) whole(head []byte) bool { return s.size == int64(len(head)) }
+// isWhole reports whether the head is the whole part.
+func (s *source) isWhole(head []byte) bool { return s.size == int64(len(head)) }
 
-func (s *source) short(n int64) error {
+func (s *source) tooShort(n int64) error {
 	return changed(s.label, "it ends after %d of %d octets", n, s.size)
 }
 
-// Read gives the part from its beginning, and io.EOF only after Size octets.
+// Read reads the part from its beginning. It returns io.EOF only at the size of
+// the part, if that is known.
 func (s *source) Read(p []byte) (int, error) {
 	if s.size >= 0 {
-		left := s.size - s.read
-		if left == 0 {
-			return 0, io.EOF // what a file gained since is not read
+		p = p[:min(int64(len(p)), s.size-s.read)]
+		if s.read == s.size {
+			return 0, io.EOF
 		}
-		p = p[:min(int64(len(p)), left)]
 	}
+	var n int
+	var err error
 	if int64(len(s.head)) > s.read {
-		n := copy(p, s.head[s.read:])
-		s.read += int64(n)
-		return n, nil
+		n = copy(p, s.head[s.read:])
+	} else {
+		s.head = nil
+		n, err = s.r.Read(p)
 	}
-	s.head = nil
-	n, err := s.r.Read(p)
 	s.read += int64(n)
-	switch {
-	case err == io.EOF && s.size >= 0 && s.read < s.size:
-		return n, s.short(s.read)
-	case err == io.EOF && s.size < 0:
+	if err == io.EOF && s.size < 0 {
 		s.size = s.read
+	}
+	if err == io.EOF && s.read < s.size {
+		err = s.tooShort(s.read)
 	}
 	return n, err
 }
 
-// close may be called twice.
+// close closes the part, once.
 func (s *source) close() error {
 	if s.closed {
 		return nil
 	}
 	s.closed = true
-	return s.r.Close()
+	if err := s.r.Close(); err != nil {
+		return fmt.Errorf("%s: %w", s.label, err)
+	}
+	return nil
 }

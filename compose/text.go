@@ -65,7 +65,10 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 	if err != nil {
 		return nil, nil, false, err
 	}
-	b.ids.learn(raw, label)
+	b.ids.learn(label, p.Type, p.Charset, p.Encoding)
+	if err := b.ids.learnContent(src, raw); err != nil {
+		return nil, nil, false, err
+	}
 	held := heldText{label: label, raw: raw, isWhole: isWhole, declared: opt.declared}
 	charset, body, err := b.charset(p, held)
 	if err != nil {
@@ -103,17 +106,17 @@ func (t *text) noteInvalid(charset string) {
 	}
 }
 
-// each gives the text in UTF-8.
-func (t *text) each(b *blocks, f func([]byte) error) error {
-	if err := f(t.head); err != nil || t.rest == nil {
+// copyTo writes the text in UTF-8, through buf, and closes its source.
+func (t *text) copyTo(w io.Writer, buf []byte) error {
+	if _, err := w.Write(t.head); err != nil || t.rest == nil {
 		return err
 	}
-	if err := b.each(t.rest, &decodingReader{r: t.rest, dec: t.dec}, f); err != nil {
+	if _, err := io.CopyBuffer(w, &decodingReader{r: t.rest, dec: t.dec}, buf); err != nil {
 		return err
 	}
-	if err := f(t.dec.decode(nil, true)); err != nil {
+	if _, err := w.Write(t.dec.decode(nil, true)); err != nil {
 		return err
 	}
 	t.noteInvalid("its charset")
-	return nil
+	return t.rest.close()
 }

@@ -316,7 +316,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		h, leaves := readBack(t, b.String())
 		last := leaves[len(leaves)-1]
-		want, _ := fileName(name, func(Note) {})
+		want := fileName(name, func(Note) {})
 		if want == "" {
 			want = "part-1.bin"
 		}

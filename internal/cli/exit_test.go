@@ -49,7 +49,7 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.KindNoRecipient, nil), 67},
 		{dialogue(wire.KindNoHost, nil), 68},
 		{dialogue(wire.KindPermanent, nil), 69},
-		{errors.New("what nobody thought of"), 70},
+		{errors.New("unexpected"), 70},
 		{dialogue(0, nil), 70},
 		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", &internalError{})), 70},
 		{dialogue(wire.KindTemporary, fail(exitCantCreate, fs.ErrPermission)), 73},

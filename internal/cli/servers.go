@@ -10,6 +10,7 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/subprocess"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -26,6 +27,9 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	}
 	var servers []wire.Server
 	for _, server := range d.settings.Servers {
+		if server.Port == 465 && !server.Implicit() {
+			d.note("%s: port 465 begins with TLS: use smtps://", termtext.Line(server.Text))
+		}
 		s := d.server(server)
 		s.TLS, s.Trace = config, trace
 		servers = append(servers, s)

@@ -28,6 +28,6 @@ func TestSaveMail(t *testing.T) {
 		t.Errorf("%q, %v", name, err)
 	}
 	if files, err := os.ReadDir(home); len(files) != 2 {
-		t.Errorf("what was not whole is left: %v, %v", files, err)
+		t.Errorf("an incomplete file remains: %v, %v", files, err)
 	}
 }

@@ -7,7 +7,6 @@ package config
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"syscall"
 )
@@ -47,16 +46,27 @@ func Load(file string, getenv func(string) string) (*Config, error) {
 	case "":
 		return c, c.loadDefaults(getenv)
 	}
-	text, err := os.ReadFile(file)
+	return c, c.load(file)
+}
+
+// load reads a file that only the user and root can write.
+func (c *Config) load(name string) error {
+	f, err := readFile(name, maxConfig)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return c, c.read(file, text)
+	if err := checkTrusted(name, f.info); err != nil {
+		return err
+	}
+	if f.more {
+		return &SettingError{Origin: Origin{File: name}, Reason: "too large: over 1 MiB"}
+	}
+	return c.read(name, f.text)
 }
 
 func (c *Config) loadDefaults(getenv func(string) string) error {
 	for _, file := range defaultFiles(getenv) {
-		text, err := os.ReadFile(file)
+		err := c.load(file)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 			continue
 		}
@@ -65,9 +75,6 @@ func (c *Config) loadDefaults(getenv func(string) string) error {
 			continue
 		}
 		if err != nil {
-			return err
-		}
-		if err := c.read(file, text); err != nil {
 			return err
 		}
 	}

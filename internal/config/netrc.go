@@ -51,30 +51,37 @@ func readNetrc(name, machine, login string) (string, error) {
 	return checkPassword(name, password)
 }
 
-// A netrcEntry is what follows `machine NAME` or `default`.
-type netrcEntry struct {
-	matches  bool    // the machine
-	login    *string // nil if missing: the password is for any user
-	password *string // nil if missing
-}
-
-// passwordFor returns the password if the entry is for that user.
-func (e *netrcEntry) passwordFor(login string) (password string, ok bool) {
-	if !e.matches || e.password == nil || e.login != nil && *e.login != login {
-		return "", false
-	}
-	return *e.password, true
-}
-
-// lookUpNetrc returns the password of the first entry for the machine, or
-// `default`, that has a password and that login or none.
+// lookUpNetrc returns the password of the first entry for the machine that has a
+// password, and that login or none.
 func lookUpNetrc(text, machine, login string) (password string, ok bool) {
+	for _, e := range parseNetrc(text) {
+		isMachine := e.isDefault || machine != "" && strings.EqualFold(e.machine, machine)
+		isLogin := e.login == nil || *e.login == login
+		if isMachine && isLogin && e.password != nil {
+			return *e.password, true
+		}
+	}
+	return "", false
+}
+
+// A netrcEntry is a login and its password. There may be several for one
+// machine.
+type netrcEntry struct {
+	machine   string
+	isDefault bool    // for any machine
+	login     *string // nil means any user
+	password  *string // nil means that it is missing
+}
+
+// parseNetrc returns the entries of a netrc file. The first one has what is
+// before the first machine, and is for none.
+func parseNetrc(text string) []netrcEntry {
 	words := netrcWords{withoutComments(text)}
-	var entry netrcEntry
+	entries := make([]netrcEntry, 1)
 	for {
-		word, quoted, more := words.next()
-		if !more {
-			return entry.passwordFor(login)
+		word, quoted, ok := words.next()
+		if !ok {
+			return entries
 		}
 		if quoted {
 			continue
@@ -83,26 +90,24 @@ func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 			words.skipLine()
 			continue
 		}
+		last := &entries[len(entries)-1]
 		switch strings.ToLower(word) {
 		case "machine":
-			if password, ok := entry.passwordFor(login); ok {
-				return password, true
-			}
 			name, _ := words.value()
-			entry = netrcEntry{matches: machine != "" && strings.EqualFold(name, machine)}
+			entries = append(entries, netrcEntry{machine: name})
 		case "default":
-			if password, ok := entry.passwordFor(login); ok {
-				return password, true
-			}
-			entry = netrcEntry{matches: true}
+			entries = append(entries, netrcEntry{isDefault: true})
 		case "login", "user":
-			if name, ok := words.value(); ok {
-				entry.login = &name
+			name, ok := words.value()
+			if ok && last.login != nil { // another user at the same machine
+				entries = append(entries, netrcEntry{machine: last.machine, isDefault: last.isDefault, login: &name})
+			} else if ok {
+				last.login = &name
 			}
 		case "password", "passwd":
 			value, ok := words.value()
-			if ok && entry.password == nil {
-				entry.password = &value
+			if ok && last.password == nil {
+				last.password = &value
 			}
 		case "account":
 			words.value()

@@ -12,9 +12,6 @@ import (
 	"mailpipe/internal/oserror"
 )
 
-// commandLimit is how long a password command may run. The user may be typing.
-const commandLimit = 5 * time.Minute
-
 // runPasswordCommand returns the first line that a shell command prints. Its
 // standard input is /dev/null, because ours may be the message.
 func runPasswordCommand(command string, limit time.Duration, stderr io.Writer) (string, error) {

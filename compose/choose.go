@@ -1,0 +1,157 @@
+package compose
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"slices"
+	"strings"
+)
+
+// encodings are the transfer encodings of RFC 2045 §6 that compose writes.
+var encodings = []string{"7bit", "8bit", "quoted-printable", "base64"}
+
+// Encodings returns the transfer encodings that Part.Encoding may name.
+func Encodings() []string { return slices.Clone(encodings) }
+
+// chooseForText returns the encoding of a text, which is asked unless that is
+// empty, and the length of the encoded text, or -1 if that is not known.
+func (b *builder) chooseForText(t *text, asked string) (encoding string, size int64, err error) {
+	stats := &contentStats{token: b.m.Boundary}
+	stats.Write(t.head)
+	stats.end()
+	isWhole := t.rest == nil
+
+	encoding = asked
+	if asked == "" {
+		encoding = b.bestForText(t.head, isWhole, stats)
+	}
+	isIdentity := encoding == "7bit" || encoding == "8bit"
+	if why := stats.problem(encoding); isIdentity && why != "" {
+		return "", 0, invalid("%s: cannot be sent as %s: %s", t.label, encoding, why)
+	}
+
+	switch {
+	case !isWhole:
+		size = -1
+	case isIdentity:
+		size = stats.size(b.eol)
+	case encoding == "base64":
+		size = base64Size(stats.size("\r\n"), b.eol)
+	default:
+		size = b.quotedSize(t.head)
+	}
+	return encoding, size, nil
+}
+
+// bestForText returns 7bit if that can carry the text, and otherwise
+// quoted-printable, or base64 if that is shorter by a third. If more follows
+// the head, the encoding must be able to carry anything.
+func (b *builder) bestForText(head []byte, isWhole bool, stats *contentStats) string {
+	if isWhole && !stats.hasFrom && stats.problem("7bit") == "" {
+		return "7bit"
+	}
+	if 3*base64Size(stats.size("\r\n"), b.eol) < 2*b.quotedSize(head) {
+		return "base64"
+	}
+	return "quoted-printable"
+}
+
+// quotedSize returns the length of a text in quoted-printable.
+func (b *builder) quotedSize(content []byte) int64 {
+	out := newOutput(io.Discard, 4<<10)
+	e := newEncoder("quoted-printable", out, b.eol, true, "", "")
+	e.Write(content) // io.Discard never fails
+	e.Close()
+	out.flush()
+	return out.n
+}
+
+// chooseForFile fills in the encoding of a file, which is asked unless that is
+// empty, and its encoded length.
+func (b *builder) chooseForFile(e *entity, asked string, head []byte) error {
+	switch {
+	case strings.HasPrefix(e.mediaType, "message/"):
+		return b.chooseForMessage(e, asked, head)
+	case asked == "7bit" || asked == "8bit":
+		stats, isWhole, err := b.examine(e.src, head)
+		if err != nil {
+			return err
+		}
+		if why := stats.problem(asked); why != "" {
+			return invalid("%s: cannot be sent as %s: %s", e.src.label, asked, why)
+		}
+		e.encoding, e.size = asked, -1
+		if isWhole {
+			e.size = stats.size(b.eol)
+		}
+	case asked == "quoted-printable":
+		e.encoding, e.size = asked, -1
+		e.isText = strings.HasPrefix(e.mediaType, "text/")
+	default:
+		e.useBase64(b.eol)
+	}
+	return nil
+}
+
+// chooseForMessage is chooseForFile for a file that is a message. A message must
+// not be encoded (RFC 2046 §5.2.1). If neither 7bit nor 8bit can carry it, it
+// becomes application/octet-stream.
+func (b *builder) chooseForMessage(e *entity, asked string, head []byte) error {
+	stats, isWhole, err := b.examine(e.src, head)
+	if err != nil {
+		return err
+	}
+	why := stats.problem(cmp.Or(asked, "8bit"))
+	switch {
+	case asked == "base64" || asked == "quoted-printable":
+		why = "a message must not be encoded"
+	case !beginsWithField(head):
+		why = "it does not begin with a header field"
+	case !isWhole:
+		why = "it is too long to be checked before it is sent"
+	}
+	if why != "" {
+		b.note(Note{Kind: NoteMessageAttached, Part: e.src.label, Why: why})
+		e.mediaType, e.params = octetStream, nil
+		e.useBase64(b.eol)
+		return nil
+	}
+	e.encoding = asked
+	if asked == "" {
+		e.encoding = "8bit"
+		if !stats.hasHigh {
+			e.encoding = "7bit"
+		}
+	}
+	e.size = stats.size(b.eol)
+	return nil
+}
+
+func (e *entity) useBase64(eol string) {
+	e.encoding, e.size = "base64", -1
+	if e.src.size >= 0 {
+		e.size = base64Size(e.src.size, eol)
+	}
+}
+
+// examine collects the stats of a file. isWhole is false if they are those of
+// the head only, because the file can be read only once.
+func (b *builder) examine(src *source, head []byte) (stats *contentStats, isWhole bool, err error) {
+	stats = &contentStats{token: b.m.Boundary}
+	if src.at == nil {
+		stats.Write(head)
+	} else if err := src.scan(stats); err != nil {
+		return nil, false, err
+	}
+	stats.end()
+	return stats, stats.octets == src.size, nil
+}
+
+// beginsWithField reports whether a message begins with a header field, as it must.
+func beginsWithField(head []byte) bool {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	name, _, found := bytes.Cut(line, []byte(":"))
+	name = bytes.TrimRight(name, " \t")
+	return found && len(name) > 0 && !bytes.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
+}

@@ -1,0 +1,121 @@
+package compose
+
+import (
+	"encoding/base64"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	wordMax      = 75 // octets of an encoded word (RFC 2047 §2)
+	wordMin      = 40 // a shorter one is not written only to fill a line
+	wordOverhead = len("=?utf-8?Q??=")
+)
+
+// encoded writes s as encoded words (RFC 2047 §2), each after a space. It splits
+// s between characters, and only if one word is not enough.
+func (h *headerWriter) encoded(s string) {
+	for s != "" {
+		if h.shouldFoldBefore(s) {
+			h.fold()
+		}
+		word, n := encodeWord(s, h.wordRoom())
+		h.buf = append(append(h.buf, ' '), word...)
+		s = s[n:]
+	}
+}
+
+// wordRoom returns the length of an encoded word that fits in this line.
+func (h *headerWriter) wordRoom() int { return min(wordMax, foldColumns-h.column()-len(" ")) }
+
+// shouldFoldBefore reports whether the next encoded word of s goes on the next line.
+func (h *headerWriter) shouldFoldBefore(s string) bool {
+	room := h.wordRoom()
+	_, n := fitWord(s, room)
+	switch {
+	case n == len(s): // all of s fits
+		return false
+	case n == 0: // not even one character fits
+		return true
+	case h.afterName():
+		return false
+	case room < wordMin:
+		return true
+	}
+	_, n = fitWord(s, wordMax)
+	return n == len(s) // one word on the next line, not two on both
+}
+
+// encodeWord returns the encoded word of at most room octets that carries most
+// of s, and how many octets of s it carries.
+func encodeWord(s string, room int) (word string, n int) {
+	useB, n := fitWord(s, room)
+	if useB {
+		return "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(s[:n])) + "?=", n
+	}
+	var w strings.Builder
+	w.WriteString("=?utf-8?Q?")
+	for i := range n {
+		c := s[i]
+		switch {
+		case c == ' ':
+			w.WriteByte('_')
+		case isPlainQ(c):
+			w.WriteByte(c)
+		default:
+			w.Write([]byte{'=', hexDigits[c>>4], hexDigits[c&15]})
+		}
+	}
+	w.WriteString("?=")
+	return w.String(), n
+}
+
+// fitWord returns how many octets of s fit in an encoded word of at most room
+// octets, and whether the B encoding carries more of them than Q, or the same
+// in fewer octets.
+func fitWord(s string, room int) (useB bool, n int) {
+	q, lenQ := fitQ(s, room-wordOverhead)
+	b := fitB(s, room-wordOverhead)
+	if b > q || b == q && base64.StdEncoding.EncodedLen(b) < lenQ {
+		return true, b
+	}
+	return false, q
+}
+
+// fitQ returns how many octets of s fit in room octets of Q, in whole
+// characters, and their length in Q.
+func fitQ(s string, room int) (n, length int) {
+	for n < len(s) {
+		_, size := utf8.DecodeRuneInString(s[n:])
+		width := 3 * size
+		if s[n] == ' ' || isPlainQ(s[n]) {
+			width = 1
+		}
+		if length+width > room {
+			break
+		}
+		n += size
+		length += width
+	}
+	return n, length
+}
+
+// fitB returns how many octets of s fit in room octets of B: all of s, or whole
+// characters in a multiple of 3 octets, which needs no padding. Some readers
+// join words before they decode them, and stop at a padding.
+func fitB(s string, room int) int {
+	n := room / 4 * 3
+	if len(s) <= n {
+		return len(s)
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n -= 3
+	}
+	return max(n, 0)
+}
+
+// isPlainQ reports whether an octet stands for itself in Q, also in a display
+// name (RFC 2047 §5, rule 3).
+func isPlainQ(c byte) bool {
+	return isAlnum(rune(c)) || strings.IndexByte("!*+-/", c) >= 0
+}

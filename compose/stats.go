@@ -1,0 +1,115 @@
+package compose
+
+import (
+	"bytes"
+
+	"mailpipe/internal/ascii"
+)
+
+// maxLine is the length of the longest line that SMTP carries, without its line
+// ending (RFC 5321 §4.5.3.1.6).
+const maxLine = 998
+
+// A contentStats collects what decides whether content can be sent as 7bit or
+// 8bit. It is an io.Writer, and its zero value is ready.
+type contentStats struct {
+	token string // of the boundaries of the message; empty means none is looked for
+
+	octets          int64
+	crs, lfs, crlfs int64 // a CRLF counts as each of them
+	longest         int   // length of the longest line
+	hasHigh         bool  // an octet over 127
+	hasNUL          bool
+	hasFrom         bool // a line that begins with `From `, which mbox programs change
+	hasDelimiter    bool // a line that a reader takes for a boundary of the message
+
+	// The line that has not ended yet.
+	line   int                // its length, with a CR that may begin its line ending
+	begin  [delimiterMax]byte // its first octets
+	lastCR bool               // its last octet is a CR
+}
+
+// Write adds content. It never fails.
+func (s *contentStats) Write(p []byte) (int, error) {
+	s.octets += int64(len(p))
+	s.crs += int64(bytes.Count(p, []byte("\r")))
+	s.hasHigh = s.hasHigh || !ascii.Only(p)
+	s.hasNUL = s.hasNUL || bytes.IndexByte(p, 0) >= 0
+	for rest := p; len(rest) > 0; {
+		line, after, ended := bytes.Cut(rest, []byte("\n"))
+		s.extendLine(line)
+		if ended {
+			s.endLine()
+		}
+		rest = after
+	}
+	return len(p), nil
+}
+
+func (s *contentStats) extendLine(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	if s.line < len(s.begin) {
+		copy(s.begin[s.line:], p)
+	}
+	s.line += len(p)
+	s.lastCR = p[len(p)-1] == '\r'
+	s.longest = max(s.longest, s.line-1) // the last octet may be a CR
+}
+
+func (s *contentStats) endLine() {
+	s.lfs++
+	if s.lastCR {
+		s.crlfs++
+		s.line--
+	}
+	s.examineLine()
+	s.line, s.lastCR = 0, false
+}
+
+// end ends the content: the last line may have no line ending.
+func (s *contentStats) end() {
+	s.examineLine()
+	s.lastCR = false
+}
+
+func (s *contentStats) examineLine() {
+	s.longest = max(s.longest, s.line)
+	begin := s.begin[:min(s.line, len(s.begin))]
+	s.hasFrom = s.hasFrom || bytes.HasPrefix(begin, []byte("From "))
+	s.hasDelimiter = s.hasDelimiter || s.token != "" && isDelimiter(begin, s.token)
+}
+
+// hasBareCR reports whether there is a CR that does not begin a CRLF. A CR at
+// the end counts only after end, because an LF may follow.
+func (s *contentStats) hasBareCR() bool {
+	n := s.crs - s.crlfs
+	if s.lastCR {
+		n--
+	}
+	return n > 0
+}
+
+// problem says why the encoding, 7bit or 8bit, cannot carry the content (RFC
+// 2045 §2.7, §2.8). It is empty if the encoding can.
+func (s *contentStats) problem(encoding string) string {
+	switch {
+	case s.hasNUL:
+		return "it contains NUL"
+	case s.hasBareCR():
+		return "it contains a bare CR"
+	case s.hasDelimiter:
+		return "it contains a boundary of the message"
+	case s.longest > maxLine:
+		return "it has a line of more than 998 octets"
+	case s.hasHigh && encoding == "7bit":
+		return "it contains octets over 127"
+	}
+	return ""
+}
+
+// size returns the length of the content with the line ending eol.
+func (s *contentStats) size(eol string) int64 {
+	return s.octets - s.lfs - s.crlfs + s.lfs*int64(len(eol))
+}

@@ -1,0 +1,65 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// maxConfig is the limit for a configuration file, in octets.
+const maxConfig = 1 << 20
+
+// waitLimit is how long a password command may run, and how long a FIFO may
+// take to be written. The user may be typing.
+const waitLimit = 5 * time.Minute
+
+// A file is what was read of a file.
+type file struct {
+	name string
+	info fs.FileInfo
+	text []byte // not more than the limit
+	more bool   // the file is longer
+}
+
+// readFile reads a file up to a limit. The error is an *fs.PathError.
+func readFile(name string, limit int) (*file, error) {
+	return readFileWithin(waitLimit, name, limit)
+}
+
+// readFileWithin is readFile with a time limit.
+func readFileWithin(wait time.Duration, name string, limit int) (*file, error) {
+	type result struct {
+		file *file
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() { // opening a FIFO waits for a writer, which may never come
+		f, err := open(name, limit)
+		done <- result{f, err}
+	}()
+	select {
+	case r := <-done:
+		return r.file, r.err
+	case <-time.After(wait):
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("not written within %v", wait)}
+	}
+}
+
+func open(name string, limit int) (*file, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
+	if err != nil {
+		return nil, err
+	}
+	return &file{name, info, text[:min(len(text), limit)], len(text) > limit}, nil
+}
