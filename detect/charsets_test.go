@@ -282,11 +282,11 @@ func TestDeclared(t *testing.T) {
 		{"<html><meta charset=utf-8>Gr\xFC\xDFe aus K\xF6ln", "iso-8859-1"},
 		{"<html><meta charset=x-unknown>Gr\xFC\xDFe aus K\xF6ln", "iso-8859-1"},
 	} {
-		if r := Head("x.html", []byte(c.content)); r.Charset != c.want {
+		if r := Bytes("x.html", []byte(c.content)); r.Charset != c.want {
 			t.Errorf("%q: %+v, want %s", c.content, r, c.want)
 		}
 	}
-	if r := Head("x.txt", []byte("<meta charset=koi8-r>Gr\xFC\xDFe aus K\xF6ln")); r.Charset != "iso-8859-1" {
+	if r := Bytes("x.txt", []byte("<meta charset=koi8-r>Gr\xFC\xDFe aus K\xF6ln")); r.Charset != "iso-8859-1" {
 		t.Errorf("in a text: %+v", r)
 	}
 }

@@ -185,10 +185,13 @@ func TestCorpus(t *testing.T) {
 			t.Fatal(err)
 		}
 		info, _ := h.Stat()
-		ours.answers = append(ours.answers, File(f.path, h, info.Size()).Type)
-		head := make([]byte, HeadSize)
-		n, _ := readAt(h, 0, head)
-		pipe.answers = append(pipe.answers, Head("", head[:n]).Type)
+		r, err := File(f.path, h, info.Size())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours.answers = append(ours.answers, r.Type)
+		head, _ := readAt(h, 0, make([]byte, HeadSize))
+		pipe.answers = append(pipe.answers, Bytes("", head).Type)
 		h.Close()
 		extension.answers = append(extension.answers, mime.TypeByExtension(filepath.Ext(f.path)))
 		m, _ := mimetype.DetectFile(f.path)

@@ -13,7 +13,6 @@ import (
 	"io"
 	"path"
 	"strings"
-	"sync"
 )
 
 // HeadSize is how many octets of a file's beginning are looked at.
@@ -45,43 +44,37 @@ func (r Result) String() string {
 	return r.Type + "; charset=" + r.Charset
 }
 
-// buffers hold a file that is read whole.
-var buffers = sync.Pool{New: func() any { return new([wholeSize]byte) }}
-
-// File looks at a file that can be read at will. size is in octets, negative
-// when it is not known. What cannot be read is judged by what can.
-func File(name string, r io.ReaderAt, size int64) Result {
-	result, _ := examine(name, r, size)
-	return result
-}
-
-// examine is File with the first error of reading r.
-func examine(name string, r io.ReaderAt, size int64) (Result, error) {
-	buffer := buffers.Get().(*[wholeSize]byte)
-	defer buffers.Put(buffer)
-	want := HeadSize
-	if 0 <= size && size < HeadSize {
-		want = int(size)
+// File returns what a file is. The size is in octets; 0 or a negative size means
+// unknown. An error is one of reading r; the Result is then zero.
+func File(name string, r io.ReaderAt, size int64) (Result, error) {
+	want := int64(HeadSize)
+	if size > 0 {
+		want = min(size, HeadSize)
 	}
-	n, err := readAt(r, 0, buffer[:want])
-	if n == 0 && size != 0 {
-		return Result{Type: binaryType, Encoding: "base64", Why: "it cannot be read"}, err
+	head, err := readAt(r, 0, make([]byte, want))
+	if err != nil {
+		return Result{}, err
 	}
-	s := newSample(name, buffer[:n])
-	s.at, s.size, s.err = r, size, err
-	s.whole = int64(n) == size || size < 0 && n < HeadSize
-	if n == HeadSize && size > HeadSize && size <= wholeSize && bytes.IndexByte(s.head, 0) < 0 {
-		more, err := readAt(r, HeadSize, buffer[HeadSize:size]) // what holds NULs is base64 whatever follows
-		n += more
+	n := int64(len(head))
+	s := newSample(name, head)
+	s.at, s.size = r, size
+	s.whole = n == size || size <= 0 && n < HeadSize
+	all := head
+	if n == HeadSize && size > HeadSize && size <= wholeSize && bytes.IndexByte(head, 0) < 0 {
+		all, err = readAt(r, 0, make([]byte, size)) // what holds NULs is base64 whatever follows
 		s.failed(err)
 	}
-	result := s.decide(buffer[:n], int64(n) == size || s.whole)
-	return result, s.err
+	result := s.decide(all, int64(len(all)) == size || s.whole)
+	if s.err != nil {
+		return Result{}, s.err
+	}
+	return result, nil
 }
 
-// Head looks at what can be read but once: its first HeadSize octets, or all of it.
-func Head(name string, head []byte) Result {
-	s := newSample(name, head)
+// Bytes returns what content is. The content is a whole file, or at least the
+// first HeadSize octets of it.
+func Bytes(name string, content []byte) Result {
+	s := newSample(name, content)
 	return s.decide(s.head, s.whole)
 }
 
@@ -197,14 +190,13 @@ func hasCharset(mediaType string) bool {
 		mediaType == "application/xml" || mediaType == "application/sql"
 }
 
-// readAt reads from off until buf is full or r ends, and returns the number of
-// octets read. The end of r is not an error.
-func readAt(r io.ReaderAt, off int64, buf []byte) (n int, err error) {
-	n, err = io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
+// readAt fills buf from off and returns the part of it that r has.
+func readAt(r io.ReaderAt, off int64, buf []byte) ([]byte, error) {
+	n, err := io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = nil
 	}
-	return n, err
+	return buf[:n], err
 }
 
 // maxRead is how much is read at once of what a rule looks for beyond the head.
@@ -216,10 +208,9 @@ func (s *sample) read(off, n int64) []byte {
 		return s.head[off : off+n]
 	}
 	if s.at != nil && off >= 0 && n > 0 {
-		buf := make([]byte, min(n, maxRead))
-		n, err := readAt(s.at, off, buf)
+		b, err := readAt(s.at, off, make([]byte, min(n, maxRead)))
 		s.failed(err)
-		return buf[:n]
+		return b
 	}
 	if off < 0 || off > int64(len(s.head)) {
 		return nil

@@ -84,12 +84,22 @@ var kinds = []struct{ content, want string }{
 	{"\x00\x01\x02 unknown", "application/octet-stream"},
 }
 
+// fileOf calls File for content that can be read.
+func fileOf[T string | []byte](t testing.TB, name string, content T) Result {
+	t.Helper()
+	r, err := File(name, bytes.NewReader([]byte(content)), int64(len(content)))
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	return r
+}
+
 func TestKinds(t *testing.T) {
 	for _, k := range kinds {
-		if got := Head("", []byte(k.content)).String(); got != k.want {
-			t.Errorf("Head %.60q: %s, want %s", k.content, got, k.want)
+		if got := Bytes("", []byte(k.content)).String(); got != k.want {
+			t.Errorf("Bytes %.60q: %s, want %s", k.content, got, k.want)
 		}
-		if got := File("", strings.NewReader(k.content), int64(len(k.content))).String(); got != k.want {
+		if got := fileOf(t, "", k.content).String(); got != k.want {
 			t.Errorf("File %.60q: %s, want %s", k.content, got, k.want)
 		}
 	}
@@ -134,23 +144,23 @@ func TestNames(t *testing.T) {
 		{"x.png", "", "application/octet-stream"},
 		{"", "", "application/octet-stream"},
 	} {
-		if got := Head(c.name, []byte(c.content)); got.Type != c.want {
+		if got := Bytes(c.name, []byte(c.content)); got.Type != c.want {
 			t.Errorf("%s %.40q: %s (%s), want %s", c.name, c.content, got.Type, got.Why, c.want)
 		}
 	}
 }
 
 func TestWhySaysThatTheNameLies(t *testing.T) {
-	r := Head("x.pdf", []byte(pngHead))
+	r := Bytes("x.pdf", []byte(pngHead))
 	if r.Type != "image/png" || !strings.Contains(r.Why, "its name says application/pdf") {
 		t.Errorf("%+v", r)
 	}
-	if r := Head("x.png", []byte(pngHead)); strings.Contains(r.Why, "name") {
+	if r := Bytes("x.png", []byte(pngHead)); strings.Contains(r.Why, "name") {
 		t.Errorf("%+v", r)
 	}
 	// What a file says of itself is not repeated to a terminal.
 	for _, content := range []string{"\x00\x00\x00\x14ftyp\x1b[2J\x00\x00\x00\x00isom", "-----BEGIN \x1b[2J-----\n", zipOf("mimetype", "application/vnd.\x1b[2J")} {
-		if r := Head("", []byte(content)); strings.Contains(r.Why+r.Type, "\x1b") {
+		if r := Bytes("", []byte(content)); strings.Contains(r.Why+r.Type, "\x1b") {
 			t.Errorf("%q: %+v", content, r)
 		}
 	}
@@ -168,16 +178,16 @@ func TestContainersBeyondTheHead(t *testing.T) {
 		{"x.docx", wordType, wordType},
 		{"x", wordType, "application/zip"},
 	} {
-		if r := File(c.name, strings.NewReader(late), int64(len(late))); r.Type != c.file {
+		if r := fileOf(t, c.name, late); r.Type != c.file {
 			t.Errorf("File %s: %+v", c.name, r)
 		}
-		if r := Head(c.name, []byte(late)); r.Type != c.head {
-			t.Errorf("Head %s: %+v", c.name, r)
+		if r := Bytes(c.name, []byte(late)); r.Type != c.head {
+			t.Errorf("Bytes %s: %+v", c.name, r)
 		}
 	}
 	early := zipOf("_rels/.rels", "<Relationships/>", "word/film.bin", string(noise), "[Content_Types].xml", `<Override ContentType="`+wordMain+`"/>`)
-	if r := Head("x.docx", []byte(early)); r.Type != wordType {
-		t.Errorf("Head of an office file without its list of parts: %+v", r)
+	if r := Bytes("x.docx", []byte(early)); r.Type != wordType {
+		t.Errorf("Bytes of an office file without its list of parts: %+v", r)
 	}
 
 	// A directory of the file that is behind the head.
@@ -185,14 +195,14 @@ func TestContainersBeyondTheHead(t *testing.T) {
 	far := append(append(append([]byte{}, b[:512]...), noise[:200*512]...), b[512:]...)
 	copy(far[512:], b[512:1024]) // the table stays, the directory moves
 	binary.LittleEndian.PutUint32(far[48:], 201)
-	if r := File("x", bytes.NewReader(far), int64(len(far))); r.Type != "application/msword" {
+	if r := fileOf(t, "x", far); r.Type != "application/msword" {
 		t.Errorf("File of a compound file: %+v", r)
 	}
-	if r := Head("x", far[:HeadSize]); r.Type != "application/x-ole-storage" {
-		t.Errorf("Head of a compound file: %+v", r)
+	if r := Bytes("x", far[:HeadSize]); r.Type != "application/x-ole-storage" {
+		t.Errorf("Bytes of a compound file: %+v", r)
 	}
-	if r := Head("x.doc", far[:HeadSize]); r.Type != "application/msword" {
-		t.Errorf("Head of a compound file with a name: %+v", r)
+	if r := Bytes("x.doc", far[:HeadSize]); r.Type != "application/msword" {
+		t.Errorf("Bytes of a compound file with a name: %+v", r)
 	}
 }
 
@@ -206,19 +216,21 @@ func TestCutHeads(t *testing.T) {
 		{"ascii only, as far as one sees\n", "", "text/plain; charset=utf-8"},
 	} {
 		long := (c.start + strings.Repeat(c.unit, HeadSize))[:HeadSize]
-		if r := Head("", []byte(long)); r.String() != c.want {
+		if r := Bytes("", []byte(long)); r.String() != c.want {
 			t.Errorf("%q...: %+v", c.unit, r)
 		}
 	}
 	// Nothing follows: what is cut is broken.
 	for _, broken := range []string{"a\xC3", "[{\"key\": \"val"} {
-		if r := Head("", []byte(broken)); r.String() != "text/plain; charset=us-ascii" && r.Type != binaryType {
+		if r := Bytes("", []byte(broken)); r.String() != "text/plain; charset=us-ascii" && r.Type != binaryType {
 			t.Errorf("%q: %+v", broken, r)
 		}
 	}
 }
 
-// fileAt answers as a file does that fails at an offset.
+var errDisk = errors.New("I/O error")
+
+// A fileAt fails to read from an offset on.
 type fileAt struct {
 	content string
 	fails   int64
@@ -226,46 +238,57 @@ type fileAt struct {
 
 func (f fileAt) ReadAt(p []byte, off int64) (int, error) {
 	if off >= f.fails {
-		return 0, errors.New("I/O error")
+		return 0, errDisk
 	}
 	n, err := strings.NewReader(f.content[:min(f.fails, int64(len(f.content)))]).ReadAt(p, off)
 	if err == io.EOF {
-		err = errors.New("I/O error")
+		err = errDisk
 	}
 	return n, err
 }
 
+// A file that cannot be read is an error, wherever the read fails.
 func TestReadErrors(t *testing.T) {
 	zip := officeOf(wordMain)
 	for fails := range int64(len(zip)) {
-		r := File("x.docx", fileAt{zip, fails}, int64(len(zip)))
-		if r.Type == "" || r.Encoding == "" {
-			t.Fatalf("fails at %d: %+v", fails, r)
+		r, err := File("x.docx", fileAt{zip, fails}, int64(len(zip)))
+		if err != errDisk || r != (Result{}) {
+			t.Fatalf("the read fails at %d: %+v, %v, want %v", fails, r, err, errDisk)
 		}
 	}
-	if r := File("x.txt", fileAt{"hello\n", 0}, 6); r.Type != binaryType || r.Encoding != "base64" {
-		t.Errorf("an unreadable file: %+v", r)
-	}
-	// Shorter than said, longer than said, of a size that is not known.
-	for _, size := range []int64{100, 3, -1} {
-		if r := File("x.txt", strings.NewReader("hello\n"), size); r.Type != textType {
-			t.Errorf("size %d: %+v", size, r)
+	for _, size := range []int64{6, 0, -1} {
+		r, err := File("x.txt", fileAt{"hello\n", 0}, size)
+		if err != errDisk || r != (Result{}) {
+			t.Errorf("size %d: %+v, %v, want %v", size, r, err, errDisk)
 		}
-	}
-	if r := File("x.txt", strings.NewReader("hello\n"), -1); r.String() != "text/plain; charset=us-ascii" || r.Encoding != "7bit" {
-		t.Errorf("a size not known: %+v", r)
-	}
-	if r := File("x.txt", strings.NewReader("hello\n"), 100); r.Encoding == "7bit" {
-		t.Errorf("a file that shrank is not known whole: %+v", r)
 	}
 }
 
-func TestHeadAndFileAgree(t *testing.T) {
+// The size may be unknown or wrong.
+func TestSizes(t *testing.T) {
+	for _, c := range []struct {
+		size           int64
+		want, encoding string
+	}{
+		{-1, "text/plain; charset=us-ascii", "7bit"},
+		{0, "text/plain; charset=us-ascii", "7bit"},
+		{6, "text/plain; charset=us-ascii", "7bit"},
+		{3, "text/plain; charset=us-ascii", "7bit"},            // only the first 3 octets are the file
+		{100, "text/plain; charset=utf-8", "quoted-printable"}, // it may be growing
+	} {
+		r, err := File("x.txt", strings.NewReader("hello\n"), c.size)
+		if r.String() != c.want || r.Encoding != c.encoding || err != nil {
+			t.Errorf("size %d: %+v, %v", c.size, r, err)
+		}
+	}
+}
+
+func TestBytesAndFileAgree(t *testing.T) {
 	for _, l := range lies {
-		a := Head(l.name, []byte(l.content))
-		b := File(l.name, strings.NewReader(l.content), int64(len(l.content)))
+		a := Bytes(l.name, []byte(l.content))
+		b := fileOf(t, l.name, l.content)
 		if a != b {
-			t.Errorf("%s: Head %+v, File %+v", l.name, a, b)
+			t.Errorf("%s: Bytes %+v, File %+v", l.name, a, b)
 		}
 	}
 }
@@ -273,7 +296,7 @@ func TestHeadAndFileAgree(t *testing.T) {
 func TestInputIsNotChanged(t *testing.T) {
 	for _, l := range lies {
 		b := []byte(l.content)
-		Head(l.name, b)
+		Bytes(l.name, b)
 		if string(b) != l.content {
 			t.Errorf("%s was changed", l.name)
 		}

@@ -27,7 +27,7 @@ func TestEncoding(t *testing.T) {
 		{"x.bin", "\x00" + strings.Repeat("mostly words ", 30), "quoted-printable"},
 		{"x.txt", "", "7bit"},
 	} {
-		for _, r := range []Result{Head(c.name, []byte(c.content)), File(c.name, strings.NewReader(c.content), int64(len(c.content)))} {
+		for _, r := range []Result{Bytes(c.name, []byte(c.content)), fileOf(t, c.name, c.content)} {
 			if r.Encoding != c.want {
 				t.Errorf("%.40q: %s, want %s", c.content, r.Encoding, c.want)
 			}
@@ -46,16 +46,16 @@ func TestEncodingOfLongFiles(t *testing.T) {
 		{"a long line at the end", words[:len(words)-2000] + strings.Repeat("x", 1500), "quoted-printable", "us-ascii"},
 		{"windows-1252 at the end", words[:len(words)-100] + "Gr\xFC\xDFe aus K\xF6ln f\xFCr alle, die h\xF6ren\n", "quoted-printable", "iso-8859-1"},
 	} {
-		r := File("x.txt", strings.NewReader(c.content), int64(len(c.content)))
+		r := fileOf(t, "x.txt", c.content)
 		if r.Encoding != c.encoding || r.Charset != c.charset {
 			t.Errorf("%s: %+v", c.what, r)
 		}
-		if r := Head("x.txt", []byte(c.content[:HeadSize])); r.Encoding == "7bit" || r.Charset == "us-ascii" {
+		if r := Bytes("x.txt", []byte(c.content[:HeadSize])); r.Encoding == "7bit" || r.Charset == "us-ascii" {
 			t.Errorf("%s, its head: %+v", c.what, r)
 		}
 	}
 	zero := words[:wholeSize-100] + "\x00"
-	if r := File("x.txt", strings.NewReader(zero), int64(len(zero))); r.Type != binaryType || r.Encoding == "7bit" {
+	if r := fileOf(t, "x.txt", zero); r.Type != binaryType || r.Encoding == "7bit" {
 		t.Errorf("NUL at the end: %+v", r)
 	}
 }

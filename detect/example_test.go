@@ -2,6 +2,7 @@ package detect_test
 
 import (
 	"fmt"
+	"log"
 	"strings"
 
 	"mailpipe/detect"
@@ -9,13 +10,16 @@ import (
 
 func ExampleFile() {
 	r := strings.NewReader("name;größe\nTisch;12\n")
-	result := detect.File("moebel.csv", r, r.Size())
+	result, err := detect.File("moebel.csv", r, r.Size())
+	if err != nil {
+		log.Fatal(err)
+	}
 	fmt.Println(result, result.Encoding)
 	// Output: text/csv; charset=utf-8 quoted-printable
 }
 
-func ExampleHead() {
-	result := detect.Head("report.pdf", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"))
+func ExampleBytes() {
+	result := detect.Bytes("report.pdf", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"))
 	fmt.Println(result)
 	fmt.Println(result.Why)
 	// Output:

@@ -52,12 +52,12 @@ func FuzzFile(f *testing.F) {
 		f.Add("", []byte(k.content))
 	}
 	f.Fuzz(func(t *testing.T, name string, content []byte) {
-		head := Head(name, content)
+		head := Bytes(name, content)
 		check(t, name, content, head)
-		file := File(name, bytes.NewReader(content), int64(len(content)))
+		file := fileOf(t, name, content)
 		check(t, name, content, file)
 		if len(content) < HeadSize && head != file {
-			t.Errorf("%q of %q: Head %+v, File %+v", name, content, head, file)
+			t.Errorf("%q of %q: Bytes %+v, File %+v", name, content, head, file)
 		}
 		Charset(content)
 	})
@@ -88,9 +88,13 @@ func TestTruncations(t *testing.T) {
 	for _, l := range lies {
 		for n := range len(l.content) {
 			content := []byte(l.content[:n])
-			check(t, l.name, content, Head(l.name, content))
+			check(t, l.name, content, Bytes(l.name, content))
 			// The file became shorter, and its size is the old one.
-			check(t, l.name, content, File(l.name, bytes.NewReader(content), int64(len(l.content))))
+			r, err := File(l.name, bytes.NewReader(content), int64(len(l.content)))
+			if err != nil {
+				t.Error(err)
+			}
+			check(t, l.name, content, r)
 		}
 	}
 	files := readCorpus(t)
@@ -101,7 +105,7 @@ func TestTruncations(t *testing.T) {
 		}
 		content = content[:min(len(content), HeadSize-1)]
 		for cut := len(content); cut > 0; cut = cut * 2 / 3 {
-			check(t, files[i].path, content[:cut], Head(files[i].path, content[:cut]))
+			check(t, files[i].path, content[:cut], Bytes(files[i].path, content[:cut]))
 		}
 	}
 }

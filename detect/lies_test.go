@@ -194,12 +194,12 @@ func TestLies(t *testing.T) {
 			t.Errorf("%s is there twice", l.name)
 		}
 		seen[l.name] = true
-		if r := File(l.name, strings.NewReader(l.content), int64(len(l.content))); r.Type != l.want {
+		if r := fileOf(t, l.name, l.content); r.Type != l.want {
 			t.Errorf("File %s: %s (%s), want %s", l.name, r.Type, r.Why, l.want)
 		}
 		// All of it is in the head: the same answer.
-		if r := Head(l.name, []byte(l.content)); r.Type != l.want {
-			t.Errorf("Head %s: %s (%s), want %s", l.name, r.Type, r.Why, l.want)
+		if r := Bytes(l.name, []byte(l.content)); r.Type != l.want {
+			t.Errorf("Bytes %s: %s (%s), want %s", l.name, r.Type, r.Why, l.want)
 		}
 	}
 }

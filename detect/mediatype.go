@@ -2,21 +2,24 @@ package detect
 
 import "io"
 
-// MediaType returns the media type and the charset of a part of a message. It
-// has the signature of compose.Detector.
-//
-// If at is not nil, MediaType reads at, which has size octets; an error is one
-// of reading it. If at is nil, MediaType examines the head. The name is empty
-// for the text of a message, whose charset is judged by the whole head.
-func MediaType(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
-	var r Result
+// Part returns what a part of a message is. If at is not nil, Part reads at,
+// which has size octets, and an error is one of reading it. If at is nil, Part
+// examines the head. The name is empty for the text of a message, whose charset
+// is judged by all of the head, not only by its first HeadSize octets.
+func Part(name string, head []byte, at io.ReaderAt, size int64) (Result, error) {
 	if at != nil {
-		r, err = examine(name, at, size)
-	} else {
-		r = Head(name, head)
+		return File(name, at, size)
 	}
+	r := Bytes(name, head)
 	if name == "" {
 		r.Charset = Charset(head)
 	}
+	return r, nil
+}
+
+// MediaType is Part with the signature of compose.Detector: it returns the
+// fields of the Result that a message shows.
+func MediaType(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
+	r, err := Part(name, head, at, size)
 	return r.Type, r.Charset, err
 }

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -36,8 +35,6 @@ type badDisk struct {
 	good string
 	from int64
 }
-
-var errDisk = errors.New("disk on fire")
 
 func (d badDisk) ReadAt(p []byte, off int64) (int, error) {
 	if off+int64(len(p)) > d.from {

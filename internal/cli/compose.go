@@ -106,13 +106,11 @@ func (c *call) detector() compose.Detector {
 		return detect.MediaType
 	}
 	return func(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
-		mediaType, charset, err = detect.MediaType(name, head, at, size)
-		found := detect.Head(name, head)
-		if at != nil {
-			found = detect.File(name, at, size)
+		found, err := detect.Part(name, head, at, size)
+		if err != nil {
+			return "", "", err
 		}
-		found.Charset = charset
 		c.note("%s: %s: %s", termtext.Line(cmp.Or(name, "the text")), found, termtext.Line(found.Why))
-		return mediaType, charset, err
+		return found.Type, found.Charset, nil
 	}
 }

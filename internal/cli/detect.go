@@ -62,7 +62,8 @@ func detectFile(path string) (detect.Result, int64, error) {
 	}
 	defer f.Close()
 	if at, ok := f.Reader().(io.ReaderAt); ok {
-		return detect.File(path, at, f.Size), f.Size, nil
+		found, err := detect.File(path, at, f.Size)
+		return found, f.Size, err
 	}
 	found, err := detectHead(path, f)
 	return found, f.Size, err
@@ -71,5 +72,5 @@ func detectFile(path string) (detect.Result, int64, error) {
 // detectHead returns what a stream is. It reads no more than its head.
 func detectHead(name string, r io.Reader) (detect.Result, error) {
 	head, err := io.ReadAll(io.LimitReader(r, detect.HeadSize))
-	return detect.Head(name, head), err
+	return detect.Bytes(name, head), err
 }
