@@ -9,69 +9,130 @@ import (
 	"net"
 	"strings"
 
+	"mailpipe/compose"
+	"mailpipe/detect"
 	"mailpipe/wire"
 )
 
-// mail is a message that is in memory.
-type mail string
-
-func (m mail) WriteTo(w io.Writer) (int64, error) {
-	n, err := io.WriteString(w, string(m))
-	return int64(n), err
-}
-
 func Example() {
 	server := wire.Server{
-		Security: wire.TLSNone,
 		Name:     "mx.example.org",
-		Dial:     dial, // for this example; Address: "mx.example.org:25" calls a server
+		Dial:     dial, // for this example; in a program, set Address: "mx.example.org:25"
+		Security: wire.TLSNone,
 	}
-	envelope := wire.Envelope{From: "alice@example.org", To: []string{"bob@example.org", "carol@example.org"}}
-	receipt, err := wire.Deliver(context.Background(), []wire.Server{server}, envelope, mail("Subject: Hello\r\n\r\nHello.\r\n"))
+	envelope := wire.Envelope{
+		From: "alice@example.org",
+		To:   []string{"bob@example.org", "carol@example.org"},
+	}
+	content := strings.NewReader("From: alice@example.org\nSubject: Hello\n\nHello.\n")
+	receipt, err := wire.Deliver(context.Background(), []wire.Server{server}, envelope, content)
 
 	for _, to := range receipt.Recipients {
 		switch to.Outcome {
 		case wire.OutcomeAccepted:
-			fmt.Println(to.Address, "is served by", to.Reply.QueueID())
-		case wire.OutcomeRefused:
-			fmt.Println(to.Address, "is refused:", to.Reply)
+			fmt.Println(to.Address, "accepted, queued as", to.Reply.QueueID())
+		default:
+			fmt.Printf("%s %v: %v\n", to.Address, to.Outcome, to.Reply)
 		}
 	}
 	var failed *wire.Error
-	if errors.As(err, &failed) && failed.Kind != wire.KindTemporary {
-		fmt.Println("do not try again:", failed)
+	if errors.As(err, &failed) {
+		fmt.Println(failed)
+		fmt.Println("try again later:", failed.Temporary())
 	}
 
 	// Output:
-	// bob@example.org is served by 4F1
-	// carol@example.org is refused: 550 5.1.1 no such user
-	// do not try again: mx.example.org: RCPT: 1 of 2 recipients were not served: carol@example.org: 550 5.1.1 no such user
+	// bob@example.org accepted, queued as 4F1
+	// carol@example.org refused: 550 5.1.1 no such user
+	// mx.example.org: RCPT: 1 of 2 recipients were not served: carol@example.org: 550 5.1.1 no such user
+	// try again later: false
 }
 
-// dial connects to a server that knows everybody but carol.
+// A message is composed, its attachment gets the right type, and it is delivered.
+func Example_compose() {
+	m := compose.Message{
+		From:    compose.Address{Name: "Alice", Local: "alice", Domain: "example.org"},
+		To:      []compose.Address{{Local: "bob", Domain: "example.org"}},
+		Subject: "Totals",
+		Text:    compose.Text("See the table.\n"),
+		Files:   []compose.Part{compose.Bytes("totals.csv", []byte("name,total\nZoë,42\n"))},
+		Detect:  detect.MediaType,
+	}
+	plan, err := m.Plan()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer plan.Close()
+	envelope := wire.Envelope{From: m.From.Mailbox()}
+	for _, to := range m.To {
+		envelope.To = append(envelope.To, to.Mailbox())
+	}
+	servers := []wire.Server{
+		{Name: "mx1.example.org", Dial: unreachable, Security: wire.TLSNone},
+		{Name: "mx2.example.org", Dial: dial, Security: wire.TLSNone},
+	}
+	receipt, err := wire.Deliver(context.Background(), servers, envelope, plan)
+
+	fmt.Println("failed:", receipt.FailedServers)
+	fmt.Println("sent by", receipt.Server, "to", receipt.Recipients[0].Address, "error:", err)
+
+	// Output:
+	// failed: [mx1.example.org: connect: no route to host]
+	// sent by mx2.example.org to bob@example.org error: <nil>
+}
+
+// A Client sends several messages over one connection.
+func ExampleClient_Send() {
+	ctx := context.Background()
+	client, err := wire.Dial(ctx, wire.Server{Name: "mx.example.org", Dial: dial, Security: wire.TLSNone})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Quit()
+	for _, to := range []string{"bob@example.org", "dave@example.org"} {
+		content := strings.NewReader("From: alice@example.org\nTo: " + to + "\nSubject: Hello\n\nHello.\n")
+		envelope := wire.Envelope{From: "alice@example.org", To: []string{to}}
+		if _, err := client.Send(ctx, envelope, content); err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println("sent to", to)
+	}
+
+	// Output:
+	// sent to bob@example.org
+	// sent to dave@example.org
+}
+
+// dial connects to a server that does not know carol.
 func dial(context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
 	go func() {
 		defer server.Close()
 		in := bufio.NewScanner(server)
-		say := func(line string) { io.WriteString(server, line+"\r\n") }
-		say("220 mx.example.org")
+		reply := func(line string) { io.WriteString(server, line+"\r\n") }
+		reply("220 mx.example.org")
 		for in.Scan() {
-			switch verb, _, _ := strings.Cut(in.Text(), " "); {
+			verb, _, _ := strings.Cut(in.Text(), " ")
+			switch {
 			case verb == "DATA":
-				say("354 go on")
+				reply("354 go on")
 				for in.Scan() && in.Text() != "." {
 				}
-				say("250 2.0.0 queued as 4F1")
+				reply("250 2.0.0 queued as 4F1")
 			case strings.Contains(in.Text(), "<carol@"):
-				say("550 5.1.1 no such user")
+				reply("550 5.1.1 no such user")
 			case verb == "QUIT":
-				say("221 2.0.0 bye")
+				reply("221 2.0.0 bye")
 				return
 			default:
-				say("250 2.0.0 ok")
+				reply("250 2.0.0 ok")
 			}
 		}
 	}()
 	return client, nil
 }
+
+func unreachable(context.Context) (net.Conn, error) { return nil, errors.New("no route to host") }
