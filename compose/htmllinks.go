@@ -16,6 +16,8 @@ type linker struct {
 	base  base
 	found []*entity // parts for images that the page refers to
 
+	dataURLs int // images that are in the page itself
+
 	// The inline files of the message.
 	byPath map[string]*entity
 	byName map[string]*entity
@@ -60,6 +62,8 @@ func (l *linker) linkFrom(from base, reference string) (string, error) {
 	switch scheme(reference) {
 	case "cid":
 		find = l.findPart
+	case "data":
+		find = l.findData
 	default:
 		file, ok := from.file(reference)
 		if !ok || l.b.m.Related == nil && l.byPath[file] == nil {

@@ -1,0 +1,66 @@
+package compose
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// findData returns the part for an image that is in the page itself, as a data:
+// URL. Several mail readers do not show those.
+func (l *linker) findData(reference string) (*entity, error) {
+	mediaType, content, err := decodeDataURL(reference)
+	if !strings.HasPrefix(mediaType, "image/") {
+		return nil, nil
+	}
+	label := reference[:min(len(reference), 40)] + "..."
+	if err != nil {
+		l.leave(label, err.Error())
+		return nil, nil
+	}
+	l.dataURLs++
+	p := Bytes(fmt.Sprintf("image-%d%s", l.dataURLs, extension(mediaType)), content)
+	p.Type = mediaType
+	return l.addImage(&p, label)
+}
+
+// decodeDataURL returns the media type, without parameters, and the content of a
+// data: URL (RFC 2397).
+func decodeDataURL(reference string) (mediaType string, content []byte, err error) {
+	_, rest, _ := strings.Cut(reference, ":")
+	header, data, found := strings.Cut(rest, ",")
+	params := strings.Split(header, ";")
+	mediaType = strings.ToLower(strings.Trim(params[0], htmlSpace))
+	major, minor, _ := strings.Cut(mediaType, "/")
+	if !found || !isToken(major) || !isToken(minor) {
+		return mediaType, nil, errors.New("invalid data: URL")
+	}
+	data, _, _ = strings.Cut(data, "#")
+	if unescaped, err := url.PathUnescape(data); err == nil {
+		data = unescaped
+	}
+	if !strings.EqualFold(strings.Trim(params[len(params)-1], htmlSpace), "base64") {
+		return mediaType, []byte(data), nil
+	}
+	data = strings.TrimRight(strings.Join(strings.Fields(data), ""), "=")
+	content, err = base64.RawStdEncoding.DecodeString(data)
+	if err != nil {
+		return mediaType, nil, errors.New("invalid base64 in a data: URL")
+	}
+	return mediaType, content, nil
+}
+
+// extension returns the usual extension of a file name for a type of image.
+func extension(mediaType string) string {
+	_, subtype, _ := strings.Cut(mediaType, "/")
+	switch subtype {
+	case "jpeg":
+		return ".jpg"
+	case "x-icon", "vnd.microsoft.icon":
+		return ".ico"
+	}
+	subtype, _, _ = strings.Cut(subtype, "+") // svg+xml
+	return "." + subtype
+}
