@@ -48,6 +48,24 @@ func rewriteCSS(css string, link linkFunc) (string, error) {
 	return out.String() + css[done:], nil
 }
 
+// cssImport matches an @import rule. Its group is the URL.
+var cssImport = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^@import\s*(?:url\(\s*)?["']?([^"')\s;]+)`)
+})
+
+// cssImports returns the references of the @import rules.
+func cssImports(css string) (references []string) {
+	if indexFold(css, "@import") < 0 {
+		return nil
+	}
+	for _, token := range cssToken().FindAllString(css, -1) {
+		if m := cssImport().FindStringSubmatch(token); m != nil {
+			references = append(references, unescapeCSS(m[1]))
+		}
+	}
+	return references
+}
+
 // cssReference returns the reference in url(...), without quotes and escapes.
 func cssReference(s string) string {
 	s = strings.Trim(s, htmlSpace)

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -15,15 +14,13 @@ func (l *linker) findData(reference string) (*entity, error) {
 	if !strings.HasPrefix(mediaType, "image/") {
 		return nil, nil
 	}
-	label := reference[:min(len(reference), 40)] + "..."
 	if err != nil {
-		l.leave(label, err.Error())
-		return nil, nil
+		return nil, err
 	}
 	l.dataURLs++
 	p := Bytes(fmt.Sprintf("image-%d%s", l.dataURLs, extension(mediaType)), content)
 	p.Type = mediaType
-	return l.addImage(&p, label)
+	return l.addImage(&p, p.Name)
 }
 
 // decodeDataURL returns the media type, without parameters, and the content of a
@@ -35,7 +32,7 @@ func decodeDataURL(reference string) (mediaType string, content []byte, err erro
 	mediaType = strings.ToLower(strings.Trim(params[0], htmlSpace))
 	major, minor, _ := strings.Cut(mediaType, "/")
 	if !found || !isToken(major) || !isToken(minor) {
-		return mediaType, nil, errors.New("invalid data: URL")
+		return mediaType, nil, &LeftOutError{"invalid data: URL"}
 	}
 	data, _, _ = strings.Cut(data, "#")
 	if unescaped, err := url.PathUnescape(data); err == nil {
@@ -47,7 +44,7 @@ func decodeDataURL(reference string) (mediaType string, content []byte, err erro
 	data = strings.TrimRight(strings.Join(strings.Fields(data), ""), "=")
 	content, err = base64.RawStdEncoding.DecodeString(data)
 	if err != nil {
-		return mediaType, nil, errors.New("invalid base64 in a data: URL")
+		return mediaType, nil, &LeftOutError{"invalid base64 in a data: URL"}
 	}
 	return mediaType, content, nil
 }

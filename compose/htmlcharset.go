@@ -51,21 +51,12 @@ func charsetSpan(tag html.Token, a html.Attribute) (start, end int) {
 		return start, start + len(name)
 	case "content":
 		m := contentCharset().FindStringSubmatchIndex(a.Val)
-		if m != nil && declaresType(tag) {
+		field, _ := tokenAttribute(tag, "http-equiv")
+		if m != nil && strings.EqualFold(field, "content-type") {
 			return m[2], m[3]
 		}
 	}
 	return 0, 0
-}
-
-// declaresType reports whether a <meta> stands for the field Content-Type.
-func declaresType(tag html.Token) bool {
-	for _, a := range tag.Attr {
-		if a.Key == "http-equiv" {
-			return strings.EqualFold(strings.Trim(a.Val, htmlSpace), "content-type")
-		}
-	}
-	return false
 }
 
 // declareUTF8 returns the value of an attribute with UTF-8 as the charset, if it

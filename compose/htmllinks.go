@@ -16,8 +16,6 @@ type linker struct {
 	base  base
 	found []*entity // parts for images that the page refers to
 
-	dataURLs int // images that are in the page itself
-
 	// The inline files of the message.
 	byPath map[string]*entity
 	byName map[string]*entity
@@ -26,6 +24,9 @@ type linker struct {
 	// linked has what each reference or file became: the URL of a part, or ""
 	// if it stays as it is.
 	linked map[string]string
+
+	dataURLs    int // the number of images that are in the page itself
+	styleOctets int // of style sheets that were put into the page
 }
 
 func newLinker(b *builder, inline []*entity) *linker {
@@ -57,6 +58,7 @@ func (l *linker) link(reference string) (string, error) {
 	return l.linkFrom(l.base, reference)
 }
 
+// linkFrom is link for a reference that is relative to from.
 func (l *linker) linkFrom(from base, reference string) (string, error) {
 	key, find := reference, l.findFile
 	switch scheme(reference) {
@@ -72,23 +74,39 @@ func (l *linker) linkFrom(from base, reference string) (string, error) {
 		key = file
 	}
 	linked, isKnown := l.linked[key]
-	if !isKnown {
-		e, err := find(key)
-		if err != nil {
-			return "", err
-		}
-		if e != nil {
-			linked = "cid:" + url.PathEscape(e.cid)
-		}
-		l.linked[key] = linked
+	if isKnown {
+		return cmp.Or(linked, reference), nil
 	}
+	e, err := find(key)
+	if out, ok := errors.AsType[*LeftOutError](err); ok {
+		l.leave(key, out.Why)
+		return reference, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if e != nil {
+		linked = "cid:" + url.PathEscape(e.cid)
+	}
+	l.linked[key] = linked
 	return cmp.Or(linked, reference), nil
 }
 
-// leave notes that a reference stays as it is, and why.
-func (l *linker) leave(value, why string) {
-	l.b.note(Note{Kind: NoteNotEmbedded, Value: value, Why: why})
+// leave notes, once, that a reference stays as it is.
+func (l *linker) leave(key, why string) {
+	if _, isKnown := l.linked[key]; isKnown {
+		return
+	}
+	l.linked[key] = ""
+	if len(key) > maxShown {
+		key = key[:maxShown] + "..."
+	}
+	l.b.note(Note{Kind: NoteNotEmbedded, Value: key, Why: why})
 }
+
+// maxShown is the number of octets of a reference that a note shows: a data: URL
+// can have many.
+const maxShown = 200
 
 // findPart returns the inline file whose name or Content-ID is in a cid: URL.
 func (l *linker) findPart(reference string) (*entity, error) {
@@ -100,38 +118,29 @@ func (l *linker) findPart(reference string) (*entity, error) {
 	if e := cmp.Or(l.byID[unescaped], l.byName[unescaped], l.byName[id]); e != nil {
 		return e, nil
 	}
-	l.leave(reference, "no inline part has that name")
-	return nil, nil
+	return nil, &LeftOutError{"no inline part has that name"}
 }
 
 // findFile returns the part for an image, whose path is relative to the
-// directory of the page, or nil if it stays where it is.
+// directory of the page.
 func (l *linker) findFile(file string) (*entity, error) {
 	if e := l.byPath[file]; e != nil {
 		return e, nil
 	}
 	if !isInside(file) {
-		l.leave(file, whyOutside)
-		return nil, nil
+		return nil, &LeftOutError{whyOutside}
 	}
 	p, err := l.b.m.Related(file)
 	isMissing := errors.Is(err, fs.ErrNotExist)
-	if isMissing && l.byName[file] != nil {
+	switch {
+	case isMissing && l.byName[file] != nil:
 		return l.byName[file], nil
-	}
-	if isMissing && strings.Contains(file, ":") {
-		err = &LeftOutError{"no such file"} // it may be a URL after all
-	}
-	if out, ok := errors.AsType[*LeftOutError](err); ok {
-		l.leave(file, out.Why)
-		return nil, nil
-	}
-	if err != nil {
+	case isMissing && strings.Contains(file, ":"): // it may be a URL after all
+		return nil, &LeftOutError{"no such file"}
+	case err != nil:
 		return nil, err
 	}
-	if p.Name == "" {
-		p.Name = path.Base(file)
-	}
+	p.Name = cmp.Or(p.Name, path.Base(file))
 	return l.addImage(&p, file)
 }
 
@@ -149,8 +158,8 @@ func (l *linker) addImage(p *Part, label string) (*entity, error) {
 		return nil, err
 	}
 	if !strings.HasPrefix(e.mediaType, "image/") {
-		l.leave(label, "it is not an image")
-		return nil, e.src.close()
+		e.src.close() // it was only read
+		return nil, &LeftOutError{"it is not an image"}
 	}
 	l.found = append(l.found, e)
 	return e, nil

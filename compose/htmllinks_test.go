@@ -17,11 +17,26 @@ type pageTest struct {
 	notes  []string
 }
 
-// pageFiles are the files beside the page of a pageTest. The content of each
-// file is its path.
-var pageFiles = strings.Fields(`
-	a.png b.png logo.png images/a.png images/sub/b.png 100%.png 2026-03-01T12:00.png chart:1.png
-	secret.txt net/rc`)
+// pageFiles are the files beside the page of a pageTest. The content of an image
+// is its path.
+var pageFiles = map[string]string{
+	"a.png": "a.png", "b.png": "b.png", "logo.png": "logo.png",
+	"images/a.png": "images/a.png", "images/sub/b.png": "images/sub/b.png",
+	"100%.png": "100%.png", "2026-03-01T12:00.png": "2026-03-01T12:00.png", "chart:1.png": "chart:1.png",
+	"secret.txt": "secret.txt", "net/rc": "", ".netrc": "password",
+
+	"page.css":       "p{}",
+	"images/x.css":   "p{background:url(a.png)}q{background:url(../b.png)}",
+	"latin.css":      "@charset \"iso-8859-1\";p{content:'\xE9'}",
+	"mark.css":       "\xEF\xBB\xBFp{content:'é'}",
+	"wide.css":       "\xFE\xFF\x00p\x00{\x00}",
+	"evil.css":       "</STYLE ><script>",
+	"import.css":     "@import 'page.css';@IMPORT url(http://x/y.css);@import url( \"images/x.css\" ) print;p{}",
+	"outside.css":    "p{background:url(../../a.png)}",
+	"large.css":      strings.Repeat("p{}\n", maxHold/4+1),
+	"half.css":       strings.Repeat("p{}\n", maxHold/6),
+	"2026:03/an.css": "p{background:url(//x/a.png)}",
+}
 
 func inlinePart(name, path, content string) Part {
 	p := part(name, content)
@@ -40,14 +55,15 @@ func (tt pageTest) run(t *testing.T) {
 	m.Detect = byName
 	m.Note = addTo(&notes)
 	m.Related = func(path string) (Part, error) {
-		if !slices.Contains(pageFiles, path) {
+		content, ok := pageFiles[path]
+		if !ok {
 			return Part{}, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 		}
 		if path == "net/rc" {
 			return Part{}, &LeftOutError{"it is a pipe"}
 		}
 		opened[path]++
-		return part("", path), nil
+		return part("", content), nil
 	}
 	_, leaves := readBack(t, write(t, m))
 	got := ""
@@ -69,7 +85,7 @@ func (tt pageTest) run(t *testing.T) {
 		t.Errorf("%q\nhas the notes %q,\nwant          %q", tt.page, notes, tt.notes)
 	}
 	for path, n := range opened {
-		if n > 1 {
+		if n > 1 && !strings.HasSuffix(path, ".css") {
 			t.Errorf("%q: %s is opened %d times", tt.page, path, n)
 		}
 	}

@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,15 +15,17 @@ import (
 // of a part.
 type linkFunc func(reference string) (string, error)
 
-// pageLinks replaces the references of a page. A linker is one.
+// pageLinks replaces the references of a page. A linker does so.
 type pageLinks interface {
 	setBase(href string)
 	link(reference string) (string, error)
+	style(css string) (string, error)
+	styleSheet(reference string) (css string, ok bool, err error)
 }
 
-// rewriteHTML returns the page with what links has for each reference to an
-// image, and with UTF-8 as the charset that the page declares. All other octets
-// stay as they are.
+// rewriteHTML returns the page with what links has for its images and style
+// sheets, and with UTF-8 as the charset that it declares. All other octets stay
+// as they are.
 func rewriteHTML(page []byte, links pageLinks) ([]byte, error) {
 	out := make([]byte, 0, len(page)+len(page)/16)
 	hasBase, inStyle := false, false
@@ -33,10 +36,12 @@ func rewriteHTML(page []byte, links pageLinks) ([]byte, error) {
 		}
 		var err error
 		switch {
+		case isStartTag(token) && token.DataAtom == atom.Link:
+			raw, err = rewriteLink(token, raw, links)
 		case isStartTag(token):
 			raw, err = rewriteTag(token, raw, links.link)
 		case inStyle && token.Type == html.TextToken:
-			raw, err = rewriteStyle(raw, links.link)
+			raw, err = rewriteStyle(raw, links)
 		case len(out) == 0:
 			raw = declareUTF8InXML(raw)
 		}
@@ -49,22 +54,60 @@ func rewriteHTML(page []byte, links pageLinks) ([]byte, error) {
 	return out, nil
 }
 
-// baseHref returns the href of <base>. Without one it sets no base (it may have
-// a target), and only the first one counts.
+// baseHref returns the href of <base>, which may be without one.
 func baseHref(token html.Token) (href string, ok bool) {
 	if !isStartTag(token) || token.DataAtom != atom.Base {
 		return "", false
 	}
-	for _, a := range token.Attr {
-		if a.Key == "href" {
+	return tokenAttribute(token, "href")
+}
+
+// rewriteLink replaces a link to a style sheet by the style sheet.
+func rewriteLink(tag html.Token, raw []byte, links pageLinks) ([]byte, error) {
+	href, ok := styleSheetHref(tag)
+	if !ok {
+		return raw, nil
+	}
+	css, ok, err := links.styleSheet(href)
+	if err != nil || !ok {
+		return raw, err
+	}
+	start := "<style>"
+	if media, ok := tokenAttribute(tag, "media"); ok {
+		start = `<style media="` + html.EscapeString(media) + `">`
+	}
+	return []byte(start + css + "</style>"), nil
+}
+
+// styleSheetHref returns the href of a link to a style sheet that is in use.
+func styleSheetHref(tag html.Token) (href string, ok bool) {
+	rel, _ := tokenAttribute(tag, "rel")
+	types := strings.Fields(strings.ToLower(rel))
+	if !slices.Contains(types, "stylesheet") || slices.Contains(types, "alternate") {
+		return "", false
+	}
+	mediaType, ok := tokenAttribute(tag, "type")
+	if ok && !strings.EqualFold(mediaType, "text/css") && mediaType != "" {
+		return "", false
+	}
+	if _, isDisabled := tokenAttribute(tag, "disabled"); isDisabled {
+		return "", false
+	}
+	return tokenAttribute(tag, "href")
+}
+
+// tokenAttribute returns the value of an attribute without whitespace around it.
+func tokenAttribute(tag html.Token, name string) (value string, ok bool) {
+	for _, a := range tag.Attr {
+		if a.Key == name {
 			return strings.Trim(a.Val, htmlSpace), true
 		}
 	}
 	return "", false
 }
 
-func rewriteStyle(raw []byte, link linkFunc) ([]byte, error) {
-	css, err := rewriteCSS(string(raw), link)
+func rewriteStyle(raw []byte, links pageLinks) ([]byte, error) {
+	css, err := links.style(string(raw))
 	return []byte(css), err
 }
 

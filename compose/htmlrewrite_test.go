@@ -18,6 +18,10 @@ func (f fakeLinks) link(reference string) (string, error) {
 	return "cid:1@x", nil
 }
 
+func (f fakeLinks) style(css string) (string, error) { return rewriteCSS(css, f.link) }
+
+func (fakeLinks) styleSheet(string) (css string, ok bool, err error) { return "a{}", true, nil }
+
 // Only the values of attributes change.
 func TestRewriteHTML(t *testing.T) {
 	for in, want := range map[string]string{
@@ -111,6 +115,10 @@ type noLinks struct{}
 
 func (noLinks) setBase(string)                        {}
 func (noLinks) link(reference string) (string, error) { return reference, nil }
+func (noLinks) style(css string) (string, error)      { return rewriteCSS(css, noLinks{}.link) }
+func (noLinks) styleSheet(string) (css string, ok bool, err error) {
+	return "", false, nil
+}
 
 // FuzzHTML asserts that a page without links and charsets does not change, that
 // the values which change are where the tokenizer has them, and that a text
