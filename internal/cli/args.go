@@ -9,7 +9,7 @@ import (
 	"mailpipe/internal/advice"
 )
 
-// A commandLine is a command line that was taken apart.
+// A commandLine is a parsed command line.
 type commandLine struct {
 	command *urfave.Command // nil: none was named, or an unknown one
 	args    []argument      // in the order of the command line, without the command
@@ -61,10 +61,10 @@ func (l *commandLine) sorted() []string {
 	return slices.Concat(list, []string{"--"}, l.operands())
 }
 
-// sortArgs takes a command line apart as GNU getopt_long does: flags and
-// operands in any order, -sHello, -nv, --flag=value and --flag value. `--` ends
-// the flags, `-` is an operand. The first operand names the command; flags
-// before it can only be those of the program. --exec takes all that follows it.
+// sortArgs parses a command line as GNU getopt_long does: flags and operands in
+// any order, -sHello, -nv, --flag=value and --flag value. `--` ends the flags;
+// `-` is an operand. The first operand names the command. Before it, only the
+// flags of the program are known. All that follows --exec belongs to --exec.
 func sortArgs(app *urfave.App, args []string) (*commandLine, error) {
 	p := &parser{app: app, flags: app.Flags, rest: args}
 	for len(p.rest) > 0 {
@@ -75,7 +75,7 @@ func sortArgs(app *urfave.App, args []string) (*commandLine, error) {
 	return &p.commandLine, nil
 }
 
-// A parser takes a command line apart.
+// A parser parses a command line from left to right.
 type parser struct {
 	commandLine
 	app   *urfave.App
@@ -100,7 +100,7 @@ func (p *parser) next() error {
 	return p.letters(arg[1:])
 }
 
-// operand adds an operand, or makes the first one the command.
+// operand adds an operand. The first one is the command.
 func (p *parser) operand(arg string) error {
 	if p.command != nil {
 		p.args = append(p.args, argument{value: arg})
@@ -127,7 +127,7 @@ func (p *parser) long(arg string) error {
 		}
 		return p.execLine()
 	case given && !takesValue(f):
-		return usage("--%s takes no value", name)
+		return usage("--%s: takes no value", name)
 	case given || !takesValue(f):
 		p.add(f, value)
 		return nil
@@ -170,20 +170,20 @@ func (p *parser) add(f urfave.Flag, value string) {
 func (p *parser) addWithNext(f urfave.Flag, typed string) error {
 	if len(p.rest) == 0 {
 		value, _ := splitUsage(f)
-		return usage("%s needs a value (%s)", typed, value)
+		return usage("%s: missing value (%s)", typed, value)
 	}
 	p.add(f, p.rest[0])
 	p.rest = p.rest[1:]
 	return nil
 }
 
-// execLine makes all that is left the command line of --exec.
+// execLine takes all that is left as the command line of --exec.
 func (p *parser) execLine() error {
 	if len(p.rest) > 0 && p.rest[0] == "--" {
-		p.rest = p.rest[1:] // as with env(1) and timeout(1)
+		p.rest = p.rest[1:] // as for env(1) and timeout(1)
 	}
 	if len(p.rest) == 0 || p.rest[0] == "" {
-		return usage("--exec needs a command")
+		return usage("--exec: missing command")
 	}
 	p.args = append(p.args, argument{"exec", p.rest[0]})
 	p.exec, p.rest = p.rest, nil

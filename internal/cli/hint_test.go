@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"io"
 	"strings"
 	"syscall"
 	"testing"
-
-	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
@@ -63,23 +60,4 @@ func readMessage(t *testing.T, text string) *message.Message {
 		t.Fatal(err)
 	}
 	return m
-}
-
-// called returns a call as a command line makes it.
-func called(t *testing.T, name string, args ...string) *call {
-	t.Helper()
-	c := &call{Env: &Env{Getenv: func(string) string { return "" }}, name: name}
-	app := newApp(c, io.Discard)
-	app.Command(name).Action = func(flags *urfave.Context) error {
-		c.flags = flags
-		return nil
-	}
-	var err error
-	if c.line, err = sortArgs(app, append([]string{name}, args...)); err != nil {
-		t.Fatal(err)
-	}
-	if err := app.Run(c.line.sorted()); err != nil {
-		t.Fatal(err)
-	}
-	return c
 }

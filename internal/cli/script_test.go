@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -40,11 +41,10 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			switch cond {
-			case "named": // the host's name has a dot: then there is a default sender
+			if cond == "named" { // the host name has a dot: there is a default sender
 				return fullHostName() != "", nil
 			}
-			return false, nil
+			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":   serve,
@@ -57,7 +57,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// code runs `code N mailpipe ARGS...`: the exit status must be N.
+// code runs `code N program args...`. The exit status must be N.
 func code(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	if neg || err != nil || len(args) < 2 {
@@ -67,7 +67,7 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if err := ts.Exec(args[1], args[2:]...); err != nil {
 		status, ok := strings.CutPrefix(err.Error(), "exit status ")
 		if got, err = strconv.Atoi(status); !ok || err != nil {
-			ts.Fatalf("no exit status: %s", status)
+			ts.Fatalf("not an exit status: %s", status)
 		}
 	}
 	if got != want {
@@ -75,8 +75,8 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// gone runs `gone stdout|stderr N program args...` with a reader that went away, and
-// compares the status and, of the other stream, that it is silent.
+// gone runs `gone stdout|stderr N program args...` without a reader of that
+// stream. The exit status must be N, and nothing may be written to the other stream.
 func gone(ts *testscript.TestScript, neg bool, args []string) {
 	r, w, err := os.Pipe()
 	ts.Check(err)
@@ -84,7 +84,7 @@ func gone(ts *testscript.TestScript, neg bool, args []string) {
 	defer w.Close()
 	var other strings.Builder
 	cmd := exec.Command(args[2], args[3:]...)
-	cmd.Path, err = exec.LookPath(args[2]) // testscript puts the program there
+	cmd.Path, err = exec.LookPath(args[2]) // testscript puts mailpipe into PATH
 	ts.Check(err)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "MAILPIPE_FROM=a@example.org", "HOME="+cmd.Dir)
@@ -102,7 +102,8 @@ func gone(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// listensAt runs `address VARIABLE FIFO`: it waits for a sink to say on FIFO where it listens.
+// listensAt runs `address VARIABLE FIFO`. It sets the variable to the address
+// that a sink prints to FIFO.
 func listensAt(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := os.Open(ts.MkAbs(args[1]))
 	ts.Check(err)
@@ -111,12 +112,13 @@ func listensAt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	where, found := strings.CutPrefix(line, "mailpipe: sink: listening on ")
 	if !found {
-		ts.Fatalf("the sink said %q", line)
+		ts.Fatalf("unexpected line of the sink: %q", line)
 	}
 	ts.Setenv(args[0], strings.TrimSpace(where))
 }
 
-// serve runs `serve VARIABLE [DIR] [stage=code...]`: a sink whose host and port the variable holds then.
+// serve runs `serve VARIABLE [DIR] [stage=code...]`. It starts a sink and sets
+// the variable to its address.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	l := listen(ts, args[0])
 	opt := sink.Options{Reply: map[string]int{}}

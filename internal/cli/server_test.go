@@ -24,9 +24,15 @@ import (
 	"mailpipe/wire"
 )
 
-// script runs `script VARIABLE|unix:PATH FILE`: a server that says the lines of FILE after
-// S: and reads up to a line that begins as it stands after C:. `S: close` hangs up;
-// `T: ` begins TLS; `K: TERM` sends that signal to the process whose number is in the file pid.
+// script runs `script VARIABLE|unix:PATH FILE`. It starts a server and sets the
+// variable to its address. The lines of FILE say what the server does for each
+// connection:
+//
+//	S: text    sends the text
+//	S: close   closes the connection
+//	C: text    reads up to a line that begins with the text
+//	T:         starts TLS
+//	K: TERM    sends the signal to the process whose number is in the file pid
 func script(ts *testscript.TestScript, neg bool, args []string) {
 	l := listen(ts, args[0])
 	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n")
@@ -43,6 +49,7 @@ func script(ts *testscript.TestScript, neg bool, args []string) {
 	}()
 }
 
+// act does what the lines of a script say.
 func act(conn net.Conn, lines []string, pid string) {
 	in := bufio.NewReader(conn)
 	for _, line := range lines {
@@ -57,7 +64,7 @@ func act(conn net.Conn, lines []string, pid string) {
 			conn = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{certificate()}})
 			in = bufio.NewReader(conn)
 		case "K":
-			kill(pid, map[string]syscall.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "INT": syscall.SIGINT}[text])
+			kill(pid, signalNames[text])
 		case "C":
 			for got := ""; !strings.HasPrefix(got, text); {
 				var err error
@@ -70,7 +77,11 @@ func act(conn net.Conn, lines []string, pid string) {
 	io.Copy(io.Discard, in)
 }
 
-// certificate is one that nobody issued, for 127.0.0.1.
+var signalNames = map[string]syscall.Signal{
+	"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "INT": syscall.SIGINT,
+}
+
+// certificate returns a self-signed certificate for 127.0.0.1.
 var certificate = sync.OnceValue(func() tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -97,8 +108,8 @@ var certificate = sync.OnceValue(func() tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 })
 
-// trust writes the certificate to cert.pem and its key to key.pem, and
-// its fingerprint to $FINGERPRINT.
+// trust writes the certificate to cert.pem and its key to key.pem. It sets
+// FINGERPRINT to its fingerprint.
 func trust(ts *testscript.TestScript, neg bool, args []string) {
 	cert := certificate()
 	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
@@ -112,6 +123,7 @@ func trust(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("FINGERPRINT", wire.Fingerprint(cert.Leaf))
 }
 
+// kill sends a signal to the process whose number is in a file.
 func kill(file string, sig syscall.Signal) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -122,6 +134,8 @@ func kill(file string, sig syscall.Signal) {
 	}
 }
 
+// listen listens on loopback and sets the variable to the address, or listens
+// on the socket unix:PATH.
 func listen(ts *testscript.TestScript, variable string) net.Listener {
 	network, addr := "tcp", "127.0.0.1:0"
 	path, unix := strings.CutPrefix(variable, "unix:")

@@ -1,0 +1,26 @@
+package cli
+
+import "testing"
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{
+		"1": 1, "1000": 1000, "1K": 1024, "20k": 20480, "3M": 3 << 20, "2G": 2 << 30,
+		"": 0, "K": 0, "-1": 0, "+1": 0, "0": 0, "1.5M": 0, "1KB": 0, "9999999999G": 0, "1T": 0, "x": 0,
+	} {
+		got, err := parseSize("--max-body", text)
+		if got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+}
+
+func TestShowSize(t *testing.T) {
+	for n, want := range map[int64]string{
+		-1: "size unknown", 0: "0 octets", 1023: "1023 octets", 1024: "1.0 KiB",
+		41 << 10: "41 KiB", 3 << 20: "3.0 MiB", 5 << 40: "5.0 TiB",
+	} {
+		if got := showSize(n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
