@@ -32,7 +32,7 @@ func addressError(err error) error {
 	if err == nil {
 		return nil
 	}
-	return invalid("invalid address: %w", err)
+	return invalid("%w", err)
 }
 
 func fromList(list []address.Address) []Address {

@@ -1,6 +1,6 @@
-// Package address reads mail addresses: strictly as a person types them on a
-// command line, and leniently as they stand in the header of a message
-// (RFC 5322 §3.4, with its obsolete forms).
+// Package address reads mail addresses: strictly, as a person types them on a
+// command line, and leniently, as they are in the header of a message (RFC 5322
+// §3.4 with its obsolete forms).
 package address
 
 import (
@@ -9,16 +9,16 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// Address is one mailbox. The zero value is the null sender <>.
+// An Address is one mailbox. The zero value is the null sender <>.
 type Address struct {
-	Name   string // display name in UTF-8, decoded; empty: none
+	Name   string // display name in UTF-8, decoded; "" if there is none
 	Local  string // local part in UTF-8, without quotes
-	Domain string // A-labels in lower case, or an address literal with its brackets
+	Domain string // A-labels in lower case, or an address literal in brackets
 }
 
-// Mailbox returns the address as it goes into an SMTP path without the angle
-// brackets: the local part quoted where RFC 5321 §4.1.2 asks for it. The null
-// sender's is empty.
+// Mailbox returns the address as it is written in an SMTP path, without angle
+// brackets: the local part is quoted if RFC 5321 §4.1.2 requires it. For the
+// null sender it returns "".
 func (a Address) Mailbox() string {
 	if a.Local == "" && a.Domain == "" {
 		return ""
@@ -26,69 +26,41 @@ func (a Address) Mailbox() string {
 	return quoteLocal(a.Local) + "@" + a.Domain
 }
 
-// UTF8 reports whether the address needs SMTPUTF8 (RFC 6531): its local part
-// is not ASCII.
+// UTF8 reports whether the address needs SMTPUTF8 (RFC 6531), because its local
+// part is not ASCII.
 func (a Address) UTF8() bool { return !ascii.OnlyString(a.Local) }
 
-// quoteLocal writes a local part as a Dot-string where it is one, else as a
+// quoteLocal returns a local part as a Dot-string if it is one, otherwise as a
 // Quoted-string (RFC 5321 §4.1.2).
 func quoteLocal(s string) string {
-	if at, _ := checkDotAtom(s); at < 0 {
-		return s
+	if _, reason := checkDotAtom(s); reason != "" {
+		return Quote(s)
 	}
-	return Quote(s)
+	return s
 }
 
-// Quote writes a quoted-string (RFC 5322 §3.2.4).
+// Quote returns s as a quoted-string (RFC 5322 §3.2.4).
 func Quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// checkDotAtom returns the offset of what keeps s from being a dot-atom
-// (RFC 5322 §3.2.3 with RFC 6532 §3.2) and why, or -1.
+// checkDotAtom returns the reason why a local part is not a dot-atom (RFC 5322
+// §3.2.3 with RFC 6532 §3.2) and the offset of the wrong character, or "".
 func checkDotAtom(s string) (at int, reason string) {
 	if s == "" {
-		return 0, "the part before @ is missing"
+		return 0, "missing part before @"
 	}
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c == '.' && i == 0:
-			return i, "the part before @ begins with a dot (quote it if it really does)"
+			return i, "the part before @ begins with a dot (if this is correct, quote it)"
 		case c == '.' && i == len(s)-1:
-			return i, "the part before @ ends with a dot (quote it if it really does)"
+			return i, "the part before @ ends with a dot (if this is correct, quote it)"
 		case c == '.' && s[i-1] == '.':
-			return i, "two dots in a row (quote the part before @ if they are really there)"
+			return i, "two dots in a row (if this is correct, quote the part before @)"
 		case c != '.' && !isAtext(c):
-			return i, quoteChar(s[i:]) + " is not allowed before @ without quotes"
+			return i, describe(s[i:]) + " is not allowed before @ without quotes"
 		}
 	}
-	return -1, ""
+	return 0, ""
 }
-
-// isAtext tells the characters of an atom (RFC 5322 §3.2.3); every octet of
-// UTF-8 beyond ASCII is one (RFC 6532 §3.2).
-func isAtext(c byte) bool { return class[c] == atext }
-
-// What an octet is to both parsers.
-const (
-	atext = iota + 1
-	blank
-	special // and the dot
-	control
-)
-
-var class = func() (t [256]byte) {
-	for c := range t {
-		switch {
-		case c < ' ' || c == 0x7f:
-			t[c] = control
-		case c == ' ':
-			t[c] = blank
-		case strings.IndexByte("()<>[]:;@\\,.\"", byte(c)) >= 0:
-			t[c] = special
-		default:
-			t[c] = atext
-		}
-	}
-	return t
-}()

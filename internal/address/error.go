@@ -1,6 +1,7 @@
 package address
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -8,35 +9,35 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// Error tells what is wrong with an address and where.
+// An Error says what is wrong with an address, and where.
 type Error struct {
 	Input  string // the whole text that was read
-	Offset int    // in bytes, of the character that is wrong; len(Input): at its end
-	Reason string
+	Offset int    // in octets, of the wrong character; len(Input) means at the end
+	Reason string // such as "missing @"
 }
 
-// Error returns one line: the reason and the text around it.
+// Error returns one line: the text around the wrong character, and the reason.
 func (e *Error) Error() string {
-	text, _ := e.window()
-	return e.Reason + ": " + text
+	text, _ := e.excerpt()
+	return fmt.Sprintf(`invalid address "%s": %s`, text, e.Reason)
 }
 
-// Caret returns the text and, on a second line, a caret under the wrong
-// character, both escaped for a terminal. Of a long text it returns what
-// stands around the mistake.
+// Caret returns two lines: the text around the wrong character, escaped for a
+// terminal, and a caret under that character.
 func (e *Error) Caret() string {
-	text, column := e.window()
+	text, column := e.excerpt()
 	return text + "\n" + strings.Repeat(" ", column) + "^"
 }
 
-// before and after are how many characters Error and Caret show on either side.
+// How many characters before and after the wrong one an excerpt shows.
 const (
 	before = 40
 	after  = 30
 )
 
-// window cuts and escapes the text; column is where the mistake stands in it.
-func (e *Error) window() (text string, column int) {
+// excerpt returns the text around the wrong character, escaped, and the column
+// of that character in it.
+func (e *Error) excerpt() (text string, column int) {
 	at := min(max(e.Offset, 0), len(e.Input))
 	start, end := at, at
 	for range before {
@@ -47,7 +48,7 @@ func (e *Error) window() (text string, column int) {
 		_, n := utf8.DecodeRuneInString(e.Input[end:])
 		end += n
 	}
-	head, tail := termtext.Text(e.Input[start:at]), termtext.Text(e.Input[at:end])
+	head, tail := termtext.Escape(e.Input[start:at]), termtext.Escape(e.Input[at:end])
 	if start > 0 {
 		head = "..." + head
 	}
@@ -57,11 +58,11 @@ func (e *Error) window() (text string, column int) {
 	return head + tail, termtext.Columns(head)
 }
 
-// quoteChar returns the first character of s for a reason.
-func quoteChar(s string) string {
+// describe returns the first character of s as it is written in a reason.
+func describe(s string) string {
 	r, _ := utf8.DecodeRuneInString(s)
 	if r == ' ' {
-		return "a blank"
+		return "a space"
 	}
 	return strconv.QuoteRune(r)
 }

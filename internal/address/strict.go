@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Parse reads one bare addr-spec, <addr> or `name <addr>` as typed on a command line:
-// no comments, groups, routes or encoded words. Its error is an *Error.
+// Parse reads one address as typed on a command line: a@b, <a@b> or
+// `name <a@b>`, without comments, groups, source routes or encoded words. Its
+// error is an *Error.
 func Parse(s string) (Address, error) {
 	p, err := newStrict(s)
 	if err != nil {
@@ -17,13 +18,14 @@ func Parse(s string) (Address, error) {
 	if err != nil {
 		return Address{}, err
 	}
-	if p.i < len(s) {
-		return Address{}, p.fail(p.i, "one address is wanted here, not a list")
+	if !p.atEnd() {
+		return Address{}, p.fail(p.i, "only one address is allowed here")
 	}
 	return a, nil
 }
 
-// ParseList reads a comma list of what Parse reads. Its error is an *Error.
+// ParseList reads a comma-separated list of addresses as Parse does. Its error
+// is an *Error.
 func ParseList(s string) ([]Address, error) {
 	p, err := newStrict(s)
 	if err != nil {
@@ -36,239 +38,234 @@ func ParseList(s string) ([]Address, error) {
 			return nil, err
 		}
 		list = append(list, a)
-		if p.i == len(s) {
+		if p.atEnd() {
 			return list, nil
 		}
 		p.i++ // the comma
 	}
 }
 
-// strict walks over what was typed.
-type strict struct {
-	s string
-	i int
-}
+// strict is the parser of what a person types.
+type strict struct{ scanner }
 
-// newStrict refuses what may stand nowhere in an address.
+// newStrict returns an error if s has a character that is never allowed.
 func newStrict(s string) (*strict, error) {
-	p := &strict{s: s}
+	p := &strict{scanner{s: s}}
 	for i, r := range s {
 		if r == utf8.RuneError {
 			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
-				return nil, p.fail(i, "this is not UTF-8")
+				return nil, p.fail(i, "invalid UTF-8")
 			}
 		}
 		if unicode.IsControl(r) {
-			return nil, p.fail(i, "a control character")
+			return nil, p.fail(i, "control character")
 		}
 	}
 	return p, nil
 }
 
-func (p *strict) fail(at int, reason string) error {
-	return &Error{Input: p.s, Offset: at, Reason: reason}
-}
-
-// peek returns the octet at p.i, or 0 at the end.
-func (p *strict) peek() byte {
-	if p.i < len(p.s) {
-		return p.s[p.i]
-	}
-	return 0
-}
-
-func (p *strict) skipBlanks() {
+func (p *strict) skipSpaces() {
 	for p.peek() == ' ' {
 		p.i++
 	}
 }
 
-// mailbox reads up to a comma or the end.
+// mailbox reads an address up to a comma or the end.
 func (p *strict) mailbox() (a Address, err error) {
-	p.skipBlanks()
+	p.skipSpaces()
 	start := p.i
-	var words []string
+	var name []string
 	for p.peek() != '<' {
 		word, err := p.word()
 		if err != nil {
 			return a, err
 		}
+		if p.peek() == '@' && len(name) > 0 {
+			return a, p.fail(start, "the address after a name must be in angle brackets")
+		}
 		if p.peek() == '@' {
-			if len(words) > 0 {
-				return a, p.fail(start, "an address behind a name stands in angle brackets")
-			}
 			p.i = start
-			a, err = p.addrSpec()
-			if err != nil {
+			if a, err = p.addrSpec(); err != nil {
 				return a, err
 			}
-			return a, p.finish("a name with @ wants quotes")
+			return a, p.finish("a name that contains @ must be quoted")
 		}
-		words = append(words, word)
-		p.skipBlanks()
+		name = append(name, word)
+		p.skipSpaces()
 	}
 	p.i++
-	a, err = p.addrSpec()
-	if err != nil {
+	if a, err = p.addrSpec(); err != nil {
 		return a, err
 	}
 	if p.peek() != '>' {
-		return a, p.fail(p.i, "> is missing")
+		return a, p.fail(p.i, "missing >")
 	}
 	p.i++
-	a.Name = strings.Join(words, " ")
-	return a, p.finish("text behind the address")
+	a.Name = strings.Join(name, " ")
+	return a, p.finish(textAfter)
 }
 
-// finish wants the end of an address.
-func (p *strict) finish(otherwise string) error {
+const textAfter = "text after the address"
+
+// finish returns an error unless the address ends here. before is the reason
+// if a < comes next.
+func (p *strict) finish(before string) error {
 	at := p.i
-	p.skipBlanks()
+	p.skipSpaces()
 	switch p.peek() {
 	case 0, ',':
 		return nil
 	case '<':
-		return p.fail(p.i, otherwise)
+		return p.fail(p.i, before)
 	case '(', '>', ';', '@':
 		return p.unexpected()
 	}
 	if at < p.i {
-		return p.fail(at, "a blank in the address; a comma stands between two")
+		return p.fail(at, "space in the address (a list needs commas)")
 	}
-	return p.fail(p.i, "text behind the address")
+	return p.fail(p.i, textAfter)
 }
 
-// word reads a word of a name, or what may turn out to be a local part. It
-// stops at a blank, <, or @.
-func (p *strict) word() (string, error) {
-	if p.peek() == '"' {
-		word, err := p.quoted()
-		if err == nil && p.peek() != ' ' && p.peek() != '<' && p.peek() != '@' {
-			return "", p.unexpected()
+// word reads a word of a name, or what may turn out to be a local part. A space, < or @
+// follows it.
+func (p *strict) word() (word string, err error) {
+	quoted := p.peek() == '"'
+	if quoted {
+		if word, err = p.quoted(); err != nil {
+			return "", err
 		}
-		return word, err
+	} else {
+		word = p.atoms()
 	}
-	start := p.i
-	for p.i < len(p.s) && (isAtext(p.s[p.i]) || p.s[p.i] == '.') {
-		p.i++
-	}
-	if c := p.peek(); c == ' ' || c == '<' || c == '@' && p.i > start {
-		return p.s[start:p.i], nil
+	switch p.peek() {
+	case ' ', '<':
+		return word, nil
+	case '@':
+		if quoted || word != "" {
+			return word, nil
+		}
 	}
 	return "", p.unexpected()
 }
 
-// quoted reads a quoted-string.
-func (p *strict) quoted() (string, error) {
-	text, next, ok := QuotedString(p.s, p.i)
-	if !ok {
-		return "", p.fail(p.i, "the quote is not closed")
-	}
-	p.i = next
-	return text, nil
-}
-
-// unexpected says why the octet at p.i cannot stand there.
+// unexpected returns the error for the next octet, which must not be there.
 func (p *strict) unexpected() error {
 	switch p.peek() {
 	case 0, ',':
-		if head := strings.TrimRight(p.s[:p.i], " "); head == "" || head[len(head)-1] == ',' {
-			return p.fail(p.i, "an address is missing")
-		}
-		if strings.Contains(p.s, ",") {
-			return p.fail(p.i, "an @ is missing (a name with a comma wants quotes)")
-		}
-		return p.fail(p.i, "an @ is missing")
+		return p.fail(p.i, p.missing())
 	case '(', ')':
 		return p.fail(p.i, "comments are not allowed")
 	case ':':
 		if at := p.i - len(scheme); at >= 0 && strings.EqualFold(p.s[at:p.i], scheme) {
 			return p.fail(at, noScheme)
 		}
-		return p.fail(p.i, "groups are not allowed (a name with a colon wants quotes)")
+		return p.fail(p.i, "groups are not allowed (a name that contains a colon must be quoted)")
 	case ';':
-		return p.fail(p.i, "a comma stands between addresses, not a semicolon")
+		return p.fail(p.i, "addresses are separated by commas, not by semicolons")
 	case '>':
 		return p.fail(p.i, "> without <")
 	case '@':
-		return p.fail(p.i, "the part before @ is missing")
+		return p.fail(p.i, "missing part before @")
 	case '"':
-		return p.fail(p.i, "a quote within a word")
+		return p.fail(p.i, "quote inside a word")
 	}
-	return p.fail(p.i, quoteChar(p.s[p.i:])+" is not allowed without quotes")
+	return p.fail(p.i, describe(p.s[p.i:])+" is not allowed without quotes")
 }
 
-// scheme stands before an address that was copied from a page.
+// missing returns the reason if an address ends too early.
+func (p *strict) missing() string {
+	head := strings.TrimRight(p.s[:p.i], " ")
+	switch {
+	case head == "" || strings.HasSuffix(head, ","):
+		return "missing address"
+	case strings.Contains(p.s, ","):
+		return "missing @ (a name that contains a comma must be quoted)"
+	}
+	return "missing @"
+}
+
+// scheme precedes an address that was copied from a web page.
 const (
 	scheme   = "mailto"
-	noScheme = scheme + ": is no part of an address"
+	noScheme = scheme + ": is not part of an address"
 )
 
 // addrSpec reads local@domain.
 func (p *strict) addrSpec() (a Address, err error) {
 	start := p.i
+	if p.peek() == '"' {
+		a.Local, err = p.quoted()
+	} else {
+		a.Local, err = p.dotAtom()
+	}
 	switch {
-	case p.peek() == '"':
-		if a.Local, err = p.quoted(); err != nil {
-			return a, err
-		}
-	case p.peek() == '@' && strings.Contains(p.s[p.i:], ":"):
-		return a, p.fail(p.i, "source routes are not allowed")
-	default:
-		end := strings.IndexAny(p.s[p.i:], "@,<> ")
-		if end < 0 {
-			end = len(p.s) - p.i
-		}
-		a.Local = p.s[p.i : p.i+end]
-		if a.Local == "" && p.peek() != '@' {
-			return a, p.fail(p.i, "an address is missing")
-		}
-		if n := len(scheme); len(a.Local) > n && a.Local[n] == ':' && strings.EqualFold(a.Local[:n], scheme) {
-			return a, p.fail(p.i, noScheme)
-		}
-		if at, reason := checkDotAtom(a.Local); at >= 0 {
-			return a, p.fail(p.i+at, reason)
-		}
-		for i, r := range a.Local {
-			if invisible(r) {
-				return a, p.fail(p.i+i, "an invisible character")
-			}
-		}
-		p.i += end
-	}
-	if p.peek() != '@' {
-		return a, p.fail(p.i, "an @ is missing")
-	}
-	if len(quoteLocal(a.Local)) > localMax {
+	case err != nil:
+		return a, err
+	case p.peek() != '@':
+		return a, p.fail(p.i, "missing @")
+	case len(quoteLocal(a.Local)) > localMax:
 		return a, p.fail(start, "the part before @ is longer than 64 octets")
 	}
 	p.i++
-	return a, p.domain(&a)
+	a.Domain, err = p.domain()
+	return a, err
 }
 
-// invisible tells the characters that are copied along with an address and not
-// seen, as a mark of direction. Joiners are ordinary in many scripts.
+// dotAtom reads an unquoted local part.
+func (p *strict) dotAtom() (string, error) {
+	if p.peek() == '@' && strings.Contains(p.s[p.i:], ":") {
+		return "", p.fail(p.i, "source routes are not allowed")
+	}
+	local := p.upTo("@,<> ")
+	if local == "" && p.peek() != '@' {
+		return "", p.fail(p.i, "missing address")
+	}
+	if n := len(scheme); len(local) > n && local[n] == ':' && strings.EqualFold(local[:n], scheme) {
+		return "", p.fail(p.i, noScheme)
+	}
+	if at, reason := checkDotAtom(local); reason != "" {
+		return "", p.fail(p.i+at, reason)
+	}
+	if at := strings.IndexFunc(local, invisible); at >= 0 {
+		return "", p.fail(p.i+at, "invisible character")
+	}
+	p.i += len(local)
+	return local, nil
+}
+
+// upTo returns what precedes the next of the octets in stop, or the end. It
+// does not read it.
+func (p *strict) upTo(stop string) string {
+	rest := p.s[p.i:]
+	if n := strings.IndexAny(rest, stop); n >= 0 {
+		return rest[:n]
+	}
+	return rest
+}
+
+// invisible reports whether r is a character that is copied unnoticed with an
+// address, such as a directional mark. Joiners are ordinary characters of many scripts.
 func invisible(r rune) bool {
-	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
+	const joiners = "\u200c\u200d"
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) && !strings.ContainsRune(joiners, r)
 }
 
 // domain reads what follows the @.
-func (p *strict) domain(a *Address) error {
-	end := strings.IndexAny(p.s[p.i:], ",<>;()@\" ")
+func (p *strict) domain() (string, error) {
+	text := p.upTo(",<>;()@\" ")
 	if p.peek() == '[' {
-		end = strings.IndexByte(p.s[p.i:], ']') + 1 // 0: none
+		text = p.s[p.i:]
+		if n := strings.IndexByte(text, ']'); n >= 0 {
+			text = text[:n+1]
+		}
 	}
-	if end < 0 || end == 0 && p.peek() == '[' {
-		end = len(p.s) - p.i
-	}
-	domain, at, reason := toDomain(p.s[p.i : p.i+end])
+	domain, at, reason := toDomain(text)
 	if reason != "" {
-		return p.fail(p.i+at, reason)
+		return "", p.fail(p.i+at, reason)
 	}
-	a.Domain = domain
-	p.i += end
+	p.i += len(text)
 	if p.peek() == '@' {
-		return p.fail(p.i, "a second @")
+		return "", p.fail(p.i, "second @")
 	}
-	return nil
+	return domain, nil
 }

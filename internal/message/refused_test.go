@@ -129,7 +129,7 @@ func TestErrorText(t *testing.T) {
 		},
 		{
 			"From: a@b\nTo: Doe, J <c@d>\n\n",
-			`invalid header field: line 2: To: an @ is missing: Doe, J <c@d>`,
+			`invalid header field: line 2: To: invalid address "Doe, J <c@d>": missing @`,
 		},
 	} {
 		m, err := Read(strings.NewReader(c.in), Options{})
