@@ -112,7 +112,7 @@ func (c *Client) Quit() error {
 		c.groups++
 		c.trace(DirSent, StageQuit, "QUIT")
 		if _, err := c.write([]byte("QUIT\r\n"), quitTimeout); err != nil {
-			return err
+			return c.lost(context.Background(), StageQuit, err)
 		}
 	}
 	_, err := c.replyWithin(context.Background(), StageQuit, quitTimeout)

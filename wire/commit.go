@@ -15,7 +15,8 @@ const graceTime = 10 * time.Second
 // connection. stage and shown are what the trace shows of the end.
 func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown string) error {
 	c := t.c
-	if stopped := t.unwatch(); !stopped || ctx.Err() != nil {
+	stopped := t.unwatch()
+	if !stopped || ctx.Err() != nil {
 		c.drop()
 		return c.lost(ctx, StageContent, ctx.Err())
 	}

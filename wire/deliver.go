@@ -11,10 +11,10 @@ import (
 // connections as that server needs. A server is passed over if it cannot be
 // reached, or if it answers 4yz before it knows the recipients.
 //
-// Deliver calls content.WriteTo at most once: see Send. If there will be more
-// transactions, it keeps what WriteTo writes, in memory up to 1 MiB, then in a
-// temporary file without a name. If that file cannot be written, the error is
-// KindBadMessage and wraps the file's error.
+// Deliver treats the content as Send does: WriteTo is called at most once. If
+// more transactions will follow, Deliver keeps what WriteTo writes: up to 1 MiB
+// in memory, and what is more in a temporary file without a name. If that file
+// cannot be written, the error is KindBadMessage and wraps the error of the file.
 //
 // The error is of type *Error, and nil only if the message was accepted for all
 // recipients. If it was accepted for some only, the error is KindPermanent, so
@@ -30,7 +30,7 @@ func Deliver(ctx context.Context, servers []Server, e Envelope, content io.Write
 	to := newRecipients(e.To)
 	d := &delivery{servers: servers, e: e, to: to, rest: to, content: newReplay(content)}
 	defer d.content.close()
-	err := d.check(content)
+	err := d.check()
 	if err == nil {
 		err = d.run(ctx)
 	}
@@ -52,8 +52,8 @@ type delivery struct {
 }
 
 // check returns an error for invalid arguments.
-func (d *delivery) check(content io.WriterTo) error {
-	if err := checkMessage(&d.e, content); err != nil {
+func (d *delivery) check() error {
+	if err := checkMessage(&d.e, d.content.source); err != nil {
 		return err
 	}
 	if len(d.servers) == 0 {
@@ -127,7 +127,10 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	t := c.begin(ctx, e, batch, d.content)
 	defer t.end()
 	defer batch.reset()
-	err := t.ask(ctx)
+	err := t.sendEnvelope(ctx, t.mayPipelineData())
+	if err == nil {
+		err = t.checkAllOrNothing()
+	}
 	if err == nil && d.mayCommit(t, isLast) {
 		err = t.sendContent(ctx)
 	}

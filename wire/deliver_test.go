@@ -270,7 +270,36 @@ func TestSend(t *testing.T) {
 		}
 		<-s.done
 		_, err = c.Send(t.Context(), envelope("c@x"), &text{s: "hi\n"})
-		checkError(t, err, "temporary: the server closed the connection")
+		checkError(t, err, "temporary: test: MAIL: the connection is closed")
+	})
+}
+
+// With AllOrNothing, Send sends to none if the server does not take all.
+func TestSendAllOrNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{t: t, script: `
+			hello PIPELINING
+			C: MAIL FROM:<alice@example.org>
+			C: RCPT TO:<a@x>
+			C: RCPT TO:<b@x>
+			S: 250
+			S: 250
+			S: 452 too many recipients
+			bye`}
+		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := envelope("a@x", "b@x")
+		e.AllOrNothing = true
+		content := &text{s: "hi\n"}
+		r, err := c.Send(t.Context(), e, content)
+		checkError(t, err, "temporary: 1 of 2 recipients were refused: the message was sent to none: 452 too many")
+		if got := outcomes(r); got != "deferred deferred" || content.writes > 0 {
+			t.Errorf("outcomes: %s, content written %d times", got, content.writes)
+		}
+		c.Quit()
+		<-s.done
 	})
 }
 

@@ -40,8 +40,8 @@ func (r *recipient) settle(stage Stage, reply Reply) {
 	}
 }
 
-// markFailed records the outcome of a recipient that got the message not, or
-// perhaps, because of err.
+// markFailed records the outcome of a recipient that was not done when err ended
+// the transaction or the connection.
 func (r *recipient) markFailed(err error) {
 	e := asError(err)
 	switch {
@@ -114,6 +114,15 @@ func (to recipients) has(s state) bool {
 		}
 	}
 	return false
+}
+
+// deferRetries records that the recipients that the server takes in a later
+// transaction are deferred, since there will be none.
+func (to recipients) deferRetries() {
+	for _, r := range to.in(retry) {
+		r.settle(StageRcpt, r.Reply)
+		r.Outcome = OutcomeDeferred // also if the reply was 5yz: it was about the number
+	}
 }
 
 // reset makes all recipients pending that are not done.

@@ -169,10 +169,12 @@ func plainError(err error) error {
 	if isClosed(err) {
 		return errClosed
 	}
-	if op := (*net.OpError)(nil); errors.As(err, &op) && !isAlert(err) {
+	var op *net.OpError
+	if errors.As(err, &op) && !isAlert(err) {
 		err = op.Err
 	}
-	if call := (*os.SyscallError)(nil); errors.As(err, &call) {
+	var call *os.SyscallError
+	if errors.As(err, &call) {
 		err = call.Err
 	}
 	return err

@@ -16,7 +16,7 @@ type Security int
 const (
 	TLSRequired      Security = iota // TLS, and a certificate that can be verified
 	TLSOpportunistic                 // TLS if the server offers it; the certificate is not verified
-	TLSNone                          // no STARTTLS; a login is then possible only over a Unix socket
+	TLSNone                          // no STARTTLS, so a login is possible only with Implicit or over a Unix socket
 )
 
 // String returns "required", "opportunistic" or "none".
@@ -75,8 +75,8 @@ func (s *Server) check() error {
 			return err
 		}
 	}
-	isSeparator := func(r rune) bool { return r <= ' ' || r == 0x7f }
-	if strings.ContainsFunc(s.Hello, isSeparator) {
+	endsWord := func(r rune) bool { return r <= ' ' || r == 0x7f }
+	if strings.ContainsFunc(s.Hello, endsWord) {
 		return fmt.Errorf("invalid name for EHLO %q: contains a space or a control character", s.Hello)
 	}
 	return nil
@@ -97,8 +97,9 @@ func checkEndpoint(network, address string) error {
 	if err == nil && port == "" {
 		err = errors.New("missing port in address")
 	}
-	if syntax := (*net.AddrError)(nil); errors.As(err, &syntax) {
-		err = errors.New(syntax.Err) // without the address, which follows here in quotes
+	var syntax *net.AddrError
+	if errors.As(err, &syntax) {
+		err = errors.New(syntax.Err) // without the address, which the error below quotes
 	}
 	if err != nil {
 		return fmt.Errorf("invalid server address %q: %w", address, err)

@@ -24,27 +24,27 @@ type transaction struct {
 	onReply func(context.Context) error
 }
 
-// Send sends one message to recipients that the server takes in one transaction:
-// see Limit. Recipients that it does not take are Deferred in the Receipt.
+// Send sends one message in one transaction. If there are more recipients than
+// the server takes (see Limit), the others are OutcomeDeferred in the Receipt.
 //
-// Send calls content.WriteTo at most once, in a goroutine of its own: not if the
-// server refuses the envelope. The content is a complete message with LF or CRLF
-// line endings. It is sent with CRLF, and with dots doubled as DATA requires. A
-// nil error from WriteTo commits the message; any other error closes the
-// connection without the end of the message. A panic in WriteTo is re-raised
-// in the caller's goroutine.
+// Send calls content.WriteTo once, in a goroutine of its own, or not at all if
+// the server refuses the envelope. The content is a complete message with LF or
+// CRLF line endings; Send converts them to CRLF, and doubles dots as DATA
+// requires. If WriteTo returns nil, the message is committed. If it returns an
+// error, the connection is closed before the end of the message. A panic in
+// WriteTo is re-raised in the goroutine of the caller.
 //
-// The error is of type *Error, and nil only if the server has accepted the
-// message for all recipients. The Receipt is valid in any case.
+// The error is of type *Error, and nil only if the server accepted the message
+// for all recipients. The Receipt is valid in any case.
 //
-// After an error the Client may still be usable for another message; if it is
+// After an error the Client may still be usable for another message. If it is
 // not, Send returns an error at once. The caller closes it with Quit or Close.
 func (c *Client) Send(ctx context.Context, e Envelope, content io.WriterTo) (Receipt, error) {
 	to := newRecipients(e.To)
 	source := newReplay(content)
 	err := checkMessage(&e, content)
 	if err == nil {
-		err = c.send(ctx, e, to, source)
+		err = c.transact(ctx, e, to, source)
 	}
 	to.markFailed(err)
 	if c.quit {
@@ -67,20 +67,25 @@ func checkMessage(e *Envelope, content io.WriterTo) error {
 	return nil
 }
 
-func (c *Client) send(ctx context.Context, e Envelope, to recipients, content *replay) error {
+// errUnusable is the error of a Client whose connection has ended.
+var errUnusable = errors.New("the connection is closed")
+
+// transact is Send without its checks and its Receipt.
+func (c *Client) transact(ctx context.Context, e Envelope, to recipients, content *replay) error {
+	if c.done {
+		return c.fail(StageMail, KindTemporary, Reply{}, errUnusable)
+	}
 	t := c.begin(ctx, e, to, content)
 	defer t.end()
-	err := t.ask(ctx)
+	err := t.sendEnvelope(ctx, t.mayPipelineData())
+	to.deferRetries()
+	if err == nil {
+		err = t.checkAllOrNothing()
+	}
 	if err == nil {
 		err = t.sendContent(ctx)
 	}
 	to.markUncertain(err)
-	if err == nil {
-		for _, r := range to.in(retry) {
-			r.settle(StageRcpt, r.Reply)
-			r.Outcome = OutcomeDeferred // also if the reply was 5yz: it was about the number
-		}
-	}
 	return err
 }
 
@@ -92,24 +97,25 @@ func (c *Client) begin(ctx context.Context, e Envelope, to recipients, content *
 
 func (t *transaction) end() { t.unwatch() }
 
-// ask sends the envelope. Afterwards each recipient is accepted, to be retried,
-// or done. If none is accepted, there is nothing more to do.
-func (t *transaction) ask(ctx context.Context) error {
-	// With AllOrNothing the replies to RCPT decide whether there will be content.
-	if err := t.sendEnvelope(ctx, !t.chunked() && !t.e.AllOrNothing); err != nil {
-		return err
-	}
-	if t.e.AllOrNothing && t.to.has(accepted) {
-		return t.c.sentToNone(t.to.in(done), len(t.to))
-	}
-	return nil
-}
-
 // chunked reports whether the content is sent with BDAT.
 func (t *transaction) chunked() bool { return t.e.Chunking && t.c.offers("CHUNKING") }
 
+// mayPipelineData reports whether DATA may be sent before the replies to RCPT are
+// known. With AllOrNothing these decide whether there will be content.
+func (t *transaction) mayPipelineData() bool { return !t.chunked() && !t.e.AllOrNothing }
+
+// checkAllOrNothing returns an error if the message must go to all recipients or
+// none, and some were accepted, but not all.
+func (t *transaction) checkAllOrNothing() error {
+	if !t.e.AllOrNothing || !t.to.has(accepted) {
+		return nil
+	}
+	return t.c.sentToNone(t.to.in(done), len(t.to))
+}
+
 // sendEnvelope sends MAIL, RCPT for each recipient and, if withData is set and
-// the server offers PIPELINING, DATA.
+// the server offers PIPELINING, DATA. Afterwards each recipient is accepted, to
+// be retried, or done.
 func (t *transaction) sendEnvelope(ctx context.Context, withData bool) error {
 	if err := t.c.unsupported(&t.e); err != nil {
 		return err

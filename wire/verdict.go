@@ -14,10 +14,11 @@ func (to recipients) verdict(server string, err error) error {
 		return err
 	}
 	ended := asError(err)
-	switch served := len(to.filter(wasAccepted)); {
-	case served == len(to):
+	served := len(to.filter(wasAccepted))
+	if served == len(to) {
 		return nil
-	case served > 0:
+	}
+	if served > 0 {
 		return to.partlyServed(server, ended, len(to)-served)
 	}
 	// A permanent refusal of the message must not hide that a recipient was
