@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// person sits at a pseudo-terminal.
+// A person types at a pseudo-terminal.
 type person struct {
 	*testing.T
 	pty    *os.File
@@ -38,7 +38,7 @@ type person struct {
 	screen bytes.Buffer
 }
 
-// sit starts a shell's command at a terminal of its own.
+// sit starts a shell command at a terminal of its own.
 func sit(t *testing.T, command string) *person {
 	t.Helper()
 	self, err := os.Executable()
@@ -47,8 +47,8 @@ func sit(t *testing.T, command string) *person {
 	}
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{
-		"bin/mailpipe":       "#!/bin/sh\n" + asMailpipe + "=1 exec '" + self + "' \"$@\"\n",
-		"pictures/été 1.txt": "abc\n",
+		"bin/mailpipe":     "#!/bin/sh\n" + asMailpipe + "=1 exec '" + self + "' \"$@\"\n",
+		"images/été 1.txt": "abc\n",
 	} {
 		os.MkdirAll(filepath.Dir(name), 0o700)
 		if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
@@ -57,14 +57,16 @@ func sit(t *testing.T, command string) *person {
 	}
 	dir, _ := os.Getwd()
 	cmd := exec.Command("sh", "-c", command)
-	cmd.Env = []string{"PATH=" + dir + "/bin:" + os.Getenv("PATH"), "HOME=" + dir, "EMAIL=alice@example.org", "LC_ALL=C.UTF-8",
-		"GOCOVERDIR=" + dir + "/bin"} // with -cover the program says so at its end when there is none
+	cmd.Env = []string{
+		"PATH=" + dir + "/bin:" + os.Getenv("PATH"), "HOME=" + dir, "EMAIL=alice@example.org", "LC_ALL=C.UTF-8",
+		"GOCOVERDIR=" + dir + "/bin", // go test -cover warns if there is none
+	}
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &person{T: t, pty: f, cmd: cmd}
-	// A terminal knows no deadline, but it ends when nobody is at its other side.
+	// A pty has no deadline. Reading from it ends when the other side is closed.
 	kill := func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	patience := time.AfterFunc(20*time.Second, kill)
 	t.Cleanup(func() {
@@ -78,7 +80,7 @@ func sit(t *testing.T, command string) *person {
 	return p
 }
 
-// sees reads until the screen ends so.
+// sees reads until the screen ends with want.
 func (p *person) sees(want string) {
 	p.Helper()
 	b := make([]byte, 1024)
@@ -109,7 +111,7 @@ func (p *person) cooked() bool {
 	return state.Lflag&unix.ICANON != 0 && state.Lflag&unix.ISIG != 0 && state.Lflag&unix.ECHO != 0
 }
 
-// answers goes through all questions.
+// answers answers all questions.
 func (p *person) answers(confirm string) {
 	p.Helper()
 	p.sees("From [alice@example.org]: ")
@@ -122,8 +124,8 @@ func (p *person) answers(confirm string) {
 	p.sees("Subject: ")
 	p.types("Grüße\r")
 	p.sees("ends): ")
-	p.types("pi\t")
-	p.sees("pictures/")
+	p.types("im\t")
+	p.sees("images/")
 	p.types("\t")
 	p.sees("été 1.txt")
 	p.types("\r")
@@ -135,7 +137,7 @@ func (p *person) answers(confirm string) {
 	p.types("y\r")
 }
 
-// ends waits, and holds how the command ended and left the terminal.
+// ends waits for the command and checks its status and the terminal.
 func (p *person) ends(status string) {
 	p.Helper()
 	p.cmd.Wait()
@@ -147,12 +149,12 @@ func (p *person) ends(status string) {
 	}
 }
 
-// mail returns the one that was sent.
+// mail returns the mail that was sent.
 func mail(t *testing.T) string {
 	t.Helper()
 	names, _ := filepath.Glob("Mail/new/*")
 	if len(names) != 1 {
-		t.Fatalf("%d mails were kept", len(names))
+		t.Fatalf("%d mails", len(names))
 	}
 	text, err := os.ReadFile(names[0])
 	if err != nil {
@@ -185,7 +187,7 @@ func TestTerminal(t *testing.T) {
 
 func TestTerminalAsksForWhatIsMissing(t *testing.T) {
 	p := sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x --cc dave@example.org; echo done $?")
-	p.sees("done 0\r\n") // a copy is a recipient: nothing is missing
+	p.sees("done 0\r\n") // --cc names a recipient
 	p = sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x; echo done $?")
 	p.sees("To: ")
 	p.types("bob\r")
@@ -198,18 +200,21 @@ func TestTerminalAsksForWhatIsMissing(t *testing.T) {
 	p.sees("done 64\r\n")
 	if _, err := os.Stat("Mail/new"); err == nil {
 		if names, _ := filepath.Glob("Mail/new/*"); len(names) > 0 {
-			t.Errorf("sent all the same: %v", names)
+			t.Errorf("sent: %v", names)
 		}
 	}
 }
 
-// Ctrl-C ends all that stands in the foreground, as it does outside of raw
-// mode: a loop of the shell does not go on, a deliver behind it says nothing.
+// Ctrl-C ends all processes in the foreground, as it does outside of raw mode:
+// a loop of the shell does not continue, and deliver in a pipe prints nothing.
 func TestCtrlC(t *testing.T) {
 	for _, test := range []struct{ command, says string }{
 		{"exec mailpipe send -S sink:Mail", "mailpipe: send: nothing was sent\r\n"},
 		{"for i in 1 2; do mailpipe send -S sink:Mail; done; echo went on", "mailpipe: send: nothing was sent\r\n"},
-		{"mailpipe compose --interactive | mailpipe deliver -S sink:Mail; echo went on", "mailpipe: compose: nothing was written\r\n"},
+		{
+			"mailpipe compose --interactive | mailpipe deliver -S sink:Mail; echo went on",
+			"mailpipe: compose: nothing was written\r\n",
+		},
 	} {
 		p := sit(t, test.command)
 		p.sees("From [alice@example.org]: ")
@@ -217,12 +222,12 @@ func TestCtrlC(t *testing.T) {
 		p.sees(test.says)
 		p.ends("signal: interrupt")
 		if more, _ := io.ReadAll(p.pty); len(more) > 0 {
-			t.Errorf("%s: then says %q", test.command, more)
+			t.Errorf("%s: then prints %q", test.command, more)
 		}
 	}
 }
 
-// Who ignores SIGINT, as a job of nohup's kind, gets a status.
+// If SIGINT is ignored, Ctrl-C gives an exit status.
 func TestCtrlCIgnored(t *testing.T) {
 	p := sit(t, "trap '' INT; mailpipe send -S sink:Mail; echo status $?")
 	p.sees("From [alice@example.org]: ")

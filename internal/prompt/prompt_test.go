@@ -2,7 +2,6 @@ package prompt
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,7 +13,7 @@ import (
 	"golang.org/x/term"
 )
 
-// typist is a terminal at which all answers were typed ahead.
+// A typist is a terminal at which all answers are typed ahead.
 type typist struct {
 	io.Reader
 	bytes.Buffer
@@ -23,7 +22,7 @@ type typist struct {
 func (p *typist) Read(b []byte) (int, error)  { return p.Reader.Read(b) }
 func (p *typist) Write(b []byte) (int, error) { return p.Buffer.Write(b) }
 
-// needsAt stands for the parser of addresses.
+// needsAt is in place of the parser of addresses.
 func needsAt(answer string) error {
 	if !strings.Contains(answer, "@") {
 		return fmt.Errorf("not an address: %s\n                ^", answer)
@@ -31,8 +30,8 @@ func needsAt(answer string) error {
 	return nil
 }
 
-// look stands for detect.
-func look(path string) (string, error) {
+// describe is in place of detect.
+func describe(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("cannot read %s", path)
@@ -40,29 +39,40 @@ func look(path string) (string, error) {
 	return fmt.Sprintf("text/plain, %d octets", info.Size()), nil
 }
 
-func blank() Form {
-	return Form{CheckFrom: needsAt, CheckTo: needsAt, Describe: look, Confirm: "Send it?"}
+// newForm returns a form without answers.
+func newForm() Form {
+	return Form{CheckFrom: needsAt, CheckTo: needsAt, Describe: describe, Confirm: "Send it?"}
 }
 
-// play types and returns what the screen showed, without the line editor's movements.
+// play types the keys and returns the screen, without the movements of the editor.
 func play(f *Form, typed string) (screen string, err error) {
 	p := &typist{Reader: strings.NewReader(typed)}
 	err = f.fill(p, func(*term.Terminal) {})
 	return strings.ReplaceAll(p.String(), "\r\n", "\n"), err
 }
 
+// lines returns what is typed: each answer and Enter.
+func lines(answers ...string) string { return strings.Join(answers, "\r") + "\r" }
+
 func TestAllQuestions(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	os.WriteFile("chart.png", []byte("12345"), 0o600)
-	f := blank()
+	f := newForm()
 	f.From = "alice@example.org"
 	f.Cc = "carol@example.org"
-	screen, err := play(&f, "\r bob@example.org, dave@example.org \rRapport été\rchart.png\r\rBonjour\r..\r\tx\r.\ry\r")
+	screen, err := play(&f, lines(
+		"",
+		" bob@example.org, dave@example.org ",
+		"Rapport été",
+		"chart.png", "",
+		"Bonjour", "..", "\tx", ".",
+		"y",
+	))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := blank()
+	want := newForm()
 	want.From, want.To, want.Cc = "alice@example.org", "bob@example.org, dave@example.org", "carol@example.org"
 	want.Subject, want.Files, want.Text = "Rapport été", []string{"chart.png"}, "Bonjour\n..\n        x\n"
 	same(t, f, want)
@@ -90,7 +100,7 @@ Send it? [y/n] y
 	}
 }
 
-// same compares what was answered.
+// same compares the answers.
 func same(t *testing.T, got, want Form) {
 	t.Helper()
 	ignore := cmp.FilterPath(func(p cmp.Path) bool {
@@ -107,16 +117,24 @@ func same(t *testing.T, got, want Form) {
 
 func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	t.Chdir(t.TempDir())
-	f := blank()
-	screen, err := play(&f, "\ralice\ralice@example.org\r\rbob\rbob@example.org\r\rmissing\r\r.\rx\r.\rmaybe\r\rYES\r")
+	f := newForm()
+	screen, err := play(&f, lines(
+		"", "alice", "alice@example.org",
+		"", "bob", "bob@example.org",
+		"",
+		"missing", "",
+		".", "x", ".",
+		"maybe", "", "YES",
+	))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.From != "alice@example.org" || f.To != "bob@example.org" || f.Subject != "" || f.Files != nil || f.Text != "x\n" {
-		t.Errorf("answers: %+v", f)
-	}
+	want := newForm()
+	want.From, want.To, want.Text = "alice@example.org", "bob@example.org", "x\n"
+	same(t, f, want)
 	for _, want := range []string{
-		"From: \nmissing sender, such as you@example.org\nFrom: alice\nnot an address: alice\n                ^\nFrom: alice@",
+		"From: \nmissing sender, such as you@example.org\nFrom: alice\n",
+		"\nnot an address: alice\n                ^\nFrom: alice@",
 		"To: \nmissing recipient; separate several by commas\nTo: bob\nnot an address: bob\n",
 		"missing\ncannot read missing\nAttach file",
 		".\nmissing text or file; Ctrl-C aborts\nx\n.\n",
@@ -129,26 +147,42 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	}
 }
 
-// Up brings back what was refused, at the same question alone.
+// Up brings back an answer that was refused, only at the same question.
 func TestUp(t *testing.T) {
 	t.Chdir(t.TempDir())
 	os.WriteFile("one.txt", nil, 0o600)
-	f := blank()
+	f := newForm()
 	const up = "\x1b[A"
-	_, err := play(&f, up+"alice\r"+up+"@example.org\rbob\r"+up+"@x\r"+up+"Hi\rone.tx\r"+up+"t\r"+up+"\r"+up+"text\r"+up+".\ry\r")
-	if err != nil || f.From != "alice@example.org" || f.To != "bob@x" || f.Subject != "Hi" || len(f.Files) != 1 || f.Files[0] != "one.txt" || f.Text != "text\n" {
-		t.Errorf("%v, answers: %+v", err, f)
+	_, err := play(&f, lines(
+		up+"alice", up+"@example.org",
+		"bob", up+"@x",
+		up+"Hi",
+		"one.tx", up+"t", up+"",
+		up+"text", up+".",
+		"y",
+	))
+	if err != nil {
+		t.Fatal(err)
 	}
+	want := newForm()
+	want.From, want.To, want.Subject = "alice@example.org", "bob@x", "Hi"
+	want.Files, want.Text = []string{"one.txt"}, "text\n"
+	same(t, f, want)
 }
 
-// A file that is dropped into a terminal comes in quotes, if it has not them itself.
+// A terminal puts quotes around the name of a file that is dropped on it. A name
+// may also contain quotes itself.
 func TestQuotedFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"one two.txt", "'own'"} {
 		os.WriteFile(name, nil, 0o600)
 	}
-	f := blank()
-	screen, err := play(&f, "a@b\rc@d\r\r'one two.txt' \r\"one two.txt\"\r'own'\r'\r'missing'\r\rx\r.\ry\r")
+	f := newForm()
+	screen, err := play(&f, lines(
+		"a@b", "c@d", "",
+		"'one two.txt' ", "\"one two.txt\"", "'own'", "'", "'missing'", "",
+		"x", ".", "y",
+	))
 	if diff := cmp.Diff([]string{"one two.txt", "one two.txt", "'own'"}, f.Files); err != nil || diff != "" {
 		t.Errorf("%v, files (-want +got):\n%s", err, diff)
 	}
@@ -160,36 +194,42 @@ func TestQuotedFile(t *testing.T) {
 func TestOnlyWhatIsMissing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	os.WriteFile("a.txt", nil, 0o600)
-	f := blank()
+	f := newForm()
 	f.From, f.Subject, f.Files = "alice@example.org", "Hi", []string{"a.txt"}
 	f.Skip = Fields{From: true, Subject: true, Files: true, Text: true}
-	screen, err := play(&f, "bob@example.org\ry\r")
+	screen, err := play(&f, lines("bob@example.org", "y"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "To: bob@example.org\n\n     From: alice@example.org\n       To: bob@example.org\n  Subject: Hi\n     File: a.txt (text/plain, 0 octets)\nSend it? [y/n] y\n"
+	want := `To: bob@example.org
+
+     From: alice@example.org
+       To: bob@example.org
+  Subject: Hi
+     File: a.txt (text/plain, 0 octets)
+Send it? [y/n] y
+`
 	if screen != want {
 		t.Errorf("got %q, want %q", screen, want)
 	}
-	f = blank()
+	f = newForm()
 	f.Files, f.Skip.Files, f.From = []string{"gone"}, true, "a@b"
-	if _, err := play(&f, "\ra@b\r\r"); err == nil || err.Error() != "cannot read gone" {
-		t.Errorf("a given file that is missing: %v", err)
+	if _, err := play(&f, lines("", "a@b", "")); err == nil || err.Error() != "cannot read gone" {
+		t.Errorf("a missing file that the form names: %v", err)
 	}
 }
 
-func TestTextThatMayBeEmpty(t *testing.T) {
+func TestAllowEmpty(t *testing.T) {
 	t.Chdir(t.TempDir())
-	f := blank()
+	f := newForm()
 	f.AllowEmpty = true
-	screen, err := play(&f, "a@b\rc@d\r\r\r.\ry\r")
+	screen, err := play(&f, lines("a@b", "c@d", "", "", ".", "y"))
 	if err != nil || f.Text != "" || !strings.Contains(screen, "     Text: 0 lines, 0 octets\n") {
 		t.Errorf("%v, text %q:\n%s", err, f.Text, screen)
 	}
 }
 
 func TestAborts(t *testing.T) {
-	errReal := io.ErrUnexpectedEOF
 	for _, test := range []struct {
 		name, typed string
 		want        error
@@ -202,57 +242,68 @@ func TestAborts(t *testing.T) {
 		{"Ctrl-D at Subject", "a@b\rc@d\r\x04", ErrAborted},
 		{"Ctrl-D at the end", "a@b\rc@d\r\r\rtext\r.\r\x04", ErrAborted},
 		{"no", "a@b\rc@d\r\r\rtext\r.\rN\r", ErrAborted},
-		{"the terminal went away", "a@b\rc@d\r\r\rtext\r", errReal},
+		{"closed terminal", "a@b\rc@d\r\r\rtext\r", io.ErrUnexpectedEOF},
 		{"Ctrl-D ends the text", "a@b\rc@d\r\r\rtext\r\x04y\r", nil},
 		{"Ctrl-D ends the files", "a@b\rc@d\r\r\x04text\r.\ry\r", nil},
 	} {
-		f := blank()
-		if _, err := play(&f, test.typed); !errors.Is(err, test.want) || err != nil && test.want == nil {
-			t.Errorf("%s: %v, want %v", test.name, err, test.want)
-		} else if (err == ErrInterrupted) != (test.want == ErrInterrupted) {
+		f := newForm()
+		if _, err := play(&f, test.typed); err != test.want {
 			t.Errorf("%s: %#v, want %#v", test.name, err, test.want)
 		}
 	}
 }
 
-func TestUntrustedNamesAreEscaped(t *testing.T) {
-	f := blank()
+func TestNamesAreEscaped(t *testing.T) {
+	f := newForm()
 	f.From, f.Subject, f.Files = "a@b", "\x1b[31m\u202e", []string{"x\x1b]0;y\a"}
 	f.Skip = Fields{From: true, Subject: true, Files: true, Text: true}
 	f.Describe = func(string) (string, error) { return "a\x1bb", nil }
-	screen, err := play(&f, "c@d\ry\r")
-	if err != nil || strings.Contains(screen, "\x1b[31m") || strings.Contains(screen, "\x1b]0") || strings.Contains(screen, "a\x1bb") || strings.Contains(screen, "\u202e") {
-		t.Errorf("%v %q", err, screen)
+	screen, err := play(&f, lines("c@d", "y"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range []string{"\x1b[31m", "\x1b]0", "a\x1bb", "\u202e"} {
+		if strings.Contains(screen, raw) {
+			t.Errorf("%q is not escaped: %q", raw, screen)
+		}
+	}
+	for _, escaped := range []string{`\x1b[31m`, `x\x1b]0`, `a\x1bb`} {
+		if !strings.Contains(screen, escaped) {
+			t.Errorf("missing %s: %q", escaped, screen)
+		}
 	}
 }
 
-func TestLineThatTheEditorWouldCut(t *testing.T) {
-	f := blank()
-	screen, err := play(&f, "a@b\rc@d\r\r\r"+strings.Repeat("x", 5000)+"\rshort\r.\ry\r")
+func TestLongLine(t *testing.T) {
+	f := newForm()
+	screen, err := play(&f, lines("a@b", "c@d", "", "", strings.Repeat("x", 5000), "short", ".", "y"))
 	if err != nil || f.Text != "short\n" || !strings.Contains(screen, "too long to be typed") {
 		t.Errorf("%v, text %q", err, f.Text)
 	}
 }
 
-// Home and End as Linux's console, tmux, rxvt and xterm send them.
+// Home and End as the Linux console, tmux, rxvt and xterm send them.
 func TestHomeAndEnd(t *testing.T) {
-	for _, keys := range [][2]string{{"\x1b[H", "\x1b[F"}, {"\x1b[1~", "\x1b[4~"}, {"\x1b[7~", "\x1b[8~"}, {"\x1bOH", "\x1bOF"}, {"\x01", "\x05"}} {
-		f := blank()
-		_, err := play(&f, "a@b\rc@d\rmiddle"+keys[0]+"start "+keys[1]+" end\r\rx\r.\ry\r")
+	for _, keys := range []struct{ home, end string }{
+		{"\x1b[H", "\x1b[F"}, {"\x1b[1~", "\x1b[4~"}, {"\x1b[7~", "\x1b[8~"}, {"\x1bOH", "\x1bOF"}, {"\x01", "\x05"},
+	} {
+		f := newForm()
+		_, err := play(&f, lines("a@b", "c@d", "middle"+keys.home+"start "+keys.end+" end", "", "x", ".", "y"))
 		if err != nil || f.Subject != "start middle end" {
 			t.Errorf("%q: %q, %v", keys, f.Subject, err)
 		}
 	}
-	f := blank() // another key is none
-	if _, err := play(&f, "a@b\rc@d\rmiddle\x1b[5~ end\r\rx\r.\ry\r"); err != nil || f.Subject != "middle end" {
+	f := newForm() // any other key does nothing
+	_, err := play(&f, lines("a@b", "c@d", "middle\x1b[5~ end", "", "x", ".", "y"))
+	if err != nil || f.Subject != "middle end" {
 		t.Errorf("%q, %v", f.Subject, err)
 	}
 }
 
-// A window that is resized while a line is typed: the next key draws it anew.
+// If the window is resized while a line is typed, the next key draws the line again.
 func TestResize(t *testing.T) {
-	f := blank()
-	p := &typist{Reader: strings.NewReader("a@b\rc@d\r\r\r" + strings.Repeat("x", 50) + "y\r.\ry\r")}
+	f := newForm()
+	p := &typist{Reader: strings.NewReader(lines("a@b", "c@d", "", "", strings.Repeat("x", 50)+"y", ".", "y"))}
 	if err := f.fill(p, func(t *term.Terminal) {
 		if strings.Contains(p.String(), strings.Repeat("x", 50)) {
 			t.SetSize(40, 25)
@@ -269,13 +320,15 @@ func TestComplete(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	t.Setenv("HOME", filepath.Join(dir, "home"))
-	for _, name := range []string{"home/deep/down.txt", "report-été.pdf", "report-étude.pdf", ".hidden", "dir/one two.txt", "bad\nname"} {
+	for _, name := range []string{
+		"home/deep/down.txt", "report-été.pdf", "report-étude.pdf", ".hidden", "dir/one two.txt", "bad\nname",
+	} {
 		os.MkdirAll(filepath.Dir(name), 0o700)
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, test := range []struct{ typed, want, said string }{
+	for _, test := range []struct{ typed, want, listed string }{
 		{"r", "report-ét", ""},
 		{"report-ét", "report-ét", "report-étude.pdf  report-été.pdf\n"},
 		{"report-étu", "report-étude.pdf", ""},
@@ -290,9 +343,9 @@ func TestComplete(t *testing.T) {
 	} {
 		screen := &typist{Reader: strings.NewReader("")}
 		got, pos := completeFile(newTerminal(screen, nil), test.typed, len(test.typed))
-		said := strings.ReplaceAll(screen.String(), "\r\n", "\n")
-		if got != test.want || pos != len(test.want) || said != test.said {
-			t.Errorf("%q: %q, %q; want %q, %q", test.typed, got, said, test.want, test.said)
+		listed := strings.ReplaceAll(screen.String(), "\r\n", "\n")
+		if got != test.want || pos != len(test.want) || listed != test.listed {
+			t.Errorf("%q: %q, %q; want %q, %q", test.typed, got, listed, test.want, test.listed)
 		}
 	}
 	term := newTerminal(&typist{Reader: strings.NewReader("")}, nil)

@@ -26,8 +26,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// ReaderGone reports whether an error means that nobody reads standard output
-// any more.
+// ReaderGone reports whether err means that the reader of standard output went
+// away.
 func ReaderGone(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.output && errors.Is(e.Err, unix.EPIPE)
