@@ -20,6 +20,9 @@ type fileReader struct {
 // read adds the content of a file. What earlier files contain stays in force.
 func (c *Config) read(file string, text []byte) error {
 	c.Files = append(c.Files, file)
+	if line, reason := checkShape(text); reason != "" {
+		return &SettingError{Origin: Origin{File: file, Line: line}, Reason: reason}
+	}
 	var top map[string]toml.Primitive
 	meta, err := toml.Decode(string(text), &top)
 	if err != nil {

@@ -3,27 +3,27 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 )
 
-// line returns the line of a value. The library reveals it only in errors. A
-// table without a header of its own begins with the first of its values.
+// line returns the line of a value. The library reveals it only in errors. For
+// a table without a header of its own, it is the line of one of its values.
 func (r *fileReader) line(p toml.Primitive) int {
 	var e toml.ParseError
 	if errors.As(r.meta.PrimitiveDecode(p, new(undecodable)), &e) && e.Position.Line > 0 {
 		return e.Position.Line
 	}
-	first := 0
-	inner, _ := r.table(p)
-	for _, value := range inner {
-		line := r.line(value)
-		if first == 0 || line < first {
-			first = line
+	values, _ := r.table(p)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if line := r.line(values[name]); line > 0 {
+			return line // each call reads the whole file: one must do
 		}
 	}
-	return first
+	return 0
 }
 
 // undecodable is a type for which every decoding fails.
