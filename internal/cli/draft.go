@@ -60,10 +60,12 @@ func (c *call) newDraft() (*draft, error) {
 	}
 	d.message.Reproducible = f.reproducible
 	var err error
-	if d.body, err = c.newBody(); err != nil {
+	d.body, err = c.newBody()
+	if err != nil {
 		return nil, err
 	}
-	if d.attachments, err = c.readAttachments(); err != nil {
+	d.attachments, err = c.readAttachments()
+	if err != nil {
 		return nil, err
 	}
 	if err := d.checkFiles(); err != nil {

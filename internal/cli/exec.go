@@ -20,10 +20,11 @@ func (d *draft) runExec() error {
 		opt.Stderr = nil
 	}
 	if d.flags.IsSet("max-body") {
-		var err error
-		if opt.Max, err = parseSize("--max-body", d.flags.String("max-body")); err != nil {
+		max, err := parseSize("--max-body", d.flags.String("max-body"))
+		if err != nil {
 			return err
 		}
+		opt.Max = max
 	}
 	if d.readsInput() == 0 {
 		opt.Stdin = d.Stdin

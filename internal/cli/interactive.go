@@ -131,12 +131,14 @@ func (d *draft) hasInput() bool {
 func (d *draft) take(form *prompt.Form) (err error) {
 	m := &d.message
 	if !form.Skip.From {
-		if m.From, err = compose.ParseAddress(form.From); err != nil {
+		m.From, err = compose.ParseAddress(form.From)
+		if err != nil {
 			return addressError("From", err)
 		}
 	}
 	if !form.Skip.To {
-		if m.To, err = compose.ParseAddressList(form.To); err != nil {
+		m.To, err = compose.ParseAddressList(form.To)
+		if err != nil {
 			return addressError("To", err)
 		}
 	}

@@ -59,7 +59,7 @@ var promises = []struct{ begin, tests string }{
 	{
 		"After a signal, at whatever moment, each recipient either gets",
 		"wire.TestCancelAnywhere wire.TestCancel wire.TestCancelWithTheContent internal/cli.TestScripts " +
-			"internal/cli.TestSignalAfterTheEnd",
+			"internal/signals.TestSignalAfterStop",
 	},
 	{
 		"If several servers are named, the next one is sent only what",
