@@ -14,10 +14,11 @@ var (
 	bob   = Address{Local: "bob", Domain: "example.org"}
 )
 
-// memFile is a part that can be read at will, as a file can.
+// A memFile is a part that can be read at any offset, like a file. It counts its
+// Closes.
 type memFile struct {
 	*bytes.Reader
-	closed *int
+	closed *int // may be nil
 }
 
 func (f memFile) Close() error {
@@ -27,13 +28,15 @@ func (f memFile) Close() error {
 	return nil
 }
 
+// part returns a part of known size that can be read at any offset.
 func part(name, content string) Part {
 	return Part{Name: name, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
 		return memFile{Reader: bytes.NewReader([]byte(content))}, nil
 	}}
 }
 
-// pipe is a part of unknown size that can be read but once, a few octets at a time.
+// pipe returns a part of unknown size that can be read only once, a few octets
+// at a time.
 func pipe(name, content string) Part {
 	return Part{Name: name, Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(&trickle{strings.NewReader(content), 1000}), nil
@@ -42,7 +45,7 @@ func pipe(name, content string) Part {
 
 type trickle struct {
 	r io.Reader
-	n int
+	n int // octets in one Read
 }
 
 func (t *trickle) Read(p []byte) (int, error) { return t.r.Read(p[:min(len(p), t.n)]) }
@@ -52,7 +55,8 @@ func textPart(content string) *Part {
 	return &p
 }
 
-// letter returns a message with all that makes its bytes the same each time.
+// letter returns a message without parts, with everything that makes its octets
+// the same each time.
 func letter() *Message {
 	return &Message{
 		From: alice, To: []Address{bob}, Subject: "Report",
@@ -61,7 +65,8 @@ func letter() *Message {
 	}
 }
 
-// write writes m, and holds what every message must keep.
+// write returns m as it is written, and checks what must be true of every
+// message.
 func write(t *testing.T, m *Message) string {
 	t.Helper()
 	p, err := m.Plan()
@@ -75,10 +80,10 @@ func write(t *testing.T, m *Message) string {
 		t.Fatal(err)
 	}
 	if n != int64(b.Len()) {
-		t.Errorf("WriteTo returned %d for %d octets", n, b.Len())
+		t.Errorf("WriteTo returned %d, but wrote %d octets", n, b.Len())
 	}
 	if known && size != n {
-		t.Errorf("Size is %d, written were %d", size, n)
+		t.Errorf("Size returned %d, but WriteTo wrote %d octets", size, n)
 	}
 	return b.String()
 }
@@ -88,13 +93,15 @@ func addTo(notes *[]string) func(Note) {
 	return func(n Note) { *notes = append(*notes, n.String()) }
 }
 
+// wantError asserts that Plan fails with an error of the kind want, and with
+// these words in its message.
 func wantError(t *testing.T, m *Message, want error, words string) {
 	t.Helper()
 	_, err := m.Plan()
 	if !errors.Is(err, want) {
-		t.Fatalf("Plan: %v, want %v", err, want)
+		t.Fatalf("Plan returned %v, want %v", err, want)
 	}
 	if !strings.Contains(err.Error(), words) {
-		t.Errorf("Plan: %q does not say %q", err, words)
+		t.Errorf("Plan returned %q, want the words %q", err, words)
 	}
 }

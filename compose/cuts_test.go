@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// cuts gives ways to cut p into writes: whole, octet by octet, in pieces of
-// chance.
+// cuts returns ways to cut p into writes: whole, octet by octet, and in pieces
+// of random length.
 func cuts(p []byte) [][][]byte {
 	all := [][][]byte{{p}}
 	var single [][]byte
@@ -27,7 +27,8 @@ func cuts(p []byte) [][][]byte {
 	return all
 }
 
-// sameForAllCuts encodes p in every cut and returns what all give.
+// sameForAllCuts encodes p in every cut, asserts that the results are equal, and
+// returns the result.
 func sameForAllCuts(t *testing.T, p []byte, encode func(pieces [][]byte) string) string {
 	t.Helper()
 	var want string
@@ -36,7 +37,7 @@ func sameForAllCuts(t *testing.T, p []byte, encode func(pieces [][]byte) string)
 		if i == 0 {
 			want = got
 		} else if got != want {
-			t.Fatalf("%q in %d pieces gives\n%q, whole\n%q", p, len(pieces), got, want)
+			t.Fatalf("%q in %d pieces is encoded as\n%q, whole as\n%q", p, len(pieces), got, want)
 		}
 	}
 	return want
