@@ -3,52 +3,69 @@ package compose
 import (
 	"bytes"
 	"encoding/base64"
+	"io"
 	"strings"
 	"testing"
 )
 
+// sawtooth returns octets of every value.
+func sawtooth(size int) []byte {
+	p := make([]byte, size)
+	for i := range p {
+		p[i] = byte(i*7 + i>>8)
+	}
+	return p
+}
+
+// naiveBase64 returns p in lines of base64, one by one.
+func naiveBase64(p []byte, eol string) string {
+	var rows []string
+	for s := base64.StdEncoding.EncodeToString(p); s != ""; {
+		n := min(rowColumns, len(s))
+		rows = append(rows, s[:n])
+		s = s[n:]
+	}
+	return strings.Join(rows, eol)
+}
+
 func TestBase64Rows(t *testing.T) {
-	for _, size := range []int{0, 1, 2, 3, 56, 57, 58, 113, 114, 115, 57 * 447, 57 * 448, 57*448 + 1, 57 * 900, 100000} {
-		p := make([]byte, size)
-		for i := range p {
-			p[i] = byte(i*7 + i>>8)
-		}
+	const group = groupRows * rowOctets
+	for _, size := range []int{
+		0, 1, 2, 3, 56, 57, 58, 113, 114, 115, group - 57, group, group + 1, group + 57, 2 * group, 100_000,
+	} {
+		p := sawtooth(size)
 		for _, eol := range []string{"\n", "\r\n"} {
-			pieces := [][]byte{p}
-			got := encodePieces(t, pieces, "base64", eol, false)
-			var rows []string
-			for s := base64.StdEncoding.EncodeToString(p); s != ""; {
-				n := min(76, len(s))
-				rows = append(rows, s[:n])
-				s = s[n:]
-			}
-			if want := strings.Join(rows, eol); got != want {
-				t.Fatalf("%d octets: wrong lines", size)
+			encode := func(pieces [][]byte) string { return encodePieces(t, pieces, "base64", eol, false) }
+			got := encode([][]byte{p})
+			if got != naiveBase64(p, eol) {
+				t.Fatalf("%d octets with the line ending %q: wrong lines", size, eol)
 			}
 			if n := base64Size(int64(size), eol); n != int64(len(got)) {
-				t.Errorf("base64Size(%d) is %d, it has %d", size, n, len(got))
+				t.Errorf("base64Size(%d) returned %d, want %d", size, n, len(got))
 			}
-			if size <= 58 {
-				sameForAllCuts(t, p, func(pieces [][]byte) string { return encodePieces(t, pieces, "base64", eol, false) })
+			if size <= 115 {
+				sameForAllCuts(t, p, encode)
 			}
 		}
 	}
 }
 
-// The fast encoder must not write beyond the room that it was given.
+// The fast encoder is given exactly the room that its lines need, and does not
+// write after it.
 func TestBase64StaysInItsRoom(t *testing.T) {
-	for n := range 57 {
-		var b bytes.Buffer
-		out := newOutput(&b, 512)
-		full := out.buf[:cap(out.buf)]
-		for i := range full {
-			full[i] = '!'
-		}
-		e := &base64Encoder{out: out, eol: "\n"}
-		e.Write(bytes.Repeat([]byte{0xFF}, n))
-		e.Close()
-		if rest := full[len(out.buf):]; len(bytes.Trim(rest, "!")) > 0 {
-			t.Fatalf("%d octets: it wrote beyond its room", n)
+	for rows := 1; rows < 20; rows++ {
+		for _, eol := range []string{"\n", "\r\n"} {
+			const guard = "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
+			size := rows * (rowColumns + len(eol))
+			memory := append(make([]byte, size), guard...)
+			out := &output{w: io.Discard, buf: memory[:0:size]}
+			e := &base64Encoder{out: out, eol: eol, begun: true}
+			if _, err := e.Write(sawtooth(rows * rowOctets)); err != nil {
+				t.Fatal(err)
+			}
+			if len(out.buf) != size || string(memory[size:]) != guard {
+				t.Fatalf("%d lines take %d octets of %d, followed by %q", rows, len(out.buf), size, memory[size:])
+			}
 		}
 	}
 }
@@ -66,7 +83,7 @@ func TestCanonicalBase64(t *testing.T) {
 		})
 		decoded, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(got, "\n", ""))
 		if err != nil || string(decoded) != want {
-			t.Errorf("%q goes as %q, %v", in, decoded, err)
+			t.Errorf("%q is encoded as %q, %v, want %q", in, decoded, err, want)
 		}
 	}
 }
@@ -74,9 +91,9 @@ func TestCanonicalBase64(t *testing.T) {
 func FuzzBase64(f *testing.F) {
 	f.Add([]byte("a\nb\r\nc\r"), true)
 	f.Add(bytes.Repeat([]byte{0xFB}, 200), false)
-	f.Fuzz(func(t *testing.T, p []byte, lines bool) {
+	f.Fuzz(func(t *testing.T, p []byte, isText bool) {
 		got := sameForAllCuts(t, p, func(pieces [][]byte) string {
-			return encodePieces(t, pieces, "base64", "\r\n", lines)
+			return encodePieces(t, pieces, "base64", "\r\n", isText)
 		})
 		rows := strings.Split(got, "\r\n")
 		for i, row := range rows {
@@ -86,7 +103,7 @@ func FuzzBase64(f *testing.F) {
 		}
 		decoded, err := base64.StdEncoding.DecodeString(strings.Join(rows, ""))
 		want := string(p)
-		if lines {
+		if isText {
 			want = strings.ReplaceAll(strings.ReplaceAll(want, "\r\n", "\n"), "\n", "\r\n")
 		}
 		if err != nil || string(decoded) != want {

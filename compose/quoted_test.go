@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -18,17 +19,17 @@ func TestQuoted(t *testing.T) {
 		{"\n\n", "\n\n"},
 		{"été", "=C3=A9t=C3=A9"},
 		{"\x00\x7f\x1b", "=00=7F=1B"},
-		// Blanks at the end of a line or of all.
+		// Whitespace at the end of a line, or of the whole text.
 		{"a \nb\t\r\nc ", "a=20\nb=09\nc=20"},
 		{"a b\tc\n", "a b\tc\n"},
 		{" \n", "=20\n"},
-		// What mail programs on the way change.
+		// What programs on the way may change.
 		{"From here\n", "=46rom here\n"},
 		{"Fromage\nfrom\n From\n", "Fromage\nfrom\n From\n"},
 		{".\n..\n.x\n", "=2E\n=2E.\n=2Ex\n"},
-		// Bare CR is content, CRLF is a line end.
+		// A bare CR is content, CRLF is a line ending.
 		{"a\rb\r\r\nc\r", "a=0Db=0D\nc=0D"},
-		// 76 columns fit when the line ends there.
+		// The 76th column is used if the line ends there.
 		{a(75) + "\n", a(75) + "\n"},
 		{a(76) + "\n", a(76) + "\n"},
 		{a(76) + "\r\n", a(76) + "\n"},
@@ -42,7 +43,7 @@ func TestQuoted(t *testing.T) {
 		{a(75) + " \n", a(75) + "=\n=20\n"},
 		{a(74) + " b\n", a(74) + " b\n"},
 		{a(74) + " bb\n", a(74) + " =\nbb\n"},
-		// After a soft break a line begins, too.
+		// A line of output begins after a soft line break too.
 		{a(75) + ".b\n", a(75) + "=\n=2Eb\n"},
 		{a(75) + "From b\n", a(75) + "=\n=46rom b\n"},
 	} {
@@ -50,23 +51,25 @@ func TestQuoted(t *testing.T) {
 			return encodePieces(t, pieces, "quoted-printable", "\n", true)
 		})
 		if got != c.want {
-			t.Errorf("%q goes as\n%q, want\n%q", c.in, got, c.want)
+			t.Errorf("%q is encoded as\n%q, want\n%q", c.in, got, c.want)
 		}
-		// The same before a text that is long enough for the fast way.
+		// The same, if more follows in the same Write.
 		const more = "and more of it, in words\n"
 		if !strings.HasSuffix(c.in, "\n") {
 			continue
 		}
 		if got := encodePieces(t, [][]byte{[]byte(c.in + more)}, "quoted-printable", "\n", true); got != c.want+more {
-			t.Errorf("%q, with more, goes as\n%q, want\n%q", c.in, got, c.want+more)
+			t.Errorf("%q with more is encoded as\n%q, want\n%q", c.in, got, c.want+more)
 		}
 	}
 }
 
 func TestQuotedCRLF(t *testing.T) {
 	long := strings.Repeat("a", 77)
-	if got := encodePieces(t, [][]byte{[]byte("é\n" + long + "\r\n")}, "quoted-printable", "\r\n", true); got != "=C3=A9\r\n"+long[:75]+"=\r\naa\r\n" {
-		t.Errorf("%q", got)
+	in := "é\n" + long + "\r\n"
+	want := "=C3=A9\r\n" + long[:75] + "=\r\naa\r\n"
+	if got := encodePieces(t, [][]byte{[]byte(in)}, "quoted-printable", "\r\n", true); got != want {
+		t.Errorf("%q is encoded as\n%q, want\n%q", in, got, want)
 	}
 }
 
@@ -75,12 +78,12 @@ func TestQuotedBinaryKeepsOctets(t *testing.T) {
 	got := sameForAllCuts(t, []byte(in), func(pieces [][]byte) string {
 		return encodePieces(t, pieces, "quoted-printable", "\n", false)
 	})
-	if got != "a=0D=0Ab=0Ac =0D" {
-		t.Errorf("%q", got)
+	if want := "a=0D=0Ab=0Ac =0D"; got != want {
+		t.Errorf("%q is encoded as %q, want %q", in, got, want)
 	}
 }
 
-// wantQuotedLines holds what every quoted-printable text must be.
+// wantQuotedLines asserts what must be true of every text in quoted-printable.
 func wantQuotedLines(t *testing.T, s string) {
 	t.Helper()
 	for _, line := range strings.Split(s, "\n") {
@@ -89,24 +92,24 @@ func wantQuotedLines(t *testing.T, s string) {
 		case len(line) > 76:
 			t.Fatalf("a line of %d: %q", len(line), line)
 		case strings.HasPrefix(line, "."), strings.HasPrefix(line, "From "):
-			t.Fatalf("a line that is changed on the way: %q", line)
+			t.Fatalf("a line that programs may change: %q", line)
 		case strings.HasSuffix(line, " "), strings.HasSuffix(line, "\t"):
-			t.Fatalf("a blank at the end: %q", line)
+			t.Fatalf("whitespace at the end: %q", line)
 		case strings.HasSuffix(line, "=") && len(line) < 76-len("=XX")+1:
-			t.Fatalf("a soft break after %d columns: %q", len(line), line)
+			t.Fatalf("a soft line break after %d columns: %q", len(line), line)
 		case strings.Contains(line, "=_"), strings.Contains(line, "\r"):
-			t.Fatalf("%q", line)
+			t.Fatalf("a line with =_ or a bare CR: %q", line)
 		}
 	}
 }
 
 // wantQuoted asserts that got is p in quoted-printable.
-func wantQuoted(t *testing.T, got string, p []byte, lines bool) {
+func wantQuoted(t *testing.T, got string, p []byte, isText bool) {
 	t.Helper()
 	wantQuotedLines(t, got)
 	decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(got)))
 	want := string(p)
-	if lines {
+	if isText {
 		want = strings.ReplaceAll(want, "\r\n", "\n")
 	}
 	if err != nil || string(decoded) != want {
@@ -114,63 +117,81 @@ func wantQuoted(t *testing.T, got string, p []byte, lines bool) {
 	}
 }
 
-// naiveQuoted is quoted-printable octet by octet, as the rules say it.
-func naiveQuoted(p, eol string, lines bool) string {
-	rows := []string{p}
-	if lines {
-		rows = strings.Split(strings.ReplaceAll(p, "\r\n", "\n"), "\n")
+// naiveQuoted encodes p octet by octet, as RFC 2045 §6.7 describes it.
+func naiveQuoted(p, eol string, isText bool) string {
+	lines := []string{p}
+	if isText {
+		lines = strings.Split(strings.ReplaceAll(p, "\r\n", "\n"), "\n")
 	}
-	for i, row := range rows {
+	for i, line := range lines {
 		var b strings.Builder
-		col := 0
-		for k := 0; k < len(row); k++ {
-			c, last := row[k], k == len(row)-1
-			blank := c == ' ' || c == '\t'
-			begins := c == '.' || strings.HasPrefix(row[k:], "From ")
-			sign := func() string {
-				if c == '=' || c > '~' || c < ' ' && !blank || blank && last || begins && col == 0 {
+		column := 0
+		for k := range len(line) {
+			c, isLast := line[k], k == len(line)-1
+			isWhitespace := c == ' ' || c == '\t'
+			isRisky := c == '.' || strings.HasPrefix(line[k:], "From ")
+			encode := func() string {
+				if c == '=' || c > '~' || c < ' ' && !isWhitespace || isWhitespace && isLast || isRisky && column == 0 {
 					return fmt.Sprintf("=%02X", c)
 				}
-				return row[k : k+1]
+				return line[k : k+1]
 			}
-			if room := 76 - col; len(sign()) > room || len(sign()) == room && !last {
+			room := 76 - column
+			if n := len(encode()); n > room || n == room && !isLast {
 				b.WriteString("=" + eol)
-				col = 0
+				column = 0
 			}
-			b.WriteString(sign())
-			col += len(sign())
+			b.WriteString(encode())
+			column += len(encode())
 		}
-		rows[i] = b.String()
+		lines[i] = b.String()
 	}
-	return strings.Join(rows, eol)
+	return strings.Join(lines, eol)
+}
+
+// wantNaive asserts that p, cut into pieces, is encoded as by naiveQuoted.
+func wantNaive(t *testing.T, p []byte, pieces [][]byte, eol string, isText bool) {
+	t.Helper()
+	got := encodePieces(t, pieces, "quoted-printable", eol, isText)
+	if want := naiveQuoted(string(p), eol, isText); got != want {
+		t.Fatalf("%.1000q in %d pieces is encoded as\n%.1000q, want\n%.1000q", p, len(pieces), got, want)
+	}
 }
 
 func FuzzQuoted(f *testing.F) {
-	for _, s := range []string{"", "a \r\n", ".\nFrom x", strings.Repeat("é", 100), strings.Repeat("a", 74) + " \t\n", "\r\r\n\r", strings.Repeat(".", 200), strings.Repeat("From ", 60), "a=\x00\xff b\t", "\tä\ttabs\tand = words\tbetween\t\t\t \t\n\t=\r\r\t"} {
+	for _, s := range []string{
+		"", "a \r\n", ".\nFrom x", strings.Repeat("é", 100), strings.Repeat("a", 74) + " \t\n", "\r\r\n\r",
+		strings.Repeat(".", 200), strings.Repeat("From ", 60), "a=\x00\xff b\t",
+		"\tä\ttabs\tand = words\tbetween\t\t\t \t\n\t=\r\r\t",
+	} {
 		f.Add([]byte(s), true)
 		f.Add([]byte(s), false)
 	}
-	f.Fuzz(func(t *testing.T, p []byte, lines bool) {
-		wantQuoted(t, naiveQuoted(string(p), "\n", lines), p, lines)
+	f.Fuzz(func(t *testing.T, p []byte, isText bool) {
+		wantQuoted(t, naiveQuoted(string(p), "\n", isText), p, isText)
 		for _, eol := range []string{"\n", "\r\n"} {
-			got := sameForAllCuts(t, p, func(pieces [][]byte) string {
-				return encodePieces(t, pieces, "quoted-printable", eol, lines)
-			})
-			if want := naiveQuoted(string(p), eol, lines); got != want {
-				t.Fatalf("%q goes as\n%q, want\n%q", p, got, want)
+			for _, pieces := range cuts(p) {
+				wantNaive(t, p, pieces, eol, isText)
 			}
 		}
 	})
 }
 
-// TestQuotedLong goes through texts that are longer than a run, in pieces of any size.
+// Texts of random tokens, in pieces of random length. The first is longer than
+// what is encoded at once.
 func TestQuotedLong(t *testing.T) {
-	tokens := []string{"a", "word and ", "=", "é", "œ", " ", "\t", "\n", "\r\n", "\r", ".", "From ", "F", "\x00", " \n", "\n.\n",
-		"eight in", strings.Repeat("x", 37), strings.Repeat("y", 75)}
+	tokens := []string{
+		"a", "word and ", "=", "é", "œ", " ", "\t", "\n", "\r\n", "\r", ".", "From ", "F", "\x00", " \n", "\n.\n",
+		"eight in", strings.Repeat("x", 37), strings.Repeat("y", 75),
+	}
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(seed, 0))
+		size := r.IntN(10_000)
+		if seed == 0 {
+			size = 4 * textChunk
+		}
 		var p []byte
-		for range r.IntN(1200) {
+		for len(p) < size {
 			p = append(p, tokens[r.IntN(len(tokens))]...)
 		}
 		var pieces [][]byte
@@ -182,27 +203,20 @@ func TestQuotedLong(t *testing.T) {
 			pieces = append(pieces, rest[:n])
 			rest = rest[n:]
 		}
-		for _, lines := range []bool{true, false} {
-			wantQuoted(t, naiveQuoted(string(p), "\n", lines), p, lines)
+		for _, isText := range []bool{true, false} {
+			wantQuoted(t, naiveQuoted(string(p), "\n", isText), p, isText)
 			for _, eol := range []string{"\n", "\r\n"} {
-				want := naiveQuoted(string(p), eol, lines)
-				if got := encodePieces(t, pieces, "quoted-printable", eol, lines); got != want {
-					t.Fatalf("seed %d: in pieces\n%q, want\n%q", seed, got, want)
-				}
-				if got := encodePieces(t, [][]byte{p}, "quoted-printable", eol, lines); got != want {
-					t.Fatalf("seed %d: whole\n%q, want\n%q", seed, got, want)
-				}
+				wantNaive(t, p, pieces, eol, isText)
+				wantNaive(t, p, [][]byte{p}, eol, isText)
 			}
 		}
 	}
 }
 
-// TestQuotedFillsItsRoom encodes what grows most.
+// Octets that are all encoded take the most room.
 func TestQuotedFillsItsRoom(t *testing.T) {
 	for _, octet := range []string{"\xFF", "\x00", "="} {
-		p := strings.Repeat(octet, 4*textChunk)
-		if got := encodePieces(t, [][]byte{[]byte(p)}, "quoted-printable", "\r\n", true); got != naiveQuoted(p, "\r\n", true) {
-			t.Errorf("%q: wrong lines", octet)
-		}
+		p := bytes.Repeat([]byte(octet), 4*textChunk)
+		wantNaive(t, p, [][]byte{p}, "\r\n", true)
 	}
 }
