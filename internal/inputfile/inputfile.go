@@ -78,16 +78,21 @@ func (s *Set) Open(path string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
+	return s.add(path, f, info), nil
+}
+
+// add returns f, which is open, as a file of the set.
+func (s *Set) add(path string, f *os.File, info fs.FileInfo) *File {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	file := &File{Path: path, Size: Size(f, info), set: s, f: f, info: info, kept: true}
 	if file.Size >= 0 && s.kept >= keeps()-1 {
 		file.kept = false
 		s.visit(file)
-		return file, nil
+		return file
 	}
 	s.kept++
-	return file, nil
+	return file
 }
 
 // Size returns how many octets f holds; negative: not known, as of a pipe and of

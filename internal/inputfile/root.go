@@ -1,0 +1,64 @@
+package inputfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Errors of OpenIn, besides those of the system.
+var (
+	ErrNotRegular = errors.New("not a regular file")
+	ErrOutside    = errors.New("outside the directory")
+)
+
+// OpenIn opens a regular file in the directory of root. Neither its name nor a
+// symbolic link can lead out of that directory. Nothing is waited for, and no
+// device is opened.
+func (s *Set) OpenIn(root *os.Root, name string) (*File, error) {
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, outside(err)
+	}
+	if err := checkRegular(name, info); err != nil {
+		return nil, err
+	}
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be a pipe by now
+	if err != nil {
+		return nil, outside(err)
+	}
+	info, err = f.Stat()
+	if err == nil {
+		err = checkRegular(name, info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return s.add(filepath.Join(root.Name(), name), f, info), nil
+}
+
+func checkRegular(name string, info fs.FileInfo) error {
+	switch {
+	case info.Mode().IsRegular():
+		return nil
+	case info.IsDir():
+		return &fs.PathError{Op: "open", Path: name, Err: ErrFolder}
+	}
+	return &fs.PathError{Op: "open", Path: name, Err: ErrNotRegular}
+}
+
+// outside returns ErrOutside for the error of an os.Root that is not one of the
+// system. Package os has no name for it.
+func outside(err error) error {
+	pathError, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return err
+	}
+	if _, isErrno := pathError.Err.(syscall.Errno); isErrno {
+		return err
+	}
+	return &fs.PathError{Op: pathError.Op, Path: pathError.Path, Err: ErrOutside}
+}
