@@ -71,7 +71,7 @@ func (b *builder) message() (root *entity, isEmpty bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	html, err := b.htmlBody()
+	html, err := b.readHTML(text != nil)
 	if err != nil {
 		return nil, false, err
 	}
@@ -82,14 +82,14 @@ func (b *builder) message() (root *entity, isEmpty bool, err error) {
 	isEmpty = text == nil && html == nil
 
 	var related *entity
-	if html != nil {
-		var textVersion *entity
-		related, textVersion, err = b.finishHTML(html, images, text == nil)
-		if err != nil {
+	if html != nil && text == nil {
+		if text, err = b.textVersion(html); err != nil {
 			return nil, false, err
 		}
-		if text == nil {
-			text = textVersion
+	}
+	if html != nil {
+		if related, err = b.related(html, images); err != nil {
+			return nil, false, err
 		}
 	}
 	parts := present(binary)

@@ -1,46 +1,55 @@
 package compose
 
-// htmlBody reads the HTML; nil for none, or one that is empty.
-func (b *builder) htmlBody() (*text, error) {
+// readHTML reads Message.HTML. Empty HTML is nil. The charset of an empty text
+// is that of the HTML.
+func (b *builder) readHTML(hasText bool) (*text, error) {
 	if b.m.HTML == nil {
 		return nil, nil
 	}
-	t, _, _, err := b.readText(b.m.HTML, "the HTML", readOptions{declared: htmlCharset, keepNUL: true})
+	p := *b.m.HTML
+	if p.Charset == "" && b.m.Text != nil && !hasText {
+		p.Charset = b.m.Text.Charset
+	}
+	t, _, _, err := b.readText(&p, "the HTML", readOptions{declared: htmlCharset, keepNUL: true})
 	if err != nil || len(t.head) == 0 && t.rest == nil {
 		return nil, err
 	}
 	return t, nil
 }
 
-// finishHTML makes the part of the HTML: with the pictures that it names where
-// it names any, and, when wanted, a text version that stands before it.
-func (b *builder) finishHTML(t *text, inline []*entity, wantText bool) (e, version *entity, err error) {
-	original := t.head
+// related returns the HTML, together with the inline files and the images that it
+// refers to, if there are any.
+func (b *builder) related(page *text, inline []*entity) (*entity, error) {
 	l := newLinker(b, inline)
-	t.head, err = rewriteHTML(t.head, l)
+	head, err := rewriteHTML(page.head, l)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if t.rest != nil && b.m.Related != nil {
+	page.head = head
+	if page.rest != nil && b.m.Related != nil {
 		b.note(Note{Kind: NoteLongHTML, Count: maxHold})
 	}
-	if e, err = b.textEntity("text/html", t, b.m.HTML); err != nil {
-		return nil, nil, err
-	}
-	e = multipart("related", levelRelated, append([]*entity{e}, append(inline, l.found...)...))
-	if !wantText {
-		return e, nil, nil
-	}
-	v, err := htmlToText(original)
+	e, err := b.textEntity("text/html", page, b.m.HTML)
 	if err != nil {
-		v = "[This message is a page of HTML. No text could be made of it: it is nested too deeply.]\n"
+		return nil, err
 	}
-	if t.rest != nil {
-		v += "\n[The text ends here. The HTML has all of it.]\n"
+	parts := append([]*entity{e}, inline...)
+	return multipart("related", levelRelated, append(parts, l.found...)), nil
+}
+
+// textVersion returns a text that is made from the HTML, or nil if that has no
+// words.
+func (b *builder) textVersion(page *text) (*entity, error) {
+	words, err := htmlToText(page.head)
+	switch {
+	case err != nil:
+		b.note(Note{Kind: NoteNoTextVersion, Why: "it is nested too deeply"})
+		words = "[This message is HTML. No text version could be made: the HTML is nested too deeply.]\n"
+	case page.rest != nil:
+		words += "\n[The text ends here. The HTML has all of it.]\n"
+	case words == "":
+		return nil, nil
 	}
-	if v == "" {
-		return e, nil, nil
-	}
-	version, err = b.textEntity("text/plain", &text{label: "the text", head: []byte(v), note: b.note}, &Part{})
-	return e, version, err
+	t := &text{label: "the text", head: []byte(words), note: b.note}
+	return b.textEntity("text/plain", t, &Part{})
 }

@@ -62,3 +62,23 @@ func TestHTMLCharset(t *testing.T) {
 		}
 	}
 }
+
+// The charset of a text that is empty is that of the HTML.
+func TestCharsetOfHTMLWithoutText(t *testing.T) {
+	for _, tt := range []struct {
+		text *Part
+		want string
+	}{
+		{&Part{Charset: "koi8-r", Open: textPart("").Open}, "<p>т"},
+		{&Part{Charset: "koi8-r", Open: textPart("x").Open}, "<p>Ô"}, // its own, or that of windows-1252
+		{textPart(""), "<p>Ô"},
+		{nil, "<p>Ô"},
+	} {
+		m := letter()
+		m.Text, m.HTML = tt.text, textPart("<p>\xD4")
+		_, leaves := readBack(t, write(t, m))
+		if got := leaves[len(leaves)-1].body; got != tt.want {
+			t.Errorf("beside %+v it is %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}

@@ -145,13 +145,18 @@ func TestDeepHTML(t *testing.T) {
 // A page that the parser refuses is sent all the same, and its text says so.
 func TestTooDeepHTML(t *testing.T) {
 	page := strings.Repeat("<div>", 600) + "a"
+	var notes []string
 	m := letter()
 	m.HTML = textPart(page)
+	m.Note = addTo(&notes)
 	_, leaves := readBack(t, write(t, m))
 	if len(leaves) != 2 || leaves[1].body != page {
 		t.Fatalf("%s", summary(leaves))
 	}
-	if want := "No text could be made of it"; !strings.Contains(leaves[0].body, want) {
+	if want := "No text version could be made"; !strings.Contains(leaves[0].body, want) {
 		t.Errorf("the text is %q, want %q in it", leaves[0].body, want)
+	}
+	if want := "no text version of the HTML could be made: it is nested too deeply"; len(notes) != 1 || notes[0] != want {
+		t.Errorf("the notes are %q, want %q", notes, want)
 	}
 }

@@ -25,6 +25,7 @@ const (
 	NoteReplaced        NoteKind = "replaced"         // Count sequences are invalid in Value, the charset of Part, and become U+FFFD
 	NoteNotEmbedded     NoteKind = "not embedded"     // Value, to which the HTML refers, is not embedded
 	NoteLongHTML        NoteKind = "long HTML"        // references after the first Count octets of the HTML are not embedded
+	NoteNoTextVersion   NoteKind = "no text version"  // no text version of the HTML could be made
 	NoteNotOffered      NoteKind = "not offered"      // the invitation in the file Part is not beside the text
 )
 
@@ -49,6 +50,8 @@ func (n Note) String() string {
 		return fmt.Sprintf("%q in the HTML is not embedded: %s", n.Value, n.Why)
 	case NoteLongHTML:
 		return fmt.Sprintf("the HTML is long: images after its first %d octets are not embedded", n.Count)
+	case NoteNoTextVersion:
+		return "no text version of the HTML could be made: " + n.Why
 	case NoteNotOffered:
 		return fmt.Sprintf("%s is sent only as an attachment, not beside the text: %s", n.Part, n.Why)
 	}
