@@ -20,7 +20,7 @@ type attachment struct {
 }
 
 // attachmentKeys are the keys of -a and -i.
-var attachmentKeys = []string{"type", "name", "charset", "encoding", "disposition"}
+var attachmentKeys = []string{"type", "name", "charset", "encoding", "disposition", "cid"}
 
 // curlName is what curl calls the key name.
 const curlName = "filename"
@@ -139,6 +139,8 @@ func (a *attachment) set(key, value string) error {
 			return wrong("must be attachment or inline")
 		}
 		a.part.Disposition = word
+	case "cid":
+		a.part.ContentID = value
 	}
 	return nil
 }
@@ -155,11 +157,19 @@ func (d *draft) open(a attachment) (compose.Part, error) {
 	case a.path == "-":
 		a.part.Name = "stdin" // Outlook names a part without a name ATT00001
 	default:
-		name, note := inputfile.Name(a.path)
-		if note != "" {
-			d.note("%s", note)
-		}
-		a.part.Name = name
+		a.part.Name = d.fileName(a.path)
+	}
+	if d.flags.IsSet("html") {
+		a.part.Path = pathInPage(pageDir(d.flags.String("html")), a.path)
 	}
 	return a.part, nil
+}
+
+// fileName returns the name under which a file is sent.
+func (d *draft) fileName(path string) string {
+	name, note := inputfile.Name(path)
+	if note != "" {
+		d.note("%s", note)
+	}
+	return name
 }
