@@ -25,6 +25,9 @@ func (s *Settings) TLSConfig() (*tls.Config, error) {
 	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, Certificates: certificates}, nil
 }
 
+// maxPEM is the limit for a file of certificates or keys, in octets.
+const maxPEM = 4 << 20
+
 // roots returns the certificates to trust, or nil for those of the system.
 func (s *Settings) roots() (*x509.CertPool, error) {
 	name := s.values["tls_ca"].one()
@@ -44,19 +47,31 @@ func (s *Settings) roots() (*x509.CertPool, error) {
 	}
 	roots, found := x509.NewCertPool(), false
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		f, err := s.readPEM("tls_ca", file)
 		if err != nil && info.IsDir() {
 			continue // other files may be there
 		}
 		if err != nil {
 			return nil, err
 		}
-		found = roots.AppendCertsFromPEM(text) || found
+		found = roots.AppendCertsFromPEM(f.text) || found
 	}
 	if !found {
 		return nil, s.errorAt("tls_ca", "no PEM certificate in "+quote(name), "")
 	}
 	return roots, nil
+}
+
+// readPEM reads a file that a key names.
+func (s *Settings) readPEM(key, name string) (*file, error) {
+	f, err := readFile(name, maxPEM)
+	if err != nil {
+		return nil, err
+	}
+	if f.more {
+		return nil, s.errorAt(key, quote(name)+" is too large: over 4 MiB", "")
+	}
+	return f, nil
 }
 
 // filesIn returns the names of the regular files of a directory. Symbolic links
@@ -75,27 +90,31 @@ func filesIn(dir string) ([]string, error) {
 }
 
 // clientCertificate returns the certificate of the client, or nil. One file may
-// contain the certificate and its key.
+// contain the certificate and its key. No other user may write the key.
 func (s *Settings) clientCertificate() ([]tls.Certificate, error) {
-	name := s.values["tls_cert"].one()
-	if name == "" {
+	certName := s.values["tls_cert"].one()
+	if certName == "" {
 		return nil, nil
 	}
-	keyName := name
-	if v := s.values["tls_key"]; v.layer != unset {
-		keyName = v.one()
+	setting := "tls_cert"
+	if s.values["tls_key"].layer != unset {
+		setting = "tls_key"
 	}
-	cert, err := os.ReadFile(name)
+	keyName := s.values[setting].one()
+	cert, err := s.readPEM("tls_cert", certName)
 	if err != nil {
 		return nil, err
 	}
-	key, err := os.ReadFile(keyName)
+	key, err := s.readPEM(setting, keyName)
 	if err != nil {
 		return nil, err
 	}
-	pair, err := tls.X509KeyPair(cert, key)
+	if err := checkTrusted(keyName, key.info); err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(cert.text, key.text)
 	switch {
-	case err != nil && isEncrypted(key):
+	case err != nil && isEncrypted(key.text):
 		return nil, s.errorAt("tls_cert", "the key in "+quote(keyName)+" is encrypted",
 			"openssl pkey -in FILE -out NEWFILE writes it unencrypted")
 	case err != nil:

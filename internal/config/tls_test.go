@@ -8,12 +8,15 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/shell"
 )
 
 // certificate returns a new certificate and its key, as PEM.
@@ -107,6 +110,40 @@ func TestClientCertificate(t *testing.T) {
 	}
 }
 
+// As for the configuration, no other user may write the key.
+func TestUntrustedKey(t *testing.T) {
+	dir := t.TempDir()
+	_, certPEM, keyPEM := certificate(t)
+	cert := writeIn(t, dir, "cert", certPEM)
+	key := writeIn(t, dir, "key", keyPEM)
+	pair := writeIn(t, dir, "pair", certPEM, keyPEM)
+	for _, given := range [][]string{{"tls-cert=" + cert, "tls-key=" + key}, {"tls-cert=" + pair}} {
+		if _, err := tlsConfig(t, given...); err != nil {
+			t.Fatalf("%v: %v", given, err)
+		}
+	}
+	os.Chmod(cert, 0o666) // which is public
+	os.Chmod(key, 0o606)
+	os.Chmod(pair, 0o606)
+	for _, tt := range []struct {
+		flags []string
+		name  string
+	}{
+		{[]string{"tls-cert=" + cert, "tls-key=" + key}, key},
+		{[]string{"tls-cert=" + pair}, pair},
+	} {
+		_, err := tlsConfig(t, tt.flags...)
+		var e *SettingError
+		if !errors.As(err, &e) || err.Error() != tt.name+": can be written by other users (mode 0606)" {
+			t.Errorf("%v: %v", tt.flags, err)
+			continue
+		}
+		if !e.InFile() || e.Fix != "chmod go-w "+shell.File(tt.name) {
+			t.Errorf("%v: InFile %v, fix %s", tt.flags, e.InFile(), e.Fix)
+		}
+	}
+}
+
 func TestTLSFilesRefused(t *testing.T) {
 	dir, keys := t.TempDir(), t.TempDir()
 	_, onePEM, oneKey := certificate(t)
@@ -137,6 +174,9 @@ MAA=
 		{[]string{"tls-ca=" + empty}, "--tls-ca: no PEM certificate in "},
 		{[]string{"tls-ca=" + dir}, "--tls-ca: no PEM certificate in "},
 		{[]string{"tls-ca=" + missing}, "no such file"},
+		{[]string{"tls-ca=/dev/zero"}, `--tls-ca: "/dev/zero" is too large: over 4 MiB`},
+		{[]string{"tls-cert=/dev/zero"}, `--tls-cert: "/dev/zero" is too large: over 4 MiB`},
+		{[]string{"tls-cert=" + empty, "tls-key=/dev/zero"}, `--tls-key: "/dev/zero" is too large: over 4 MiB`},
 		{[]string{"tls-cert=" + missing}, "no such file"},
 		{[]string{"tls-cert=" + empty, "tls-key=" + missing}, "no such file"},
 		{[]string{"tls-cert=" + empty}, "--tls-cert: invalid certificate or key: "},
