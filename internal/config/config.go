@@ -51,11 +51,8 @@ func Load(file string, getenv func(string) string) (*Config, error) {
 
 // load reads a file that only the user and root can write.
 func (c *Config) load(name string) error {
-	f, err := readFile(name, maxConfig)
+	f, err := readFile(name, maxConfig, checkTrusted)
 	if err != nil {
-		return err
-	}
-	if err := checkTrusted(name, f.info); err != nil {
 		return err
 	}
 	if f.more {

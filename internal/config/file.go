@@ -12,8 +12,8 @@ import (
 const maxConfig = 1 << 20
 
 // waitLimit is how long a password command may run, and how long a FIFO may
-// take to be written. The user may be typing.
-const waitLimit = 5 * time.Minute
+// take to be written. The user may be typing. Tests shorten it.
+var waitLimit = 5 * time.Minute
 
 // A file is what was read of a file.
 type file struct {
@@ -23,31 +23,33 @@ type file struct {
 	more bool   // the file is longer
 }
 
-// readFile reads a file up to a limit. The error is an *fs.PathError.
-func readFile(name string, limit int) (*file, error) {
-	return readFileWithin(waitLimit, name, limit)
-}
+// A fileCheck returns an error if a file must not be used.
+type fileCheck func(name string, info fs.FileInfo) error
 
-// readFileWithin is readFile with a time limit.
-func readFileWithin(wait time.Duration, name string, limit int) (*file, error) {
+// readFile checks a file and reads it up to a limit. The error is that of the
+// check, or an *fs.PathError.
+func readFile(name string, limit int, check fileCheck) (*file, error) {
 	type result struct {
 		file *file
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() { // opening a FIFO waits for a writer, which may never come
-		f, err := open(name, limit)
+		f, err := open(name, limit, check)
 		done <- result{f, err}
 	}()
 	select {
 	case r := <-done:
 		return r.file, r.err
-	case <-time.After(wait):
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("not written within %v", wait)}
+	case <-time.After(waitLimit):
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("not written within %v", waitLimit)}
 	}
 }
 
-func open(name string, limit int) (*file, error) {
+// anyFile is the check of a file that may be read as it is.
+func anyFile(string, fs.FileInfo) error { return nil }
+
+func open(name string, limit int, check fileCheck) (*file, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -55,6 +57,9 @@ func open(name string, limit int) (*file, error) {
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
+		return nil, err
+	}
+	if err := check(name, info); err != nil {
 		return nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))

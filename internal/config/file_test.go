@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,20 +120,62 @@ func TestLargeFile(t *testing.T) {
 	}
 }
 
-func TestFIFO(t *testing.T) {
-	dir := t.TempDir()
-	silent, written := filepath.Join(dir, "silent"), filepath.Join(dir, "written")
-	if err := errors.Join(syscall.Mkfifo(silent, 0o600), syscall.Mkfifo(written, 0o600)); err != nil {
+// shorten sets waitLimit for a test.
+func shorten(t *testing.T, limit time.Duration) {
+	before := waitLimit
+	waitLimit = limit
+	t.Cleanup(func() { waitLimit = before })
+}
+
+func mkfifo(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var e *fs.PathError
-	_, err := readFileWithin(time.Second/20, silent, 100)
-	if !errors.As(err, &e) || !strings.HasSuffix(err.Error(), silent+": not written within 50ms") {
-		t.Errorf("without a writer: %v", err)
+	return name
+}
+
+// A FIFO without a writer is an error, wherever a file may be named.
+func TestFIFOWithoutWriter(t *testing.T) {
+	shorten(t, time.Second/20)
+	for _, tt := range []struct {
+		what string
+		read func(name string) error
+	}{
+		{"config", func(name string) error {
+			_, err := Load(name, env())
+			return err
+		}},
+		{"password file", func(name string) error {
+			_, err := readPasswordFile(name)
+			return err
+		}},
+		{"netrc", func(name string) error {
+			_, err := readNetrc(name, "h", "bob")
+			return err
+		}},
+		{"tls-ca", func(name string) error {
+			_, err := tlsConfig(t, "tls-ca="+name)
+			return err
+		}},
+		{"tls-cert", func(name string) error {
+			_, err := tlsConfig(t, "tls-cert="+name)
+			return err
+		}},
+	} {
+		err := tt.read(mkfifo(t))
+		if err == nil || !strings.HasSuffix(err.Error(), ": not written within 50ms") {
+			t.Errorf("%s: %v", tt.what, err)
+		}
 	}
-	go os.WriteFile(written, []byte("hello"), 0o600)
-	f, err := readFileWithin(time.Minute, written, 100)
-	if err != nil || string(f.text) != "hello" {
-		t.Errorf("with a writer: %v %v", f, err)
+}
+
+func TestFIFO(t *testing.T) {
+	name := mkfifo(t)
+	go os.WriteFile(name, []byte("hunter2\n"), 0o600)
+	got, err := readPasswordFile(name)
+	if err != nil || got != "hunter2" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -53,5 +53,5 @@ func (s *Settings) password(host, user string, stderr io.Writer) (string, error)
 	case file.layer:
 		return readPasswordFile(file.one())
 	}
-	return runPasswordCommand(command.one(), waitLimit, stderr)
+	return runPasswordCommand(command.one(), stderr)
 }

@@ -2,13 +2,9 @@ package config
 
 import (
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
-
-	"mailpipe/internal/oserror"
 )
 
 // maxNetrc is how many octets of ~/.netrc are read, as in curl.
@@ -28,24 +24,19 @@ func readNetrc(name, machine, login string) (string, error) {
 	if name == "" {
 		return "", missing
 	}
-	f, err := os.Open(name)
+	f, err := readFile(name, maxNetrc, anyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", missing
 	}
 	if err != nil {
-		return "", &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
+		return "", unreadable(name, err)
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxNetrc))
-	if err != nil {
-		return "", &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
-	}
-	password, ok := lookUpNetrc(string(text), machine, login)
+	password, ok := lookUpNetrc(string(f.text), machine, login)
 	if !ok {
 		return "", missing
 	}
 	// The mode matters only if the password is used.
-	if err := checkPrivate(f, name); err != nil {
+	if err := checkPrivate(name, f.info); err != nil {
 		return "", err
 	}
 	return checkPassword(name, password)

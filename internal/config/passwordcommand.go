@@ -14,8 +14,8 @@ import (
 
 // runPasswordCommand returns the first line that a shell command prints. Its
 // standard input is /dev/null, because ours may be the message.
-func runPasswordCommand(command string, limit time.Duration, stderr io.Writer) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+func runPasswordCommand(command string, stderr io.Writer) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	var out limitedBuffer
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
@@ -29,13 +29,13 @@ func runPasswordCommand(command string, limit time.Duration, stderr io.Writer) (
 	switch {
 	case len(out.text) > maxPassword: // which ended the command
 	case ctx.Err() != nil:
-		return "", &SecretError{Source: source, Reason: "did not end within " + limit.String(), Err: ctx.Err()}
+		return "", &SecretError{Source: source, Reason: "did not end within " + waitLimit.String(), Err: ctx.Err()}
 	case errors.As(err, &exit):
 		return "", &SecretError{Source: source, Reason: "failed: " + exit.ProcessState.String()}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return "", &SecretError{Source: source, Reason: "cannot be started: " + oserror.Reason(err), Err: err}
 	}
-	return firstLine(source, out.text)
+	return firstLine(source, out.text, len(out.text) > maxPassword)
 }
 
 // withoutPasswordVariable returns the environment of a child process.

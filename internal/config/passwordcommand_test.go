@@ -34,7 +34,7 @@ func TestPasswordCommand(t *testing.T) {
 		{"printf 'a\\0b'", "", "printf [hidden]: the password contains NUL or a line ending"},
 	} {
 		var stderr bytes.Buffer
-		got, err := runPasswordCommand(tt.command, time.Minute, &stderr)
+		got, err := runPasswordCommand(tt.command, &stderr)
 		if got != tt.want {
 			t.Errorf("%s: the password is %q, want %q", tt.command, got, tt.want)
 		}
@@ -53,7 +53,7 @@ func TestPasswordCommand(t *testing.T) {
 
 func TestPasswordCommandStderr(t *testing.T) {
 	var stderr bytes.Buffer
-	runPasswordCommand("echo locked >&2; false", time.Minute, &stderr)
+	runPasswordCommand("echo locked >&2; false", &stderr)
 	if stderr.String() != "locked\n" {
 		t.Errorf("standard error: %q", stderr.String())
 	}
@@ -62,7 +62,7 @@ func TestPasswordCommandStderr(t *testing.T) {
 // A grandchild may keep the pipe open. The command does not wait for it.
 func TestPasswordCommandLeavesChild(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")
-	got, err := runPasswordCommand("echo hunter2; sleep 600 & echo $! >"+file, time.Minute, nil)
+	got, err := runPasswordCommand("echo hunter2; sleep 600 & echo $! >"+file, nil)
 	text, _ := os.ReadFile(file)
 	pid, atoiErr := strconv.Atoi(strings.TrimSpace(string(text)))
 	if atoiErr != nil || syscall.Kill(pid, syscall.SIGKILL) != nil {
@@ -75,8 +75,9 @@ func TestPasswordCommandLeavesChild(t *testing.T) {
 
 // A command that hangs is ended. What it printed before is not a password.
 func TestPasswordCommandHangs(t *testing.T) {
+	shorten(t, time.Second/10)
 	start := time.Now()
-	got, err := runPasswordCommand("echo hunter2; exec sleep 600", time.Second/10, nil)
+	got, err := runPasswordCommand("echo hunter2; exec sleep 600", nil)
 	const want = "password command echo [hidden]: did not end within 100ms"
 	var e *SecretError
 	if !errors.As(err, &e) || err.Error() != want || got != "" {

@@ -2,8 +2,9 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -21,28 +22,24 @@ const maxPassword = 64 << 10
 // readPasswordFile returns the first line of a file that no other user can
 // read.
 func readPasswordFile(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := readFile(name, maxPassword, checkPrivate)
 	if err != nil {
-		return "", &SecretError{Source: name, Reason: "cannot read the password file: " + oserror.Reason(err), Err: err}
+		return "", unreadable(name, err)
 	}
-	defer f.Close()
-	if err := checkPrivate(f, name); err != nil {
-		return "", err
+	return firstLine(name, f.text, f.more)
+}
+
+// unreadable returns err as a *SecretError.
+func unreadable(name string, err error) error {
+	if secret := new(SecretError); errors.As(err, &secret) {
+		return secret
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
-	if err != nil {
-		return "", &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
-	}
-	return firstLine(name, text)
+	return &SecretError{Source: name, Reason: "cannot read the password: " + oserror.Reason(err), Err: err}
 }
 
 // checkPrivate returns an error if the file belongs to another user, or if
 // another user can read or write it.
-func checkPrivate(f *os.File, name string) error {
-	info, err := f.Stat()
-	if err != nil {
-		return &SecretError{Source: name, Reason: oserror.Reason(err), Err: err}
-	}
+func checkPrivate(name string, info fs.FileInfo) error {
 	switch {
 	case info.IsDir():
 		return &SecretError{Source: name, Reason: "is a directory"}
@@ -69,8 +66,8 @@ func checkPrivate(f *os.File, name string) error {
 
 // firstLine returns the first line as the password. What follows may be notes,
 // as in a password manager. Editors on Windows put a BOM first.
-func firstLine(source string, text []byte) (string, error) {
-	if len(text) > maxPassword {
+func firstLine(source string, text []byte, more bool) (string, error) {
+	if more {
 		return "", &SecretError{Source: source, Reason: "too large: over 64 KiB"}
 	}
 	line, _, _ := bytes.Cut(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n"))

@@ -47,7 +47,7 @@ func (s *Settings) roots() (*x509.CertPool, error) {
 	}
 	roots, found := x509.NewCertPool(), false
 	for _, file := range files {
-		f, err := s.readPEM("tls_ca", file)
+		f, err := s.readPEM("tls_ca", file, anyFile)
 		if err != nil && info.IsDir() {
 			continue // other files may be there
 		}
@@ -63,8 +63,8 @@ func (s *Settings) roots() (*x509.CertPool, error) {
 }
 
 // readPEM reads a file that a key names.
-func (s *Settings) readPEM(key, name string) (*file, error) {
-	f, err := readFile(name, maxPEM)
+func (s *Settings) readPEM(key, name string, check fileCheck) (*file, error) {
+	f, err := readFile(name, maxPEM, check)
 	if err != nil {
 		return nil, err
 	}
@@ -101,15 +101,12 @@ func (s *Settings) clientCertificate() ([]tls.Certificate, error) {
 		setting = "tls_key"
 	}
 	keyName := s.values[setting].one()
-	cert, err := s.readPEM("tls_cert", certName)
+	cert, err := s.readPEM("tls_cert", certName, anyFile)
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.readPEM(setting, keyName)
+	key, err := s.readPEM(setting, keyName, checkTrusted)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkTrusted(keyName, key.info); err != nil {
 		return nil, err
 	}
 	pair, err := tls.X509KeyPair(cert.text, key.text)

@@ -12,7 +12,7 @@ import (
 
 // checkTrusted returns an error if a user other than this one and root owns the
 // file or can write it. Such a user could run commands as this one.
-func checkTrusted(name string, info fs.FileInfo) *SettingError {
+func checkTrusted(name string, info fs.FileInfo) error {
 	if info.Mode()&fs.ModeDevice != 0 { // only root makes a device, and its mode is not about its content
 		return nil
 	}
