@@ -13,7 +13,7 @@ import (
 // File returns the hint for a file that cannot be a part of a message, or "".
 func File(name string, err error) string {
 	switch {
-	case errors.Is(err, inputfile.ErrFolder):
+	case errors.Is(err, inputfile.ErrDirectory):
 		return archive(name)
 	case name == "/dev/null":
 		return "use --no-body for a message without text"

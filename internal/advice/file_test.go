@@ -23,12 +23,12 @@ func TestFileHint(t *testing.T) {
 		err  error
 		want string
 	}{
-		{".", inputfile.ErrFolder, archive + ". | mailpipe compose -a -,name=reports.tar.gz"},
-		{"../reports/", inputfile.ErrFolder, archive + "../reports/ | mailpipe compose -a -,name=reports.tar.gz"},
-		{"/", inputfile.ErrFolder, archive + "/ | mailpipe compose -a -,name=directory.tar.gz"},
-		{"../my files", inputfile.ErrFolder, archive + "'../my files' | mailpipe compose -a -,name='my files.tar.gz'"},
-		{"-x", inputfile.ErrFolder, archive + "./-x | mailpipe compose -a -,name=-x.tar.gz"},
-		{"a,type=b", inputfile.ErrFolder, archive + "'a,type=b' | mailpipe compose -a -,name=directory.tar.gz"},
+		{".", inputfile.ErrDirectory, archive + ". | mailpipe compose -a -,name=reports.tar.gz"},
+		{"../reports/", inputfile.ErrDirectory, archive + "../reports/ | mailpipe compose -a -,name=reports.tar.gz"},
+		{"/", inputfile.ErrDirectory, archive + "/ | mailpipe compose -a -,name=directory.tar.gz"},
+		{"../my files", inputfile.ErrDirectory, archive + "'../my files' | mailpipe compose -a -,name='my files.tar.gz'"},
+		{"-x", inputfile.ErrDirectory, archive + "./-x | mailpipe compose -a -,name=-x.tar.gz"},
+		{"a,type=b", inputfile.ErrDirectory, archive + "'a,type=b' | mailpipe compose -a -,name=directory.tar.gz"},
 		{"/dev/null", inputfile.ErrDevice, "use --no-body for a message without text"},
 		{"/dev/tty", inputfile.ErrDevice, "redirect it to standard input: -a -,name=NAME </dev/tty"},
 		{"@x.txt", fs.ErrNotExist, "name the file without @"},
@@ -50,7 +50,7 @@ func TestParentDirectory(t *testing.T) {
 	}
 	t.Chdir(dir)
 	want := "attach an archive: tar cz -C .. . | mailpipe compose -a -,name=reports.tar.gz"
-	if got := File("..", inputfile.ErrFolder); got != want {
+	if got := File("..", inputfile.ErrDirectory); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -1,5 +1,5 @@
-// Package buffer keeps a stream that must be read again: in memory up to
-// 1 MiB, then in a temporary file that has no name.
+// Package buffer keeps content that must be read more than once: up to 1 MiB in
+// memory, and the rest in a temporary file that has no name.
 package buffer
 
 import (
@@ -10,24 +10,27 @@ import (
 	"sync"
 )
 
-// memoryMax is how many octets stay in memory.
+// memoryMax is how many octets are kept in memory.
 const memoryMax = 1 << 20
 
-// ErrFile is in every error of Write: the temporary file cannot be made or written.
+// ErrFile is in every error of Write, except os.ErrClosed: the temporary file
+// cannot be created or written.
 var ErrFile = errors.New("temporary file")
 
-// Store keeps what is written to it. The zero value is empty and ready. The
-// caller calls Close, which frees the file. All methods may be called at once:
-// a writer may hang in its source when the caller has had enough.
+// A Store keeps what is written to it. The zero value is empty and ready for
+// use. The caller must call Close, which removes the temporary file.
+//
+// All methods may be called concurrently. In particular, a Store may be closed
+// while a goroutine that writes to it waits for its source.
 type Store struct {
 	mu     sync.RWMutex
-	memory []byte
-	file   *os.File // what came after memoryMax octets; nil: nothing yet
+	memory []byte   // the first memoryMax octets
+	file   *os.File // the octets after them; nil if there are none
 	size   int64
-	err    error // of the file, or closed; later writes return it too
+	err    error // of the file, or os.ErrClosed; every later Write returns it
 }
 
-// Write appends p. An error is one of the temporary file's, and final.
+// Write appends p. After an error, every later Write returns it.
 func (s *Store) Write(p []byte) (n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,46 +41,56 @@ func (s *Store) Write(p []byte) (n int, err error) {
 	s.memory = append(s.memory, p[:n]...)
 	if n < len(p) {
 		var more int
-		more, s.err = s.spill(p[n:])
+		more, s.err = s.writeFile(p[n:])
 		n += more
 	}
 	s.size += int64(n)
 	return n, s.err
 }
 
-// spill writes to the file, whose name is gone before anything is in it: no
-// text is left behind, however the program ends.
-func (s *Store) spill(p []byte) (n int, err error) {
+// writeFile appends p to the temporary file.
+func (s *Store) writeFile(p []byte) (n int, err error) {
 	if s.file == nil {
-		f, err := os.CreateTemp("", "mailpipe-*") // mode 0600
+		s.file, err = newFile()
 		if err != nil {
 			return 0, fmt.Errorf("%w: %w", ErrFile, err)
 		}
-		if err := os.Remove(f.Name()); err != nil {
-			f.Close()
-			return 0, fmt.Errorf("%w: %w", ErrFile, err)
-		}
-		s.file = f
 	}
-	if n, err = s.file.Write(p); err != nil {
+	n, err = s.file.Write(p)
+	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	return n, err
 }
 
-// Size is the number of octets kept.
+// newFile creates a temporary file and removes its name before anything is
+// written to it, so that no content is left when the program is killed.
+func newFile() (*os.File, error) {
+	f, err := os.CreateTemp("", "mailpipe-*") // mode 0600
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Size returns the number of octets that were written.
 func (s *Store) Size() int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.size
 }
 
-// ReadAt reads what is kept; any number of readers may do so at once.
+// ReadAt implements io.ReaderAt.
 func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if off < int64(len(s.memory)) {
-		if n = copy(p, s.memory[off:]); n == len(p) {
+		n = copy(p, s.memory[off:])
+		if n == len(p) {
 			return n, nil
 		}
 	}
@@ -88,10 +101,11 @@ func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
 	return n + more, err
 }
 
-// Reader returns a new reader of all that is kept, from the start.
+// Reader returns a new reader of what has been written so far.
 func (s *Store) Reader() *io.SectionReader { return io.NewSectionReader(s, 0, s.Size()) }
 
-// Reset empties the store, which keeps its memory for what comes next.
+// Reset empties the store, so that it can be written again. It removes the
+// temporary file and keeps the memory.
 func (s *Store) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +115,8 @@ func (s *Store) Reset() {
 	s.memory, s.file, s.size, s.err = s.memory[:0], nil, 0, nil
 }
 
-// Close frees the memory and the file. It may be called twice.
+// Close frees the memory and removes the temporary file. It may be called
+// twice. A later Write returns os.ErrClosed.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

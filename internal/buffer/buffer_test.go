@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// pattern has no two equal stretches where they could be mixed up.
+// pattern returns n octets in which no part can be mistaken for another.
 func pattern(n int) []byte {
 	p := make([]byte, n)
 	for i := range p {
@@ -28,16 +28,16 @@ func TestStore(t *testing.T) {
 			for i := 0; i < size; i += step {
 				p := want[i:min(size, i+step)]
 				if n, err := s.Write(p); n != len(p) || err != nil {
-					t.Fatal(n, err)
+					t.Fatalf("Write returned %d, %v, want %d", n, err, len(p))
 				}
 			}
 			if s.Size() != int64(size) {
 				t.Errorf("size %d, want %d", s.Size(), size)
 			}
 			if inFile := s.file != nil; inFile != (size > memoryMax) {
-				t.Errorf("%d octets in a file: %v", size, inFile)
+				t.Errorf("%d octets: in a file: %v", size, inFile)
 			}
-			for off := max(0, min(size, memoryMax)-3); off < size; off++ { // over the border
+			for off := max(0, min(size, memoryMax)-3); off < size; off++ { // from memory to the file
 				p := make([]byte, 5)
 				n, err := s.Reader().ReadAt(p, int64(off))
 				if !bytes.Equal(p[:n], want[off:min(size, off+5)]) || (n < 5) != (err == io.EOF) {
@@ -60,10 +60,10 @@ func TestStore(t *testing.T) {
 				t.Error(err)
 			}
 			if err := s.Close(); err != nil {
-				t.Error("closed twice:", err)
+				t.Error("the second Close:", err)
 			}
 			if _, err := s.Write([]byte("x")); !errors.Is(err, os.ErrClosed) {
-				t.Error("written after Close:", err)
+				t.Error("Write after Close:", err)
 			}
 		}
 	}
@@ -83,14 +83,13 @@ func TestReset(t *testing.T) {
 			t.Errorf("%d octets: got %d, size %d, %v", size, len(got), s.Size(), err)
 		}
 		if inFile := s.file != nil; inFile != (size > memoryMax) {
-			t.Errorf("%d octets in a file: %v", size, inFile)
+			t.Errorf("%d octets: in a file: %v", size, inFile)
 		}
 	}
 }
 
-// The file is in $TMPDIR, has no name and is for nobody else.
-//
-// O08: a crash leaves no text behind.
+// O08: a program that is killed leaves no text. The file is in $TMPDIR, has no name, and
+// no other user may read it.
 func TestNoName(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
@@ -100,31 +99,35 @@ func TestNoName(t *testing.T) {
 		t.Fatal(err)
 	}
 	if names, _ := os.ReadDir(dir); len(names) != 0 {
-		t.Errorf("left in the folder: %v", names)
+		t.Errorf("left in $TMPDIR: %v", names)
 	}
 	if filepath.Dir(s.file.Name()) != dir {
 		t.Errorf("the file was at %s", s.file.Name())
 	}
-	if info, err := s.file.Stat(); err != nil || info.Mode().Perm() != 0o600 {
-		t.Error(info.Mode(), err)
+	info, err := s.file.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, want 0600", info.Mode())
 	}
 }
 
-// An error of the file is final: what comes later must not follow a gap.
-func TestNoFolder(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "none")
+// After an error nothing is written any more, because there would be a gap.
+func TestNoDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "missing")
 	t.Setenv("TMPDIR", dir)
 	var s Store
 	defer s.Close()
 	for range 2 {
 		n, err := s.Write(pattern(memoryMax + 1 - int(s.Size())))
 		if !errors.Is(err, ErrFile) || !errors.Is(err, os.ErrNotExist) {
-			t.Error(n, err)
+			t.Errorf("Write returned %d, %v", n, err)
 		}
 		os.Mkdir(dir, 0o700) // too late
 	}
 	if s.Size() != memoryMax {
-		t.Error(s.Size())
+		t.Errorf("size %d, want %d", s.Size(), memoryMax)
 	}
 }
 
@@ -137,11 +140,11 @@ func TestFileThatFails(t *testing.T) {
 	s.file.Close()
 	for range 2 {
 		if n, err := s.Write([]byte("x")); n != 0 || !errors.Is(err, ErrFile) || !errors.Is(err, os.ErrClosed) {
-			t.Error(n, err)
+			t.Errorf("Write returned %d, %v", n, err)
 		}
 	}
 	if s.Size() != memoryMax+1 {
-		t.Error(s.Size())
+		t.Errorf("size %d, want %d", s.Size(), memoryMax+1)
 	}
 }
 
@@ -155,7 +158,7 @@ func TestReadAtTheEnd(t *testing.T) {
 		for _, off := range []int{max(size-3, 0), size, size + 1} {
 			n, err := s.ReadAt(make([]byte, 4), int64(off))
 			if n != max(size-off, 0) || err != io.EOF {
-				t.Errorf("%d at %d: %d, %v", size, off, n, err)
+				t.Errorf("%d octets, ReadAt %d: %d, %v, want %d, EOF", size, off, n, err, max(size-off, 0))
 			}
 		}
 		s.Close()

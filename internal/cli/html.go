@@ -60,7 +60,7 @@ func (p *page) open(name string) (compose.Part, error) {
 	f, err := p.openFile(filepath.FromSlash(name))
 	switch {
 	case err == nil:
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, inputfile.ErrFolder):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, inputfile.ErrDirectory):
 		return compose.Part{}, fmt.Errorf("%s: %w", termtext.Line(p.path), fileError(path, err))
 	default:
 		return compose.Part{}, &compose.LeftOutError{Why: oserror.Reason(err)}

@@ -41,24 +41,23 @@ func TestRegular(t *testing.T) {
 	}
 }
 
-// TestMadeUp reads files that the system makes up when they are read: their
-// size is a lie, that none of them has an octet or that they fill a page. They
-// stay open, since they are read but once.
-func TestMadeUp(t *testing.T) {
+// The size of a file that the system makes up is wrong: it says that it is empty
+// or fills a page. Such a file stays open, because it is read only once.
+func TestFileOfTheSystem(t *testing.T) {
 	for _, path := range []string{"/proc/self/status", "/sys/devices/system/cpu/online"} {
 		want, err := os.ReadFile(path)
 		if err != nil || len(want) == 0 {
-			t.Logf("%s is not there: %v", path, err)
+			t.Logf("cannot read %s: %v", path, err)
 			continue
 		}
-		set := Set{kept: maxOpen}
+		set := Set{stable: maxOpen}
 		f, err := set.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		if _, at := f.Reader().(io.ReaderAt); f.Size >= 0 || at || !f.kept {
-			t.Errorf("%s: size %d", path, f.Size)
+		if _, at := f.Reader().(io.ReaderAt); f.Size >= 0 || at || !f.stable {
+			t.Errorf("%s: size %d, an io.ReaderAt: %v, stays open: %v", path, f.Size, at, f.stable)
 		}
 		if got, err := io.ReadAll(f.Reader()); err != nil || !bytes.HasPrefix(got, want[:min(5, len(want))]) {
 			t.Errorf("%s: %q, %v", path, got, err)
@@ -66,7 +65,7 @@ func TestMadeUp(t *testing.T) {
 	}
 }
 
-// TestSize holds that a file which is what it says has its size.
+// The size of an ordinary file is right, even if it is 0 or that of a page.
 func TestSize(t *testing.T) {
 	var set Set
 	for _, size := range []int{0, 1, os.Getpagesize(), 2 * os.Getpagesize()} {
@@ -78,7 +77,7 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// C26: more is not read.
+// C26: octets that are added later are not read.
 func TestGrown(t *testing.T) {
 	path := write(t, "log", "one\n")
 	var set Set
@@ -115,11 +114,11 @@ func TestShrunk(t *testing.T) {
 	}
 }
 
-// C25: folder, device, missing file.
+// C25: a directory, a device, a missing file.
 func TestUnsuitable(t *testing.T) {
 	var set Set
 	for path, want := range map[string]error{
-		t.TempDir():                           ErrFolder,
+		t.TempDir():                           ErrDirectory,
 		"/dev/null":                           ErrDevice,
 		filepath.Join(t.TempDir(), "missing"): os.ErrNotExist,
 	} {
@@ -162,7 +161,8 @@ func openFiles(t *testing.T) int {
 	return len(fds)
 }
 
-func TestMany(t *testing.T) {
+// Of many files, only maxOpen are open at a time.
+func TestManyFiles(t *testing.T) {
 	dir := t.TempDir()
 	before := openFiles(t)
 	var set Set
@@ -181,7 +181,7 @@ func TestMany(t *testing.T) {
 		files = append(files, f)
 	}
 	for i, f := range files {
-		// A little first, so that each is begun before another takes its turn.
+		// A part first, so that each file is begun before the next one.
 		head := make([]byte, 2)
 		if _, err := io.ReadFull(f, head); err != nil {
 			t.Fatal(err)
@@ -198,16 +198,17 @@ func TestMany(t *testing.T) {
 		f.Close()
 	}
 	if most > maxOpen {
-		t.Errorf("%d files open", most)
+		t.Errorf("%d files open, want at most %d", most, maxOpen)
 	}
-	if left := openFiles(t) - before; left != 0 || set.kept != 0 {
-		t.Errorf("%d left open, %d counted", left, set.kept)
+	if left := openFiles(t) - before; left != 0 || set.stable != 0 {
+		t.Errorf("%d left open, %d counted", left, set.stable)
 	}
 }
 
+// A file that was closed to make room is opened again only if it is the same.
 func TestReplaced(t *testing.T) {
 	dir := t.TempDir()
-	set := Set{kept: maxOpen}
+	set := Set{stable: maxOpen}
 	path := filepath.Join(dir, "a")
 	open := func() *File {
 		t.Helper()
@@ -218,12 +219,12 @@ func TestReplaced(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		set.visit(nil) // another has its turn
+		set.admit(nil) // another file is read
 		return f
 	}
 	f := open()
 	if got, err := io.ReadAll(f); err != nil || string(got) != "content" {
-		t.Errorf("the same: %q, %v", got, err)
+		t.Errorf("the same file: %q, %v", got, err)
 	}
 	f = open()
 	os.Rename(path, path+".old")
@@ -234,18 +235,18 @@ func TestReplaced(t *testing.T) {
 	f = open()
 	os.Truncate(path, 3)
 	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) {
-		t.Errorf("shorter: %v", err)
+		t.Errorf("a shorter file: %v", err)
 	}
 	f = open()
 	os.Remove(path)
 	syscall.Mkfifo(path, 0o600)
-	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) { // and does not wait for a writer
-		t.Errorf("a pipe: %v", err)
+	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) { // without waiting for a writer
+		t.Errorf("a FIFO: %v", err)
 	}
 	os.Remove(path)
 	f = open()
 	os.Remove(path)
 	if _, err := io.ReadAll(f); !errors.Is(err, ErrChanged) {
-		t.Errorf("gone: %v", err)
+		t.Errorf("no file: %v", err)
 	}
 }

@@ -15,37 +15,29 @@ var (
 )
 
 // OpenIn opens a regular file in the directory of root. Neither its name nor a
-// symbolic link can lead out of that directory. Nothing is waited for, and no
-// device is opened.
+// symbolic link can lead out of that directory. OpenIn never blocks, and never
+// opens a device.
 func (s *Set) OpenIn(root *os.Root, name string) (*File, error) {
 	info, err := root.Stat(name)
 	if err != nil {
 		return nil, outside(err)
 	}
-	if err := checkRegular(name, info); err != nil {
+	if err := checkRegular(name, info.Mode()); err != nil {
 		return nil, err
 	}
 	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be a pipe by now
 	if err != nil {
 		return nil, outside(err)
 	}
-	info, err = f.Stat()
-	if err == nil {
-		err = checkRegular(name, info)
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return s.add(filepath.Join(root.Name(), name), f, info), nil
+	return s.add(filepath.Join(root.Name(), name), f, checkRegular)
 }
 
-func checkRegular(name string, info fs.FileInfo) error {
+func checkRegular(name string, mode fs.FileMode) error {
 	switch {
-	case info.Mode().IsRegular():
+	case mode.IsRegular():
 		return nil
-	case info.IsDir():
-		return &fs.PathError{Op: "open", Path: name, Err: ErrFolder}
+	case mode.IsDir():
+		return &fs.PathError{Op: "open", Path: name, Err: ErrDirectory}
 	}
 	return &fs.PathError{Op: "open", Path: name, Err: ErrNotRegular}
 }
