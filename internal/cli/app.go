@@ -48,68 +48,55 @@ func dropFlags(ctx *urfave.Context) error {
 	return nil
 }
 
-// dropOtherFlags keeps urfave/cli from formatting the flags of all commands,
-// whichever of them runs.
-func dropOtherFlags(app *urfave.App, running *urfave.Command) {
-	for _, command := range app.Commands {
-		if command != running {
-			command.Flags = nil
-		}
-	}
-}
-
 // usageError keeps urfave/cli from printing the help to standard output.
 func usageError(_ *urfave.Context, err error, _ bool) error { return err }
 
-// commands returns all commands in the order of the help.
+// commands returns all commands in the order of the help, without their flags:
+// urfave/cli would format those of every command at each start. See Flags.
 func commands(c *call) []*urfave.Command {
 	return []*urfave.Command{
 		{
-			Name: "compose", ArgsUsage: "[FILE...]", Flags: composeFlags(), Action: c.action(runCompose),
+			Name: "compose", ArgsUsage: "[FILE...]", Action: c.action(runCompose),
 			Usage: "write a MIME message: the text from standard input, files attached",
 		},
 		{
-			Name: "deliver", ArgsUsage: "[RECIPIENT...]", Flags: deliverFlags(), Action: c.action(runDeliver),
+			Name: "deliver", ArgsUsage: "[RECIPIENT...]", Action: c.action(runDeliver),
 			Usage: "send the MIME message on standard input to an SMTP server",
 		},
 		{
-			Name: "send", ArgsUsage: "[FILE...]", Flags: sendFlags(), Action: c.action(runSend),
+			Name: "send", ArgsUsage: "[FILE...]", Action: c.action(runSend),
 			Usage: "compose and deliver in one process",
 		},
 		{
-			Name: "detect", ArgsUsage: "[FILE...]", Flags: generalFlags(), Action: c.action(runDetect),
+			Name: "detect", ArgsUsage: "[FILE...]", Action: c.action(runDetect),
 			Usage: "print the type, charset and transfer encoding of files",
 		},
 		{
-			Name: "sink", ArgsUsage: "[DIR]", Flags: sinkFlags(), Action: c.action(runSink),
+			Name: "sink", ArgsUsage: "[DIR]", Action: c.action(runSink),
 			Usage: "run an SMTP server on loopback for trying things out",
 		},
 		{
-			Name: "config", Flags: configFlags(), Action: c.action(runConfig),
+			Name: "config", Action: c.action(runConfig),
 			Usage: "print the settings in force and where each came from",
 		},
 		{
-			Name: "help", Aliases: []string{"h"}, ArgsUsage: "[COMMAND]", Flags: generalFlags(), Action: showHelp,
+			Name: "help", Aliases: []string{"h"}, ArgsUsage: "[COMMAND]", Action: showHelp,
 			Usage: "print the help of mailpipe or of a command",
 		},
 		{
-			Name: "version", Flags: generalFlags(), Action: showVersion,
+			Name: "version", Action: showVersion,
 			Usage: "print the version",
 		},
 	}
 }
 
-// Commands returns the commands with their flags.
-func Commands() []*urfave.Command { return commands(&call{}) }
-
-// Flags returns the flags of a command, or of the program itself for "".
-func Flags(command string) []urfave.Flag {
-	for _, c := range Commands() {
-		if c.Name == command {
-			return c.Flags
-		}
+// Commands returns the names of all commands.
+func Commands() []string {
+	var names []string
+	for _, c := range commands(&call{}) {
+		names = append(names, c.Name)
 	}
-	return generalFlags()
+	return names
 }
 
 // action returns what urfave/cli runs for a command.

@@ -71,22 +71,22 @@ func TestUndeclaredFlag(t *testing.T) {
 
 // The flags of a command have different names, and each has a help text.
 func TestFlagTables(t *testing.T) {
-	for _, c := range Commands() {
+	for _, command := range Commands() {
 		seen := map[string]bool{}
-		for _, f := range c.Flags {
+		for _, f := range Flags(command) {
 			for _, name := range f.Names() {
 				if seen[name] {
-					t.Errorf("%s: flag %s twice", c.Name, name)
+					t.Errorf("%s: flag %s twice", command, name)
 				}
 				seen[name] = true
 			}
 			if _, usage := splitUsage(f); usage == "" || strings.HasSuffix(usage, ".") {
-				t.Errorf("%s: flag %s: help text %q", c.Name, f.Names()[0], usage)
+				t.Errorf("%s: flag %s: help text %q", command, f.Names()[0], usage)
 			}
 		}
 		for _, name := range []string{"help", "h", "version", "v", "verbose", "q", "quiet"} {
 			if !seen[name] {
-				t.Errorf("%s: missing flag %s", c.Name, name)
+				t.Errorf("%s: missing flag %s", command, name)
 			}
 		}
 	}

@@ -110,6 +110,9 @@ func (p *parser) operand(arg string) error {
 	if p.command == nil {
 		return unknownCommand(p.app, arg)
 	}
+	if p.command.Flags == nil {
+		p.command.Flags = Flags(p.command.Name)
+	}
 	p.flags, p.ended = p.command.Flags, false
 	return nil
 }

@@ -56,6 +56,23 @@ func splitNames(names string) (name string, aliases []string) {
 // quoted returns the name of a value as urfave/cli expects it in the usage.
 func quoted(value string) string { return "`" + value + "` " }
 
+// Flags returns the flags of a command, or of the program itself for "".
+func Flags(command string) []urfave.Flag {
+	switch command {
+	case "compose":
+		return composeFlags()
+	case "deliver":
+		return deliverFlags()
+	case "send":
+		return sendFlags()
+	case "sink":
+		return sinkFlags()
+	case "config":
+		return configFlags()
+	}
+	return generalFlags()
+}
+
 // generalFlags returns the flags of every command, and of the program itself.
 func generalFlags() []urfave.Flag {
 	return []urfave.Flag{

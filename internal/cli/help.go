@@ -96,9 +96,11 @@ func showHelp(ctx *urfave.Context) error {
 		return urfave.ShowAppHelp(root)
 	case 1:
 		name := ctx.Args().First()
-		if root.App.Command(name) == nil {
+		command := root.App.Command(name)
+		if command == nil {
 			return unknownCommand(root.App, name)
 		}
+		command.Flags = Flags(command.Name)
 		return urfave.ShowCommandHelp(root, name)
 	}
 	return usage("help takes one command, not %d", ctx.NArg())

@@ -81,9 +81,6 @@ func run(args []string, env *Env) (name string, err error) {
 	if err != nil {
 		return c.name, err
 	}
-	if c.name != "help" {
-		dropOtherFlags(app, c.line.command)
-	}
 	err = app.Run(c.line.sorted())
 	if err != nil {
 		env.Stderr.Write(help.Bytes())

@@ -31,7 +31,7 @@ func flagNames(flags []urfave.Flag) []string {
 func commandsWith(app *urfave.App, name string) []string {
 	var names []string
 	for _, c := range app.Commands {
-		if findFlag(c.Flags, name) != nil && findFlag(app.Flags, name) == nil {
+		if findFlag(Flags(c.Name), name) != nil && findFlag(app.Flags, name) == nil {
 			names = append(names, c.Name)
 		}
 	}

@@ -113,9 +113,9 @@ func TestPagesAndFlags(t *testing.T) {
 		}
 	}
 	commands := []string{""}
-	for _, c := range cli.Commands() {
-		if c.Name != "help" && c.Name != "version" { // the overview has them
-			commands = append(commands, c.Name)
+	for _, name := range cli.Commands() {
+		if name != "help" && name != "version" { // the overview has them
+			commands = append(commands, name)
 		}
 	}
 	for _, name := range commands {
@@ -158,8 +158,8 @@ func spellings(names []string) []string {
 }
 
 func ofAnyCommand(flag string) bool {
-	for _, c := range cli.Commands() {
-		for _, f := range cli.Flags(c.Name) {
+	for _, name := range cli.Commands() {
+		for _, f := range cli.Flags(name) {
 			if slices.Contains(spellings(f.Names()), flag) {
 				return true
 			}
