@@ -33,6 +33,20 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 	return m.toml()
 }
 
+// isMSMTP reports whether the first line of a file is one of msmtp.
+func isMSMTP(text []byte) bool {
+	for line := range strings.Lines(string(text)) {
+		l := parseMSMTP(0, strings.TrimSuffix(line, "\n"))
+		if l.command == "" {
+			continue
+		}
+		known := l.command == "defaults" || l.command == "account" || l.command == "password" ||
+			slices.Contains(msmtpKept, l.command) || msmtpInverted[l.command] != "" || msmtpReasons[l.command] != ""
+		return known && !strings.HasPrefix(l.argument, "=")
+	}
+	return false
+}
+
 // An msmtprc is a configuration file of msmtp.
 type msmtprc struct {
 	file     string

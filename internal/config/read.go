@@ -8,6 +8,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"mailpipe/internal/shell"
 	"mailpipe/internal/spelling"
 )
 
@@ -26,7 +27,11 @@ func (c *Config) read(file string, text []byte) error {
 	var top map[string]toml.Primitive
 	meta, err := toml.Decode(string(text), &top)
 	if err != nil {
-		return syntaxError(file, err)
+		invalid := syntaxError(file, err)
+		if isMSMTP(text) {
+			invalid.Fix = "mailpipe config --from-msmtp " + shell.File(file) + " prints it as TOML"
+		}
+		return invalid
 	}
 	r := fileReader{file, meta}
 	accounts := map[string]*Account{}

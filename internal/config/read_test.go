@@ -138,6 +138,42 @@ func checkReadError(t *testing.T, text, want string) {
 	}
 }
 
+// A file of msmtp in place of ours gets a hint.
+func TestMSMTPAsConfig(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want bool
+	}{
+		{"# for all\ndefaults\ntls on\n", true},
+		{"account work\nhost h\n", true},
+		{"\n  account work : home\n", true},
+		{"host smtp.example.org\nuser bob", true},
+		{"tls_starttls off", true},
+		{"logfile ~/.msmtp.log", true},
+		{"keepbcc on", true},
+		{"tls_nocertcheck", true},
+		{"\"x", false},
+		{"host = smtp.example.org", false},
+		{"[accounts.work]\nuser bob", false},
+		{"machine h login bob password hunter2", false},
+	} {
+		name := write(t, tt.text)
+		_, err := Load(name, env())
+		var e *SettingError
+		if !errors.As(err, &e) {
+			t.Errorf("%q: %v", tt.text, err)
+			continue
+		}
+		want := ""
+		if tt.want {
+			want = "mailpipe config --from-msmtp " + name + " prints it as TOML"
+		}
+		if e.Fix != want {
+			t.Errorf("%q: the fix is %q, want %q", tt.text, e.Fix, want)
+		}
+	}
+}
+
 // Editors on Windows write a BOM.
 func TestBOM(t *testing.T) {
 	c := load(t, "\ufeff[accounts.a]\nserver = \"h\"")

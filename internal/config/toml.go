@@ -32,7 +32,7 @@ type undecodable struct{}
 func (*undecodable) UnmarshalTOML(any) error { return errors.New("undecodable") }
 
 // syntaxError returns the error of a file that is not valid TOML.
-func syntaxError(file string, err error) error {
+func syntaxError(file string, err error) *SettingError {
 	var e toml.ParseError
 	if !errors.As(err, &e) {
 		return &SettingError{Origin: Origin{File: file}, Reason: withoutValues(fmt.Sprint(err))}
