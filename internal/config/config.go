@@ -56,7 +56,7 @@ func (c *Config) load(name string) error {
 		return err
 	}
 	if f.more {
-		return &SettingError{Origin: Origin{File: name}, Reason: "too large: over 1 MiB"}
+		return &SettingError{Origin: Origin{File: name}, Reason: tooLarge}
 	}
 	return c.read(name, f.text)
 }

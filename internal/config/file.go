@@ -11,6 +11,8 @@ import (
 // maxConfig is the limit for a configuration file, in octets.
 const maxConfig = 1 << 20
 
+const tooLarge = "too large: over 1 MiB"
+
 // waitLimit is how long a password command may run, and how long a FIFO may
 // take to be written. The user may be typing. Tests shorten it.
 var waitLimit = 5 * time.Minute

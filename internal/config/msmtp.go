@@ -1,8 +1,6 @@
 package config
 
 import (
-	"bufio"
-	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -15,20 +13,21 @@ import (
 // copied: a comment says where to put it. The name of the file is for messages.
 // A line that msmtp would refuse is a *SettingError.
 func FromMSMTP(r io.Reader, name string) (string, error) {
-	m := msmtprc{file: name, defaults: msmtpAccount{lines: map[string]msmtpLine{}, own: map[string]bool{}}}
-	m.current = &m.defaults
-	lines := bufio.NewScanner(r)
-	for number := 1; lines.Scan(); number++ {
-		if err := m.read(parseMSMTP(number, lines.Text())); err != nil {
-			return "", err
-		}
-	}
-	err := lines.Err()
-	if errors.Is(err, bufio.ErrTooLong) {
-		return "", &SettingError{Origin: Origin{File: name}, Reason: "too long line: over 64 KiB"}
-	}
+	text, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
 	if err != nil {
 		return "", err
+	}
+	if len(text) > maxConfig {
+		return "", &SettingError{Origin: Origin{File: name}, Reason: tooLarge}
+	}
+	m := msmtprc{file: name, defaults: msmtpAccount{lines: map[string]msmtpLine{}, own: map[string]bool{}}}
+	m.current = &m.defaults
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		if err := m.read(parseMSMTP(number, line)); err != nil {
+			return "", err
+		}
 	}
 	return m.toml()
 }
@@ -36,7 +35,7 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 // isMSMTP reports whether the first line of a file is one of msmtp.
 func isMSMTP(text []byte) bool {
 	for line := range strings.Lines(string(text)) {
-		l := parseMSMTP(0, strings.TrimSuffix(line, "\n"))
+		l := parseMSMTP(0, line)
 		if l.command == "" {
 			continue
 		}
@@ -74,7 +73,7 @@ type msmtpLine struct {
 // parseMSMTP splits a line into the command and its argument, which may be in
 // double quotes.
 func parseMSMTP(number int, text string) msmtpLine {
-	text = strings.Trim(text, " \t\r")
+	text = strings.Trim(text, " \t\r\n")
 	if strings.HasPrefix(text, "#") {
 		return msmtpLine{number: number}
 	}

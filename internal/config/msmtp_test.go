@@ -159,7 +159,7 @@ func TestMSMTPRefused(t *testing.T) {
 		{"account a\nhost h\nprotocol http", `rc:3: protocol: must be smtp or lmtp, not "http"`},
 		{"account a\nhost h\nport 0", `rc:3: port: invalid port "0": must be a number from 1 to 65535`},
 		{"account a\nhost \xff", "rc:2: host: not valid UTF-8"},
-		{"account " + strings.Repeat("x", 70000), "rc: too long line: over 64 KiB"},
+		{strings.Repeat("logfile x\n", maxConfig/10+1), "rc: too large: over 1 MiB"},
 	} {
 		_, err := FromMSMTP(strings.NewReader(tt.rc), "rc")
 		var e *SettingError
