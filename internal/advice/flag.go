@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func UnknownFlag(typed string, names []string, commandsWith func(name string) []
 	if meant := meantFlags(name, names); len(name) > 1 && len(meant) > 0 {
 		return "did you mean --" + strings.Join(meant, " or --") + "?"
 	}
-	return "--help lists the flags"
+	return cmp.Or(ForeignFlag(closestForeign(name), names), "--help lists the flags")
 }
 
 // meantFlags returns the long flags that the user may have meant: one that name
@@ -85,6 +86,15 @@ var foreigns = []struct{ words, flag, hint string }{
 	{"serverinfo", "probe", "did you mean --probe?"},
 	{"debug d", "trace", "did you mean --trace?"},
 	{"retry", "server", "repeat the command while its exit status is 75"},
+}
+
+// closestForeign returns the word of foreigns that name is a slip of, or "".
+func closestForeign(name string) string {
+	var words []string
+	for _, f := range foreigns {
+		words = append(words, strings.Fields(f.words)...)
+	}
+	return spelling.Closest(name, words)
 }
 
 // ForeignFlag returns the hint for a flag of another mail program, or "" if it

@@ -64,6 +64,8 @@ func TestUnknownFlag(t *testing.T) {
 		{composeFlags, "--username", "--help lists the flags"},
 		{deliverFlags, "--recipient", "name the recipients as operands"},
 		{deliverFlags, "-to", "name the recipients as operands"},
+		{deliverFlags, "--attachement", "redirect the message to standard input: <FILE"},
+		{sendFlags, "--recipiant", "did you mean --to?"},
 		{deliverFlags, "--file", "redirect the message to standard input: <FILE"},
 		{deliverFlags, "--no-tls", "use --tls none"},
 		{sendFlags, "--no-tls", "use --tls none"},

@@ -58,22 +58,14 @@ func (d *deliveryRequest) hint(err error, m *message.Message) string {
 			}
 		}
 	}
-	if d.settings.Chosen {
-		known.ServerOrigin = d.origin("server")
+	for _, s := range d.settings.List() {
+		if s.Key == "server" && d.settings.Chosen {
+			known.ServerOrigin = s.Origin
+		}
 	}
 	if m != nil {
 		_, whole := m.EightBit()
 		known.Streams = !whole
 	}
 	return known.For(err)
-}
-
-// origin returns where a setting was given: a flag, a variable or a line of a file.
-func (d *deliveryRequest) origin(key string) string {
-	for _, s := range d.settings.List() {
-		if s.Key == key {
-			return s.Origin
-		}
-	}
-	return ""
 }
