@@ -3,7 +3,6 @@ package compose
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
@@ -82,29 +81,11 @@ func (t heldText) isUTF8() bool {
 	if !t.isWhole {
 		raw = raw[:len(raw)-charset.IncompleteUTF8(raw)]
 	}
-	return utf8.Valid(raw) || mostlyUTF8(raw)
+	return charset.MostlyUTF8(raw)
 }
 
 // canBe reports whether the text can be in a charset other than UTF-8.
 func (t heldText) canBe(name string) bool {
 	_, err := newDecoder(name, t.raw)
 	return err == nil && !isUTF8Name(name) && isWide(name) == t.hasNUL()
-}
-
-// mostlyUTF8 reports whether only a few octets of a text are not UTF-8. In a
-// text of another charset, hardly any letter looks like UTF-8 by chance.
-func mostlyUTF8(p []byte) bool {
-	valid, invalid := 0, 0
-	for len(p) > 0 {
-		r, size := utf8.DecodeRune(p)
-		switch {
-		case p[0] < utf8.RuneSelf:
-		case r == utf8.RuneError && size == 1:
-			invalid++
-		default:
-			valid++
-		}
-		p = p[size:]
-	}
-	return valid > 4*invalid
 }
