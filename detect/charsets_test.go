@@ -291,6 +291,35 @@ func TestDeclared(t *testing.T) {
 	}
 }
 
+// A text in UTF-8 with a few damaged characters is UTF-8 under every name.
+func TestDamagedUTF8(t *testing.T) {
+	german := strings.Repeat("Grüße aus Köln, wo es heute regnet und morgen schön wird\n", 2)
+	for _, c := range []struct{ name, content, want string }{
+		{"cut.log", german + "wieder f\xC3", "text/plain"}, // by head -c
+		{"tail.log", "\xBC" + german, "text/plain"},        // by tail -c
+		{"stray.log", german + "caf\xE9\n", "text/plain"},
+		{"", german + "caf\xE9\n", "text/plain"},
+		{"stray.csv", "Größe;Höhe;Länge;Stärke;Gefäß\n1;2;3;4;\xB5m\n", "text/csv"},
+		{"menu.md", "# 中文菜单\n宫保鸡丁 \xA312\n", "text/markdown"},
+		{"russian.txt", "Резервное копирование \xABзавершено\xBB успешно.\n", "text/plain"},
+		{"emoji.txt", "😀😃😄😁😆 and \xF0\x9F\x98\n", "text/plain"},
+		{"page.html", "<!DOCTYPE html><p>Žluťoučký kůň úpěl ďábelské ódy\x85</p>", "text/html"},
+		{"data.xml", "<?xml version='1.0'?><a>áéíóöőúüű \xE1</a>", "application/xml"},
+		{"cards.vcf", "BEGIN:VCARD\r\nFN:Jürgen Müller\r\nADR:Königstraße, Köln, M\xFCnchen\r\nEND:VCARD\r\n", "text/vcard"},
+		{"folded.vcf", "BEGIN:VCARD\r\nNOTE:Grüße, schöne Größe, die Höhe für alle\r\n spät\xC3\r\n \xBCber Köln für dich, größere Städte\r\nEND:VCARD\r\n", "text/vcard"},
+		{"cut.vcf", "BEGIN:VCARD\r\nFN:Zoë Gró\xC3", "text/vcard"},
+		{"folded.ics", "BEGIN:VCALENDAR\r\nSUMMARY:会議の議題と資料についての打ち合\xE3\x82\r\n \x8Fせ\r\nEND:VCALENDAR\r\n", "text/calendar"},
+	} {
+		want := c.want + "; charset=utf-8"
+		if got := fileOf(t, c.name, c.content).String(); got != want {
+			t.Errorf("File of %s: %s, want %s", c.name, got, want)
+		}
+		if got := Bytes(c.name, []byte(c.content)).String(); got != want {
+			t.Errorf("Bytes of %s: %s, want %s", c.name, got, want)
+		}
+	}
+}
+
 // TestEncodedByOthers reads the texts that Python tests its codecs with.
 func TestEncodedByOthers(t *testing.T) {
 	names := map[string]string{

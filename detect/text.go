@@ -38,13 +38,13 @@ func readText(b []byte, whole bool) (text, bool) {
 		}
 		body = body[:len(body)-cut]
 	}
-	if utf8.Valid(body) {
+	if charset.MostlyUTF8(body) {
 		return text{charset: unicodeCharset(b, body, whole), body: body}, true
 	}
 	return text{body: body}, bytes.ContainsAny(body, " \t\r\n")
 }
 
-// unicodeCharset names what is valid UTF-8.
+// unicodeCharset names what is UTF-8, at least mostly.
 func unicodeCharset(b, body []byte, whole bool) string {
 	switch {
 	case len(body) < len(b) && bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
