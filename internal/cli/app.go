@@ -80,7 +80,7 @@ func commands(c *call) []*urfave.Command {
 			Usage: "print the settings in force and where each came from",
 		},
 		{
-			Name: "help", Aliases: []string{"h"}, ArgsUsage: "[COMMAND]", Action: showHelp,
+			Name: "help", ArgsUsage: "[COMMAND]", Action: showHelp,
 			Usage: "print the help of mailpipe or of a command",
 		},
 		{

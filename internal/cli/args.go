@@ -50,8 +50,9 @@ func (l *commandLine) sorted() []string {
 		list, flags = append(list, l.command.Name), l.command.Flags
 	}
 	for _, a := range l.args {
-		switch f := findFlag(flags, a.flag); {
-		case f == nil:
+		f := findFlag(flags, a.flag)
+		switch {
+		case f == nil: // an operand
 		case takesValue(f):
 			list = append(list, "--"+a.flag+"="+a.value)
 		default:

@@ -144,7 +144,7 @@ func messageFlags() []urfave.Flag {
 		textGroup.one("html", "FILE", "an HTML version of the text (-: standard input)"),
 		textGroup.toggle("skip-empty E", "exit 0 without output if the text is empty"),
 		textGroup.toggle("allow-empty", "allow a message with no text and no attachment"),
-		textGroup.one("exec", "COMMAND [ARG...]", "the output of a command is the text; must be the last flag"),
+		textGroup.one("exec", "COMMAND [ARG...]", "take the text from the output of a command; must be the last flag"),
 		textGroup.toggle("stderr", "with --exec: include standard error"),
 		textGroup.toggle("on-failure", "with --exec: compose only if the command failed"),
 		textGroup.one("max-body", "SIZE", "with --exec: cut the middle out of longer output (bytes, or K, M, G)"),
@@ -191,12 +191,14 @@ func serverFlags() []urfave.Flag {
 	return flags
 }
 
-// envelopeFrom returns the flag for the envelope sender. In send, -f and --from are the author's.
+// envelopeFrom returns the flag for the envelope sender. In send, -f and --from
+// name the author instead.
 func envelopeFrom(names string) urfave.Flag {
 	return envelopeGroup.one(names, "ADDR", "the envelope sender ('<>' for none)")
 }
 
-// envelopeFlags returns the flags that end up in MAIL and RCPT, after those of the command alone.
+// envelopeFlags returns the flags that end up in MAIL and RCPT, after those that
+// only one command has.
 func envelopeFlags(own ...urfave.Flag) []urfave.Flag {
 	return append(own,
 		envelopeGroup.one("partial", "accept|refuse", "if some recipients are refused: continue, or send to none"),
@@ -206,7 +208,8 @@ func envelopeFlags(own ...urfave.Flag) []urfave.Flag {
 	)
 }
 
-// deliveryFlags returns the flags that change how a mail is sent, before those of the command alone.
+// deliveryFlags returns the flags that change how a mail is sent, before those
+// that only one command has.
 func deliveryFlags(own ...urfave.Flag) []urfave.Flag {
 	return append([]urfave.Flag{
 		deliveryGroup.toggle("hold", "read all input before connecting"),
@@ -217,7 +220,7 @@ func deliveryFlags(own ...urfave.Flag) []urfave.Flag {
 	}, own...)
 }
 
-// dialogueFlags returns the flags that show what was said.
+// dialogueFlags returns the flags that show the dialogue or its result.
 func dialogueFlags() []urfave.Flag {
 	return []urfave.Flag{
 		dialogueGroup.one("report", "text|json", "print the result for each recipient"),
