@@ -76,7 +76,7 @@ var foreigns = []struct{ words, flag, hint string }{
 	{"oi", "envelope-from", "leave it out: a line with a single dot never ends the message"},
 	{"a", "account", "name the account: -A NAME"},
 	{"u login", "user", "use --user NAME with --password-file or --password-command"},
-	{"password pass auth-password", "user", "use --password-file or --password-command: others can read the arguments of a process"},
+	{"password pass auth-password", "user", "use --password-file or --password-command: others can read arguments"},
 	{"passwordeval", "password-command", "did you mean --password-command?"},
 	{"ssl starttls tls-on-connect", "tls", "use -S smtps://HOST, -S submission://HOST or --tls required"},
 	{"no-tls", "tls", "use --tls none"},

@@ -50,7 +50,7 @@ func TestUnknownFlag(t *testing.T) {
 		{deliverFlags, "--ehlo", "did you mean --helo?"},
 		{deliverFlags, "--tls-", "did you mean --tls-ca?"},
 		{deliverFlags, "--password",
-			"use --password-file or --password-command: others can read the arguments of a process"},
+			"use --password-file or --password-command: others can read arguments"},
 		{composeFlags, "--xyzzy", "--help lists the flags"},
 		{composeFlags, "--x", "--help lists the flags"},
 		{composeFlags, "-é", "--help lists the flags"},

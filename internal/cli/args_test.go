@@ -141,7 +141,7 @@ func TestUnknownFlags(t *testing.T) {
 		{"deliver", "sender mail-from", "did you mean --from?"},
 		{"send", "login", "use --user NAME with --password-file or --password-command"},
 		{"send", "pass auth-password",
-			"use --password-file or --password-command: others can read the arguments of a process"},
+			"use --password-file or --password-command: others can read arguments"},
 		{"send", "passwordeval", "did you mean --password-command?"},
 		{"deliver", "ssl starttls tls-on-connect", "use -S smtps://HOST, -S submission://HOST or --tls required"},
 		{"deliver", "insecure tls-certcheck", "use --tls-fingerprint with what --probe prints, or --tls-ca"},
