@@ -26,7 +26,7 @@ func (d *deliveryRequest) openChart() error {
 		return nil
 	}
 	c := &chartFile{name: d.flags.String("chart")}
-	c.Server = d.settings.Servers[0].Text
+	c.Server = d.settings.Servers[0].Name
 	switch extension(c.name) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // nobody expects a text there
 		e := usage("--chart %s: unsupported image format", termtext.Line(c.name))

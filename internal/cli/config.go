@@ -10,6 +10,7 @@ import (
 
 	"mailpipe/internal/config"
 	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
 )
 
 // runConfig prints the settings in force, or an msmtprc as TOML.
@@ -35,7 +36,7 @@ func runConfig(c *call) error {
 		if s.Unused {
 			unused = "\tunused"
 		}
-		fmt.Fprintf(&b, "%s\t%s\t%s%s\n", s.Key, s.Value, s.Origin, unused)
+		fmt.Fprintf(&b, "%s\t%s\t%s%s\n", s.Key, termtext.Text(s.Value), termtext.Text(s.Origin), unused)
 	}
 	_, err = io.WriteString(c.out, b.String())
 	return err

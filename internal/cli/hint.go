@@ -52,7 +52,7 @@ func (d *deliveryRequest) hint(err error, m *message.Message) string {
 	known := advice.Delivery{Exec: d.line.exec != nil}
 	if e := dialogueError(err); e != nil {
 		for _, server := range d.settings.Servers {
-			if server.Text == e.Server {
+			if server.Name == e.Server {
 				known.Scheme, known.Port = server.Scheme, server.Port
 				known.LogsIn = d.settings.Login(server, d.Stderr) != nil
 			}

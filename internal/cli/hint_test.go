@@ -45,7 +45,7 @@ func TestDeliveryHint(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &deliveryRequest{call: c, settings: settings}
-		tt.err.Server = settings.Servers[0].Text
+		tt.err.Server = settings.Servers[0].Name
 		got := d.hint(&tt.err, tt.m)
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %v: %q, want %q", tt.args, &tt.err, got, tt.want)

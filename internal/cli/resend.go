@@ -6,6 +6,7 @@ import (
 
 	urfave "github.com/urfave/cli/v2"
 
+	"mailpipe/internal/config"
 	"mailpipe/internal/shell"
 	"mailpipe/wire"
 )
@@ -24,13 +25,13 @@ func (d *deliveryRequest) resendHint() string {
 	case len(deferred) > maxResend:
 		return intro + ": --report text lists them"
 	}
-	command, secret := d.deliverCommand(deferred)
+	command, missing := d.deliverCommand(deferred)
 	if d.name == "send" {
 		command = d.composeCommand() + " | " + command
 	} else {
 		command += " <FILE"
 	}
-	return intro + secretWords(secret) + ": " + command
+	return intro + missingWords(missing) + ": " + command
 }
 
 // deferred returns the recipients that were deferred, if all others have the mail.
@@ -59,9 +60,8 @@ func (d *deliveryRequest) missed() []string {
 
 // deliverCommand returns the command that delivers a mail with the flags of
 // this delivery. recipients replace those in the header; there may be none. The
-// command has no --password-command, because its value may contain a password;
-// secret reports whether the user must add it.
-func (d *deliveryRequest) deliverCommand(recipients []string) (command string, secret bool) {
+// command lacks the missing flags, whose values may contain a password.
+func (d *deliveryRequest) deliverCommand(recipients []string) (command string, missing []string) {
 	flags := slices.Concat(serverFlags(), accountFlags(),
 		envelopeFlags(envelopeFrom("envelope-from")), deliveryFlags(), dialogueFlags())
 	words := append([]string{program, "deliver"}, d.words(flags)...)
@@ -71,7 +71,12 @@ func (d *deliveryRequest) deliverCommand(recipients []string) (command string, s
 	for _, to := range recipients {
 		words = append(words, shell.Quote(to))
 	}
-	return strings.Join(words, " "), d.line.has("password-command")
+	for _, a := range d.line.args {
+		if hasSecret(a) {
+			missing = append(missing, "--"+a.flag)
+		}
+	}
+	return strings.Join(words, " "), missing
 }
 
 // composeCommand returns the command that composes the mail of this send.
@@ -99,7 +104,7 @@ func (d *deliveryRequest) words(flags []urfave.Flag) []string {
 	var words []string
 	for _, a := range d.line.args {
 		f := findFlag(flags, a.flag)
-		if f == nil || a.flag == "password-command" || a.flag == "exec" {
+		if f == nil || a.flag == "exec" || hasSecret(a) {
 			continue
 		}
 		words = append(words, "--"+a.flag)
@@ -110,10 +115,15 @@ func (d *deliveryRequest) words(flags []urfave.Flag) []string {
 	return words
 }
 
-// secretWords returns what the user must do with a command that lacks a secret.
-func secretWords(secret bool) string {
-	if secret {
-		return ", with --password-command added"
+// hasSecret reports whether the value of a flag may contain a password.
+func hasSecret(a argument) bool {
+	return config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value) != a.value
+}
+
+// missingWords tells the user to add flags to a command.
+func missingWords(flags []string) string {
+	if len(flags) == 0 {
+		return ""
 	}
-	return ""
+	return ", with " + strings.Join(flags, " and ") + " added"
 }

@@ -28,7 +28,7 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	var servers []wire.Server
 	for _, server := range d.settings.Servers {
 		if server.Port == 465 && !server.Implicit() {
-			d.note("%s: port 465 begins with TLS: use smtps://", termtext.Line(server.Text))
+			d.note("%s: port 465 begins with TLS: use smtps://", termtext.Line(server.Name))
 		}
 		s := d.server(server)
 		s.TLS, s.Trace = config, trace
@@ -41,7 +41,7 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 	s := d.settings
 	to := wire.Server{
 		Address:        from.Address(),
-		Name:           from.Text,
+		Name:           from.Name,
 		LMTP:           from.LMTP(),
 		Implicit:       from.Implicit(),
 		Security:       s.Security(from),

@@ -45,8 +45,8 @@ func (d *deliveryRequest) save(mail *buffer.Store) string {
 	if err != nil {
 		return "the mail could not be saved: " + oserror.Reason(err)
 	}
-	command, secret := d.deliverCommand(d.missed())
-	return "the mail was saved; this sends it" + secretWords(secret) + ": " + command + " <" + shell.Quote(name)
+	command, missing := d.deliverCommand(d.missed())
+	return "the mail was saved; this sends it" + missingWords(missing) + ": " + command + " <" + shell.Quote(name)
 }
 
 // saveMail writes the mail to a new file that only the user can read, and

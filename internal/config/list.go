@@ -50,7 +50,7 @@ func (s *Settings) defaults(key string) []Setting {
 	case "tls":
 		var list []Setting
 		for _, server := range s.Servers {
-			list = append(list, Setting{Key: key, Value: s.Security(server).String(), Origin: "default for " + server.Text})
+			list = append(list, Setting{Key: key, Value: s.Security(server).String(), Origin: "default for " + server.Name})
 		}
 		return list
 	}

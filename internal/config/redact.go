@@ -8,31 +8,45 @@ import (
 // hidden replaces what must not be shown.
 const hidden = "[hidden]"
 
-// Shown returns the value of a key without secrets.
+// Shown returns the value of a key without secrets: only the name of a command,
+// whose arguments may contain a password.
 func Shown(key, value string) string {
-	if key == "password_command" {
+	switch key {
+	case "password_command":
 		return commandName(value)
+	case "server":
+		if scheme, command, _ := strings.Cut(value, ":"); strings.EqualFold(scheme, "pipe") {
+			return scheme + ":" + commandName(command)
+		}
 	}
 	return value
 }
 
-// commandName returns the name of a command and hides its arguments, which may
-// contain a password.
+// commandName returns the first word of a command, unless the shell would take
+// it for something else than a name.
 func commandName(command string) string {
-	name, args, _ := strings.Cut(strings.TrimSpace(command), " ")
-	if strings.ContainsAny(name, "='\"$`\\(){};|&<>\t") {
+	words := strings.Fields(command)
+	switch {
+	case len(words) == 0:
+		return ""
+	case strings.ContainsAny(words[0], "='\"$`\\(){};|&<>"):
 		return hidden
+	case len(words) == 1:
+		return words[0]
 	}
-	if args != "" {
-		name += " " + hidden
-	}
-	return name
+	return words[0] + " " + hidden
 }
 
 // withoutPassword returns the text of a server without what may be a password:
-// the part before an @ that contains a colon, or without an @ what is in the
-// place of the port.
+// the arguments of a command, the part before an @ that contains a colon, or
+// without an @ what is in the place of the port.
 func withoutPassword(text string) string {
+	if typed, ok := strings.CutPrefix(text, "="); ok {
+		return "=" + withoutPassword(typed)
+	}
+	if shown := Shown("server", text); shown != text {
+		return shown
+	}
 	prefix, rest := "", text
 	if scheme, authority, ok := strings.Cut(text, "://"); ok && !strings.Contains(scheme, "@") {
 		prefix, rest = scheme+"://", authority

@@ -11,7 +11,7 @@ import (
 
 // A ServerURL is a parsed value of --server.
 type ServerURL struct {
-	Text   string // as given; it contains no password
+	Name   string // as given, without passwords
 	Scheme string // one of schemes
 	Host   string // an A-label in lower case, or an IP address without brackets; empty if Path is set
 	Port   int    // 0 if Path is set
@@ -52,7 +52,7 @@ func parseServer(text string) (ServerURL, *SettingError) {
 		err.Value = withoutPassword(text)
 		return ServerURL{}, err
 	}
-	server.Text = text
+	server.Name = Shown("server", text)
 	return server, nil
 }
 

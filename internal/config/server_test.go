@@ -54,7 +54,7 @@ func TestParseServer(t *testing.T) {
 		{"sink:/tmp/mail dir", ServerURL{Scheme: "sink", Path: "/tmp/mail dir"}, "/tmp/mail dir"},
 	} {
 		got, err := parseServer(tt.text)
-		tt.want.Text = tt.text
+		tt.want.Name = Shown("server", tt.text)
 		if err != nil || got != tt.want {
 			t.Errorf("%s: %v\n%s", tt.text, err, cmp.Diff(tt.want, got))
 		}
@@ -171,7 +171,7 @@ func FuzzParseServer(f *testing.F) {
 		}
 		// The same as a URL must give the same server.
 		again, err := parseServer(s.Scheme + "://" + s.Address())
-		again.Text, again.User = s.Text, s.User
+		again.Name, again.User = s.Name, s.User
 		if err != nil || again != s {
 			t.Fatalf("%q: %+v, as a URL %+v %v", text, s, again, err)
 		}
