@@ -1,0 +1,116 @@
+package compose
+
+import (
+	"mime"
+	"strings"
+	"testing"
+)
+
+func textField(name, value string, limit int) string {
+	h := &headerWriter{eol: "\n"}
+	h.text(name, value, limit)
+	return string(h.buf)
+}
+
+func TestSubject(t *testing.T) {
+	e := func(n int) string { return strings.Repeat("é", n) }
+	x := func(n int) string { return strings.Repeat("x", n) }
+	for _, c := range []struct{ in, want string }{
+		{"Hello", "Subject: Hello\n"},
+		{"Hello.  World", "Subject: Hello.  World\n"},
+		{"Rapport été", "Subject: Rapport =?utf-8?B?w6l0w6k=?=\n"},
+		{"a naïve question é", "Subject: a =?utf-8?B?bmHDr3Zl?= question =?utf-8?B?w6k=?=\n"},
+		{"naïve", "Subject: =?utf-8?B?bmHDr3Zl?=\n"},
+		// Readers ignore the spaces between encoded words, so they are encoded.
+		{"été à b", "Subject: =?utf-8?B?w6l0w6kgw6A=?= b\n"},
+		{"a  é", "Subject: a =?utf-8?B?IMOp?=\n"},
+		{" a ", "Subject: =?utf-8?Q?_a_?=\n"},
+		// What looks like an encoded word is shown as it is.
+		{"(=?utf-8?q?caf=C3=A9?=)", "Subject: =?utf-8?B?KD0/dXRmLTg/cT9jYWY9QzM9QTk/PSk=?=\n"},
+		{"=?utf-8?q?x?=", "Subject: =?utf-8?B?PT91dGYtOD9xP3g/PQ==?=\n"},
+		{"a=?b", "Subject: =?utf-8?Q?a=3D=3Fb?=\n"},
+		{"2 = 1 ? a_b", "Subject: 2 = 1 ? a_b\n"},
+		// One encoded word if it fits. If not, it is split between characters, and
+		// only the last one may have padding.
+		{e(18), "Subject: =?utf-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOp?=\n"},
+		{
+			e(30),
+			"Subject: =?utf-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOp?=\n" +
+				" =?utf-8?B?w6nDqcOpw6nDqcOpw6nDqcOpw6nDqcOp?=\n",
+		},
+		{
+			strings.Repeat("word ", 20) + "end",
+			"Subject:" + strings.Repeat(" word", 13) + "\n" + strings.Repeat(" word", 7) + " end\n",
+		},
+		{x(67), "Subject: " + x(67) + "\n"},
+		{x(68), "Subject: =?utf-8?Q?" + x(55) + "?=\n =?utf-8?Q?" + x(13) + "?=\n"},
+		{x(75), "Subject: =?utf-8?Q?" + x(55) + "?=\n =?utf-8?Q?" + x(20) + "?=\n"},
+		{strings.Repeat("日", 13), "Subject: =?utf-8?B?" + strings.Repeat("5pel", 13) + "?=\n"}, // fills its room
+		{"\u2028", "Subject: =?utf-8?B?4oCo?=\n"},
+	} {
+		got := textField("Subject", c.in, subjectWord)
+		if got != c.want {
+			t.Errorf("%q is written as\n%s, want\n%s", c.in, got, c.want)
+		}
+		wantWords(t, got)
+	}
+}
+
+// C07: the encoded words of a long subject are short, contain whole characters,
+// and are read back.
+func TestLongSubject(t *testing.T) {
+	for _, s := range []string{
+		strings.Repeat("é", 10_000), strings.Repeat("日本語テキスト", 2_000), strings.Repeat("a", 100_000),
+		"a" + strings.Repeat("日", 5_000), strings.Repeat("😀", 3_000), strings.Repeat("ab é ", 3_000),
+		strings.Repeat(" ", 1_000), "x" + strings.Repeat(" ", 200) + "y",
+	} {
+		got := textField("Subject", s, subjectWord)
+		wantWords(t, got)
+		if n := longestLine(got); n > 76 {
+			t.Errorf("%.10q: a line of %d octets", s, n)
+		}
+		if read := readWords(t, unfold(t, got)); read != s {
+			t.Errorf("%.10q: read back as %.100q", s, read)
+		}
+	}
+}
+
+func readWords(t *testing.T, s string) string {
+	t.Helper()
+	read, err := new(mime.WordDecoder).DecodeHeader(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+func isHeaderText(s string) bool { return checkText("", s) == nil && s != "" }
+
+func FuzzText(f *testing.F) {
+	for _, s := range []string{
+		"Hello", "a  é ö", "=?utf-8?q?x?=", " =?", strings.Repeat("日本", 100), "a" + strings.Repeat("é ", 90),
+		strings.Repeat(" ", 50) + "x", strings.Repeat("x", 80), "\u202E", "a " + strings.Repeat("y", 1200),
+	} {
+		f.Add("Subject", s)
+		f.Add("X-"+strings.Repeat("N", 60), s)
+	}
+	f.Fuzz(func(t *testing.T, name, s string) {
+		if !isHeaderText(s) {
+			return
+		}
+		m := &Message{Header: []Field{{name, ""}}}
+		if m.checkHeader() != nil {
+			name = "Subject"
+		}
+		for _, limit := range []int{foldColumns - 1, tokenLimit} {
+			got := textField(name, s, limit)
+			wantWords(t, got)
+			if n := longestLine(got); n > 998 || limit < foldColumns && n > foldColumns {
+				t.Fatalf("a line of %d octets in %q", n, got)
+			}
+			if read := readWords(t, unfold(t, got)); read != s {
+				t.Fatalf("%q is read back as %q from %q", s, read, got)
+			}
+		}
+	})
+}
