@@ -9,12 +9,11 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
-// wantCutOff holds that writing m fails with want, and that no reader takes
-// what came out for whole.
+// wantCutOff asserts that writing m fails with want, and that no reader takes
+// what was written for a whole message.
 func wantCutOff(t *testing.T, m *Message, want error) {
 	t.Helper()
 	p, err := m.Plan()
@@ -24,7 +23,7 @@ func wantCutOff(t *testing.T, m *Message, want error) {
 	var b bytes.Buffer
 	_, err = p.WriteTo(&b)
 	if !errors.Is(err, want) {
-		t.Errorf("WriteTo: %v, want %v", err, want)
+		t.Errorf("WriteTo returned %v, want %v", err, want)
 	}
 	if strings.Contains(b.String(), "\n--=_1_b--") {
 		t.Errorf("the closing boundary was written")
@@ -33,15 +32,14 @@ func wantCutOff(t *testing.T, m *Message, want error) {
 
 var (
 	errDisk = errors.New("disk on fire")
-	errTorn = fmt.Errorf("the line was torn: %w", io.EOF) // no end, though io.EOF is in it
+	errTorn = fmt.Errorf("connection lost: %w", io.EOF) // not an end, though it wraps io.EOF
 )
 
-// broken is a file that gives good octets, then err; closed counts.
+// A broken file can be read only once, and fails with err after good.
 type broken struct {
-	good   string
-	err    error
-	off    int
-	closed *int
+	good string
+	err  error
+	off  int
 }
 
 func (b *broken) Read(p []byte) (int, error) {
@@ -53,18 +51,10 @@ func (b *broken) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (b *broken) Close() error {
-	if b.closed != nil {
-		*b.closed++
-	}
-	return nil
-}
+func (b *broken) Close() error { return nil }
 
-// brokenAt can be read at will, too, and is whole then.
-type brokenAt struct {
-	*broken
-	size int64
-}
+// A brokenAt can be read at any offset too, and does not fail then.
+type brokenAt struct{ *broken }
 
 func (b brokenAt) ReadAt(p []byte, off int64) (int, error) {
 	for i := range p {
@@ -79,41 +69,35 @@ func TestPartsThatFail(t *testing.T) {
 		for _, c := range []struct {
 			name string
 			err  error
-			size int64
+			size int // 0 means unknown
 			want error
 		}{
-			{"read error", errDisk, int64(good + 100), errDisk},
-			{"shorter than its size", io.EOF, int64(good + 1), ErrChanged},
-			{"a source cut off", io.ErrUnexpectedEOF, int64(good + 2*readSize), io.ErrUnexpectedEOF},
+			{"read error", errDisk, good + 100, errDisk},
+			{"shorter than its size", io.EOF, good + 1, ErrChanged},
+			{"cut off", io.ErrUnexpectedEOF, good + 2*readSize, io.ErrUnexpectedEOF},
+			{"pipe with a read error", errDisk, 0, errDisk},
+			{"pipe that is cut off", io.ErrUnexpectedEOF, 0, io.ErrUnexpectedEOF},
+			{"pipe with a wrapped io.EOF", errTorn, 0, errTorn},
 		} {
-			t.Run(fmt.Sprintf("%s after %d", c.name, good), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s after %d octets", c.name, good), func(t *testing.T) {
+				once := func() (io.ReadCloser, error) { return &broken{good: content, err: c.err}, nil }
 				m := letter()
-				m.Text = textPart("hi")
-				m.Files = []Part{{Name: "a", Size: c.size, Open: func() (io.ReadCloser, error) {
-					return brokenAt{&broken{good: content, err: c.err}, c.size}, nil
-				}}}
-				wantCutOff(t, m, c.want)
-				// What can be read but once fails while its head is read, or later.
-				m.Files[0].Open = func() (io.ReadCloser, error) { return &broken{good: content, err: c.err}, nil }
-				if good < headSize {
+				m.Files = []Part{{Name: "a", Size: int64(c.size), Open: once}}
+				if good < headSize { // it fails while its head is read
 					wantError(t, m, c.want, "")
 				} else {
 					wantCutOff(t, m, c.want)
 				}
+				if c.size > 0 {
+					m.Files[0].Open = func() (io.ReadCloser, error) {
+						return brokenAt{&broken{good: content, err: c.err}}, nil
+					}
+					wantCutOff(t, m, c.want)
+				}
+				m.Files = nil
+				m.Text = &Part{Size: int64(c.size), Open: once}
+				wantError(t, m, c.want, "")
 			})
-		}
-		// A pipe that breaks: its size was not known.
-		for _, err := range []error{errDisk, io.ErrUnexpectedEOF, errTorn} {
-			open := func() (io.ReadCloser, error) { return &broken{good: content, err: err}, nil }
-			m := letter()
-			m.Text = &Part{Open: open}
-			wantError(t, m, err, "")
-			m.Text, m.Files = nil, []Part{{Name: "a", Open: open}}
-			if good < headSize {
-				wantError(t, m, err, "")
-			} else {
-				wantCutOff(t, m, err)
-			}
 		}
 	}
 	m := letter()
@@ -123,18 +107,13 @@ func TestPartsThatFail(t *testing.T) {
 	wantCutOff(t, m, errDisk)
 }
 
-// A part is read ahead by another goroutine, where nobody could catch its panic.
-func TestPartThatPanics(t *testing.T) { synctest.Test(t, partThatPanics) }
-
-func partThatPanics(t *testing.T) {
+// A panic of a part reaches the caller of WriteTo.
+func TestPartThatPanics(t *testing.T) {
 	const size = 20 * readSize
 	for _, good := range []int{headSize, 3 * readSize, size - readSize} {
 		m := letter()
 		m.Files = []Part{{Name: "a", Size: size, Open: func() (io.ReadCloser, error) {
-			return struct {
-				io.Reader
-				io.Closer
-			}{io.MultiReader(strings.NewReader(strings.Repeat("x", good)), panics{}), io.NopCloser(nil)}, nil
+			return io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat("x", good)), panics{})), nil
 		}}}
 		p, err := m.Plan()
 		if err != nil {
@@ -144,13 +123,13 @@ func partThatPanics(t *testing.T) {
 		func() {
 			defer func() {
 				if recover() != errTorn {
-					t.Errorf("after %d: no panic of the part's", good)
+					t.Errorf("after %d octets: WriteTo did not panic as the part did", good)
 				}
 			}()
 			p.WriteTo(&out)
 		}()
 		if strings.Contains(out.String(), "=_1_b--") {
-			t.Errorf("after %d: the closing boundary was written", good)
+			t.Errorf("after %d octets: the closing boundary was written", good)
 		}
 	}
 }
@@ -159,9 +138,8 @@ type panics struct{}
 
 func (panics) Read([]byte) (int, error) { panic(errTorn) }
 
-// A file that grows gives what it had.
-//
-// C26.
+// C26: a part has the octets that it had when its size was found, even if it
+// grows.
 func TestGrowingFile(t *testing.T) {
 	for _, size := range []int{0, 5, headSize, readSize + 5} {
 		content := strings.Repeat("abc", size)
@@ -171,7 +149,7 @@ func TestGrowingFile(t *testing.T) {
 			m.Files = []Part{p}
 			_, leaves := readBack(t, write(t, m))
 			if leaves[0].body != content[:size] {
-				t.Errorf("%d octets of %d", len(leaves[0].body), size)
+				t.Errorf("%d octets were sent, want %d", len(leaves[0].body), size)
 			}
 		}
 	}
@@ -179,23 +157,27 @@ func TestGrowingFile(t *testing.T) {
 	m.Text = textPart("hello, and more that came later")
 	m.Text.Size = 5
 	if _, leaves := readBack(t, write(t, m)); leaves[0].body != "hello" {
-		t.Errorf("%q", leaves[0].body)
+		t.Errorf("the text is sent as %q", leaves[0].body)
 	}
 }
 
-// A message that is not any more what it was when it was planned.
+// A message that does not fit the encoding any more that Plan chose for it.
 func TestChangedContent(t *testing.T) {
 	for _, late := range []string{"--=_1_b--\n", "é\n", "a\x00", "a\rb", strings.Repeat("x", 999), "\r"} {
 		content := "Subject: x\n\n" + strings.Repeat("line\n", 200_000)
 		m := letter()
-		m.Files = []Part{{Name: "a.eml", Type: "message/rfc822", Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
+		mail := part("a.eml", content)
+		mail.Type = "message/rfc822"
+		mail.Open = func() (io.ReadCloser, error) {
 			changed := content[:len(content)-len(late)] + late
-			return &swapped{Reader: strings.NewReader(changed), at: strings.NewReader(content)}, nil
-		}}}
+			return &swapped{strings.NewReader(changed), strings.NewReader(content)}, nil
+		}
+		m.Files = []Part{mail}
 		wantCutOff(t, m, ErrChanged)
 	}
 }
 
+// A swapped file has other content for Read than for ReadAt.
 type swapped struct {
 	io.Reader
 	at io.ReaderAt
@@ -204,7 +186,7 @@ type swapped struct {
 func (s *swapped) ReadAt(p []byte, off int64) (int, error) { return s.at.ReadAt(p, off) }
 func (s *swapped) Close() error                            { return nil }
 
-// limited takes n octets, then fails.
+// A limited writer accepts n octets, then fails.
 type limited struct {
 	bytes.Buffer
 	n int
@@ -218,43 +200,38 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Buffer.Write(p)
 }
 
-// A goroutine that is left over fails the test: synctest waits for all.
-func TestWriterThatFails(t *testing.T) { synctest.Test(t, writersThatFail) }
-
-func writersThatFail(t *testing.T) {
-	make := func(closed *int) *Message {
-		m := letter()
-		big := strings.Repeat("012345", readSize)
-		m.Text = textPart("hi")
-		m.Files = []Part{{Name: "a", Size: int64(len(big)), Open: func() (io.ReadCloser, error) {
-			return memFile{bytes.NewReader([]byte(big)), closed}, nil
-		}}, {Name: "b", Size: int64(len(big)), Open: func() (io.ReadCloser, error) {
-			return memFile{bytes.NewReader([]byte(big)), closed}, nil
-		}}}
-		return m
+func TestWriterThatFails(t *testing.T) {
+	closed := 0
+	big := bytes.Repeat([]byte("012345"), readSize)
+	open := func() (io.ReadCloser, error) { return memFile{bytes.NewReader(big), &closed}, nil }
+	m := letter()
+	m.Text = textPart("hi")
+	m.Files = []Part{
+		{Name: "a", Size: int64(len(big)), Open: open},
+		{Name: "b", Size: int64(len(big)), Open: open},
 	}
-	total := len(write(t, make(nil)))
+	total := len(write(t, m))
 	for n := 0; n < total; n += total/11 + 1 {
-		closed := 0
-		p, err := make(&closed).Plan()
+		closed = 0
+		p, err := m.Plan()
 		if err != nil {
 			t.Fatal(err)
 		}
 		w := &limited{n: n}
 		written, err := p.WriteTo(w)
 		if !errors.Is(err, errDisk) || written != int64(w.Len()) {
-			t.Fatalf("after %d: %d, %v", n, written, err)
+			t.Fatalf("after %d octets WriteTo returned %d, %v", n, written, err)
 		}
 		if strings.Contains(w.String(), "=_1_b--") {
 			t.Fatal("the closing boundary was written")
 		}
 		if closed != 2 {
-			t.Fatalf("after %d: %d parts were closed", n, closed)
+			t.Fatalf("after %d octets: %d parts of 2 were closed", n, closed)
 		}
 	}
 }
 
-// failsOnce would take what comes after its error.
+// A failsOnce writer accepts what follows its error.
 type failsOnce struct{ writes int }
 
 func (w *failsOnce) Write(p []byte) (int, error) {
@@ -264,7 +241,8 @@ func (w *failsOnce) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// After an error nothing more is written: what follows a hole would look whole.
+// After an error nothing more is written: the message would look whole, and have a
+// hole.
 func TestNothingFollowsAnError(t *testing.T) {
 	for _, encoding := range Encodings() {
 		m := letter()
@@ -294,25 +272,23 @@ func TestShortWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := p.WriteTo(shortWriter{}); !errors.Is(err, io.ErrShortWrite) {
-		t.Errorf("%v", err)
-	}
-	if _, err := p.WriteTo(io.Discard); !errors.Is(err, errMisuse) {
-		t.Errorf("written twice: %v", err)
+		t.Errorf("WriteTo returned %v", err)
 	}
 }
 
-// After an error of Plan all that was opened is closed.
+// After an error of Plan, all parts that it opened are closed.
 func TestPlanClosesAfterAnError(t *testing.T) {
 	closed := 0
 	file := func() (io.ReadCloser, error) { return memFile{bytes.NewReader([]byte("x")), &closed}, nil }
 	m := letter()
 	m.Text = &Part{Size: 1, Open: file}
-	m.Files = []Part{{Name: "a", Size: 1, Open: file}, {Name: "b", Open: func() (io.ReadCloser, error) {
+	missing := func() (io.ReadCloser, error) {
 		return nil, &os.PathError{Op: "open", Path: "b", Err: os.ErrNotExist}
-	}}}
+	}
+	m.Files = []Part{{Name: "a", Size: 1, Open: file}, {Name: "b", Open: missing}}
 	wantError(t, m, os.ErrNotExist, "open b")
 	if closed != 2 {
-		t.Errorf("%d of 2 closed", closed)
+		t.Errorf("%d parts of 2 were closed", closed)
 	}
 	closed = 0
 	m.Files = m.Files[:1]
@@ -320,26 +296,24 @@ func TestPlanClosesAfterAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Close(); closed != 2 {
-		t.Errorf("Close: %d of 2 closed", closed)
+	if err := p.Close(); err != nil || closed != 2 {
+		t.Errorf("Close returned %v and closed %d parts of 2", err, closed)
 	}
-	m.Files = []Part{{Name: "x"}}
-	wantError(t, m, errMisuse, "x: the part has no Open")
-	m.Files = []Part{{Name: "x", Open: func() (io.ReadCloser, error) { return nil, nil }}}
-	wantError(t, m, errMisuse, "x: Open returned nil")
 }
 
-// 10,000 parts and 20,000 recipients are written without more memory than they name.
+// The time for 10,000 parts and 20,000 recipients is linear.
 func TestMany(t *testing.T) {
 	m := letter()
 	m.Text = textPart("hi")
 	open := 0
 	for i := range 10_000 {
 		content := fmt.Sprint(i)
-		m.Files = append(m.Files, Part{Name: "a" + content, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
+		file := part("a"+content, content)
+		file.Open = func() (io.ReadCloser, error) {
 			open++
 			return memFile{Reader: bytes.NewReader([]byte(content))}, nil
-		}})
+		}
+		m.Files = append(m.Files, file)
 	}
 	for i := range 20_000 {
 		m.To = append(m.To, Address{Local: fmt.Sprint("u", i), Domain: "example.org"})
@@ -347,17 +321,17 @@ func TestMany(t *testing.T) {
 	start := time.Now()
 	msg := write(t, m)
 	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("it took %v", took) // linear is a fraction of a second, quadratic minutes
+		t.Errorf("it took %v", took) // a fraction of a second if linear, minutes if quadratic
 	}
 	if n := strings.Count(msg, "\n--=_1_b\n"); n != 10_001 || open != 10_000 {
-		t.Errorf("%d parts, %d opened", n, open)
+		t.Errorf("%d parts were written, %d opened", n, open)
 	}
 	if !strings.Contains(msg, "u19999@example.org\n") {
 		t.Error("the last recipient is missing")
 	}
 }
 
-// zeros is a file of zeros of any size.
+// A zeros is a file of NULs of any size.
 type zeros struct{ left int64 }
 
 func (z *zeros) Read(p []byte) (int, error) {
@@ -372,14 +346,16 @@ func (z *zeros) Read(p []byte) (int, error) {
 func (z *zeros) ReadAt(p []byte, off int64) (int, error) { clear(p); return len(p), nil }
 func (z *zeros) Close() error                            { return nil }
 
-// The size of an attachment makes no difference to the memory.
-//
-// C32: so 2 GiB take no more than 1 MiB.
+func zerosPart(size int64) Part {
+	return Part{Name: "zeros", Size: size, Open: func() (io.ReadCloser, error) { return &zeros{size}, nil }}
+}
+
+// C32: the size of an attachment makes no difference to the memory.
 func TestConstantMemory(t *testing.T) {
 	grown := func(size int64) uint64 {
 		m := letter()
 		m.Text = textPart("hi")
-		m.Files = []Part{{Name: "zeros", Size: size, Open: func() (io.ReadCloser, error) { return &zeros{size}, nil }}}
+		m.Files = []Part{zerosPart(size)}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		p, err := m.Plan()
@@ -388,14 +364,14 @@ func TestConstantMemory(t *testing.T) {
 		}
 		size, known := p.Size()
 		if n, err := p.WriteTo(io.Discard); err != nil || n != size || !known {
-			t.Fatalf("%d of %d, %v", n, size, err)
+			t.Fatalf("%d octets of %d were written, %v", n, size, err)
 		}
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}
 	small, large := grown(1<<20), grown(512<<20)
 	if large > small+64<<10 || large > 2<<20 {
-		t.Errorf("1 MiB takes %d octets of memory, 512 MiB %d", small, large)
+		t.Errorf("1 MiB takes %d octets of memory, 512 MiB takes %d", small, large)
 	}
 }
 
@@ -405,7 +381,7 @@ func BenchmarkAttachment(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		m := letter()
-		m.Files = []Part{{Name: "zeros", Size: size, Open: func() (io.ReadCloser, error) { return &zeros{size}, nil }}}
+		m.Files = []Part{zerosPart(size)}
 		p, err := m.Plan()
 		if err != nil {
 			b.Fatal(err)

@@ -169,7 +169,13 @@ func TestMisuse(t *testing.T) {
 	}
 	m.Text = &Part{}
 	wantError(t, m, errMisuse, "the text: the part has no Open")
+	m.Text = nil
+	m.Files = []Part{{Name: "x"}}
+	wantError(t, m, errMisuse, "x: the part has no Open")
+	m.Files[0].Open = func() (io.ReadCloser, error) { return nil, nil }
+	wantError(t, m, errMisuse, "x: Open returned nil")
+	m.Files = nil
 	m.Related = func(string) (Part, error) { return Part{}, nil }
-	m.Text, m.HTML = nil, Text("<img src=a.png>")
+	m.HTML = Text("<img src=a.png>")
 	wantError(t, m, errMisuse, "a.png: the part has no Open")
 }
