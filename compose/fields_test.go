@@ -36,3 +36,61 @@ func TestAddressFields(t *testing.T) {
 		}
 	}
 }
+
+func TestFields(t *testing.T) {
+	m := letter()
+	m.Subject = "Größe"
+	m.Cc = []Address{{Name: "Zoë", Local: "z", Domain: "x.org"}}
+	m.Bcc = []Address{{Local: "hidden", Domain: "x.org"}}
+	m.ReplyTo = []Address{bob}
+	m.InReplyTo = "<a@b>"
+	m.References = []string{"1@b", "<a@b>"}
+	m.AutoSubmitted = true
+	m.Header = []Field{{"X-Job", "nightly"}, {"Precedence", "list"}, {"X-Who", "Zoë <z@x.org>"}, {"X-Empty", ""}}
+	m.Text = textPart("x")
+	got, _, _ := strings.Cut(write(t, m), "MIME-Version")
+	want := `From: Alice <alice@example.org>
+Reply-To: bob@example.org
+To: bob@example.org
+Cc: =?utf-8?Q?Zo=C3=AB?= <z@x.org>
+Bcc: hidden@x.org
+Subject: =?utf-8?B?R3LDtsOfZQ==?=
+Date: Mon, 23 Nov 2026 12:00:00 +0000
+Message-ID: <id@example.org>
+In-Reply-To: <a@b>
+References: <1@b> <a@b>
+Auto-Submitted: auto-generated
+X-Auto-Response-Suppress: All
+X-Job: nightly
+Precedence: list
+X-Who: =?utf-8?Q?Zo=C3=AB?= <z@x.org>
+X-Empty:
+`
+	if got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// Python 3.11 reads " <...>" of an identification that does not begin on the line of its name.
+func TestLongIdentifications(t *testing.T) {
+	long := strings.Repeat("x", 80) + "@example.org"
+	m := letter()
+	m.MessageID, m.InReplyTo, m.References, m.Text = long, long, []string{long, "1@b", "2@b", long}, textPart("x")
+	got := write(t, m)
+	for _, want := range []string{
+		"\nMessage-ID: <" + long + ">\n", "\nIn-Reply-To: <" + long + ">\n",
+		"\nReferences: <" + long + ">\n <1@b> <2@b>\n <" + long + ">\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestNobodyInToAndCc(t *testing.T) {
+	m := letter()
+	m.To, m.Bcc, m.Text = nil, []Address{bob}, textPart("x")
+	if got := write(t, m); !strings.Contains(got, "\nTo: undisclosed-recipients:;\nBcc: bob@example.org\n") {
+		t.Errorf("%s", got)
+	}
+}
