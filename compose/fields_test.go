@@ -67,30 +67,32 @@ X-Who: =?utf-8?Q?Zo=C3=AB?= <z@x.org>
 X-Empty:
 `
 	if got != want {
-		t.Errorf("got\n%s, want\n%s", got, want)
+		t.Errorf("the header is\n%s, want\n%s", got, want)
 	}
 }
 
-// Python 3.11 reads " <...>" of an identification that does not begin on the line of its name.
-func TestLongIdentifications(t *testing.T) {
+// A long msg-id is on the line of its field name: if it is not, Python 3.11 takes
+// the space before it for a part of it.
+func TestLongMsgIDs(t *testing.T) {
 	long := strings.Repeat("x", 80) + "@example.org"
 	m := letter()
-	m.MessageID, m.InReplyTo, m.References, m.Text = long, long, []string{long, "1@b", "2@b", long}, textPart("x")
+	m.MessageID, m.InReplyTo, m.References = long, long, []string{long, "1@b", "2@b", long}
+	m.Text = textPart("x")
 	got := write(t, m)
 	for _, want := range []string{
 		"\nMessage-ID: <" + long + ">\n", "\nIn-Reply-To: <" + long + ">\n",
 		"\nReferences: <" + long + ">\n <1@b> <2@b>\n <" + long + ">\n",
 	} {
 		if !strings.Contains(got, want) {
-			t.Errorf("no %q in\n%s", want, got)
+			t.Errorf("the header contains no %q:\n%s", want, got)
 		}
 	}
 }
 
-func TestNobodyInToAndCc(t *testing.T) {
+func TestNoVisibleRecipient(t *testing.T) {
 	m := letter()
 	m.To, m.Bcc, m.Text = nil, []Address{bob}, textPart("x")
 	if got := write(t, m); !strings.Contains(got, "\nTo: undisclosed-recipients:;\nBcc: bob@example.org\n") {
-		t.Errorf("%s", got)
+		t.Errorf("the header has no empty group:\n%s", got)
 	}
 }

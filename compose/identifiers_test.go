@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// C19, C38: boundary and Message-ID have 128 random bits, the latter the sender's domain.
+// C19, C38: boundaries and Message-IDs have 128 random bits, and a Message-ID has
+// the domain of the sender.
 func TestMadeIdentifiers(t *testing.T) {
 	seen := map[string]bool{}
 	for range 3 {
@@ -16,18 +17,18 @@ func TestMadeIdentifiers(t *testing.T) {
 		h, _ := readBack(t, write(t, m))
 		id := h.Get("Message-Id")
 		if seen[id] || len(id) != len("<@example.org>")+32 || !strings.HasSuffix(id, "@example.org>") {
-			t.Errorf("%q", id)
+			t.Errorf("the Message-ID is %q", id)
 		}
 		seen[id] = true
 		_, params, _ := h.ContentType()
-		if b := params["boundary"]; seen[b] || !strings.HasPrefix(b, "=_1_") || len(b) != 4+32 {
-			t.Errorf("%q", b)
-		} else {
-			seen[b] = true
+		b := params["boundary"]
+		if seen[b] || !strings.HasPrefix(b, "=_1_") || len(b) != len("=_1_")+32 {
+			t.Errorf("the boundary is %q", b)
 		}
+		seen[b] = true
 		date, err := time.Parse("Mon, 02 Jan 2006 15:04:05 -0700", h.Get("Date"))
 		if err != nil || time.Since(date).Abs() > time.Minute {
-			t.Errorf("%v, %v", date, err)
+			t.Errorf("the date is %v, %v", date, err)
 		}
 	}
 }
@@ -105,6 +106,7 @@ func TestReproducibleIdentifiersCoverAllContent(t *testing.T) {
 	}
 }
 
+// boundaryOf returns the first boundary in a message.
 func boundaryOf(msg string) string {
 	_, rest, _ := strings.Cut(msg, `boundary="`)
 	b, _, _ := strings.Cut(rest, `"`)
@@ -116,9 +118,9 @@ func TestLongestBoundary(t *testing.T) {
 	m.Boundary, m.Text = strings.Repeat("b", 50)+"'()+_-./:", textPart("x")
 	msg := write(t, m)
 	if b := boundaryOf(msg); b != "=_1_"+m.Boundary {
-		t.Errorf("%q", b)
+		t.Errorf("the boundary is %q", b)
 	}
 	if n := longestLine(msg); n > 76 {
-		t.Errorf("a line of %d", n)
+		t.Errorf("a line of %d octets", n)
 	}
 }
