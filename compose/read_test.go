@@ -12,22 +12,24 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
-// leaf is a part as a reader finds it.
+// A leaf is a part that is not a multipart, as a reader finds it.
 type leaf struct {
 	path, mediaType, encoding, disposition, name, cid string
 	params                                            map[string]string
 	body                                              string
 }
 
-// readBack reads a message with go-message, and holds what every message must
-// be: enmime finds no defect, no line is too long, nothing follows the end.
+// readBack returns the header and the parts that go-message finds in a message.
+// It asserts what must be true of every message: enmime finds no defect, no line
+// is too long, and nothing follows the end.
 func readBack(t *testing.T, msg string) (message.Header, []leaf) {
 	t.Helper()
 	header, _, _ := strings.Cut(strings.ReplaceAll(msg, "\r\n", "\n"), "\n\n")
 	if n := longestLine(msg); n > 998 {
-		t.Errorf("a line of %d", n)
+		t.Errorf("a line of %d octets", n)
 	}
-	if strings.Contains(msg, "multipart/") && !strings.HasSuffix(msg, "--\n") && !strings.HasSuffix(msg, "--\r\n") {
+	isEnded := strings.HasSuffix(msg, "--\n") || strings.HasSuffix(msg, "--\r\n")
+	if strings.Contains(msg, "multipart/") && !isEnded {
 		t.Errorf("something follows the end: %q", msg[max(0, len(msg)-40):])
 	}
 	if strings.Contains(header, "\n\n") || strings.Contains(header, "\r") {
@@ -42,7 +44,7 @@ func readBack(t *testing.T, msg string) (message.Header, []leaf) {
 		t.Fatal(err)
 	}
 	for _, problem := range env.Errors {
-		if problem.Name != enmime.ErrorPlainTextFromHTML { // no defect: a picture has no words
+		if problem.Name != enmime.ErrorPlainTextFromHTML { // not a defect: an image has no words
 			t.Errorf("enmime: %v", problem)
 		}
 	}
@@ -63,7 +65,8 @@ func walk(t *testing.T, e *message.Entity, path string, leaves *[]leaf) {
 			part, err := mr.NextPart()
 			if err == io.EOF {
 				return
-			} else if err != nil {
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			walk(t, part, path+"/"+strings.TrimPrefix(l.mediaType, "multipart/"), leaves)
@@ -73,7 +76,7 @@ func walk(t *testing.T, e *message.Entity, path string, leaves *[]leaf) {
 	disposition, params, _ := e.Header.ContentDisposition()
 	l.disposition, l.name = disposition, params["filename"]
 	if l.params["name"] != l.name {
-		t.Errorf("name %q beside filename %q", l.params["name"], l.name)
+		t.Errorf("the name is %q, and the filename is %q", l.params["name"], l.name)
 	}
 	l.cid = strings.Trim(e.Header.Get("Content-Id"), "<>")
 	body, err := io.ReadAll(e.Body)
@@ -84,7 +87,7 @@ func walk(t *testing.T, e *message.Entity, path string, leaves *[]leaf) {
 	*leaves = append(*leaves, l)
 }
 
-// summary tells the shape of a message in a line a part.
+// summary returns the structure of a message, one line per part.
 func summary(leaves []leaf) string {
 	var b strings.Builder
 	for _, l := range leaves {
@@ -97,7 +100,8 @@ func summary(leaves []leaf) string {
 	return b.String()
 }
 
-// byName is a detector for tests: types by the names, and charsets by a few octets.
+// byName is a Detector for tests. It knows types by file names, and charsets by a
+// few octets.
 func byName(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
 	switch {
 	case bytes.Contains(head, []byte{0xF2, 0xE5, 0xF1, 0xF2}): // тест
