@@ -7,7 +7,8 @@ import (
 )
 
 // boundary returns the boundary of a multipart, or "" if the end of the input is
-// the end of the message.
+// the end of the message. Content-Transfer-Encoding does not matter: MIME::Lite
+// and others write "binary" for content that is plain lines.
 func (h Header) boundary() (string, error) {
 	var contentType *Field
 	for i, f := range h {
@@ -16,8 +17,6 @@ func (h Header) boundary() (string, error) {
 			return "", &Error{Kind: ErrStructure, Line: f.Line, Field: f.Name, Why: "duplicate field"}
 		case f.is("Content-Type"):
 			contentType = &h[i]
-		case f.is("Content-Transfer-Encoding") && strings.EqualFold(mechanism(f.Value()), "binary"):
-			return "", &Error{Kind: ErrStructure, Line: f.Line, Field: f.Name, Why: "binary cannot be sent by SMTP"}
 		}
 	}
 	if contentType == nil {
@@ -28,13 +27,6 @@ func (h Header) boundary() (string, error) {
 		return "", &Error{Kind: ErrStructure, Line: contentType.Line, Field: contentType.Name, Why: why}
 	}
 	return boundary, nil
-}
-
-// mechanism returns the first token of a value (RFC 2045 §6.1).
-func mechanism(value string) string {
-	p := mediaType{s: value}
-	p.skip()
-	return p.token("; \t(")
 }
 
 // parseBoundary returns the boundary of a multipart type, or "" for any other

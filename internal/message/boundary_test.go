@@ -81,6 +81,19 @@ func TestFoldedBoundary(t *testing.T) {
 	}
 }
 
+// A Content-Transfer-Encoding is only a label; the content decides.
+func TestTransferEncodingIsALabel(t *testing.T) {
+	for _, value := range []string{"binary", "Binary", "(x) BINARY (y)", "binary;", "8bit", "x-unknown", ""} {
+		plain := complete + "Content-Transfer-Encoding: " + value + "\n\ntext\n"
+		mixed := strings.Replace(multipart, "MIME", "Content-Transfer-Encoding: "+value+"\nMIME", 1) + "--b\n\n--b--\n"
+		for _, in := range []string{plain, mixed} {
+			if got, err := deliver(strings.NewReader(in), Options{}); err != nil || got != in {
+				t.Errorf("%q: %q, %v", in, got, err)
+			}
+		}
+	}
+}
+
 func FuzzParseBoundary(f *testing.F) {
 	for _, s := range []string{"x", "x y", `"\`, "(a", "=_1_0123", "%41'", "a;b", " x"} {
 		f.Add(s)

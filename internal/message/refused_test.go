@@ -41,7 +41,7 @@ func TestRefused(t *testing.T) {
 			"Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--a--\n--b--\n",
 			ErrStructure, 1,
 		},
-		{"binary", "Content-Transfer-Encoding: (x) BINARY (y)\n\n", ErrStructure, 1},
+		{"binary content", "Content-Transfer-Encoding: binary\n\na\x00b\n", ErrContent, 3},
 
 		{"a series", patch + complete + "\na\n" + patch + complete + "\nb\n", ErrSeries, 8},
 		{"a series, CRLF", crlf(patch + complete + "\na\n" + patch + complete + "\nb\n"), ErrSeries, 8},
