@@ -66,7 +66,8 @@ func lineEnding(p []byte) string {
 }
 
 // makeHead makes the header that is sent: without the fields that no recipient
-// may see, and with those that RFC 5322 §3.6 requires.
+// may see, and with those that RFC 5322 §3.6 requires. A signature may cover even
+// a field that is absent, so nothing is added to a signed message.
 func (m *Message) makeHead(eol string) error {
 	for _, f := range m.Header {
 		if f.removed() {
@@ -80,17 +81,36 @@ func (m *Message) makeHead(eol string) error {
 			return err
 		}
 	}
-	var missing string
-	if _, ok := m.Header.Get("Date"); !ok {
-		missing += "Date: " + time.Now().Format(time.RFC1123Z) + eol
-	}
 	if f, ok := m.Header.Get("Message-ID"); ok {
 		m.id = f.Value()
-	} else {
-		m.id = "<" + rand.Text() + "@" + m.domain() + ">" // over 128 random bits
-		missing += "Message-ID: " + m.id + eol
+	}
+	missing := ""
+	if !m.Header.signed() {
+		missing = m.missingFields(eol)
 	}
 	return m.addToHead([]byte(missing + eol))
+}
+
+// signed reports whether the header has a DKIM or ARC signature (RFC 6376, RFC 8617).
+func (h Header) signed() bool {
+	for _, f := range h {
+		if f.is("DKIM-Signature", "ARC-Seal") {
+			return true
+		}
+	}
+	return false
+}
+
+// missingFields returns the required fields that the message lacks.
+func (m *Message) missingFields(eol string) (fields string) {
+	if _, ok := m.Header.Get("Date"); !ok {
+		fields += "Date: " + time.Now().Format(time.RFC1123Z) + eol
+	}
+	if _, ok := m.Header.Get("Message-ID"); !ok {
+		m.id = "<" + rand.Text() + "@" + m.domain() + ">" // over 128 random bits
+		fields += "Message-ID: " + m.id + eol
+	}
+	return fields
 }
 
 // addToHead checks lines of the header and adds them.

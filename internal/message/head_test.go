@@ -41,6 +41,34 @@ func TestAddedFields(t *testing.T) {
 	}
 }
 
+// Nothing is added to a signed message. Removed fields are still removed.
+func TestSignedMessage(t *testing.T) {
+	for _, signature := range []string{
+		"DKIM-Signature: v=1; h=from:date:message-id; b=x\n",
+		"dkim-signature :\n v=1\n",
+		"ARC-Seal: i=1; cv=none; b=x\n",
+	} {
+		for _, rest := range []string{"From: a@b\n\n", "From: a@b\nDate: x\n\n"} {
+			in := signature + rest
+			if got, err := deliver(strings.NewReader("Bcc: c@d\n"+in), Options{}); err != nil || got != in {
+				t.Errorf("%q, %v, want %q", got, err, in)
+			}
+			m, err := Read(strings.NewReader(in), Options{})
+			if err != nil || m.MessageID() != "" {
+				t.Errorf("%q: Message-ID %q, %v, want none", in, m.MessageID(), err)
+			}
+		}
+	}
+	for _, field := range []string{
+		"X-DKIM-Signature: v=1\n", "DKIM-Filter: x\n", "ARC-Authentication-Results: i=1\n", "DomainKey-Signature: x\n",
+	} {
+		got, err := deliver(strings.NewReader(field+"From: a@b\n\n"), Options{})
+		if err != nil || !strings.Contains(got, "\nDate: ") || !strings.Contains(got, "\nMessage-ID: ") {
+			t.Errorf("%q: nothing was added: %q, %v", field, got, err)
+		}
+	}
+}
+
 func TestMessageID(t *testing.T) {
 	m, err := Read(strings.NewReader("Message-ID :\n <a@b> \n\n"), Options{})
 	if err != nil || m.MessageID() != "<a@b>" {

@@ -119,8 +119,8 @@ func (m *Message) measure(headerSize int) int64 {
 	return m.opt.Size
 }
 
-// MessageID returns the Message-ID with its angle brackets. Read has added one
-// if the message had none.
+// MessageID returns the Message-ID with its angle brackets. Read adds one if the
+// message has none; only that of a signed message may be "".
 func (m *Message) MessageID() string { return m.id }
 
 // Size returns the size for the SIZE extension (RFC 1870): that of the message

@@ -12,8 +12,8 @@ import (
 const blockSize = 256 << 10
 
 // WriteTo writes the message with the line endings that it has. Its header
-// lacks Bcc, Resent-Bcc and Return-Path, and has Date and Message-ID. A
-// last line without a line ending stays so.
+// lacks Bcc, Resent-Bcc and Return-Path, and has Date and Message-ID, unless it
+// is signed. A last line without a line ending stays so.
 //
 // A nil error means that the message is complete. Any other is an *Error, or
 // comes from the reader or from w. WriteTo may be called again, but not
