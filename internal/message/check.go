@@ -10,7 +10,7 @@ const lineMax = 998
 // lines that SMTP cannot carry, and sees whether a multipart is closed.
 type checker struct {
 	delimiter []byte // "--" and the boundary of the top multipart; nil if there is none
-	series    bool   // the input began as an mbox, so a second message may follow
+	mbox      *mbox  // nil if the input did not begin with an mbox line
 
 	line   int    // number of the line that comes next or has begun
 	begun  []byte // what has come of that line
@@ -50,12 +50,14 @@ func (c *checker) begin(p []byte) {
 
 // whole checks a line, given without its LF.
 func (c *checker) whole(line []byte) error {
-	if c.series && isPatch(line) {
-		return c.secondMessage()
-	}
 	text := bytes.TrimSuffix(line, cr)
 	if err := c.text(text); err != nil {
 		return err
+	}
+	if c.mbox != nil {
+		if err := c.mbox.next(c.line, text); err != nil {
+			return err
+		}
 	}
 	c.structure(text)
 	c.size += int64(len(text) + len("\r\n"))
@@ -76,7 +78,7 @@ func (c *checker) text(text []byte) error {
 		case octet == 0:
 			return c.fault("NUL octet")
 		case octet == '\r':
-			return c.fault("CR without LF")
+			return c.fault(bareCR)
 		case i == lineMax:
 			return c.fault("longer than 998 octets")
 		}
@@ -84,11 +86,9 @@ func (c *checker) text(text []byte) error {
 	return nil
 }
 
-func (c *checker) fault(why string) error { return &Error{Kind: ErrContent, Line: c.line, Why: why} }
+const bareCR = "CR without LF"
 
-func (c *checker) secondMessage() error {
-	return &Error{Kind: ErrSeries, Line: c.line, Why: "another message begins"}
-}
+func (c *checker) fault(why string) error { return &Error{Kind: ErrContent, Line: c.line, Why: why} }
 
 // structure notes whether a line opens a part or closes the multipart (RFC 2046
 // §5.1.1). It is not the delimiter if more than whitespace follows, since an
@@ -107,18 +107,22 @@ func (c *checker) structure(line []byte) {
 
 // end checks the end of the input. The last line may lack its line ending.
 func (c *checker) end() error {
+	line := c.line
 	if len(c.begun) > 0 {
-		if c.series && isPatch(c.begun) {
-			return c.secondMessage()
+		if err := c.whole(c.begun); err != nil {
+			return err
 		}
-		c.structure(c.begun)
-		c.size += int64(len(bytes.TrimSuffix(c.begun, cr)) + len("\r\n"))
+	}
+	if c.mbox != nil {
+		if err := c.mbox.end(); err != nil {
+			return err
+		}
 	}
 	switch {
 	case c.delimiter != nil && !c.closed:
-		return &Error{Kind: ErrCutOff, Line: c.line, Why: "missing closing boundary"}
+		return &Error{Kind: ErrCutOff, Line: line, Why: "missing closing boundary"}
 	case c.endsWithCR():
-		return c.fault("CR without LF")
+		return &Error{Kind: ErrContent, Line: line, Why: bareCR}
 	}
 	return nil
 }

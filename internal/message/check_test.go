@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -183,13 +185,24 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
-// plainly checks a body in a simple way. It returns its size with CRLF.
-func plainly(body, boundary string, series bool) (size int64, kind error) {
+var (
+	separator = regexp.MustCompile(`^From (.*\s)?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s+` +
+		`(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+\d\d?\s+\d\d?:\d\d?(:\d\d?)?(\s.*)?$`)
+	field = regexp.MustCompile(`^[!-9;-~]*[!-9;-~][ \t]*:`)
+)
+
+// beginsMessage reports whether the i-th line is an mbox line before a message.
+func beginsMessage(lines []string, i int) bool {
+	empty := i == 0 || strings.Trim(lines[i-1], "\r\n") == ""
+	return empty && separator.MatchString(strings.TrimRight(lines[i], "\r\n")) &&
+		(i+1 == len(lines) || field.MatchString(lines[i+1]))
+}
+
+// plainly checks the body of an mbox in a simple way. It returns its size with CRLF.
+func plainly(body, boundary string) (size int64, kind error) {
 	closed := boundary == ""
-	for line := range strings.Lines(body) {
-		if series && isPatch([]byte(strings.TrimSuffix(line, "\n"))) {
-			return 0, ErrSeries
-		}
+	lines := slices.Collect(strings.Lines(body))
+	for i, line := range lines {
 		text, ended := strings.CutSuffix(line, "\n")
 		text, withCR := strings.CutSuffix(text, "\r")
 		if boundary != "" {
@@ -202,6 +215,9 @@ func plainly(body, boundary string, series bool) (size int64, kind error) {
 		}
 		if strings.ContainsAny(text, "\r\x00") || len(text) > lineMax {
 			return 0, ErrContent
+		}
+		if i > 0 && beginsMessage(lines, i-1) || i+1 == len(lines) && beginsMessage(lines, i) {
+			return 0, ErrSeries
 		}
 		if withCR && !ended && closed {
 			return 0, ErrContent
@@ -218,8 +234,8 @@ func plainly(body, boundary string, series bool) (size int64, kind error) {
 // plainly says.
 func checkBody(t *testing.T, body, boundary string, r io.Reader) {
 	t.Helper()
-	size, kind := plainly(body, boundary, true)
-	m := Message{check: checker{line: 1, series: true}, rest: r}
+	size, kind := plainly(body, boundary)
+	m := Message{check: checker{line: 1, mbox: &mbox{afterEmpty: true}}, rest: r}
 	if boundary != "" {
 		m.check.delimiter = []byte("--" + boundary)
 	}
@@ -242,10 +258,10 @@ func TestOddLine(t *testing.T) {
 		for _, odd := range []string{
 			"x", "\n", "\n\n", "\r\n", "\r", "\r\r\n", "\x00",
 			"\n--b--\n", "\r\n--b--\r\n", "\n--b--\n--b\n",
-			"\n" + strings.TrimSpace(patch) + "\n",
+			"\n\n" + patch, "\n\n" + patch + "A:\n",
 		} {
-			for at := range max(0, 76-len(odd)+1) {
-				body := lines + line[:at] + odd + line[at+len(odd):] + lines
+			for at := range max(1, 76-len(odd)+1) {
+				body := lines + line[:at] + odd + line[min(at+len(odd), len(line)):] + lines
 				checkBody(t, body, "b", strings.NewReader(body))
 			}
 		}
@@ -255,7 +271,7 @@ func TestOddLine(t *testing.T) {
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{
 		"--b\n\n--b--\n", "--b\r\n\r\n--b--", "aaaa\nb\nc\naaaa\n--b--\n",
-		"a\r\r\n", "a\x00\n--b--", patch,
+		"a\r\r\n", "a\x00\n--b--", patch, "\n" + patch + "A: b\n", "a\n\n" + patch + "A\n",
 		strings.Repeat("x", 999), strings.Repeat("x", 998) + "\r\n--b--\r",
 		"0-b--", "\n\n\n--b--\n", "--b--\n--b",
 	} {

@@ -49,7 +49,9 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 	if boundary != "" {
 		m.check.delimiter = []byte("--" + boundary)
 	}
-	m.check.series = start > 0
+	if start > 0 {
+		m.check.mbox = &mbox{afterEmpty: true}
+	}
 	m.check.line = line + bytes.Count(raw, []byte("\n"))
 	return size, nil
 }

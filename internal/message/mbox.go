@@ -12,15 +12,86 @@ func mboxLine(p []byte) int {
 	return bytes.IndexByte(p, '\n') + 1
 }
 
-// isPatch reports whether line is the one with which git format-patch begins each message.
-func isPatch(line []byte) bool {
+// An mbox finds the second message in input that began with an mbox line. It
+// begins after an empty line, with an mbox line and a header field. Without the
+// field, such a line may be part of a text.
+type mbox struct {
+	afterEmpty bool // the line before was empty
+	separator  int  // number of the line before, if it can begin a message; else 0
+}
+
+// next takes the next line, without its line ending.
+func (m *mbox) next(number int, text []byte) error {
+	if m.separator > 0 && fieldName(text) != "" {
+		return m.secondMessage()
+	}
+	m.separator = 0
+	if m.afterEmpty && isSeparator(text) {
+		m.separator = number
+	}
+	m.afterEmpty = len(text) == 0
+	return nil
+}
+
+// end is called at the end of the input. A separator in the last line begins a message
+// that was cut off.
+func (m *mbox) end() error {
+	if m.separator > 0 {
+		return m.secondMessage()
+	}
+	return nil
+}
+
+func (m *mbox) secondMessage() error {
+	return &Error{Kind: ErrSeries, Line: m.separator, Why: "another message begins"}
+}
+
+// isSeparator reports whether a line is an mbox line: "From ", a sender, and a
+// date such as "Thu Jan  1 12:34:56 2026" (RFC 4155), as git format-patch writes
+// it too.
+func isSeparator(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, []byte("From "))
 	if !ok {
 		return false
 	}
-	hash, date, _ := bytes.Cut(rest, []byte(" "))
-	if len(hash) != 40 && len(hash) != 64 || string(bytes.TrimRight(date, "\r")) != "Mon Sep 17 00:00:00 2001" {
+	words := bytes.Fields(rest)
+	for len(words) >= 4 {
+		if isOneOf(words[0], weekdays) && isOneOf(words[1], months) && isDay(words[2]) && isTime(words[3]) {
+			return true
+		}
+		words = words[1:]
+	}
+	return false
+}
+
+const (
+	weekdays = "Mon Tue Wed Thu Fri Sat Sun"
+	months   = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+)
+
+// isOneOf reports whether word is one of the words of list, which have three letters.
+func isOneOf(word []byte, list string) bool {
+	return len(word) == 3 && bytes.Contains([]byte(list), word)
+}
+
+func isDay(word []byte) bool {
+	return len(word) <= 2 && isDigits(word)
+}
+
+// isTime reports whether word is hh:mm or hh:mm:ss.
+func isTime(word []byte) bool {
+	parts := bytes.Split(word, []byte(":"))
+	if len(parts) < 2 || len(parts) > 3 {
 		return false
 	}
-	return len(bytes.Trim(hash, "0123456789abcdef")) == 0
+	for _, part := range parts {
+		if len(part) == 0 || len(part) > 2 || !isDigits(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigits(word []byte) bool {
+	return len(bytes.Trim(word, "0123456789")) == 0
 }
