@@ -39,9 +39,7 @@ func isMSMTP(text []byte) bool {
 		if l.command == "" {
 			continue
 		}
-		known := l.command == "defaults" || l.command == "account" || l.command == "password" ||
-			slices.Contains(msmtpKept, l.command) || msmtpInverted[l.command] != "" || msmtpReasons[l.command] != ""
-		return known && !strings.HasPrefix(l.argument, "=")
+		return slices.Contains(msmtpCommands(), l.command) && !strings.HasPrefix(l.argument, "=")
 	}
 	return false
 }
@@ -155,5 +153,5 @@ func (m *msmtprc) find(name string) *msmtpAccount {
 }
 
 func (m *msmtprc) invalid(l msmtpLine, reason string) error {
-	return &SettingError{Origin: Origin{File: m.file, Line: l.number}, Key: l.command, Reason: reason}
+	return &SettingError{Origin: Origin{File: m.file, Line: l.number}, Key: shownCommand(l.command), Reason: reason}
 }

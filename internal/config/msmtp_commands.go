@@ -2,7 +2,11 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
+
+	"mailpipe/internal/spelling"
 )
 
 // setLine stores a line that has an equivalent. Any other becomes a comment.
@@ -33,6 +37,7 @@ func (m *msmtprc) setLine(a *msmtpAccount, l msmtpLine) error {
 	default:
 		reason, known := msmtpReasons[l.command]
 		if !known {
+			l.command = shownCommand(l.command)
 			a.note(l, "", "unknown to mailpipe") // the argument may be a secret
 			return nil
 		}
@@ -61,6 +66,31 @@ func msmtpNote(number int, command, argument, reason string) string {
 	}
 	return text
 }
+
+// msmtpCommands returns the names of all commands.
+func msmtpCommands() []string {
+	names := slices.Concat([]string{"defaults", "account", "password", "eval"}, msmtpKept)
+	names = slices.AppendSeq(names, maps.Keys(msmtpInverted))
+	return slices.AppendSeq(names, maps.Keys(msmtpReasons))
+}
+
+// shownCommand returns a command without what may be a password: as far as it
+// is the name of a command, maybe mistyped.
+func shownCommand(command string) string {
+	name := command
+	if end := strings.IndexFunc(command, notInCommand); end >= 0 {
+		name = command[:end]
+	}
+	switch {
+	case spelling.Closest(name, msmtpCommands()) == "":
+		return hidden
+	case name != command:
+		return name + hidden
+	}
+	return name
+}
+
+func notInCommand(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' }
 
 // msmtpInverted are commands of msmtp 1.4 that switch something off.
 var msmtpInverted = map[string]string{"tls_nostarttls": "tls_starttls", "tls_nocertcheck": "tls_certcheck"}

@@ -127,6 +127,8 @@ func TestMSMTPCommands(t *testing.T) {
 		t.Errorf("only %d cases in testdata/msmtp.txt", cases)
 	}
 	checkMSMTP(t, "host h\nauth on\nuser b\npassword \xff\n", []string{"# line 4: password: not copied."})
+	checkMSMTP(t, "host h\nauth on\nuser b\npasswordeval echo hunter2\x00\n",
+		[]string{"# line 4: passwordeval echo [hidden]: contains NUL"})
 	checkMSMTP(t, "host h\nlogfile \x1b[2J\n", []string{`# line 2: logfile \x1b[2J: there is no log`})
 }
 
@@ -159,6 +161,7 @@ func TestMSMTPRefused(t *testing.T) {
 		{"account a\nhost h\nprotocol http", `rc:3: protocol: must be smtp or lmtp, not "http"`},
 		{"account a\nhost h\nport 0", `rc:3: port: invalid port "0": must be a number from 1 to 65535`},
 		{"account a\nhost \xff", "rc:2: host: not valid UTF-8"},
+		{"account a\npassword=hunter2\xff", "rc:2: password[hidden]: not valid UTF-8"},
 		{strings.Repeat("logfile x\n", maxConfig/10+1), "rc: too large: over 1 MiB"},
 	} {
 		_, err := FromMSMTP(strings.NewReader(tt.rc), "rc")

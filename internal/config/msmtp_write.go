@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"mailpipe/internal/address"
@@ -77,7 +78,11 @@ func (t *msmtpTable) put(key, value, command string) {
 		return
 	}
 	if err := findKey(key).check(value); err != nil {
-		t.note(command, value, err.Reason)
+		shown := err.Value
+		if shown == "" {
+			shown = Shown(key, value)
+		}
+		t.note(command, shown, err.Reason)
 		return
 	}
 	fmt.Fprintf(&t.text, "%s = %s\n", key, tomlQuote(value))
@@ -154,7 +159,7 @@ func (t *msmtpTable) url(scheme, host, port string) string {
 	case scheme == "smtp" && port == "587" && (tls || t.logsIn()):
 		scheme = "submission"
 	}
-	if strings.Contains(host, ":") {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
 		host = "[" + host + "]"
 	}
 	if port != "" && port != fmt.Sprint(ports[scheme]) {
