@@ -41,8 +41,8 @@ func (b *builder) note(n Note) {
 	}
 }
 
-// noteBidi notes which header fields contain characters that change the text
-// direction. They are sent as they are.
+// noteBidi notes which header fields contain bidirectional overrides. They are
+// sent as they are.
 func (b *builder) noteBidi() {
 	if strings.ContainsFunc(b.m.Subject, termtext.BidiOverride) {
 		b.note(Note{Kind: NoteBidi, Part: "the subject", Value: b.m.Subject})
@@ -83,18 +83,21 @@ func (b *builder) message() (root *entity, isEmpty bool, err error) {
 
 	var related *entity
 	if html != nil && text == nil {
-		if text, err = b.textVersion(html); err != nil {
+		text, err = b.textVersion(html)
+		if err != nil {
 			return nil, false, err
 		}
 	}
 	if html != nil {
-		if related, err = b.related(html, images); err != nil {
+		related, err = b.related(html, images)
+		if err != nil {
 			return nil, false, err
 		}
 	}
-	parts := present(binary)
-	parts = append(parts, files...)
-	if versions := present(text, related, invitation); len(versions) > 0 {
+
+	parts := append(present(binary), files...)
+	versions := present(text, related, invitation)
+	if len(versions) > 0 {
 		body := multipart("alternative", levelAlternative, versions)
 		parts = append([]*entity{body}, parts...)
 	}

@@ -87,7 +87,6 @@ func (b *builder) chooseForFile(e *entity, asked string, head []byte) error {
 		}
 	case asked == "quoted-printable":
 		e.encoding, e.size = asked, -1
-		e.isText = strings.HasPrefix(e.mediaType, "text/")
 	default:
 		e.useBase64(b.eol)
 	}

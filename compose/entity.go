@@ -1,5 +1,10 @@
 package compose
 
+import (
+	"io"
+	"strings"
+)
+
 // An entity is a part of the message with its header (RFC 2045 §2.4): a
 // multipart, a text or a file.
 type entity struct {
@@ -15,11 +20,11 @@ type entity struct {
 	level int // of its boundary
 	parts []*entity
 
-	// Of a text or a file.
-	text   *text   // nil means a file
-	src    *source // of a file
-	isText bool    // line endings are those of a text
-	size   int64   // of the encoded content in octets; -1 if not known
+	// Of a text or a file: one of both, and the length of the encoded content in
+	// octets, or -1 if it is not known.
+	text *text
+	src  *source
+	size int64
 }
 
 // multipart returns a multipart, or its only part if there is one.
@@ -28,6 +33,20 @@ func multipart(subtype string, level int, parts []*entity) *entity {
 		return parts[0]
 	}
 	return &entity{mediaType: "multipart/" + subtype, level: level, parts: parts}
+}
+
+// hasLines reports whether the content of a text or a file consists of lines:
+// then their line endings become those of the message.
+func (e *entity) hasLines() bool {
+	return e.text != nil || e.encoding == "quoted-printable" && strings.HasPrefix(e.mediaType, "text/")
+}
+
+// copyTo writes the content of a text or a file, through buf, and closes it.
+func (e *entity) copyTo(w io.Writer, buf []byte) error {
+	if e.text != nil {
+		return e.text.copyTo(w, buf)
+	}
+	return e.src.copyTo(w, buf)
 }
 
 // label names a text or a file in errors.

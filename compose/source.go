@@ -133,6 +133,14 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// copyTo writes the part, through buf, and closes it.
+func (s *source) copyTo(w io.Writer, buf []byte) error {
+	if _, err := io.CopyBuffer(w, s, buf); err != nil {
+		return err
+	}
+	return s.close()
+}
+
 // close closes the part, once.
 func (s *source) close() error {
 	if s.closed {

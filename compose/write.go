@@ -47,8 +47,9 @@ func (b *builder) appendEntity(list []piece, e *entity, token string) []piece {
 	return append(list, piece{literal: b.eol + delimiter + "--"})
 }
 
-// Size returns the number of octets that WriteTo writes. It is known if the
-// size of every part is, and no long text has to be converted.
+// Size returns the number of octets that WriteTo writes. It is not known if the
+// size of a file is not known, for a text of over 1 MiB, and for a file that is
+// sent as quoted-printable.
 func (p *Plan) Size() (n int64, known bool) {
 	for _, piece := range p.pieces {
 		if piece.content == nil {
@@ -65,10 +66,9 @@ func (p *Plan) Size() (n int64, known bool) {
 
 // WriteTo writes the message and closes its parts. It can be called once.
 //
-// The message is complete only if the error is nil. A multipart ends with its
-// closing boundary, which is not written before all parts were read to their
-// end. An error of w or of a part is returned as it is, and ErrChanged if a
-// part is not any more what Plan saw.
+// The message is complete only if the error is nil: the closing boundary is not
+// written before all parts were read to their end. An error is that of w or of a
+// part, or ErrChanged if a part is not what Plan saw any more.
 func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	switch {
 	case p.pieces == nil:
@@ -110,20 +110,11 @@ func (p *Plan) writePieces(out *output) error {
 	return nil
 }
 
-// writeContent encodes the content of a text or a file and closes the file. Its
-// closing and the end of its encoding come before anything that follows it.
+// writeContent encodes the content of a text or a file. After an error, nothing
+// that follows is written.
 func (p *Plan) writeContent(out *output, e *entity, buf []byte) error {
-	enc := newEncoder(e.encoding, out, p.eol, e.isText || e.text != nil, e.label(), p.token)
-	if e.text != nil {
-		if err := e.text.copyTo(enc, buf); err != nil {
-			return err
-		}
-		return enc.Close()
-	}
-	if _, err := io.CopyBuffer(enc, e.src, buf); err != nil {
-		return err
-	}
-	if err := e.src.close(); err != nil {
+	enc := newEncoder(e.encoding, out, p.eol, e.hasLines(), e.label(), p.token)
+	if err := e.copyTo(enc, buf); err != nil {
 		return err
 	}
 	return enc.Close()
