@@ -9,7 +9,7 @@ import (
 )
 
 // promises lists how each promise of mailpipe-deliver(1) begins, and the tests
-// that fail if it is broken.
+// that fail if it is broken. A name after a slash is a file of cases.
 var promises = []struct{ begin, tests string }{
 	{
 		"Memory use does not grow with the size of the message.",
@@ -17,7 +17,8 @@ var promises = []struct{ begin, tests string }{
 	},
 	{
 		"Only the final dot or the last BDAT chunk commits a mail.",
-		"wire.TestContentFails wire.TestHiddenErrorDoesNotCommit wire.TestContentErrorIsSticky",
+		"wire.TestContentFails wire.TestContentIgnoresError wire.TestContentIgnoresWriteError " +
+			"wire.TestContentErrorIsPermanent",
 	},
 	{
 		"A multipart message that was cut off, at any octet, is not",
@@ -42,24 +43,24 @@ var promises = []struct{ begin, tests string }{
 	},
 	{
 		"Nothing in a message, an address or a flag can add a command to",
-		"wire.TestArguments internal/address.TestParseMistakes",
+		"wire.TestInvalidArguments wire.TestAddresses internal/address.TestParseMistakes",
 	},
 	{
 		"If the server accepts no recipient, it is sent no content.",
-		"wire.TestRecipients",
+		"wire.TestDialogues/recipients",
 	},
 	{
 		"Of 100,000 recipients, each is served exactly once.",
-		"wire.TestHundredThousandRecipients wire.TestManyTransactions internal/message.TestManyRecipients",
+		"wire.TestHundredThousandRecipients wire.TestDialogues/transactions internal/message.TestManyRecipients",
 	},
 	{
 		`With \-\-partial refuse, no content is sent before the server`,
-		"wire.TestPartialRefuse wire.TestPartialRefuseAsksEachServer",
+		"wire.TestDialogues/all_or_nothing wire.TestAllOrNothingAsksEachServer wire.TestSendAllOrNothing",
 	},
 	{
 		"After a signal, at whatever moment, each recipient either gets",
-		"wire.TestCancelAnywhere wire.TestCancel wire.TestCancelWithTheContent internal/cli.TestScripts " +
-			"internal/signals.TestSignalAfterStop",
+		"wire.TestCancelAnywhere wire.TestCancel wire.TestCancelWithTheContent wire.TestNoDotAfterTheContext " +
+			"internal/cli.TestScripts/signals internal/signals.TestSignalAfterStop",
 	},
 	{
 		"If several servers are named, the next one is sent only what",
@@ -67,15 +68,16 @@ var promises = []struct{ begin, tests string }{
 	},
 	{
 		"A server cannot keep the program waiting forever.",
-		"wire.TestDrip wire.TestFlightCannotDeadlock wire.TestServerGivesUp",
+		"wire.TestSlowReply wire.TestSlowReader wire.TestCommandGroupCannotDeadlock wire.TestServerGivesUp",
 	},
 	{
 		"The length of what a server sends is limited, and control",
-		"wire.TestReplyIsSafeForATerminal wire.FuzzReply",
+		"wire.TestNotReplies wire.TestReplyIsSafeForATerminal wire.FuzzReply",
 	},
 	{
 		"A password is sent only over verified TLS or a Unix socket.",
-		"wire.TestPasswordStaysHome wire.TestSecretIsShownNowhere wire.TestSecretIsNotInReceipt",
+		"wire.TestPasswordIsNotSent wire.TestSecretIsNotShown wire.TestSecretIsNotInReceipt " +
+			"wire.TestSecretIsNotInSCRAMError",
 	},
 	{
 		`\(lqVerified\(rq means that the name, the chain and the date of`,
@@ -83,7 +85,7 @@ var promises = []struct{ begin, tests string }{
 	},
 	{
 		"What was learned before STARTTLS is forgotten.",
-		"wire.TestForgetsAfterSTARTTLS",
+		"wire.TestForgetsAfterSTARTTLS wire.TestSecurity",
 	},
 	{
 		"Bcc, Resent-Bcc and Return-Path never reach a server.",
@@ -133,7 +135,14 @@ func deliverPromises(t *testing.T) []string {
 	return all
 }
 
-// testNames returns all tests and fuzz tests of the module as package.Name.
+// caseFiles has the tests that read their cases from files.
+var caseFiles = map[string]string{
+	"wire.TestDialogues":       "wire/testdata/dialogues/*.txt",
+	"internal/cli.TestScripts": "testdata/script/*.txtar",
+}
+
+// testNames returns all tests and fuzz tests of the module as package.Name, and
+// the files of caseFiles as package.Name/file.
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	declaration := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
@@ -160,6 +169,15 @@ func testNames(t *testing.T) map[string]bool {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for test, pattern := range caseFiles {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			all[test+"/"+strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))] = true
+		}
 	}
 	return all
 }
