@@ -182,7 +182,7 @@ func serverFlags() []urfave.Flag {
 		if names == "server" {
 			names += " S"
 		}
-		if key.Repeatable {
+		if key.Repeatable() {
 			flags = append(flags, serverGroup.many(names, key.Placeholder, key.Usage))
 		} else {
 			flags = append(flags, serverGroup.one(names, key.Placeholder, key.Usage))

@@ -10,47 +10,48 @@ import (
 type Key struct {
 	Name        string
 	Env         string // the environment variable, or empty
-	Repeatable  bool   // a file may have a list
+	kind        kind
 	Placeholder string // stands for the value in the help
 	Usage       string // empty if each command has a flag of its own
 	check       func(value string) *SettingError
 }
 
+// A kind says what the value of a key may be.
+type kind int
+
+const (
+	textKey     kind = iota
+	listKey          // one text or several
+	fileKey          // a file, whose name may begin with ~/
+	durationKey      // a text or a number of seconds
+)
+
 // Keys returns all keys in the order of the help and of the man page.
 func Keys() []Key { return slices.Clone(keys) }
 
 var keys = []Key{
-	{"server", "MAILPIPE_SERVER", true, "URL", "the server; if repeated, servers to try in turn", checkServer},
-	{"from", "MAILPIPE_FROM", false, "", "", checkFrom},
-	{"user", "", false, "NAME", "the login name", checkText},
-	{"auth", "", false, "MECH", "the login mechanism", checkMechanism},
-	{"password_command", "", false, "CMD", "a command that prints the password", checkCommand},
-	{"password_file", "", false, "FILE", "the file with the password", checkText},
-	{"tls", "", false, "required|opportunistic|none", "the TLS policy", checkTLS},
-	{"tls_ca", "", false, "FILE", "the certificates to trust instead of the system's", checkText},
-	{"tls_cert", "", false, "FILE", "the certificate of the client", checkText},
-	{"tls_key", "", false, "FILE", "the private key of the client", checkText},
-	{"tls_fingerprint", "", true, "SHA256", "the only server certificate to trust", checkFingerprint},
-	{"tls_name", "", false, "NAME", "the host name that the certificate must have", checkHost},
-	{"helo", "", false, "NAME", "the host name to send in EHLO", checkHelo},
-	{"timeout", "", false, "DUR", "the limit for each reply", checkDuration},
-	{"connect_timeout", "", false, "DUR", "the limit for connecting", checkDuration},
+	{"server", "MAILPIPE_SERVER", listKey, "URL", "the server; if repeated, servers to try in turn", checkServer},
+	{"from", "MAILPIPE_FROM", textKey, "", "", checkFrom},
+	{"user", "", textKey, "NAME", "the login name", checkText},
+	{"auth", "", textKey, "MECH", "the login mechanism", checkMechanism},
+	{"password_command", "", textKey, "CMD", "a command that prints the password", checkCommand},
+	{"password_file", "", fileKey, "FILE", "the file with the password", checkText},
+	{"tls", "", textKey, "required|opportunistic|none", "the TLS policy", checkTLS},
+	{"tls_ca", "", fileKey, "FILE", "the certificates to trust instead of the system's", checkText},
+	{"tls_cert", "", fileKey, "FILE", "the certificate of the client", checkText},
+	{"tls_key", "", fileKey, "FILE", "the private key of the client", checkText},
+	{"tls_fingerprint", "", listKey, "SHA256", "the only server certificate to trust", checkFingerprint},
+	{"tls_name", "", textKey, "NAME", "the host name that the certificate must have", checkHost},
+	{"helo", "", textKey, "NAME", "the host name to send in EHLO", checkHelo},
+	{"timeout", "", durationKey, "DUR", "the limit for each reply", checkDuration},
+	{"connect_timeout", "", durationKey, "DUR", "the limit for connecting", checkDuration},
 }
+
+// Repeatable reports whether the flag may be repeated.
+func (k *Key) Repeatable() bool { return k.kind == listKey }
 
 // Flag returns the name of the flag without dashes.
 func (k *Key) Flag() string { return strings.ReplaceAll(k.Name, "_", "-") }
-
-// isFile reports whether the value is the name of a file.
-func (k *Key) isFile() bool {
-	switch k.Name {
-	case "password_file", "tls_ca", "tls_cert", "tls_key":
-		return true
-	}
-	return false
-}
-
-// isDuration reports whether the value may be a number.
-func (k *Key) isDuration() bool { return strings.HasSuffix(k.Name, "timeout") }
 
 // foreign maps names that other programs use to our keys.
 var foreign = map[string]string{

@@ -11,56 +11,38 @@ const (
 	pinIt          = "`mailpipe deliver --probe` prints the fingerprint for tls_fingerprint"
 )
 
-// msmtpPolicies is a decision table: the first row whose conditions hold gives
-// the TLS policy and the comment. An empty condition always holds, and an empty
-// policy is left to the default.
-var msmtpPolicies = []struct {
-	tls, certcheck, pinned, login string // conditions
-	policy                        string
-	command, reason               string // of the comment
-}{
-	{"unset", "", "", "", "", "", ""},
-	{"off", "", "", "yes", "", "tls", noPlainLogin},
-	{"off", "", "", "no", "none", "", ""},
-	{"on", "on", "", "", "required", "", ""},
-	{"on", "off", "yes", "", "required", "tls_certcheck", isPinned},
-	{"on", "off", "no", "yes", "required", "tls_certcheck", noUncheckedTLS},
-	{"on", "off", "no", "no", "opportunistic", "tls_certcheck", mayBeClear},
-}
-
-// policy writes the TLS policy.
-func (t *msmtpTable) policy() {
-	tls := "unset"
-	if t.has("tls") {
-		tls = t.argument("tls")
-	}
-	certcheck := "off"
-	if t.isOn("tls_certcheck", true) {
-		certcheck = "on"
-	}
+// policy returns the TLS policy and a comment, which may be empty. An empty
+// policy means the default.
+func (t *msmtpTable) policy() (policy, comment string) {
 	_, pinned := fingerprint(t.argument("tls_fingerprint"))
-	holds := func(condition, state string) bool { return condition == "" || condition == state }
-	for _, row := range msmtpPolicies {
-		if holds(row.tls, tls) && holds(row.certcheck, certcheck) &&
-			holds(row.pinned, yesNo(pinned)) && holds(row.login, yesNo(t.logsIn())) {
-			t.put("tls", row.policy, "tls")
-			if row.reason != "" {
-				t.note(row.command, "off", row.reason)
-			}
-			return
-		}
+	isOn, login := t.isOn("tls", false), t.logsIn()
+	switch {
+	case !t.has("tls"):
+		return "", ""
+	case !isOn && login:
+		return "", noPlainLogin
+	case !isOn:
+		return "none", ""
+	case t.isOn("tls_certcheck", true):
+		return "required", ""
+	case pinned:
+		return "required", isPinned
+	case login:
+		return "required", noUncheckedTLS
 	}
-}
-
-func yesNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
+	return "opportunistic", mayBeClear
 }
 
 func (t *msmtpTable) tls() {
-	t.policy()
+	policy, comment := t.policy()
+	t.put("tls", policy, "tls")
+	if comment != "" {
+		command := "tls_certcheck"
+		if !t.isOn("tls", false) {
+			command = "tls"
+		}
+		t.note(command, "off", comment)
+	}
 	if !t.isOn("tls", false) && !t.logsIn() {
 		t.dropped("tls is off",
 			"tls_trust_file", "tls_fingerprint", "tls_host_override", "tls_cert_file", "tls_key_file")

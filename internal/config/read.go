@@ -123,10 +123,10 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (*setting, error) {
 	values, ok := r.values(key, p)
 	if !ok {
 		want := "must be a string"
-		switch {
-		case key.Repeatable:
+		switch key.kind {
+		case listKey:
 			want = "must be a string or a list of strings"
-		case key.isDuration():
+		case durationKey:
 			want = `must be a number of seconds, or a string such as "90s"`
 		}
 		return nil, r.invalid(key.Name, p, want)
@@ -152,9 +152,9 @@ func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok boo
 	case string:
 		return []string{v}, true
 	case int64:
-		return []string{strconv.FormatInt(v, 10)}, key.isDuration()
+		return []string{strconv.FormatInt(v, 10)}, key.kind == durationKey
 	case float64:
-		return []string{strconv.FormatFloat(v, 'f', -1, 64)}, key.isDuration()
+		return []string{strconv.FormatFloat(v, 'f', -1, 64)}, key.kind == durationKey
 	case []any:
 		for _, element := range v {
 			s, ok := element.(string)
@@ -163,7 +163,7 @@ func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok boo
 			}
 			values = append(values, s)
 		}
-		return values, key.Repeatable && len(values) > 0
+		return values, key.kind == listKey && len(values) > 0
 	}
 	return nil, false
 }

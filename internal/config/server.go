@@ -66,10 +66,12 @@ func splitServer(text string) (ServerURL, *SettingError) {
 	scheme, rest, _ := strings.Cut(text, ":")
 	scheme = strings.ToLower(scheme)
 	switch scheme {
-	case "pipe":
-		return localServer(scheme, rest, "missing command after pipe:")
-	case "sink":
-		return localServer(scheme, rest, "missing directory after sink:")
+	case "pipe", "sink":
+		if strings.TrimSpace(rest) == "" {
+			what := map[string]string{"pipe": "command", "sink": "directory"}[scheme]
+			return ServerURL{}, invalid("missing " + what + " after " + scheme + ":")
+		}
+		return ServerURL{Scheme: scheme, Path: rest}, nil
 	case "smtp+unix", "lmtp+unix":
 		return socketServer(scheme, rest)
 	}
@@ -80,14 +82,6 @@ func splitServer(text string) (ServerURL, *SettingError) {
 		return urlServer(scheme, authority)
 	}
 	return bareServer(text)
-}
-
-// localServer returns the server of a child process or of the sink.
-func localServer(scheme, path, missing string) (ServerURL, *SettingError) {
-	if strings.TrimSpace(path) == "" {
-		return ServerURL{}, invalid(missing)
-	}
-	return ServerURL{Scheme: scheme, Path: path}, nil
 }
 
 // socketServer returns the server at a Unix socket. The path may be written as

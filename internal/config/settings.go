@@ -102,7 +102,7 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 		return setting{}
 	}
 	s := account.settings[k.Name]
-	if k.isFile() && s.layer != unset {
+	if k.kind == fileKey && s.layer != unset {
 		s.values = []string{shell.ExpandHome(s.one(), getenv("HOME"))}
 	}
 	return s
@@ -137,8 +137,7 @@ func (s *Settings) setServers() {
 
 // withholdFromOtherServers removes the login and the TLS settings of the
 // account if another server than the account's is used and -A was not given.
-// They would show the user to a stranger, and check the certificate of one
-// server by the settings for another.
+// They are not meant for that server, which would learn the name of the user.
 func (s *Settings) withholdFromOtherServers() {
 	if s.choice.Account == nil || s.choice.Named || s.values["server"].layer <= byAccount {
 		return
