@@ -30,6 +30,15 @@ func (a Address) Mailbox() string {
 // part is not ASCII.
 func (a Address) UTF8() bool { return !ascii.OnlyString(a.Local) }
 
+// pathMax is the maximum length of a mailbox in octets: that of a path (RFC 5321
+// §4.5.3.1.3) without its angle brackets. The limit of 64 octets for a local
+// part is not applied, because return addresses with a longer one are common
+// and servers accept them.
+const pathMax = 254
+
+// tooLong is the reason if an address is longer than pathMax.
+const tooLong = "address longer than 254 octets"
+
 // quoteLocal returns a local part as a Dot-string if it is one, otherwise as a
 // Quoted-string (RFC 5321 §4.1.2).
 func quoteLocal(s string) string {

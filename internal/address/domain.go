@@ -9,13 +9,22 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// Limits in octets: of a local part and a domain (RFC 5321 §4.5.3.1), and of a
-// label (RFC 1035 §2.3.4).
+// Limits in octets: of a domain (RFC 5321 §4.5.3.1.2) and of a label (RFC 1035
+// §2.3.4).
 const (
-	localMax  = 64
 	domainMax = 255
 	labelMax  = 63
 )
+
+// ParseDomain returns a domain with A-labels in lower case, or an address
+// literal. Its error is an *Error.
+func ParseDomain(s string) (string, error) {
+	domain, at, reason := toDomain(s)
+	if reason != "" {
+		return "", &Error{Input: s, Offset: at, Reason: reason}
+	}
+	return domain, nil
+}
 
 // lookup converts a domain to A-labels as for a query (RFC 5891 §5, UTS #46).
 // It does not check ASCII characters, because there are hosts with an

@@ -6,10 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// headerLocalMax is the maximum length of a local part in a header. Reply
-// addresses are often longer than RFC 5321 allows, and servers accept them.
-const headerLocalMax = 255
-
 // ParseHeader reads the value of an address field of a message, folded or not.
 // It understands comments, groups, obsolete source routes, and encoded words in
 // display names, which never become part of an address. A display name
@@ -159,8 +155,6 @@ func (p *lenient) addrSpec(start int) (a Address, err error) {
 	switch {
 	case !ok:
 		return a, p.fail(start, "the address after a name must be in angle brackets")
-	case len(local) > headerLocalMax:
-		return a, p.fail(start, "the part before @ is too long")
 	case !utf8.ValidString(local) || strings.ContainsFunc(local, unicode.IsControl):
 		return a, p.fail(start, "control character or invalid UTF-8 before @")
 	}
@@ -174,7 +168,11 @@ func (p *lenient) addrSpec(start int) (a Address, err error) {
 	if reason != "" {
 		return a, p.fail(at, reason)
 	}
-	return Address{Local: local, Domain: domain}, nil
+	a = Address{Local: local, Domain: domain}
+	if len(a.Mailbox()) > pathMax {
+		return a, p.fail(start, tooLong)
+	}
+	return a, nil
 }
 
 // domain reads a domain, which may have whitespace and comments around its dots

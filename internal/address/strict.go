@@ -198,16 +198,17 @@ func (p *strict) addrSpec() (a Address, err error) {
 	} else {
 		a.Local, err = p.dotAtom()
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return a, err
-	case p.peek() != '@':
+	}
+	if p.peek() != '@' {
 		return a, p.fail(p.i, "missing @")
-	case len(quoteLocal(a.Local)) > localMax:
-		return a, p.fail(start, "the part before @ is longer than 64 octets")
 	}
 	p.i++
 	a.Domain, err = p.domain()
+	if err == nil && len(a.Mailbox()) > pathMax {
+		err = p.fail(start, tooLong)
+	}
 	return a, err
 }
 

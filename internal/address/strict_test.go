@@ -10,9 +10,8 @@ import (
 
 // C11, C12, C16: quoted local parts, no decoding, A-labels.
 func TestParse(t *testing.T) {
-	long := strings.Repeat("a", 64)
 	label := strings.Repeat("a", 63)
-	domain255 := strings.Repeat(label+".", 3) + label
+	domain252 := strings.Repeat(label+".", 3) + label[3:]
 	for _, c := range []struct {
 		in, name, mailbox string
 	}{
@@ -46,7 +45,9 @@ func TestParse(t *testing.T) {
 		{"-oQ/tmp@x", "", "-oQ/tmp@x"},
 		{"o'neil+tag=x@y.com", "", "o'neil+tag=x@y.com"},
 		{"józef@example.org", "", "józef@example.org"},
-		{long + "@y.com", "", long + "@y.com"},
+		{strings.Repeat("a", 65) + "@y.com", "", strings.Repeat("a", 65) + "@y.com"}, // as in VERP
+		{strings.Repeat("a", 252) + "@b", "", strings.Repeat("a", 252) + "@b"},
+		{`"` + strings.Repeat(" ", 250) + `"@b`, "", `"` + strings.Repeat(" ", 250) + `"@b`},
 		// Domains.
 		{"a@bücher.example", "", "a@xn--bcher-kva.example"},
 		{"a@BÜCHER.example", "", "a@xn--bcher-kva.example"},
@@ -57,7 +58,7 @@ func TestParse(t *testing.T) {
 		{"a@[ipv6:2001:DB8::1]", "", "a@[IPv6:2001:db8::1]"},
 		{"Bob <a@[192.0.2.1]>", "Bob", "a@[192.0.2.1]"},
 		{"a@" + label + ".org", "", "a@" + label + ".org"},
-		{"a@" + domain255, "", "a@" + domain255},
+		{"a@" + domain252, "", "a@" + domain252},
 	} {
 		a, err := Parse(c.in)
 		if err != nil {
@@ -126,7 +127,10 @@ func TestParseMistakes(t *testing.T) {
 		{"a@b.a^-.com", "ends with a hyphen"},
 		{"a@b^:25", "not allowed in a domain"},
 		{"a@b^/c", "not allowed in a domain"},
-		{"^" + label + "aa@b", "64"},
+		{"^" + strings.Repeat("a", 253) + "@b", "address longer than 254 octets"},
+		{"Bob <^" + strings.Repeat("a", 253) + "@b>", "address longer than 254 octets"},
+		{`^"` + strings.Repeat(" ", 251) + `"@b`, "address longer than 254 octets"},
+		{"^a@" + strings.Repeat(label+".", 3) + label[2:], "address longer than 254 octets"},
 		{"a@^" + label + "a.b", "63"},
 		{"a@^" + strings.Repeat(label+".", 3) + label[1:] + ".a", "255"},
 		{"a@^[1.2.3", "unclosed"},
@@ -189,6 +193,32 @@ func TestParseList(t *testing.T) {
 		var e *Error
 		if !errors.As(err, &e) || e.Offset != c.at || !strings.Contains(e.Reason, c.reason) {
 			t.Errorf("%q: %+v", c.in, err)
+		}
+	}
+}
+
+func TestParseDomain(t *testing.T) {
+	host := strings.Repeat("a.", 126) + "b" // of 253 octets, more than an address can have
+	for _, c := range []struct{ in, want, reason string }{
+		{"Example.ORG", "example.org", ""},
+		{"bücher.example", "xn--bcher-kva.example", ""},
+		{"[192.0.2.1]", "[192.0.2.1]", ""},
+		{host, host, ""},
+		{"", "", "missing domain"},
+		{"a b", "", "a space is not allowed in a domain"},
+		{"a@b", "", "'@' is not allowed in a domain"},
+		{"a.", "", "ends with a dot"},
+		{"a\nb", "", "not allowed in a domain"},
+	} {
+		got, err := ParseDomain(c.in)
+		if c.reason == "" {
+			if got != c.want || err != nil {
+				t.Errorf("%q: %q, %v, want %q", c.in, got, err, c.want)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), c.reason) {
+			t.Errorf("%q: %q, %v, want %s", c.in, got, err, c.reason)
 		}
 	}
 }

@@ -67,6 +67,6 @@ func parseHost(text string) (host string, ok bool) {
 	if ip, err := netip.ParseAddr(text); err == nil {
 		return ip.String(), true
 	}
-	a, err := address.Parse("x@" + strings.TrimSuffix(text, "."))
-	return a.Domain, err == nil
+	host, err := address.ParseDomain(strings.TrimSuffix(text, "."))
+	return host, err == nil
 }
