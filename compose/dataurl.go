@@ -3,6 +3,7 @@ package compose
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 )
@@ -17,10 +18,20 @@ func (l *linker) findData(reference string) (*entity, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l.images == nil {
+		l.images = l.b.newStore("the HTML")
+	}
+	from := l.images.Size()
+	if _, err := l.images.Write(content); err != nil {
+		return nil, err
+	}
 	l.dataURLs++
-	p := Bytes(fmt.Sprintf("image-%d%s", l.dataURLs, extension(mediaType)), content)
-	p.Type = mediaType
-	return l.addImage(&p, p.Name)
+	name := fmt.Sprintf("image-%d%s", l.dataURLs, extension(mediaType))
+	p := Part{Name: name, Type: strings.Clone(mediaType), Size: int64(len(content))} // the URL is not kept
+	p.Open = func() (io.ReadCloser, error) {
+		return openReader{io.NewSectionReader(l.images, from, p.Size)}, nil
+	}
+	return l.addImage(&p, name)
 }
 
 // decodeDataURL returns the media type, without parameters, and the content of a

@@ -139,8 +139,7 @@ func (d *tableDecoder) decode(p []byte, isLast bool) []byte {
 	return out
 }
 
-// A decodingReader reads r through a decoder, except for an incomplete character
-// at the end: decode(nil, true) returns that.
+// A decodingReader reads r through a decoder.
 type decodingReader struct {
 	r       io.Reader
 	dec     decoder
@@ -151,10 +150,7 @@ type decodingReader struct {
 func (d *decodingReader) Read(p []byte) (n int, err error) {
 	for len(d.pending) == 0 && d.err == nil {
 		n, d.err = d.r.Read(p)
-		if n == 0 {
-			continue
-		}
-		decoded := d.dec.decode(p[:n], false)
+		decoded := d.dec.decode(p[:n], d.err == io.EOF)
 		if len(decoded) > 0 && &decoded[0] == &p[0] { // most texts are UTF-8, which is not copied
 			return len(decoded), nil
 		}

@@ -18,18 +18,26 @@ func (b *builder) readHTML(hasText bool) (*text, error) {
 }
 
 // related returns the HTML, together with the inline files and the images that it
-// refers to, if there are any.
+// refers to, if there are any. What is sent of the HTML is kept in a store: the
+// message begins only when all images of a long page are known.
 func (b *builder) related(page *text, inline []*entity) (*entity, error) {
 	l := newLinker(b, inline)
-	head, err := rewriteHTML(page.head, l)
+	store := b.newStore(page.label)
+	isWhole, err := rewriteHTML(store, page.reader(), l)
 	if err != nil {
 		return nil, err
 	}
-	page.head = head
-	if page.rest != nil && b.m.Related != nil {
-		b.note(Note{Kind: NoteLongHTML, Count: maxHold})
+	if !isWhole {
+		b.note(Note{Kind: NoteLongHTML, Count: maxToken})
 	}
-	e, err := b.textEntity("text/html", page, b.m.HTML)
+	if err := page.close(); err != nil {
+		return nil, err
+	}
+	rewritten, err := b.storedText(page.label, store)
+	if err != nil {
+		return nil, err
+	}
+	e, err := b.textEntity("text/html", rewritten, b.m.HTML)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,9 +26,10 @@ var (
 // htmlCharset returns the charset that a page declares in <meta> or, if it has
 // none, in an XML declaration. It returns "" for a page that declares none.
 func htmlCharset(page []byte) string {
-	for token := range htmlTokens(page) {
-		for _, a := range token.Attr {
-			if start, end := charsetSpan(token, a); start < end {
+	t := newTokenReader(bytes.NewReader(page))
+	for t.next() {
+		for _, a := range t.token.Attr {
+			if start, end := charsetSpan(t.token, a); start < end {
 				return a.Val[start:end]
 			}
 		}

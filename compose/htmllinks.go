@@ -2,11 +2,14 @@ package compose
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"net/url"
 	"path"
 	"strings"
+
+	"mailpipe/internal/buffer"
 )
 
 // A linker replaces references to images by the URLs of parts (RFC 2392), and
@@ -21,12 +24,13 @@ type linker struct {
 	byName map[string]*entity
 	byID   map[string]*entity
 
-	// linked has what each reference or file became: the URL of a part, or ""
-	// if it stays as it is.
+	// linked has what each file, cid: URL and hash of a data: URL became: the URL
+	// of a part, or "" if it stays as it is.
 	linked map[string]string
 
-	dataURLs    int // the number of images that are in the page itself
-	styleOctets int // of style sheets that were put into the page
+	dataURLs    int           // the number of images that are in the page itself
+	images      *buffer.Store // their content
+	styleOctets int           // of style sheets that were put into the page
 }
 
 func newLinker(b *builder, inline []*entity) *linker {
@@ -60,48 +64,51 @@ func (l *linker) link(reference string) (string, error) {
 
 // linkFrom is link for a reference that is relative to from.
 func (l *linker) linkFrom(from base, reference string) (string, error) {
-	key, find := reference, l.findFile
+	target, key, find := reference, reference, l.findFile
 	switch scheme(reference) {
 	case "cid":
 		find = l.findPart
 	case "data":
 		find = l.findData
+		sum := sha256.Sum256([]byte(reference)) // in place of megabytes
+		key = string(sum[:])
 	default:
 		file, ok := from.file(reference)
 		if !ok || l.b.m.Related == nil && l.byPath[file] == nil {
 			return reference, nil
 		}
-		key = file
+		target, key = file, file
 	}
-	linked, isKnown := l.linked[key]
-	if isKnown {
+	if linked, isKnown := l.linked[key]; isKnown {
 		return cmp.Or(linked, reference), nil
 	}
-	e, err := find(key)
+	l.linked[key] = ""
+	e, err := find(target)
 	if out, ok := errors.AsType[*LeftOutError](err); ok {
-		l.leave(key, out.Why)
+		l.leave(target, out.Why)
 		return reference, nil
 	}
-	if err != nil {
-		return "", err
+	if err != nil || e == nil {
+		return reference, err
 	}
-	if e != nil {
-		linked = "cid:" + url.PathEscape(e.cid)
-	}
-	l.linked[key] = linked
-	return cmp.Or(linked, reference), nil
+	l.linked[key] = "cid:" + url.PathEscape(e.cid)
+	return l.linked[key], nil
 }
 
-// leave notes, once, that a reference stays as it is.
-func (l *linker) leave(key, why string) {
-	if _, isKnown := l.linked[key]; isKnown {
-		return
+// leave notes that a reference stays as it is.
+func (l *linker) leave(reference, why string) {
+	if len(reference) > maxShown {
+		reference = reference[:maxShown] + "..."
 	}
-	l.linked[key] = ""
-	if len(key) > maxShown {
-		key = key[:maxShown] + "..."
+	l.b.note(Note{Kind: NoteNotEmbedded, Value: reference, Why: why})
+}
+
+// leaveOnce is leave for a file that may be referred to again.
+func (l *linker) leaveOnce(file, why string) {
+	if _, isKnown := l.linked[file]; !isKnown {
+		l.linked[file] = ""
+		l.leave(file, why)
 	}
-	l.b.note(Note{Kind: NoteNotEmbedded, Value: key, Why: why})
 }
 
 // maxShown is the number of octets of a reference that a note shows: a data: URL

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,43 +24,39 @@ type pageLinks interface {
 	styleSheet(reference string) (css string, ok bool, err error)
 }
 
-// rewriteHTML returns the page with what links has for its images and style
+// rewriteHTML writes the page with what links has for its images and style
 // sheets, and with UTF-8 as the charset that it declares. All other octets stay
-// as they are.
-func rewriteHTML(page []byte, links pageLinks) ([]byte, error) {
-	out := make([]byte, 0, len(page)+len(page)/16)
-	hasBase, inStyle := false, false
-	for token, raw := range htmlTokens(page) {
-		if href, ok := baseHref(token); ok && !hasBase {
-			links.setBase(href)
-			hasBase = true
-		}
-		var err error
+// as they are. isWhole is false if a token was too long to be read: what follows
+// it is copied.
+func rewriteHTML(w io.Writer, page io.Reader, links pageLinks) (isWhole bool, err error) {
+	t := newTokenReader(page)
+	isFirst, hasBase, inStyle := true, false, false
+	for t.next() {
+		raw := t.raw
 		switch {
-		case isStartTag(token) && token.DataAtom == atom.Link:
-			raw, err = rewriteLink(token, raw, links)
-		case isStartTag(token):
-			raw, err = rewriteTag(token, raw, links.link)
-		case inStyle && token.Type == html.TextToken:
+		case t.isStart(atom.Link):
+			raw, err = rewriteLink(t.token, raw, links)
+		case t.isStartTag():
+			raw, err = rewriteTag(t.token, raw, links.link)
+		case inStyle && t.token.Type == html.TextToken:
 			raw, err = rewriteStyle(raw, links)
-		case len(out) == 0:
+		case isFirst:
 			raw = declareUTF8InXML(raw)
 		}
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		out = append(out, raw...)
-		inStyle = isStartTag(token) && token.DataAtom == atom.Style
+		if _, err := w.Write(raw); err != nil {
+			return false, err
+		}
+		href, ok := tokenAttribute(t.token, "href")
+		if t.isStart(atom.Base) && ok && !hasBase {
+			links.setBase(href)
+			hasBase = true
+		}
+		isFirst, inStyle = false, t.isStart(atom.Style)
 	}
-	return out, nil
-}
-
-// baseHref returns the href of <base>, which may be without one.
-func baseHref(token html.Token) (href string, ok bool) {
-	if !isStartTag(token) || token.DataAtom != atom.Base {
-		return "", false
-	}
-	return tokenAttribute(token, "href")
+	return !t.isTooLong(), t.copyRest(w)
 }
 
 // rewriteLink replaces a link to a style sheet by the style sheet.
@@ -94,16 +91,6 @@ func styleSheetHref(tag html.Token) (href string, ok bool) {
 		return "", false
 	}
 	return tokenAttribute(tag, "href")
-}
-
-// tokenAttribute returns the value of an attribute without whitespace around it.
-func tokenAttribute(tag html.Token, name string) (value string, ok bool) {
-	for _, a := range tag.Attr {
-		if a.Key == name {
-			return strings.Trim(a.Val, htmlSpace), true
-		}
-	}
-	return "", false
 }
 
 func rewriteStyle(raw []byte, links pageLinks) ([]byte, error) {

@@ -19,7 +19,7 @@ func (l *linker) styleSheet(reference string) (css string, ok bool, err error) {
 	}
 	css, err = l.readStyleSheet(file)
 	if out, ok := errors.AsType[*LeftOutError](err); ok {
-		l.leave(file, out.Why)
+		l.leaveOnce(file, out.Why)
 		return "", false, nil
 	}
 	if err != nil {
@@ -75,7 +75,7 @@ func (l *linker) style(css string) (string, error) { return l.styleFrom(l.base, 
 func (l *linker) styleFrom(from base, css string) (string, error) {
 	for _, reference := range cssImports(css) {
 		if file, ok := from.file(reference); ok && l.b.m.Related != nil {
-			l.leave(file, "it is imported by a style sheet")
+			l.leaveOnce(file, "it is imported by a style sheet")
 		}
 	}
 	return rewriteCSS(css, func(reference string) (string, error) { return l.linkFrom(from, reference) })

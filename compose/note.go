@@ -24,7 +24,7 @@ const (
 	NoteWindows1252     NoteKind = "windows-1252"     // Count octets of Part are not UTF-8 and are read as windows-1252
 	NoteReplaced        NoteKind = "replaced"         // Count sequences are invalid in Value, the charset of Part, and become U+FFFD
 	NoteNotEmbedded     NoteKind = "not embedded"     // Value, to which the HTML refers, is not embedded
-	NoteLongHTML        NoteKind = "long HTML"        // references after the first Count octets of the HTML are not embedded
+	NoteLongHTML        NoteKind = "long HTML"        // references after a tag, script or text of more than Count octets are not embedded
 	NoteNoTextVersion   NoteKind = "no text version"  // no text version of the HTML could be made
 	NoteNotOffered      NoteKind = "not offered"      // the invitation in the file Part is not beside the text
 )
@@ -49,7 +49,7 @@ func (n Note) String() string {
 	case NoteNotEmbedded:
 		return fmt.Sprintf("%q in the HTML is not embedded: %s", n.Value, n.Why)
 	case NoteLongHTML:
-		return fmt.Sprintf("the HTML is long: images after its first %d octets are not embedded", n.Count)
+		return fmt.Sprintf("the HTML has a tag, script or text of over %d octets: images after it are not embedded", n.Count)
 	case NoteNoTextVersion:
 		return "no text version of the HTML could be made: " + n.Why
 	case NoteNotOffered:

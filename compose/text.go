@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -106,6 +107,15 @@ func (t *text) noteInvalid(charset string) {
 	}
 }
 
+// reader returns the text in UTF-8. It can be read once.
+func (t *text) reader() io.Reader {
+	head := bytes.NewReader(t.head)
+	if t.rest == nil {
+		return head
+	}
+	return io.MultiReader(head, &decodingReader{r: t.rest, dec: t.dec})
+}
+
 // copyTo writes the text in UTF-8, through buf, and closes its source.
 func (t *text) copyTo(w io.Writer, buf []byte) error {
 	if _, err := w.Write(t.head); err != nil || t.rest == nil {
@@ -114,8 +124,13 @@ func (t *text) copyTo(w io.Writer, buf []byte) error {
 	if _, err := io.CopyBuffer(w, &decodingReader{r: t.rest, dec: t.dec}, buf); err != nil {
 		return err
 	}
-	if _, err := w.Write(t.dec.decode(nil, true)); err != nil {
-		return err
+	return t.close()
+}
+
+// close closes the source of a text that was read to its end.
+func (t *text) close() error {
+	if t.rest == nil {
+		return nil
 	}
 	t.noteInvalid("its charset")
 	return t.rest.close()

@@ -247,25 +247,6 @@ func TestLongTextKeepsAnEncodingThatWasAsked(t *testing.T) {
 	wantCutOff(t, m, ErrChanged)
 }
 
-func TestLongHTML(t *testing.T) {
-	m := letter()
-	doc := "<p><img src=a.png>" + strings.Repeat("<p>Größe</p>\n", 100_000) + "<img src=b.png>"
-	m.HTML = textPart(doc)
-	m.Detect = byName
-	m.Related = func(p string) (Part, error) { return part(p, "x"), nil }
-	_, leaves := readBack(t, write(t, m))
-	if len(leaves) != 3 || leaves[2].name != "a.png" {
-		t.Fatalf("%s", summary(leaves))
-	}
-	want := strings.Replace(doc, "a.png", "cid:"+leaves[2].cid, 1)
-	if got := leaves[1].body; got != want {
-		t.Errorf("%d octets of %d", len(got), len(want))
-	}
-	if !strings.HasSuffix(leaves[0].body, "[The text ends here. The HTML has all of it.]\n") {
-		t.Error("the text version does not say that it ends")
-	}
-}
-
 // FuzzDecoder holds that a text of any octets becomes UTF-8, the same in any cut.
 func FuzzDecoder(f *testing.F) {
 	f.Add("utf-8", []byte("é\xE9\xE2\x82"))

@@ -23,7 +23,7 @@ const root = "../.."
 // line imports all three.
 var star = map[string][]string{
 	".":                   {"internal/cli"},
-	"compose":             {"internal/address", "internal/ascii", "internal/charset", "internal/termtext"},
+	"compose":             {"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/termtext"},
 	"detect":              {"internal/ascii", "internal/charset"},
 	"wire":                {"internal/ascii", "internal/buffer", "internal/termtext"},
 	"internal/address":    {"internal/ascii", "internal/charset", "internal/termtext"},
