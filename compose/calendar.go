@@ -72,6 +72,15 @@ func decodeCalendar(raw []byte) []byte {
 	return foldCalendar((&utf8Decoder{}).decode(unfoldCalendar(body), true))
 }
 
+// calendarCharset returns the charset of a calendar that was detected as name. A
+// character that is folded in two is UTF-8 only after the lines are joined.
+func calendarCharset(name string, head []byte) string {
+	if name == "" || isUTF8Name(name) || isWide(name) || !charset.MostlyUTF8(unfoldCalendar(head)) {
+		return name
+	}
+	return "utf-8"
+}
+
 // invitation returns the part that goes beside the text, so that a mail reader
 // offers to accept it: a calendar that asks or answers something (RFC 6047). It
 // returns nil for one that is only published, or too large to hold.

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -97,5 +98,27 @@ func TestCalendarFoldedInsideACharacter(t *testing.T) {
 				t.Errorf("the file is %q", leaves[1].body)
 			}
 		})
+	}
+}
+
+// The charset that the file declares is that of its unfolded lines.
+func TestCharsetOfFoldedCalendar(t *testing.T) {
+	for _, tt := range []struct{ in, detected, want string }{
+		{"SUMMARY:\xC3\r\n \xA9\r\n", "euc-kr", "utf-8"},
+		{"SUMMARY:\xC3\r\n \xA9\r\n", "utf-8", "utf-8"},
+		{"SUMMARY:\xE9\r\n", "iso-8859-1", "iso-8859-1"},
+		{"SUMMARY:e\r\n", "us-ascii", "us-ascii"},
+		{"S\x00U\x00", "utf-16le", "utf-16le"},
+		{"SUMMARY:\xC3\r\n \xA9\r\n", "", ""},
+	} {
+		m := letter()
+		m.Detect = func(string, []byte, io.ReaderAt, int64) (mediaType, charset string, err error) {
+			return "text/calendar", tt.detected, nil
+		}
+		m.Files = []Part{part("i.ics", tt.in)}
+		_, leaves := readBack(t, write(t, m))
+		if got := leaves[len(leaves)-1].params["charset"]; got != tt.want {
+			t.Errorf("%q, detected as %s, is declared as %q, want %q", tt.in, tt.detected, got, tt.want)
+		}
 	}
 }

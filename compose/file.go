@@ -96,6 +96,9 @@ func (b *builder) setType(e *entity, p *Part, label string, head []byte) (err er
 	if err != nil {
 		return err
 	}
+	if e.mediaType == calendar && p.Charset == "" {
+		charset = calendarCharset(charset, head)
+	}
 	if isToken(charset) {
 		e.params = append(without(e.params, "charset"), param{"charset", charset})
 	}
