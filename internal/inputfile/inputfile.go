@@ -72,11 +72,15 @@ func (s *Set) add(path string, f *os.File, check func(string, fs.FileMode) error
 	if err == nil {
 		err = check(path, info.Mode())
 	}
+	var size int64
+	if err == nil {
+		size, err = Size(f, info)
+	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	file := &File{Path: path, Size: Size(f, info), set: s, f: f, info: info}
+	file := &File{Path: path, Size: size, set: s, f: f, info: info}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	file.stable = file.Size < 0 || s.stable < openLimit()-1
@@ -128,27 +132,26 @@ func checkFile(path string, mode fs.FileMode) error {
 
 // Size returns the size of f in octets. It is negative if it is unknown: for a
 // pipe, and for a file that the system makes up when it is read. Those of /proc
-// claim to be empty, those of /sys to fill a page.
-func Size(f *os.File, info fs.FileInfo) int64 {
+// claim to be empty, those of /sys to fill a page, so Size tries to read such a
+// file. Its error is that of the system.
+func Size(f *os.File, info fs.FileInfo) (int64, error) {
 	if !info.Mode().IsRegular() {
-		return -1
+		return -1, nil
 	}
 	size := info.Size()
-	octet := make([]byte, 1)
-	wrong := false
-	switch size {
-	case 0:
-		n, _ := f.ReadAt(octet, 0)
-		wrong = n > 0
-	case int64(os.Getpagesize()):
-		n, err := f.ReadAt(octet, size-1)
-		wrong = n == 0 && err == io.EOF
+	if size != 0 && size != int64(os.Getpagesize()) {
+		return size, nil
 	}
-	if !wrong {
-		return size
+	last := max(size-1, 0)
+	n, err := f.ReadAt(make([]byte, 1), last)
+	if err != nil && err != io.EOF {
+		return -1, err
+	}
+	if last+int64(n) == size {
+		return size, nil
 	}
 	if now, err := f.Stat(); err != nil || now.Size() != size { // another program has just written to it
-		return size
+		return size, err
 	}
-	return -1
+	return -1, nil
 }

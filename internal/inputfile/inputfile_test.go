@@ -65,6 +65,20 @@ func TestFileOfTheSystem(t *testing.T) {
 	}
 }
 
+// A file that seems to be empty but cannot be read is refused.
+func TestUnreadable(t *testing.T) {
+	const path = "/proc/self/mem" // its size is 0, and nothing is mapped at its beginning
+	if _, err := os.Stat(path); err != nil {
+		t.Skip(err)
+	}
+	var set Set
+	f, err := set.Open(path)
+	var pathError *os.PathError
+	if !errors.Is(err, syscall.EIO) || !errors.As(err, &pathError) {
+		t.Errorf("Open(%s) = %v, %v, want EIO in a PathError", path, f, err)
+	}
+}
+
 // The size of an ordinary file is right, even if it is 0 or that of a page.
 func TestSize(t *testing.T) {
 	var set Set

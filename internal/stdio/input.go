@@ -37,8 +37,8 @@ func NewInput(f *os.File) *Input {
 		return in
 	}
 	offset, err := f.Seek(0, io.SeekCurrent)
-	size := inputfile.Size(f, info)
-	if err == nil && size >= 0 {
+	size, sizeErr := inputfile.Size(f, info)
+	if err == nil && sizeErr == nil && size >= 0 { // otherwise Read returns the error
 		in.Size = max(size-offset, 0)
 	}
 	return in
