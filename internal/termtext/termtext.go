@@ -26,6 +26,7 @@ const LineMax = 2 << 10
 //     zero-width characters, tags), except the signs that are written before
 //     Arabic and Syriac numbers, which are visible
 //   - line and paragraph separators (U+2028, U+2029)
+//   - noncharacters, such as U+FFFE, which XML does not allow either
 //
 // A backslash stays as it is, because the result is meant for people and is
 // not read back.
@@ -110,7 +111,8 @@ func invisible(r rune) bool {
 	case r >= 0xE0000 && r <= 0xE007F: // tags; not all of them are assigned
 		return true
 	}
-	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+	return unicode.Is(unicode.Noncharacter_Code_Point, r) ||
+		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 func printableASCII(s string) bool {

@@ -23,6 +23,8 @@ func TestEscape(t *testing.T) {
 		{"a\u200bb\ufeffc", `a\u{200b}b\u{feff}c`},
 		{"a\u2062b\u206f\ufff9", `a\u{2062}b\u{206f}\u{fff9}`},
 		{"a\U000e0041\U000e0000", `a\u{e0041}\u{e0000}`},
+		{"a\ufffeb\uffff\ufdd0\U0010ffff", `a\u{fffe}b\u{ffff}\u{fdd0}\u{10ffff}`},
+		{"\ue000", "\ue000"},   // for private use, which a font may have
 		{"\u0605٣", "\u0605٣"}, // visible, although Unicode calls it a format character
 		{"\ufffd", "\ufffd"},   // a replacement character that is really in the text
 		{"\xe2\x80", `\xe2\x80`},
