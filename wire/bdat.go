@@ -25,7 +25,7 @@ type chunkWriter struct {
 // sendChunks sends the content with BDAT. The last chunk is the commit: it is
 // written when all others were accepted.
 func (t *transaction) sendChunks(ctx context.Context) error {
-	chunks := chunkWriter{t.c, make(chan struct{}, 1), make(chan int, maxChunks+1)}
+	chunks := chunkWriter{t.c, make(chan struct{}, 1), make(chan int, maxChunks)}
 	if t.c.offers("PIPELINING") {
 		chunks.window = make(chan struct{}, maxChunks)
 	}

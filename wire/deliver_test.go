@@ -303,15 +303,6 @@ func TestSendAllOrNothing(t *testing.T) {
 	})
 }
 
-// A map from Extensions is the caller's own.
-func TestExtensionsAreCopied(t *testing.T) {
-	c := &Client{extensions: map[string]string{"SIZE": "1000"}}
-	c.Extensions()["SIZE"] = "1"
-	if got := c.sizeLimit(); got != 1000 {
-		t.Errorf("the limit is %d after a change of the map, want 1000", got)
-	}
-}
-
 // ContentDone waits for a WriteTo that is blocked on its source.
 func TestContentDone(t *testing.T) {
 	const refused = `
