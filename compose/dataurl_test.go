@@ -31,7 +31,8 @@ func TestDataURLs(t *testing.T) {
 		{page: `<img src=data:,a>`, want: `<img src=data:,a>`},
 		{page: `<img src=data:text/html,a>`, want: `<img src=data:text/html,a>`},
 		{page: `<a href=data:image/x-a,a>b</a>`, want: `<a href=data:image/x-a,a>b</a>`},
-		{page: `<style>@font-face{src:url(data:image/x-a,a)}</style>`, want: `<style>@font-face{src:url(data:image/x-a,a)}</style>`},
+		{page: `<style>@font-face{src:url(data:image/x-a,a)}</style>`,
+			want: `<style>@font-face{src:url(data:image/x-a,a)}</style>`},
 
 		// What is wrong stays and is noted once.
 		{page: `<img src=data:image/png;base64,!><img src=data:image/png;base64,!>`,

@@ -46,7 +46,9 @@ func TestHTMLIsReadInLinearTime(t *testing.T) {
 		for _, start := range []string{"", "<script>", "<a href='", "<table><tr>"} {
 			name := fmt.Sprintf("%q and then %q many times", start, unit)
 			page := func(size int) []byte { return append([]byte(start), bytes.Repeat([]byte(unit), size/len(unit))...) }
-			checkLinear(t, name+": rewriteHTML", func(size int) { rewriteHTML(io.Discard, bytes.NewReader(page(size)), noLinks{}) })
+			checkLinear(t, name+": rewriteHTML", func(size int) {
+				rewriteHTML(io.Discard, bytes.NewReader(page(size)), noLinks{})
+			})
 			checkLinear(t, name+": htmlToText", func(size int) { htmlToText(page(size)) })
 			if testing.Short() {
 				break

@@ -16,15 +16,15 @@ type Note struct {
 type NoteKind string
 
 const (
-	NoteBidi            NoteKind = "bidi"             // Value, the subject or a display name, contains a bidirectional override
+	NoteBidi            NoteKind = "bidi"             // the subject or display name Value has a bidirectional override
 	NoteRenamed         NoteKind = "renamed"          // the file Part contains one in its name and is sent as Value
 	NoteTextAttached    NoteKind = "text attached"    // the text contains NUL and is sent as the attachment Value
 	NoteMessageAttached NoteKind = "message attached" // the message in the file Part is sent as application/octet-stream
 	NoteCharset         NoteKind = "charset"          // Part is not UTF-8 and is read as the charset Value
 	NoteWindows1252     NoteKind = "windows-1252"     // Count octets of Part are not UTF-8 and are read as windows-1252
-	NoteReplaced        NoteKind = "replaced"         // Count sequences are invalid in Value, the charset of Part, and become U+FFFD
+	NoteReplaced        NoteKind = "replaced"         // Count sequences are invalid in the charset Value and become U+FFFD
 	NoteNotEmbedded     NoteKind = "not embedded"     // Value, to which the HTML refers, is not embedded
-	NoteLongHTML        NoteKind = "long HTML"        // references after a tag, script or text of more than Count octets are not embedded
+	NoteLongHTML        NoteKind = "long HTML"        // references after a token of over Count octets are not embedded
 	NoteNoTextVersion   NoteKind = "no text version"  // no text version of the HTML could be made
 	NoteNotOffered      NoteKind = "not offered"      // the invitation in the file Part is not beside the text
 )

@@ -9,18 +9,18 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"mailpipe/internal/ascii"
-
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+
+	"mailpipe/internal/ascii"
 )
 
-// sendText writes a mail with one text and returns it as it is read back.
+// sendText writes a message with one text and returns the text as it is read back.
 func sendText(t *testing.T, p Part, notes *[]string) leaf {
 	t.Helper()
 	_, leaves := readBack(t, writeText(t, p, notes))
 	if leaves[0].params["charset"] != "utf-8" {
-		t.Errorf("charset %v", leaves[0].params)
+		t.Errorf("the charset is %q, want utf-8", leaves[0].params["charset"])
 	}
 	return leaves[0]
 }
@@ -36,14 +36,16 @@ func writeText(t *testing.T, p Part, notes *[]string) string {
 	return write(t, m)
 }
 
-// sendLongText is sendText with the decoders of the standard library alone, which are faster.
+// sendLongText is sendText for a long text: it uses only the decoders of the
+// standard library, which are faster.
 func sendLongText(t *testing.T, p Part, notes *[]string) leaf {
 	t.Helper()
-	_, content, _ := strings.Cut(writeText(t, p, notes), "--=_1_b\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: ")
-	content, whole := strings.CutSuffix(content, "\n--=_1_b--\n")
-	encoding, content, ok := strings.Cut(content, "\n\n")
-	if !ok || !whole || strings.Contains(content, "\n--=_1_b") {
-		t.Fatal("the structure is not what it should be")
+	const begin = "--=_1_b\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: "
+	_, content, _ := strings.Cut(writeText(t, p, notes), begin)
+	content, isWhole := strings.CutSuffix(content, "\n--=_1_b--\n")
+	encoding, content, found := strings.Cut(content, "\n\n")
+	if !found || !isWhole || strings.Contains(content, "\n--=_1_b") {
+		t.Fatal("the message is not a multipart with one text")
 	}
 	var r io.Reader = strings.NewReader(content)
 	switch encoding {
@@ -130,26 +132,29 @@ func TestTextCharset(t *testing.T) {
 	for _, c := range []struct{ name, in, charset, want, note string }{
 		{"utf-8", text, "", want, ""},
 		{"utf-8 with mark", "\xEF\xBB\xBF" + text, "", want, ""},
-		{"utf-8 said", text, "UTF-8", want, ""},
+		{"utf-8 named", text, "UTF-8", want, ""},
 		{"utf-16le with mark", utf16Text(text, false, true), "", want, ""},
 		{"utf-16be with mark", utf16Text(text, true, true), "", want, ""},
-		{"utf-16 said, with mark", utf16Text(text, true, true), "utf-16", want, ""},
-		{"utf-16 said, without", utf16Text(text, true, false), "UTF-16", want, ""},
+		{"utf-16 named, with mark", utf16Text(text, true, true), "utf-16", want, ""},
+		{"utf-16 named, without", utf16Text(text, true, false), "UTF-16", want, ""},
 		{"utf-16le detected", utf16Text(text, false, false), "", want, "read as utf-16le"},
 		{"utf-32le", utf32Text(text, false), "", want, ""},
 		{"utf-32be", utf32Text(text, true), "utf-32", want, ""},
-		{"latin1 said", "Gr\xF6\xDFe\n", "iso-8859-1", "Größe\n", ""},
+		{"latin1 named", "Gr\xF6\xDFe\n", "iso-8859-1", "Größe\n", ""},
 		{"windows-1252 in doubt", "Gr\xF6\xDFe \x80\n", "", "Größe €\n", "3 octets read as windows-1252"},
 		{"windows-1251 detected", cyrillic, "", "тест\n", "read as windows-1251"},
-		{"cp850 said", "\x84\n", "cp850", "ä\n", ""},
+		{"cp850 named", "\x84\n", "cp850", "ä\n", ""},
 		{"iso-2022-jp detected", jis, "", "日本\n", "read as iso-2022-jp"},
-		{"shift_jis said", sjis, "Shift_JIS", "日本\n", ""},
-		{"koi8-u said", "\xA4\n", "KOI8-U", "є\n", ""},
-		{"a stray octet", strings.Repeat("é", 10) + "\xE4\n", "", strings.Repeat("é", 10) + "ä\n", "1 octet read as windows-1252"},
-		{"wrong charset said", "日本", "us-ascii", "日本", ""},
+		{"shift_jis named", sjis, "Shift_JIS", "日本\n", ""},
+		{"koi8-u named", "\xA4\n", "KOI8-U", "є\n", ""},
+		{"an invalid octet", "éééééééééé\xE4\n", "", "ééééééééééä\n", "1 octet read as windows-1252"},
+		{"wrong charset named", "日本", "us-ascii", "日本", ""},
 		{"not of the charset", "a\x80\n", "gb2312", "a€\n", ""},
-		{"places lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "has 1 sequence invalid in euc-kr: replaced by U+FFFD"},
-		{"more places lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n", "has 2 sequences invalid in euc-kr: replaced by U+FFFD"},
+		{"one sequence lost", "a\xFFb\n", "euc-kr", "a\uFFFDb\n", "has 1 sequence invalid in euc-kr: replaced by U+FFFD"},
+		{
+			"two sequences lost", "a\xFFb\xFF\n", "euc-kr", "a\uFFFDb\uFFFD\n",
+			"has 2 sequences invalid in euc-kr: replaced by U+FFFD",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range []Part{part("", c.in), pipe("", c.in)} {
@@ -159,35 +164,50 @@ func TestTextCharset(t *testing.T) {
 				if got := strings.ReplaceAll(l.body, "\r\n", "\n"); got != c.want {
 					t.Errorf("read as %q, want %q", got, c.want)
 				}
-				if joined := strings.Join(notes, "\n"); (joined == "") != (c.note == "") || !strings.Contains(joined, c.note) {
-					t.Errorf("notes %q, want %q", joined, c.note)
-				}
+				checkNotes(t, notes, c.note)
 			}
 		})
 	}
 }
 
-// C21: a text with NUL goes whole as body.bin.
-func TestNULGoesAsFile(t *testing.T) {
-	for _, in := range []string{"a\x00b\n", strings.Repeat("line\n", 100_000) + "\x00" + strings.Repeat("more\n", 300_000)} {
+// checkNotes compares the notes with words that are in them. Without words there
+// must be no note.
+func checkNotes(t *testing.T, notes []string, words string) {
+	t.Helper()
+	all := strings.Join(notes, "\n")
+	if (all == "") != (words == "") || !strings.Contains(all, words) {
+		t.Errorf("the notes are %q, want %q", all, words)
+	}
+}
+
+// A text with NUL is attached whole as body.bin.
+func TestTextWithNUL(t *testing.T) {
+	long := strings.Repeat("line\n", 100_000) + "\x00" + strings.Repeat("more\n", 300_000)
+	for _, in := range []string{"a\x00b\n", long} {
 		for _, p := range []Part{part("", in), pipe("", in)} {
 			m := letter()
 			m.Text = &p
 			m.Files = []Part{part("a.bin", "x")}
 			_, leaves := readBack(t, write(t, m))
-			if leaves[1].name != "body.bin" || leaves[1].body != in || !strings.Contains(leaves[0].body, "body.bin") || leaves[2].name != "a.bin" {
-				t.Errorf("%s", summary(leaves))
+			if leaves[1].name != "body.bin" || leaves[2].name != "a.bin" {
+				t.Fatalf("the parts are\n%s", summary(leaves))
+			}
+			if leaves[1].body != in {
+				t.Errorf("body.bin has %d octets, want %d", len(leaves[1].body), len(in))
+			}
+			if !strings.Contains(leaves[0].body, "body.bin") {
+				t.Errorf("the text %q does not name body.bin", leaves[0].body)
 			}
 		}
 	}
 }
 
-// longText is a text too long to hold, with late in it after its first MiB.
+// longText returns a text that is too long to hold. After its first MiB it has late.
 func longText(line, late string) string {
 	return strings.Repeat(line, maxHold/len(line)+1) + late + strings.Repeat(line, 20_000)
 }
 
-// C18 to C22, late in a text that is too long to hold.
+// What is in a text after its first MiB, which decides the encoding, is sent too.
 func TestLongText(t *testing.T) {
 	for _, c := range []struct{ name, line, late, encoding, lateRead, note string }{
 		{"log", "Nov 23 12:00:00 host all is well\n", "", "quoted-printable", "", ""},
@@ -210,11 +230,9 @@ func TestLongText(t *testing.T) {
 				var notes []string
 				l := sendLongText(t, p, &notes)
 				if l.encoding != c.encoding || l.body != want {
-					t.Errorf("%s, %d octets of %d", l.encoding, len(l.body), len(want))
+					t.Errorf("sent as %s with %d octets, want %s with %d", l.encoding, len(l.body), c.encoding, len(want))
 				}
-				if joined := strings.Join(notes, "\n"); (joined == "") != (c.note == "") || !strings.Contains(joined, c.note) {
-					t.Errorf("notes %q", joined)
-				}
+				checkNotes(t, notes, c.note)
 			}
 		})
 	}
@@ -223,14 +241,16 @@ func TestLongText(t *testing.T) {
 func TestLongTextOfACharset(t *testing.T) {
 	line := must(charmap.Windows1251.NewEncoder().String("тест тест тест\n"))
 	in := strings.Repeat(line, maxHold/len(line)+1000)
+	want := strings.Repeat("тест тест тест\r\n", maxHold/len(line)+1000)
 	l := sendLongText(t, pipe("", in), nil)
-	if want := strings.ReplaceAll(strings.Repeat("тест тест тест\n", maxHold/len(line)+1000), "\n", "\r\n"); l.encoding != "base64" || l.body != want {
-		t.Errorf("%s, %d octets of %d", l.encoding, len(l.body), len(want))
+	if l.encoding != "base64" || l.body != want {
+		t.Errorf("sent as %s with %d octets, want base64 with %d", l.encoding, len(l.body), len(want))
 	}
 	wide := utf16Text(strings.Repeat("hi Größe\n", 100_000), false, true)
 	l = sendLongText(t, pipe("", wide), nil)
-	if l.body != strings.Repeat("hi Größe\n", 100_000) {
-		t.Errorf("%d octets", len(l.body))
+	want = strings.Repeat("hi Größe\n", 100_000)
+	if l.body != want {
+		t.Errorf("UTF-16 has %d octets, want %d", len(l.body), len(want))
 	}
 }
 
@@ -238,7 +258,7 @@ func TestLongTextKeepsAnEncodingThatWasAsked(t *testing.T) {
 	p := part("", longText("all is well\n", ""))
 	p.Encoding = "7bit"
 	if l := sendLongText(t, p, nil); l.encoding != "7bit" {
-		t.Error(l.encoding)
+		t.Errorf("sent as %s, want 7bit", l.encoding)
 	}
 	p = part("", longText("all is well\n", "é\n"))
 	p.Encoding = "7bit"
@@ -247,7 +267,8 @@ func TestLongTextKeepsAnEncodingThatWasAsked(t *testing.T) {
 	wantCutOff(t, m, ErrChanged)
 }
 
-// FuzzDecoder holds that a text of any octets becomes UTF-8, the same in any cut.
+// FuzzDecoder asserts that any octets become UTF-8, and the same text in chunks of
+// any size.
 func FuzzDecoder(f *testing.F) {
 	f.Add("utf-8", []byte("é\xE9\xE2\x82"))
 	f.Add("utf-16le", []byte("h\x00i\x00\x3D\xD8\x00"))
@@ -270,15 +291,15 @@ func FuzzDecoder(f *testing.F) {
 			return b.String()
 		})
 		if strings.ToValidUTF8(got, "") != got {
-			t.Fatalf("%q is no UTF-8", got)
+			t.Fatalf("%q is not UTF-8", got)
 		}
 		if charset == "utf-8" && strings.ToValidUTF8(string(p), "") == string(p) && got != string(p) {
-			t.Fatalf("%q became %q", p, got)
+			t.Fatalf("%q becomes %q", p, got)
 		}
 	})
 }
 
-// FuzzMessage holds that whatever is in text, name and file is read back.
+// FuzzMessage asserts that any text, subject, file name and file are read back.
 func FuzzMessage(f *testing.F) {
 	f.Add("Hi\n.\nFrom me", "Größe", "été.png", []byte("\x89PNG"), false)
 	f.Add("--=_1_b--\n\x00", "=?x", `a"b;c`, []byte("--=_1_b\n"), true)
@@ -308,10 +329,10 @@ func FuzzMessage(f *testing.F) {
 			t.Fatalf("the subject is read as %q", got)
 		}
 		if fields := h.Len(); fields != 7-b2i(subject == "") {
-			t.Fatalf("%d fields", fields)
+			t.Fatalf("the header has %d fields", fields)
 		}
 		if !ascii.OnlyString(b.String()) {
-			t.Fatal("not ASCII")
+			t.Fatal("the message is not ASCII")
 		}
 	})
 }
