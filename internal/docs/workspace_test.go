@@ -143,8 +143,10 @@ All is well.
 `)
 
 	w.open = w.serveOpen()
-	w.local = freePort(t)
-	trusted := testservers.NewCertificate(t, t.TempDir())
+	w.local = "127.0.0.1:" + testservers.FreePort(t)
+	trusted := testservers.Issue(nil, nil)
+	root, _ := testservers.PEM(trusted)
+	w.write(".root.pem", string(root))
 	secure := w.serveTLS(trusted)
 	host, port, _ := net.SplitHostPort(secure)
 	w.write(".msmtprc", `account default
@@ -156,7 +158,7 @@ user alice@example.com
 passwordeval pass show mail
 from alice@example.com
 `)
-	relay := w.serveTLS(testservers.NewCertificate(t, t.TempDir()))
+	relay := w.serveTLS(testservers.Issue(nil, nil))
 	_, port, _ = net.SplitHostPort(w.open)
 	w.names = strings.NewReplacer(
 		"smtp://mail.example.org", "smtp://"+w.open,
@@ -172,7 +174,7 @@ from alice@example.com
 		"PATH=" + bin + ":" + os.Getenv("PATH"),
 		"HOME=" + w.dir,
 		"LC_ALL=C.UTF-8",
-		"SSL_CERT_FILE=" + trusted.CA,
+		"SSL_CERT_FILE=" + filepath.Join(w.dir, ".root.pem"),
 		"DOCS_MAILPIPE=" + program,
 		"DOCS_SERVER=" + w.open,
 		"DOCS_SINK=" + w.local,
@@ -221,17 +223,6 @@ func (w *workspace) repository() string {
 	return filepath.Join(dir, ".git")
 }
 
-// freePort returns an address on loopback that a sink of the examples can use.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func (w *workspace) listen(host string) (l net.Listener, addr string) {
 	w.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -254,12 +245,8 @@ func (w *workspace) serveOpen() string {
 
 // serveTLS starts a server that offers STARTTLS and then a login, and returns
 // its address.
-func (w *workspace) serveTLS(c testservers.Certificate) string {
+func (w *workspace) serveTLS(cert tls.Certificate) string {
 	l, addr := w.listen("localhost")
-	cert, err := tls.LoadX509KeyPair(c.Cert, c.Key)
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	backend := smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{w}, nil })
 	server := smtp.NewServer(backend)
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}}

@@ -1,94 +1,66 @@
 package testservers
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/hex"
 	"encoding/pem"
 	"math/big"
 	"net"
-	"os"
-	"path/filepath"
-	"testing"
 	"time"
 )
 
-// Certificate is one for localhost and 127.0.0.1, signed by a CA of its own.
-type Certificate struct {
-	CA, Cert, Key         string // PEM files
-	ClientCert, ClientKey string // of User, signed by the same CA
-	Fingerprint           string // SHA-256 of Cert
-}
-
-// NewCertificate makes a certificate in dir.
-func NewCertificate(t testing.TB, dir string) Certificate {
-	t.Helper()
-	ca := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA of the tests"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	caKey := newKey(t)
-	leaf := *ca
-	leaf.SerialNumber = big.NewInt(2)
-	leaf.Subject.CommonName = "localhost"
-	leaf.IsCA, leaf.BasicConstraintsValid = false, false
-	leaf.KeyUsage = x509.KeyUsageDigitalSignature
-	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
-	leaf.DNSNames, leaf.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}
-	client := leaf
-	client.SerialNumber = big.NewInt(3)
-	client.Subject.CommonName = User
-	client.DNSNames, client.IPAddresses = nil, nil
-
-	var c Certificate
-	c.CA = writePEM(t, dir, "ca.pem", "CERTIFICATE", sign(t, ca, ca, caKey, caKey))
-	issue := func(template *x509.Certificate, name string) (der []byte, certFile, keyFile string) {
-		key := newKey(t)
-		keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		der = sign(t, template, ca, key, caKey)
-		return der, writePEM(t, dir, name+".pem", "CERTIFICATE", der), writePEM(t, dir, name+".key", "PRIVATE KEY", keyDER)
-	}
-	var der []byte
-	der, c.Cert, c.Key = issue(&leaf, "server")
-	_, c.ClientCert, c.ClientKey = issue(&client, "client")
-	sum := sha256.Sum256(der)
-	c.Fingerprint = hex.EncodeToString(sum[:])
-	return c
-}
-
-func newKey(t testing.TB) *ecdsa.PrivateKey {
-	t.Helper()
+// Issue makes a certificate for localhost and 127.0.0.1 that is valid for an
+// hour. The function change, if not nil, changes the template before it is signed.
+// Without an issuer the certificate is self-signed. Issue panics on an error.
+func Issue(issuer *tls.Certificate, change func(*x509.Certificate)) tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
+	check(err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()),
+		Subject:      pkix.Name{CommonName: "localhost"},
+		DNSNames:     []string{"localhost"},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(time.Hour),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	return key
+	if change != nil {
+		change(template)
+	}
+	parent, signer := template, crypto.PrivateKey(key)
+	if issuer != nil {
+		parent, signer = issuer.Leaf, issuer.PrivateKey
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	check(err)
+	leaf, err := x509.ParseCertificate(der)
+	check(err)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
-func sign(t testing.TB, leaf, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) []byte {
-	t.Helper()
-	der, err := x509.CreateCertificate(rand.Reader, leaf, parent, &key.PublicKey, parentKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
+// Authority changes the template of a certificate to that of an authority.
+func Authority(template *x509.Certificate) {
+	template.Subject.CommonName = "Test Authority"
+	template.DNSNames, template.IPAddresses, template.ExtKeyUsage = nil, nil, nil
+	template.IsCA, template.BasicConstraintsValid, template.KeyUsage = true, true, x509.KeyUsageCertSign
 }
 
-// writePEM makes a file that servers may read after they gave up root: the
-// key is worth nothing.
-func writePEM(t testing.TB, dir, name, kind string, der []byte) string {
-	t.Helper()
-	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o644); err != nil {
-		t.Fatal(err)
+// PEM returns a certificate and its key in PEM format.
+func PEM(c tls.Certificate) (cert, key []byte) {
+	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
+	check(err)
+	cert = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]})
+	return cert, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
 	}
-	return path
 }

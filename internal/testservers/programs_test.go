@@ -40,7 +40,7 @@ func jsonReader(program, script string) func(*testing.T, desk, []string) []readi
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := run(t, d.command(Find(t, program), append([]string{filepath.Join(here, script)}, mails...)...))
+		r := run(t, d.command(find(program), append([]string{filepath.Join(here, script)}, mails...)...))
 		r.want(t, 0)
 		if r.err != "" {
 			t.Errorf("it said:\n%s", r.err)

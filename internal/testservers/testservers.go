@@ -1,39 +1,28 @@
-// Package testservers starts real mail servers for tests and finds the programs
-// that tests compare with. Every server runs in namespaces of its own, as
-// root, with configuration, spool and log in a temporary directory, and ends
-// with the test that started it.
+// Package testservers is for tests: it finds the programs that tests run and
+// makes certificates. Its own tests run mailpipe with mail servers, and have mail
+// programs read what it wrote.
 package testservers
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"testing"
-)
-
-// What the servers of this package do with certain addresses and mails.
-const (
-	Domain     = "example.org"      // everybody here has a box
-	Gone       = "gone@example.org" // 550 to RCPT
-	Busy       = "busy@example.org" // 450 to RCPT
-	BadSender  = "spam@example.net" // refused as a sender
-	LateSender = "late@example.net" // what he sends is refused after the dot
-	SizeMax    = 40 << 20           // the largest mail
-
-	User, Password = "alice", "Sésame, ouvre-toi"
 )
 
 // required is the environment variable that makes a missing program a failure.
 const required = "MAILPIPE_TEST_PEERS"
 
-// Need skips the test, with a word, when one of the programs is not
-// installed; when MAILPIPE_TEST_PEERS=require is set it fails.
+// Need skips the test if one of the programs is not installed. If
+// MAILPIPE_TEST_PEERS=require is set, the test fails instead.
 func Need(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, program := range programs {
 		if find(program) == "" {
-			miss(t, program+" is not installed")
+			skip(t, program+" is not installed")
 		}
 	}
 }
@@ -47,14 +36,8 @@ func NeedTime(t testing.TB) {
 	}
 }
 
-// Find returns the path of a program that Need found.
-func Find(t testing.TB, program string) string {
-	t.Helper()
-	Need(t, program)
-	return find(program)
-}
-
-func miss(t testing.TB, why string) {
+// skip skips the test, or fails it if what is missing is required.
+func skip(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv(required) == "require" {
 		t.Fatalf("%s, and %s=require is set", why, required)
@@ -62,34 +45,35 @@ func miss(t testing.TB, why string) {
 	t.Skip(why)
 }
 
-// find looks where Debian installs servers too, and where .ci/peers unpacks
-// what cannot be installed.
+// find returns the path of a program, or "". It also looks where Debian installs
+// servers, and where .ci/peers unpacks those that cannot be installed.
 func find(program string) string {
 	if path, err := exec.LookPath(program); err == nil {
 		return path
 	}
 	for _, dir := range []string{"/usr/sbin", "/usr/libexec", filepath.Join(unpacked(), "usr/sbin")} {
 		path := filepath.Join(dir, program)
-		if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
+		info, err := os.Stat(path)
+		if err == nil && info.Mode()&0o111 != 0 {
 			return path
 		}
 	}
 	return ""
 }
 
-// unpacked is the folder that .ci/peers fills.
-func unpacked() string { return filepath.Join(Root(), "testdata/peers") }
-
-// Root is the top folder of the project.
-func Root() string {
+// unpacked returns the directory that .ci/peers fills.
+func unpacked() string {
 	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "../..")
+	return filepath.Join(filepath.Dir(file), "../../testdata/peers")
 }
 
-// needRoot skips or fails where the test may not make namespaces.
-func needRoot(t testing.TB) {
+// FreePort returns a port of 127.0.0.1 on which no process listens.
+func FreePort(t testing.TB) string {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		miss(t, "servers are started by root only")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }

@@ -15,7 +15,7 @@ func StartExim(t testing.TB) *Server {
 	Need(t, "exim4", "dovecot")
 	auth := startAuth(t)
 	j := newJail(t)
-	open, login, tls := freePort(t), freePort(t), freePort(t)
+	open, login, tls := FreePort(t), FreePort(t), FreePort(t)
 	e := &Server{
 		Certificate: NewCertificate(t, j.dir), Box: Box{t, j.path("mail")}, jail: j, logs: []string{"spool/mainlog"},
 		Open: "127.0.0.1:" + open, Login: "127.0.0.1:" + login, TLS: "127.0.0.1:" + tls,
@@ -23,7 +23,7 @@ func StartExim(t testing.TB) *Server {
 	uid := j.uid("Debian-exim")
 	j.mkdir("spool", uid)
 	j.mkdir("mail", uid)
-	exim := Find(t, "exim4")
+	exim := find("exim4")
 	conf := j.write("exim.conf", fmt.Sprintf(`
 exim_path = %[1]s
 exim_user = Debian-exim

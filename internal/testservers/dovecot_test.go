@@ -25,7 +25,7 @@ func StartDovecot(t testing.TB, relay string) *Server {
 	t.Helper()
 	Need(t, "dovecot", "/usr/lib/dovecot/lmtp", "/usr/lib/dovecot/submission")
 	j := newJail(t)
-	lmtp, login, tls := freePort(t), freePort(t), freePort(t)
+	lmtp, login, tls := FreePort(t), FreePort(t), FreePort(t)
 	d := &Server{
 		Certificate: NewCertificate(t, j.dir), Box: Box{t, j.path("mail")}, jail: j,
 		LMTP: "127.0.0.1:" + lmtp, Socket: j.path("lmtp"),
@@ -138,7 +138,7 @@ userdb {
   args = %[1]s/users
 }
 %[2]s`, j.dir, conf))
-	j.start(Find(j.t, "dovecot") + " -F -c " + path + " &")
+	j.start(find("dovecot") + " -F -c " + path + " &")
 }
 
 // numbered returns user0, user1, ...

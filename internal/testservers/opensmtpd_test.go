@@ -15,7 +15,7 @@ func StartOpenSMTPD(t testing.TB) *Server {
 	t.Helper()
 	Need(t, "smtpd", filepath.Join(unpacked(), "usr/libexec/opensmtpd/mail.maildir"))
 	j := newJail(t)
-	open := freePort(t)
+	open := FreePort(t)
 	s := &Server{Box: Box{t, j.path("mail")}, Open: "127.0.0.1:" + open, jail: j}
 	j.mkdir("queue", 0)
 	j.write("everybody", "@"+Domain+" vmail\n")

@@ -18,7 +18,7 @@ func StartPostfix(t testing.TB) *Server {
 	Need(t, "postfix", "dovecot")
 	j := newJail(t)
 	auth := startAuth(t)
-	open, slow, login, tls := freePort(t), freePort(t), freePort(t), freePort(t)
+	open, slow, login, tls := FreePort(t), FreePort(t), FreePort(t), FreePort(t)
 	p := &Server{
 		Certificate: NewCertificate(t, j.dir), Box: Box{t, j.path("mail")}, jail: j,
 		Open: "127.0.0.1:" + open, Slow: "127.0.0.1:" + slow, Login: "127.0.0.1:" + login, TLS: "127.0.0.1:" + tls,
@@ -46,7 +46,7 @@ func StartStockPostfix(t testing.TB) (s *Server, enter []string) {
 	const cert, key = "/etc/ssl/certs/ssl-cert-snakeoil.pem", "/etc/ssl/private/ssl-cert-snakeoil.key"
 	Need(t, "postfix", "nsenter", "ip")
 	if _, err := os.Stat(cert); err != nil {
-		miss(t, "Debian's ssl-cert has made no certificate")
+		skip(t, "Debian's ssl-cert has made no certificate")
 	}
 	j := newJail(t)
 	j.net = true
@@ -128,5 +128,5 @@ anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 `)
-	j.start(filepath.Clean(Find(j.t, "postfix")) + " -c " + j.path("conf") + " start-fg &")
+	j.start(filepath.Clean(find("postfix")) + " -c " + j.path("conf") + " start-fg &")
 }

@@ -191,13 +191,10 @@ func wait(t testing.TB, what string, done func() bool) {
 	}
 }
 
-// freePort returns a port of loopback that nobody listens on.
-func freePort(t testing.TB) string {
+// needRoot skips the test, or fails it, without the right to make namespaces.
+func needRoot(t testing.TB) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	if os.Geteuid() != 0 {
+		skip(t, "servers are started by root only")
 	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
