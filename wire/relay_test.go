@@ -4,68 +4,33 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"strings"
 	"sync"
 	"testing"
-	"time"
+
+	"mailpipe/internal/testservers"
 )
 
-// A testIssuer is a certificate that can sign others.
-type testIssuer struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-}
-
-// issue makes a certificate from a template, which change may change. With a
-// nil issuer the certificate is self-signed.
-func (i *testIssuer) issue(t testing.TB, change func(*x509.Certificate)) (tls.Certificate, *testIssuer) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()),
-		Subject:      pkix.Name{CommonName: "mail"},
-		DNSNames:     []string{"mail.example.org"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(time.Hour),
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	if change != nil {
-		change(template)
-	}
-	parent, signer := template, key
-	if i != nil {
-		parent, signer = i.cert, i.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: cert}, &testIssuer{cert, key}
+// issue makes a certificate for mail.example.org. See testservers.Issue.
+func issue(issuer *tls.Certificate, change func(*x509.Certificate)) tls.Certificate {
+	return testservers.Issue(issuer, func(c *x509.Certificate) {
+		c.Subject.CommonName, c.DNSNames, c.IPAddresses = "mail", []string{"mail.example.org"}, nil
+		if change != nil {
+			change(c)
+		}
+	})
 }
 
 // authority changes a template to that of a certificate authority.
 func authority(name string) func(*x509.Certificate) {
 	return func(c *x509.Certificate) {
-		c.Subject.CommonName, c.DNSNames, c.ExtKeyUsage = name, nil, nil
-		c.IsCA, c.BasicConstraintsValid, c.KeyUsage = true, true, x509.KeyUsageCertSign
+		testservers.Authority(c)
+		c.Subject.CommonName = name
 	}
 }
 
@@ -182,9 +147,8 @@ func (r *relay) leaked() string {
 // trusted returns a certificate for mail.example.org and the roots that verify
 // it.
 func trusted(t testing.TB) (tls.Certificate, *x509.CertPool) {
-	_, root := (*testIssuer)(nil).issue(t, authority("Test Root"))
+	root := issue(nil, authority("Test Root"))
 	roots := x509.NewCertPool()
-	roots.AddCert(root.cert)
-	pair, _ := root.issue(t, nil)
-	return pair, roots
+	roots.AddCert(root.Leaf)
+	return issue(&root, nil), roots
 }

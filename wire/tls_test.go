@@ -242,12 +242,12 @@ func TestImplicitIsVerified(t *testing.T) {
 
 func TestClientCertificate(t *testing.T) {
 	pair, roots := trusted(t)
-	clientPair, issuer := (*testIssuer)(nil).issue(t, authority("Clients"))
+	client := issue(nil, authority("Clients"))
 	clients := x509.NewCertPool()
-	clients.AddCert(issuer.cert)
+	clients.AddCert(client.Leaf)
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, implicit := range []bool{false, true} {
-			for _, certificates := range [][]tls.Certificate{{clientPair}, nil} {
+			for _, certificates := range [][]tls.Certificate{{client}, nil} {
 				r := &relay{t: t, implicit: implicit, before: "250-STARTTLS\r\n", config: &tls.Config{
 					Certificates: []tls.Certificate{pair},
 					ClientAuth:   tls.RequireAndVerifyClientCert, ClientCAs: clients, MaxVersion: version,

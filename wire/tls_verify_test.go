@@ -16,17 +16,17 @@ import (
 // Without a valid certificate, the client sends nothing more and does not ask
 // for the password.
 func TestCertificates(t *testing.T) {
-	rootPair, root := (*testIssuer)(nil).issue(t, authority("Test Root"))
-	_, stranger := (*testIssuer)(nil).issue(t, authority("Stranger"))
-	middlePair, middle := root.issue(t, authority("Middle"))
-	oldPair, oldMiddle := root.issue(t, func(c *x509.Certificate) {
+	root := issue(nil, authority("Test Root"))
+	stranger := issue(nil, authority("Stranger"))
+	middle := issue(&root, authority("Middle"))
+	oldMiddle := issue(&root, func(c *x509.Certificate) {
 		authority("Old Middle")(c)
 		c.NotBefore, c.NotAfter = time.Now().Add(-3*time.Hour), time.Now().Add(-2*time.Hour)
 	})
 	roots := x509.NewCertPool()
-	roots.AddCert(root.cert)
-	leaf := func(i *testIssuer, change func(*x509.Certificate), chain ...tls.Certificate) tls.Certificate {
-		pair, _ := i.issue(t, change)
+	roots.AddCert(root.Leaf)
+	leaf := func(issuer *tls.Certificate, change func(*x509.Certificate), chain ...tls.Certificate) tls.Certificate {
+		pair := issue(issuer, change)
 		for _, c := range chain {
 			pair.Certificate = append(pair.Certificate, c.Certificate[0])
 		}
@@ -35,14 +35,14 @@ func TestCertificates(t *testing.T) {
 	named := func(names ...string) func(*x509.Certificate) {
 		return func(c *x509.Certificate) { c.DNSNames = names }
 	}
-	good := leaf(root, nil)
+	good := leaf(&root, nil)
 	goodSum := sha256.Sum256(good.Certificate[0])
 	selfSigned := leaf(nil, nil)
 	selfSum := sha256.Sum256(selfSigned.Certificate[0])
-	expired := leaf(root, func(c *x509.Certificate) {
+	expired := leaf(&root, func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = time.Date(2020, 1, 2, 3, 4, 0, 0, time.UTC), time.Date(2021, 1, 2, 3, 4, 0, 0, time.UTC)
 	})
-	early := leaf(root, func(c *x509.Certificate) {
+	early := leaf(&root, func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = time.Date(2090, 1, 2, 3, 4, 0, 0, time.UTC), time.Date(2091, 1, 2, 3, 4, 0, 0, time.UTC)
 	})
 	expiredSum := sha256.Sum256(expired.Certificate[0])
@@ -63,13 +63,13 @@ func TestCertificates(t *testing.T) {
 		words  string // empty: the certificate is accepted
 	}{
 		{"good", good, "", nil, 0, ""},
-		{"with its root", leaf(root, nil, rootPair), "", nil, 0, ""},
-		{"intermediate", leaf(middle, nil, middlePair), "", nil, 0, ""},
+		{"with its root", leaf(&root, nil, root), "", nil, 0, ""},
+		{"intermediate", leaf(&middle, nil, middle), "", nil, 0, ""},
 		{"other case and a dot", good, "MAIL.example.org.", nil, 0, ""},
-		{"wildcard", leaf(root, named("*.example.org")), "", nil, 0, ""},
-		{"IP address", leaf(root, withIP("192.0.2.1")), "192.0.2.1", nil, 0, ""},
-		{"IPv6 address", leaf(root, withIP("fe80::1")), "fe80::1%lo", nil, 0, ""},
-		{"A-label", leaf(root, named("xn--bcher-kva.example")), "xn--bcher-kva.example", nil, 0, ""},
+		{"wildcard", leaf(&root, named("*.example.org")), "", nil, 0, ""},
+		{"IP address", leaf(&root, withIP("192.0.2.1")), "192.0.2.1", nil, 0, ""},
+		{"IPv6 address", leaf(&root, withIP("fe80::1")), "fe80::1%lo", nil, 0, ""},
+		{"A-label", leaf(&root, named("xn--bcher-kva.example")), "xn--bcher-kva.example", nil, 0, ""},
 		{"pinned", good, "", [][]byte{goodSum[:]}, 0, ""},
 		{"one of the pinned", good, "", [][]byte{selfSum[:], goodSum[:]}, 0, ""},
 		{"pinned, wrong name", good, "other.example", [][]byte{goodSum[:]}, 0, ""},
@@ -87,43 +87,43 @@ func TestCertificates(t *testing.T) {
 		{"not yet valid", early, "", nil, CertNotYetValid,
 			"the certificate is not valid before 2090-01-02 03:04 UTC (is the clock right?); " +
 				"certificate of mail.example.org"},
-		{"wrong name", leaf(root, named("a.example", "b.example", "c.example", "d.example")), "", nil, CertWrongName,
+		{"wrong name", leaf(&root, named("a.example", "b.example", "c.example", "d.example")), "", nil, CertWrongName,
 			"the certificate is not for mail.example.org; " +
 				"certificate of a.example, b.example, c.example and 1 more, issued by Test Root"},
-		{"name only in the subject", leaf(root, commonName("mail.example.org")), "", nil, CertWrongName,
+		{"name only in the subject", leaf(&root, commonName("mail.example.org")), "", nil, CertWrongName,
 			"the certificate is not for mail.example.org: x509: certificate relies on legacy Common Name field, " +
 				"use SANs instead; certificate of mail.example.org"},
-		{"no name at all", leaf(root, commonName("other.example")), "", nil, CertWrongName,
+		{"no name at all", leaf(&root, commonName("other.example")), "", nil, CertWrongName,
 			"the certificate is not for mail.example.org: x509: certificate is not valid for any names, " +
 				"but wanted to match mail.example.org; certificate of other.example"},
-		{"only an IP address", leaf(root, onlyIP), "", nil, CertWrongName,
+		{"only an IP address", leaf(&root, onlyIP), "", nil, CertWrongName,
 			"the certificate is not for mail.example.org: x509: certificate is not valid for any names"},
-		{"wildcard for two labels", leaf(root, named("*.example.org")), "a.mail.example.org", nil, CertWrongName,
+		{"wildcard for two labels", leaf(&root, named("*.example.org")), "a.mail.example.org", nil, CertWrongName,
 			"not for a.mail.example.org"},
-		{"wildcard for no label", leaf(root, named("*.mail.example.org")), "", nil, CertWrongName,
+		{"wildcard for no label", leaf(&root, named("*.mail.example.org")), "", nil, CertWrongName,
 			"not for mail.example.org"},
-		{"IP address as a DNS name", leaf(root, named("192.0.2.1")), "192.0.2.1", nil, CertWrongName,
+		{"IP address as a DNS name", leaf(&root, named("192.0.2.1")), "192.0.2.1", nil, CertWrongName,
 			"not for 192.0.2.1: x509: cannot validate certificate for 192.0.2.1 because it doesn't contain any IP SANs"},
-		{"other IP address", leaf(root, withIP("192.0.2.2")), "192.0.2.1", nil, CertWrongName,
+		{"other IP address", leaf(&root, withIP("192.0.2.2")), "192.0.2.1", nil, CertWrongName,
 			"the certificate is not for 192.0.2.1; certificate of mail.example.org, 192.0.2.2, issued"},
-		{"unknown authority", leaf(stranger, nil), "", nil, CertUnknownAuthority,
+		{"unknown authority", leaf(&stranger, nil), "", nil, CertUnknownAuthority,
 			"the certificate's issuer is not trusted, or the server did not send an intermediate certificate; " +
 				"certificate of mail.example.org, issued by Stranger"},
-		{"missing intermediate", leaf(middle, nil), "", nil, CertUnknownAuthority,
+		{"missing intermediate", leaf(&middle, nil), "", nil, CertUnknownAuthority,
 			"or the server did not send an intermediate certificate; " +
 				"certificate of mail.example.org, issued by Middle"},
-		{"wrong intermediate", leaf(middle, nil, oldPair), "", nil, CertUnknownAuthority,
+		{"wrong intermediate", leaf(&middle, nil, oldMiddle), "", nil, CertUnknownAuthority,
 			"the certificate's issuer is not trusted; certificate"},
-		{"expired intermediate", leaf(oldMiddle, nil, oldPair), "", nil, CertExpired,
+		{"expired intermediate", leaf(&oldMiddle, nil, oldMiddle), "", nil, CertExpired,
 			"the certificate of the issuer Old Middle expired on "},
 		{"self-signed", selfSigned, "", nil, CertSelfSigned,
 			"the certificate is self-signed, not issued by a trusted authority; " +
 				"certificate of mail.example.org, issued by mail"},
-		{"for clients only", leaf(root, forClients), "", nil, CertInvalid,
+		{"for clients only", leaf(&root, forClients), "", nil, CertInvalid,
 			"the certificate cannot be verified: x509: certificate specifies an incompatible key usage"},
 		{"no name to compare", good, "-", nil, CertInvalid,
 			"the certificate cannot be verified: missing server name to compare it with"},
-		{"control characters in a name", leaf(stranger, commonName("\x1b[2Jmail")), "", nil, CertWrongName,
+		{"control characters in a name", leaf(&stranger, commonName("\x1b[2Jmail")), "", nil, CertWrongName,
 			`certificate of \x1b[2Jmail, issued`},
 	} {
 		for _, implicit := range []bool{false, true} {

@@ -2,15 +2,9 @@ package cli
 
 import (
 	"bufio"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
-	"math/big"
 	"net"
 	"os"
 	"strconv"
@@ -21,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"mailpipe/internal/testservers"
 	"mailpipe/wire"
 )
 
@@ -81,46 +76,18 @@ var signalNames = map[string]syscall.Signal{
 	"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "INT": syscall.SIGINT,
 }
 
-// certificate returns a self-signed certificate for 127.0.0.1.
+// certificate returns a self-signed certificate that is also an authority.
 var certificate = sync.OnceValue(func() tls.Certificate {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "script"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(time.Hour),
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-		IsCA:         true,
-
-		BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		panic(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+	return testservers.Issue(nil, func(c *x509.Certificate) { c.IsCA, c.BasicConstraintsValid = true, true })
 })
 
 // trust writes the certificate to cert.pem and its key to key.pem. It sets
 // FINGERPRINT to its fingerprint.
 func trust(ts *testscript.TestScript, neg bool, args []string) {
-	cert := certificate()
-	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
-	ts.Check(err)
-	for file, block := range map[string]*pem.Block{
-		"cert.pem": {Type: "CERTIFICATE", Bytes: cert.Certificate[0]},
-		"key.pem":  {Type: "PRIVATE KEY", Bytes: key},
-	} {
-		ts.Check(os.WriteFile(ts.MkAbs(file), pem.EncodeToMemory(block), 0o600))
-	}
-	ts.Setenv("FINGERPRINT", wire.Fingerprint(cert.Leaf))
+	cert, key := testservers.PEM(certificate())
+	ts.Check(os.WriteFile(ts.MkAbs("cert.pem"), cert, 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("key.pem"), key, 0o600))
+	ts.Setenv("FINGERPRINT", wire.Fingerprint(certificate().Leaf))
 }
 
 // kill sends a signal to the process whose number is in a file.

@@ -2,48 +2,23 @@ package config
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"mailpipe/internal/shell"
+	"mailpipe/internal/testservers"
 )
 
 // certificate returns a new certificate and its key, as PEM.
-func certificate(t *testing.T) (cert *x509.Certificate, certPEM, keyPEM []byte) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err = x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	keyPEM = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
-	return cert, certPEM, keyPEM
+func certificate() (cert *x509.Certificate, certPEM, keyPEM []byte) {
+	c := testservers.Issue(nil, testservers.Authority)
+	certPEM, keyPEM = testservers.PEM(c)
+	return c.Leaf, certPEM, keyPEM
 }
 
 // writeIn writes a file in a directory and returns its name.
@@ -69,8 +44,8 @@ func tlsConfig(t *testing.T, given ...string) (*tls.Config, error) {
 
 func TestRoots(t *testing.T) {
 	dir := t.TempDir()
-	one, onePEM, _ := certificate(t)
-	two, twoPEM, _ := certificate(t)
+	one, onePEM, _ := certificate()
+	two, twoPEM, _ := certificate()
 	both := writeIn(t, dir, "both", []byte("words\n"), onePEM, twoPEM)
 	// In a directory, other files are skipped, and so are directories.
 	writeIn(t, dir, "in/one.pem", onePEM)
@@ -95,7 +70,7 @@ func TestRoots(t *testing.T) {
 
 func TestClientCertificate(t *testing.T) {
 	dir := t.TempDir()
-	one, onePEM, oneKey := certificate(t)
+	one, onePEM, oneKey := certificate()
 	for _, given := range [][]string{
 		{"tls-cert=" + writeIn(t, dir, "cert", onePEM), "tls-key=" + writeIn(t, dir, "key", oneKey)},
 		{"tls-cert=" + writeIn(t, dir, "pair", onePEM, oneKey)},
@@ -113,7 +88,7 @@ func TestClientCertificate(t *testing.T) {
 // As for the configuration, no other user may write the key.
 func TestUntrustedKey(t *testing.T) {
 	dir := t.TempDir()
-	_, certPEM, keyPEM := certificate(t)
+	_, certPEM, keyPEM := certificate()
 	cert := writeIn(t, dir, "cert", certPEM)
 	key := writeIn(t, dir, "key", keyPEM)
 	pair := writeIn(t, dir, "pair", certPEM, keyPEM)
@@ -146,8 +121,8 @@ func TestUntrustedKey(t *testing.T) {
 
 func TestTLSFilesRefused(t *testing.T) {
 	dir, keys := t.TempDir(), t.TempDir()
-	_, onePEM, oneKey := certificate(t)
-	_, twoPEM, _ := certificate(t)
+	_, onePEM, oneKey := certificate()
+	_, twoPEM, _ := certificate()
 	empty := writeIn(t, dir, "empty", []byte("nothing\n"))
 	missing := empty + "x"
 	const pkcs8Text = `-----BEGIN ENCRYPTED PRIVATE KEY-----
