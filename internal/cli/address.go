@@ -9,35 +9,22 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// A whereError is an error with the flag, variable or operand that it is about.
-type whereError struct {
-	where string
-	err   error
-}
-
-func (e *whereError) Error() string { return e.where + ": " + e.err.Error() }
-func (e *whereError) Unwrap() error { return e.err }
-
-// addressError returns the error for an address that is the value of a flag.
-// If err is an *address.Error, a caret shows the character that is wrong.
-func addressError(flag string, err error) error {
-	known := &failure{code: exitUsage, err: &whereError{flag, err}}
+// addressError returns the error for an invalid address in a flag, variable or
+// operand. A caret shows the character that is wrong.
+func addressError(where string, err error) *failure {
 	invalid, ok := errors.AsType[*address.Error](err)
 	if !ok {
-		return known
+		return usage("%s: %w", where, err)
 	}
-	switch flag {
+	f := usage("%s: %s", where, invalid.Reason)
+	for line := range strings.Lines(invalid.Caret()) {
+		f.details = append(f.details, "    "+strings.TrimSuffix(line, "\n"))
+	}
+	switch where {
 	case "--to", "--cc", "--bcc":
-		known.hint = advice.Recipient(invalid.Input)
-	default:
-		known.hint = advice.Address(invalid.Input)
+		return f.withHint(advice.Recipient(invalid.Input))
 	}
-	return known
-}
-
-// recipientError returns the error for an operand of deliver.
-func recipientError(operand string, err error) error {
-	return &failure{exitUsage, &whereError{"recipient", err}, advice.RecipientOperand(operand)}
+	return f.withHint(advice.Address(invalid.Input))
 }
 
 // addressOf parses the value of a flag. It refuses the value of -t=bob@example.org,
@@ -47,8 +34,7 @@ func addressOf[T any](flag, value string, parse func(string) (T, error)) (T, err
 	if strings.HasPrefix(value, "=") && !strings.HasPrefix(value, "=?") {
 		var none T
 		e := usage("%s: invalid address %s", flag, termtext.Line(value))
-		e.hint = advice.LetterWithEquals(flag)
-		return none, e
+		return none, e.withHint(advice.LetterWithEquals(flag))
 	}
 	parsed, err := parse(value)
 	if err != nil {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -30,13 +29,12 @@ func (d *deliveryRequest) openChart() error {
 	switch extension(c.name) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // nobody expects a text there
 		e := usage("--chart %s: unsupported image format", termtext.Line(c.name))
-		e.hint = "name a file that ends in .svg"
-		return e
+		return e.withHint("name a file that ends in .svg")
 	}
 	if c.name != "-" {
 		f, err := os.Create(c.name)
 		if err != nil {
-			return fail(exitCantCreate, fmt.Errorf("--chart %s: %w", pathLine(c.name), plainError{err}))
+			return fail(exitCantCreate, "--chart %s: %w", pathLine(c.name), plainError{err})
 		}
 		c.file = f
 	}

@@ -88,7 +88,6 @@ func (d *draft) complete() error {
 
 // missing returns the error for a command line that lacks something.
 func (d *draft) missing(what ...string) error {
-	e := usage("missing %s", strings.Join(what, " and "))
 	var hints []string
 	if d.line.exec != nil {
 		hints = append(hints, "everything after --exec belongs to its command: it must be the last flag")
@@ -96,8 +95,7 @@ func (d *draft) missing(what ...string) error {
 	if what[0] == lackSender {
 		hints = append(hints, "name the sender by -f ADDR, $MAILPIPE_FROM, $EMAIL or an account")
 	}
-	e.hint = strings.Join(hints, "; ")
-	return e
+	return usage("missing %s", strings.Join(what, " and ")).withHint(strings.Join(hints, "; "))
 }
 
 // detector returns detect.MediaType. With --verbose, notes report what it finds.

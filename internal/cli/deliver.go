@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/advice"
 	"mailpipe/internal/message"
 	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
@@ -47,7 +48,7 @@ func (d *deliveryRequest) addOperands() error {
 	for _, operand := range d.line.operands() {
 		a, err := address.Parse(operand)
 		if err != nil {
-			return recipientError(operand, err)
+			return addressError("recipient", err).withHint(advice.RecipientOperand(operand))
 		}
 		list = append(list, a)
 	}

@@ -31,7 +31,7 @@ func (d *draft) runExec() error {
 	}
 	text, err := subprocess.Run(d.line.exec, opt)
 	if err != nil {
-		return fail(exitIO, err)
+		return &failure{err: err, code: exitIO}
 	}
 	d.closers = append(d.closers, text)
 	if text.Status == 0 && d.flags.Bool("on-failure") {

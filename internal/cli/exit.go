@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"syscall"
 
@@ -35,119 +33,68 @@ const (
 	exitConfig      = 78 // the configuration file is invalid
 )
 
-// A failure is an error whose exit status is known where it happens.
-type failure struct {
-	code int
-	err  error
-	hint string // what the user can do about it, or empty
-}
-
-func (f *failure) Error() string { return f.err.Error() }
-func (f *failure) Unwrap() error { return f.err }
-
-// fail returns err with an exit status, or nil if err is nil.
-func fail(code int, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &failure{code: code, err: err}
-}
-
-// usage returns the error for an invalid command line.
-func usage(format string, args ...any) *failure {
-	return &failure{code: exitUsage, err: fmt.Errorf(format, args...)}
-}
-
 // exitCode is the one place where errors become exit statuses. Of an error of
 // the content inside one of wire, the inner one counts.
 func exitCode(err error) int {
-	if err == nil {
+	known, _ := errors.AsType[*failure](err)
+	setting, _ := errors.AsType[*config.SettingError](err)
+	dialogue := dialogueError(err)
+	switch {
+	case err == nil:
 		return exitOK
-	}
-	return cmp.Or(ownCode(err), contentCode(err), settingCode(err), dialogueCode(err), systemCode(err), exitSoftware)
-}
-
-// ownCode returns the exit status of an error of the command line, of mailpipe
-// itself or of a standard stream, or 0.
-func ownCode(err error) int {
-	if e, ok := errors.AsType[*failure](err); ok {
-		return e.code
-	}
-	if _, ok := errors.AsType[*internalError](err); ok {
+	case known != nil && known.code == 0:
+		return exitCode(known.err)
+	case known != nil:
+		return known.code
+	case is[*internalError](err):
 		return exitSoftware
-	}
-	if _, ok := errors.AsType[*stdio.Error](err); ok {
-		return exitIO
-	}
-	return 0
-}
-
-// contentCode returns the exit status of an error of a message or a file in it, or 0.
-func contentCode(err error) int {
-	for _, row := range []struct {
-		err  error
-		code int
-	}{
-		{compose.ErrArgument, exitUsage},
-		{compose.ErrEmpty, exitData},
-		{compose.ErrTooBig, exitData},
-		{compose.ErrChanged, exitIO},
-		{inputfile.ErrChanged, exitIO},
-		{inputfile.ErrRead, exitIO},
-		{buffer.ErrFile, exitIO},
-	} {
-		if errors.Is(err, row.err) {
-			return row.code
-		}
-	}
-	if _, ok := errors.AsType[*message.Error](err); ok {
+	case errors.Is(err, compose.ErrArgument):
+		return exitUsage
+	case errors.Is(err, compose.ErrEmpty), errors.Is(err, compose.ErrTooBig), is[*message.Error](err):
 		return exitData
-	}
-	return 0
-}
-
-// settingCode returns the exit status of an error of a setting or an address, or 0.
-func settingCode(err error) int {
-	if e, ok := errors.AsType[*config.SettingError](err); ok {
-		if e.InFile() {
-			return exitConfig
-		}
+	case is[*stdio.Error](err), errors.Is(err, compose.ErrChanged), errors.Is(err, inputfile.ErrChanged),
+		errors.Is(err, inputfile.ErrRead), errors.Is(err, buffer.ErrFile):
+		return exitIO
+	case setting != nil && setting.InFile():
+		return exitConfig
+	case setting != nil, is[*address.Error](err):
 		return exitUsage
-	}
-	if _, ok := errors.AsType[*config.SecretError](err); ok {
+	case is[*config.SecretError](err):
 		return exitNotAllowed
-	}
-	if _, ok := errors.AsType[*address.Error](err); ok {
-		return exitUsage
-	}
-	return 0
-}
-
-// dialogueCode returns the exit status of an error of wire, or 0.
-func dialogueCode(err error) int {
-	e := dialogueError(err)
-	if e == nil {
-		return 0
-	}
-	return map[wire.Kind]int{
-		wire.KindTemporary:       exitTemporary,
-		wire.KindPermanent:       exitUnavailable,
-		wire.KindNoRecipient:     exitNoUser,
-		wire.KindNoHost:          exitNoHost,
-		wire.KindProtocol:        exitProtocol,
-		wire.KindAuthOrTLS:       exitNotAllowed,
-		wire.KindBadMessage:      exitData,
-		wire.KindInvalidArgument: exitUsage,
-	}[e.Kind]
-}
-
-// systemCode returns the exit status of an error of the operating system, or 0.
-func systemCode(err error) int {
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
+	case dialogue != nil:
+		return dialogueCode(dialogue.Kind)
+	case is[*fs.PathError](err):
 		return exitNoInput
-	}
-	if _, ok := errors.AsType[syscall.Errno](err); ok {
+	case is[syscall.Errno](err):
 		return exitIO
 	}
-	return 0
+	return exitSoftware
+}
+
+// is reports whether err is or wraps an error of type E.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+func dialogueCode(kind wire.Kind) int {
+	switch kind {
+	case wire.KindTemporary:
+		return exitTemporary
+	case wire.KindPermanent:
+		return exitUnavailable
+	case wire.KindNoRecipient:
+		return exitNoUser
+	case wire.KindNoHost:
+		return exitNoHost
+	case wire.KindProtocol:
+		return exitProtocol
+	case wire.KindAuthOrTLS:
+		return exitNotAllowed
+	case wire.KindBadMessage:
+		return exitData
+	case wire.KindInvalidArgument:
+		return exitUsage
+	}
+	return exitSoftware
 }

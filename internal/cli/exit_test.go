@@ -52,7 +52,7 @@ func TestExitCode(t *testing.T) {
 		{errors.New("unexpected"), 70},
 		{dialogue(0, nil), 70},
 		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", &internalError{})), 70},
-		{dialogue(wire.KindTemporary, fail(exitCantCreate, fs.ErrPermission)), 73},
+		{dialogue(wire.KindTemporary, fail(exitCantCreate, "%w", fs.ErrPermission)), 73},
 		{fmt.Errorf("a.log: %w", compose.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w", inputfile.ErrChanged), 74},
 		{fmt.Errorf("a.log: %w: %w", inputfile.ErrRead, syscall.EIO), 74},
@@ -67,7 +67,7 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.KindAuthOrTLS, &config.SecretError{}), 77},
 		{&config.SecretError{}, 77},
 		{&config.SettingError{Origin: config.Origin{File: "config.toml"}}, 78},
-		{&deliveryError{err: dialogue(wire.KindNoRecipient, nil)}, 67},
+		{&failure{err: dialogue(wire.KindNoRecipient, nil)}, 67},
 	} {
 		if got := exitCode(tt.err); got != tt.want {
 			t.Errorf("%v: %d, want %d", tt.err, got, tt.want)

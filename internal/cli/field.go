@@ -19,8 +19,7 @@ func (c *call) checkUTF8() error {
 	for _, arg := range c.line.args {
 		if slices.Contains(utf8Flags, arg.flag) && !utf8.ValidString(arg.value) {
 			e := usage("--%s \"%s\": invalid UTF-8", arg.flag, termtext.Line(arg.value))
-			e.hint = "convert a script in Latin-1: iconv -f latin1 -t utf-8 SCRIPT"
-			return e
+			return e.withHint("convert a script in Latin-1: iconv -f latin1 -t utf-8 SCRIPT")
 		}
 	}
 	return nil
@@ -68,8 +67,7 @@ func (f *fieldReader) header() []compose.Field {
 		name, value, found := strings.Cut(line, ":")
 		if !found {
 			e := usage("invalid --header \"%s\": missing colon", termtext.Line(line))
-			e.hint = "write --header 'Name: value'"
-			f.fail(e)
+			f.fail(e.withHint("write --header 'Name: value'"))
 		}
 		for _, own := range compose.OwnFields() {
 			if strings.EqualFold(name, own) { // it has a flag of that name
@@ -115,8 +113,7 @@ func (f *fieldReader) parseDate(value string) time.Time {
 	t, err := time.Parse(time.RFC3339, value)
 	if err != nil {
 		e := usage("invalid --date \"%s\"", termtext.Line(value))
-		e.hint = "write it as in RFC 3339: 2006-01-02T15:04:05+01:00"
-		f.fail(e)
+		f.fail(e.withHint("write it as in RFC 3339: 2006-01-02T15:04:05+01:00"))
 	} else if t.IsZero() { // which means now to compose
 		f.fail(usage("invalid --date \"%s\": unsupported year", termtext.Line(value)))
 	}

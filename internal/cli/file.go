@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -24,7 +23,7 @@ func opens(r io.Reader) func() (io.ReadCloser, error) {
 
 // fileError returns the error for a file that cannot be read.
 func fileError(path string, err error) *failure {
-	return &failure{code: exitNoInput, err: fmt.Errorf("%s: %w", pathLine(path), plainError{err})}
+	return fail(exitNoInput, "%s: %w", pathLine(path), plainError{err})
 }
 
 // partError returns the error for a file that cannot be a part of a message.

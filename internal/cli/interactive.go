@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"strings"
@@ -39,7 +38,7 @@ func (d *draft) ask() error {
 		return d.abort(err)
 	}
 	if err != nil {
-		return fail(exitIO, fmt.Errorf("terminal: %w", err))
+		return fail(exitIO, "terminal: %w", err)
 	}
 	return d.take(form)
 }
@@ -47,12 +46,12 @@ func (d *draft) ask() error {
 // abort returns the error for a user who gave up. After Ctrl-C it ends the
 // process as Ctrl-C does.
 func (d *draft) abort(err error) error {
-	aborted := fail(exitUsage, err)
+	aborted := usage("%w", err)
 	if d.name == "compose" {
 		aborted = usage("nothing was written")
 	}
 	if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
-		explain(d.Env, d.name, aborted)
+		explain(d.Stderr, d.name, aborted)
 		signals.Interrupt()
 	}
 	return aborted

@@ -11,16 +11,6 @@ import (
 	"mailpipe/wire"
 )
 
-// A deliveryError is an error of wire with what only the command line knows.
-type deliveryError struct {
-	err     error
-	details []string // lines about servers and recipients
-	hint    string
-}
-
-func (e *deliveryError) Error() string { return e.err.Error() }
-func (e *deliveryError) Unwrap() error { return e.err }
-
 // outcome returns the error of a delivery with a line for each recipient that
 // was not served, and a hint. If err is nil, it notes who accepted the mail.
 func (d *deliveryRequest) outcome(err error, m *message.Message) error {
@@ -32,7 +22,7 @@ func (d *deliveryRequest) outcome(err error, m *message.Message) error {
 	if d.namesRecipients(err) {
 		details = append(details, d.notServed()...)
 	}
-	return &deliveryError{err, details, cmp.Or(d.resendHint(), d.hint(err, m))}
+	return &failure{err: err, details: details, hint: cmp.Or(d.resendHint(), d.hint(err, m))}
 }
 
 func (d *deliveryRequest) noteAccepted() {

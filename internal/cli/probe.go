@@ -54,5 +54,5 @@ func (d *deliveryRequest) notProbed(failed []error) error {
 			return err
 		}
 	}
-	return &deliveryError{err: last, details: alsoTried(failed, last), hint: d.hint(last, nil)}
+	return &failure{err: last, details: alsoTried(failed, last), hint: d.hint(last, nil)}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
 	"mailpipe/compose"
@@ -36,7 +35,7 @@ func (d *draft) reply() error {
 	}
 	to, err := thread.Recipients(parent)
 	if err != nil {
-		return &failure{exitData, fmt.Errorf("%s: %w", termtext.Line(path), err), "name the recipient: -t ADDR"}
+		return fail(exitData, "%s: %w", termtext.Line(path), err).withHint("name the recipient: -t ADDR")
 	}
 	for _, a := range to {
 		m.To = append(m.To, compose.Address(a))
@@ -57,8 +56,8 @@ func (d *draft) readParent(path string) (message.Header, error) {
 	}
 	header, err := message.ReadHeader(r)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", termtext.Line(path), err)
-		return nil, &failure{exitData, err, "name a file with one message and its header"}
+		e := fail(exitData, "%s: %w", termtext.Line(path), err)
+		return nil, e.withHint("name a file with one message and its header")
 	}
 	return header, nil
 }

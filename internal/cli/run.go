@@ -4,11 +4,9 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	urfave "github.com/urfave/cli/v2"
@@ -64,7 +62,7 @@ func Run(args []string, env *Env) int {
 		return err
 	})
 	if err != nil {
-		explain(env, name, err)
+		explain(env.Stderr, name, err)
 	}
 	return exitCode(err)
 }
@@ -90,31 +88,6 @@ func run(args []string, env *Env) (name string, err error) {
 		_, err = c.out.Write(help.Bytes())
 	}
 	return c.name, err
-}
-
-// errReported has no message of its own: what failed was printed already.
-var errReported = errors.New("reported")
-
-// explain prints the message and the hint of an error.
-func explain(env *Env, name string, err error) {
-	if errors.Is(err, errReported) || stdio.ReaderGone(err) {
-		return
-	}
-	where := program
-	if name != "" {
-		where += ": " + name
-	}
-	var b strings.Builder
-	for i, line := range messageLines(err) {
-		if i == 0 {
-			line = where + ": " + line
-		}
-		b.WriteString(termtext.Text(line) + "\n")
-	}
-	if h := hint(err); h != "" {
-		b.WriteString("hint: " + termtext.Text(h) + "\n")
-	}
-	env.Stderr.WriteString(b.String()) // an error of this write cannot be reported
 }
 
 // note prints a note on standard error, unless --quiet is given.

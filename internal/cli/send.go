@@ -66,7 +66,7 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
 		return err
 	}
 	d.onSignal = func() {
-		explain(d.Env, d.name, &unsentError{prompt.ErrAborted, d.save(&mail)})
+		explain(d.Stderr, d.name, &failure{err: prompt.ErrAborted, details: []string{d.save(&mail)}})
 	}
 	return d.saveUnsent(&mail, d.send(mail.Reader(), plan))
 }

@@ -63,7 +63,10 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 	case "sink":
 		to.Dial = func(ctx context.Context) (net.Conn, error) {
 			conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})
-			return conn, fail(exitCantCreate, err)
+			if err != nil {
+				return nil, &failure{err: err, code: exitCantCreate}
+			}
+			return conn, nil
 		}
 	}
 	return to

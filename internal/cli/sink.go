@@ -22,7 +22,7 @@ func runSink(c *call) error {
 	if err := opt.Check(); err != nil {
 		var path *fs.PathError
 		if errors.As(err, &path) {
-			return fail(exitCantCreate, fmt.Errorf("%s: %w", termtext.Line(path.Path), plainError{err}))
+			return fail(exitCantCreate, "%s: %w", termtext.Line(path.Path), plainError{err})
 		}
 		return usage("%s", err)
 	}
@@ -55,10 +55,8 @@ func (c *call) listen() (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, &failure{
-			exitUnavailable, fmt.Errorf("--listen %s: %w", termtext.Line(addr), plainError{err}),
-			"--listen 127.0.0.1:0 takes any free port",
-		}
+		e := fail(exitUnavailable, "--listen %s: %w", termtext.Line(addr), plainError{err})
+		return nil, e.withHint("--listen 127.0.0.1:0 takes any free port")
 	}
 	return l, nil
 }

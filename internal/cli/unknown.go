@@ -12,10 +12,9 @@ import (
 // unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(app *urfave.App, flags []urfave.Flag, typed string) error {
 	e := usage("unknown flag %s", termtext.Line(typed))
-	e.hint = advice.UnknownFlag(typed, flagNames(flags), func(name string) []string {
+	return e.withHint(advice.UnknownFlag(typed, flagNames(flags), func(name string) []string {
 		return commandsWith(app, name)
-	})
-	return e
+	}))
 }
 
 // flagNames returns all names of the flags, without dashes.
@@ -44,13 +43,11 @@ func unknownCommand(app *urfave.App, typed string) error {
 	// urfave/cli always suggests a command. One that begins otherwise is a guess.
 	near := urfave.SuggestCommand(app.Commands, typed)
 	if len(near) > 1 && strings.HasPrefix(typed, near[:1]) {
-		e.hint = "did you mean " + program + " " + near + "?"
-		return e
+		return e.withHint("did you mean " + program + " " + near + "?")
 	}
 	var names []string
 	for _, c := range app.Commands {
 		names = append(names, c.Name)
 	}
-	e.hint = "the commands are " + strings.Join(names, ", ")
-	return e
+	return e.withHint("the commands are " + strings.Join(names, ", "))
 }

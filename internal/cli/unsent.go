@@ -21,22 +21,13 @@ func (d *draft) typed() bool {
 	return d.answered || d.body.kind == bodyFile && d.body.path == "-" && stdio.IsTerminal(d.Stdin)
 }
 
-// An unsentError is why a mail that was typed was not sent, and where it is saved.
-type unsentError struct {
-	err   error
-	where string
-}
-
-func (e *unsentError) Error() string { return e.err.Error() }
-func (e *unsentError) Unwrap() error { return e.err }
-
 // saveUnsent saves a mail that was not sent because of err. It does not save
 // one that may have been delivered, so that nobody gets it twice.
 func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
-	return &unsentError{err, d.save(mail)}
+	return &failure{err: err, details: []string{d.save(mail)}}
 }
 
 // save saves a mail and returns a line with the command that sends it.
