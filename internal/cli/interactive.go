@@ -4,10 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"strings"
 
-	"mailpipe/compose"
-	"mailpipe/internal/address"
 	"mailpipe/internal/prompt"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
@@ -40,7 +37,8 @@ func (d *draft) ask() error {
 	if err != nil {
 		return fail(exitIO, "terminal: %w", err)
 	}
-	return d.take(form)
+	d.take(form)
+	return nil
 }
 
 // abort returns the error for a user who gave up. After Ctrl-C it ends the
@@ -61,29 +59,13 @@ func (d *draft) abort(err error) error {
 func (d *draft) form() *prompt.Form {
 	m := &d.message
 	form := &prompt.Form{
-		From:       display(m.From),
-		To:         displayList(m.To),
-		Cc:         displayList(m.Cc),
-		Bcc:        displayList(m.Bcc),
-		Subject:    m.Subject,
+		Message:    m,
 		AllowEmpty: d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
-		Skip: prompt.Fields{
-			From:    d.flags.IsSet("from"),
-			To:      len(m.To)+len(m.Cc)+len(m.Bcc) > 0,
-			Subject: m.Subject != "",
-			Files:   len(d.attachments) > 0 || m.Plain,
-			Text:    !d.body.isDefault || d.hasInput(),
-		},
-		CheckFrom: func(answer string) error {
-			_, err := address.Parse(answer)
-			return caretError(err)
-		},
-		CheckTo: func(answer string) error {
-			_, err := address.ParseList(answer)
-			return caretError(err)
-		},
-		Describe: d.describe,
-		Confirm:  "Write it?",
+		KeepFrom:   d.flags.IsSet("from"),
+		KeepFiles:  len(d.attachments) > 0 || m.Plain,
+		KeepText:   !d.body.isDefault || d.hasInput(),
+		Describe:   d.describe,
+		Confirm:    "Write it?",
 	}
 	if d.name == "send" {
 		form.Confirm = "Send it?"
@@ -126,61 +108,18 @@ func (d *draft) hasInput() bool {
 	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
 }
 
-// take puts the answers into the draft.
-func (d *draft) take(form *prompt.Form) (err error) {
-	m := &d.message
-	if !form.Skip.From {
-		m.From, err = compose.ParseAddress(form.From)
-		if err != nil {
-			return addressError("From", err)
-		}
-	}
-	if !form.Skip.To {
-		m.To, err = compose.ParseAddressList(form.To)
-		if err != nil {
-			return addressError("To", err)
-		}
-	}
-	m.Subject = form.Subject
-	if !form.Skip.Files {
+// take puts the answers into the draft, except those in the message.
+func (d *draft) take(form *prompt.Form) {
+	if !form.KeepFiles {
 		for _, path := range form.Files {
 			d.attachments = append(d.attachments, attachment{path: path})
 		}
 	}
-	if !form.Skip.Text {
+	if !form.KeepText {
 		d.body = body{kind: bodyNone}
 		if form.Text != "" {
 			d.body = body{kind: bodyText, text: form.Text}
 			d.answered = true
 		}
 	}
-	return nil
-}
-
-// caretError returns an error whose text shows the character that is wrong.
-func caretError(err error) error {
-	var invalid *address.Error
-	if errors.As(err, &invalid) {
-		return errors.New(invalid.Reason + "\n" + invalid.Caret())
-	}
-	return err
-}
-
-// display returns an address as the user types it.
-func display(a compose.Address) string {
-	switch {
-	case a == (compose.Address{}):
-		return ""
-	case a.Name == "":
-		return a.Mailbox()
-	}
-	return address.Quote(a.Name) + " <" + a.Mailbox() + ">"
-}
-
-func displayList(list []compose.Address) string {
-	var all []string
-	for _, a := range list {
-		all = append(all, display(a))
-	}
-	return strings.Join(all, ", ")
 }

@@ -35,7 +35,7 @@ var star = map[string][]string{
 	"internal/inputfile":  {"internal/termtext"},
 	"internal/message":    {"internal/address", "internal/ascii", "internal/buffer"},
 	"internal/oserror":    {},
-	"internal/prompt":     {"internal/shell", "internal/signals", "internal/termtext"},
+	"internal/prompt":     {"compose", "internal/address", "internal/shell", "internal/signals", "internal/termtext"},
 	"internal/report":     {"internal/termtext", "wire"},
 	"internal/shell":      {},
 	"internal/signals":    {},

@@ -10,6 +10,9 @@ import (
 	"mailpipe/internal/termtext"
 )
 
+// maxListed is how many names are listed.
+const maxListed = 40
+
 // completeFile completes the name of a file as far as all matching names agree.
 // If they agree in nothing more, it lists them.
 func completeFile(t *terminal, line string, pos int) (string, int) {
@@ -28,7 +31,10 @@ func completeFile(t *terminal, line string, pos int) (string, int) {
 		return typed + rest, len(typed)
 	}
 	if len(names) > 1 {
-		t.say(list(names))
+		if len(names) > maxListed {
+			names = append(names[:maxListed], "...")
+		}
+		t.say(strings.Join(names, "  "))
 	}
 	return line, pos
 }
@@ -56,16 +62,6 @@ func namesIn(dir, start string) []string {
 		names = append(names, name)
 	}
 	return names
-}
-
-// maxListed is how many names are listed.
-const maxListed = 40
-
-func list(names []string) string {
-	if len(names) > maxListed {
-		names = append(names[:maxListed:maxListed], "...")
-	}
-	return strings.Join(names, "  ")
 }
 
 // commonPrefix returns the characters with which both a and b begin.

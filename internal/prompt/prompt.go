@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"mailpipe/compose"
+	"mailpipe/internal/address"
 )
 
 // Fill returns ErrAborted if the user answers no to the last question or types
@@ -20,25 +23,18 @@ var (
 	ErrInterrupted = fmt.Errorf("%w", ErrAborted)
 )
 
-// A Form is the questions and their answers. Before Fill, a field has the
-// default answer, or the only one if Skip omits the question.
+// A Form is the questions and their answers. Before Fill, it has what is known.
 type Form struct {
-	From       string
-	To         string // separated by commas
-	Cc, Bcc    string // only shown
-	Subject    string
+	Message    *compose.Message // its From is the default answer
 	Files      []string
 	Text       string
 	AllowEmpty bool // a mail without text and files is allowed
-	Skip       Fields
 
-	CheckFrom, CheckTo func(answer string) error         // the text of the error is shown
-	Describe           func(path string) (string, error) // returns the type and size of a file in words
-	Confirm            string                            // the last question
+	KeepFrom, KeepFiles, KeepText bool // these are not asked for
+
+	Describe func(path string) (string, error) // returns the type and size of a file in words
+	Confirm  string                            // the last question
 }
-
-// Fields are the questions that are not asked.
-type Fields struct{ From, To, Subject, Files, Text bool }
 
 // A dialog asks the questions of a Form at a terminal.
 type dialog struct {
@@ -89,6 +85,11 @@ func (d *dialog) ask(prompt string) (string, error) {
 // refuse shows what is wrong with an answer. The Up key brings the answer back
 // when the question is asked again.
 func (d *dialog) refuse(answer string, err error) {
-	d.t.say(err.Error())
+	invalid, ok := errors.AsType[*address.Error](err)
+	if ok {
+		d.t.say(invalid.Reason + "\n" + invalid.Caret())
+	} else {
+		d.t.say(err.Error())
+	}
 	d.t.refused = history(answer)
 }

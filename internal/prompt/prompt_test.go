@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/term"
+
+	"mailpipe/compose"
 )
 
 // A typist is a terminal at which all answers are typed ahead.
@@ -21,14 +23,6 @@ type typist struct {
 
 func (p *typist) Read(b []byte) (int, error)  { return p.Reader.Read(b) }
 func (p *typist) Write(b []byte) (int, error) { return p.Buffer.Write(b) }
-
-// needsAt is in place of the parser of addresses.
-func needsAt(answer string) error {
-	if !strings.Contains(answer, "@") {
-		return fmt.Errorf("not an address: %s\n                ^", answer)
-	}
-	return nil
-}
 
 // describe is in place of detect.
 func describe(path string) (string, error) {
@@ -41,8 +35,11 @@ func describe(path string) (string, error) {
 
 // newForm returns a form without answers.
 func newForm() Form {
-	return Form{CheckFrom: needsAt, CheckTo: needsAt, Describe: describe, Confirm: "Send it?"}
+	return Form{Message: new(compose.Message), Describe: describe, Confirm: "Send it?"}
 }
+
+// alice is the sender of some tests.
+var alice = compose.Address{Local: "alice", Domain: "example.org"}
 
 // play types the keys and returns the screen, without the movements of the editor.
 func play(f *Form, typed string) (screen string, err error) {
@@ -59,8 +56,7 @@ func TestAllQuestions(t *testing.T) {
 	t.Chdir(dir)
 	os.WriteFile("chart.png", []byte("12345"), 0o600)
 	f := newForm()
-	f.From = "alice@example.org"
-	f.Cc = "carol@example.org"
+	f.Message.From = alice
 	screen, err := play(&f, lines(
 		"",
 		" bob@example.org, dave@example.org ",
@@ -72,10 +68,9 @@ func TestAllQuestions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := newForm()
-	want.From, want.To, want.Cc = "alice@example.org", "bob@example.org, dave@example.org", "carol@example.org"
-	want.Subject, want.Files, want.Text = "Rapport été", []string{"chart.png"}, "Bonjour\n..\n        x\n"
-	same(t, f, want)
+	checkMessage(t, f, "alice@example.org", "bob@example.org, dave@example.org", "Rapport été")
+	checkFiles(t, f, "chart.png")
+	checkText(t, f, "Bonjour\n..\n        x\n")
 	if diff := cmp.Diff(`From [alice@example.org]: 
 To:  bob@example.org, dave@example.org 
 Subject: Rapport été
@@ -90,7 +85,6 @@ Bonjour
 
      From: alice@example.org
        To: bob@example.org, dave@example.org
-       Cc: carol@example.org
   Subject: Rapport été
      File: chart.png (text/plain, 5 octets)
      Text: 3 lines, 21 octets
@@ -100,18 +94,26 @@ Send it? [y/n] y
 	}
 }
 
-// same compares the answers.
-func same(t *testing.T, got, want Form) {
+// checkMessage compares the answers that are fields of the message.
+func checkMessage(t *testing.T, f Form, from, to, subject string) {
 	t.Helper()
-	ignore := cmp.FilterPath(func(p cmp.Path) bool {
-		switch p.Last().String() {
-		case ".CheckFrom", ".CheckTo", ".Describe":
-			return true
-		}
-		return false
-	}, cmp.Ignore())
-	if diff := cmp.Diff(want, got, ignore); diff != "" {
-		t.Errorf("answers (-want +got):\n%s", diff)
+	got := []string{f.Message.From.String(), list(f.Message.To), f.Message.Subject}
+	if diff := cmp.Diff([]string{from, to, subject}, got); diff != "" {
+		t.Errorf("from, to and subject (-want +got):\n%s", diff)
+	}
+}
+
+func checkFiles(t *testing.T, f Form, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, f.Files); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func checkText(t *testing.T, f Form, want string) {
+	t.Helper()
+	if diff := cmp.Diff(want, f.Text); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
 	}
 }
 
@@ -129,13 +131,13 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := newForm()
-	want.From, want.To, want.Text = "alice@example.org", "bob@example.org", "x\n"
-	same(t, f, want)
+	checkMessage(t, f, "alice@example.org", "bob@example.org", "")
+	checkFiles(t, f)
+	checkText(t, f, "x\n")
 	for _, want := range []string{
 		"From: \nmissing sender, such as you@example.org\nFrom: alice\n",
-		"\nnot an address: alice\n                ^\nFrom: alice@",
-		"To: \nmissing recipient; separate several by commas\nTo: bob\nnot an address: bob\n",
+		"\nmissing @\nalice\n     ^\nFrom: alice@",
+		"To: \nmissing recipient; separate several by commas\nTo: bob\nmissing @\nbob\n   ^\nTo: ",
 		"missing\ncannot read missing\nAttach file",
 		".\nmissing text or file; Ctrl-C aborts\nx\n.\n",
 		"     Text: 1 line, 2 octets\n",
@@ -164,10 +166,9 @@ func TestUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := newForm()
-	want.From, want.To, want.Subject = "alice@example.org", "bob@x", "Hi"
-	want.Files, want.Text = []string{"one.txt"}, "text\n"
-	same(t, f, want)
+	checkMessage(t, f, "alice@example.org", "bob@x", "Hi")
+	checkFiles(t, f, "one.txt")
+	checkText(t, f, "text\n")
 }
 
 // A terminal puts quotes around the name of a file that is dropped on it. A name
@@ -183,9 +184,10 @@ func TestQuotedFile(t *testing.T) {
 		"'one two.txt' ", "\"one two.txt\"", "'own'", "'", "'missing'", "",
 		"x", ".", "y",
 	))
-	if diff := cmp.Diff([]string{"one two.txt", "one two.txt", "'own'"}, f.Files); err != nil || diff != "" {
-		t.Errorf("%v, files (-want +got):\n%s", err, diff)
+	if err != nil {
+		t.Fatal(err)
 	}
+	checkFiles(t, f, "one two.txt", "one two.txt", "'own'")
 	if !strings.Contains(screen, "cannot read '\n") || !strings.Contains(screen, "cannot read 'missing'\n") {
 		t.Errorf("%s", screen)
 	}
@@ -195,8 +197,8 @@ func TestOnlyWhatIsMissing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	os.WriteFile("a.txt", nil, 0o600)
 	f := newForm()
-	f.From, f.Subject, f.Files = "alice@example.org", "Hi", []string{"a.txt"}
-	f.Skip = Fields{From: true, Subject: true, Files: true, Text: true}
+	f.Message.From, f.Message.Subject, f.Files = alice, "Hi", []string{"a.txt"}
+	f.KeepFrom, f.KeepFiles, f.KeepText = true, true, true
 	screen, err := play(&f, lines("bob@example.org", "y"))
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +215,7 @@ Send it? [y/n] y
 		t.Errorf("got %q, want %q", screen, want)
 	}
 	f = newForm()
-	f.Files, f.Skip.Files, f.From = []string{"gone"}, true, "a@b"
+	f.Files, f.KeepFiles, f.Message.From = []string{"gone"}, true, alice
 	if _, err := play(&f, lines("", "a@b", "")); err == nil || err.Error() != "cannot read gone" {
 		t.Errorf("a missing file that the form names: %v", err)
 	}
@@ -255,8 +257,8 @@ func TestAborts(t *testing.T) {
 
 func TestNamesAreEscaped(t *testing.T) {
 	f := newForm()
-	f.From, f.Subject, f.Files = "a@b", "\x1b[31m\u202e", []string{"x\x1b]0;y\a"}
-	f.Skip = Fields{From: true, Subject: true, Files: true, Text: true}
+	f.Message.From, f.Message.Subject, f.Files = alice, "\x1b[31m\u202e", []string{"x\x1b]0;y\a"}
+	f.KeepFrom, f.KeepFiles, f.KeepText = true, true, true
 	f.Describe = func(string) (string, error) { return "a\x1bb", nil }
 	screen, err := play(&f, lines("c@d", "y"))
 	if err != nil {
@@ -289,14 +291,14 @@ func TestHomeAndEnd(t *testing.T) {
 	} {
 		f := newForm()
 		_, err := play(&f, lines("a@b", "c@d", "middle"+keys.home+"start "+keys.end+" end", "", "x", ".", "y"))
-		if err != nil || f.Subject != "start middle end" {
-			t.Errorf("%q: %q, %v", keys, f.Subject, err)
+		if err != nil || f.Message.Subject != "start middle end" {
+			t.Errorf("%q: %q, %v", keys, f.Message.Subject, err)
 		}
 	}
 	f := newForm() // any other key does nothing
 	_, err := play(&f, lines("a@b", "c@d", "middle\x1b[5~ end", "", "x", ".", "y"))
-	if err != nil || f.Subject != "middle end" {
-		t.Errorf("%q, %v", f.Subject, err)
+	if err != nil || f.Message.Subject != "middle end" {
+		t.Errorf("%q, %v", f.Message.Subject, err)
 	}
 }
 

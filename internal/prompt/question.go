@@ -7,54 +7,56 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mailpipe/compose"
 	"mailpipe/internal/termtext"
 )
 
 func (d *dialog) askFrom() error {
-	if d.Skip.From {
+	if d.KeepFrom {
 		return nil
 	}
+	m := d.Message
+	known := m.From != (compose.Address{})
 	prompt := "From: "
-	if d.From != "" {
-		prompt = fmt.Sprintf("From [%s]: ", termtext.Line(d.From))
+	if known {
+		prompt = fmt.Sprintf("From [%s]: ", termtext.Line(m.From.String()))
 	}
 	return d.until(prompt, func(answer string) error {
-		if answer == "" {
-			answer = d.From
-		}
-		if answer == "" {
+		switch {
+		case answer == "" && known:
+			return nil
+		case answer == "":
 			return errors.New("missing sender, such as you@example.org")
 		}
-		if err := d.CheckFrom(answer); err != nil {
-			return err
+		from, err := compose.ParseAddress(answer)
+		if err == nil {
+			m.From = from
 		}
-		d.From = answer
-		return nil
+		return err
 	})
 }
 
+// askTo asks for a recipient, unless there is one.
 func (d *dialog) askTo() error {
-	if d.Skip.To {
+	m := d.Message
+	if len(m.To)+len(m.Cc)+len(m.Bcc) > 0 {
 		return nil
 	}
-	return d.until("To: ", func(answer string) error {
+	return d.until("To: ", func(answer string) (err error) {
 		if answer == "" {
 			return errors.New("missing recipient; separate several by commas")
 		}
-		if err := d.CheckTo(answer); err != nil {
-			return err
-		}
-		d.To = answer
-		return nil
+		m.To, err = compose.ParseAddressList(answer)
+		return err
 	})
 }
 
 func (d *dialog) askSubject() error {
-	if d.Skip.Subject {
+	if d.Message.Subject != "" {
 		return nil
 	}
 	return d.until("Subject: ", func(answer string) error {
-		d.Subject = answer
+		d.Message.Subject = answer
 		return nil
 	})
 }
@@ -68,7 +70,7 @@ func (d *dialog) askFiles() error {
 		}
 		d.descriptions = append(d.descriptions, description)
 	}
-	if d.Skip.Files {
+	if d.KeepFiles {
 		return nil
 	}
 	d.t.complete = completeFile
@@ -118,7 +120,7 @@ func unquote(name string) (bare string, quoted bool) {
 
 // askText reads lines until a single dot or Ctrl-D.
 func (d *dialog) askText() error {
-	if d.Skip.Text {
+	if d.KeepText {
 		return nil
 	}
 	d.t.say("Text (a line with a single . or Ctrl-D ends it):")
@@ -167,8 +169,9 @@ func (d *dialog) confirm() error {
 
 // showSummary shows the mail without its text.
 func (d *dialog) showSummary() {
+	m := d.Message
 	for _, field := range []struct{ name, value string }{
-		{"From", d.From}, {"To", d.To}, {"Cc", d.Cc}, {"Bcc", d.Bcc}, {"Subject", d.Subject},
+		{"From", m.From.String()}, {"To", list(m.To)}, {"Cc", list(m.Cc)}, {"Bcc", list(m.Bcc)}, {"Subject", m.Subject},
 	} {
 		if field.value != "" || field.name == "Subject" {
 			d.t.say(fmt.Sprintf("%9s: %s", field.name, termtext.Line(field.value)))
@@ -177,10 +180,18 @@ func (d *dialog) showSummary() {
 	for i, name := range d.Files {
 		d.t.say(fmt.Sprintf("%9s: %s (%s)", "File", termtext.Line(name), termtext.Line(d.descriptions[i])))
 	}
-	if !d.Skip.Text {
+	if !d.KeepText {
 		lines, octets := strings.Count(d.Text, "\n"), len(d.Text)
 		d.t.say(fmt.Sprintf("%9s: %s, %s", "Text", count(lines, "line"), count(octets, "octet")))
 	}
+}
+
+func list(addresses []compose.Address) string {
+	var all []string
+	for _, a := range addresses {
+		all = append(all, a.String())
+	}
+	return strings.Join(all, ", ")
 }
 
 // count returns a number with its noun.
