@@ -1,107 +1,105 @@
 package detect
 
-import (
-	"bytes"
-)
+import "bytes"
 
-// Object identifiers as DER writes them (RFC 5652, RFC 7292).
+// Object identifiers in DER (RFC 5652, RFC 7292).
 const (
 	oidSignedData = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02"
-	oidCMS        = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"         // any of PKCS #7
-	oidSMIME      = "\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01" // any content type of S/MIME
+	oidPKCS7      = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"         // and one octet
+	oidSMIME      = "\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01" // and one octet
 )
 
 // Tags of DER and BER.
 const (
 	tagInteger  = 0x02
+	tagOID      = 0x06
 	tagSequence = 0x30
 	tagSet      = 0x31
 	tagContext0 = 0xA0
 )
 
-// byDER tells signatures, encrypted mail, certificates and key stores.
-func byDER(s *sample, _ text) (mediaType, why string) {
-	outer, _, ok := element(s.head, tagSequence)
-	if !ok {
+// byDER recognizes signatures, encrypted mail, certificates and key stores.
+func byDER(s *sample) (mediaType, why string) {
+	outer, _, ok := element(s.content, tagSequence)
+	switch {
+	case !ok:
 		return "", ""
-	}
-	if bytes.HasPrefix(outer, []byte(oidCMS)) || bytes.HasPrefix(outer, []byte(oidSMIME)) {
-		if isDetached(outer) {
-			return "application/pkcs7-signature", "CMS, a signature without content"
-		}
+	case isDetached(outer):
+		return "application/pkcs7-signature", "CMS signature without content"
+	case bytes.HasPrefix(outer, []byte(oidPKCS7)), bytes.HasPrefix(outer, []byte(oidSMIME)):
 		return "application/pkcs7-mime", "CMS"
-	}
-	if version, rest, ok := element(outer, tagInteger); ok && string(version) == "\x03" {
-		if content, _, ok := element(rest, tagSequence); ok && bytes.HasPrefix(content, []byte(oidCMS)) {
-			return "application/pkcs12", "PKCS #12"
-		}
-	}
-	// Certificate ::= SEQUENCE { TBSCertificate ::= SEQUENCE { [0] version, serialNumber INTEGER, signature SEQUENCE
-	if tbs, _, ok := element(outer, tagSequence); ok {
-		if version, rest, ok := element(tbs, tagContext0); ok && len(version) == 3 {
-			if _, rest, ok = element(rest, tagInteger); ok {
-				if algorithm, _, ok := element(rest, tagSequence); ok && bytes.HasPrefix(algorithm, []byte("\x06")) {
-					return "application/pkix-cert", "an X.509 certificate"
-				}
-			}
-		}
+	case isKeyStore(outer):
+		return "application/pkcs12", "PKCS #12"
+	case isCertificate(outer):
+		return "application/pkix-cert", "X.509 certificate"
 	}
 	return "", ""
 }
 
-// isDetached reports whether CMS is signed data that has a digest algorithm
-// and holds no content: SignedData ::= SEQUENCE { version, digestAlgorithms
-// SET, encapContentInfo SEQUENCE { type, [0] content OPTIONAL }, ...
+// isDetached reports whether the content of a ContentInfo is a signature whose
+// content is elsewhere (RFC 5652 §5.1):
+//
+//	SEQUENCE { signedData, [0] SEQUENCE { version, SET { digestAlgorithms },
+//	    SEQUENCE { eContentType, [0] eContent OPTIONAL }, ... } }
+//
+// Signed data without digest algorithms only carries certificates.
 func isDetached(contentInfo []byte) bool {
-	b, ok := bytes.CutPrefix(contentInfo, []byte(oidSignedData))
-	if !ok {
-		return false
-	}
-	if b, _, ok = element(b, tagContext0); !ok {
-		return false
-	}
-	if b, _, ok = element(b, tagSequence); !ok {
-		return false
-	}
-	if _, b, ok = element(b, tagInteger); !ok {
-		return false
-	}
-	algorithms, b, ok := element(b, tagSet)
-	if !ok || len(algorithms) == 0 { // certificates only
-		return false
-	}
-	content, _, ok := element(b, tagSequence)
-	if !ok || len(content) < 2 || content[0] != 0x06 {
-		return false
-	}
-	after := content[min(2+int(content[1]), len(content)):]
-	return len(after) == 0 || after[0] != tagContext0
+	b, _ := bytes.CutPrefix(contentInfo, []byte(oidSignedData))
+	b, _, _ = element(b, tagContext0)
+	b, _, _ = element(b, tagSequence)
+	_, b, _ = element(b, tagInteger)
+	algorithms, b, _ := element(b, tagSet)
+	b, _, _ = element(b, tagSequence)
+	_, b, ok := element(b, tagOID)
+	_, _, hasContent := element(b, tagContext0)
+	return ok && len(algorithms) > 0 && !hasContent
 }
 
-// element returns what is in the element at the front of b, as far as b goes,
-// and what follows it. A length that is not told (BER) reaches to the end.
+// isKeyStore reports whether the content of a sequence is that of a PFX (RFC 7292
+// §4): SEQUENCE { version 3, SEQUENCE { contentType, ... }, ... }.
+func isKeyStore(pfx []byte) bool {
+	version, b, _ := element(pfx, tagInteger)
+	authSafe, _, ok := element(b, tagSequence)
+	return ok && string(version) == "\x03" && bytes.HasPrefix(authSafe, []byte(oidPKCS7))
+}
+
+// isCertificate reports whether the content of a sequence is that of a certificate
+// (RFC 5280 §4.1): SEQUENCE { SEQUENCE { [0] version, serialNumber INTEGER,
+// signature SEQUENCE { algorithm OID, ... }, ... }, ... }.
+func isCertificate(certificate []byte) bool {
+	tbs, _, _ := element(certificate, tagSequence)
+	version, b, _ := element(tbs, tagContext0)
+	_, b, _ = element(b, tagInteger)
+	signature, _, _ := element(b, tagSequence)
+	_, _, ok := element(signature, tagOID)
+	return ok && len(version) == 3
+}
+
+// element returns the content of the element at the beginning of b, or as much
+// of it as b has, and what follows the element. An element of indefinite length
+// (BER) goes to the end of b. If b begins with another tag, content and rest are
+// nil, so that the next call fails as well.
 func element(b []byte, tag byte) (content, rest []byte, ok bool) {
 	if len(b) < 2 || b[0] != tag {
 		return nil, nil, false
 	}
-	size := int(b[1])
+	const long, indefinite, maxLength = 0x80, 0x80, 4
+	length := int(b[1])
 	b = b[2:]
-	switch {
-	case size == 0x80:
+	if length == indefinite {
 		return b, nil, true
-	case size > 0x84 || size > 0x80 && size&0x7F > len(b):
-		return nil, nil, false
-	case size > 0x80:
-		n := size & 0x7F
-		size = 0
+	}
+	if length > long {
+		n := length - long
+		if n > maxLength || n > len(b) {
+			return nil, nil, false
+		}
+		length = 0
 		for _, c := range b[:n] {
-			size = size<<8 | int(c)
+			length = length<<8 | int(c)
 		}
 		b = b[n:]
 	}
-	if size < 0 {
-		return nil, nil, false
-	}
-	size = min(size, len(b))
-	return b[:size], b[size:], true
+	length = int(min(uint(length), uint(len(b))))
+	return b[:length], b[length:], true
 }

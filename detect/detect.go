@@ -1,42 +1,52 @@
-// Package detect tells the media type, the charset and the shortest transfer
-// encoding of a file by its content, refined by its name. It reads no tables
-// of the host: the same file gives the same answer everywhere.
+// Package detect finds the media type, the charset and the shortest transfer
+// encoding of a file from its content and its name.
 //
-// Text is told from other bytes first, and never goes through binary magic:
-// prose that begins "BM" is prose. Text is then named by a label of its own, by
-// its file name, by the interpreter, the root element or the JSON it holds. Other
-// bytes are named by what they hold, and against their name where that lies.
+// It reads no tables of the host, so that a file has the same Result on every
+// machine. All functions may be called concurrently.
+//
+// The first question is whether the content is text, because a text may begin
+// like anything: one that begins with "BM" is not a bitmap. The type of a text
+// is that of its own label (such as BEGIN:VCARD), or else of its file name, or
+// else of its structure: #!, XML, HTML, JSON. The type of any other content is
+// what its structure or its magic number says, whatever the name.
 package detect
 
 import (
-	"bytes"
 	"io"
 	"path"
 	"strings"
 )
 
-// HeadSize is how many octets of a file's beginning are looked at.
+// HeadSize is the number of octets at the beginning of a file that suffice for
+// Bytes.
 const HeadSize = 64 << 10
 
-// wholeSize is the size in octets up to which a text that can be read at will
-// is read whole to judge its charset and encoding.
+// wholeSize is the size in octets up to which File reads all of a file.
 const wholeSize = 256 << 10
 
-// The types of what is not known more closely.
+// Media types of content about which nothing more is known.
 const (
 	binaryType = "application/octet-stream"
 	textType   = "text/plain"
 )
 
-// Result is what was found out.
+// A Result is what a file is.
 type Result struct {
-	Type     string // media type without parameters, never empty
-	Charset  string // IANA name in lower case; empty when none is certain or the type takes none
-	Encoding string // 7bit, quoted-printable or base64
-	Why      string // which rule decided, in a few words
+	// Type is the media type without parameters. It is never empty.
+	Type string
+	// Charset is the IANA name of the charset in lower case. It is empty if no
+	// charset is likely enough, or if the type has no charset parameter.
+	Charset string
+	// Encoding is the shortest transfer encoding that can carry the content:
+	// 7bit, quoted-printable or base64. It is never 7bit if only the beginning
+	// of the content is known. The command "mailpipe detect" prints it; compose
+	// makes its own choice, which depends on more than the length.
+	Encoding string
+	// Why names in a few words of ASCII what the type was found by.
+	Why string
 }
 
-// String returns the type with its charset parameter.
+// String returns the type, with its charset parameter if there is one.
 func (r Result) String() string {
 	if r.Charset == "" {
 		return r.Type
@@ -45,175 +55,148 @@ func (r Result) String() string {
 }
 
 // File returns what a file is. The size is in octets; 0 or a negative size means
-// unknown. An error is one of reading r; the Result is then zero.
+// unknown. File reads the beginning of the file, or all of a short file, and
+// what the directory of an archive points to. An error is one of reading r; the
+// Result is then zero.
 func File(name string, r io.ReaderAt, size int64) (Result, error) {
 	want := int64(HeadSize)
-	if size > 0 {
-		want = min(size, HeadSize)
+	if 0 < size && size <= wholeSize {
+		want = size
 	}
-	head, err := readAt(r, 0, make([]byte, want))
+	content, err := readAt(r, 0, want)
 	if err != nil {
 		return Result{}, err
 	}
-	n := int64(len(head))
-	s := newSample(name, head)
+	n := int64(len(content))
+	isWhole := n == size || size <= 0 && n < HeadSize
+	s := newSample(name, content, isWhole)
 	s.at, s.size = r, size
-	s.whole = n == size || size <= 0 && n < HeadSize
-	all := head
-	if n == HeadSize && size > HeadSize && size <= wholeSize && bytes.IndexByte(head, 0) < 0 {
-		all, err = readAt(r, 0, make([]byte, size)) // what holds NULs is base64 whatever follows
-		s.failed(err)
-	}
-	result := s.decide(all, int64(len(all)) == size || s.whole)
+	result := s.result()
 	if s.err != nil {
 		return Result{}, s.err
 	}
 	return result, nil
 }
 
-// Bytes returns what content is. The content is a whole file, or at least the
-// first HeadSize octets of it.
+// Bytes returns what content is. A content of less than HeadSize octets must be
+// the whole file. A longer one may be the beginning of a file.
 func Bytes(name string, content []byte) Result {
-	s := newSample(name, content)
-	return s.decide(s.head, s.whole)
+	isWhole := len(content) < HeadSize
+	return newSample(name, content[:min(len(content), HeadSize)], isWhole).result()
 }
 
-// sample is what is known of a file while the rules are tried.
+// A sample is what is known of a file while the rules are applied to it.
 type sample struct {
-	base  string      // the name without folders, in lower case
-	ext   string      // what follows its last dot
-	head  []byte      // at most HeadSize
-	whole bool        // the head is all there is
-	at    io.ReaderAt // nil: only the head can be read
-	size  int64       // where at is not nil
-	err   error       // the first of reading at
+	base    string // file name without directories, in lower case
+	ext     string // what follows the last dot of base
+	content []byte // the beginning of the file, or all of it
+	whole   bool   // content is the whole file
+
+	at   io.ReaderAt // reads the rest of the file; nil means that it cannot be read
+	size int64       // octets of the file; 0 or negative means unknown
+	err  error       // the first error of at
+
+	text text // the content of a text
 }
 
-func (s *sample) failed(err error) {
-	if s.err == nil {
-		s.err = err
-	}
-}
-
-func newSample(name string, head []byte) *sample {
-	whole := len(head) < HeadSize
-	if len(head) > HeadSize {
-		head = head[:HeadSize]
-	}
+func newSample(name string, content []byte, isWhole bool) *sample {
 	base := strings.ToLower(path.Base(strings.ReplaceAll(name, `\`, "/")))
 	ext := ""
 	if i := strings.LastIndexByte(base, '.'); i >= 0 {
 		ext = base[i+1:]
 	}
-	return &sample{base: base, ext: ext, head: head, whole: whole}
+	return &sample{base: base, ext: ext, content: content, whole: isWhole}
 }
 
-// decide applies the rules to the head. all is what is known of the content,
-// whole says that it is all of it.
-func (s *sample) decide(all []byte, whole bool) Result {
-	if len(all) == 0 {
-		return s.empty()
+func (s *sample) result() Result {
+	if len(s.content) == 0 {
+		return s.emptyResult()
 	}
-	t, isText := readText(all, whole)
-	if !isText {
-		r := s.binary()
-		r.Encoding = binaryEncoding(all)
-		return s.lie(r)
+	var isText bool
+	s.text, isText = readText(s.content, s.whole)
+	rules, r := binaryRules[:], Result{Type: binaryType, Why: "unknown content"}
+	if isText {
+		rules, r = textRules[:], Result{Type: textType, Why: "text"}
 	}
-	t.body = t.body[:min(len(t.body), HeadSize)]
-	r := s.text(t)
-	if hasCharset(r.Type) {
-		r.Charset = t.charset
-		if r.Charset == "" {
-			r.Charset = sister(declared(r.Type, t.body), all)
-		}
-		if r.Charset == "" {
-			r.Charset = guess(all)
+	for _, apply := range rules {
+		if mediaType, why := apply(s); mediaType != "" {
+			r.Type, r.Why = mediaType, why
+			break
 		}
 	}
-	r.Encoding = textEncoding(all, whole)
-	return s.lie(r)
+	if isText && hasCharset(r.Type) {
+		r.Charset = s.charset(r.Type)
+	}
+	r.Encoding = shortestEncoding(s.content, isText, s.whole)
+	r.Why += s.nameMismatch(r.Type)
+	return r
 }
 
-// empty names a file without content: by its name when that is a text's.
-func (s *sample) empty() Result {
-	r := Result{Type: binaryType, Encoding: "7bit", Why: "it is empty"}
-	if t := s.textName(); t != "" {
-		r.Type, r.Why = t, "it is empty, by its name"
+// emptyResult is for a file without content. If its name is that of a text, so
+// is the file.
+func (s *sample) emptyResult() Result {
+	r := Result{Type: binaryType, Encoding: "7bit", Why: "empty"}
+	if named := s.textName(); named != "" {
+		r.Type, r.Why = named, "empty; file name"
 	}
 	return r
 }
 
-// A rule returns a type and why, or an empty type when it does not apply.
-type rule func(s *sample, t text) (mediaType, why string)
+// A rule returns the media type of a file, and what it was found by. The type is
+// empty if the rule does not apply.
+type rule func(s *sample) (mediaType, why string)
 
-// textRules stand in their order: the first that applies decides.
-var textRules = [...]rule{byPage, byLabel, byMail, byName, byInterpreter, byMarkup, byJSON}
+// The rules are in order: the first that applies decides. A page description
+// and a mail may contain octets that no text has.
+var (
+	textRules   = [...]rule{byPage, byLabel, byMail, byName, byInterpreter, byMarkup, byJSON}
+	binaryRules = [...]rule{byPage, byMail, byZip, byOLE, byDER, byOgg, byMagic}
+)
 
-// binaryRules likewise. A page description or a mail may hold any octet.
-var binaryRules = [...]rule{byPage, byMail, byZip, byOLE, byDER, byBrand, byOgg, bySignature, byMagic}
-
-func (s *sample) text(t text) Result {
-	for _, apply := range textRules {
-		if mediaType, why := apply(s, t); mediaType != "" {
-			return Result{Type: mediaType, Why: why}
-		}
-	}
-	return Result{Type: textType, Why: "it is text"}
-}
-
-func (s *sample) binary() Result {
-	t := text{body: s.head}
-	for _, apply := range binaryRules {
-		if mediaType, why := apply(s, t); mediaType != "" {
-			return Result{Type: mediaType, Why: why}
-		}
-	}
-	return Result{Type: binaryType, Why: "no known content"}
-}
-
-// lie says so when the content is another than the name tells.
-func (s *sample) lie(r Result) Result {
+// nameMismatch returns words for Why if the file name says another type.
+func (s *sample) nameMismatch(mediaType string) string {
 	named := s.textName()
 	if named == "" {
 		named = binaryNames()[s.ext]
 	}
-	if named != "" && named != r.Type {
-		r.Why += "; its name says " + named
+	if named == "" || named == mediaType {
+		return ""
 	}
-	return r
+	return "; the file name says " + named
 }
 
-// hasCharset reports whether a media type takes a charset parameter.
+// hasCharset reports whether a media type has a charset parameter.
 func hasCharset(mediaType string) bool {
 	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "+xml") ||
 		mediaType == "application/xml" || mediaType == "application/sql"
 }
 
-// readAt fills buf from off and returns the part of it that r has.
-func readAt(r io.ReaderAt, off int64, buf []byte) ([]byte, error) {
-	n, err := io.ReadFull(io.NewSectionReader(r, off, int64(len(buf))), buf)
+// maxRead is the number of octets that a rule may read at once beyond content.
+const maxRead = 1 << 20
+
+// read returns n octets of the file from off, or as many as there are. Without
+// s.at it returns what content has of them.
+func (s *sample) read(off, n int64) []byte {
+	if off < 0 || n <= 0 {
+		return nil
+	}
+	known := int64(len(s.content))
+	if off+n <= known || s.whole || s.at == nil {
+		return s.content[min(off, known):min(off+n, known)]
+	}
+	b, err := readAt(s.at, off, min(n, maxRead))
+	if s.err == nil {
+		s.err = err
+	}
+	return b
+}
+
+// readAt returns n octets of r from off, or as many as there are.
+func readAt(r io.ReaderAt, off, n int64) ([]byte, error) {
+	b := make([]byte, n)
+	got, err := io.ReadFull(io.NewSectionReader(r, off, n), b)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = nil
 	}
-	return buf[:n], err
-}
-
-// maxRead is how much is read at once of what a rule looks for beyond the head.
-const maxRead = 1 << 20
-
-// read returns what can be read of n octets from off, of the file or its head.
-func (s *sample) read(off, n int64) []byte {
-	if off >= 0 && n >= 0 && off+n <= int64(len(s.head)) {
-		return s.head[off : off+n]
-	}
-	if s.at != nil && off >= 0 && n > 0 {
-		b, err := readAt(s.at, off, make([]byte, min(n, maxRead)))
-		s.failed(err)
-		return b
-	}
-	if off < 0 || off > int64(len(s.head)) {
-		return nil
-	}
-	return s.head[off:]
+	return b[:got], err
 }

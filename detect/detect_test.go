@@ -152,7 +152,7 @@ func TestNames(t *testing.T) {
 
 func TestWhySaysThatTheNameLies(t *testing.T) {
 	r := Bytes("x.pdf", []byte(pngHead))
-	if r.Type != "image/png" || !strings.Contains(r.Why, "its name says application/pdf") {
+	if r.Type != "image/png" || !strings.Contains(r.Why, "the file name says application/pdf") {
 		t.Errorf("%+v", r)
 	}
 	if r := Bytes("x.png", []byte(pngHead)); strings.Contains(r.Why, "name") {

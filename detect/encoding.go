@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"encoding/base64"
 
 	"mailpipe/internal/ascii"
 )
@@ -9,82 +10,80 @@ import (
 // maxLine is the longest line that mail may carry, in octets (RFC 5322 §2.1.1).
 const maxLine = 998
 
-// textEncoding returns the shortest transfer encoding that carries a text,
-// whose line ends may change from LF to CRLF. Where more follows than b it is
-// never 7bit, which is right for this beginning only.
-func textEncoding(b []byte, whole bool) string {
-	if whole && isSevenBit(b) {
+// shortestEncoding returns the transfer encoding that makes content shortest. A
+// text may change its line endings from LF to CRLF; other content must keep
+// every octet. If content is not whole, any octet may follow.
+func shortestEncoding(content []byte, isText, isWhole bool) string {
+	if isText && isWhole && isSevenBit(content) {
 		return "7bit"
 	}
-	lines := bytes.Count(b, []byte("\n")) - bytes.Count(b, []byte("\r\n"))
-	return shorter(b, true, base64Size(len(b)+lines))
-}
-
-// binaryEncoding is the same for what must keep every octet.
-func binaryEncoding(b []byte) string {
-	return shorter(b, false, base64Size(len(b)))
-}
-
-func shorter(b []byte, breaks bool, base64 int) string {
-	if quotedSize(b, breaks, base64) < base64 {
+	size := len(content)
+	if isText {
+		size += bytes.Count(content, []byte("\n")) - bytes.Count(content, []byte("\r\n"))
+	}
+	if quotedSize(content, isText) < base64Size(size) {
 		return "quoted-printable"
 	}
 	return "base64"
 }
 
-// isSevenBit reports whether a text goes through mail as it is (RFC 2045 §2.7).
-// A line that begins "From " does not: many a mailbox adds ">" to it.
+// isSevenBit reports whether a text can be sent as it is (RFC 2045 §2.7). A line
+// that begins with "From " cannot, because mailbox files put ">" before it.
 func isSevenBit(b []byte) bool {
-	if !ascii.Only(b) || bytes.IndexByte(b, 0) >= 0 || bytes.Count(b, []byte("\r")) != bytes.Count(b, []byte("\r\n")) {
+	hasBareCR := bytes.Count(b, []byte("\r")) != bytes.Count(b, []byte("\r\n"))
+	hasNUL := bytes.IndexByte(b, 0) >= 0
+	if !ascii.Only(b) || hasNUL || hasBareCR {
 		return false
 	}
-	for len(b) > 0 {
-		end := bytes.IndexByte(b, '\n')
-		if end < 0 {
-			end = len(b)
-		}
-		line := b[:end]
-		if len(line) > maxLine && len(bytes.TrimSuffix(line, []byte("\r"))) > maxLine || bytes.HasPrefix(line, []byte("From ")) {
+	for line := range bytes.Lines(b) {
+		if bytes.HasPrefix(line, []byte("From ")) || len(bytes.TrimRight(line, "\r\n")) > maxLine {
 			return false
 		}
-		b = b[min(end+1, len(b)):]
 	}
 	return true
 }
 
-// base64Size is the size of n octets in base64, in lines of 76.
+// base64Size returns the length of n octets in base64, in lines of 76.
 func base64Size(n int) int {
-	size := (n + 2) / 3 * 4
-	return size + (size+75)/76*2
+	size := base64.StdEncoding.EncodedLen(n)
+	return size + (size+75)/76*len("\r\n")
 }
 
-// quotedSize is the size of b in quoted-printable (RFC 2045 §6.7), in lines of
-// at most 76, but for soft line breaks that come early so as not to cut a "=XX".
-// breaks says that LF and CRLF are line ends and stand for themselves. When it
-// is clear that the size is over enough, the rest is counted as if it needed no quoting.
-func quotedSize(b []byte, breaks bool, enough int) (size int) {
+// quotedSize returns the length of b in quoted-printable (RFC 2045 §6.7), in
+// lines of 76. A soft line break may come early so as not to cut "=XX"; this is
+// not counted. In a text, LF and CRLF are line endings and are not quoted.
+func quotedSize(b []byte, isText bool) (size int) {
 	const lineMax = 75 // and the "=" of a soft line break
-	const piece = 60 * lineMax
 	for len(b) > 0 {
-		if size+len(b) > enough {
-			return size + len(b)
+		line, rest, hasEnd := b, []byte(nil), false
+		if isText {
+			line, rest, hasEnd = bytes.Cut(b, []byte("\n"))
+			line = bytes.TrimSuffix(line, []byte("\r"))
 		}
-		line, after := b, 0
-		if end := bytes.IndexByte(b, '\n'); breaks && end >= 0 {
-			line, after = bytes.TrimSuffix(b[:end], []byte("\r")), 2
-			b = b[end+1:]
-		} else {
-			line = b[:min(len(b), piece)]
-			b = b[len(line):]
+		n := 0
+		for _, c := range line {
+			n += quotedLength[c]
 		}
-		n := len(line) + 2*countQuoted(line)
-		if end := len(line) - 1; end >= 0 && (line[end] == ' ' || line[end] == '\t') {
-			n += 2
+		if bytes.HasSuffix(line, []byte(" ")) || bytes.HasSuffix(line, []byte("\t")) {
+			n += len("=20") - 1
 		}
-		if n > lineMax {
-			size += (n - 1) / lineMax * 3
+		size += n + max(n-1, 0)/lineMax*len("=\r\n")
+		if hasEnd {
+			size += len("\r\n")
 		}
-		size += n + after
+		b = rest
 	}
 	return size
 }
+
+// quotedLength is the length of each octet in quoted-printable. A table is several
+// times as fast as comparisons, whose results in binary content are random.
+var quotedLength = func() (length [256]int) {
+	for c := range length {
+		length[c] = len("=XX")
+		if c == '\t' || ' ' <= c && c <= '~' && c != '=' {
+			length[c] = 1
+		}
+	}
+	return length
+}()

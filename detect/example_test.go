@@ -24,5 +24,5 @@ func ExampleBytes() {
 	fmt.Println(result.Why)
 	// Output:
 	// image/png
-	// its magic number; its name says application/pdf
+	// magic number; the file name says application/pdf
 }

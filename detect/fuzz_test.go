@@ -2,11 +2,9 @@ package detect
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"regexp"
 	"testing"
-	"unicode/utf8"
 
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
@@ -61,26 +59,6 @@ func FuzzFile(f *testing.F) {
 			t.Errorf("%q of %q: Bytes %+v, File %+v", name, content, head, file)
 		}
 		Charset(content)
-	})
-}
-
-// FuzzJSON: what the standard library reads is read, cut anywhere too.
-func FuzzJSON(f *testing.F) {
-	for _, s := range []string{`{"a": [1, -2.5e3, true, false, null, "\"\\é"]}`, `[]`, ` {} `, `[[[1]]]`, `"x"`, `-0.1E+2`} {
-		f.Add([]byte(s), uint(3))
-	}
-	f.Fuzz(func(t *testing.T, b []byte, cut uint) {
-		if !json.Valid(b) || !utf8.Valid(b) {
-			return
-		}
-		whole := jsonReader{rest: b, whole: true}
-		if !whole.value(0) {
-			t.Errorf("%q is JSON", b)
-		}
-		part := jsonReader{rest: b[:cut%uint(len(b)+1)]}
-		if !part.value(0) {
-			t.Errorf("%q begins JSON", b[:cut%uint(len(b)+1)])
-		}
 	})
 }
 

@@ -3,7 +3,7 @@ package detect
 import (
 	"bytes"
 	"cmp"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/gogs/chardet"
@@ -11,26 +11,67 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// guessSize is how many octets of lines that are not ASCII are looked at.
-const guessSize = 2 << 10
-
-// leastConfidence, of 100, below which no charset is claimed.
-const leastConfidence = 20
-
-// Charset tells the charset of a text's beginning, or "" when in doubt.
+// Charset returns the charset of the beginning of a text: its IANA name in lower
+// case, or "" if no charset is likely enough.
 func Charset(head []byte) string {
-	t, ok := readText(head, len(head) < HeadSize)
-	switch {
-	case !ok:
-		return ""
-	case t.charset != "":
+	t, isText := readText(head, len(head) < HeadSize)
+	if !isText || t.charset != "" {
 		return t.charset
 	}
 	return guess(head)
 }
 
-// sisters are the charsets of Windows that have letters where those of ISO 8859 have controls.
-var sisters = table(`
+// charset returns the charset of a text.
+func (s *sample) charset(mediaType string) string {
+	if s.text.charset != "" {
+		return s.text.charset
+	}
+	if name := declared(mediaType, s.text.body); name != "" {
+		return windowsVariant(name, s.content)
+	}
+	return guess(s.content)
+}
+
+// guess returns the charset of a text whose octets prove none, or "". It looks at
+// the letters of the languages that are written in each charset.
+func guess(b []byte) string {
+	lines := highLines(b)
+	stats := countHighBytes(lines)
+	if stats.total == 0 {
+		return ""
+	}
+	name := ""
+	for _, find := range [...]func([]byte, *highByteStats) string{dosCyrillic, pairs, thai, byAlphabet, byLibrary} {
+		if name = find(lines, stats); name != "" {
+			break
+		}
+	}
+	return windowsVariant(correct(name, lines, stats), b)
+}
+
+// correct returns name, or the charset that the library confuses with it.
+func correct(name string, lines []byte, stats *highByteStats) string {
+	isCentral := centralLetters(lines) >= minCentralLetters
+	switch name {
+	case "windows-1252", "windows-1254":
+		if isCentral {
+			return "windows-1250"
+		}
+	case "", "iso-8859-1", "iso-8859-9":
+		if isCentral && stats.meanRun() < maxLatinRun {
+			return "iso-8859-2"
+		}
+	case "koi8-r":
+		if stats.among(ukrainian()) > 0 {
+			return "koi8-u"
+		}
+	}
+	return name
+}
+
+// windowsVariants are the charsets of Windows that have letters where those of ISO
+// 8859 have control characters, at 0x80 to 0x9F.
+var windowsVariants = table(`
 windows-1250  iso-8859-2
 windows-1252  iso-8859-1 iso-8859-15
 windows-1253  iso-8859-7
@@ -40,139 +81,107 @@ windows-1256  iso-8859-6
 windows-1257  iso-8859-13
 `)
 
-// guess names a charset of eight bits by the letters of the languages written in it.
-func guess(b []byte) string {
-	lines := highLines(b)
-	h := count(lines)
-	switch {
-	case h.total == 0:
-		return ""
-	case isDOSCyrillic(h):
-		return "ibm866"
+// windowsVariant returns the charset of Windows in place of that of ISO 8859 if b
+// has octets that are controls or unlikely signs in the latter.
+func windowsVariant(name string, b []byte) string {
+	variant := windowsVariants()[name]
+	if variant == "" {
+		return name
 	}
-	charset := cmp.Or(pairs(lines), thai(lines, h), h.alphabet())
-	if charset == "" {
-		charset = best(lines, h)
+	stats := countHighBytes(b)
+	if stats.share(0x80, 0x9F) > 0 {
+		return variant
 	}
-	switch charset {
-	case "iso-8859-8-i":
-		charset = "iso-8859-8"
-	case "", "iso-8859-1", "iso-8859-9":
-		if centralLetters(lines) >= 3 && h.run() < 3 {
-			charset = "iso-8859-2"
-		}
-	case "windows-1252", "windows-1254":
-		if centralLetters(lines) >= 3 {
-			charset = "windows-1250"
-		}
-	case "koi8-r":
-		if h.of("\xA4\xA6\xA7\xAD\xB4\xB6\xB7\xBD") > 0 {
-			charset = "koi8-u"
-		}
-	}
-	return sister(charset, b)
-}
-
-// sister returns the Windows charset in place of ISO's where that has but
-// controls for octets that occur, or signs for what must be letters.
-func sister(charset string, b []byte) string {
-	windows := sisters()[charset]
-	if windows == "" || hasC1(b) {
-		return cmp.Or(windows, charset)
-	}
-	switch charset {
+	switch name {
 	case "iso-8859-1":
-		if bytes.IndexByte(b, 0xA4) >= 0 { // the euro: nobody writes the sign of currency
+		const euro = 0xA4 // in ISO 8859-15; in ISO 8859-1 it is a currency sign that is hardly ever used
+		if stats.count[euro] > 0 {
 			return "iso-8859-15"
 		}
 	case "iso-8859-7":
-		if i := bytes.IndexByte(b, 0xA2); i == 0 || i > 0 && b[i-1] <= ' ' { // a capital alpha with tonos
-			return windows
+		const capitalAlphaTonos = 0xA2 // a quotation mark in ISO 8859-7
+		i := bytes.IndexByte(b, capitalAlphaTonos)
+		beginsWord := i == 0 || i > 0 && b[i-1] <= ' '
+		if beginsWord {
+			return variant
 		}
 	case "iso-8859-8":
-		if count(b).share(0xC0, 0xDE) > 0 { // points
-			return windows
+		if stats.share(0xC0, 0xDE) > 0 { // vowel points
+			return variant
 		}
 	}
-	return charset
+	return name
 }
 
-// unassigned are octets that stand for nothing: a text that has one is not
-// written so. That of ISO 8859-8 is here its sister's, since it is named for both.
-var unassigned = map[string]string{
-	"iso-8859-6":   "\xA1\xA2\xA3\xA5\xC0\xDB\xDC\xDD\xDE\xDF\xF3\xF4\xF5\xF6\xF7\xF8\xF9\xFA\xFB\xFC\xFD\xFE\xFF",
-	"iso-8859-7":   "\xD2\xFF",
-	"windows-1253": "\xD2\xFF",
-	"iso-8859-8":   "\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
-	"iso-8859-8-i": "\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
-	"windows-1255": "\xD9\xDA\xDB\xDC\xDD\xDE\xDF\xFB\xFC\xFF",
-}
+// minConfidence is the confidence, from 0 to 100, that the library must have in a
+// charset. Its answers below are often wrong.
+const minConfidence = 20
 
-// best asks the library and sorts its answers, whose order is not stable.
-func best(lines []byte, h *highs) string {
+// byLibrary returns the likeliest charset by the library, or "".
+func byLibrary(lines []byte, stats *highByteStats) string {
 	answers, err := chardet.NewTextDetector().DetectAll(lines)
 	if err != nil {
 		return ""
 	}
-	sort.Slice(answers, func(i, j int) bool {
-		if answers[i].Confidence != answers[j].Confidence {
-			return answers[i].Confidence > answers[j].Confidence
-		}
-		return answers[i].Charset < answers[j].Charset
+	slices.SortFunc(answers, func(a, b chardet.Result) int { // those of equal confidence come in any order
+		return cmp.Or(b.Confidence-a.Confidence, strings.Compare(a.Charset, b.Charset))
 	})
 	for _, a := range answers {
 		name := strings.ToLower(a.Charset)
-		// What these claim has been proven or disproven before; EBCDIC is not mailed.
-		if strings.HasPrefix(name, "utf-") || strings.HasPrefix(name, "iso-2022-") || strings.HasPrefix(name, "ibm42") {
+		isProvable := strings.HasPrefix(name, "utf-") || strings.HasPrefix(name, "iso-2022-")
+		isEBCDIC := strings.HasPrefix(name, "ibm42")
+		if isProvable || isEBCDIC || stats.hasUndefined(name) {
 			continue
 		}
-		if h.of(unassigned[name]) > 0 {
-			continue
-		}
-		if a.Confidence < leastConfidence {
+		if a.Confidence < minConfidence {
 			return ""
 		}
-		return name
+		return strings.TrimSuffix(name, "-i") // iso-8859-8-i
 	}
 	return ""
 }
 
-// highLines returns the lines that have octets over 127, at most guessSize of
-// them. Of a long line it takes what is near these: a page may be one line of markup.
+// guessSize is the number of octets of the lines that a guess is made from. More
+// of them do not make it better.
+const guessSize = 2 << 10
+
+// highLines returns the lines of b that are not ASCII, up to guessSize octets. Of
+// a long line, which may be a whole page of markup, it returns the octets over
+// 127 and what is near them.
 func highLines(b []byte) []byte {
-	const long, near = 256, 32
+	const long = 256 // octets of a line
 	out := make([]byte, 0, guessSize)
-	take := func(part []byte) { out = append(out, part[:min(len(part), guessSize-len(out))]...) }
-	for len(b) > 0 && len(out) < guessSize {
-		end := bytes.IndexByte(b, '\n') + 1
-		if end == 0 {
-			end = len(b)
+	for line := range bytes.Lines(b) {
+		if len(out) >= guessSize {
+			break
 		}
-		line := b[:end]
-		b = b[end:]
-		switch {
-		case ascii.Only(line):
-		case len(line) <= long:
-			take(line)
-		default:
-			for len(line) > 0 {
-				n := runLength(line, false)
-				take(line[:min(n, near)])
-				take(line[max(n-near, min(n, near)):n])
-				line = line[n:]
-				n = runLength(line, true)
-				take(line[:n])
-				line = line[n:]
-			}
+		if ascii.Only(line) {
+			continue
 		}
+		if len(line) > long {
+			line = nearHigh(line)
+		}
+		out = append(out, line[:min(len(line), guessSize-len(out))]...)
 	}
 	return out
 }
 
-// runLength is how many octets at the front of b are over 127, or are not.
-func runLength(b []byte, high bool) (n int) {
-	for n < len(b) && (b[n] >= 0x80) == high {
-		n++
+// nearHigh returns the octets of a line that are over 127 or near one that is.
+func nearHigh(line []byte) (out []byte) {
+	const near = 32 // octets: some words
+	done := 0       // the octets before done are in out, or not near
+	for i, c := range line {
+		if c < 0x80 {
+			continue
+		}
+		start, end := max(done, i-near), min(i+near, len(line))
+		if start < end {
+			out = append(out, line[start:end]...)
+			done = end
+		}
+		if len(out) >= guessSize {
+			break
+		}
 	}
-	return n
+	return out
 }

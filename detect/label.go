@@ -5,32 +5,33 @@ import (
 	"strings"
 )
 
-// byPage tells page descriptions and rich text, which may hold octets of any
-// kind, by how they begin.
-func byPage(s *sample, t text) (mediaType, why string) {
-	for _, p := range [...]struct{ prefix, mediaType string }{
-		{`{\rtf`, "application/rtf"},
-		{"%PDF-", "application/pdf"},
-		{"%!PS-AdobeFont", "application/x-font-type1"},
-		{"%!FontType1", "application/x-font-type1"},
-		{"SplineFontDB:", "application/vnd.font-fontforge-sfd"},
-		{"%!PS", "application/postscript"},
-		{"\x04%!PS", "application/postscript"},
-	} {
-		if bytes.HasPrefix(t.body, []byte(p.prefix)) {
-			return p.mediaType, "it begins " + strings.TrimLeft(p.prefix, "\x04")
+// pages are the beginnings of page descriptions and rich text.
+var pages = [...]struct{ prefix, mediaType string }{
+	{`{\rtf`, "application/rtf"},
+	{"%PDF-", "application/pdf"},
+	{"%!PS-AdobeFont", "application/x-font-type1"},
+	{"%!FontType1", "application/x-font-type1"},
+	{"SplineFontDB:", "application/vnd.font-fontforge-sfd"},
+	{"%!PS", "application/postscript"},
+	{"\x04%!PS", "application/postscript"},
+}
+
+// byPage recognizes page descriptions and rich text, text or not.
+func byPage(s *sample) (mediaType, why string) {
+	for _, p := range pages {
+		if bytes.HasPrefix(s.text.body, []byte(p.prefix)) {
+			return p.mediaType, "begins with " + strings.TrimLeft(p.prefix, "\x04")
 		}
 	}
-	// PostScript need not say which rules it follows; then its name does.
-	if (s.ext == "ps" || s.ext == "eps") && bytes.HasPrefix(t.body, []byte("%!")) {
-		return "application/postscript", "it begins %!"
+	isNamed := s.ext == "ps" || s.ext == "eps"
+	if isNamed && bytes.HasPrefix(s.text.body, []byte("%!")) { // "PS" is optional
+		return "application/postscript", "begins with %!"
 	}
 	return "", ""
 }
 
-// labels are the first lines of kinds that say what they are. They are matched
-// from the first line that is not blank.
-var labels = [...]struct{ label, mediaType string }{
+// labels are first lines that name the type of the file.
+var labels = [...]struct{ line, mediaType string }{
 	{"BEGIN:VCARD", "text/vcard"},
 	{"BEGIN:VCALENDAR", "text/calendar"},
 	{"-----BEGIN PGP PUBLIC KEY BLOCK-----", "application/pgp-keys"},
@@ -40,44 +41,48 @@ var labels = [...]struct{ label, mediaType string }{
 	{"WEBVTT", "text/vtt"},
 }
 
-// byLabel reads vCard, iCalendar, PGP armor and PEM.
-func byLabel(s *sample, t text) (mediaType, why string) {
-	first := firstLine(t.body)
+// byLabel recognizes vCard, iCalendar, WebVTT, PGP armor and PEM.
+func byLabel(s *sample) (mediaType, why string) {
+	first := firstLine(s.text.body)
 	for _, l := range labels {
-		if strings.EqualFold(first, l.label) {
-			return l.mediaType, "its first line is " + l.label
+		if strings.EqualFold(first, l.line) {
+			return l.mediaType, "first line " + l.line
 		}
 	}
-	// PEM may have words above it, under its own names (RFC 7468 §2).
-	switch s.ext {
-	case "pem", "crt", "cer", "key", "csr":
-		if i := bytes.Index(t.body, []byte("\n-----BEGIN ")); i >= 0 && !strings.HasPrefix(first, "-----BEGIN ") {
-			first = firstLine(t.body[i+1:])
-		}
+	label, found := pemLabel(first)
+	if !found && provenNames()[s.ext] == "application/x-pem-file" { // text may precede it (RFC 7468 §2)
+		_, after, _ := bytes.Cut(s.text.body, []byte("\n-----BEGIN "))
+		label, found = pemLabel("-----BEGIN " + firstLine(after))
 	}
-	if label, ok := strings.CutPrefix(first, "-----BEGIN "); ok && strings.HasSuffix(label, "-----") {
-		switch label = strings.TrimSuffix(label, "-----"); {
-		case strings.HasPrefix(label, "PGP "): // a clear-signed text is text
-			return "", ""
-		case label == "CERTIFICATE":
-			return "application/pem-certificate-chain", "PEM, " + label
-		case label != "" && strings.Trim(label, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") == "":
-			return "application/x-pem-file", "PEM, " + label
-		}
+	switch {
+	case !found, strings.HasPrefix(label, "PGP "): // such as a clear-signed text
+		return "", ""
+	case label == "CERTIFICATE":
+		return "application/pem-certificate-chain", "PEM " + label
 	}
-	return "", ""
+	return "application/x-pem-file", "PEM " + label
 }
 
-// firstLine returns the first line that is not blank, without blanks around it.
+// pemLabel returns the label of the first line of PEM: "X" of "-----BEGIN X-----".
+func pemLabel(line string) (label string, ok bool) {
+	label, hasBegin := strings.CutPrefix(line, "-----BEGIN ")
+	label, hasEnd := strings.CutSuffix(label, "-----")
+	isLabel := label != "" && strings.Trim(label, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") == ""
+	return label, hasBegin && hasEnd && isLabel
+}
+
+// maxFirstLine is the number of octets of a first line that firstLine returns.
+const maxFirstLine = 1 << 10
+
+// firstLine returns the first line that is not empty, without the whitespace
+// around it.
 func firstLine(b []byte) string {
 	b = bytes.TrimLeft(b, " \t\r\n")
-	if i := bytes.IndexByte(b[:min(len(b), 1024)], '\n'); i >= 0 {
-		b = b[:i]
-	}
-	return string(bytes.TrimSpace(b[:min(len(b), 1024)]))
+	line, _, _ := bytes.Cut(b[:min(len(b), maxFirstLine)], []byte("\n"))
+	return string(bytes.TrimSpace(line))
 }
 
-// interpreters stand behind #!, here without version and folder.
+// interpreters are the programs after #!, without directory and version.
 var interpreters = table(`
 text/x-shellscript  sh bash dash ksh zsh csh tcsh
 text/x-python       python
@@ -92,21 +97,20 @@ text/x-makefile     make
 text/x-r            rscript
 `)
 
-// byInterpreter reads a script's first line.
-func byInterpreter(_ *sample, t text) (mediaType, why string) {
-	if !bytes.HasPrefix(t.body, []byte("#!")) {
+// byInterpreter recognizes scripts by their first line, which may be that of
+// env(1) with options and variables: "#!/usr/bin/env -S LANG=C python3".
+func byInterpreter(s *sample) (mediaType, why string) {
+	line, ok := bytes.CutPrefix(s.text.body, []byte("#!"))
+	if !ok {
 		return "", ""
 	}
-	for _, word := range strings.Fields(firstLine(t.body[2:])) {
+	for _, word := range strings.Fields(firstLine(line)) {
 		program := strings.ToLower(word[strings.LastIndexByte(word, '/')+1:])
 		if program == "env" || strings.HasPrefix(word, "-") || strings.Contains(word, "=") {
 			continue
 		}
 		program = strings.TrimRight(program, "0123456789.")
-		if mediaType = interpreters()[program]; mediaType != "" {
-			return mediaType, "it is a script for " + program
-		}
-		break
+		return interpreters()[program], "script for " + program
 	}
 	return "", ""
 }

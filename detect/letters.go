@@ -1,143 +1,182 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
 
-// highs counts the octets over 127 of a text.
-type highs struct {
-	n     [256]int
+	"golang.org/x/text/encoding/charmap"
+
+	"mailpipe/internal/charset"
+)
+
+// A highByteStats has the numbers of the octets over 127 of a text.
+type highByteStats struct {
+	count [256]int // of each octet
 	total int
-	runs  int // of octets that stand together
+	runs  int // sequences of such octets
 }
 
-func count(b []byte) *highs {
-	h := new(highs)
-	high := false
+func countHighBytes(b []byte) *highByteStats {
+	s := new(highByteStats)
+	wasHigh := false
 	for _, c := range b {
-		if c >= 0x80 {
-			h.n[c]++
-			h.total++
-			if !high {
-				h.runs++
-			}
+		isHigh := c >= 0x80
+		if isHigh {
+			s.count[c]++
+			s.total++
 		}
-		high = c >= 0x80
+		if isHigh && !wasHigh {
+			s.runs++
+		}
+		wasHigh = isHigh
 	}
-	return h
+	return s
 }
 
-// share is the part of the high octets that are from first to last.
-func (h *highs) share(first, last int) float64 {
+// share returns the part, from 0 to 1, that the octets from first to last are of
+// all that are over 127.
+func (s *highByteStats) share(first, last int) float64 {
 	n := 0
-	for _, k := range h.n[first : last+1] {
+	for _, k := range s.count[first : last+1] {
 		n += k
 	}
-	return float64(n) / float64(h.total)
+	return float64(n) / float64(s.total)
 }
 
-// of counts the octets that are among these.
-func (h *highs) of(octets string) (n int) {
+// among returns how many octets of the text are among these.
+func (s *highByteStats) among(octets string) (n int) {
 	for _, c := range []byte(octets) {
-		n += h.n[c]
+		n += s.count[c]
 	}
 	return n
 }
 
-// kinds counts how many of these octets occur.
-func (h *highs) kinds(octets string) (n int) {
+// distinct returns how many of these octets the text has at least once.
+func (s *highByteStats) distinct(octets string) (n int) {
 	for _, c := range []byte(octets) {
-		if h.n[c] > 0 {
+		if s.count[c] > 0 {
 			n++
 		}
 	}
 	return n
 }
 
-// run is the mean length of what stands in high octets without a break.
-func (h *highs) run() float64 { return float64(h.total) / float64(max(h.runs, 1)) }
+// meanRun returns the mean length of the sequences of octets over 127: in Latin
+// script these are single letters, in other scripts they are words.
+func (s *highByteStats) meanRun() float64 { return float64(s.total) / float64(max(s.runs, 1)) }
 
-// isDOSCyrillic reports whether the octets are letters of IBM866: small ones
-// are at A0-AF and E0-EF, capitals at 80-9F.
-func isDOSCyrillic(h *highs) bool {
-	return h.share(0x80, 0xAF)+h.share(0xE0, 0xF1) >= 0.95 && h.share(0xA0, 0xAF) > 0.3 && h.share(0xE0, 0xEF) > 0.1 && h.run() > 3
-}
-
-// thai names TIS-620 where the octets are Thai letters in long runs, as a
-// language has that puts no blanks between its words, and in their order: a
-// leading vowel (E0-E4) stands before a consonant (A1-CE), a sign above or
-// below (D1, D4-DA, E7-EE) after one.
-func thai(lines []byte, h *highs) string {
-	if h.share(0xA1, 0xDA)+h.share(0xDF, 0xFB) < 0.98 || h.share(0xA1, 0xCE) < 0.5 || h.run() < 7 {
-		return ""
+// hasUndefined reports whether the text has an octet among the letters, from 0xC0
+// on, that a charset of one octet per character does not define.
+func (s *highByteStats) hasUndefined(name string) bool {
+	if strings.HasPrefix(name, "iso-8859-8") {
+		name = "windows-1255" // the library means this one, too
 	}
-	// The runs of Chinese are even and have ideographs at B0-F7, those of Thai are as it comes.
-	if even, found := countPairs(lines, isEUC, isIdeograph); even > 0 && (h.runs >= 5 || found == even) {
-		return ""
+	e, _ := charset.Find(name)
+	table, ok := e.(*charmap.Charmap)
+	if !ok {
+		return false
 	}
-	isConsonant := func(c byte) bool { return 0xA1 <= c && c <= 0xCE }
-	isSign := func(c byte) bool { return c == 0xD1 || 0xD4 <= c && c <= 0xDA || 0xE7 <= c && c <= 0xEE }
-	tests, passed := 0, 0
-	for i := 1; i+1 < len(lines); i++ {
-		c, ok := lines[i], false
-		switch {
-		case isSign(c):
-			ok = isConsonant(lines[i-1]) || isSign(lines[i-1])
-		case 0xE0 <= c && c <= 0xE4:
-			ok = isConsonant(lines[i+1])
-		default:
-			continue
-		}
-		tests++
-		if ok {
-			passed++
+	for c := 0xC0; c <= 0xFF; c++ {
+		if s.count[c] > 0 && table.DecodeByte(byte(c)) == utf8.RuneError {
+			return true
 		}
 	}
-	if tests == 0 || passed*20 < tests*19 {
-		return ""
-	}
-	return "tis-620"
+	return false
 }
 
-// alphabets are letters of languages that the library takes for others: a
-// text that has hardly any more than these, and so many of those that mark it.
-var alphabets = [...]struct {
-	letters, marks string
-	least          int
-	charset        string
-}{
-	// Lithuanian and Latvian, which have the same octets in ISO 8859-13 and windows-1257.
-	{"\xE0\xE8\xE6\xEB\xE1\xF0\xF8\xFB\xFE\xC0\xC8\xC6\xCB\xC1\xD0\xD8\xDB\xDE", "\xE8\xEB\xE1\xF0\xFB\xFE", 3, "iso-8859-13"},
-	{"\xE2\xE8\xE7\xEC\xEE\xED\xEF\xF2\xF0\xFB\xFE\xC2\xC8\xC7\xCC\xCE\xCD\xCF\xD2\xD0\xDB\xDE", "\xE2\xE7\xEE\xF0\xFB\xFE", 4, "iso-8859-13"},
-	// Turkish
-	{"\xE2\xE7\xEE\xF0\xF6\xFB\xFC\xFD\xFE\xC2\xC7\xCE\xD0\xD6\xDB\xDC\xDD\xDE", "\xE7\xF0\xFC\xFD\xFE", 3, "iso-8859-9"},
-	// Hungarian, by its double acutes
-	{"\xE1\xE9\xED\xF3\xF5\xF6\xFA\xFB\xFC\xC1\xC9\xCD\xD3\xD5\xD6\xDA\xDB\xDC", "\xF5\xF6\xFB\xFC", 3, "iso-8859-2"},
-	// Finnish, Swedish, German
-	{"\xE4\xE5\xF6\xFC\xDF\xC4\xC5\xD6\xDC", "\xE4", 1, "iso-8859-1"},
+// octets returns letters in a charset.
+func octets(name, letters string) string {
+	e, _ := charset.Find(name)
+	encoded, err := e.NewEncoder().String(letters)
+	if err != nil {
+		panic(err) // of a table below
+	}
+	return encoded
 }
 
-// alphabet names a charset by the letters of a language; empty when none fits.
-func (h *highs) alphabet() string {
-	letters := float64(h.total) * h.share(0xC0, 0xFF)
-	if letters < 0.5*float64(h.total) || h.run() > 2 {
+// maxLatinRun is above the mean length of the sequences of octets over 127 in any
+// text in Latin script. In the corpus it is at most 1.5; in other scripts it is at
+// least 2.5.
+const maxLatinRun = 2.5
+
+// An alphabet is the letters of languages that the library confuses with others.
+type alphabet struct {
+	charset string
+	letters string // all that are not ASCII
+	marks   string // those that the languages it is confused with lack
+	minimum int    // number of different marks that a text must have
+}
+
+// alphabets has the letters by the exemplar sets of Unicode CLDR. Each is in the
+// charset of ISO 8859, which has them where its Windows variant has them, too.
+var alphabets = sync.OnceValue(func() []alphabet {
+	list := []alphabet{
+		{"iso-8859-13", "ąčęėįšųūž", "čėįšūž", 3},   // Lithuanian
+		{"iso-8859-13", "āčēģīķļņšūž", "āēīšūž", 4}, // Latvian
+		{"iso-8859-9", "âçîğöûüıİş", "çğüış", 3},    // Turkish
+		{"iso-8859-2", "áéíóőöúűü", "őöűü", 3},      // Hungarian
+		{"iso-8859-1", "äåöüß", "ä", 1},             // Finnish, Swedish, German
+	}
+	for i, a := range list {
+		list[i].letters = octets(a.charset, a.letters+strings.ToUpper(a.letters))
+		list[i].marks = octets(a.charset, a.marks)
+	}
+	return list
+})
+
+// byAlphabet returns the charset of the first alphabet that a text is written in,
+// or "".
+func byAlphabet(_ []byte, stats *highByteStats) string {
+	const minLetters, minFitting = 0.5, 0.98 // shares; a few letters may be those of a foreign name
+	letters := stats.share(0xC0, 0xFF)
+	if letters < minLetters || stats.meanRun() >= maxLatinRun {
 		return ""
 	}
-	for _, a := range alphabets {
-		if float64(h.of(a.letters)) >= 0.98*letters && h.kinds(a.marks) >= a.least {
+	for _, a := range alphabets() {
+		fitting := float64(stats.among(a.letters)) / float64(stats.total)
+		if fitting >= minFitting*letters && stats.distinct(a.marks) >= a.minimum {
 			return a.charset
 		}
 	}
 	return ""
 }
 
-// centralLetters counts, between letters, octets that are letters in ISO
-// 8859-2 or windows-1250, and signs or letters of rare words in ISO 8859-1 and windows-1252.
+// minCentralLetters is how many central letters make a text a Central European one.
+// A Western text has one or two, such as a superscript or a trademark sign.
+const minCentralLetters = 3
+
+// central has the octets that are letters of Polish, Czech, Slovak and Slovene in
+// ISO 8859-2 or windows-1250, and signs or letters of rare words in ISO 8859-1 and
+// windows-1252.
+var central = sync.OnceValue(func() string {
+	return octets("iso-8859-2", "ŁĽŚŠŹŽąłśšźžż") + octets("windows-1250", "ŠŤŽŹšťžźŁĄłąĽľż")
+})
+
+// centralLetters returns how many central letters are between two other letters.
 func centralLetters(lines []byte) (n int) {
-	const letters = "\x8A\x8D\x8E\x8F\x9A\x9D\x9E\x9F\xA3\xA5\xA6\xA9\xAC\xAE\xB1\xB3\xB6\xB9\xBC\xBE\xBF"
-	isLetter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0xC0 }
+	isLetter := func(c byte) bool { return isASCIILetter(c) || c >= 0xC0 }
 	for i := 1; i+1 < len(lines); i++ {
-		if c := lines[i]; c >= 0x80 && isLetter(lines[i-1]) && isLetter(lines[i+1]) && strings.IndexByte(letters, c) >= 0 {
+		isCentral := lines[i] >= 0x80 && strings.IndexByte(central(), lines[i]) >= 0
+		if isCentral && isLetter(lines[i-1]) && isLetter(lines[i+1]) {
 			n++
 		}
 	}
 	return n
+}
+
+// ukrainian has the letters of KOI8-U where KOI8-R has signs for drawing boxes.
+var ukrainian = sync.OnceValue(func() string { return octets("koi8-u", "єіїґЄІЇҐ") })
+
+// dosCyrillic returns "ibm866" if the octets are letters of IBM866: capital ones at
+// 0x80 to 0x9F, small ones at 0xA0 to 0xAF and 0xE0 to 0xEF.
+func dosCyrillic(_ []byte, stats *highByteStats) string {
+	const minLetters, minFirstHalf, minSecondHalf = 0.95, 0.3, 0.1 // shares in Russian
+	const minWord = 3                                              // mean length of words
+	firstHalf, secondHalf := stats.share(0xA0, 0xAF), stats.share(0xE0, 0xEF)
+	letters := stats.share(0x80, 0xAF) + stats.share(0xE0, 0xF1) // F0 and F1 are Ё and ё
+	if letters >= minLetters && firstHalf > minFirstHalf && secondHalf > minSecondHalf && stats.meanRun() > minWord {
+		return "ibm866"
+	}
+	return ""
 }

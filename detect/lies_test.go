@@ -20,7 +20,7 @@ const (
 	prose    = " is how this line begins, and it goes on as prose does.\nThen comes another.\n"
 	wordMain = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 	wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	html     = "<!DOCTYPE html>\n<html><body><p>Hi</p></body></html>\n"
+	htmlText = "<!DOCTYPE html>\n<html><body><p>Hi</p></body></html>\n"
 	mailText = "From: Ann <ann@example.org>\nTo: bob@example.org\nSubject: Hi\n\nHello\n"
 	gitPatch = "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: Ann <ann@example.org>\nDate: Tue, 1 Oct 2024 10:00:00 +0200\nSubject: [PATCH] fix\n\n---\n a.c | 1 +\n\ndiff --git a/a.c b/a.c\n"
 	mailbox  = "From ann@example.org Tue Oct  1 10:00:00 2024\nFrom: Ann <ann@example.org>\nSubject: Hi\n\nHello\n"
@@ -83,8 +83,8 @@ var lies = append([]lie{
 	{"note.zip", "not an archive\n", textType},
 	{"note.exe", "not a program\n", textType},
 	{"note.xls", "a\tb\n1\t2\n", textType},
-	{"page.xls", html, "text/html"},
-	{"page.doc", html, "text/html"},
+	{"page.xls", htmlText, "text/html"},
+	{"page.doc", htmlText, "text/html"},
 	{"letter.doc", `{\rtf1\ansi Hello}`, "application/rtf"},
 	{"note.p7s", "not a signature\n", textType},
 	// Text under names of kinds that it is not.
@@ -92,7 +92,7 @@ var lies = append([]lie{
 	{"note.ndjson", "{\"a\":1}\nnot json\n", textType},
 	{"note.xml", "not markup\n", textType},
 	{"note.svg", "not a drawing\n", textType},
-	{"page.svg", html, "text/html"},
+	{"page.svg", htmlText, "text/html"},
 	{"drawing.xml", "<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>\n", "image/svg+xml"},
 	{"drawing.html", "<svg xmlns='http://www.w3.org/2000/svg'/>\n", "image/svg+xml"},
 	{"feed.html", "<?xml version='1.0'?><!-- <html> --><rss version='2.0'></rss>", "application/rss+xml"},
@@ -110,10 +110,10 @@ var lies = append([]lie{
 	{"a.csv", "<?xml version='1.0'?>\n<a/>\n", "text/csv"},
 	{"b.csv", "#!/bin/sh\n", "text/csv"},
 	{"c.csv", "{\"a\":1}\n", "text/csv"},
-	{"d.md", html, "text/markdown"},
+	{"d.md", htmlText, "text/markdown"},
 	{"e.py", "#!/bin/sh\n''':'\nexec python3 $0\n'''\n", "text/x-python"},
 	{"f.js", "<!-- old browsers\nalert(1)\n//-->\n", "text/javascript"},
-	{"g.txt", html, textType},
+	{"g.txt", htmlText, textType},
 	{"h.log", "{\"a\":1}\n{\"a\":2}\n", textType},
 	{"i.yaml", "{\"a\": 1}\n", "application/yaml"},
 	{"j.css", "<style>\n", "text/css"},

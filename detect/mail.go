@@ -6,61 +6,60 @@ import (
 	"sync"
 )
 
-// Patterns of mail's lines, compiled when the first one is needed.
 var (
-	fieldLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[!-9;-~]+[ \t]*:`) // RFC 5322 §2.2
-	})
-	fromLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^From \S.* (Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9]\d? \d\d:\d\d`) // RFC 4155
-	})
-	gitLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001`)
-	})
+	fieldLine = lazyRegexp(`^[!-9;-~]+[ \t]*:`) // RFC 5322 §2.2
+	// RFC 4155 appendix A
+	fromLine = lazyRegexp(`^From \S.* (Mon|Tue|Wed|Thu|Fri|Sat|Sun) ` +
+		`(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9]\d? \d\d:\d\d`)
+	gitLine = lazyRegexp(`^From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001`) // git-format-patch(1)
 )
 
-// byMail tells a mail under its own name, a mailbox and git's patches.
-func byMail(s *sample, t text) (mediaType, why string) {
-	first, rest, _ := bytes.Cut(t.body, []byte("\n"))
+// lazyRegexp returns a function that compiles the expression when it is called
+// first.
+func lazyRegexp(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
+// byMail recognizes mailboxes and git's patches, and a mail if its file name says
+// so: a text may begin like a header.
+func byMail(s *sample) (mediaType, why string) {
+	first, rest, _ := bytes.Cut(s.text.body, []byte("\n"))
+	isFrom := bytes.HasPrefix(first, []byte("From "))
+	named := s.plainName()
 	switch {
-	case s.ext == "eml":
-		if bytes.HasPrefix(first, []byte("From ")) {
-			first, rest, _ = bytes.Cut(rest, []byte("\n"))
-		}
-		if fieldLine().Match(first) && isHeader(rest) {
-			return "message/rfc822", "it is a mail, and named so"
-		}
-	case s.plainName() != "" && s.plainName() != textType: // a name that says more
+	case s.ext == "eml" && isFrom && isHeader(rest),
+		s.ext == "eml" && isHeader(s.text.body):
+		return "message/rfc822", "header; file name"
+	case s.ext == "eml", named != "" && named != textType:
+		return "", ""
 	case bytes.HasPrefix(first, []byte("diff --git ")):
-		return "text/x-diff", "it begins diff --git"
-	case bytes.HasPrefix(first, []byte("From ")):
-		switch {
-		case s.ext == "mbox" && fieldLine().Match(rest):
-			return "application/mbox", "it begins From, and is named so"
-		case gitLine().Match(first): // no mailbox, though it has the form
-			return "text/x-diff", "it is a patch made by git"
-		case fromLine().Match(first) && fieldLine().Match(rest) && isHeader(rest):
-			return "application/mbox", "it begins with a From line and a header"
-		}
+		return "text/x-diff", "begins with diff --git"
+	case s.ext == "mbox" && isFrom && fieldLine().Match(rest):
+		return "application/mbox", "From line; file name"
+	case gitLine().Match(first): // like a From line
+		return "text/x-diff", "patch of git"
+	case fromLine().Match(first) && isHeader(rest):
+		return "application/mbox", "From line and header"
 	}
 	return "", ""
 }
 
-// isHeader reports whether the lines up to the first empty one, or to the end, are a header's.
+// isHeader reports whether b begins with header fields that are followed by an
+// empty line or the end of b, where the last field may be cut off.
 func isHeader(b []byte) bool {
-	for lines := 0; len(b) > 0; lines++ {
-		line, rest, complete := bytes.Cut(b, []byte("\n"))
-		line = bytes.TrimSuffix(line, []byte("\r"))
-		switch {
-		case len(line) == 0:
+	if !fieldLine().Match(b) {
+		return false
+	}
+	for line := range bytes.Lines(b) {
+		text, isComplete := bytes.CutSuffix(line, []byte("\n"))
+		text = bytes.TrimSuffix(text, []byte("\r"))
+		if len(text) == 0 || !isComplete {
 			return true
-		case !complete && lines > 0: // cut off
-			return true
-		case line[0] == ' ' || line[0] == '\t' || fieldLine().Match(line):
-		default:
+		}
+		isFolded := text[0] == ' ' || text[0] == '\t'
+		if !isFolded && !fieldLine().Match(text) {
 			return false
 		}
-		b = rest
 	}
 	return true
 }

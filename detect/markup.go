@@ -3,9 +3,11 @@ package detect
 import (
 	"bytes"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
-// roots are the root elements that have a type of their own, without namespace prefix.
+// roots are the root elements that have a media type, without namespace prefix.
 var roots = table(`
 image/svg+xml         svg
 application/rss+xml   rss
@@ -14,145 +16,116 @@ application/gpx+xml   gpx
 application/vnd.google-earth.kml+xml  kml
 `)
 
-// byMarkup tells XML and HTML by the root element, past prolog, comments and doctype.
-func byMarkup(s *sample, t text) (mediaType, why string) {
-	named := provenNames()[s.ext]
-	isHTML := named == "text/html" || named == "application/xhtml+xml"
-	m := readMarkup(t.body)
-	root := m.root
-	if !m.prolog { // only XML tells HTML from html
+// byMarkup recognizes XML and HTML by the root element.
+func byMarkup(s *sample) (mediaType, why string) {
+	m := readMarkup(s.text.body)
+	root := m.root[strings.LastIndexByte(m.root, ':')+1:]
+	if !m.prolog { // HTML has no case
 		root = strings.ToLower(root)
 	}
-	if i := strings.LastIndexByte(root, ':'); i >= 0 {
-		root = root[i+1:]
-	}
+	rootType := roots()[root]
+	named := provenNames()[s.ext]
+	isNamedHTML := named == "text/html" || named == "application/xhtml+xml"
+
+	// RSS has no namespace; the other roots are also words of prose: <feed>.
+	isRootType := rootType != "" && (m.isXML() || root == "rss" || named == rootType)
+	// Without a sign of XML, a text is XML if it is one element that HTML lacks.
+	isOneElement := s.whole && m.endsWithRoot(s.text.body) && htmlTags()[root] == ""
+	isXML := m.prolog || m.root != "" && !isNamedHTML && (m.namespace || named != "" || isOneElement)
+
 	switch {
-	case named == "application/xhtml+xml" && root == "html":
-		return named, "its root element is html, and it is named so"
-	case strings.EqualFold(m.doctype, "html"), root == "html":
-		return "text/html", "its root element is html"
-	case roots()[root] != "" && (m.prolog || m.namespace || root == "rss" || named == roots()[root]):
-		return roots()[root], "its root element is " + root
-	case m.prolog, m.root != "" && !isHTML && (m.namespace || named != "" || s.whole && closes(t.body, m.root) && !isWeak(root)):
-		return "application/xml", "it is XML"
-	case isHTML && hasTag(t.body):
-		return "text/html", "it has tags of HTML, and is named so"
+	case root == "html" && named == "application/xhtml+xml":
+		return named, "root element html; file name"
+	case root == "html", m.doctype == "html":
+		return "text/html", "root element html"
+	case isRootType:
+		return rootType, "root element " + root
+	case isXML:
+		return "application/xml", "XML"
+	case isNamedHTML && hasHTMLTag(s.text.body):
+		return "text/html", "HTML tags; file name"
 	}
 	return "", ""
 }
 
-// closes reports whether the last thing in b is the end of the root element.
-func closes(b []byte, root string) bool {
-	b = bytes.TrimRight(b, " \t\r\n")
-	return bytes.HasSuffix(b, []byte("</"+root+">"))
-}
-
-// markup is what stands at the front of a document.
+// A markup is how a document of XML or HTML begins.
 type markup struct {
-	prolog    bool   // <?xml
-	doctype   string // the name in it
-	root      string
-	namespace bool // xmlns in the root element
+	prolog    bool   // an XML declaration
+	doctype   string // name of the root element in the document type declaration
+	root      string // name of the root element; empty if there is none
+	namespace bool   // the root element has an xmlns attribute
 }
 
-// tagMax is how long the tag of the root may be: what goes on longer is none.
-const tagMax = 8 << 10
+// isXML reports whether something says that the document is XML and not HTML.
+func (m markup) isXML() bool { return m.prolog || m.namespace }
 
+// endsWithRoot reports whether the end tag of the root element is the last thing
+// in b.
+func (m markup) endsWithRoot(b []byte) bool {
+	return bytes.HasSuffix(bytes.TrimRight(b, " \t\r\n"), []byte("</"+m.root+">"))
+}
+
+// elementName matches an XML name, where all but ASCII is taken for letters.
+var elementName = lazyRegexp(`^[a-z_\x{80}-\x{10FFFF}][a-z0-9_.:\x{80}-\x{10FFFF}-]{0,99}$`)
+
+// readMarkup reads b up to the root element. The tokenizer is one of HTML: an XML
+// declaration is a comment to it, and a document type declaration ends at the
+// first ">", even if more declarations follow in brackets.
 func readMarkup(b []byte) (m markup) {
-	for {
-		b = bytes.TrimLeft(b, " \t\r\n\f")
-		switch {
-		case hasPrefixFold(b, "<?"):
-			m.prolog = m.prolog || hasPrefixFold(b, "<?xml") && len(b) > 5 && isBlank(b[5])
-			if b = after(b, "?>"); b == nil {
-				return m
+	inBrackets := false
+	for z := html.NewTokenizer(bytes.NewReader(b)); ; {
+		token := z.Next()
+		raw := z.Raw()
+		switch token {
+		case html.CommentToken:
+			m.prolog = m.prolog || string(firstWord(raw)) == "<?xml"
+		case html.DoctypeToken:
+			name, _, _ := bytes.Cut(firstWord(z.Text()), []byte("["))
+			m.doctype = strings.ToLower(string(name))
+			inBrackets = bytes.IndexByte(raw, '[') >= 0
+		case html.StartTagToken, html.SelfClosingTagToken:
+			m.namespace = bytes.Contains(raw, []byte("xmlns"))
+			name, _ := z.TagName()
+			if elementName().Match(name) {
+				m.root = string(raw[1:][:len(name)]) // TagName is in lower case
 			}
-		case hasPrefixFold(b, "<!--"):
-			if b = after(b[4:], "-->"); b == nil {
-				return m
-			}
-		case hasPrefixFold(b, "<!doctype"):
-			m.doctype = name(bytes.TrimLeft(b[9:], " \t\r\n"))
-			if b = afterDoctype(b); b == nil {
-				return m
-			}
-		case len(b) > 1 && b[0] == '<':
-			m.root = name(b[1:])
-			tag, _, closed := bytes.Cut(b[:min(len(b), tagMax)], []byte(">"))
-			if !closed && len(b) > tagMax {
-				m.root = ""
-			}
-			m.namespace = bytes.Contains(tag, []byte("xmlns"))
 			return m
+		case html.TextToken:
+			if !inBrackets && len(bytes.TrimSpace(raw)) > 0 {
+				return m
+			}
 		default:
 			return m
 		}
 	}
 }
 
-// afterDoctype skips a document type declaration and the subset in it.
-func afterDoctype(b []byte) []byte {
-	depth := 0
-	for i, c := range b {
-		switch {
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case c == '>' && depth <= 0:
-			return b[i+1:]
-		}
+// firstWord returns b up to the first whitespace.
+func firstWord(b []byte) []byte {
+	if i := bytes.IndexAny(b, " \t\r\n"); i >= 0 {
+		return b[:i]
 	}
-	return nil
+	return b
 }
 
-func after(b []byte, sep string) []byte {
-	if _, rest, ok := bytes.Cut(b, []byte(sep)); ok {
-		return rest
-	}
-	return nil
-}
-
-// name returns the XML name at the front of b, as far as ASCII goes.
-func name(b []byte) string {
-	for i, c := range b {
-		letter := 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c >= 0x80
-		if !letter && (i == 0 || (c < '0' || c > '9') && c != ':' && c != '-' && c != '.') {
-			if c == '>' || c == '/' || isBlank(c) || c == '[' {
-				return string(b[:i])
-			}
-			return ""
-		}
-		if i == 100 {
-			return ""
-		}
-	}
-	return string(b)
-}
-
-func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
-
-func hasPrefixFold(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
-}
-
-// hasTag reports whether b holds a tag that HTML knows, or a comment.
-func hasTag(b []byte) bool {
-	for {
-		i := bytes.IndexByte(b, '<')
-		if i < 0 {
-			return false
-		}
-		b = b[i+1:]
-		if isWeak(strings.ToLower(name(bytes.TrimPrefix(b, []byte("/"))))) || bytes.HasPrefix(b, []byte("!--")) {
-			return true
-		}
-	}
-}
-
-// weakTags are HTML's only where the name says so: prose has many a <a> or <p>.
-const weakTags = " head body title meta link script style base h1 h2 h3 h4 p br hr div span" +
+// htmlTags has the elements of HTML that a file named .html may begin with. In
+// other texts they prove nothing: prose has many an <a> or <p>.
+var htmlTags = table("html head body title meta link script style base h1 h2 h3 h4 p br hr div span" +
 	" a b i em strong font center pre code tt img table tr td ul ol li dl dt" +
-	" form input frameset frame iframe section article nav main header footer object blockquote "
+	" form input frameset frame iframe section article nav main header footer object blockquote")
 
-func isWeak(tag string) bool { return tag != "" && strings.Contains(weakTags, " "+tag+" ") }
+// hasHTMLTag reports whether b has a tag of HTML or a comment.
+func hasHTMLTag(b []byte) bool {
+	for z := html.NewTokenizer(bytes.NewReader(b)); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return false
+		case html.CommentToken:
+			return true
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			if name, _ := z.TagName(); htmlTags()[string(name)] != "" {
+				return true
+			}
+		}
+	}
+}

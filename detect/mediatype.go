@@ -17,8 +17,8 @@ func Part(name string, head []byte, at io.ReaderAt, size int64) (Result, error) 
 	return r, nil
 }
 
-// MediaType is Part with the signature of compose.Detector: it returns the
-// fields of the Result that a message shows.
+// MediaType returns the Type and the Charset of the Result of Part. It can be
+// used as a compose.Detector.
 func MediaType(name string, head []byte, at io.ReaderAt, size int64) (mediaType, charset string, err error) {
 	r, err := Part(name, head, at, size)
 	return r.Type, r.Charset, err

@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// Each line of these tables is a media type and the file name extensions of
-// it. Where IANA has registered a name it is used, else the most common one.
+// A line of these tables is a media type and its file name extensions. The type
+// is the one that IANA has registered, or else the most common one.
 
-// plainNames are the kinds of text that only their name can tell.
+// plainNames are the types of texts that only the file name shows.
 var plainNames = table(`
 text/plain                  txt text log conf cfg ini list lst nfo
 text/csv                    csv
@@ -82,14 +82,14 @@ text/vnd.graphviz           gv dot
 text/x-properties           properties
 `)
 
-// fileNames are whole names.
+// fileNames are whole file names of such texts, in lower case.
 var fileNames = table(`
 text/x-makefile  makefile gnumakefile
 text/x-cmake     cmakelists.txt
 text/x-meson     meson.build
 `)
 
-// provenNames are the kinds of text whose content must bear the name out.
+// provenNames are the types of texts whose content must agree with the name.
 var provenNames = table(`
 text/html                  html htm
 application/xhtml+xml      xhtml xht
@@ -110,11 +110,12 @@ message/rfc822             eml
 application/mbox           mbox
 application/rtf            rtf
 application/postscript     ps eps
-application/x-pem-file     pem
+application/x-pem-file     pem crt cer key csr
 `)
 
-// binaryNames tell a name that lies, and what a container is that cannot be
-// read to its end.
+// binaryNames are the types of other files. The content decides what these are,
+// except in a container that cannot be read to its end. Why mentions a name that
+// says something else.
 var binaryNames = table(`
 application/pdf            pdf
 application/zip            zip
@@ -143,6 +144,7 @@ audio/wav                  wav
 audio/aac                  aac
 audio/matroska             mka
 audio/webm                 weba
+audio/x-ms-wma             wma
 video/mp4                  mp4 m4v
 video/quicktime            mov qt
 video/matroska             mkv
@@ -186,8 +188,9 @@ application/vnd.ms-powerpoint  ppt pps pot
 application/vnd.ms-outlook msg
 `)
 
-// table reads lines of a value and the keys that have it, when they are first
-// asked for: a program that detects nothing should not pay for it at its start.
+// table returns a function that returns the value of each key. A line of the
+// table is a value and its keys. The map is made by the first call, because most
+// commands of a program need none of them.
 func table(lines string) func() map[string]string {
 	return sync.OnceValue(func() map[string]string {
 		m := make(map[string]string)
@@ -202,14 +205,7 @@ func table(lines string) func() map[string]string {
 	})
 }
 
-// textName is the type that the name gives to a text; empty when none.
-func (s *sample) textName() string {
-	if t := s.plainName(); t != "" {
-		return t
-	}
-	return provenNames()[s.ext]
-}
-
+// plainName returns the type of a text that only the file name shows, or "".
 func (s *sample) plainName() string {
 	if t := fileNames()[s.base]; t != "" {
 		return t
@@ -217,13 +213,18 @@ func (s *sample) plainName() string {
 	return plainNames()[s.ext]
 }
 
-// byName is for text whose name alone tells its kind.
-func byName(s *sample, t text) (mediaType, why string) {
-	if s.ext == "ts" && readMarkup(t.body).root != "" { // Qt's translations, not TypeScript
+// textName returns the type that the file name gives to a text, or "".
+func (s *sample) textName() string {
+	if t := s.plainName(); t != "" {
+		return t
+	}
+	return provenNames()[s.ext]
+}
+
+// byName is for a text that only its file name describes.
+func byName(s *sample) (mediaType, why string) {
+	if s.ext == "ts" && readMarkup(s.text.body).root != "" { // Qt's translations, not TypeScript
 		return "", ""
 	}
-	if mediaType = s.plainName(); mediaType != "" {
-		return mediaType, "it is text, by its name"
-	}
-	return "", ""
+	return s.plainName(), "text; file name"
 }

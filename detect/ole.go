@@ -3,16 +3,17 @@ package detect
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"unicode/utf16"
 )
 
-// oleMagic begins a compound file of Microsoft's ([MS-CFB] 2.2).
+// oleMagic is how a compound file of Microsoft begins ([MS-CFB] 2.2).
 const oleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
 
-// oleStreams are the entries of the root that tell what a compound file is.
-// A document embedded in another is an entry of a storage below, not of the root.
-var oleStreams = [...]struct{ entry, mediaType string }{
-	{"EncryptedPackage", ""}, // office, with a password
+// oleEntries are the entries of the root directory that show the type of a
+// compound file. A document that is embedded in another has entries of the same
+// names, but not in the root.
+var oleEntries = [...]struct{ name, mediaType string }{
 	{"WordDocument", "application/msword"},
 	{"Workbook", "application/vnd.ms-excel"},
 	{"Book", "application/vnd.ms-excel"},
@@ -23,113 +24,109 @@ var oleStreams = [...]struct{ entry, mediaType string }{
 	{"FileHeader", "application/x-hwp"},
 }
 
-// installerClass is the class of the root of a Windows installer package.
+// installerClass is the class of the root entry of a Windows installer package.
 const installerClass = "\x84\x10\x0C\x00\x00\x00\x00\x00\xC0\x00\x00\x00\x00\x00\x00\x46"
 
-// byOLE names a compound file by the entries of its root.
-func byOLE(s *sample, _ text) (mediaType, why string) {
-	if !bytes.HasPrefix(s.head, []byte(oleMagic)) {
+// byOLE recognizes compound files by the entries of the root directory.
+func byOLE(s *sample) (mediaType, why string) {
+	if !bytes.HasPrefix(s.content, []byte(oleMagic)) {
 		return "", ""
 	}
 	named := binaryNames()[s.ext]
 	class, entries := oleRoot(s)
-	for _, stream := range oleStreams {
-		if !entries[stream.entry] {
-			continue
+	if entries["EncryptedPackage"] && strings.HasPrefix(named, "application/vnd.") {
+		return named, "encrypted office file; file name"
+	}
+	if entries["EncryptedPackage"] {
+		return "application/x-ole-storage", "encrypted office file"
+	}
+	for _, e := range oleEntries {
+		if entries[e.name] {
+			return e.mediaType, "root entry " + e.name
 		}
-		switch {
-		case stream.mediaType != "":
-			return stream.mediaType, "its root has " + stream.entry
-		case bytes.HasPrefix([]byte(named), []byte("application/vnd.")):
-			return named, "it is encrypted office, by its name"
+		if named == e.mediaType && len(entries) == 0 { // the directory cannot be read
+			return named, "compound file; file name"
 		}
-		return "application/x-ole-storage", "it is encrypted office"
 	}
 	if class == installerClass {
-		return "application/x-msi", "the class of its root"
+		return "application/x-msi", "class of the root entry"
 	}
-	switch named {
-	case "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook":
-		if len(entries) == 0 { // the directory is beyond what can be read
-			return named, "it is a compound file, by its name"
-		}
-	}
-	return "application/x-ole-storage", "it is a compound file"
+	return "application/x-ole-storage", "compound file"
 }
 
-// oleRoot reads the class of the root and the names of its direct entries.
+// oleRoot returns the class of the root entry and the names of the entries in it.
+// These form a binary tree; an entry names the roots of its two subtrees.
 func oleRoot(s *sample) (class string, entries map[string]bool) {
-	const entrySize, noStream = 128, 0xFFFFFFFF
+	const entrySize = 128
 	directory := oleDirectory(s)
-	entry := func(id uint32) []byte {
-		if off := int64(id) * entrySize; off+entrySize <= int64(len(directory)) {
-			return directory[off : off+entrySize]
-		}
-		return nil
-	}
-	root := entry(0)
-	if root == nil {
+	if len(directory) < entrySize {
 		return "", nil
 	}
+	le := binary.LittleEndian
 	entries = make(map[string]bool)
 	seen := make(map[uint32]bool)
-	for open := []uint32{binary.LittleEndian.Uint32(root[76:])}; len(open) > 0; {
+	for open := []uint32{le.Uint32(directory[76:])}; len(open) > 0; {
 		id := open[len(open)-1]
 		open = open[:len(open)-1]
-		e := entry(id)
-		if id == noStream || seen[id] || e == nil {
+		off := int64(id) * entrySize
+		if seen[id] || off+entrySize > int64(len(directory)) {
 			continue
 		}
 		seen[id] = true
-		entries[oleName(e)] = true
-		open = append(open, binary.LittleEndian.Uint32(e[68:]), binary.LittleEndian.Uint32(e[72:]))
+		entry := directory[off : off+entrySize]
+		entries[oleName(entry)] = true
+		open = append(open, le.Uint32(entry[68:]), le.Uint32(entry[72:]))
 	}
-	return string(root[80:96]), entries
+	return string(directory[80:96]), entries
 }
 
-// oleName is the name of a directory entry, in UTF-16 ([MS-CFB] 2.6.1).
-func oleName(e []byte) string {
-	n := min(int(binary.LittleEndian.Uint16(e[64:])), 64)
-	units := make([]uint16, 0, 32)
+// oleName returns the name of a directory entry ([MS-CFB] 2.6.1): UTF-16, then the
+// number of its octets.
+func oleName(entry []byte) string {
+	n := min(int(binary.LittleEndian.Uint16(entry[64:])), 64)
+	var units []uint16
 	for i := 0; i+1 < n; i += 2 {
-		if u := binary.LittleEndian.Uint16(e[i:]); u != 0 {
+		if u := binary.LittleEndian.Uint16(entry[i:]); u != 0 {
 			units = append(units, u)
 		}
 	}
 	return string(utf16.Decode(units))
 }
 
-// oleDirectory reads the sectors of the directory, at most 64 KiB: the root's
-// entries are in a tree, but written near its front.
+// maxDirectory is the number of octets of a directory that are read. The entries
+// of the root are near its beginning.
+const maxDirectory = 64 << 10
+
+// oleDirectory returns the directory, or the beginning of it. The directory is a
+// chain of sectors ([MS-CFB] 2.3): the allocation table has the number of the next
+// sector for each sector. The header names the first 109 sectors of that table.
 func oleDirectory(s *sample) (directory []byte) {
-	const headerSize, endOfChain, maxSize = 512, 0xFFFFFFFA, 64 << 10
-	h := s.head
-	if len(h) < headerSize {
+	const headerSize, tableSectors, endOfChain = 512, 109, 0xFFFFFFFA
+	le := binary.LittleEndian
+	header := s.read(0, headerSize)
+	if len(header) < headerSize {
 		return nil
 	}
-	shift := binary.LittleEndian.Uint16(h[30:])
+	shift := le.Uint16(header[30:])
 	if shift < 7 || shift > 16 {
 		return nil
 	}
 	size := int64(1) << shift
-	at := func(sector uint32) int64 { return (int64(sector) + 1) * size }
-	for sector := binary.LittleEndian.Uint32(h[48:]); sector < endOfChain && len(directory) < maxSize; {
-		part := s.read(at(sector), size)
+	offset := func(sector uint32) int64 { return (int64(sector) + 1) * size }
+	perSector := uint32(size / 4) // entries of the allocation table
+	sector := le.Uint32(header[48:])
+	for sector < endOfChain && len(directory) < maxDirectory {
+		part := s.read(offset(sector), size)
 		directory = append(directory, part...)
-		if int64(len(part)) < size {
-			return directory
+		if int64(len(part)) < size || sector/perSector >= tableSectors {
+			break
 		}
-		// The next sector stands in the allocation table, whose first 109 sectors the header names.
-		slots := uint32(size / 4)
-		if sector/slots >= 109 {
-			return directory
-		}
-		table := binary.LittleEndian.Uint32(h[76+4*(sector/slots):])
-		next := s.read(at(table)+4*int64(sector%slots), 4)
+		table := le.Uint32(header[76+4*(sector/perSector):])
+		next := s.read(offset(table)+4*int64(sector%perSector), 4)
 		if len(next) < 4 {
-			return directory
+			break
 		}
-		sector = binary.LittleEndian.Uint32(next)
+		sector = le.Uint32(next)
 	}
 	return directory
 }

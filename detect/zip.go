@@ -21,20 +21,20 @@ const localSize = 30
 
 // byZip reads the members of a zip: from its directory where that can be
 // reached, else from the local headers in the head.
-func byZip(s *sample, _ text) (mediaType, why string) {
-	if !bytes.HasPrefix(s.head, []byte("PK\x03\x04")) && !bytes.HasPrefix(s.head, []byte("PK\x05\x06")) {
+func byZip(s *sample) (mediaType, why string) {
+	if !bytes.HasPrefix(s.content, []byte("PK\x03\x04")) && !bytes.HasPrefix(s.content, []byte("PK\x05\x06")) {
 		return "", ""
 	}
 	members, found := zipDirectory(s)
 	if !found {
-		members = localHeaders(s.head)
+		members = localHeaders(s.content)
 	}
 	named := binaryNames()[s.ext]
 	isJar, isBook := false, false
 	for _, m := range members {
 		switch m.name {
 		case "mimetype":
-			if t := string(m.read(s)); isZipType(t) {
+			if t := string(m.read(s)); zipType().MatchString(t) {
 				return t, "its member mimetype says so"
 			}
 		case "[Content_Types].xml":
@@ -54,14 +54,14 @@ func byZip(s *sample, _ text) (mediaType, why string) {
 		return "application/epub+zip", "it has a container of EPUB"
 	case isJar:
 		return "application/java-archive", "it has a manifest"
-	case !found && isZipKind(named):
+	case !found && isZipType(named):
 		return named, "it is a zip that cannot be read to its end, by its name"
 	}
 	return "application/zip", "it is a zip"
 }
 
-// isZipKind reports whether files of a type are zips.
-func isZipKind(mediaType string) bool {
+// isZipType reports whether files of a type are zips.
+func isZipType(mediaType string) bool {
 	return strings.Contains(mediaType, "officedocument") || strings.Contains(mediaType, "opendocument") ||
 		strings.HasSuffix(mediaType, "macroEnabled.12") || strings.HasSuffix(mediaType, "+zip") || mediaType == "application/java-archive"
 }
@@ -80,7 +80,7 @@ func zipDirectory(s *sample) (members []member, found bool) {
 	if s.at == nil && !s.whole {
 		return nil, false
 	}
-	size := int64(len(s.head))
+	size := int64(len(s.content))
 	if s.at != nil && s.size > 0 {
 		size = s.size
 	}
@@ -168,12 +168,6 @@ func (m member) read(s *sample) []byte {
 		return content
 	}
 	return nil
-}
-
-// isZipType reports whether a member mimetype may be believed: the types of
-// OpenDocument, EPUB and their kin.
-func isZipType(t string) bool {
-	return zipType().MatchString(t)
 }
 
 var zipType = sync.OnceValue(func() *regexp.Regexp {

@@ -1,0 +1,148 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// confirms reports whether the rest of the content, or else the file name, agrees
+// with a magic number that is so short that other files have it by chance. It is
+// true for a magic number that is long enough.
+func (s *sample) confirms(mediaType string) bool {
+	b := s.content
+	at := func(i int) byte {
+		if i < len(b) {
+			return b[i]
+		}
+		return 0
+	}
+	switch mediaType {
+	case "application/gzip":
+		return at(2) == 8 // deflate, the only method
+	case "application/x-bzip2":
+		const block, end = "1AY&SY", "\x17rE8P\x90" // what may follow the header
+		return len(b) >= 10 && (string(b[4:10]) == block || string(b[4:10]) == end)
+	case "application/x-compress":
+		maxBits := at(2) & 0x1F
+		return at(2)&0x60 == 0 && 9 <= maxBits && maxBits <= 16
+	case "application/x-font-type1":
+		return len(b) > 8 && bytes.HasPrefix(b[6:], []byte("%!"))
+	case "application/x-dosexec":
+		return isNamed(s.ext, "exe", "com", "dll", "sys", "drv", "ovl")
+	case "audio/mpeg":
+		return bytes.HasPrefix(b, []byte("ID3")) || s.ext == "mp3" || hasTwoMP3Frames(b)
+	case "audio/aiff":
+		return bytes.HasPrefix(b, []byte("FORM"))
+	case "audio/aac":
+		return s.ext == "aac" || hasTwoAACFrames(b)
+	case "image/vnd.microsoft.icon":
+		return isIcon(b)
+	case "video/mpeg":
+		const pack, sequence = 0xBA, 0xB3 // start codes
+		return at(3) == pack || at(3) == sequence
+	case "image/jxl":
+		return at(0) == 0 || s.ext == "jxl" // a container, or a bare codestream
+	case "application/x-dbf":
+		return s.ext == "dbf"
+	case "application/x-cpio":
+		return at(0) == '0' || s.ext == "cpio" // the ASCII formats, or the binary one
+	case "application/zlib":
+		return isNamed(s.ext, "zz", "zlib")
+	}
+	return true
+}
+
+// isNamed reports whether ext is one of the names.
+func isNamed(ext string, names ...string) bool { return slices.Contains(names, ext) }
+
+// isPortableExecutable reports whether the header of DOS points to that of
+// Windows.
+func isPortableExecutable(b []byte) bool {
+	if len(b) < 64 {
+		return false
+	}
+	off := int64(binary.LittleEndian.Uint32(b[60:]))
+	return off+4 <= int64(len(b)) && string(b[off:off+4]) == "PE\x00\x00"
+}
+
+// hasInterpreter reports whether an ELF file names its dynamic linker, as programs
+// do and libraries do not. Both may have the file type of shared objects.
+func hasInterpreter(b []byte) bool {
+	return containsAny(b, []string{"/ld-", "/ld.", "/system/bin/linker"})
+}
+
+// isIcon reports whether the first entry of the directory of an icon is possible.
+func isIcon(b []byte) bool {
+	const headerSize, entrySize = 6, 16
+	if len(b) < headerSize+entrySize {
+		return false
+	}
+	count := int(binary.LittleEndian.Uint16(b[4:]))
+	reserved := b[9]
+	image := int64(binary.LittleEndian.Uint32(b[18:])) // offset
+	return 0 < count && count < 256 && reserved == 0 && image >= int64(headerSize+entrySize*count)
+}
+
+// isTrueType reports whether b begins with the version of a TrueType font, the
+// number of its tables, and the tag of the first.
+func isTrueType(b []byte) bool {
+	if len(b) < 28 || string(b[:4]) != "\x00\x01\x00\x00" && string(b[:4]) != "true" {
+		return false
+	}
+	for _, c := range b[12:16] {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	tables := binary.BigEndian.Uint16(b[4:])
+	return 0 < tables && tables <= 64
+}
+
+// Bit rates of MPEG audio, layer III, in kbit/s, by the first four bits of the
+// third octet of a frame (ISO 11172-3 §2.4.2.3, ISO 13818-3 §2.4.2.3); 0 is free
+// or forbidden.
+var (
+	mpeg1Rates = [16]int{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0}
+	mpeg2Rates = [16]int{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0}
+)
+
+// hasTwoMP3Frames reports whether b begins with a frame of MPEG audio, layer III,
+// and whether another frame follows where the first one ends.
+func hasTwoMP3Frames(b []byte) bool {
+	const sync, syncMask = 0xFFE2, 0xFFE6 // 11 bits, then, after the version, the layer
+	if len(b) < 4 || binary.BigEndian.Uint16(b)&syncMask != sync {
+		return false
+	}
+	rate := mpeg2Rates[b[2]>>4]
+	hertz := [4]int{44100, 48000, 32000, 0}[b[2]>>2&3]
+	samples := 576 // of a frame
+	switch b[1] >> 3 & 3 {
+	case 0: // MPEG 2.5
+		hertz /= 4
+	case 1: // reserved
+		return false
+	case 2: // MPEG 2
+		hertz /= 2
+	case 3: // MPEG 1
+		rate = mpeg1Rates[b[2]>>4]
+		samples = 1152
+	}
+	if rate == 0 || hertz == 0 {
+		return false
+	}
+	padding := int(b[2] >> 1 & 1)
+	next := samples/8*rate*1000/hertz + padding
+	return next+1 < len(b) && b[next] == b[0] && b[next+1]|1 == b[1]|1 // but for the checksum bit
+}
+
+// hasTwoAACFrames reports whether b begins with an ADTS frame (ISO 13818-7 §6.2),
+// and whether another frame follows where the first one ends.
+func hasTwoAACFrames(b []byte) bool {
+	const headerSize = 7
+	if len(b) < headerSize {
+		return false
+	}
+	next := int(b[3]&3)<<11 | int(b[4])<<3 | int(b[5])>>5
+	return next >= headerSize && next+1 < len(b) && b[next] == 0xFF && b[next+1]&0xF6 == 0xF0
+}
