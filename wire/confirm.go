@@ -48,7 +48,7 @@ func (d *delivery) confirm(ctx context.Context, c *Client) error {
 // ask asks for the recipients of batch without sending content.
 func (d *delivery) ask(ctx context.Context, c *Client, batch recipients) error {
 	t := c.begin(ctx, d.e, batch, d.content)
-	defer t.end()
+	defer t.unwatch()
 	defer batch.reset()
 	if err := t.sendEnvelope(ctx, false); err != nil {
 		return err

@@ -125,7 +125,7 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	e := d.e
 	e.QuitAfter = isLast
 	t := c.begin(ctx, e, batch, d.content)
-	defer t.end()
+	defer t.unwatch()
 	defer batch.reset()
 	err := t.sendEnvelope(ctx, t.mayPipelineData())
 	if err == nil {
