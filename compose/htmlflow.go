@@ -13,9 +13,8 @@ const htmlSpace = " \t\n\r\f"
 // with more, the text could grow with the square of the HTML.
 const maxDepth = 20
 
-// A flow arranges words in lines, as a reader of HTML does with windows of
-// any width: it joins words by single spaces and begins a new line only where
-// it is told to.
+// A flow arranges words in lines. It joins words by single spaces, does not wrap
+// lines, and begins a new line only where it is told to.
 type flow struct {
 	out      strings.Builder
 	breaks   int  // line breaks before the next word; 2 leaves an empty line
@@ -51,8 +50,8 @@ func (f *flow) words(s string) {
 	}
 }
 
-// word writes s as it is, except for characters that are not printed. Before
-// it goes what is due: line breaks, the marks of quotations and lists, a space.
+// word writes s as it is, except for characters that are not printed. Before it
+// writes what is due: line breaks, the marks of quotations and lists, a space.
 func (f *flow) word(s string) {
 	s = strings.Map(printable, s)
 	if s == "" {
@@ -97,7 +96,7 @@ func beginsWord(s string) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || r == '['
 }
 
-// breakLine makes the next word begin a new line, after n line breaks at least.
+// breakLine makes the next word begin a new line, after at least n line breaks.
 func (f *flow) breakLine(n int) {
 	if n > 0 {
 		f.breaks = max(f.breaks, n)

@@ -107,6 +107,7 @@ func TestHTMLImages(t *testing.T) {
 		{page: `<img srcset="a.png 1x, http://x/f.png 2x" src=#x>`,
 			want: `<img srcset="{a.png} 1x, http://x/f.png 2x" src=#x>`},
 		{page: `<video poster=a.png src=b.png></video>`, want: `<video poster={a.png} src=b.png></video>`},
+		{page: `<image src=a.png>`, want: `<image src={a.png}>`}, // browsers know it as img
 		{page: `<input type=image src=a.png>`, want: `<input type=image src={a.png}>`},
 		{page: `<svg><image href=a.png /><image xlink:href=b.png /></svg>`,
 			want: `<svg><image href={a.png} /><image xlink:href={b.png} /></svg>`},

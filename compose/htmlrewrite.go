@@ -137,7 +137,7 @@ func namesImage(element atom.Atom, attribute string) bool {
 	case "background":
 		return true // an old attribute, which browsers know in several elements
 	case "src":
-		return element == atom.Img || element == atom.Input
+		return element == atom.Img || element == atom.Image || element == atom.Input
 	case "poster":
 		return element == atom.Video
 	case "href", "xlink:href":
@@ -167,7 +167,7 @@ var attributePattern = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // valueSpan returns where the value of an attribute is in a start tag, which has
-// that attribute. The tokenizer does not tell.
+// that attribute. The tokenizer does not report it.
 func valueSpan(tag []byte, name string) (start, end int) {
 	attributes := bytes.IndexAny(tag, htmlSpace+"/>") // after the name of the element
 	for _, m := range attributePattern().FindAllSubmatchIndex(tag[attributes:], -1) {

@@ -10,12 +10,11 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// A table is shown on a grid unless it exceeds one of these limits. Then it is
-// most likely one that only arranges a page, and its cells follow each other.
+// The limits of a grid. A table beyond them most likely arranges a page.
 const (
 	maxColumns = 64
-	maxWidth   = 50      // columns of a terminal that a cell of several lines, and the padding of one, may have
-	maxGrid    = 4 << 20 // octets
+	maxWidth   = 50      // of a cell with several lines, and of the padding of a cell
+	maxGrid    = 4 << 20 // of all lines together
 )
 
 // table writes a table: on a grid if it has data, otherwise cell by cell.
@@ -57,8 +56,9 @@ func shown(n *html.Node, elements ...atom.Atom) (found []*html.Node) {
 	return found
 }
 
-// gridLines returns the lines of a table of data. A table that only arranges
-// a page is not one: it says so, contains tables or has a single column.
+// gridLines returns the lines of a table with data. ok is false for a table that
+// arranges a page: it says so, contains tables, has a single column, or is
+// beyond the limits of a grid.
 func gridLines(table *html.Node, rows []*html.Node) (lines []string, ok bool) {
 	if role := attribute(table, "role"); role == "presentation" || role == "none" || hasTable(table) {
 		return nil, false
@@ -72,7 +72,7 @@ func gridLines(table *html.Node, rows []*html.Node) (lines []string, ok bool) {
 			return nil, false
 		}
 	}
-	if len(g.widths) < 2 || len(g.rows)*g.width() > maxGrid {
+	if len(g.widths) < 2 || g.height*g.width() > maxGrid {
 		return nil, false
 	}
 	for _, row := range g.rows {
@@ -96,6 +96,7 @@ func hasTable(n *html.Node) bool {
 // follows is in the right column.
 type grid struct {
 	rows    [][][]string // row, column, line
+	height  int          // the number of lines
 	widths  []int        // of the columns
 	covered []int        // for each column, the number of further rows that a cell above covers
 }
@@ -136,6 +137,7 @@ func (g *grid) addRow(cells []*html.Node) bool {
 		g.covered[i] = max(g.covered[i]-1, 0)
 	}
 	g.rows = append(g.rows, row)
+	g.height += rowHeight(row)
 	return true
 }
 
@@ -168,14 +170,18 @@ func (g *grid) width() (n int) {
 
 const separator = " | "
 
-// appendLines appends a row: as many lines as its highest cell has. Cells that
-// are empty at the end of a line are left out.
-func (g *grid) appendLines(lines []string, row [][]string) []string {
-	height := 0
+// rowHeight returns the number of lines of the highest cell.
+func rowHeight(row [][]string) (height int) {
 	for _, cell := range row {
 		height = max(height, len(cell))
 	}
-	for i := range height {
+	return height
+}
+
+// appendLines appends the lines of a row. Cells that are empty at the end of a
+// line are left out.
+func (g *grid) appendLines(lines []string, row [][]string) []string {
+	for i := range rowHeight(row) {
 		last := 0
 		texts := make([]string, len(row))
 		for column, cell := range row {

@@ -91,6 +91,7 @@ func TestHostileTable(t *testing.T) {
 	for name, page := range map[string]string{
 		"spans":   "<table>" + strings.Repeat("<tr><td rowspan=65534 colspan=1000>", 10_000),
 		"columns": "<table><tr>" + strings.Repeat("<td>", 100_000) + strings.Repeat("<tr><td>a", 10_000),
+		"lines":   "<table>" + wide + "<tr><td>a<td colspan=62><td>" + strings.Repeat("x<br>", 100_000),
 		"padding": "<table>" + wide + strings.Repeat("<tr><td colspan=63><td>x", 40_000),
 	} {
 		if got := pageTextOf(t, page); len(got) > maxGrid {
