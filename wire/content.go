@@ -111,13 +111,28 @@ func (w *contentWriter) count(n int) error {
 // sent: a CR without LF, a NUL, and octets over 127 if the server does not offer
 // 8BITMIME. The result does not depend on how the content is split into blocks.
 func (w *contentWriter) check(p []byte) (bareLFs int, dots bool, err error) {
+	crlfs := 0
+	last := w.last
+	for rest := p; len(rest) > 0; {
+		dots = dots || last == '\n' && rest[0] == '.'
+		n := bytes.IndexByte(rest, '\n')
+		if n < 0 {
+			break
+		}
+		if n > 0 {
+			last = rest[n-1]
+		}
+		if last == '\r' {
+			crlfs++
+		} else {
+			bareLFs++
+		}
+		last = '\n'
+		rest = rest[n+1:]
+	}
 	crs := bytes.Count(p, cr)
-	crlfs := bytes.Count(p, crlf)
 	if w.last == '\r' { // the CR of the block before counts here
 		crs++
-		if p[0] == '\n' {
-			crlfs++
-		}
 	}
 	if p[len(p)-1] == '\r' { // its LF may be in the next block
 		crs--
@@ -130,8 +145,7 @@ func (w *contentWriter) check(p []byte) (bareLFs int, dots bool, err error) {
 	case w.sevenBitOnly && !ascii.Only(p):
 		err = fmt.Errorf("octet over 127 in the content: %w", ErrEightBit)
 	}
-	dots = bytes.Contains(p, []byte("\n.")) || w.last == '\n' && p[0] == '.'
-	return bytes.Count(p, lf) - crlfs, dots, err
+	return bareLFs, dots, err
 }
 
 // convert adds p to the buffer line by line, with the CRs and dots that are
