@@ -31,7 +31,7 @@ type Message struct {
 	From                 Address
 	To, Cc, Bcc, ReplyTo []Address
 	Subject              string
-	Header               []Field   // further fields, in this order
+	Header               []Field   // further fields, in this order; none of OwnFields() and no Content- field
 	Date                 time.Time // zero means now
 	MessageID            string    // without angle brackets; empty means 128 random bits at the domain of From
 	InReplyTo            string    // without angle brackets
@@ -53,7 +53,8 @@ type Message struct {
 	// Note is called by Plan and WriteTo. It may be nil.
 	Note func(Note)
 
-	// Boundary replaces the random bits in the boundaries, unless it is empty.
+	// Boundary replaces the random bits in the boundaries, unless it is empty. It
+	// may have up to 59 letters, digits and characters of '()+_-./:=
 	Boundary string
 
 	// Reproducible makes the same message give the same octets, if Date is set

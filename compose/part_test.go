@@ -76,6 +76,20 @@ func TestConstructors(t *testing.T) {
 	}
 }
 
+// A part without a Size is sent whole, also if it can be read at any offset.
+func TestPartWithoutSize(t *testing.T) {
+	content := strings.Repeat("x", 3*headSize)
+	for _, size := range []int64{0, -1} {
+		m := letter()
+		p := part("a", content)
+		p.Size = size
+		m.Files = []Part{p}
+		if _, leaves := readBack(t, write(t, m)); leaves[0].body != content {
+			t.Errorf("with Size %d, %d octets were sent, want %d", size, len(leaves[0].body), len(content))
+		}
+	}
+}
+
 // File sends what a regular file holds when it is called, and does not close it.
 func TestFileThatGrows(t *testing.T) {
 	f := openFile(t, "a.log", "one\n")
