@@ -5,190 +5,193 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"io"
-	"regexp"
 	"strings"
-	"sync"
 )
 
-// zipKinds are the types that only the name tells from any other zip.
-const zipKinds = " cbz kmz apk xpi "
+var (
+	// zipNames are the file name extensions of types that are like any other zip.
+	zipNames = table("zip  cbz kmz apk xpi")
+	// zipType matches what a member called mimetype may say: the types of
+	// OpenDocument, EPUB and the like.
+	zipType = lazyRegexp(`^(application/(vnd\.|x-)[a-z0-9.+-]+|application/epub\+zip|image/openraster)$`)
+	// mainPart matches the type of the main part of an office file.
+	mainPart = lazyRegexp(`ContentType\s*=\s*["'](application/vnd\.[A-Za-z0-9.-]+)\.main(?:\+xml)?["']`)
+)
 
-// maxMember is how much of a member is unpacked.
-const maxMember = 256 << 10
-
-// localSize is the length of a local header before the name (APPNOTE 4.3.7).
-const localSize = 30
-
-// byZip reads the members of a zip: from its directory where that can be
-// reached, else from the local headers in the head.
+// byZip recognizes zip archives, and the types of file that are zip archives with
+// certain members.
 func byZip(s *sample) (mediaType, why string) {
-	if !bytes.HasPrefix(s.content, []byte("PK\x03\x04")) && !bytes.HasPrefix(s.content, []byte("PK\x05\x06")) {
+	if !bytes.HasPrefix(s.content, []byte(zipLocal)) && !bytes.HasPrefix(s.content, []byte(zipEnd)) {
 		return "", ""
 	}
-	members, found := zipDirectory(s)
-	if !found {
-		members = localHeaders(s.content)
+	members, isComplete := zipDirectory(s)
+	if !isComplete {
+		members = zipLocalHeaders(s.content)
 	}
 	named := binaryNames()[s.ext]
-	isJar, isBook := false, false
-	for _, m := range members {
-		switch m.name {
-		case "mimetype":
-			if t := string(m.read(s)); zipType().MatchString(t) {
-				return t, "its member mimetype says so"
-			}
-		case "[Content_Types].xml":
-			if t := mainPart(m.read(s)); t != "" {
-				return t, "the main part in its [Content_Types].xml"
-			}
-		case "META-INF/MANIFEST.MF":
-			isJar = true
-		case "META-INF/container.xml":
-			isBook = true
-		}
-	}
+	declared := string(members.content(s, "mimetype"))
+	office := officeType(members.content(s, "[Content_Types].xml"))
+	_, isBook := members["META-INF/container.xml"]
+	_, isJava := members["META-INF/MANIFEST.MF"]
 	switch {
-	case strings.Contains(zipKinds, " "+s.ext+" "):
-		return named, "it is a zip, by its name"
+	case zipType().MatchString(declared):
+		return declared, "zip member mimetype"
+	case office != "":
+		return office, "main part in [Content_Types].xml"
+	case zipNames()[s.ext] != "":
+		return named, "zip; file name"
 	case isBook:
-		return "application/epub+zip", "it has a container of EPUB"
-	case isJar:
-		return "application/java-archive", "it has a manifest"
-	case !found && isZipType(named):
-		return named, "it is a zip that cannot be read to its end, by its name"
+		return "application/epub+zip", "zip member META-INF/container.xml"
+	case isJava:
+		return "application/java-archive", "zip member META-INF/MANIFEST.MF"
+	case !isComplete && isZipType(named):
+		return named, "zip that cannot be read to its end; file name"
 	}
-	return "application/zip", "it is a zip"
+	return "application/zip", "zip"
 }
 
-// isZipType reports whether files of a type are zips.
+// isZipType reports whether files of a type are zip archives.
 func isZipType(mediaType string) bool {
 	return strings.Contains(mediaType, "officedocument") || strings.Contains(mediaType, "opendocument") ||
-		strings.HasSuffix(mediaType, "macroEnabled.12") || strings.HasSuffix(mediaType, "+zip") || mediaType == "application/java-archive"
+		strings.HasSuffix(mediaType, "macroEnabled.12") || strings.HasSuffix(mediaType, "+zip") ||
+		mediaType == "application/java-archive"
 }
 
-// A member is a file in a zip.
-type member struct {
-	name   string
+// officeType returns the type of an office file by its list of parts: it is that
+// of the main part, without ".main+xml".
+func officeType(contentTypes []byte) string {
+	for _, match := range mainPart().FindAllSubmatch(contentTypes, -1) {
+		t := string(match[1])
+		switch {
+		case strings.HasSuffix(t, ".macroEnabled"):
+			return t + ".12"
+		case strings.Contains(t, "officedocument"), strings.Contains(t, "visio"):
+			return t
+		}
+	}
+	return ""
+}
+
+// The first octets of the records of a zip archive, and the length of each up to
+// its first field of variable length (APPNOTE 4.3.7, 4.3.12, 4.3.16).
+const (
+	zipLocal = "PK\x03\x04"
+	zipEntry = "PK\x01\x02"
+	zipEnd   = "PK\x05\x06"
+
+	zipLocalSize = 30
+	zipEntrySize = 46
+	zipEndSize   = 22
+)
+
+// A zipMember is a file in a zip archive.
+type zipMember struct {
 	method uint16
 	header int64 // offset of its local header
-	size   int64 // compressed; 0 when a descriptor follows the data
+	size   int64 // octets, compressed; 0 means that the size follows the data
 }
 
-// zipDirectory reads the directory at the end of a zip (APPNOTE 4.3.12, 4.3.16).
-func zipDirectory(s *sample) (members []member, found bool) {
-	const endSize, entrySize, usual, maxComment = 22, 46, 1 << 10, 1<<16 - 1
-	if s.at == nil && !s.whole {
+// zipMembers has the first member of each name.
+type zipMembers map[string]zipMember
+
+func (m zipMembers) add(name []byte, member zipMember) {
+	if _, isThere := m[string(name)]; !isThere {
+		m[string(name)] = member
+	}
+}
+
+// zipDirectory reads the directory at the end of an archive. It reports false if
+// there is none that can be read.
+func zipDirectory(s *sample) (members zipMembers, ok bool) {
+	const maxComment = 1<<16 - 1
+	size := s.size
+	if s.whole {
+		size = int64(len(s.content))
+	}
+	tail := s.read(max(0, size-zipEndSize-maxComment), min(size, zipEndSize+maxComment))
+	i := bytes.LastIndex(tail, []byte(zipEnd))
+	if i < 0 || len(tail)-i < zipEndSize {
 		return nil, false
 	}
-	size := int64(len(s.content))
-	if s.at != nil && s.size > 0 {
-		size = s.size
-	}
-	tail := s.read(max(0, size-usual), usual)
-	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
-	if i < 0 { // a long comment is rare
-		tail = s.read(max(0, size-endSize-maxComment), endSize+maxComment)
-		i = bytes.LastIndex(tail, []byte("PK\x05\x06"))
-	}
-	if i < 0 || len(tail)-i < endSize {
-		return nil, false
-	}
-	end := tail[i:]
-	length, off := int64(binary.LittleEndian.Uint32(end[12:])), int64(binary.LittleEndian.Uint32(end[16:]))
-	b := s.read(off, length)
-	for len(b) >= entrySize && bytes.HasPrefix(b, []byte("PK\x01\x02")) {
-		n := int(binary.LittleEndian.Uint16(b[28:]))
-		skip := entrySize + n + int(binary.LittleEndian.Uint16(b[30:])) + int(binary.LittleEndian.Uint16(b[32:]))
-		if len(b) < entrySize+n {
+	le := binary.LittleEndian
+	length, off := le.Uint32(tail[i+12:]), le.Uint32(tail[i+16:])
+	members = make(zipMembers)
+	for b := s.read(int64(off), int64(length)); len(b) >= zipEntrySize && bytes.HasPrefix(b, []byte(zipEntry)); {
+		name := b[zipEntrySize:]
+		nameSize := int(le.Uint16(b[28:]))
+		if len(name) < nameSize {
 			break
 		}
-		members = append(members, member{
-			name:   string(b[entrySize : entrySize+n]),
-			method: binary.LittleEndian.Uint16(b[10:]),
-			size:   int64(binary.LittleEndian.Uint32(b[20:])),
-			header: int64(binary.LittleEndian.Uint32(b[42:])),
+		members.add(name[:nameSize], zipMember{
+			method: le.Uint16(b[10:]),
+			size:   int64(le.Uint32(b[20:])),
+			header: int64(le.Uint32(b[42:])),
 		})
-		b = b[min(skip, len(b)):]
+		extraSize, commentSize := int(le.Uint16(b[30:])), int(le.Uint16(b[32:]))
+		b = name[min(nameSize+extraSize+commentSize, len(name)):]
 	}
 	return members, len(members) > 0
 }
 
-// localHeaders reads the members that begin in the head. Where a size stands
-// behind the data the next header is looked for.
-func localHeaders(head []byte) (members []member) {
+// zipLocalHeaders reads the members that begin in head. If the size of one follows
+// its data, the next header is searched for.
+func zipLocalHeaders(head []byte) zipMembers {
+	le := binary.LittleEndian
+	members := make(zipMembers)
 	for off := 0; ; {
 		b := head[off:]
-		if len(b) < localSize || !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
+		if len(b) < zipLocalSize || !bytes.HasPrefix(b, []byte(zipLocal)) {
 			return members
 		}
-		n := int(binary.LittleEndian.Uint16(b[26:]))
-		data := localSize + n + int(binary.LittleEndian.Uint16(b[28:]))
+		nameSize, extraSize := int(le.Uint16(b[26:])), int(le.Uint16(b[28:]))
+		data := zipLocalSize + nameSize + extraSize
 		if len(b) < data {
 			return members
 		}
-		m := member{
-			name:   string(b[localSize : localSize+n]),
-			method: binary.LittleEndian.Uint16(b[8:]),
-			size:   int64(binary.LittleEndian.Uint32(b[18:])),
-			header: int64(off),
-		}
-		members = append(members, m)
+		m := zipMember{method: le.Uint16(b[8:]), size: int64(le.Uint32(b[18:])), header: int64(off)}
+		members.add(b[zipLocalSize:zipLocalSize+nameSize], m)
 		if m.size > int64(len(b)-data) {
 			return members
 		}
-		next := data + int(m.size)
-		i := bytes.Index(b[next:], []byte("PK\x03\x04"))
-		if i < 0 {
+		end := data + int(m.size)
+		next := bytes.Index(b[end:], []byte(zipLocal))
+		if next < 0 {
 			return members
 		}
-		off += next + i
+		off += end + next
 	}
 }
 
-// read returns the beginning of a member's content.
-func (m member) read(s *sample) []byte {
-	h := s.read(m.header, localSize)
-	if len(h) < localSize || !bytes.HasPrefix(h, []byte("PK\x03\x04")) {
+// maxMember is the number of octets of a member that are read, compressed and
+// uncompressed.
+const maxMember = 256 << 10
+
+// content returns the beginning of the content of a member, or nil.
+func (members zipMembers) content(s *sample, name string) []byte {
+	m, ok := members[name]
+	if !ok {
 		return nil
 	}
-	off := m.header + localSize + int64(binary.LittleEndian.Uint16(h[26:])) + int64(binary.LittleEndian.Uint16(h[28:]))
+	h := s.read(m.header, zipLocalSize)
+	if len(h) < zipLocalSize || !bytes.HasPrefix(h, []byte(zipLocal)) {
+		return nil
+	}
+	le := binary.LittleEndian
+	off := m.header + zipLocalSize + int64(le.Uint16(h[26:])) + int64(le.Uint16(h[28:]))
 	n := m.size
 	if n == 0 || n > maxMember {
 		n = maxMember
 	}
 	data := s.read(off, n)
 	switch m.method {
-	case 0:
-		if m.size == 0 { // it stands behind the data
-			data, _, _ = bytes.Cut(data, []byte("PK"))
+	case 0: // stored
+		if m.size == 0 {
+			data, _, _ = bytes.Cut(data, []byte("PK")) // of the record that has the size
 		}
 		return data
-	case 8:
+	case 8: // deflated
 		content, _ := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(data)), maxMember))
 		return content
 	}
 	return nil
-}
-
-var zipType = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(application/(vnd\.|x-)[a-z0-9.+-]+|application/epub\+zip|image/openraster)$`)
-})
-
-var mainParts = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`ContentType\s*=\s*["'](application/vnd\.[A-Za-z0-9.-]+)\.main(?:\+xml)?["']`)
-})
-
-// mainPart names an office file by its main part: the type of the part
-// without ".main+xml" is that of the file.
-func mainPart(contentTypes []byte) string {
-	for _, match := range mainParts().FindAllSubmatch(contentTypes, -1) {
-		t := string(match[1])
-		switch {
-		case strings.HasSuffix(t, ".macroEnabled"):
-			return t + ".12"
-		case strings.Contains(t, "officedocument") || strings.Contains(t, "visio"):
-			return t
-		}
-	}
-	return ""
 }
