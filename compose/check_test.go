@@ -36,12 +36,18 @@ func TestRefused(t *testing.T) {
 		change func(*Message)
 	}{
 		{"no sender address", func(m *Message) { m.From = Address{} }},
-		{`invalid name "a\r\nb": contains the control character U+000D`, func(m *Message) { m.To[0].Name = "a\r\nb" }},
+		{
+			`invalid name "a\r\nb": contains the control character U+000D`,
+			func(m *Message) { m.To[0].Name = "a\r\nb" },
+		},
 		{`contains the control character U+000A`, func(m *Message) { m.To[0].Local = "a\nb" }},
 		{`invalid address "bob@x>\r\nRCPT": invalid domain`, func(m *Message) { m.To[0].Domain = "x>\r\nRCPT" }},
 		{`invalid address "bob@": invalid domain`, func(m *Message) { m.To[0].Domain = "" }},
 
-		{"invalid subject: contains the control character U+000D", func(m *Message) { m.Subject = "hi\r\nBcc: evil@x" }},
+		{
+			"invalid subject: contains the control character U+000D",
+			func(m *Message) { m.Subject = "hi\r\nBcc: evil@x" },
+		},
 		{"invalid subject: contains the control character U+000A", func(m *Message) { m.Subject = "a\nb" }},
 		{"invalid subject: contains the control character U+000D", func(m *Message) { m.Subject = "a\rb" }},
 		{"invalid subject: contains the control character U+000B", func(m *Message) { m.Subject = "a\vb" }},
@@ -65,7 +71,10 @@ func TestRefused(t *testing.T) {
 		{`header "DATE": use Message.Date instead`, field("DATE", "x")},
 		{`header "Message-Id": use Message.MessageID instead`, field("Message-Id", "x")},
 		{`header "Subject": use Message.Subject instead`, field("Subject", "x")},
-		{`header Sender: duplicate field`, func(m *Message) { m.Header = []Field{{"Sender", "a@b"}, {"sender", "a@b"}} }},
+		{
+			`header Sender: duplicate field`,
+			func(m *Message) { m.Header = []Field{{"Sender", "a@b"}, {"sender", "a@b"}} },
+		},
 		{`header "sender": must contain exactly one address`, field("sender", "a@b, c@d")},
 		{`header "Resent-Sender": must contain exactly one address`, field("Resent-Sender", "a@b, c@d")},
 		{`header "Resent-To": contains no address`, field("Resent-To", "")},
@@ -81,7 +90,10 @@ func TestRefused(t *testing.T) {
 
 		{"invalid character ' ' in boundary (allowed: ", func(m *Message) { m.Boundary = "a b" }},
 		{"invalid character ',' in boundary (allowed: ", func(m *Message) { m.Boundary = "a,b" }},
-		{"boundary too long: 60 characters, the limit is 59", func(m *Message) { m.Boundary = strings.Repeat("b", 60) }},
+		{
+			"boundary too long: 60 characters, the limit is 59",
+			func(m *Message) { m.Boundary = strings.Repeat("b", 60) },
+		},
 		{
 			"invalid date: the year 12345 is not between 1900 and 9999",
 			func(m *Message) { m.Date = time.Date(12345, 1, 1, 0, 0, 0, 0, time.UTC) },
@@ -98,7 +110,10 @@ func TestRefused(t *testing.T) {
 		{`invalid msg-id "a b"`, file(func(p *Part) { p.ContentID = "a b" })},
 
 		{`the text: unsupported charset "klingon"`, func(m *Message) { m.Text.Charset = "klingon" }},
-		{`the text: invalid media type "image/png": not a type of text`, func(m *Message) { m.Text.Type = "image/png" }},
+		{
+			`the text: invalid media type "image/png": not a type of text`,
+			func(m *Message) { m.Text.Type = "image/png" },
+		},
 		{"a plain message cannot have files or HTML", func(m *Message) { m.Plain = true; m.HTML = textPart("x") }},
 		{
 			"a plain message cannot have files or HTML",

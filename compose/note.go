@@ -19,7 +19,7 @@ const (
 	NoteBidi            NoteKind = "bidi"             // the subject or display name Value has a bidirectional override
 	NoteRenamed         NoteKind = "renamed"          // the file Part contains one in its name and is sent as Value
 	NoteTextAttached    NoteKind = "text attached"    // the text contains NUL and is sent as the attachment Value
-	NoteMessageAttached NoteKind = "message attached" // the message in the file Part is sent as application/octet-stream
+	NoteMessageAttached NoteKind = "message attached" // the message in the file Part is not sent as a message
 	NoteCharset         NoteKind = "charset"          // Part is not UTF-8 and is read as the charset Value
 	NoteWindows1252     NoteKind = "windows-1252"     // Count octets of Part are not UTF-8 and are read as windows-1252
 	NoteReplaced        NoteKind = "replaced"         // Count sequences are invalid in the charset Value and become U+FFFD
@@ -45,11 +45,13 @@ func (n Note) String() string {
 	case NoteWindows1252:
 		return fmt.Sprintf("%s is not UTF-8: %s read as windows-1252", n.Part, plural(n.Count, "octet"))
 	case NoteReplaced:
-		return fmt.Sprintf("%s has %s invalid in %s: replaced by U+FFFD", n.Part, plural(n.Count, "sequence"), n.Value)
+		sequences := plural(n.Count, "sequence")
+		return fmt.Sprintf("%s has %s invalid in %s: replaced by U+FFFD", n.Part, sequences, n.Value)
 	case NoteNotEmbedded:
 		return fmt.Sprintf("%q in the HTML is not embedded: %s", n.Value, n.Why)
 	case NoteLongHTML:
-		return fmt.Sprintf("the HTML has a tag, script or text of over %d octets: images after it are not embedded", n.Count)
+		return fmt.Sprintf("the HTML has a tag, script or text of over %d octets: "+
+			"images after it are not embedded", n.Count)
 	case NoteNoTextVersion:
 		return "no text version of the HTML could be made: " + n.Why
 	case NoteNotOffered:

@@ -23,7 +23,8 @@ func factsOf(token string, pieces [][]byte) facts {
 	s.end()
 	return facts{
 		octets: s.octets, lfs: s.lfs, crlfs: s.crlfs, longest: s.longest,
-		hasHigh: s.hasHigh, hasNUL: s.hasNUL, hasBareCR: s.hasBareCR(), hasFrom: s.hasFrom, hasDelimiter: s.hasDelimiter,
+		hasHigh: s.hasHigh, hasNUL: s.hasNUL, hasBareCR: s.hasBareCR(),
+		hasFrom: s.hasFrom, hasDelimiter: s.hasDelimiter,
 	}
 }
 
