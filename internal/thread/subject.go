@@ -32,20 +32,13 @@ var decoder = mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io
 	return e.NewDecoder().Reader(r), nil
 }}
 
-// decode decodes the encoded words of an unstructured field (RFC 2047). Bytes
-// that are not UTF-8 are read as windows-1252, as in display names.
+// decode decodes the encoded words of an unstructured field (RFC 2047), except
+// those that it cannot decode. Bytes that are not UTF-8 are read as
+// windows-1252, as in display names.
 func decode(raw string) string {
 	if !utf8.ValidString(raw) {
 		raw, _ = charmap.Windows1252.NewDecoder().String(raw)
 	}
-	if text, err := decoder.DecodeHeader(raw); err == nil {
-		return text
-	}
-	return decodeEach(raw)
-}
-
-// decodeEach decodes each encoded word on its own and leaves those that it cannot decode.
-func decodeEach(raw string) string {
 	var out strings.Builder
 	afterEncoded := false // the whitespace between two encoded words is not shown
 	for i, word := range strings.Fields(raw) {
