@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 
 	"mailpipe/wire"
@@ -73,15 +72,11 @@ func newLine(r wire.Receipt, to wire.Recipient) line {
 // characters that are not ASCII.
 func asciiJSON(text string) string {
 	var b strings.Builder
-	for _, r := range text {
-		high, low := utf16.EncodeRune(r)
-		switch {
-		case r == '\n' || r >= ' ' && r < 0x7F:
-			b.WriteRune(r)
-		case high == unicode.ReplacementChar: // r needs no surrogates
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+	for _, unit := range utf16.Encode([]rune(text)) {
+		if unit == '\n' || unit >= ' ' && unit < 0x7F {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}
 	return b.String()

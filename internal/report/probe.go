@@ -26,40 +26,35 @@ func Server(w io.Writer, name string, c *wire.Client) error {
 	state, verified := c.TLS()
 	if state == nil {
 		l.add("tls", "none")
-		return l.write(w)
+	} else {
+		l.add("tls", tls.VersionName(state.Version)+" "+tls.CipherSuiteName(state.CipherSuite))
+		l.addCertificate(state.PeerCertificates[0], verified)
 	}
-	l.add("tls", tls.VersionName(state.Version)+" "+tls.CipherSuiteName(state.CipherSuite))
-	l.addVerified(verified)
-	if len(state.PeerCertificates) > 0 {
-		l.addCertificate(state.PeerCertificates[0])
-	}
-	return l.write(w)
+	_, err := w.Write(l)
+	return err
 }
 
 // UntrustedServer writes the certificate that keeps mailpipe from using a server.
 func UntrustedServer(w io.Writer, name string, cert *x509.Certificate) error {
 	var l lines
 	l.add("server", name)
-	l.addVerified(false)
-	l.addCertificate(cert)
-	return l.write(w)
+	l.addCertificate(cert, false)
+	_, err := w.Write(l)
+	return err
 }
 
-type lines struct{ text []byte }
+type lines []byte
 
 func (l *lines) add(keyword, value string) {
-	l.text = fmt.Appendf(l.text, "%s\t%s\n", keyword, termtext.Line(value))
+	*l = fmt.Appendf(*l, "%s\t%s\n", keyword, termtext.Line(value))
 }
 
-func (l *lines) addVerified(verified bool) {
+func (l *lines) addCertificate(cert *x509.Certificate, verified bool) {
 	if verified {
 		l.add("verified", "yes")
 	} else {
 		l.add("verified", "no")
 	}
-}
-
-func (l *lines) addCertificate(cert *x509.Certificate) {
 	l.add("subject", cert.Subject.String())
 	l.add("issuer", cert.Issuer.String())
 	for _, name := range cert.DNSNames {
@@ -71,9 +66,4 @@ func (l *lines) addCertificate(cert *x509.Certificate) {
 	l.add("from", cert.NotBefore.UTC().Format(time.RFC3339))
 	l.add("until", cert.NotAfter.UTC().Format(time.RFC3339))
 	l.add("sha256", wire.Fingerprint(cert))
-}
-
-func (l *lines) write(w io.Writer) error {
-	_, err := w.Write(l.text)
-	return err
 }
