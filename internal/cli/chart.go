@@ -34,7 +34,7 @@ func (d *deliveryRequest) openChart() error {
 	if c.name != "-" {
 		f, err := os.Create(c.name)
 		if err != nil {
-			return fail(exitCantCreate, "--chart %s: %w", pathLine(c.name), plainError{err})
+			return fail(exitCantCreate, "--chart %s: %w", pathLine(c.name), oserror.Reason(err))
 		}
 		c.file = f
 	}

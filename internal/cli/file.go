@@ -23,7 +23,7 @@ func opens(r io.Reader) func() (io.ReadCloser, error) {
 
 // fileError returns the error for a file that cannot be read.
 func fileError(path string, err error) *failure {
-	return fail(exitNoInput, "%s: %w", pathLine(path), plainError{err})
+	return fail(exitNoInput, "%s: %w", pathLine(path), oserror.Reason(err))
 }
 
 // partError returns the error for a file that cannot be a part of a message.
@@ -44,9 +44,3 @@ func pathLine(path string) string {
 	}
 	return termtext.Line(path)
 }
-
-// A plainError shows only the reason of an error.
-type plainError struct{ err error }
-
-func (e plainError) Error() string { return oserror.Reason(e.err) }
-func (e plainError) Unwrap() error { return e.err }

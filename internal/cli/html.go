@@ -63,7 +63,7 @@ func (p *page) open(name string) (compose.Part, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, inputfile.ErrDirectory):
 		return compose.Part{}, fmt.Errorf("%s: %w", termtext.Line(p.path), fileError(path, err))
 	default:
-		return compose.Part{}, &compose.LeftOutError{Why: oserror.Reason(err)}
+		return compose.Part{}, &compose.LeftOutError{Why: oserror.Reason(err).Error()}
 	}
 	p.draft.closers = append(p.draft.closers, f)
 	return compose.Part{Name: p.draft.fileName(path), Size: f.Size, Open: opens(f.Reader())}, nil

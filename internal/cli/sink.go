@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mailpipe/internal/oserror"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/termtext"
@@ -20,9 +21,8 @@ func runSink(c *call) error {
 		return err
 	}
 	if err := opt.Check(); err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			return fail(exitCantCreate, "%s: %w", termtext.Line(path.Path), plainError{err})
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			return fail(exitCantCreate, "%s: %w", termtext.Line(path.Path), oserror.Reason(err))
 		}
 		return usage("%s", err)
 	}
@@ -55,7 +55,7 @@ func (c *call) listen() (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		e := fail(exitUnavailable, "--listen %s: %w", termtext.Line(addr), plainError{err})
+		e := fail(exitUnavailable, "--listen %s: %w", termtext.Line(addr), oserror.Reason(err))
 		return nil, e.withHint("--listen 127.0.0.1:0 takes any free port")
 	}
 	return l, nil

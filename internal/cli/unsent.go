@@ -34,7 +34,7 @@ func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 func (d *deliveryRequest) save(mail *buffer.Store) string {
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
-		return "the mail could not be saved: " + oserror.Reason(err)
+		return "the mail could not be saved: " + oserror.Reason(err).Error()
 	}
 	command, missing := d.deliverCommand(d.missed())
 	return "the mail was saved; this sends it" + missingWords(missing) + ": " + command + " <" + shell.Quote(name)

@@ -33,7 +33,7 @@ func runPasswordCommand(command string, stderr io.Writer) (string, error) {
 	case errors.As(err, &exit):
 		return "", &SecretError{Source: source, Reason: "failed: " + exit.ProcessState.String()}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return "", &SecretError{Source: source, Reason: "cannot be started: " + oserror.Reason(err), Err: err}
+		return "", &SecretError{Source: source, Reason: "cannot be started: " + oserror.Reason(err).Error(), Err: err}
 	}
 	return firstLine(source, out.text, len(out.text) > maxPassword)
 }

@@ -34,7 +34,7 @@ func unreadable(name string, err error) error {
 	if secret := new(SecretError); errors.As(err, &secret) {
 		return secret
 	}
-	return &SecretError{Source: name, Reason: "cannot read the password: " + oserror.Reason(err), Err: err}
+	return &SecretError{Source: name, Reason: "cannot read the password: " + oserror.Reason(err).Error(), Err: err}
 }
 
 // checkPrivate returns an error if the file belongs to another user, or if

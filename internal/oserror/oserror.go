@@ -7,16 +7,16 @@ import (
 	"os"
 )
 
-// Reason returns what the system said, without the call and the file that an
-// error of os, io/fs or net names.
-func Reason(err error) string {
+// Reason returns the error of the system in err, without the call and the file
+// that an error of os, io/fs or net names. If there is none, it returns err.
+func Reason(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return Reason(path.Err)
 	}
 	var call *os.SyscallError
 	if errors.As(err, &call) {
-		return call.Err.Error()
+		return call.Err
 	}
-	return err.Error()
+	return err
 }

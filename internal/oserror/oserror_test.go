@@ -21,7 +21,7 @@ func TestReason(t *testing.T) {
 		{&os.PathError{Op: "write", Path: "a", Err: os.NewSyscallError("write", syscall.ENOSPC)}, "no space left on device"},
 		{errors.New("too long"), "too long"},
 	} {
-		if got := Reason(tt.err); got != tt.want {
+		if got := Reason(tt.err).Error(); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.err, got, tt.want)
 		}
 	}

@@ -18,10 +18,11 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	stream := "standard input: "
 	if e.output {
-		return "standard output: " + oserror.Reason(e.Err)
+		stream = "standard output: "
 	}
-	return "standard input: " + oserror.Reason(e.Err)
+	return stream + oserror.Reason(e.Err).Error()
 }
 
 func (e *Error) Unwrap() error { return e.Err }

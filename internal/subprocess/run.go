@@ -79,5 +79,5 @@ func startReason(err error) string {
 	case errors.Is(err, syscall.ENOEXEC):
 		return "neither a program nor a script that begins with #!"
 	}
-	return oserror.Reason(err)
+	return oserror.Reason(err).Error()
 }
