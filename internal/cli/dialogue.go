@@ -14,18 +14,17 @@ func (d *deliveryRequest) trace() (wire.Trace, error) {
 		return nil, err
 	}
 	printed, drawn := d.flags.Bool("trace"), d.chart != nil
-	switch {
-	case printed && drawn:
-		return func(e wire.Event) {
-			d.printEvent(e)
-			d.chart.Add(e)
-		}, nil
-	case printed:
-		return d.printEvent, nil
-	case drawn:
-		return d.chart.Add, nil
+	if !printed && !drawn {
+		return nil, nil
 	}
-	return nil, nil
+	return func(e wire.Event) {
+		if printed {
+			d.printEvent(e)
+		}
+		if drawn {
+			d.chart.Add(e)
+		}
+	}, nil
 }
 
 // printEvent prints a line of the dialogue to standard error.
