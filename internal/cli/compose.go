@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"strings"
 
 	"mailpipe/compose"
 	"mailpipe/detect"
@@ -19,16 +18,8 @@ func runCompose(c *call) error {
 		return err
 	}
 	defer d.Close()
-	if err := d.sender(); err != nil {
+	if err := d.complete(); err != nil {
 		return err
-	}
-	if c.flags.Bool("interactive") {
-		if err := d.ask(); err != nil {
-			return err
-		}
-	}
-	if d.message.From == (compose.Address{}) {
-		return d.missing(lackSender)
 	}
 	plan, err := d.plan()
 	if err != nil || plan == nil {
@@ -64,38 +55,6 @@ func (d *draft) plan() (*compose.Plan, error) {
 		return nil, plan.Close()
 	}
 	return plan, nil
-}
-
-const (
-	lackSender    = "sender (-f)"
-	lackRecipient = "recipient (-t)"
-)
-
-// complete returns an error that names all that the command line of send lacks.
-func (d *draft) complete() error {
-	var lacks []string
-	if d.message.From == (compose.Address{}) {
-		lacks = append(lacks, lackSender)
-	}
-	if len(d.message.To)+len(d.message.Cc)+len(d.message.Bcc) == 0 {
-		lacks = append(lacks, lackRecipient)
-	}
-	if lacks != nil {
-		return d.missing(lacks...)
-	}
-	return nil
-}
-
-// missing returns the error for a command line that lacks something.
-func (d *draft) missing(what ...string) error {
-	var hints []string
-	if d.line.exec != nil {
-		hints = append(hints, "everything after --exec belongs to its command: it must be the last flag")
-	}
-	if what[0] == lackSender {
-		hints = append(hints, "name the sender by -f ADDR, $MAILPIPE_FROM, $EMAIL or an account")
-	}
-	return usage("missing %s", strings.Join(what, " and ")).withHint(strings.Join(hints, "; "))
 }
 
 // detector returns detect.MediaType. With --verbose, notes report what it finds.

@@ -26,7 +26,7 @@ func runConfig(c *call) error {
 		return err
 	}
 	from := c.Getenv("MAILPIPE_FROM") // it may choose the account, as in send
-	settings, err := c.settle(all, from, c.Getenv)
+	settings, err := c.settle(all, from, "")
 	if err != nil {
 		return err
 	}

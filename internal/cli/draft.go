@@ -20,7 +20,8 @@ type draft struct {
 	message     compose.Message
 	body        body
 	attachments []attachment
-	answered    bool           // the text is an answer at the terminal
+	attended    bool           // a person at a terminal answered questions
+	answered    bool           // the text is one of the answers
 	config      *config.Config // nil: not read yet
 
 	files   inputfile.Set

@@ -4,18 +4,41 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 
+	"mailpipe/compose"
 	"mailpipe/internal/prompt"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
 )
 
-// asks reports whether send asks the user for what is missing.
-func (d *draft) asks() bool {
-	if d.flags.Bool("interactive") {
-		return true
+// complete finds the sender, and asks the user for what is missing. Without
+// --interactive, only send at a terminal asks.
+func (d *draft) complete() error {
+	if err := d.findSender(); err != nil {
+		return err
 	}
-	return d.complete() != nil && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr)
+	m := &d.message
+	var missing, hints []string
+	if d.line.exec != nil {
+		hints = append(hints, "everything after --exec belongs to its command: it must be the last flag")
+	}
+	if m.From == (compose.Address{}) {
+		missing = append(missing, "sender (-f)")
+		hints = append(hints, "name the sender by -f ADDR, $MAILPIPE_FROM, $EMAIL or an account")
+	}
+	if d.name == "send" && len(m.To)+len(m.Cc)+len(m.Bcc) == 0 {
+		missing = append(missing, "recipient (-t)")
+	}
+	canAsk := d.name == "send" && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr)
+	switch {
+	case d.flags.Bool("interactive"), canAsk && missing != nil:
+		d.attended = true
+		return d.ask()
+	case missing != nil:
+		return usage("missing %s", strings.Join(missing, " and ")).withHint(strings.Join(hints, "; "))
+	}
+	return nil
 }
 
 // ask asks the user for what the flags leave open.

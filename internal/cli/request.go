@@ -44,7 +44,7 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 // settle finds the settings in force for an author, who may select an account;
 // "" means that the author is not known yet.
 func (d *deliveryRequest) settle(author string) (err error) {
-	d.settings, err = d.call.settle(d.config, author, d.getenvExcept("MAILPIPE_FROM"))
+	d.settings, err = d.call.settle(d.config, author, "MAILPIPE_FROM")
 	return err
 }
 

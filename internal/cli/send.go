@@ -25,18 +25,10 @@ func runSend(c *call) error {
 	}
 	defer d.Close()
 	d.config = request.config
-	if err := d.sender(); err != nil {
+	if err := d.complete(); err != nil {
 		return err
 	}
-	if d.asks() {
-		request.attended = true
-		err = d.ask()
-	} else {
-		err = d.complete()
-	}
-	if err != nil {
-		return err
-	}
+	request.attended = d.attended
 	d.message.CRLF = true // as in SMTP, so that Plan.Size is exact
 	typed := d.typed()
 	plan, err := d.plan()

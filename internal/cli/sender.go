@@ -6,21 +6,23 @@ import (
 	"mailpipe/compose"
 )
 
-// sender sets From if no flag did: to $MAILPIPE_FROM, the account's address,
+// findSender sets From if no flag did: to $MAILPIPE_FROM, the account's address,
 // $EMAIL or user@host. It may find none. An invalid --config or --account is an
 // error even if From is known.
-func (d *draft) sender() error {
+func (d *draft) findSender() error {
 	known := d.message.From != (compose.Address{})
 	needsSettings := !known || d.flags.IsSet("account")
-	if needsSettings || d.flags.IsSet("config") {
-		if err := d.loadConfigOnce(); err != nil {
+	if d.config == nil && (needsSettings || d.flags.IsSet("config")) {
+		all, err := d.loadConfig()
+		if err != nil {
 			return err
 		}
+		d.config = all
 	}
 	if !needsSettings {
 		return nil
 	}
-	settings, err := d.settle(d.config, "", d.getenvExcept("MAILPIPE_SERVER"))
+	settings, err := d.settle(d.config, "", "MAILPIPE_SERVER")
 	if err != nil || known {
 		return err
 	}
@@ -38,25 +40,13 @@ func (d *draft) sender() error {
 		d.message.From = a
 		return nil
 	}
-	if a, err := compose.ParseAddress(userAtHost()); err == nil {
+	u, err := user.Current()
+	if err != nil {
+		return nil
+	}
+	a, err := compose.ParseAddress(u.Username + "@" + fullHostName())
+	if err == nil { // the host has a full name
 		d.message.From = a
 	}
 	return nil
-}
-
-func (d *draft) loadConfigOnce() (err error) {
-	if d.config == nil {
-		d.config, err = d.loadConfig()
-	}
-	return err
-}
-
-// userAtHost returns the address of last resort, or "" if the host has no full name.
-func userAtHost() string {
-	host := fullHostName()
-	u, err := user.Current()
-	if host == "" || err != nil {
-		return ""
-	}
-	return u.Username + "@" + host
 }

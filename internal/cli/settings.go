@@ -36,28 +36,23 @@ func (c *call) loadConfig() (*config.Config, error) {
 	return all, nil
 }
 
-// settle finds the settings in force for an author; "" means that it is not known.
-func (c *call) settle(all *config.Config, author string, getenv func(string) string) (*config.Settings, error) {
-	choice, err := all.Choose(c.flags.String("account"), author, getenv)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := config.Settle(c.values, getenv, choice)
-	if e, ok := errors.AsType[*config.SettingError](err); ok {
-		if invalid, ok := errors.AsType[*address.Error](e); ok {
-			return nil, addressError(e.Origin.Name, invalid)
-		}
-	}
-	return settings, err
-}
-
-// getenvExcept returns Getenv without a variable that the command does not use,
-// so that an invalid value of it is not an error.
-func (c *call) getenvExcept(unused string) func(string) string {
-	return func(name string) string {
+// settle finds the settings in force for an author; "" means that it is not
+// known. unused is a variable that the command does not use, so that an invalid
+// value of it is not an error.
+func (c *call) settle(all *config.Config, author, unused string) (*config.Settings, error) {
+	getenv := func(name string) string {
 		if name == unused {
 			return ""
 		}
 		return c.Getenv(name)
 	}
+	choice, err := all.Choose(c.flags.String("account"), author, getenv)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := config.Settle(c.values, getenv, choice)
+	if e, ok := errors.AsType[*config.SettingError](err); ok && is[*address.Error](e) {
+		return nil, addressError(e.Origin.Name, e)
+	}
+	return settings, err
 }
