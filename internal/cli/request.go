@@ -63,7 +63,6 @@ func (d *deliveryRequest) readSender() error {
 		return err
 	}
 	d.envelope.From = a.Mailbox()
-	d.needUTF8(a)
 	return nil
 }
 
@@ -137,14 +136,6 @@ func (d *deliveryRequest) addRecipients(list ...address.Address) {
 		}
 		seen[mailbox] = true
 		d.envelope.To = append(d.envelope.To, mailbox)
-		d.needUTF8(a)
-	}
-}
-
-// needUTF8 sets what requires SMTPUTF8 to the address, if it does and nothing else did.
-func (d *deliveryRequest) needUTF8(a address.Address) {
-	if d.envelope.UTF8 == "" && a.UTF8() {
-		d.envelope.UTF8 = a.Mailbox()
 	}
 }
 
@@ -157,11 +148,8 @@ func (d *deliveryRequest) readMessage(m *message.Message) error {
 			return err
 		}
 		e.From = from.Mailbox()
-		d.needUTF8(from)
 	}
-	if e.UTF8 == "" {
-		e.UTF8 = m.UTF8()
-	}
+	e.UTF8 = m.UTF8()
 	e.Size = -1
 	if n, known := m.Size(); known {
 		e.Size = n
