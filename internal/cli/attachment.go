@@ -146,7 +146,7 @@ func (a *attachment) set(key, value string) error {
 
 // open opens the file and adds its size and, if no key gives one, its name.
 func (d *draft) open(a attachment) (compose.Part, error) {
-	part, err := d.openFile(a.path)
+	part, err := d.openPart(a.path)
 	if err != nil {
 		return part, err
 	}

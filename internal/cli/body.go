@@ -81,7 +81,7 @@ func (d *draft) openText() error {
 		if d.body.path == "-" && stdio.IsTerminal(d.Stdin) {
 			d.note("reading the text from the terminal; Ctrl-D on a line of its own ends it")
 		}
-		part, err := d.openFile(d.body.path)
+		part, err := d.openPart(d.body.path)
 		if err != nil {
 			return err
 		}

@@ -174,17 +174,23 @@ func (d *draft) check() error {
 }
 
 // openFile opens a file until Close. The path - means standard input.
-func (d *draft) openFile(path string) (compose.Part, error) {
+func (d *draft) openFile(path string) (r io.Reader, size int64, err error) {
 	if path == "-" {
 		in := stdio.NewInput(d.Stdin)
-		return compose.Part{Size: in.Size, Open: opens(in)}, nil
+		return in, in.Size, nil
 	}
 	f, err := d.files.Open(path)
 	if err != nil {
-		return compose.Part{}, partError(path, err)
+		return nil, 0, partError(path, err)
 	}
 	d.closers = append(d.closers, f)
-	return compose.Part{Size: f.Size, Open: opens(f.Reader())}, nil
+	return f.Reader(), f.Size, nil
+}
+
+// openPart opens a file as a part of the message.
+func (d *draft) openPart(path string) (compose.Part, error) {
+	r, size, err := d.openFile(path)
+	return compose.Part{Size: size, Open: opens(r)}, err
 }
 
 // Close closes the files.

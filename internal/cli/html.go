@@ -21,7 +21,7 @@ func (d *draft) openHTML() error {
 		return nil
 	}
 	path := d.flags.String("html")
-	part, err := d.openFile(path)
+	part, err := d.openPart(path)
 	if err != nil {
 		return err
 	}

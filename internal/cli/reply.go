@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"io"
-
 	"mailpipe/compose"
 	"mailpipe/internal/message"
-	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 	"mailpipe/internal/thread"
 )
@@ -16,9 +13,14 @@ func (d *draft) reply() error {
 		return nil
 	}
 	path := d.flags.String("reply-to-message")
-	parent, err := d.readParent(path)
+	r, _, err := d.openFile(path)
 	if err != nil {
 		return err
+	}
+	parent, err := message.ReadHeader(r)
+	if err != nil {
+		e := fail(exitData, "%s: %w", termtext.Line(path), err)
+		return e.withHint("name a file with one message and its header")
 	}
 	m := &d.message
 	if m.InReplyTo == "" {
@@ -41,23 +43,4 @@ func (d *draft) reply() error {
 		m.To = append(m.To, compose.Address(a))
 	}
 	return nil
-}
-
-// readParent reads the header of the message that is replied to.
-func (d *draft) readParent(path string) (message.Header, error) {
-	var r io.Reader = stdio.NewInput(d.Stdin)
-	if path != "-" {
-		f, err := d.files.Open(path)
-		if err != nil {
-			return nil, partError(path, err)
-		}
-		defer f.Close()
-		r = f
-	}
-	header, err := message.ReadHeader(r)
-	if err != nil {
-		e := fail(exitData, "%s: %w", termtext.Line(path), err)
-		return nil, e.withHint("name a file with one message and its header")
-	}
-	return header, nil
 }
