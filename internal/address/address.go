@@ -3,11 +3,7 @@
 // §3.4 with its obsolete forms).
 package address
 
-import (
-	"strings"
-
-	"mailpipe/internal/ascii"
-)
+import "strings"
 
 // An Address is one mailbox. The zero value is the null sender <>.
 type Address struct {
@@ -25,10 +21,6 @@ func (a Address) Mailbox() string {
 	}
 	return quoteLocal(a.Local) + "@" + a.Domain
 }
-
-// UTF8 reports whether the address needs SMTPUTF8 (RFC 6531), because its local
-// part is not ASCII.
-func (a Address) UTF8() bool { return !ascii.OnlyString(a.Local) }
 
 // pathMax is the maximum length of a mailbox in octets: that of a path (RFC 5321
 // §4.5.3.1.3) without its angle brackets. The limit of 64 octets for a local
