@@ -29,10 +29,10 @@ func byZip(s *sample) (mediaType, why string) {
 		members = zipLocalHeaders(s.content)
 	}
 	named := binaryNames()[s.ext]
-	declared := string(members.content(s, "mimetype"))
-	office := officeType(members.content(s, "[Content_Types].xml"))
-	_, isBook := members["META-INF/container.xml"]
-	_, isJava := members["META-INF/MANIFEST.MF"]
+	declared := strings.TrimSpace(string(members.content(s, "mimetype")))
+	office := officeType(members.content(s, "[content_types].xml"))
+	_, isBook := members["meta-inf/container.xml"]
+	_, isJava := members["meta-inf/manifest.mf"]
 	switch {
 	case zipType().MatchString(declared):
 		return declared, "zip member mimetype"
@@ -58,9 +58,10 @@ func isZipType(mediaType string) bool {
 }
 
 // officeType returns the type of an office file by its list of parts: it is that
-// of the main part, without ".main+xml".
+// of the main part, without ".main+xml". The list may be in UTF-16.
 func officeType(contentTypes []byte) string {
-	for _, match := range mainPart().FindAllSubmatch(contentTypes, -1) {
+	list, _ := readText(contentTypes, false)
+	for _, match := range mainPart().FindAllSubmatch(list.body, -1) {
 		t := string(match[1])
 		switch {
 		case strings.HasSuffix(t, ".macroEnabled"):
@@ -91,12 +92,14 @@ type zipMember struct {
 	size   int64 // octets, compressed; 0 means that the size follows the data
 }
 
-// zipMembers has the first member of each name.
+// zipMembers has the first member of each name. The names are in lower case,
+// because those of office files are compared without regard to case.
 type zipMembers map[string]zipMember
 
-func (m zipMembers) add(name []byte, member zipMember) {
-	if _, isThere := m[string(name)]; !isThere {
-		m[string(name)] = member
+func (members zipMembers) add(name []byte, m zipMember) {
+	key := strings.ToLower(string(name))
+	if _, isThere := members[key]; !isThere {
+		members[key] = m
 	}
 }
 
