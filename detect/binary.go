@@ -7,7 +7,7 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 )
 
-// signatures are magic numbers that the library does not know.
+// signatures are magic numbers that the library does not know or confuses.
 var signatures = [...]struct {
 	offset           int
 	magic, mediaType string
@@ -32,6 +32,7 @@ var signatures = [...]struct {
 	{0, "\x71\xC7", "application/x-cpio"},
 	{8, "AIFC", "audio/aiff"},
 	{40, " EMF", "image/emf"},
+	{257, "ustar", "application/x-tar"}, // the library says PDF if the first member is one
 	{32769, "CD001", "application/vnd.efi.iso"},
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
@@ -25,6 +26,23 @@ func zipOf(members ...string) string {
 		}
 	}
 	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+// tarOf returns a tar archive with one member.
+func tarOf(name, content string) string {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	err := w.WriteHeader(&tar.Header{Name: name, Size: int64(len(content)), Mode: 0o644})
+	if err == nil {
+		_, err = w.Write([]byte(content))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
 		panic(err)
 	}
 	return b.String()

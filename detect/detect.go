@@ -149,8 +149,8 @@ type rule func(s *sample) (mediaType, why string)
 // The rules are in order: the first that applies decides. A page description
 // and a mail may contain octets that no text has.
 var (
-	textRules   = [...]rule{byPage, byLabel, byMail, byName, byInterpreter, byMarkup, byJSON}
-	binaryRules = [...]rule{byPage, byMail, byZip, byOLE, byDER, byOgg, byMagic}
+	textRules   = [...]rule{byPage, byLabel, byMail, byName, byLatePDF, byInterpreter, byMarkup, byJSON}
+	binaryRules = [...]rule{byPage, byMail, byLatePDF, byZip, byOLE, byDER, byOgg, byMagic}
 )
 
 // nameMismatch returns words for Why if the file name says another type.
