@@ -8,8 +8,8 @@ import (
 
 // ParseHeader reads the value of an address field of a message, folded or not.
 // It understands comments, groups, obsolete source routes, and encoded words in
-// display names, which never become part of an address. A display name
-// in an unknown charset is not decoded. Its error is an *Error.
+// display names. A display name never becomes part of an address; in an unknown
+// charset it is not decoded. The error is an *Error.
 func ParseHeader(value string) ([]Address, error) {
 	p := &lenient{scanner: scanner{s: value}}
 	var list []Address
@@ -145,8 +145,8 @@ func (p *lenient) skipRoute() error {
 	return p.fail(start, "source route without a colon")
 }
 
-// addrSpec makes an address of the words that were read, which begin at start, and of
-// the domain after the next @, and skips what follows.
+// addrSpec makes an address of the words that were read, which begin at start,
+// and of the domain after the @ that comes next. It skips what follows.
 func (p *lenient) addrSpec(start int) (a Address, err error) {
 	if len(p.words) == 0 {
 		return a, p.fail(p.i, "missing part before @")

@@ -49,9 +49,9 @@ func isAtext(c byte) bool {
 	return c > ' ' && c != 0x7F && strings.IndexByte("()<>[]:;@\\,.\"", c) < 0
 }
 
-// SkipCFWS returns the offset of what follows the whitespace, folding and nested comments
-// at s[i:] (RFC 5322 §3.2.2). If a comment is not closed, ok is false and
-// next is where it begins.
+// SkipCFWS returns the offset of what follows the whitespace, the folding and
+// the comments, also nested ones, at s[i:] (RFC 5322 §3.2.2). If a comment is
+// not closed, ok is false and next is where it begins.
 func SkipCFWS(s string, i int) (next int, ok bool) {
 	depth, open := 0, i
 	for ; i < len(s); i++ {

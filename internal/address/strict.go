@@ -126,8 +126,8 @@ func (p *strict) finish(before string) error {
 	return p.fail(p.i, textAfter)
 }
 
-// word reads a word of a name, or what may turn out to be a local part. A space, < or @
-// follows it.
+// word reads a word of a name, or what may turn out to be a local part. A
+// space, < or @ follows it.
 func (p *strict) word() (word string, err error) {
 	quoted := p.peek() == '"'
 	if quoted {
@@ -245,7 +245,8 @@ func (p *strict) upTo(stop string) string {
 }
 
 // invisible reports whether r is a character that is copied unnoticed with an
-// address, such as a directional mark. Joiners are ordinary characters of many scripts.
+// address, such as a directional mark. Joiners are ordinary characters of many
+// scripts.
 func invisible(r rune) bool {
 	const joiners = "\u200c\u200d"
 	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) && !strings.ContainsRune(joiners, r)

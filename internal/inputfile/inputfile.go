@@ -65,8 +65,8 @@ func (s *Set) Open(path string) (*File, error) {
 	return s.add(path, f, checkFile)
 }
 
-// add makes f, which is open, a file of the set. If it is not suitable by now, add
-// closes it.
+// add makes f, which is open, a file of the set. If it is not what it was when it
+// was checked first, add closes it.
 func (s *Set) add(path string, f *os.File, check func(string, fs.FileMode) error) (*File, error) {
 	info, err := f.Stat()
 	if err == nil {

@@ -75,8 +75,8 @@ func TestFoldedBoundary(t *testing.T) {
 			continue
 		}
 		want := "--x" + strings.NewReplacer("\r", "", "\n", "").Replace(fold) + "y"
-		if string(m.check.delimiter) != want {
-			t.Errorf("%q: %q, want %q", fold, m.check.delimiter, want)
+		if string(m.checker.delimiter) != want {
+			t.Errorf("%q: %q, want %q", fold, m.checker.delimiter, want)
 		}
 	}
 }

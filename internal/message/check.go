@@ -18,9 +18,9 @@ type checker struct {
 	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
 }
 
-// block checks the octets that come next. It returns an *Error for the first
+// check checks the octets that come next. It returns an *Error for the first
 // line that cannot be sent. The result does not depend on the size of the blocks.
-func (c *checker) block(p []byte) error {
+func (c *checker) check(p []byte) error {
 	for {
 		n := bytes.IndexByte(p, '\n')
 		if n < 0 {
@@ -28,30 +28,30 @@ func (c *checker) block(p []byte) error {
 		}
 		line := p[:n]
 		if len(c.begun) > 0 {
-			c.begin(line)
+			c.keep(line)
 			line = c.begun
 		}
-		if err := c.whole(line); err != nil {
+		if err := c.checkLine(line); err != nil {
 			return err
 		}
 		c.begun = c.begun[:0]
 		p = p[n+1:]
 	}
-	c.begin(p)
-	return c.text(bytes.TrimSuffix(c.begun, cr))
+	c.keep(p)
+	return c.checkText(bytes.TrimSuffix(c.begun, cr))
 }
 
-// begin adds p to the line that has begun, as far as it matters: a line longer
+// keep adds p to the line that has begun, as far as it matters: a line longer
 // than lineMax is an error, however it goes on.
-func (c *checker) begin(p []byte) {
+func (c *checker) keep(p []byte) {
 	room := lineMax + len("x\r") - len(c.begun)
 	c.begun = append(c.begun, p[:min(len(p), room)]...)
 }
 
-// whole checks a line, given without its LF.
-func (c *checker) whole(line []byte) error {
+// checkLine checks a line, given without its LF.
+func (c *checker) checkLine(line []byte) error {
 	text := bytes.TrimSuffix(line, cr)
-	if err := c.text(text); err != nil {
+	if err := c.checkText(text); err != nil {
 		return err
 	}
 	if c.mbox != nil {
@@ -59,7 +59,7 @@ func (c *checker) whole(line []byte) error {
 			return err
 		}
 	}
-	c.structure(text)
+	c.noteDelimiter(text)
 	c.size += int64(len(text) + len("\r\n"))
 	c.line++
 	return nil
@@ -67,20 +67,20 @@ func (c *checker) whole(line []byte) error {
 
 var cr = []byte("\r")
 
-// text returns an error if SMTP cannot carry text, which is a line without its
-// line ending, or the beginning of one.
-func (c *checker) text(text []byte) error {
+// checkText returns an error if SMTP cannot carry text, which is a line without
+// its line ending, or the beginning of one.
+func (c *checker) checkText(text []byte) error {
 	if len(text) <= lineMax && bytes.IndexByte(text, '\r') < 0 && bytes.IndexByte(text, 0) < 0 {
 		return nil
 	}
 	for i, octet := range text { // the first wrong octet decides
 		switch {
 		case octet == 0:
-			return c.fault("NUL octet")
+			return c.refuse("NUL octet")
 		case octet == '\r':
-			return c.fault(bareCR)
+			return c.refuse(bareCR)
 		case i == lineMax:
-			return c.fault("longer than 998 octets")
+			return c.refuse("longer than 998 octets")
 		}
 	}
 	return nil
@@ -88,12 +88,12 @@ func (c *checker) text(text []byte) error {
 
 const bareCR = "CR without LF"
 
-func (c *checker) fault(why string) error { return &Error{Kind: ErrContent, Line: c.line, Why: why} }
+func (c *checker) refuse(why string) error { return &Error{Kind: ErrContent, Line: c.line, Why: why} }
 
-// structure notes whether a line opens a part or closes the multipart (RFC 2046
-// §5.1.1). It is not the delimiter if more than whitespace follows, since an
-// inner boundary may begin like the outer one.
-func (c *checker) structure(line []byte) {
+// noteDelimiter notes whether a line opens a part or closes the multipart (RFC
+// 2046 §5.1.1). A line that goes on after the delimiter may be one of an inner
+// multipart, whose boundary begins in the same way.
+func (c *checker) noteDelimiter(line []byte) {
 	if c.delimiter == nil || !bytes.HasPrefix(line, c.delimiter) {
 		return
 	}
@@ -105,11 +105,11 @@ func (c *checker) structure(line []byte) {
 	}
 }
 
-// end checks the end of the input. The last line may lack its line ending.
-func (c *checker) end() error {
+// checkEnd checks the end of the input. The last line may lack its line ending.
+func (c *checker) checkEnd() error {
 	line := c.line
 	if len(c.begun) > 0 {
-		if err := c.whole(c.begun); err != nil {
+		if err := c.checkLine(c.begun); err != nil {
 			return err
 		}
 	}

@@ -76,8 +76,8 @@ func TestNotMultipart(t *testing.T) {
 	}
 }
 
-// longMultipart returns a multipart of about n octets. It contains an attached multipart,
-// whose boundary begins like the outer one, and a message in base64.
+// longMultipart returns a multipart of about n octets. It contains an attached
+// multipart, whose boundary begins like the outer one, and a message in base64.
 func longMultipart(n int) string {
 	inner := strings.Replace(multipart, `"b"`, `"=_1_00112233445566778899aabbccddeeff2"`, 1)
 	head := strings.Replace(multipart, `"b"`, `"=_1_00112233445566778899aabbccddeeff"`, 1)
@@ -146,8 +146,8 @@ func TestAllowTruncated(t *testing.T) {
 	}
 }
 
-// What some server takes for the end of a message is refused, unless it is made of
-// lines with LF or CRLF.
+// What some server takes for the end of a message is refused, unless it is made
+// of lines with LF or CRLF.
 func TestSmuggling(t *testing.T) {
 	for _, c := range []struct {
 		sequence string
@@ -235,18 +235,18 @@ func plainly(body, boundary string) (size int64, kind error) {
 func checkBody(t *testing.T, body, boundary string, r io.Reader) {
 	t.Helper()
 	size, kind := plainly(body, boundary)
-	m := Message{check: checker{line: 1, mbox: &mbox{afterEmpty: true}}, rest: r}
+	m := Message{checker: checker{line: 1, mbox: &mbox{afterEmpty: true}}, rest: r}
 	if boundary != "" {
-		m.check.delimiter = []byte("--" + boundary)
+		m.checker.delimiter = []byte("--" + boundary)
 	}
 	var out bytes.Buffer
 	_, err := m.WriteTo(&out)
 	if !errors.Is(err, kind) || (err == nil) != (kind == nil) {
 		t.Fatalf("%.2000q, boundary %q: %v, want %v", body, boundary, err, kind)
 	}
-	if err == nil && (out.String() != body || m.check.size != size) {
+	if err == nil && (out.String() != body || m.checker.size != size) {
 		t.Fatalf("%.2000q, boundary %q: %d octets of %d, size %d, want %d",
-			body, boundary, out.Len(), len(body), m.check.size, size)
+			body, boundary, out.Len(), len(body), m.checker.size, size)
 	}
 }
 

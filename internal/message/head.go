@@ -47,12 +47,12 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 		return 0, err
 	}
 	if boundary != "" {
-		m.check.delimiter = []byte("--" + boundary)
+		m.checker.delimiter = []byte("--" + boundary)
 	}
 	if start > 0 {
-		m.check.mbox = &mbox{afterEmpty: true}
+		m.checker.mbox = &mbox{afterEmpty: true}
 	}
-	m.check.line = line + bytes.Count(raw, []byte("\n"))
+	m.checker.line = line + bytes.Count(raw, []byte("\n"))
 	return size, nil
 }
 
@@ -68,8 +68,8 @@ func lineEnding(p []byte) string {
 }
 
 // makeHead makes the header that is sent: without the fields that no recipient
-// may see, and with those that RFC 5322 §3.6 requires. A signature may cover even
-// a field that is absent, so nothing is added to a signed message.
+// may see, and with those that RFC 5322 §3.6 requires. It adds nothing to a
+// signed message, because a signature may also cover the absence of a field.
 func (m *Message) makeHead(eol string) error {
 	for _, f := range m.Header {
 		if f.removed() {
@@ -78,7 +78,7 @@ func (m *Message) makeHead(eol string) error {
 		if m.utf8 == "" && !ascii.Only(f.Raw) {
 			m.utf8 = f.Name
 		}
-		m.check.line = f.Line
+		m.checker.line = f.Line
 		if err := m.addToHead(f.Raw); err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (m *Message) missingFields(eol string) (fields string) {
 // addToHead checks lines of the header and adds them.
 func (m *Message) addToHead(lines []byte) error {
 	m.head = append(m.head, lines...)
-	return m.check.block(lines)
+	return m.checker.check(lines)
 }
 
 // removed reports whether no recipient may see the field (RFC 5322 §3.6.3, RFC

@@ -33,8 +33,8 @@ func (m *mbox) next(number int, text []byte) error {
 	return nil
 }
 
-// end is called at the end of the input. A separator in the last line begins a message
-// that was cut off.
+// end checks the end of the input. If the last line is a separator, the second
+// message was cut off.
 func (m *mbox) end() error {
 	if m.separator > 0 {
 		return m.secondMessage()

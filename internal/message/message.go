@@ -21,9 +21,8 @@ type Options struct {
 	CRLF           bool  // all line endings of the input are CRLF, so that Size is exact
 }
 
-// A Message is a message of which at least the first Lookahead octets were
-// read. The caller must call Close. Its methods must not be called concurrently,
-// except Close.
+// A Message is a message whose beginning, or all of it, was read. The caller must
+// call Close. No other method may be called concurrently.
 type Message struct {
 	Header Header // as read, with the fields that are not sent
 
@@ -33,15 +32,15 @@ type Message struct {
 
 	// What WriteTo writes, in this order. All of it but rest was checked.
 	head []byte        // the header with its empty line
-	body []byte        // the body, up to Lookahead
+	body []byte        // the body, as far as it was read ahead
 	held *buffer.Store // with Hold, what follows body; else nil
 	rest io.Reader     // what was not read yet; nil if there is nothing
 	tail []byte        // the end of a line ending that was cut off
 
-	check    checker // in the state after body and held
-	passed   bool    // rest was written
+	checker  checker // in its state after body and held
+	streamed bool    // rest was read, or is being read
 	size     int64   // -1 if unknown
-	eightBit eightBit
+	eightBit eightBitDetector
 }
 
 // Read reads and checks the first Lookahead octets of r, or all of it with
@@ -55,7 +54,7 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 	if err == nil {
 		m.rest = r
 	}
-	if err := m.read(p); err != nil {
+	if err := m.parse(p); err != nil {
 		m.Close()
 		return nil, err
 	}
@@ -78,14 +77,14 @@ func readAhead(r io.Reader) (p []byte, err error) {
 	return p, err
 }
 
-// read reads the message, which begins with p.
-func (m *Message) read(p []byte) error {
+// parse reads and checks the message, which begins with p.
+func (m *Message) parse(p []byte) error {
 	headerSize, err := m.readHeader(p)
 	if err != nil {
 		return err
 	}
 	m.body = p[headerSize:]
-	if err := m.check.block(m.body); err != nil {
+	if err := m.checker.check(m.body); err != nil {
 		return err
 	}
 	m.eightBit.Write(m.head)
@@ -97,7 +96,7 @@ func (m *Message) read(p []byte) error {
 		m.rest = nil
 	}
 	if m.rest == nil {
-		if err := m.end(); err != nil {
+		if err := m.checkEnd(); err != nil {
 			return err
 		}
 	}
@@ -110,7 +109,7 @@ func (m *Message) read(p []byte) error {
 func (m *Message) measure(headerSize int) int64 {
 	switch {
 	case m.rest == nil:
-		return m.check.size
+		return m.checker.size
 	case m.opt.Size <= 0:
 		return -1
 	case m.opt.CRLF:
@@ -123,8 +122,9 @@ func (m *Message) measure(headerSize int) int64 {
 // message has none; only that of a signed message may be "".
 func (m *Message) MessageID() string { return m.id }
 
-// Size returns the size for the SIZE extension (RFC 1870): that of the message
-// with CRLF line endings, as far as Read has seen it; otherwise Options.Size.
+// Size returns the size for the SIZE extension (RFC 1870). It is that of the
+// message with CRLF line endings if Read has seen all of it, and otherwise comes
+// from Options.Size.
 func (m *Message) Size() (n int64, known bool) { return max(m.size, 0), m.size >= 0 }
 
 // EightBit reports whether the message has an octet over 127. known is false if

@@ -11,14 +11,16 @@ import (
 // blockSize is how many octets of a stream are read, checked and written at once.
 const blockSize = 256 << 10
 
-// WriteTo writes the message with the line endings that it has. Its header
-// lacks Bcc, Resent-Bcc and Return-Path, and has Date and Message-ID, unless it
-// is signed. A last line without a line ending stays so.
+// WriteTo writes the message with the line endings that it has. It leaves out
+// Bcc, Resent-Bcc and Return-Path, and adds Date and Message-ID if they are
+// missing and the message is not signed. It does not end a last line that has no
+// line ending.
 //
-// A nil error means that the message is complete. Any other is an *Error, or
-// comes from the reader or from w. WriteTo may be called again, but not
-// concurrently, if Read has seen the whole input. It may call w.Write in
-// another goroutine, but not after it has returned.
+// If the error is nil, the message is complete. Otherwise the error is an
+// *Error, or comes from the reader or from w.
+//
+// WriteTo may be called again if Read has seen all of the input. It may call
+// w.Write in another goroutine, but only before it returns.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
 	out := &countingWriter{w: w}
 	err := m.write(out)
@@ -26,13 +28,10 @@ func (m *Message) WriteTo(w io.Writer) (int64, error) {
 }
 
 func (m *Message) write(w io.Writer) error {
-	r := m.rest
-	if r != nil {
-		if m.passed {
-			return errors.New("a streamed message cannot be written twice")
-		}
-		m.passed = true
+	if m.streamed {
+		return errors.New("a streamed message cannot be written twice")
 	}
+	m.streamed = m.rest != nil
 	for _, p := range [][]byte{m.head, m.body} {
 		if _, err := w.Write(p); err != nil {
 			return err
@@ -43,11 +42,11 @@ func (m *Message) write(w io.Writer) error {
 		if _, err := io.Copy(w, m.held.Reader()); err != nil {
 			return err
 		}
-	case r != nil:
-		if err := pass(w, r, &m.check); err != nil {
+	case m.rest != nil:
+		if err := copyChecked(w, m.rest, &m.checker); err != nil {
 			return err
 		}
-		if err := m.end(); err != nil {
+		if err := m.checkEnd(); err != nil {
 			return err
 		}
 	}
@@ -55,15 +54,16 @@ func (m *Message) write(w io.Writer) error {
 	return err
 }
 
-// pass reads r to its end and writes each block to w after c has checked it.
+// copyChecked reads r to its end and writes each block to w after c has checked
+// it.
 //
 // A second goroutine writes one block while this one reads and checks the next,
-// which saves between a fifth and a third of the time that a large message
-// takes. There are two blocks. This goroutine owns a block until it sends it on full; the
-// writer then owns it until it has sent the result on done. Since pass receives from
-// done before it sends the next block, the other block is its own by then. pass returns
-// when nothing is being written any more.
-func pass(w io.Writer, r io.Reader, c *checker) (err error) {
+// which saves between a fifth and a third of the time of a large message. There
+// are two blocks. This goroutine owns a block until it sends it to full. The
+// writer owns it then, until it sends the result to done. copyChecked receives
+// that result before it sends the next block, so it owns at least one block at
+// any time, and both when it returns.
+func copyChecked(w io.Writer, r io.Reader, c *checker) (err error) {
 	full, done := make(chan []byte), make(chan error, 1)
 	go func() {
 		for p := range full {
@@ -81,7 +81,7 @@ func pass(w io.Writer, r io.Reader, c *checker) (err error) {
 	block, other := make([]byte, blockSize), make([]byte, blockSize)
 	for {
 		n, readErr := r.Read(block)
-		if err := c.block(block[:n]); err != nil {
+		if err := c.check(block[:n]); err != nil {
 			return err
 		}
 		if err := <-done; err != nil {
@@ -100,22 +100,23 @@ func pass(w io.Writer, r io.Reader, c *checker) (err error) {
 	}
 }
 
-// end checks the end of the input, and sets the tail.
-func (m *Message) end() error {
-	err := m.check.end()
-	if m.opt.AllowTruncated && errors.Is(err, ErrCutOff) {
-		err = nil
-		if m.check.endsWithCR() {
-			m.tail = []byte("\n") // the input was cut off within a CRLF
-		}
+// checkEnd checks the end of the input. If the message may be cut off there and
+// ends with a CR, checkEnd sets the tail to the missing LF.
+func (m *Message) checkEnd() error {
+	err := m.checker.checkEnd()
+	if !m.opt.AllowTruncated || !errors.Is(err, ErrCutOff) {
+		return err
 	}
-	return err
+	if m.checker.endsWithCR() {
+		m.tail = []byte("\n")
+	}
+	return nil
 }
 
 // hold reads the rest of the input, checks it and keeps it.
 func (m *Message) hold(r io.Reader) error {
 	m.held = &buffer.Store{}
-	return pass(io.MultiWriter(m.held, &m.eightBit), r, &m.check)
+	return copyChecked(io.MultiWriter(m.held, &m.eightBit), r, &m.checker)
 }
 
 // A countingWriter counts the octets that are written to w.
@@ -133,10 +134,10 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// An eightBit reports whether an octet over 127 was written to it.
-type eightBit bool
+// An eightBitDetector is true if an octet over 127 was written to it.
+type eightBitDetector bool
 
-func (e *eightBit) Write(p []byte) (int, error) {
-	*e = *e || eightBit(!ascii.Only(p))
+func (e *eightBitDetector) Write(p []byte) (int, error) {
+	*e = *e || eightBitDetector(!ascii.Only(p))
 	return len(p), nil
 }
