@@ -1,6 +1,5 @@
-// Bench measures mailpipe beside the programs that people use today, in turn
-// A B A B in one run, and prints the medians and their ratios as Markdown.
-// What a timed run delivers is compared at the sink by size and SHA-256.
+// Bench measures mailpipe and the programs that people use today in turn, and
+// prints medians and ratios as Markdown. A server checks what each run delivered.
 //
 //	go run ./internal/bench >BENCHMARKS.md
 package main
@@ -11,68 +10,112 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+const (
+	from = "alice@example.org"
+	to   = "bob@example.org"
 )
 
 func main() {
-	if os.Getenv(runner) != "" {
-		if err := runJobs(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	if address := os.Getenv(copierTo); address != "" {
-		if err := copyToSocket(address); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	runs := flag.Int("runs", 5, "`times` that each pair is run in a round")
-	rounds := flag.Int("rounds", 5, "`times` that a bound has to hold")
-	only := flag.String("only", "", "run only the rows whose work contains `text`")
-	quick := flag.Bool("quick", false, "use small files, to see whether all rows work")
-	flag.Parse()
-	if err := bench(*runs, *rounds, *only, *quick); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func bench(runs, rounds int, only string, quick bool) error {
-	dir, err := os.MkdirTemp("", "mailpipe-bench")
-	if err != nil {
+// run runs the benchmark, or one of the two programs that it starts.
+func run() error {
+	if len(os.Args) == 4 && os.Args[1] == "serve" {
+		return serve(os.Args[2], os.Args[3])
+	}
+	if len(os.Args) == 3 && os.Args[1] == "copy" {
+		return copyTo(os.Args[2])
+	}
+	var b bench
+	flag.IntVar(&b.runs, "runs", 5, "`number` of runs of each program in a round")
+	flag.IntVar(&b.rounds, "rounds", 5, "`number` of rounds")
+	flag.StringVar(&b.only, "only", "", "measure only the rows that contain `text`")
+	flag.BoolVar(&b.quick, "quick", false, "use small files, to see whether every row works")
+	flag.Parse()
+	return b.run()
+}
+
+// A bench has what all rows share.
+type bench struct {
+	runs, rounds int
+	only         string
+	quick        bool
+
+	dir      string
+	self     string // this program
+	mailpipe string
+	server   *server
+	files
+}
+
+func (b *bench) run() error {
+	var err error
+	if b.dir, err = os.MkdirTemp("", "mailpipe-bench"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	b, err := newBench(dir, quick)
-	if err != nil {
+	defer os.RemoveAll(b.dir)
+	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
-	b.runs, b.rounds, b.only = runs, rounds, only
-	fmt.Println("# Benchmarks")
-	fmt.Println()
-	fmt.Println("Made by `go run ./internal/bench`. " + machine())
-	fmt.Printf(`
-Each pair ran in turn in %d rounds of %d runs (small mails 6 times as many, starts 20
-times, mpack 2); the figures are medians of whole processes, start and exit included, a ratio
-is one of the medians of a round, and a bound holds in a round or does not. After every run
-the sink compared what arrived by size and SHA-256 (of small mails, and of what others encode
-in their own way, only that it arrived). "Bound" and "goal" are those that
-the project set itself.
-`, rounds, runs)
-	for _, part := range []func() error{b.throughput, b.small, b.roundTrips, b.alone, b.memory, b.packages} {
-		if err := part(); err != nil {
+	if b.mailpipe, err = b.build("mailpipe", "mailpipe"); err != nil {
+		return err
+	}
+	if err := b.makeSmallFiles(); err != nil {
+		return err
+	}
+	b.largeMB = 256
+	if b.quick {
+		b.largeMB = 8
+	}
+	if b.server, err = b.startServer(b.largeMB<<21, 0); err != nil {
+		return err
+	}
+	defer b.server.stop()
+	fmt.Printf(introduction, machine(), b.rounds, b.runs)
+	// The peak memory of this process counts for those that it starts, and grows.
+	for _, table := range []func() error{b.peakMemory, b.largeAttachments, b.smallMails, b.roundTrips} {
+		if err := table(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// build compiles a package as `go build` does.
-func build(dir, name, pkg string) (string, error) {
-	path := filepath.Join(dir, name)
+const introduction = `# Benchmarks
+
+Made by ` + "`go run ./internal/bench`" + `. %s
+
+Each pair of programs ran in turn, in %d rounds of %d runs (small mails 6 times as many, starts 20
+times). Times are of whole processes, and are medians. A ratio is the quotient of the medians of a
+round. After each run the server compared size and SHA-256 of what arrived; for small mails, and
+for messages that the other program encodes in its own way, it only checked that a mail arrived.
+`
+
+// build builds a package, which may be a file, as go build does.
+func (b *bench) build(name, pkg string) (string, error) {
+	path := filepath.Join(b.dir, name)
 	cmd := exec.Command("go", "build", "-o", path, pkg)
 	cmd.Stderr = os.Stderr
 	return path, cmd.Run()
+}
+
+// machine describes where the benchmark runs.
+func machine() string {
+	cpuinfo, _ := os.ReadFile("/proc/cpuinfo")
+	_, model, _ := strings.Cut(string(cpuinfo), "model name\t: ")
+	model, _, _ = strings.Cut(model, "\n")
+	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+	load, _ := os.ReadFile("/proc/loadavg")
+	return fmt.Sprintf("%s, %d × %s, Linux %s, %s; load average at the start: %.4s.",
+		time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), model, strings.TrimSpace(string(kernel)),
+		runtime.Version(), load)
 }

@@ -56,7 +56,7 @@ var star = map[string][]string{
 		"internal/report", "internal/shell", "internal/signals", "internal/sink", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
 	// Programs and helpers for tests.
-	"internal/bench":       {"internal/message", "wire"},
+	"internal/bench":       {},
 	"internal/testreport":  {},
 	"internal/testservers": {},
 }
