@@ -51,7 +51,7 @@ func (c *Chart) arrows() []arrow {
 	more := false // the reply goes on
 	flight := 0
 	for _, e := range c.events {
-		a := arrow{stage: e.Stage, at: e.Time.Sub(c.events[0].Time), lines: []string{termtext.Text(e.Text)}}
+		a := arrow{stage: e.Stage, at: e.Time.Sub(c.events[0].Time), lines: []string{termtext.Escape(e.Text)}}
 		joins := false
 		switch {
 		case e.Dir == wire.DirNote:

@@ -131,7 +131,7 @@ func (c *Chart) head(out io.Writer) {
 	for _, side := range []struct {
 		x    int
 		name string
-	}{{leftLife, client}, {rightLife, termtext.Text(c.Server)}} {
+	}{{leftLife, client}, {rightLife, termtext.Escape(c.Server)}} {
 		name := cut(side.name, 34, "…")
 		width := max(96, int(float64(termtext.Columns(name))*9)+28)
 		// A box stays within the picture, its lifeline in its middle where there is room.
@@ -216,5 +216,5 @@ func legend(out io.Writer, y int, sealed bool) {
 	}
 }
 
-// escape makes text fit for XML; termtext.Text leaves none of what XML forbids.
-func escape(s string) string { return html.EscapeString(termtext.Text(s)) }
+// escape makes text fit for XML; termtext.Escape leaves none of what XML forbids.
+func escape(s string) string { return html.EscapeString(termtext.Escape(s)) }

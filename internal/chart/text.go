@@ -72,7 +72,7 @@ func (c *Chart) Text(w io.Writer, ascii bool) error {
 
 // boxes names the two sides over their lifelines, and the unit of time.
 func (c *Chart) boxes(out io.Writer, p pen, ascii bool) {
-	server := termtext.Text(c.Server)
+	server := termtext.Escape(c.Server)
 	if ascii {
 		server = asASCII(server)
 	}

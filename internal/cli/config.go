@@ -36,7 +36,7 @@ func runConfig(c *call) error {
 		if s.Unused {
 			unused = "\tunused"
 		}
-		fmt.Fprintf(&b, "%s\t%s\t%s%s\n", s.Key, termtext.Text(s.Value), termtext.Text(s.Origin), unused)
+		fmt.Fprintf(&b, "%s\t%s\t%s%s\n", s.Key, termtext.Escape(s.Value), termtext.Escape(s.Origin), unused)
 	}
 	_, err = io.WriteString(c.out, b.String())
 	return err

@@ -28,7 +28,7 @@ func runDetect(c *call) error {
 			failed = true
 			continue
 		}
-		fmt.Fprintf(out, "%s\t%s\t%s\n", termtext.Text(name), result, result.Encoding)
+		fmt.Fprintf(out, "%s\t%s\t%s\n", termtext.Escape(name), result, result.Encoding)
 		if c.flags.Bool("verbose") {
 			c.note("%s: %s", termtext.Line(name), termtext.Line(result.Why))
 		}

@@ -50,10 +50,10 @@ func explain(stderr *os.File, command string, err error) {
 	var b strings.Builder
 	b.WriteString(program + ": " + command)
 	for _, line := range messageLines(err) {
-		b.WriteString(termtext.Text(line) + "\n")
+		b.WriteString(termtext.Escape(line) + "\n")
 	}
 	if h := hint(err); h != "" {
-		b.WriteString("hint: " + termtext.Text(h) + "\n")
+		b.WriteString("hint: " + termtext.Escape(h) + "\n")
 	}
 	stderr.WriteString(b.String()) // an error of this write cannot be reported
 }

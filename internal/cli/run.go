@@ -96,5 +96,5 @@ func (c *call) note(format string, args ...any) {
 		return
 	}
 	text := fmt.Sprintf(program+": "+c.name+": "+format, args...)
-	fmt.Fprintln(c.Stderr, termtext.Text(text))
+	fmt.Fprintln(c.Stderr, termtext.Escape(text))
 }

@@ -62,7 +62,7 @@ func (e *SettingError) Error() string {
 	if e.Near != "" {
 		text += " (did you mean " + e.Near + "?)"
 	}
-	return termtext.Text(text)
+	return termtext.Escape(text)
 }
 
 func (e *SettingError) Unwrap() error { return e.Err }
@@ -84,9 +84,9 @@ type SecretError struct {
 
 func (e *SecretError) Error() string {
 	if e.Source == "" {
-		return termtext.Text(e.Reason)
+		return termtext.Escape(e.Reason)
 	}
-	return termtext.Text(e.Source + ": " + e.Reason)
+	return termtext.Escape(e.Source + ": " + e.Reason)
 }
 
 func (e *SecretError) Unwrap() error { return e.Err }

@@ -14,7 +14,7 @@ func (m *msmtprc) toml() (string, error) {
 	var b strings.Builder
 	comment := func(notes ...string) {
 		for _, n := range notes {
-			b.WriteString("# " + termtext.Text(n) + "\n")
+			b.WriteString("# " + termtext.Escape(n) + "\n")
 		}
 	}
 	comment("Accounts of " + m.file + ", an msmtp configuration.")

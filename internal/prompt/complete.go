@@ -52,7 +52,7 @@ func namesIn(dir, start string) []string {
 	for _, entry := range entries {
 		name := entry.Name()
 		hidden := start == "" && name[0] == '.'
-		if hidden || !strings.HasPrefix(name, start) || termtext.Text(name) != name {
+		if hidden || !strings.HasPrefix(name, start) || termtext.Escape(name) != name {
 			continue
 		}
 		info, err := os.Stat(filepath.Join(dir, name))

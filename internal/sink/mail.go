@@ -53,7 +53,7 @@ func mailbox(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 { // not so the null sender and <postmaster>
 		s = address.Address{Local: s[:at], Domain: s[at+1:]}.Mailbox()
 	}
-	return termtext.Text(s)
+	return termtext.Escape(s)
 }
 
 // unixWriter turns CRLF into LF, which is what readers of a Maildir and of an

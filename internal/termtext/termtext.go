@@ -50,9 +50,6 @@ func Escape(s string) string {
 	return b.String()
 }
 
-// Text is Escape.
-func Text(s string) string { return Escape(s) }
-
 const (
 	ellipsis      = "..."
 	longestEscape = `\u{10ffff}`
