@@ -1,4 +1,5 @@
-// Package charset finds the encodings of text by their names.
+// Package charset finds the encodings of text by their names, and recognizes UTF-8
+// and byte order marks by their octets.
 package charset
 
 import (
@@ -7,10 +8,33 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// Find knows the names of the web, which mail is full of, and those of IANA, in
-// any case. It is false for a name that nobody can read, and for the charsets
-// that browsers refuse: they would make U+FFFD of everything.
+//go:generate go run gen.go .
+
+// Find returns the encoding of a charset. It knows the names that browsers know,
+// those of IANA, and some of iconv, Python and Windows; names that Plain makes
+// equal are equal. It reports false for other names, and for the charsets that
+// browsers refuse to read. As in browsers, ISO 8859-1 is windows-1252.
 func Find(name string) (e encoding.Encoding, known bool) {
-	e = named(strings.ToLower(strings.TrimSpace(name)))
+	e = named(Plain(name))
 	return e, e != nil
+}
+
+// Plain returns a name of a charset in lower case, without "-", "_" and spaces, and
+// without zeros before the other digits of a number. (UTS #22 §1.4 compares names
+// so, and ignores all other punctuation, too.)
+func Plain(name string) string {
+	var b strings.Builder
+	inNumber := false
+	for _, r := range strings.ToLower(strings.TrimSpace(name)) {
+		if r == '-' || r == '_' || r == ' ' {
+			inNumber = false
+			continue
+		}
+		if r == '0' && !inNumber {
+			continue
+		}
+		inNumber = '0' <= r && r <= '9'
+		b.WriteRune(r)
+	}
+	return b.String()
 }
