@@ -11,7 +11,6 @@ import (
 	"mailpipe/internal/advice"
 	"mailpipe/internal/message"
 	"mailpipe/internal/report"
-	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
 	"mailpipe/wire"
 )
@@ -100,12 +99,14 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err != nil {
 		return err
 	}
-	h := signals.New(d.onSignal)
-	defer h.Stop()
+	h := d.signals
 	receipt, err := wire.Deliver(h.Context(), servers, d.envelope, watchedMessage{m, h.Postpone})
 	d.receipt = receipt
-	if !decided(receipt, err) {
+	switch {
+	case !decided(receipt, err):
 		h.Raise()
+	case err == nil || d.onSignal == nil: // else the mail is yet to be saved
+		h.Decide(exitCode(err))
 	}
 	d.drawChart(receipt.Server)
 	reportErr := d.report()

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
+	"mailpipe/internal/signals"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
@@ -27,13 +29,27 @@ func (d *deliveryRequest) trace() (wire.Trace, error) {
 	}, nil
 }
 
-// printEvent prints a line of the dialogue to standard error.
+// printEvent prints a line of the dialogue to standard error. After a signal it
+// waits no longer for the reader, so that the outcome can become known.
 func (d *deliveryRequest) printEvent(e wire.Event) {
 	text := termtext.Line(e.Text)
 	if d.flags.Bool("verbose") {
 		text = termtext.Escape(e.Text)
 	}
-	fmt.Fprintln(d.Stderr, marks[e.Dir]+text)
+	printed := make(chan struct{})
+	go func() {
+		fmt.Fprintln(d.Stderr, marks[e.Dir]+text)
+		close(printed)
+	}()
+	select {
+	case <-printed:
+		return
+	case <-d.signals.Context().Done():
+	}
+	select {
+	case <-printed:
+	case <-time.After(signals.Grace):
+	}
 }
 
 var marks = map[wire.Direction]string{wire.DirSent: "C: ", wire.DirReceived: "S: ", wire.DirNote: "-- "}

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"mailpipe/internal/report"
-	"mailpipe/internal/signals"
 	"mailpipe/wire"
 )
 
@@ -15,11 +14,9 @@ func (d *deliveryRequest) probe() error {
 	if err != nil {
 		return err
 	}
-	h := signals.New(nil)
-	defer h.Stop()
 	var failed []error
 	for _, server := range servers {
-		client, err := wire.Dial(h.Context(), server)
+		client, err := wire.Dial(d.signals.Context(), server)
 		if err == nil {
 			return d.probed(client, server.Name, failed)
 		}

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"os"
 	"slices"
 	"strings"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
+	"mailpipe/internal/signals"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
@@ -21,7 +23,8 @@ type deliveryRequest struct {
 	hasSender bool // -f was given
 	attended  bool // a person at a terminal waits for the outcome
 	chart     *chartFile
-	onSignal  func()       // runs before a signal ends the process; may be nil
+	onSignal  func(os.Signal) // runs before a signal ends the process; may be nil
+	signals   *signals.Handler
 	receipt   wire.Receipt // set by deliver
 }
 

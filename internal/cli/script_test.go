@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -51,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"script":  script,
 			"code":    code,
 			"gone":    gone,
+			"stuck":   stuck,
 			"trust":   trust,
 			"address": listensAt,
 		},
@@ -99,6 +101,31 @@ func gone(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Run()
 	if status := strconv.Itoa(cmd.ProcessState.ExitCode()); status != args[1] || other.Len() > 0 {
 		ts.Fatalf("exit status %s, want %s; %q", status, args[1], other.String())
+	}
+}
+
+// stuck runs `stuck stdout|stderr N program args...` with a pipe for that stream
+// whose reader reads nothing. The pipe has room for less than 4 KiB. The exit
+// status must be N.
+func stuck(ts *testscript.TestScript, neg bool, args []string) {
+	r, w, err := os.Pipe()
+	ts.Check(err)
+	defer r.Close()
+	defer w.Close()
+	_, err = w.Write(make([]byte, 60<<10))
+	ts.Check(err)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, args[2], args[3:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "HOME="+cmd.Dir)
+	cmd.Stdout = w
+	if args[0] == "stderr" {
+		cmd.Stdout, cmd.Stderr = nil, w
+	}
+	cmd.Run()
+	if status := strconv.Itoa(cmd.ProcessState.ExitCode()); status != args[1] {
+		ts.Fatalf("exit status %s (%s), want %s", status, cmd.ProcessState, args[1])
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"os"
 
 	"mailpipe/compose"
 	"mailpipe/internal/buffer"
@@ -57,7 +58,7 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
 	if _, err := plan.WriteTo(&mail); err != nil {
 		return err
 	}
-	d.onSignal = func() {
+	d.onSignal = func(os.Signal) {
 		explain(d.Stderr, d.name, &failure{err: prompt.ErrAborted, details: []string{d.save(&mail)}})
 	}
 	return d.saveUnsent(&mail, d.send(mail.Reader(), plan))

@@ -8,6 +8,7 @@ import (
 	"net"
 
 	"mailpipe/internal/config"
+	"mailpipe/internal/signals"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/subprocess"
 	"mailpipe/internal/termtext"
@@ -15,8 +16,9 @@ import (
 )
 
 // servers returns the servers of the settings as wire expects them, with the
-// trace that --trace and --chart ask for.
+// trace that --trace and --chart ask for. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
+	d.signals = signals.New(d.onSignal)
 	trace, err := d.trace()
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func runSink(c *call) error {
 	}
 	h := signals.New(nil)
 	h.Postpone() // a signal ends Serve
-	defer h.Stop()
+	defer h.Release()
 	// Printed even with --quiet: with port 0 there is no other way to know it.
 	fmt.Fprintf(c.Stderr, "%s: sink: listening on %s\n", program, l.Addr())
 	err = sink.Serve(h.Context(), l, opt)

@@ -60,7 +60,7 @@ var promises = []struct{ begin, tests string }{
 	{
 		"After a signal, at whatever moment, each recipient either gets",
 		"wire.TestCancelAnywhere wire.TestCancel wire.TestCancelWithTheContent wire.TestNoDotAfterTheContext " +
-			"internal/cli.TestScripts/signals internal/signals.TestSignalAfterStop",
+			"internal/cli.TestScripts/signals internal/signals.TestSignal",
 	},
 	{
 		"If several servers are named, the next one is sent only what",

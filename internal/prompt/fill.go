@@ -18,7 +18,7 @@ func (f *Form) Fill(in, out *os.File) error {
 	}
 	restore := func() { term.Restore(int(in.Fd()), before) }
 	defer restore()
-	handler := signals.New(restore)
+	handler := signals.New(func(os.Signal) { restore() })
 	defer handler.Release()
 
 	resize := func(t *term.Terminal) {

@@ -8,45 +8,61 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // A Handler ends the process by the signal that it gets. After Postpone it
-// cancels Context instead, so that the work in hand can come to an end.
+// cancels Context instead, so that the work in hand can come to an end. After
+// Decide the process exits with the status that is known then.
 // A signal that was ignored at the start, as under nohup, stays ignored.
 type Handler struct {
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	signals chan os.Signal
-	last    func()
+	last    func(os.Signal)
 
 	mu        sync.Mutex
 	postponed bool
-	caught    os.Signal // nil: none
+	caught    os.Signal // while postponed; nil: none
+	exit      func()    // set by Decide
 }
 
-// New returns a Handler that waits for signals. If last is not nil, it is
-// called before a signal ends the process.
-func New(last func()) *Handler {
+// Grace is how long a program that got a signal waits for the readers of its
+// output.
+const Grace = time.Second
+
+// New returns a Handler that waits for SIGINT, SIGTERM and SIGHUP. If last is
+// not nil, it is called before a signal ends the process.
+func New(last func(os.Signal)) *Handler {
 	h := &Handler{signals: make(chan os.Signal, 1), last: last}
 	h.ctx, h.cancel = context.WithCancelCause(context.Background())
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) { // Notify would undo it
-			signal.Notify(h.signals, s)
-		}
-	}
+	h.Add(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	go h.wait()
 	return h
 }
 
-func (h *Handler) wait() {
-	s := <-h.signals
-	h.mu.Lock()
-	if !h.postponed {
-		h.end(s) // with the lock held, so that Postpone comes too late
+// Add waits for further signals.
+func (h *Handler) Add(signals ...os.Signal) {
+	for _, s := range signals {
+		if !signal.Ignored(s) { // Notify would undo it
+			signal.Notify(h.signals, s)
+		}
 	}
-	h.caught = s
-	h.mu.Unlock()
-	h.cancel(errors.New(s.String()))
+}
+
+func (h *Handler) wait() {
+	for s := range h.signals {
+		h.mu.Lock()
+		switch {
+		case h.exit != nil:
+			h.exit()
+		case !h.postponed:
+			h.end(s) // with the lock held, so that Postpone comes too late
+		}
+		h.caught = s
+		h.mu.Unlock()
+		h.cancel(errors.New(s.String()))
+	}
 }
 
 // Context returns the context that a signal cancels after Postpone. Its cause
@@ -60,34 +76,33 @@ func (h *Handler) Postpone() {
 	h.postponed = true
 }
 
-// Caught returns the signal that came after Postpone, or nil.
-func (h *Handler) Caught() os.Signal {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.caught
-}
-
 // Raise ends the process by the signal that came after Postpone, if one came.
 func (h *Handler) Raise() {
-	if s := h.Caught(); s != nil {
-		h.end(s)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.caught != nil {
+		h.end(h.caught)
 	}
 }
 
-// Stop cancels the context. A signal that comes later has no effect: it must
-// not replace an exit status that is decided.
-func (h *Handler) Stop() { h.cancel(nil) }
-
-// Release stops h, and gives signals the effect back that they have without it.
-func (h *Handler) Release() {
-	signal.Stop(h.signals)
-	h.Stop()
+// Decide makes the process exit with a status when a signal comes. If one came
+// before, the process still has the time of Grace.
+func (h *Handler) Decide(status int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.exit = func() { os.Exit(status) }
+	if h.caught != nil {
+		time.AfterFunc(Grace, h.exit)
+	}
 }
+
+// Release gives signals the effect back that they have without h.
+func (h *Handler) Release() { signal.Stop(h.signals) }
 
 // end ends the process as s does if nothing handles it.
 func (h *Handler) end(s os.Signal) {
 	if h.last != nil {
-		h.last()
+		h.last(s)
 	}
 	signal.Reset(s)
 	if number, ok := s.(syscall.Signal); ok {

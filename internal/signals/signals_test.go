@@ -1,23 +1,68 @@
 package signals
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"syscall"
 	"testing"
-	"time"
 )
 
-// A signal after Postpone and Stop does not end the process.
-func TestSignalAfterStop(t *testing.T) {
-	h := New(func() { t.Error("a signal that comes late ends the process") })
-	h.Postpone()
-	h.Stop()
-	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
-		t.Fatal(err)
+// asChild in the environment names the function that the test binary runs.
+const asChild = "MAILPIPE_TEST_CHILD"
+
+// children get SIGTERM and would else wait forever.
+var children = map[string]func(h *Handler){
+	"default": func(*Handler) { raise() },
+	"raised": func(h *Handler) {
+		h.Postpone()
+		raise()
+		<-h.Context().Done()
+		h.Raise()
+	},
+	"decided": func(h *Handler) {
+		h.Postpone()
+		h.Decide(42)
+		raise()
+	},
+	"postponed, then decided": func(h *Handler) {
+		h.Postpone()
+		raise()
+		<-h.Context().Done()
+		h.Decide(42)
+	},
+	"released": func(h *Handler) {
+		h.Postpone()
+		h.Release()
+		raise()
+	},
+}
+
+func raise() { syscall.Kill(os.Getpid(), syscall.SIGTERM) }
+
+func TestMain(m *testing.M) {
+	if run := children[os.Getenv(asChild)]; run != nil {
+		run(New(func(s os.Signal) { fmt.Print(s) }))
+		select {}
 	}
-	for end := time.Now().Add(10 * time.Second); h.Caught() != syscall.SIGTERM; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the signal was not seen")
-		}
+	os.Exit(m.Run())
+}
+
+func TestSignal(t *testing.T) {
+	for _, tt := range []struct{ child, state, output string }{
+		{"default", "signal: terminated", "terminated"},
+		{"raised", "signal: terminated", "terminated"},
+		{"decided", "exit status 42", ""},
+		{"postponed, then decided", "exit status 42", ""},
+		{"released", "signal: terminated", ""},
+	} {
+		t.Run(tt.child, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), asChild+"="+tt.child)
+			out, _ := cmd.Output()
+			if got := cmd.ProcessState.String(); got != tt.state || string(out) != tt.output {
+				t.Errorf("%s, %q; want %s, %q", got, out, tt.state, tt.output)
+			}
+		})
 	}
 }
