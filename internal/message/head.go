@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"time"
+	"unicode/utf8"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/ascii"
@@ -75,7 +76,7 @@ func (m *Message) makeHead(eol string) error {
 		if f.removed() {
 			continue
 		}
-		if m.utf8 == "" && !ascii.Only(f.Raw) {
+		if m.utf8 == "" && !ascii.Only(f.Raw) && utf8.Valid(f.Raw) {
 			m.utf8 = f.Name
 		}
 		m.checker.line = f.Line

@@ -79,7 +79,10 @@ func TestMessageID(t *testing.T) {
 func TestUTF8(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"From: a@b\n\né", ""},
-		{"From: a@b\nSubject: \xe9t\xe9\nTo: é@b\n\n", "Subject"},
+		{"From: a@b\nSubject: été\nTo: é@b\n\n", "Subject"},
+		{"From: a@b\nSubject: \xe9t\xe9\n\n", ""},
+		{"From: a@b\nSubject: \xe9t\xe9\nTo: é@b\n\n", "To"},
+		{"From: a@b\nSubject: été \xe9\n\n", ""},
 		{"Bcc: é@b\nFrom: a@b\n\n", ""},
 	} {
 		m, err := Read(strings.NewReader(c.in), Options{})

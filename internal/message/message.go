@@ -28,7 +28,7 @@ type Message struct {
 
 	opt  Options
 	id   string // Message-ID
-	utf8 string // name of the first field that is not ASCII
+	utf8 string // name of the first field in UTF-8 that is not ASCII
 
 	// What WriteTo writes, in this order. All of it but rest was checked.
 	head []byte        // the header with its empty line
@@ -133,7 +133,9 @@ func (m *Message) EightBit() (yes, known bool) {
 	return bool(m.eightBit), bool(m.eightBit) || m.rest == nil
 }
 
-// UTF8 returns the name of the first header field that is not ASCII, or "".
+// UTF8 returns the name of the first header field that needs SMTPUTF8 (RFC
+// 6531), or "". Such a field is in UTF-8 and not ASCII. Other octets over 127
+// need no extension: with SMTPUTF8, they would be declared to be UTF-8.
 func (m *Message) UTF8() string { return m.utf8 }
 
 // Close frees what was held. It does not close the reader.
