@@ -11,8 +11,9 @@ import (
 )
 
 // A Client is a connection to a server that is ready for mail: it was greeted,
-// secured and logged in. Dial makes one. A Client may be used by one goroutine
-// at a time; different Clients are independent of each other.
+// secured and logged in. Dial makes one; the zero Client is closed. A Client may
+// be used by one goroutine at a time; different Clients are independent of each
+// other.
 type Client struct {
 	server Server
 	raw    net.Conn     // as dialed; closing it ends everything at once
@@ -58,8 +59,11 @@ func (c *Client) Limit() int { return c.limit }
 
 // usable reports whether the server takes another transaction.
 func (c *Client) usable() bool {
-	return !c.done && (c.mailLimit == 0 || c.mails < c.mailLimit)
+	return !c.closed() && (c.mailLimit == 0 || c.mails < c.mailLimit)
 }
+
+// closed reports whether nothing more can be sent. The zero Client is closed.
+func (c *Client) closed() bool { return c.done || c.raw == nil }
 
 // attach makes conn the connection for commands and replies.
 func (c *Client) attach(conn net.Conn) {
@@ -89,7 +93,9 @@ func (c *Client) watch(ctx context.Context) (stop func() bool) {
 // drop closes the connection at once: without a dot, QUIT, or a TLS alert.
 func (c *Client) drop() {
 	c.done = true
-	c.raw.Close()
+	if c.raw != nil {
+		c.raw.Close()
+	}
 	if c.in != nil {
 		c.in.close()
 	}
@@ -102,7 +108,7 @@ const quitTimeout = 100 * time.Millisecond
 // An error is of no consequence for the messages that were sent.
 func (c *Client) Quit() error {
 	defer c.Close()
-	if c.done {
+	if c.closed() {
 		return nil
 	}
 	if !c.quit {
@@ -122,7 +128,7 @@ func (c *Client) Quit() error {
 // Close closes the connection without QUIT. It may be called more than once, and
 // after Quit. It always returns nil.
 func (c *Client) Close() error {
-	if !c.done {
+	if !c.closed() {
 		c.done = true
 		c.conn.Close() // TLS sends close_notify
 	}

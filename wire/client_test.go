@@ -39,3 +39,13 @@ func TestHelloForgets(t *testing.T) {
 		<-s.done
 	})
 }
+
+// The zero Client is a closed one.
+func TestZeroClient(t *testing.T) {
+	c := new(Client)
+	r, err := c.Send(t.Context(), envelope("bob@example.org"), &text{s: "hi\n"})
+	checkError(t, err, "temporary: MAIL: the connection is closed")
+	if outcomes(r) != "deferred" || c.Quit() != nil || c.Close() != nil {
+		t.Errorf("outcomes: %s", outcomes(r))
+	}
+}

@@ -54,7 +54,7 @@ var errUnusable = errors.New("the connection is closed")
 
 // transact is Send without its checks and its Receipt.
 func (c *Client) transact(ctx context.Context, e Envelope, to recipients, content *replay) error {
-	if c.done {
+	if c.closed() {
 		return c.fail(StageMail, KindTemporary, Reply{}, errUnusable)
 	}
 	t := c.begin(ctx, e, to, content)
