@@ -52,8 +52,8 @@ const (
 
 // String returns the kind in words, such as "no recipient".
 func (k Kind) String() string {
-	return enumWord(int(k)-1, "temporary", "permanent", "no recipient", "no host", "protocol", "auth or TLS",
-		"bad message", "invalid argument")
+	return enumWord(int(k), "unknown", "temporary", "permanent", "no recipient", "no host", "protocol",
+		"auth or TLS", "bad message", "invalid argument")
 }
 
 // enumWord returns the i-th word, or i in parentheses if there is none.
@@ -93,8 +93,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary reports whether the same message may succeed at another time.
-func (e *Error) Temporary() bool { return e.Kind == KindTemporary }
+// Temporary reports whether the same message may succeed at another time. If
+// Uncertain is set, a second attempt may deliver it twice. A nil e gives false.
+func (e *Error) Temporary() bool { return e != nil && e.Kind == KindTemporary }
 
 // TryNext reports whether it makes sense to try another server. That is so if
 // this one could not be reached or deferred the message, and if it did so before

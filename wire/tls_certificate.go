@@ -46,7 +46,7 @@ type CertificateError struct {
 // Error returns the reason and a description of the certificate, on one line.
 func (e *CertificateError) Error() string {
 	if e.Cert == nil {
-		return e.why()
+		return e.unverified()
 	}
 	return fmt.Sprintf("%s; certificate of %s, issued by %s, valid from %s to %s, SHA-256 %s", e.why(),
 		termtext.Escape(subject(e.Cert)), termtext.Escape(issuer(e.Cert)),
@@ -69,7 +69,7 @@ func (e *CertificateError) why() string {
 	case CertWrongName:
 		why := "the certificate is not for " + termtext.Escape(e.Name)
 		if !hasNameLike(e.Cert, e.Name) { // the names of the certificate do not explain it, but crypto/x509 does
-			why += ": " + termtext.Escape(e.Err.Error())
+			why += ": " + e.cause()
 		}
 		return why
 	case CertSelfSigned:
@@ -82,8 +82,14 @@ func (e *CertificateError) why() string {
 	case CertWrongFingerprint:
 		return "the certificate does not match a pinned fingerprint"
 	}
-	return "the certificate cannot be verified: " + termtext.Escape(e.Err.Error())
+	return e.unverified()
 }
+
+func (e *CertificateError) unverified() string {
+	return "the certificate cannot be verified: " + e.cause()
+}
+
+func (e *CertificateError) cause() string { return termtext.Escape(fmt.Sprint(e.Err)) }
 
 // hasNameLike reports whether a certificate has names of the same kind in its
 // subjectAltName: IP addresses or DNS names.
