@@ -356,6 +356,7 @@ func TestContentDone(t *testing.T) {
 // Arguments that could never be right are found before a connection is made.
 func TestInvalidArguments(t *testing.T) {
 	noDial := func(context.Context) (net.Conn, error) { panic("connected") }
+	dialNothing := func(context.Context) (net.Conn, error) { return nil, nil }
 	valid := Server{Name: "test", Security: TLSNone, Dial: noDial}
 	to := envelope("b@x")
 	withFrom := to
@@ -378,6 +379,8 @@ func TestInvalidArguments(t *testing.T) {
 			`mail: connect: invalid server address "mail": missing port in address`},
 		{"empty port", []Server{{Address: "mail:"}}, to, content,
 			`mail:: connect: invalid server address "mail:": missing port in address`},
+		{"port that is too high", []Server{{Address: "mail:65536"}}, to, content,
+			`mail:65536: connect: invalid server address "mail:65536": invalid port`},
 		{"IPv6 without brackets", []Server{{Address: "::1"}}, to, content,
 			`::1: connect: invalid server address "::1": too many colons in address`},
 		{"unknown network", []Server{{Network: "udp", Address: "mail:25"}}, to, content,
@@ -385,9 +388,13 @@ func TestInvalidArguments(t *testing.T) {
 		{"second server", []Server{valid, {Address: "mail"}}, to, content,
 			`mail: connect: invalid server address "mail": missing port in address`},
 		{"command in Hello", []Server{{Name: "test", Dial: noDial, Hello: "x\r\nMAIL FROM:<a@b>"}}, to, content,
-			`test: connect: invalid name for EHLO "x\r\nMAIL FROM:<a@b>": contains a space or a control character`},
+			`test: connect: invalid name for EHLO "x\r\nMAIL FROM:<a@b>": must be printable ASCII without spaces`},
 		{"parameter in Hello", []Server{{Name: "test", Dial: noDial, Hello: "x y"}}, to, content,
-			`test: connect: invalid name for EHLO "x y": contains a space or a control character`},
+			`test: connect: invalid name for EHLO "x y": must be printable ASCII without spaces`},
+		{"Unicode in Hello", []Server{{Name: "test", Dial: noDial, Hello: "bücher.example"}}, to, content,
+			`test: connect: invalid name for EHLO "bücher.example": must be printable ASCII without spaces`},
+		{"no connection", []Server{{Name: "test", Dial: dialNothing}}, to, content,
+			"test: connect: Server.Dial returned no connection"},
 		{"no content", []Server{valid}, to, nil, "content: no content"},
 		{"no recipients", []Server{valid}, envelope(), content, "MAIL: no recipients"},
 		{"empty recipient", []Server{valid}, envelope("b@x", ""), content, "MAIL: empty recipient address"},

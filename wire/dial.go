@@ -45,6 +45,8 @@ func (c *Client) connect(ctx context.Context) error {
 	return nil
 }
 
+var errNoConnection = errors.New("Server.Dial returned no connection")
+
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	if err := ctx.Err(); err != nil { // Server.Dial could start a process
 		return nil, err
@@ -56,7 +58,11 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if c.server.Dial != nil {
-		return c.server.Dial(ctx)
+		conn, err := c.server.Dial(ctx)
+		if conn == nil && err == nil {
+			err = errNoConnection
+		}
+		return conn, err
 	}
 	network := c.server.Network
 	if network == "" {
@@ -73,6 +79,8 @@ func (c *Client) connectError(ctx context.Context, err error) *Error {
 	switch {
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
+	case err == errNoConnection:
+		kind = KindInvalidArgument
 	case errors.As(err, &dns) && dns.IsNotFound:
 		kind = KindNoHost
 		err = plainError(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -75,9 +76,9 @@ func (s *Server) check() error {
 			return err
 		}
 	}
-	endsWord := func(r rune) bool { return r <= ' ' || r == 0x7f }
-	if strings.ContainsFunc(s.Hello, endsWord) {
-		return fmt.Errorf("invalid name for EHLO %q: contains a space or a control character", s.Hello)
+	notInName := func(r rune) bool { return r <= ' ' || r > '~' }
+	if strings.ContainsFunc(s.Hello, notInName) {
+		return fmt.Errorf("invalid name for EHLO %q: must be printable ASCII without spaces", s.Hello)
 	}
 	return nil
 }
@@ -94,8 +95,8 @@ func checkEndpoint(network, address string) error {
 		return fmt.Errorf("unsupported network %q", network)
 	}
 	_, port, err := net.SplitHostPort(address)
-	if err == nil && port == "" {
-		err = errors.New("missing port in address")
+	if err == nil {
+		err = checkPort(port)
 	}
 	var syntax *net.AddrError
 	if errors.As(err, &syntax) {
@@ -103,6 +104,19 @@ func checkEndpoint(network, address string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("invalid server address %q: %w", address, err)
+	}
+	return nil
+}
+
+// checkPort returns an error for a port that cannot be. The name of a service,
+// such as "smtp", is a port too.
+func checkPort(port string) error {
+	if port == "" {
+		return errors.New("missing port in address")
+	}
+	n, err := strconv.Atoi(port)
+	if err == nil && (n < 1 || n > 65535) {
+		return errors.New("invalid port")
 	}
 	return nil
 }
