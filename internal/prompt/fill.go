@@ -3,6 +3,8 @@ package prompt
 import (
 	"io"
 	"os"
+	"sync"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -12,14 +14,25 @@ import (
 // Fill asks at a terminal for what is missing. It leaves the terminal as it
 // was, also if a signal ends the process.
 func (f *Form) Fill(in, out *os.File) error {
-	before, err := term.MakeRaw(int(in.Fd()))
+	fd := int(in.Fd())
+	before, err := term.GetState(fd)
 	if err != nil {
 		return err
 	}
-	restore := func() { term.Restore(int(in.Fd()), before) }
-	defer restore()
-	handler := signals.New(func(os.Signal) { restore() })
+	var changing sync.Mutex
+	handler := signals.New(func(os.Signal) {
+		changing.Lock() // and never unlocked: the terminal must not become raw again
+		term.Restore(fd, before)
+	})
+	handler.Add(syscall.SIGQUIT)
 	defer handler.Release()
+	changing.Lock()
+	_, err = term.MakeRaw(fd)
+	changing.Unlock()
+	if err != nil {
+		return err
+	}
+	defer term.Restore(fd, before)
 
 	resize := func(t *term.Terminal) {
 		width, height, err := term.GetSize(int(out.Fd()))

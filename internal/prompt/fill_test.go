@@ -236,11 +236,39 @@ func TestCtrlCIgnored(t *testing.T) {
 	p.ends("exit status 0")
 }
 
-func TestSignalRestoresTheTerminal(t *testing.T) {
+func TestCtrlCAfterEsc(t *testing.T) {
 	p := sit(t, "exec mailpipe send -S sink:Mail")
 	p.sees("From [alice@example.org]: ")
-	if err := p.cmd.Process.Signal(unix.SIGTERM); err != nil {
-		t.Fatal(err)
+	p.types("\x1b")
+	time.Sleep(10 * time.Millisecond)
+	p.types("\x03")
+	p.sees("mailpipe: send: nothing was sent\r\n")
+	p.ends("signal: interrupt")
+}
+
+func TestSignalRestoresTheTerminal(t *testing.T) {
+	for signal, status := range map[unix.Signal]string{
+		unix.SIGTERM: "signal: terminated",
+		unix.SIGHUP:  "signal: hangup",
+		unix.SIGQUIT: "exit status 2", // as any program in Go
+	} {
+		p := sit(t, "exec mailpipe send -S sink:Mail")
+		p.sees("From [alice@example.org]: ")
+		if err := p.cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		p.ends(status)
 	}
-	p.ends("signal: terminated")
+}
+
+// A signal leaves the terminal as it was, also while it is made raw.
+func TestSignalAtTheStart(t *testing.T) {
+	for wait := time.Duration(0); wait < 20*time.Millisecond; wait += time.Millisecond {
+		p := sit(t, "exec mailpipe send -S sink:Mail")
+		time.Sleep(wait)
+		if err := p.cmd.Process.Signal(unix.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		p.ends("signal: terminated")
+	}
 }

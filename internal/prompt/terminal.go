@@ -78,9 +78,10 @@ func (t *terminal) say(text string) { io.WriteString(t, text+"\n") }
 // when the editor is replaced. Its last octet tells Ctrl-C from Ctrl-D.
 type keyboard struct {
 	io.Writer
-	r     *bufio.Reader
-	typed func() // called before the editor gets a key
-	last  byte
+	r          *bufio.Reader
+	typed      func() // called before the editor gets a key
+	last       byte
+	inSequence bool // after Esc, until the octet that ends its sequence
 }
 
 func (k *keyboard) Read(p []byte) (int, error) {
@@ -95,11 +96,23 @@ func (k *keyboard) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	k.typed()
+	if b < ' ' && k.inSequence {
+		// The editor would take it for a part of the sequence. To the editor, ~
+		// is the end of an unknown key.
+		k.r.UnreadByte()
+		b = '~'
+	}
 	if b == keyEscape {
 		b = k.escape()
 	}
+	k.inSequence = b == keyEscape || k.inSequence && !endsSequence(b)
 	k.last, p[0] = b, b
 	return 1, nil
+}
+
+// endsSequence reports whether the editor takes b for the end of a sequence.
+func endsSequence(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '~'
 }
 
 // escape returns the key for an escape sequence that the editor does not know:
