@@ -18,6 +18,17 @@ type chartFile struct {
 	file io.WriteCloser // nil: standard error
 }
 
+// checkChart checks the name of --chart.
+func (d *deliveryRequest) checkChart() error {
+	name := d.flags.String("chart")
+	switch extension(name) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // nobody expects a text there
+		e := usage("--chart %s: unsupported image format", termtext.Line(name))
+		return e.withHint("name a file that ends in .svg")
+	}
+	return nil
+}
+
 // openChart creates the file of --chart, so that an error is reported before
 // mailpipe connects.
 func (d *deliveryRequest) openChart() error {
@@ -26,11 +37,6 @@ func (d *deliveryRequest) openChart() error {
 	}
 	c := &chartFile{name: d.flags.String("chart")}
 	c.Server = d.settings.Servers[0].Name
-	switch extension(c.name) {
-	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // nobody expects a text there
-		e := usage("--chart %s: unsupported image format", termtext.Line(c.name))
-		return e.withHint("name a file that ends in .svg")
-	}
 	if c.name != "-" {
 		f, err := os.Create(c.name)
 		if err != nil {

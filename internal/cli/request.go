@@ -38,6 +38,9 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 	if err := d.settle(""); err != nil {
 		return nil, err
 	}
+	if err := d.checkChart(); err != nil {
+		return nil, err
+	}
 	if err := d.readSender(); err != nil {
 		return nil, err
 	}

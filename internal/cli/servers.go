@@ -19,11 +19,11 @@ import (
 // trace that --trace and --chart ask for. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
-	trace, err := d.trace()
+	config, err := tlsConfig(d.settings)
 	if err != nil {
 		return nil, err
 	}
-	config, err := tlsConfig(d.settings)
+	trace, err := d.trace() // which empties the file of --chart, so it is last
 	if err != nil {
 		return nil, err
 	}
