@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"slices"
+
 	"mailpipe/internal/address"
 )
 
@@ -39,6 +41,20 @@ func fromList(list []address.Address) []Address {
 	var all []Address
 	for _, a := range list {
 		all = append(all, Address(a))
+	}
+	return all
+}
+
+// Recipients returns the mailboxes of To, Cc and Bcc, each once, for an envelope.
+func (m *Message) Recipients() []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, a := range slices.Concat(m.To, m.Cc, m.Bcc) {
+		mailbox := a.Mailbox()
+		if !seen[mailbox] {
+			seen[mailbox] = true
+			all = append(all, mailbox)
+		}
 	}
 	return all
 }

@@ -29,7 +29,7 @@ import (
 // parts allow that. Those of Text, Bytes and File do.
 type Message struct {
 	From                 Address
-	To, Cc, Bcc, ReplyTo []Address
+	To, Cc, Bcc, ReplyTo []Address // Bcc is not in the message unless WriteBcc is set
 	Subject              string
 	Header               []Field   // further fields, in this order; none of OwnFields() and no Content- field
 	Date                 time.Time // zero means now
@@ -65,6 +65,7 @@ type Message struct {
 
 	Plain      bool // one text/plain part of at most 1 MiB instead of a multipart
 	CRLF       bool // line endings are CRLF instead of LF
+	WriteBcc   bool // for a program that sends to the addresses in the field Bcc and removes it
 	AllowEmpty bool // a message may have neither a text nor a file
 }
 

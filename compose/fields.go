@@ -23,7 +23,9 @@ func (m *Message) header(eol, messageID string, date time.Time) (string, error) 
 		h.add("To", "undisclosed-recipients:;") // an empty group (RFC 5322 §3.4)
 	}
 	h.addresses("Cc", m.Cc)
-	h.addresses("Bcc", m.Bcc)
+	if m.WriteBcc {
+		h.addresses("Bcc", m.Bcc)
+	}
 	if m.Subject != "" {
 		h.text("Subject", m.Subject, subjectWord)
 	}

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,7 @@ func TestFields(t *testing.T) {
 	m.Subject = "Größe"
 	m.Cc = []Address{{Name: "Zoë", Local: "z", Domain: "x.org"}}
 	m.Bcc = []Address{{Local: "hidden", Domain: "x.org"}}
+	m.WriteBcc = true
 	m.ReplyTo = []Address{bob}
 	m.InReplyTo = "<a@b>"
 	m.References = []string{"1@b", "<a@b>"}
@@ -92,7 +94,26 @@ func TestLongMsgIDs(t *testing.T) {
 func TestNoVisibleRecipient(t *testing.T) {
 	m := letter()
 	m.To, m.Bcc, m.Text = nil, []Address{bob}, textPart("x")
-	if got := write(t, m); !strings.Contains(got, "\nTo: undisclosed-recipients:;\nBcc: bob@example.org\n") {
+	if got := write(t, m); !strings.Contains(got, "\nTo: undisclosed-recipients:;\nSubject: ") {
 		t.Errorf("the header has no empty group:\n%s", got)
+	}
+}
+
+// An address in Bcc is a recipient, and the others must not see it.
+func TestBcc(t *testing.T) {
+	carol := Address{Local: "carol", Domain: "example.org"}
+	m := letter()
+	m.Cc = []Address{{Name: "Bob", Local: bob.Local, Domain: bob.Domain}}
+	m.Bcc = []Address{carol, bob}
+	m.Text = textPart("x")
+	if got := write(t, m); strings.Contains(got, "Bcc") || strings.Contains(got, "carol") {
+		t.Errorf("the message shows Bcc:\n%s", got)
+	}
+	m.WriteBcc = true
+	if got := write(t, m); !strings.Contains(got, "\nBcc: carol@example.org, bob@example.org\n") {
+		t.Errorf("the message has no field Bcc:\n%s", got)
+	}
+	if got := fmt.Sprint(m.Recipients()); got != "[bob@example.org carol@example.org]" {
+		t.Errorf("recipients %s", got)
 	}
 }

@@ -64,10 +64,7 @@ func Example_compose() {
 		return
 	}
 	defer plan.Close()
-	envelope := wire.Envelope{From: m.From.Mailbox()}
-	for _, to := range m.To {
-		envelope.To = append(envelope.To, to.Mailbox())
-	}
+	envelope := wire.Envelope{From: m.From.Mailbox(), To: m.Recipients()}
 	servers := []wire.Server{
 		{Name: "mx1.example.org", Dial: unreachable, Security: wire.TLSNone},
 		{Name: "mx2.example.org", Dial: dial, Security: wire.TLSNone},

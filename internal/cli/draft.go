@@ -52,6 +52,7 @@ func (c *call) newDraft() (*draft, error) {
 		Boundary:      c.flags.String("boundary"),
 		Plain:         c.flags.Bool("plain"),
 		CRLF:          c.flags.Bool("crlf"),
+		WriteBcc:      true, // deliver reads it, and removes it
 		AllowEmpty:    c.flags.Bool("allow-empty"),
 		Note:          func(n compose.Note) { c.note("%s", n) },
 		Detect:        c.detector(),
