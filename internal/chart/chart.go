@@ -1,5 +1,5 @@
-// Package chart draws an SMTP dialogue as a message sequence chart: two
-// lifelines, an arrow for each command and each reply, with its time.
+// Package chart draws an SMTP dialogue as a message sequence chart: two lifelines,
+// and an arrow with its time for each command group and each reply.
 package chart
 
 import (
@@ -12,120 +12,140 @@ import (
 	"mailpipe/wire"
 )
 
-// client is the name over the left lifeline.
-const client = "mailpipe"
+// clientName is the name of the left lifeline.
+const clientName = "mailpipe"
 
-// Chart gathers events. The zero value is ready.
+// A Chart collects the events of a dialogue and draws them. The zero value is an
+// empty chart. A Chart must not be used concurrently.
 type Chart struct {
-	Server string // name over the right lifeline
+	Server string // name of the right lifeline
 
 	events []wire.Event
 }
 
-// Add is a wire.Trace.
+// Add adds an event after those before it. It can be used as a wire.Trace.
 func (c *Chart) Add(e wire.Event) { c.events = append(c.events, e) }
 
-// kind is how an arrow looks.
+// A kind is what an arrow stands for. It decides how the arrow looks.
 type kind int
 
 const (
 	command kind = iota
 	reply
 	content
-	note // no arrow
+	note // drawn without an arrow
 )
 
-// arrow is what one side said in one breath: the commands of a flight, the
-// lines of a reply, the content.
+// An arrow is what one side sent at once: a command group, a reply with all its
+// lines, or the content.
 type arrow struct {
 	kind  kind
 	stage wire.Stage
 	at    time.Duration // since the first event
-	lines []string      // safe for a terminal
-	class byte          // of a reply: '2' to '5'
+	lines []string      // escaped
+	class byte          // first digit of a reply
 }
 
-// arrows puts the events together and leaves out the middle of what is long.
+// arrows returns the arrows of the events. In long sequences, it leaves out the
+// middle.
 func (c *Chart) arrows() []arrow {
 	var arrows []arrow
-	more := false // the reply goes on
-	flight := 0
+	inReply := false // the last reply has more lines
+	group := 0       // of the last command; 0 means none
 	for _, e := range c.events {
-		a := arrow{stage: e.Stage, at: e.Time.Sub(c.events[0].Time), lines: []string{termtext.Escape(e.Text)}}
-		joins := false
-		switch {
-		case e.Dir == wire.DirNote:
-			a.kind = note
-		case e.Dir == wire.DirReceived:
-			a.kind = reply
+		a := arrow{
+			kind:  kindOf(e),
+			stage: e.Stage,
+			at:    e.Time.Sub(c.events[0].Time),
+			lines: []string{termtext.Escape(e.Text)},
+		}
+		continues := false // the arrow before it
+		switch a.kind {
+		case reply:
+			continues = inReply
+			inReply = len(e.Text) > 3 && e.Text[3] == '-'
 			if e.Text != "" {
 				a.class = e.Text[0]
 			}
-			joins = more
-			more = len(e.Text) > 3 && e.Text[3] == '-'
-		case e.Stage == wire.StageContent && !isCommand(e.Text):
-			a.kind = content
-		default:
-			joins = e.Group != 0 && e.Group == flight
-			flight = e.Group
+		case command:
+			continues = e.Group != 0 && e.Group == group
+			group = e.Group
 		}
-		if last := len(arrows) - 1; joins && last >= 0 && arrows[last].kind == a.kind {
+		last := len(arrows) - 1
+		if continues && last >= 0 && arrows[last].kind == a.kind {
 			arrows[last].lines = append(arrows[last].lines, a.lines...)
-			continue
+		} else {
+			arrows = append(arrows, a)
 		}
-		arrows = append(arrows, a)
 	}
 	for i := range arrows {
-		arrows[i].lines = shorten(arrows[i].lines)
+		arrows[i].lines = shortenLines(arrows[i].lines)
 	}
-	return shortenReplies(arrows)
+	return shortenRecipients(arrows)
 }
 
-// isCommand tells BDAT, which goes with the content, from the summary of it.
-func isCommand(text string) bool { return strings.HasPrefix(text, "BDAT ") }
+func kindOf(e wire.Event) kind {
+	switch {
+	case e.Dir == wire.DirNote:
+		return note
+	case e.Dir == wire.DirReceived:
+		return reply
+	case e.Stage == wire.StageContent && !strings.HasPrefix(e.Text, "BDAT "):
+		return content
+	}
+	return command
+}
 
-// Of a long run the first and the last are shown.
+// Of a sequence of more than maxShown lines or replies, the first and the last are
+// drawn. To leave out fewer than three is not worth a line that says so.
 const (
 	firstShown = 6
 	lastShown  = 3
-	runMax     = firstShown + lastShown + 3
+	maxShown   = firstShown + lastShown + 3
 )
 
-// shorten leaves out the middle of the lines of one arrow.
-func shorten(lines []string) []string {
-	if len(lines) <= runMax {
+// shortenLines leaves out the middle of the lines of an arrow.
+func shortenLines(lines []string) []string {
+	if len(lines) <= maxShown {
 		return lines
 	}
-	return slices.Concat(lines[:firstShown],
-		[]string{fmt.Sprintf("... %d more lines ...", len(lines)-firstShown-lastShown)},
-		lines[len(lines)-lastShown:])
+	left := fmt.Sprintf("... %d more lines ...", len(lines)-firstShown-lastShown)
+	return slices.Concat(lines[:firstShown], []string{left}, lines[len(lines)-lastShown:])
 }
 
-// shortenReplies leaves out the middle of each run of recipients that were
-// accepted. A refusal is always shown.
-func shortenReplies(arrows []arrow) []arrow {
+// shortenRecipients leaves out the middle of each sequence of replies that accept
+// a recipient. It leaves out no refusal.
+func shortenRecipients(arrows []arrow) []arrow {
+	isAccepted := func(a arrow) bool {
+		return a.kind == reply && a.stage == wire.StageRcpt && a.class == '2'
+	}
 	var out []arrow
 	for len(arrows) > 0 {
-		n := 0
-		for n < len(arrows) && arrows[n].kind == reply && arrows[n].stage == wire.StageRcpt && arrows[n].class == '2' {
-			n++
+		n := slices.IndexFunc(arrows, func(a arrow) bool { return !isAccepted(a) })
+		switch {
+		case n < 0:
+			n = len(arrows)
+		case n == 0:
+			n = 1
 		}
-		if n <= runMax {
-			n = max(n, 1)
+		if n <= maxShown {
 			out = append(out, arrows[:n]...)
-			arrows = arrows[n:]
-			continue
+		} else {
+			out = append(out, arrows[:firstShown]...)
+			out = append(out, arrow{
+				kind:  note,
+				stage: wire.StageRcpt,
+				at:    arrows[firstShown].at,
+				lines: []string{fmt.Sprintf("%d more recipients accepted", n-firstShown-lastShown)},
+			})
+			out = append(out, arrows[n-lastShown:n]...)
 		}
-		out = append(out, arrows[:firstShown]...)
-		left := n - firstShown - lastShown
-		out = append(out, arrow{kind: note, stage: wire.StageRcpt, at: arrows[firstShown].at, lines: []string{fmt.Sprintf("%d more recipients accepted", left)}})
-		out = append(out, arrows[n-lastShown:n]...)
 		arrows = arrows[n:]
 	}
 	return out
 }
 
-// total is the time from the first event to the last.
+// total returns the time from the first event to the last.
 func (c *Chart) total() time.Duration {
 	if len(c.events) == 0 {
 		return 0
@@ -133,8 +153,16 @@ func (c *Chart) total() time.Duration {
 	return c.events[len(c.events)-1].Time.Sub(c.events[0].Time)
 }
 
-// clock shows a time in milliseconds, and in seconds where the dialogue took
-// ten of them: unit is the same for all times of a chart.
+// unit returns the unit of all times of the chart: "ms", or "s" if the dialogue
+// took ten seconds.
+func (c *Chart) unit() string {
+	if c.total() >= 10*time.Second {
+		return "s"
+	}
+	return "ms"
+}
+
+// clock returns a time as a number of units.
 func (c *Chart) clock(d time.Duration) string {
 	if c.unit() == "s" {
 		return fmt.Sprintf("%.2f", d.Seconds())
@@ -142,9 +170,19 @@ func (c *Chart) clock(d time.Duration) string {
 	return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond))
 }
 
-func (c *Chart) unit() string {
-	if c.total() >= 10*time.Second {
-		return "s"
+// cut shortens a text to at most limit columns. A text that was longer ends with
+// mark, each character of which takes one column.
+func cut(s string, limit int, mark string) string {
+	if termtext.Columns(s) <= limit {
+		return s
 	}
-	return "ms"
+	limit -= len([]rune(mark))
+	columns := 0
+	for i, r := range s {
+		columns += termtext.Columns(string(r))
+		if columns > limit {
+			return s[:i] + mark
+		}
+	}
+	return s
 }

@@ -21,54 +21,111 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the charts in testdata")
 
-// script makes a chart from lines of a dialogue, a fixed time apart.
+// stages are the words for stages in a dialogue.
+var stages = map[string]wire.Stage{
+	"connect":   wire.StageConnect,
+	"greeting":  wire.StageGreeting,
+	"hello":     wire.StageHello,
+	"tls":       wire.StageTLS,
+	"handshake": wire.StageHandshake,
+	"auth":      wire.StageAuth,
+	"mail":      wire.StageMail,
+	"rcpt":      wire.StageRcpt,
+	"data":      wire.StageData,
+	"content":   wire.StageContent,
+	"dot":       wire.StageDot,
+	"quit":      wire.StageQuit,
+}
+
+// A script makes the events of a chart.
 type script struct {
 	Chart
-	at     time.Time
-	flight int
+	at    time.Time
+	group int
 }
 
 func newScript(server string) *script {
 	return &script{Chart: Chart{Server: server}, at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 }
 
-func (s *script) say(dir wire.Direction, stage wire.Stage, after time.Duration, lines ...string) {
+// add adds lines, some time after those before them.
+func (s *script) add(dir wire.Direction, stage wire.Stage, after time.Duration, lines ...string) {
 	s.at = s.at.Add(after)
-	s.flight++
+	s.group++
 	for _, line := range lines {
-		s.Add(wire.Event{Time: s.at, Dir: dir, Stage: stage, Text: line, Group: s.flight})
+		s.Add(wire.Event{Time: s.at, Dir: dir, Stage: stage, Text: line, Group: s.group})
 	}
 }
 
-const ms = time.Millisecond
-
-// delivery is a whole dialogue with everything a chart can show.
-func delivery() *script {
-	s := newScript("submission://smtp.example.org:587")
-	s.say(wire.DirNote, wire.StageConnect, 0, "connected to 192.0.2.25:587")
-	s.say(wire.DirReceived, wire.StageGreeting, 21*ms, "220 smtp.example.org ESMTP")
-	s.say(wire.DirSent, wire.StageHello, ms/10, "EHLO client.example.org")
-	s.say(wire.DirReceived, wire.StageHello, 21*ms, "250-smtp.example.org", "250-PIPELINING", "250-STARTTLS", "250 8BITMIME")
-	s.say(wire.DirSent, wire.StageTLS, ms/10, "STARTTLS")
-	s.say(wire.DirReceived, wire.StageTLS, 21*ms, "220 2.0.0 Ready to start TLS")
-	s.say(wire.DirNote, wire.StageHandshake, 44*ms, "TLS 1.3, TLS_AES_128_GCM_SHA256, smtp.example.org verified")
-	s.say(wire.DirSent, wire.StageAuth, ms/10, "AUTH PLAIN [hidden]")
-	s.say(wire.DirReceived, wire.StageAuth, 25*ms, "235 2.7.0 Authentication successful")
-	s.say(wire.DirSent, wire.StageMail, ms/5, "MAIL FROM:<alice@example.org> SIZE=48213 BODY=8BITMIME", "RCPT TO:<bob@example.org>", "RCPT TO:<nobody@example.org>", "DATA")
-	s.say(wire.DirReceived, wire.StageMail, 23*ms, "250 2.1.0 Ok")
-	s.say(wire.DirReceived, wire.StageRcpt, 0, "450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://example.org/greylisting")
-	s.say(wire.DirReceived, wire.StageRcpt, 0, "550 5.1.1 <nobody@example.org>: User unknown \x1b[31m \u202e & <b>")
-	s.say(wire.DirReceived, wire.StageData, 0, "354 End data with <CR><LF>.<CR><LF>")
-	s.say(wire.DirSent, wire.StageContent, ms/3, "48213 octets of content")
-	s.say(wire.DirSent, wire.StageDot, 2*ms, ".", "QUIT")
-	s.say(wire.DirReceived, wire.StageDot, 60*ms, "250 2.0.0 Ok: queued as 4XyZ")
-	s.say(wire.DirReceived, wire.StageQuit, 0, "221 2.0.0 Bye")
-	s.say(wire.DirNote, wire.StageConnect, ms, "connected to 192.0.2.26:587")
-	s.say(wire.DirReceived, wire.StageGreeting, 21*ms, "HTTP/1.1 400 Bad Request")
-	return s
+// play adds the lines of a dialogue. A line is a stage, a time in milliseconds
+// since the line before, a sign for the direction, and a text: -> sent, <- received,
+// -- note. A line that begins with a space is sent or received together with the
+// line before it.
+func (s *script) play(t *testing.T, dialogue string) {
+	t.Helper()
+	directions := map[string]wire.Direction{"->": wire.DirSent, "<-": wire.DirReceived, "--": wire.DirNote}
+	var dir wire.Direction
+	var stage wire.Stage
+	var after time.Duration
+	var lines []string
+	flush := func() {
+		if lines != nil {
+			s.add(dir, stage, after, lines...)
+		}
+		lines = nil
+	}
+	for line := range strings.Lines(strings.TrimLeft(dialogue, "\n")) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(line, " ") {
+			lines = append(lines, strings.TrimSpace(line))
+			continue
+		}
+		flush()
+		var name, sign string
+		var milliseconds float64
+		if _, err := fmt.Sscan(line, &name, &milliseconds, &sign); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		dir, stage = directions[sign], stages[name]
+		after = time.Duration(milliseconds * float64(time.Millisecond))
+		_, text, _ := strings.Cut(line, sign+" ")
+		lines = []string{text}
+	}
+	flush()
 }
 
-// check compares with a file of testdata, or writes it.
+// delivery is a dialogue with everything that a chart can show.
+const delivery = `
+connect   0     -- connected to 192.0.2.25:587
+greeting  21    <- 220 smtp.example.org ESMTP
+hello     0.1   -> EHLO client.example.org
+hello     21    <- 250-smtp.example.org
+                   250-PIPELINING
+                   250-STARTTLS
+                   250 8BITMIME
+tls       0.1   -> STARTTLS
+tls       21    <- 220 2.0.0 Ready to start TLS
+handshake 44    -- TLS 1.3, TLS_AES_128_GCM_SHA256, smtp.example.org verified
+auth      0.1   -> AUTH PLAIN [hidden]
+auth      25    <- 235 2.7.0 Authentication successful
+mail      0.2   -> MAIL FROM:<alice@example.org> SIZE=48213 BODY=8BITMIME
+                   RCPT TO:<bob@example.org>
+                   RCPT TO:<nobody@example.org>
+                   DATA
+mail      23    <- 250 2.1.0 Ok
+rcpt      0     <- 450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://example.org/greylisting
+rcpt      0     <- 550 5.1.1 <nobody@example.org>: User unknown ` + "\x1b[31m \u202e" + ` & <b>
+data      0     <- 354 End data with <CR><LF>.<CR><LF>
+content   0.333 -> 48213 octets of content
+dot       2     -> .
+                   QUIT
+dot       60    <- 250 2.0.0 Ok: queued as 4XyZ
+quit      0     <- 221 2.0.0 Bye
+connect   1     -- connected to 192.0.2.26:587
+greeting  21    <- HTTP/1.1 400 Bad Request
+`
+
+// check compares a chart with a file in testdata, or writes the file.
 func check(t *testing.T, name string, draw func(io.Writer) error) {
 	t.Helper()
 	var got bytes.Buffer
@@ -91,95 +148,124 @@ func check(t *testing.T, name string, draw func(io.Writer) error) {
 }
 
 func TestGolden(t *testing.T) {
-	s := delivery()
+	s := newScript("submission://smtp.example.org:587")
+	s.play(t, delivery)
 	check(t, "delivery.txt", func(w io.Writer) error { return s.Text(w, false) })
 	check(t, "delivery.ascii.txt", func(w io.Writer) error { return s.Text(w, true) })
 	check(t, "delivery.svg", s.SVG)
-	many := newScript("sink:Mail")
+}
+
+// The middle of long sequences is left out, but no refusal.
+func TestManyRecipients(t *testing.T) {
+	s := newScript("sink:Mail")
 	commands := []string{"MAIL FROM:<a@example.org>"}
 	for i := range 40 {
 		commands = append(commands, fmt.Sprintf("RCPT TO:<user%d@example.org>", i))
 	}
-	many.say(wire.DirSent, wire.StageMail, 0, append(commands, "DATA")...)
+	s.add(wire.DirSent, wire.StageMail, 0, append(commands, "DATA")...)
 	for i := range 40 {
 		text := "250 2.1.5 Ok"
 		if i == 20 {
 			text = "550 5.1.1 no such user"
 		}
-		many.say(wire.DirReceived, wire.StageRcpt, 11*time.Second, text)
+		s.add(wire.DirReceived, wire.StageRcpt, 11*time.Second, text)
 	}
-	check(t, "many.txt", func(w io.Writer) error { return many.Text(w, false) })
+	check(t, "many.txt", func(w io.Writer) error { return s.Text(w, false) })
 }
 
 func TestZeroChart(t *testing.T) {
 	var c Chart
 	check(t, "zero.txt", func(w io.Writer) error { return c.Text(w, false) })
-	wellFormed(t, c.SVG)
+	checkXML(t, c.SVG)
 }
 
-// wellFormed reads a picture as XML.
-func wellFormed(t *testing.T, draw func(io.Writer) error) {
+// checkXML checks that an image is well-formed XML.
+func checkXML(t *testing.T, draw func(io.Writer) error) {
 	t.Helper()
 	var svg bytes.Buffer
 	if err := draw(&svg); err != nil {
 		t.Fatal(err)
 	}
-	d := xml.NewDecoder(&svg)
-	for {
-		if _, err := d.Token(); err == io.EOF {
+	for d := xml.NewDecoder(&svg); ; {
+		_, err := d.Token()
+		if err == io.EOF {
 			return
-		} else if err != nil {
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-type broken struct{}
-
-func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
-
-func TestErrorOfTheWriter(t *testing.T) {
-	s := delivery()
-	if err := s.Text(broken{}, false); err != io.ErrClosedPipe {
-		t.Errorf("Text: %v", err)
-	}
-	if err := s.SVG(broken{}); err != io.ErrClosedPipe {
-		t.Errorf("SVG: %v", err)
+// XML forbids some characters, even as references.
+func TestForbiddenInXML(t *testing.T) {
+	for _, r := range []rune{0, '\t', '\v', 0x1B, 0x7F, 0x85, 0xFFFD, 0xFFFE, 0xFFFF, 0x1FFFE, unicode.MaxRune} {
+		s := newScript("smtp://x" + string(r))
+		s.add(wire.DirReceived, wire.StageGreeting, 0, "220 "+string(r))
+		s.add(wire.DirReceived, wire.StageHello, 0, "250 "+strings.Repeat(string(r), 100)) // cut, with a tooltip
+		t.Run(fmt.Sprintf("%U", r), func(t *testing.T) { checkXML(t, s.SVG) })
 	}
 }
 
-// Where TLS was refused, or its handshake failed, nothing is drawn as sealed.
-func TestNotSealedInClear(t *testing.T) {
-	for reply, note := range map[string]string{
-		"454 4.7.0 not now": "continuing unencrypted",
-		"220 2.0.0 go":      "no TLS handshake within 5m0s",
-	} {
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestWriteErrors(t *testing.T) {
+	s := newScript("smtp://x")
+	s.play(t, delivery)
+	if err := s.Text(brokenWriter{}, false); err != io.ErrClosedPipe {
+		t.Errorf("Text: %v, want %v", err, io.ErrClosedPipe)
+	}
+	if err := s.SVG(brokenWriter{}); err != io.ErrClosedPipe {
+		t.Errorf("SVG: %v, want %v", err, io.ErrClosedPipe)
+	}
+}
+
+// If STARTTLS was refused, or its handshake failed, nothing is drawn as encrypted.
+func TestUnencrypted(t *testing.T) {
+	for _, dialogue := range []string{`
+connect 0 -- connected to 192.0.2.25:25
+tls     1 -> STARTTLS
+tls     1 <- 454 4.7.0 not now
+tls     1 -- continuing unencrypted
+mail    1 -> MAIL FROM:<alice@example.org>
+`, `
+connect 0 -- connected to 192.0.2.25:25
+tls     1 -> STARTTLS
+tls     1 <- 220 2.0.0 go
+tls     1 -- no TLS handshake within 5m0s
+mail    1 -> MAIL FROM:<alice@example.org>
+`} {
 		s := newScript("smtp://x")
-		s.say(wire.DirNote, wire.StageConnect, 0, "connected to 192.0.2.25:25")
-		s.say(wire.DirSent, wire.StageTLS, ms, "STARTTLS")
-		s.say(wire.DirReceived, wire.StageTLS, ms, reply)
-		s.say(wire.DirNote, wire.StageTLS, ms, note)
-		s.say(wire.DirSent, wire.StageMail, ms, "MAIL FROM:<alice@example.org>")
+		s.play(t, dialogue)
 		var out bytes.Buffer
-		if err := s.SVG(&out); err != nil || strings.Contains(out.String(), `class="sealed"`) {
-			t.Errorf("%v\n%s", err, out.String())
+		if err := s.SVG(&out); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "MAIL FROM") || strings.Contains(out.String(), `class="encrypted"`) {
+			t.Errorf("a part of this is drawn as encrypted:%s\n%s", dialogue, out.String())
 		}
 	}
 }
 
-// FuzzChart holds that whatever a server says, each line fits a terminal of
-// 80 columns, nothing in it is a control character, and the picture is XML.
+// Whatever a server sends, each line fits a terminal of 80 columns and has no
+// control characters, and the image is well-formed XML.
 func FuzzChart(f *testing.F) {
 	f.Add("smtp://x", "250 ok", 1, 4)
 	f.Add("日本語", "250-\x1b]0;\a\xff\u202e<&>\"'", 0, 0)
-	f.Add("日本語日本語日本語日本語日本語日本語日本語", "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語", 2, 10)
+	f.Add(strings.Repeat("日本語", 7), strings.Repeat("日本語", 12), 2, 10)
 	f.Add("e\u0301", "", 1, 8)
 	f.Add("\u0605", "\u0605", 1, 8)
-	stages := []wire.Stage{wire.StageConnect, wire.StageGreeting, wire.StageHello, wire.StageTLS, wire.StageHandshake, wire.StageAuth, wire.StageMail, wire.StageRcpt, wire.StageData, wire.StageContent, wire.StageDot, wire.StageQuit}
+	f.Add("\uFFFE", "250 \uFFFF", 1, 8)
+	list := []wire.Stage{
+		wire.StageConnect, wire.StageGreeting, wire.StageHello, wire.StageTLS, wire.StageHandshake, wire.StageAuth,
+		wire.StageMail, wire.StageRcpt, wire.StageData, wire.StageContent, wire.StageDot, wire.StageQuit,
+	}
 	f.Fuzz(func(t *testing.T, server, text string, dir, stage int) {
 		s := newScript(server)
 		for i := range 3 {
-			s.say(wire.Direction(uint(dir+i)%3), stages[uint(stage)%uint(len(stages))], ms, text, text)
+			s.add(wire.Direction(uint(dir+i)%3), list[uint(stage)%uint(len(list))], time.Millisecond, text, text)
 		}
 		for _, ascii := range []bool{false, true} {
 			var out bytes.Buffer
@@ -187,18 +273,22 @@ func FuzzChart(f *testing.F) {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(out.String()) {
-				line = strings.TrimSuffix(line, "\n")
-				if termtext.Columns(line) > 80 {
-					t.Errorf("%d columns: %s", termtext.Columns(line), line)
-				}
-				for _, r := range line {
-					unseen := unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
-					if unicode.IsControl(r) || unseen || ascii && r > 0x7E {
-						t.Errorf("%q in %q", r, line)
-					}
-				}
+				checkLine(t, strings.TrimSuffix(line, "\n"), ascii)
 			}
 		}
-		wellFormed(t, s.SVG)
+		checkXML(t, s.SVG)
 	})
+}
+
+func checkLine(t *testing.T, line string, ascii bool) {
+	t.Helper()
+	if n := termtext.Columns(line); n > 80 {
+		t.Errorf("%d columns: %s", n, line)
+	}
+	for _, r := range line {
+		isVisible := unicode.Is(unicode.Prepended_Concatenation_Mark, r) || !unicode.In(r, unicode.Cc, unicode.Cf)
+		if !isVisible || ascii && r > 0x7E {
+			t.Errorf("%q in %q", r, line)
+		}
+	}
 }

@@ -9,131 +9,149 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// The columns of a text chart: a time, a blank, the left lifeline, what is
-// between, the right lifeline. Together they fit in 80.
+// A line of a text chart has a time, a space, the left lifeline, what is between
+// the lifelines, and the right lifeline: 79 columns.
 const (
 	timeWidth  = 8
 	innerWidth = 68
 )
 
-// pen has the characters of a chart.
+// maxText is the longest text between the lifelines, in columns. The rest is for
+// the spaces around it and the ends of an arrow.
+const maxText = innerWidth - 8
+
+// A pen is the characters that a chart is drawn with. Each string takes one column
+// except the mark.
 type pen struct {
-	life, dash, fat, dots      string // lines; life is upright
-	fromLeft, fromRight        string // where an arrow leaves a lifeline
-	fatFrom                    string
-	right, left                string // heads
-	top, middle, bottom        string // where the lines of a reply meet at the left
-	endTop, endMid, endBottom  string // where the lines of a flight meet at the right
-	boxTop, boxMiddle, boxDown [3]string
-	mark                       string // of a text that was cut
+	life                       string // of a lifeline
+	line, thickLine, dots      string // of an arrow, of the arrow of the content, of a note
+	leaveLeft, leaveRight      string // where an arrow leaves a lifeline
+	leaveThick                 string
+	headRight, headLeft        string       // of an arrow
+	top, middle, bottom        string       // at the left of the lines of a reply
+	endTop, endMiddle, endLast string       // at the right of the lines of a command group
+	box                        [3][3]string // left corner, edge, right corner of its three lines
+	mark                       string       // ends a text that was cut
 }
 
 var utf8Pen = pen{
-	life: "│", dash: "─", fat: "═", dots: "┄",
-	fromLeft: "├", fromRight: "┤", fatFrom: "╞",
-	right: "▶", left: "◀",
+	life: "│",
+	line: "─", thickLine: "═", dots: "┄",
+	leaveLeft: "├", leaveRight: "┤",
+	leaveThick: "╞",
+	headRight:  "▶", headLeft: "◀",
 	top: "┬", middle: "├", bottom: "└",
-	endTop: "┬", endMid: "┤", endBottom: "┘",
-	boxTop: [3]string{"┌", "─", "┐"}, boxMiddle: [3]string{"│", " ", "│"}, boxDown: [3]string{"└", "┬", "┘"},
+	endTop: "┬", endMiddle: "┤", endLast: "┘",
+	box:  [3][3]string{{"┌", "─", "┐"}, {"│", " ", "│"}, {"└", "┬", "┘"}},
 	mark: "…",
 }
 
 var asciiPen = pen{
-	life: "|", dash: "-", fat: "=", dots: ".",
-	fromLeft: "|", fromRight: "|", fatFrom: "|",
-	right: ">", left: "<",
+	life: "|",
+	line: "-", thickLine: "=", dots: ".",
+	leaveLeft: "|", leaveRight: "|",
+	leaveThick: "|",
+	headRight:  ">", headLeft: "<",
 	top: "+", middle: "+", bottom: "+",
-	endTop: "+", endMid: "+", endBottom: "+",
-	boxTop: [3]string{"+", "-", "+"}, boxMiddle: [3]string{"|", " ", "|"}, boxDown: [3]string{"+", "+", "+"},
+	endTop: "+", endMiddle: "+", endLast: "+",
+	box:  [3][3]string{{"+", "-", "+"}, {"|", " ", "|"}, {"+", "+", "+"}},
 	mark: "...",
 }
 
-// Text draws with box characters, or in ASCII. Its error is w's.
+// Text draws the chart with box-drawing characters, or with ASCII only. An error is
+// one of w.
 func (c *Chart) Text(w io.Writer, ascii bool) error {
 	p := utf8Pen
+	server := termtext.Escape(c.Server)
 	if ascii {
 		p = asciiPen
+		server = onlyASCII(server)
 	}
-	out := bufio.NewWriter(w) // its first error is Flush's
-	c.boxes(out, p, ascii)
+	out := bufio.NewWriter(w) // keeps its first error for Flush
+	lifelines := p.life + strings.Repeat(" ", innerWidth) + p.life
+	p.boxes(out, server)
+	fmt.Fprintf(out, "%*s %s\n", timeWidth, c.unit(), lifelines)
 	for _, a := range c.arrows() {
 		at := c.clock(a.at)
 		for i, line := range a.lines {
 			if ascii {
-				line = asASCII(line)
+				line = onlyASCII(line)
 			}
 			fmt.Fprintf(out, "%*s %s\n", timeWidth, at, p.row(a.kind, line, i, len(a.lines)))
 			at = ""
 		}
 	}
-	fmt.Fprintf(out, "%*s %s%s%s\n", timeWidth, "", p.life, strings.Repeat(" ", innerWidth), p.life)
+	fmt.Fprintf(out, "%*s %s\n", timeWidth, "", lifelines)
 	return out.Flush()
 }
 
-// boxes names the two sides over their lifelines, and the unit of time.
-func (c *Chart) boxes(out io.Writer, p pen, ascii bool) {
-	server := termtext.Escape(c.Server)
-	if ascii {
-		server = asASCII(server)
+// boxes draws a box with a name above each lifeline. The outer side of a box is one
+// column beyond its lifeline.
+func (p pen) boxes(out io.Writer, server string) {
+	const maxName = 40
+	server = cut(server, maxName, p.mark)
+	left := termtext.Columns(clientName) + 2 // columns inside the boxes
+	right := termtext.Columns(server) + 2
+	gap := strings.Repeat(" ", innerWidth-left-right)
+	edge := p.box[0][1]
+	for i, inside := range [][2]string{
+		{strings.Repeat(edge, left), strings.Repeat(edge, right)},
+		{" " + clientName + " ", " " + server + " "},
+		// The lifelines begin at the first and the last column.
+		{p.box[2][1] + strings.Repeat(edge, left-1), strings.Repeat(edge, right-1) + p.box[2][1]},
+	} {
+		from, to := p.box[i][0], p.box[i][2]
+		fmt.Fprintf(out, "%*s%s%s%s%s%s%s%s\n", timeWidth, "", from, inside[0], to, gap, from, inside[1], to)
 	}
-	server = cut(server, 40, p.mark)
-	left, right := termtext.Columns(client)+2, termtext.Columns(server)+2
-	// Both boxes have their lifeline in the second column from the outer side.
-	gap := innerWidth - left - right
-	for i, edge := range [][3]string{p.boxTop, p.boxMiddle, p.boxDown} {
-		l, r := strings.Repeat(edge[1], left), strings.Repeat(edge[1], right)
-		switch i {
-		case 1:
-			l, r = " "+client+" ", " "+server+" "
-		case 2:
-			l = edge[1] + strings.Repeat(p.boxTop[1], left-1)
-			r = strings.Repeat(p.boxTop[1], right-1) + edge[1]
-		}
-		fmt.Fprintf(out, "%s%s%s%s%s%s%s\n", strings.Repeat(" ", timeWidth), edge[0], l, edge[2], strings.Repeat(" ", gap), edge[0]+r, edge[2])
-	}
-	fmt.Fprintf(out, "%*s %s%s%s\n", timeWidth, c.unit(), p.life, strings.Repeat(" ", innerWidth), p.life)
 }
 
-// row draws line i of n between the lifelines.
+// row draws line i of the n lines of an arrow, with both lifelines.
 func (p pen) row(k kind, line string, i, n int) string {
-	dash := func(width int) string { return strings.Repeat(p.dash, max(width, 0)) }
-	line = " " + cut(line, innerWidth-8, p.mark) + " "
+	text := " " + cut(line, maxText, p.mark) + " "
 	switch k {
 	case content:
-		return p.fatFrom + p.fat + p.fat + line + strings.Repeat(p.fat, innerWidth-3-termtext.Columns(line)) + p.right + p.life
+		return p.leaveThick + between(p.thickLine+p.thickLine, text, p.thickLine, p.headRight) + p.life
 	case note:
-		rest := innerWidth - termtext.Columns(line)
-		return p.life + strings.Repeat(p.dots, rest/2) + line + strings.Repeat(p.dots, rest-rest/2) + p.life
+		left := (innerWidth - termtext.Columns(text)) / 2
+		return p.life + between(strings.Repeat(p.dots, left), text, p.dots, "") + p.life
 	case reply:
-		head := p.left + p.dash + p.dash
+		start := p.headLeft + p.line + p.line
 		if n > 1 {
-			head = []string{p.left + p.dash + p.top, "  " + p.middle, "  " + p.bottom}[place(i, n)]
+			start = choose(i, n, p.headLeft+p.line+p.top, "  "+p.middle, "  "+p.bottom)
 		}
-		return p.life + head + p.dash + line + dash(innerWidth-4-termtext.Columns(line)) + p.fromRight
+		return p.life + between(start+p.line, text, p.line, "") + p.leaveRight
 	default:
-		tail := p.dash + p.dash + p.right
+		end := p.line + p.line + p.headRight
 		if n > 1 {
-			tail = []string{p.endTop + p.dash + p.right, p.endMid + "  ", p.endBottom + "  "}[place(i, n)]
+			end = choose(i, n, p.endTop+p.line+p.headRight, p.endMiddle+"  ", p.endLast+"  ")
 		}
-		return p.fromLeft + p.dash + p.dash + line + dash(innerWidth-5-termtext.Columns(line)) + tail + p.life
+		return p.leaveLeft + between(p.line+p.line, text, p.line, end) + p.life
 	}
 }
 
-// place is 0 for the first of n lines, 2 for the last, else 1.
-func place(i, n int) int {
+// between returns what is between the lifelines, innerWidth columns: the beginning
+// of an arrow, a text, the line of the arrow, its end.
+func between(start, text, line, end string) string {
+	rest := innerWidth - termtext.Columns(start+text+end)
+	return start + text + strings.Repeat(line, rest) + end
+}
+
+// choose returns the string for the first of n lines, for the last, or for one
+// between them.
+func choose(i, n int, first, middle, last string) string {
 	switch i {
 	case 0:
-		return 0
+		return first
 	case n - 1:
-		return 2
+		return last
 	}
-	return 1
+	return middle
 }
 
-// asASCII puts a question mark for what a terminal without UTF-8 cannot show.
-func asASCII(s string) string {
+// onlyASCII returns s with a question mark for each character beyond ASCII.
+func onlyASCII(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r > 0x7E {
+		if r > '~' {
 			return '?'
 		}
 		return r
