@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -10,34 +11,24 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// mail takes the octets of one message with CRLF line ends. Only commit keeps
-// it; abort after commit does nothing.
+// A mail is a message that is being received. Only commit stores it. The function
+// abort must be called in the end; after commit it changes nothing.
 type mail interface {
-	io.Writer
+	receive(content io.Reader) error
 	commit() error
 	abort()
 }
 
-// mail begins one in the form that the options ask for.
-func (opt Options) mail(env envelope) mail {
-	switch {
-	case opt.Dir != "":
-		return newFile(opt.Dir, env)
-	case opt.Mbox != nil:
-		return newLetter(opt.Mbox, env)
+// newMail returns a mail of the kind that the options ask for.
+func (opt Options) newMail(env envelope) (mail, error) {
+	if opt.Dir != "" {
+		return newMaildirMail(opt.Dir, env)
 	}
-	return nowhere{}
+	return newMboxMail(opt.Mbox, env)
 }
 
-// nowhere discards.
-type nowhere struct{}
-
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (nowhere) commit() error               { return nil }
-func (nowhere) abort()                      {}
-
-// trace returns the fields in which a final server leaves the envelope for the
-// reader (RFC 5321 §4.4; Delivered-To is RFC 9228), with LF line ends.
+// trace returns the fields that tell the reader the envelope (RFC 5321 §4.4;
+// Delivered-To is RFC 9228), with LF line endings.
 func (env envelope) trace() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Return-Path: <%s>\n", mailbox(env.from))
@@ -47,8 +38,8 @@ func (env envelope) trace() string {
 	return b.String()
 }
 
-// mailbox puts back the quotes that go-smtp takes from a local part. What could
-// add a line or a field is escaped.
+// mailbox returns an address that go-smtp has parsed, with the quotes of its local
+// part. Control characters, which could add a line, are escaped.
 func mailbox(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 { // not so the null sender and <postmaster>
 		s = address.Address{Local: s[:at], Domain: s[at+1:]}.Mailbox()
@@ -56,44 +47,36 @@ func mailbox(s string) string {
 	return termtext.Escape(s)
 }
 
-// unixWriter turns CRLF into LF, which is what readers of a Maildir and of an
-// mbox expect, and leaves every other octet as it came. A CR at the end of a
-// write is held until what follows it is known.
-type unixWriter struct {
-	w  io.Writer
-	cr bool
-}
-
-func (u *unixWriter) Write(p []byte) (int, error) {
-	n := len(p)
-	for len(p) > 0 {
-		if u.cr {
-			u.cr = false
-			if p[0] != '\n' {
-				if _, err := u.w.Write([]byte{'\r'}); err != nil {
-					return 0, err
-				}
-			}
+// copyLines copies r to w with LF line endings. A CR that is not before an LF stays.
+// If quote is true, each line that is "From " after any number of > gains one more
+// (mboxrd, which can be undone; RFC 4155 leaves the choice). It reports whether the
+// last line is complete, or there is none.
+func copyLines(w *bufio.Writer, r io.Reader, quote bool) (complete bool, err error) {
+	lines := bufio.NewReaderSize(r, 64<<10)
+	begin := true // of a line
+	for {
+		line, err := lines.ReadSlice('\n')
+		if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
+			return false, err
 		}
-		i := bytes.IndexByte(p, '\r')
-		u.cr = i >= 0
-		if i < 0 {
-			i = len(p)
+		if err == bufio.ErrBufferFull && line[len(line)-1] == '\r' {
+			_ = lines.UnreadByte() // an LF may follow
+			line = line[:len(line)-1]
 		}
-		if _, err := u.w.Write(p[:i]); err != nil {
-			return 0, err
+		if begin && quote && bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
+			w.WriteByte('>')
 		}
-		p = p[min(i+1, len(p)):]
+		if text, ok := bytes.CutSuffix(line, []byte("\r\n")); ok {
+			w.Write(text)
+			w.WriteByte('\n')
+		} else {
+			w.Write(line)
+		}
+		if len(line) > 0 {
+			begin = line[len(line)-1] == '\n'
+		}
+		if err == io.EOF {
+			return begin, w.Flush()
+		}
 	}
-	return n, nil
-}
-
-// flush writes a CR that nothing followed.
-func (u *unixWriter) flush() error {
-	if !u.cr {
-		return nil
-	}
-	u.cr = false
-	_, err := u.w.Write([]byte{'\r'})
-	return err
 }

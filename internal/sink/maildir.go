@@ -3,6 +3,7 @@ package sink
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,7 @@ import (
 	"time"
 )
 
-// makeMaildir makes the folders of a Maildir where they are missing.
+// makeMaildir creates the directories of a Maildir that are missing.
 func makeMaildir(dir string) error {
 	for _, sub := range []string{"tmp", "new", "cur"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
@@ -20,11 +21,11 @@ func makeMaildir(dir string) error {
 	return nil
 }
 
-// sequence makes the names of one process differ.
+// sequence distinguishes the names that one process makes.
 var sequence atomic.Int64
 
-// uniqueName returns a name that no other mail has, on any host that shares
-// the Maildir: https://cr.yp.to/proto/maildir.html.
+// uniqueName returns a name that no other mail has, on any host that uses the
+// Maildir: https://cr.yp.to/proto/maildir.html.
 func uniqueName() string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -35,68 +36,50 @@ func uniqueName() string {
 	return fmt.Sprintf("%d.M%dP%dQ%d.%s", now.Unix(), now.Nanosecond()/1000, os.Getpid(), sequence.Add(1), host)
 }
 
-// file is a mail on its way into a Maildir: written in tmp, on the disk before
-// it is renamed into new.
-type file struct {
-	dir, name string
-	f         *os.File
-	buf       *bufio.Writer
-	lines     unixWriter
-	err       error // of the beginning
+// A maildirMail is a mail for a Maildir. It is written to tmp, and is on the disk
+// before it is renamed to new.
+type maildirMail struct {
+	file *os.File
+	new  string // its name when it is complete
+	out  *bufio.Writer
 }
 
-func newFile(dir string, env envelope) *file {
-	m := &file{dir: dir, name: uniqueName()}
-	m.f, m.err = os.OpenFile(m.path("tmp"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if m.err != nil {
-		return m
+func newMaildirMail(dir string, env envelope) (*maildirMail, error) {
+	name := uniqueName()
+	f, err := os.OpenFile(filepath.Join(dir, "tmp", name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
 	}
-	m.buf = bufio.NewWriterSize(m.f, 64<<10)
-	m.lines.w = m.buf
-	_, m.err = m.buf.WriteString(env.trace())
-	return m
+	m := &maildirMail{f, filepath.Join(dir, "new", name), bufio.NewWriterSize(f, 64<<10)}
+	m.out.WriteString(env.trace()) // Flush returns its error
+	return m, nil
 }
 
-func (m *file) path(sub string) string { return filepath.Join(m.dir, sub, m.name) }
-
-func (m *file) Write(p []byte) (int, error) {
-	if m.err != nil {
-		return 0, m.err
-	}
-	return m.lines.Write(p)
+func (m *maildirMail) receive(content io.Reader) error {
+	_, err := copyLines(m.out, content, false)
+	return err
 }
 
-func (m *file) commit() error {
-	if m.err != nil {
-		return m.err
-	}
-	if err := m.lines.flush(); err != nil {
+func (m *maildirMail) commit() error {
+	if err := m.file.Sync(); err != nil {
 		return err
 	}
-	if err := m.buf.Flush(); err != nil {
+	if err := m.file.Close(); err != nil {
 		return err
 	}
-	if err := m.f.Sync(); err != nil {
+	if err := os.Rename(m.file.Name(), m.new); err != nil {
 		return err
 	}
-	if err := m.f.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(m.path("tmp"), m.path("new")); err != nil {
-		return err
-	}
-	return syncDir(filepath.Join(m.dir, "new"))
+	return syncDir(filepath.Dir(m.new))
 }
 
-// abort leaves nothing in tmp. After commit there is nothing.
-func (m *file) abort() {
-	if m.f != nil {
-		m.f.Close()
-		os.Remove(m.path("tmp"))
-	}
+// abort removes the file from tmp. After commit it is not there.
+func (m *maildirMail) abort() {
+	m.file.Close()
+	os.Remove(m.file.Name())
 }
 
-// syncDir makes a rename last.
+// syncDir makes a rename in a directory permanent.
 func syncDir(name string) error {
 	d, err := os.Open(name)
 	if err != nil {

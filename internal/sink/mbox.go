@@ -2,8 +2,6 @@ package sink
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,101 +10,39 @@ import (
 	"mailpipe/internal/buffer"
 )
 
-// errMbox is an error of the writer that hears the mbox, which ends the sink.
-var errMbox = errors.New("the mbox cannot be written")
-
-// letter is a mail on its way into an mbox. It is held until its end was seen:
-// what was written to a pipe cannot be taken back.
-type letter struct {
-	w     io.Writer
-	head  string
-	lines unixWriter
-	held  buffer.Store
+// A mboxMail is a mail for an mbox. It is kept until it is complete, because what
+// was written to a pipe cannot be taken back.
+type mboxMail struct {
+	mbox io.Writer
+	text buffer.Store
 }
 
-func newLetter(w io.Writer, env envelope) *letter {
-	from := strings.ReplaceAll(mailbox(env.from), " ", "-") // a reader looks for blanks
+func newMboxMail(mbox io.Writer, env envelope) (*mboxMail, error) {
+	from := strings.ReplaceAll(mailbox(env.from), " ", "-") // a space ends the address
 	if from == "" {
 		from = "MAILER-DAEMON"
 	}
-	m := &letter{w: w, head: fmt.Sprintf("From %s %s\n%s", from, time.Now().UTC().Format(time.ANSIC), env.trace())}
-	m.lines.w = &m.held
-	return m
+	m := &mboxMail{mbox: mbox}
+	_, err := fmt.Fprintf(&m.text, "From %s %s\n%s", from, time.Now().UTC().Format(time.ANSIC), env.trace())
+	return m, err
 }
 
-func (m *letter) Write(p []byte) (int, error) { return m.lines.Write(p) }
-
-func (m *letter) commit() error {
-	if err := m.lines.flush(); err != nil {
+func (m *mboxMail) receive(content io.Reader) error {
+	complete, err := copyLines(bufio.NewWriter(&m.text), content, true)
+	if err != nil {
 		return err
 	}
-	out := bufio.NewWriterSize(m.w, 64<<10) // its first error is Flush's
-	out.WriteString(m.head)
-	q := &quoter{w: out, begin: true}
-	if _, err := io.Copy(q, m.held.Reader()); err != nil {
-		return err
+	end := "\n" // the empty line between two mails
+	if !complete {
+		end = "\n\n"
 	}
-	q.end()
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("%w: %w", errMbox, err)
-	}
-	return nil
-}
-
-func (m *letter) abort() { m.held.Close() }
-
-// quoter puts a > before each line that is From or already a quoted From
-// (RFC 4155 leaves it open; this is mboxrd, which can be undone), whatever the
-// writes.
-type quoter struct {
-	w     io.Writer
-	begin bool   // at the beginning of a line
-	start []byte // of a line of which it is not known yet
-}
-
-var from = []byte("From ")
-
-func (q *quoter) Write(p []byte) (int, error) {
-	n := len(p)
-	for len(p) > 0 {
-		if !q.begin {
-			i := bytes.IndexByte(p, '\n') + 1
-			q.begin = i > 0
-			if i == 0 {
-				i = len(p)
-			}
-			if _, err := q.w.Write(p[:i]); err != nil {
-				return 0, err
-			}
-			p = p[i:]
-			continue
-		}
-		q.start = append(q.start, p[0])
-		word := bytes.TrimLeft(q.start, ">")
-		if len(word) < len(from) && bytes.HasPrefix(from, word) {
-			p = p[1:]
-			continue
-		}
-		// p[0] is not written here unless it ends the word: it may be a line end.
-		line := q.start[:len(q.start)-1]
-		if bytes.Equal(word, from) {
-			line = append([]byte{'>'}, line...)
-		}
-		if _, err := q.w.Write(line); err != nil {
-			return 0, err
-		}
-		q.start, q.begin = q.start[:0], false
-	}
-	return n, nil
-}
-
-// end writes what is left, a line end where the last line has none, and the
-// empty line between two mails.
-func (q *quoter) end() error {
-	ending := "\n"
-	if !q.begin || len(q.start) > 0 {
-		ending = "\n\n"
-	}
-	_, err := q.w.Write(append(q.start, ending...))
+	_, err = io.WriteString(&m.text, end)
 	return err
 }
+
+func (m *mboxMail) commit() error {
+	_, err := io.Copy(m.mbox, m.text.Reader())
+	return err
+}
+
+func (m *mboxMail) abort() { m.text.Close() }

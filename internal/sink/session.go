@@ -7,65 +7,70 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// session is one client's dialogue, as go-smtp calls it.
+// A session is the dialogue with one client, as go-smtp calls it.
 type session struct {
 	sink *sink
 	conn *conn
 	env  envelope
 }
 
-// envelope is whom a mail is from and for (RFC 5321 §2.3.1).
+// An envelope is the sender and the recipients of a mail (RFC 5321 §2.3.1).
 type envelope struct {
 	from string
 	to   []string
 }
 
-var errCutOff = errors.New("the end of the mail did not come")
-
-var errFull = &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "the sink has all the mails it was started for"}
+var (
+	errCutOff = errors.New("the end of the mail is missing")
+	errFull   = &smtp.SMTPError{
+		Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "the sink has received all mails it was started for",
+	}
+)
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.sink.isFull() {
 		return errFull
 	}
 	s.env = envelope{from: from}
-	return s.conn.instead("mail")
+	return s.conn.replace("mail")
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if err := s.conn.instead("rcpt"); err != nil {
+	if err := s.conn.replace("rcpt"); err != nil {
 		return err
 	}
 	s.env.to = append(s.env.to, to)
 	return nil
 }
 
-// Data keeps a mail whose end was seen, and answers for it.
+// Data stores a mail. It returns nil only after the mail is stored safely.
 func (s *session) Data(r io.Reader) error {
-	m := s.sink.opt.mail(s.env)
+	m, err := s.sink.opt.newMail(s.env)
+	if err != nil {
+		return localError(err)
+	}
 	defer m.abort()
-	if _, err := io.CopyBuffer(onlyWriter{m}, r, make([]byte, 64<<10)); err != nil {
-		return local(err)
+	if err := m.receive(r); err != nil {
+		return localError(err)
 	}
-	if s.conn.refused || s.conn.lost {
-		return errCutOff // which nobody reads
+	if s.conn.dataRefused || s.conn.lost {
+		return errCutOff // no client reads this
 	}
-	if err := s.conn.instead("dot"); err != nil {
+	if err := s.conn.replace("dot"); err != nil {
 		return err
 	}
-	return local(s.sink.commit(m.commit))
+	return localError(s.sink.commit(m))
 }
 
 func (s *session) Reset()        { s.env = envelope{} }
 func (s *session) Logout() error { return nil }
 
-// onlyWriter hides ReadFrom, so that CopyBuffer uses its buffer.
-type onlyWriter struct{ io.Writer }
-
-// local turns an error of the disk into a reply that a client may retry after.
-func local(err error) error {
+// localError turns a local error into a temporary refusal.
+func localError(err error) error {
 	if _, ok := err.(*smtp.SMTPError); ok || err == nil {
 		return err
 	}
-	return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "the mail cannot be kept: " + err.Error()}
+	return &smtp.SMTPError{
+		Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "cannot store the mail: " + err.Error(),
+	}
 }
