@@ -8,15 +8,11 @@ import (
 // Kinds of errors, for errors.Is. An error says what is wrong in its own words,
 // and does not repeat the text of its kind.
 var (
-	ErrArgument = errors.New("invalid argument")          // a header field, a value, a name, a combination
+	ErrArgument = errors.New("invalid argument")          // a header field, a value, a Part without Open, a used Plan
 	ErrEmpty    = errors.New("no text and no attachment") // see Message.AllowEmpty
 	ErrTooBig   = errors.New("too large")                 // the text of a plain message or a header over 1 MiB
 	ErrChanged  = errors.New("changed while it was read") // a part is shorter than its Size, or not what Plan saw
 )
-
-// errMisuse is a mistake of the calling program: a nil Open, a zero Plan, a Plan
-// written twice.
-var errMisuse = errors.New("misuse of package compose")
 
 // A kindError is an error that errors.Is finds by its kind.
 type kindError struct {
@@ -33,10 +29,6 @@ func invalid(format string, args ...any) error {
 
 func tooBig(format string, args ...any) error {
 	return &kindError{ErrTooBig, fmt.Errorf(format, args...)}
-}
-
-func misuse(format string, args ...any) error {
-	return &kindError{errMisuse, fmt.Errorf(format, args...)}
 }
 
 // changed returns an ErrChanged about the part that label names.

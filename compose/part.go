@@ -56,6 +56,9 @@ func Bytes(name string, content []byte) Part {
 //
 // A pipe, or any f that is not an io.ReaderAt, can be in one Plan only.
 func File(f fs.File) (Part, error) {
+	if f == nil {
+		return Part{}, invalid("missing file")
+	}
 	info, err := f.Stat()
 	if err != nil {
 		return Part{}, err

@@ -164,8 +164,14 @@ func TestMisuse(t *testing.T) {
 	if _, known := zero.Size(); known {
 		t.Error("a zero Plan has a size")
 	}
-	if _, err := zero.WriteTo(io.Discard); !errors.Is(err, errMisuse) {
+	if _, err := zero.WriteTo(io.Discard); !errors.Is(err, ErrArgument) {
 		t.Errorf("a zero Plan: %v", err)
+	}
+	if _, err := (*Plan)(nil).WriteTo(io.Discard); !errors.Is(err, ErrArgument) {
+		t.Errorf("a nil Plan: %v", err)
+	}
+	if _, err := File(nil); !errors.Is(err, ErrArgument) {
+		t.Errorf("a nil file: %v", err)
 	}
 	if err := zero.Close(); err != nil {
 		t.Errorf("Close of a zero Plan: %v", err)
@@ -176,20 +182,20 @@ func TestMisuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []error{nil, errMisuse} {
+	for i, want := range []error{nil, ErrArgument} {
 		if _, err := p.WriteTo(io.Discard); !errors.Is(err, want) {
 			t.Errorf("WriteTo, call %d: %v", i+1, err)
 		}
 	}
 	m.Text = &Part{}
-	wantError(t, m, errMisuse, "the text: the part has no Open")
+	wantError(t, m, ErrArgument, "the text: the part has no Open")
 	m.Text = nil
 	m.Files = []Part{{Name: "x"}}
-	wantError(t, m, errMisuse, "x: the part has no Open")
+	wantError(t, m, ErrArgument, "x: the part has no Open")
 	m.Files[0].Open = func() (io.ReadCloser, error) { return nil, nil }
-	wantError(t, m, errMisuse, "x: Open returned nil")
+	wantError(t, m, ErrArgument, "x: Open returned nil")
 	m.Files = nil
 	m.Related = func(string) (Part, error) { return Part{}, nil }
 	m.HTML = Text("<img src=a.png>")
-	wantError(t, m, errMisuse, "a.png: the part has no Open")
+	wantError(t, m, ErrArgument, "a.png: the part has no Open")
 }

@@ -24,14 +24,14 @@ func openPart(p *Part, label string) (*source, error) {
 		label = p.Name
 	}
 	if p.Open == nil {
-		return nil, misuse("%s: the part has no Open", label)
+		return nil, invalid("%s: the part has no Open", label)
 	}
 	r, err := p.Open()
 	if err != nil {
 		return nil, err // which names the file
 	}
 	if r == nil {
-		return nil, misuse("%s: Open returned nil", label)
+		return nil, invalid("%s: Open returned nil", label)
 	}
 	s := &source{label: label, r: r, size: -1}
 	if p.Size > 0 {

@@ -71,10 +71,10 @@ func (p *Plan) Size() (n int64, known bool) {
 // part, or ErrChanged if a part is not what Plan saw any more.
 func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	switch {
-	case p.pieces == nil:
-		return 0, misuse("this Plan was not made by Message.Plan")
+	case p == nil || p.pieces == nil:
+		return 0, invalid("this Plan was not made by Message.Plan")
 	case p.closed:
-		return 0, misuse("this Plan was already written or closed")
+		return 0, invalid("this Plan was already written or closed")
 	}
 	defer p.Close()
 	out := newOutput(w, p.outputSize())
