@@ -12,6 +12,7 @@
 package detect
 
 import (
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -59,6 +60,9 @@ func (r Result) String() string {
 // what the directory of an archive points to. An error is one of reading r; the
 // Result is then zero.
 func File(name string, r io.ReaderAt, size int64) (Result, error) {
+	if r == nil {
+		return Result{}, errors.New("missing reader")
+	}
 	want := int64(HeadSize)
 	if 0 < size && size <= wholeSize {
 		want = size

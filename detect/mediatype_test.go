@@ -30,6 +30,16 @@ func TestMediaType(t *testing.T) {
 	}
 }
 
+// No reader is an error of File, and an empty file for Part.
+func TestNoReader(t *testing.T) {
+	if r, err := File("a.txt", nil, 1); err == nil || r != (Result{}) {
+		t.Errorf("File: %v, %v", r, err)
+	}
+	if r, err := Part("a.txt", nil, nil, -1); err != nil || r.Type != "text/plain" {
+		t.Errorf("Part: %v, %v", r, err)
+	}
+}
+
 // badDisk fails to read from an offset on.
 type badDisk struct {
 	good string
