@@ -42,7 +42,7 @@ var star = map[string][]string{
 	"internal/sink":       {"internal/address", "internal/buffer", "internal/termtext"},
 	"internal/spelling":   {},
 	"internal/stdio":      {"internal/inputfile", "internal/oserror"},
-	"internal/subprocess": {"internal/buffer", "internal/charset", "internal/oserror"},
+	"internal/subprocess": {"internal/buffer", "internal/charset", "internal/oserror", "internal/signals"},
 	"internal/termtext":   {},
 	"internal/thread":     {"internal/address", "internal/charset", "internal/message"},
 	"internal/advice": {

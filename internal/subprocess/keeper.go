@@ -17,13 +17,17 @@ type keeper struct {
 	size int64 // octets written, kept or not
 	err  error // the first error; it stays
 
+	failed func() // called after an error
+
 	head        *buffer.Store // the first max/2 octets
 	older, tail *buffer.Store // the last ones, each at most max-max/2; older is full
 }
 
-func newKeeper(max int64) *keeper { return &keeper{max: max, head: new(buffer.Store)} }
+func newKeeper(max int64, failed func()) *keeper {
+	return &keeper{max: max, failed: failed, head: new(buffer.Store)}
+}
 
-// Write never fails, because an error would end the command. See err.
+// Write implements io.Writer. After an error nothing is kept.
 func (k *keeper) Write(p []byte) (int, error) {
 	k.size += int64(len(p))
 	for rest := p; len(rest) > 0 && k.err == nil; {
@@ -31,6 +35,11 @@ func (k *keeper) Write(p []byte) (int, error) {
 		n := min(room, int64(len(rest)))
 		_, k.err = store.Write(rest[:n])
 		rest = rest[n:]
+	}
+	if k.err != nil {
+		k.close()
+		k.failed()
+		return 0, k.err
 	}
 	return len(p), nil
 }

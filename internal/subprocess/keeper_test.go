@@ -42,7 +42,7 @@ func TestMax(t *testing.T) {
 // keep writes content in chunks and returns the text, also as a string.
 func keep(t *testing.T, content string, max int64, chunk int) (*Text, string) {
 	t.Helper()
-	k := newKeeper(max)
+	k := newKeeper(max, nil)
 	for rest := content; rest != ""; {
 		n := min(chunk, len(rest))
 		io.WriteString(k, rest[:n])
@@ -76,7 +76,7 @@ func isCut(t *Text, content, got string, limit int64) bool {
 
 // The memory that is used does not grow with the length of the output.
 func TestRunawayMemory(t *testing.T) {
-	k := newKeeper(1 << 20)
+	k := newKeeper(1<<20, nil)
 	defer k.close()
 	block := make([]byte, 32<<10)
 	write := func(size int64) uint64 {
@@ -94,13 +94,26 @@ func TestRunawayMemory(t *testing.T) {
 	}
 }
 
+// closed reports whether a store is closed.
+func closed(s *buffer.Store) bool {
+	_, err := s.Write(nil)
+	return errors.Is(err, os.ErrClosed)
+}
+
+// An error frees what is kept, once the command writes and not when it ends.
+func TestErrorFrees(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()+"/none")
+	failed := false
+	k := newKeeper(0, func() { failed = true })
+	n, err := k.Write(make([]byte, 2<<20))
+	if n != 0 || !errors.Is(err, buffer.ErrFile) || !failed || !closed(k.head) {
+		t.Errorf("%d, %v, failed %t, closed %t", n, err, failed, closed(k.head))
+	}
+}
+
 // What is left out is freed at once, and the rest by close.
 func TestStoresAreFreed(t *testing.T) {
-	closed := func(s *buffer.Store) bool {
-		_, err := s.Write(nil)
-		return errors.Is(err, os.ErrClosed)
-	}
-	k := newKeeper(100)
+	k := newKeeper(100, nil)
 	var all []*buffer.Store
 	for range 100 {
 		io.WriteString(k, strings.Repeat("x", 30))

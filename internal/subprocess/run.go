@@ -1,14 +1,18 @@
 package subprocess
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 
 	"mailpipe/internal/oserror"
+	"mailpipe/internal/signals"
 )
 
 // The statuses of a command that could not be started, as in the shell.
@@ -26,16 +30,19 @@ type Options struct {
 
 // Run runs a command without a shell and keeps its output until it ends. If the
 // command cannot be started, the text is the reason. An error means that the
-// output could not be kept.
+// output could not be kept; then the command was ended. A signal that ends the
+// process is passed on to the command.
 func Run(argv []string, opt Options) (*Text, error) {
-	out := newKeeper(opt.Max)
-	child := exec.Command(argv[0], argv[1:]...)
+	ctx, kill := context.WithCancel(context.Background())
+	defer kill()
+	out := newKeeper(opt.Max, kill)
+	child := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	child.Stdin, child.Stdout, child.Stderr = opt.Stdin, out, opt.Stderr
 	if opt.Stderr == nil {
 		child.Stderr = out // the same writer, so that exec uses one pipe
 	}
 	child.WaitDelay = grace // for processes that still have the pipe
-	err := child.Run()
+	err := runWithSignals(child)
 	text := &Text{Status: status(err)}
 	switch {
 	case child.ProcessState == nil:
@@ -47,10 +54,29 @@ func Run(argv []string, opt Options) (*Text, error) {
 		out.err = out.finish(text)
 	}
 	if out.err != nil {
-		out.close()
+		out.close() // again, if finish failed
 		return nil, fmt.Errorf("output of %s: %w", argv[0], out.err)
 	}
 	return text, nil
+}
+
+// runWithSignals runs a child and passes signals on to it.
+func runWithSignals(child *exec.Cmd) error {
+	var starting sync.Mutex
+	starting.Lock()
+	handler := signals.New(func(s os.Signal) {
+		starting.Lock()
+		if child.Process != nil {
+			child.Process.Signal(s)
+		}
+	})
+	defer handler.Release()
+	err := child.Start()
+	starting.Unlock()
+	if err != nil {
+		return err
+	}
+	return child.Wait()
 }
 
 // status returns the status of a command as the shell does.

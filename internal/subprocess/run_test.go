@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"mailpipe/internal/buffer"
 )
@@ -79,11 +80,25 @@ func TestRunaway(t *testing.T) {
 	}
 }
 
-// If the output cannot be kept, there is no text, not even its beginning.
+// If the output cannot be kept, there is no text, not even its beginning, and
+// the command is ended.
 func TestRunWithoutStorage(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
-	text, err := Run([]string{"sh", "-c", "head -c 2000000 /dev/zero"}, Options{})
-	if text != nil || !errors.Is(err, buffer.ErrFile) || !strings.HasPrefix(err.Error(), "output of sh: ") {
-		t.Errorf("%v, %v", text, err)
+	for _, script := range []string{
+		"head -c 2000000 /dev/zero",
+		"yes",
+		"trap '' PIPE; while :; do yes | head -c 100000; done",
+		"yes | head -c 2000000; sleep 60",
+	} {
+		for _, max := range []int64{0, 4 << 20} {
+			start := time.Now()
+			text, err := Run([]string{"sh", "-c", script}, Options{Max: max})
+			if text != nil || !errors.Is(err, buffer.ErrFile) || !strings.HasPrefix(err.Error(), "output of sh: ") {
+				t.Errorf("%s: %v, %v", script, text, err)
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("%s: was ended after %s", script, took)
+			}
+		}
 	}
 }
