@@ -41,6 +41,10 @@ func (d *draft) runExec() error {
 	status := strconv.Itoa(text.Status)
 	d.message.Subject = strings.ReplaceAll(d.message.Subject, "{status}", status)
 	d.message.Header = append(d.message.Header, compose.Field{Name: statusField, Value: status})
+	if text.Size() == 0 && !(text.Status == 0 && d.flags.Bool("skip-empty")) {
+		d.message.Text = compose.Text(d.line.exec[0] + " wrote nothing and ended with status " + status + ".\n")
+		return nil
+	}
 	d.message.Text = &compose.Part{
 		Charset: d.flags.String("charset"),
 		Size:    text.Size(),

@@ -44,11 +44,8 @@ func Run(argv []string, opt Options) (*Text, error) {
 	child.WaitDelay = grace // for processes that still have the pipe
 	err := runWithSignals(child)
 	text := &Text{Status: status(err)}
-	switch {
-	case child.ProcessState == nil:
+	if child.ProcessState == nil {
 		fmt.Fprintf(out, "%s: %s\n", argv[0], startReason(err))
-	case out.size == 0 && text.Status != 0:
-		fmt.Fprintf(out, "%s wrote nothing and ended with status %d.\n", argv[0], text.Status)
 	}
 	if out.err == nil {
 		out.err = out.finish(text)
