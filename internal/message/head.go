@@ -8,6 +8,7 @@ import (
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/charset"
 )
 
 // readHeader reads the header that p begins with, and makes the one that is
@@ -16,10 +17,8 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 	if len(p) == 0 {
 		return 0, &Error{Kind: ErrEmpty}
 	}
-	for _, mark := range byteOrderMarks {
-		if bytes.HasPrefix(p, []byte(mark)) {
-			return 0, &Error{Kind: ErrHeader, Line: 1, Why: "byte order mark before the header"}
-		}
+	if mark, _ := charset.CutBOM(p); mark != "" { // an editor or PowerShell wrote it
+		return 0, &Error{Kind: ErrHeader, Line: 1, Why: "byte order mark before the header"}
 	}
 	start, line := mboxLine(p), 1
 	if start > 0 {
@@ -56,9 +55,6 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 	m.checker.line = line + bytes.Count(raw, []byte("\n"))
 	return size, nil
 }
-
-// byteOrderMarks are written by some editors and by PowerShell.
-var byteOrderMarks = []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"}
 
 // lineEnding returns the line ending of the last line of p.
 func lineEnding(p []byte) string {

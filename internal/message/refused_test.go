@@ -25,6 +25,7 @@ func TestRefused(t *testing.T) {
 		{"a name with a control character", "Sub\x01ject: x\n\n", ErrHeader, 1},
 		{"no name", ": x\n\n", ErrHeader, 1},
 		{"a byte order mark", "\xEF\xBB\xBFSubject: x\n\n", ErrHeader, 1},
+		{"UTF-16", "\xFF\xFES\x00u\x00b\x00", ErrHeader, 1},
 		{"mbox, then text", "From a@b\nHello\n", ErrHeader, 2},
 		{"mbox alone", "From a@b\n", ErrHeader, 2},
 		{"no empty line", "Subject: x\n", ErrHeader, 0},
