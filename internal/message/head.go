@@ -25,16 +25,14 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 		line = 2
 	}
 	h, n, err := scanHeader(p[start:], line)
-	size = start + n
-	switch {
-	case err != nil:
+	if err != nil {
 		return 0, err
-	case n >= 0 && size <= Lookahead:
-	case n < 0 && len(h) == 0 && fieldName(p[start:]) == "":
-		return 0, &Error{Kind: ErrHeader, Line: line, Why: noField}
-	case n < 0 && m.rest == nil:
-		return 0, &Error{Kind: ErrHeader, Why: "missing empty line after the header"}
-	default:
+	}
+	if n < 0 {
+		return 0, m.unendedHeader(h, p[start:], line)
+	}
+	size = start + n
+	if size > Lookahead {
 		return 0, errHeaderTooLong
 	}
 	boundary, err := h.boundary()
@@ -54,6 +52,18 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 	}
 	m.checker.line = line + bytes.Count(raw, []byte("\n"))
 	return size, nil
+}
+
+// unendedHeader returns the error if no empty line follows the header. p is the
+// input from that line on, and h has the fields that are complete.
+func (m *Message) unendedHeader(h Header, p []byte, line int) error {
+	switch {
+	case len(h) == 0 && fieldName(p) == "":
+		return &Error{Kind: ErrHeader, Line: line, Why: noField}
+	case m.rest == nil:
+		return &Error{Kind: ErrHeader, Why: "missing empty line after the header"}
+	}
+	return errHeaderTooLong
 }
 
 // lineEnding returns the line ending of the last line of p.
