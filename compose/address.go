@@ -10,7 +10,7 @@ import (
 type Address struct {
 	Name   string // display name in UTF-8, without quotes; may be empty
 	Local  string // local part in UTF-8, without quotes
-	Domain string // A-labels in lower case, or an address literal in brackets
+	Domain string // A-labels in lower case, as ParseAddress makes them, or an address literal in brackets
 }
 
 // ParseAddress reads one address as a person types it: local@domain,

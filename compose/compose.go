@@ -1,10 +1,13 @@
 // Package compose writes MIME messages (RFC 5322, RFC 2045 to 2049, RFC 2231)
-// as a stream. No attachment is ever in memory as a whole.
+// as a stream. It never reads a whole attachment into memory.
 //
-// A [Message] describes the message. [Message.Plan] opens its parts and checks
-// everything that can fail. [Plan.WriteTo] then writes it.
+// A [Message] describes the message. [Message.Plan] opens its parts, and finds
+// mistakes before anything is written. [Plan.WriteTo] then writes it. A Plan can be
+// the content of a delivery by package wire.
 //
-// A message has this structure, without the levels that have only one part:
+// A message has this structure. Of the inner levels, those that have only one
+// part are left out. The outermost is always there, unless Message.Plain is set:
+// its closing boundary shows that the message is complete.
 //
 //	multipart/mixed
 //		multipart/alternative
@@ -31,7 +34,7 @@ type Message struct {
 	From                 Address
 	To, Cc, Bcc, ReplyTo []Address // Bcc is not in the message unless WriteBcc is set
 	Subject              string
-	Header               []Field   // further fields, in this order; none of OwnFields() and no Content- field
+	Header               []Field   // further fields, in this order: see Field
 	Date                 time.Time // zero means now
 	MessageID            string    // without angle brackets; empty means 128 random bits at the domain of From
 	InReplyTo            string    // without angle brackets
@@ -42,15 +45,16 @@ type Message struct {
 	HTML  *Part  // nil means none; if there is no Text, a text version is made from it
 	Files []Part // in this order
 
-	// Related opens an image to which the HTML refers by a relative path. If
-	// it is nil, no images are embedded.
+	// Related returns an image to which the HTML refers by a relative path. A
+	// *LeftOutError keeps the reference as it is; any other error is one of Plan.
+	// If Related is nil, no images are embedded.
 	Related func(path string) (Part, error)
 
 	// Detect finds what a Part leaves open. If it is nil, a file without a Type
 	// is application/octet-stream.
 	Detect Detector
 
-	// Note is called by Plan and WriteTo. It may be nil.
+	// Note is called by Plan and WriteTo, in their goroutines. It may be nil.
 	Note func(Note)
 
 	// Boundary replaces the random bits in the boundaries, unless it is empty. It
@@ -69,7 +73,9 @@ type Message struct {
 	AllowEmpty bool // a message may have neither a text nor a file
 }
 
-// A Field is a header field.
+// A Field is a further header field. The name must not be one of OwnFields,
+// MIME-Version, or one that begins with Content-. The value is in UTF-8, and is
+// encoded and folded as required (RFC 2047, RFC 5322 §2.2.3).
 type Field struct{ Name, Value string }
 
 // A Detector returns the media type of a part, and its charset or "". An error

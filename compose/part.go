@@ -10,8 +10,8 @@ import (
 
 // A Part is a text, a file or an image.
 type Part struct {
-	Name      string // file name in UTF-8; empty means none
-	Type      string // media type, with or without parameters; empty means detected
+	Name      string // file name in UTF-8, sent without directories; empty means made from the type
+	Type      string // media type, with or without parameters; empty means detected, or text/plain or text/html
 	Charset   string // of a text; empty means detected
 	Encoding  string // one of Encodings(); empty means chosen
 	ContentID string // without angle brackets; empty means made if one is needed
@@ -31,7 +31,7 @@ type Part struct {
 
 	// Open is called once by each Plan, which closes the reader. If the size is
 	// known and the reader is an io.ReaderAt too, Plan uses ReadAt only, and
-	// Read begins when the message is written.
+	// Read begins when the message is written. Only Check allows a nil Open.
 	Open func() (io.ReadCloser, error)
 }
 
@@ -43,7 +43,7 @@ func Text(s string) *Part {
 }
 
 // Bytes returns a file with this name and content, for Message.Files. The
-// content must not change until the message was written.
+// content must not change until the message is written.
 func Bytes(name string, content []byte) Part {
 	return Part{Name: name, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
 		return openReader{bytes.NewReader(content)}, nil
@@ -52,7 +52,7 @@ func Bytes(name string, content []byte) Part {
 
 // File returns a file with the name and the content of f, for Message.Files. If
 // f is a regular file, it is sent with its present size, even if it grows. The
-// caller closes f after the message was written.
+// caller closes f after the message is written.
 //
 // A pipe, or any f that is not an io.ReaderAt, can be in one Plan only.
 func File(f fs.File) (Part, error) {

@@ -49,7 +49,8 @@ func (b *builder) appendEntity(list []piece, e *entity, token string) []piece {
 
 // Size returns the number of octets that WriteTo writes. It is not known if the
 // size of a file is not known, for a text of over 1 MiB, and for a file that is
-// sent as quoted-printable.
+// sent as quoted-printable. SMTP counts CRLF (RFC 1870): set Message.CRLF if the
+// size is for an envelope.
 func (p *Plan) Size() (n int64, known bool) {
 	for _, piece := range p.pieces {
 		if piece.content == nil {

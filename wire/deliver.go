@@ -22,7 +22,8 @@ import (
 // Receipt is valid in any case.
 //
 // When ctx ends before the final dot, Deliver closes the connection and returns
-// the cause. When it ends later, Deliver waits up to 10 s more for the reply.
+// an error that wraps the cause. When it ends later, Deliver waits up to 10 s
+// more for the reply.
 //
 // Deliver may be called concurrently. It uses no Client of the caller, and has
 // closed all connections when it returns.

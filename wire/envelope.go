@@ -18,7 +18,7 @@ type Envelope struct {
 
 	Size          int64  // of the content, in octets with CRLF (RFC 1870); 0 or less means unknown
 	EightBit      bool   // the content has octets over 127, as far as known
-	EightBitKnown bool   // EightBit is certain
+	EightBitKnown bool   // EightBit is certain; if not, BODY=8BITMIME is sent to a server that offers it
 	UTF8          string // what needs SMTPUTF8 besides the addresses, such as "the field Subject"; empty means nothing
 
 	DSN DSN // the zero value requests nothing

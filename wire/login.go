@@ -22,7 +22,8 @@ type Login struct {
 	Secret func() (string, error)
 
 	// Client is a mechanism of the caller's own. If it is set, the other fields
-	// are ignored. Its Start is called once per connection. If it has a method
+	// are ignored. Its Start is called once per connection. A Client that keeps
+	// a state cannot serve two connections at the same time. If it has a method
 	// Finish(accepted bool) error, this is called at the end of the exchange:
 	// after the server accepted the login, an error makes it fail (the server
 	// did not prove its identity); after a refusal, the error is the reason

@@ -17,7 +17,8 @@ import (
 // WriteTo is re-raised in the goroutine of the caller.
 //
 // The error is of type *Error, and nil only if the server accepted the message
-// for all recipients. The Receipt is valid in any case.
+// for all recipients. If it accepted the message for some only, the error is
+// KindPermanent, as in Deliver. The Receipt is valid in any case.
 //
 // After an error the Client may still be usable for another message. If it is
 // not, Send returns an error at once. The caller closes it with Quit or Close.

@@ -24,7 +24,8 @@ const (
 func (s Security) String() string { return enumWord(int(s), "required", "opportunistic", "none") }
 
 // A Server says how to reach an SMTP or LMTP server, and how to talk to it.
-// Address or Dial must be set. The zero values of the other fields are safe.
+// Address or Dial must be set. The zero values of the other fields are safe: they
+// require TLS and a certificate that can be verified.
 //
 // A Server may be used for many connections, also at the same time, if its
 // functions may be called concurrently. It must not be changed meanwhile.
@@ -35,7 +36,7 @@ type Server struct {
 	LMTP    bool   // LHLO, and a reply to the content for each recipient
 
 	// Dial, if it is not nil, makes the connection in place of Network and
-	// Address. The package closes the connection.
+	// Address. The package closes the connection. TLSName has no default then.
 	Dial func(ctx context.Context) (net.Conn, error)
 
 	Implicit bool     // TLS from the first octet; the certificate is verified unless Security is TLSOpportunistic
@@ -48,7 +49,7 @@ type Server struct {
 	// VerifiedChains is empty if the certificate was compared with Fingerprints or
 	// not verified. The minimum version is TLS 1.2.
 	TLS          *tls.Config
-	TLSName      string   // the name that the certificate must have; empty means the host of Address
+	TLSName      string   // the name that the certificate must have; empty means the host of a TCP Address
 	Fingerprints [][]byte // SHA-256 of accepted certificates; if there are any, name, chain and dates do not count
 
 	Hello string // the client's name in EHLO; empty means the address literal of the socket

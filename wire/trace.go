@@ -28,7 +28,8 @@ type Event struct {
 }
 
 // A Trace receives the events of a Client in order, one at a time, in the
-// goroutine that uses the Client. It must not use the Client.
+// goroutine that calls Dial, Deliver or a method of the Client. It must not use
+// the Client.
 type Trace func(Event)
 
 const hidden = "[hidden]"
