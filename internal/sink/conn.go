@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -19,8 +20,12 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, reply: l.reply}, nil
+	return &conn{Conn: c, reply: l.reply, timeout: idleTimeout}, nil
 }
+
+// idleTimeout is how long a client may send nothing, or not read a reply (RFC 5321
+// §4.5.3.2.7).
+const idleTimeout = 5 * time.Minute
 
 // A conn is the connection of a client. It replaces replies of go-smtp as
 // Options.Reply says. The session announces those of MAIL, RCPT and the final dot.
@@ -30,7 +35,8 @@ func (l listener) Accept() (net.Conn, error) {
 // One goroutine uses a conn at a time.
 type conn struct {
 	net.Conn
-	reply map[string]int
+	reply   map[string]int
+	timeout time.Duration // of each read and write; 0 means none
 
 	line    []byte // the beginning of a line that go-smtp writes
 	greeted bool
@@ -42,7 +48,9 @@ type conn struct {
 	dataRefused bool
 	content     []byte
 
-	lost bool // a read failed; go-smtp mistakes half of the last chunk for a whole one
+	// readError is that of the first read that failed. Later ones fail at once. The
+	// session looks at it, because go-smtp mistakes half of the last chunk for a whole one.
+	readError error
 }
 
 // replace has the reply to a stage replaced if the options say so. It returns an
@@ -85,6 +93,9 @@ func (c *conn) writeLine(line []byte) error {
 		c.skip = !last || c.dataRefused
 		line = fmt.Appendf(nil, "%d %ssink: as requested\r\n", code, enhanced(code))
 	}
+	if c.timeout > 0 {
+		c.SetWriteDeadline(time.Now().Add(c.timeout))
+	}
 	_, err := c.Conn.Write(line)
 	if bytes.HasPrefix(line, []byte("421 ")) {
 		c.Conn.Close() // RFC 5321 §3.8
@@ -122,8 +133,14 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.content = c.content[n:]
 		return n, nil
 	}
+	if c.readError != nil {
+		return 0, c.readError
+	}
+	if c.timeout > 0 {
+		c.SetReadDeadline(time.Now().Add(c.timeout))
+	}
 	n, err := c.Conn.Read(p)
-	c.lost = c.lost || err != nil
+	c.readError = err
 	return n, err
 }
 

@@ -20,7 +20,14 @@ type envelope struct {
 	to   []string
 }
 
+// maxRecipients is how many recipients a mail may have. A server must accept 100
+// (RFC 5321 §4.5.3.1.8).
+const maxRecipients = 1000
+
 var (
+	errTooMany = &smtp.SMTPError{
+		Code: 452, EnhancedCode: smtp.EnhancedCode{4, 5, 3}, Message: "too many recipients",
+	}
 	errCutOff = errors.New("the end of the mail is missing")
 	errFull   = &smtp.SMTPError{
 		Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "the sink has received all mails it was started for",
@@ -39,6 +46,9 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if err := s.conn.replace("rcpt"); err != nil {
 		return err
 	}
+	if len(s.env.to) == maxRecipients {
+		return errTooMany
+	}
 	s.env.to = append(s.env.to, to)
 	return nil
 }
@@ -53,7 +63,7 @@ func (s *session) Data(r io.Reader) error {
 	if err := m.receive(r); err != nil {
 		return localError(err)
 	}
-	if s.conn.dataRefused || s.conn.lost {
+	if s.conn.dataRefused || s.conn.readError != nil {
 		return errCutOff // no client reads this
 	}
 	if err := s.conn.replace("dot"); err != nil {
