@@ -19,11 +19,7 @@ var update = flag.Bool("update", false, "write the chart in the README anew")
 
 func readme(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return read(t, filepath.Join(root, "README.md"))
 }
 
 // A block is a fenced block of the README.
@@ -64,7 +60,9 @@ func TestREADME(t *testing.T) {
 			case b.language == "toml":
 				config = b.text
 				return
-			case b.language == "text", slices.Contains(notRun, b.text): // "text" is checked by TestChart
+			case slices.Contains(notRun, b.text):
+				return
+			case b.language == "text", b.language == "go": // see TestChart and TestLibrary
 				return
 			case b.language == "crontab":
 				w.run(cronFields.ReplaceAllString(b.text, ""))
@@ -151,11 +149,8 @@ func TestBenchmark(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	written, err := os.ReadFile(filepath.Join(root, "BENCHMARKS.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, heading := range regexp.MustCompile(`(?m)^## .*$`).FindAllString(string(written), -1) {
+	written := read(t, filepath.Join(root, "BENCHMARKS.md"))
+	for _, heading := range regexp.MustCompile(`(?m)^## .*$`).FindAllString(written, -1) {
 		if !strings.Contains(string(out), heading+"\n") {
 			t.Errorf("the output lacks %q:\n%s", heading, out)
 		}

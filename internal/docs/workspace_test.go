@@ -162,6 +162,7 @@ from alice@example.com
 	_, port, _ = net.SplitHostPort(w.open)
 	w.names = strings.NewReplacer(
 		"smtp://mail.example.org", "smtp://"+w.open,
+		"mail.example.org:25", w.open,
 		"--host=mail.example.org", "--host=127.0.0.1 --port="+port,
 		"--server mail.example.org", "--server "+w.open,
 		"submission://smtp.example.com", "submission://"+secure,

@@ -1,0 +1,71 @@
+package docs
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/jhillyerd/enmime/v2"
+)
+
+// TestLibrary runs the Go program of the README in a module of its own, as a
+// user does, without a network, and checks what arrives.
+func TestLibrary(t *testing.T) {
+	w := newWorkspace(t)
+	for _, b := range blocks(t) {
+		if b.language == "go" {
+			w.write("main.go", w.names.Replace(b.text))
+		}
+	}
+	top, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write("go.mod", fmt.Sprintf("module report\n\ngo 1.26.0\n\nrequire mailpipe v0.0.0\n\nreplace mailpipe => %q\n", top))
+	w.write("go.sum", read(t, filepath.Join(root, "go.sum")))
+	c := exec.CommandContext(t.Context(), "go", "run", ".")
+	c.Dir = w.dir
+	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off")
+	if out, err := c.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("250 ")) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+
+	mails, err := filepath.Glob(filepath.Join(w.dir, ".received/new/*"))
+	if err != nil || len(mails) != 1 {
+		t.Fatalf("%v, %v", mails, err)
+	}
+	f, err := os.Open(mails[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	mail, err := enmime.ReadEnvelope(f)
+	if err != nil || len(mail.Errors) > 0 || len(mail.Attachments) != 1 {
+		t.Fatalf("%d attachments, %v %v", len(mail.Attachments), err, mail.Errors)
+	}
+	chart := mail.Attachments[0]
+	for got, want := range map[string]string{
+		mail.GetHeader("Delivered-To"): "bob@example.org",
+		mail.GetHeader("Subject"):      "Report",
+		mail.Text:                      "The figures of March.\n",
+		chart.FileName:                 "chart.png",
+		chart.ContentType:              "image/png",
+		string(chart.Content):          read(t, filepath.Join(root, "testdata/chart.png")),
+	} {
+		if got != want {
+			t.Errorf("%.80q, want %.80q", got, want)
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
