@@ -26,7 +26,7 @@ type chunkWriter struct {
 // written when all others were accepted.
 func (t *transaction) sendChunks(ctx context.Context) error {
 	chunks := chunkWriter{t.c, make(chan struct{}, 1), make(chan int, maxChunks)}
-	if t.c.offers("PIPELINING") {
+	if t.c.pipelines() {
 		chunks.window = make(chan struct{}, maxChunks)
 	}
 	w := t.newContentWriter(chunks.write)

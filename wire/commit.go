@@ -25,7 +25,7 @@ func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown
 
 	c.trace(DirSent, stage, shown)
 	committed := len(end) // the message is committed when so many octets are written
-	if t.e.QuitAfter && c.offers("PIPELINING") {
+	if t.e.QuitAfter && c.pipelines() {
 		end = append(end, "QUIT\r\n"...)
 		c.trace(DirSent, StageQuit, "QUIT")
 		c.quit = true

@@ -153,6 +153,8 @@ func (d *dialogue) set(key, value string) (problem string) {
 		e.AllOrNothing = yes
 	case "chunking":
 		e.Chunking = yes
+	case "no pipelining":
+		d.server.NoPipelining = yes
 	case "lmtp":
 		d.server.LMTP = yes
 	case "content":

@@ -128,6 +128,9 @@ func parseExtensions(lines []string) map[string]string {
 	return extensions
 }
 
+// pipelines reports whether commands are sent in groups (RFC 2920).
+func (c *Client) pipelines() bool { return c.offers("PIPELINING") && !c.server.NoPipelining }
+
 // offers reports whether the server offers an extension.
 func (c *Client) offers(keyword string) bool {
 	_, ok := c.extensions[keyword]

@@ -55,6 +55,8 @@ type Server struct {
 	Hello string // the client's name in EHLO; empty means the address literal of the socket
 	Login *Login // nil means no login
 
+	NoPipelining bool // send one command at a time, even if the server offers PIPELINING
+
 	Timeout        time.Duration // for each reply; 0 means the limits of RFC 5321 §4.5.3.2
 	ConnectTimeout time.Duration // for DNS and all addresses together; 0 means 30 s
 

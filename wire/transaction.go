@@ -93,7 +93,7 @@ const maxGroup = 1000
 func (t *transaction) envelopeGroups(withData bool) [][]command {
 	c := t.c
 	size := 1
-	if c.offers("PIPELINING") {
+	if c.pipelines() {
 		size = maxGroup
 	}
 	var commands []command

@@ -13,7 +13,8 @@
 //     requires, and send EHLO again.
 //  5. Log in with AUTH (RFC 4954) if Server.Login is set.
 //  6. Send MAIL, a RCPT for each recipient, and DATA. A server that offers
-//     PIPELINING gets them as one command group (RFC 2920).
+//     PIPELINING gets them as one command group (RFC 2920), unless
+//     Server.NoPipelining is set.
 //  7. Send the content, with CRLF line endings and dots doubled (RFC 5321
 //     §4.5.2), or with BDAT (RFC 3030) if Envelope.Chunking is set.
 //  8. Commit: send the final dot, and read the reply that accepts the message.

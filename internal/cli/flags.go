@@ -182,9 +182,12 @@ func serverFlags() []urfave.Flag {
 		if names == "server" {
 			names += " S"
 		}
-		if key.Repeatable() {
+		switch {
+		case key.Switch():
+			flags = append(flags, serverGroup.toggle(names, key.Usage))
+		case key.Repeatable():
 			flags = append(flags, serverGroup.many(names, key.Placeholder, key.Usage))
-		} else {
+		default:
 			flags = append(flags, serverGroup.one(names, key.Placeholder, key.Usage))
 		}
 	}

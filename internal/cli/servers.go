@@ -53,6 +53,7 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 		Login:          s.Login(from, d.Stderr),
 		Timeout:        s.Timeout,
 		ConnectTimeout: s.ConnectTimeout,
+		NoPipelining:   s.NoPipelining,
 	}
 	if to.Hello == "" {
 		to.Hello = fullHostName()

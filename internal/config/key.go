@@ -6,7 +6,7 @@ import (
 )
 
 // A Key is a setting of an account. Its flag has the same name, with hyphens
-// for the underscores.
+// for the underscores, and "no-" before it if it is a switch.
 type Key struct {
 	Name        string
 	Env         string // the environment variable, or empty
@@ -24,6 +24,7 @@ const (
 	listKey          // one text or several
 	fileKey          // a file, whose name may begin with ~/
 	durationKey      // a text or a number of seconds
+	switchKey        // true or false; the flag makes it false
 )
 
 // Keys returns all keys in the order of the help and of the man page.
@@ -45,13 +46,22 @@ var keys = []Key{
 	{"helo", "", textKey, "NAME", "the host name to send in EHLO", checkHelo},
 	{"timeout", "", durationKey, "DUR", "the limit for each reply", checkDuration},
 	{"connect_timeout", "", durationKey, "DUR", "the limit for connecting", checkDuration},
+	{"pipelining", "", switchKey, "", "send one command at a time, even if the server offers PIPELINING", checkAny},
 }
 
 // Repeatable reports whether the flag may be repeated.
 func (k *Key) Repeatable() bool { return k.kind == listKey }
 
+// Switch reports whether the flag has no value. It makes the setting false.
+func (k *Key) Switch() bool { return k.kind == switchKey }
+
 // Flag returns the name of the flag without dashes.
-func (k *Key) Flag() string { return strings.ReplaceAll(k.Name, "_", "-") }
+func (k *Key) Flag() string {
+	if k.Switch() {
+		return "no-" + k.Name
+	}
+	return strings.ReplaceAll(k.Name, "_", "-")
+}
 
 // foreign maps names that other programs use to our keys.
 var foreign = map[string]string{

@@ -128,6 +128,8 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (*setting, error) {
 			want = "must be a string or a list of strings"
 		case durationKey:
 			want = `must be a number of seconds, or a string such as "90s"`
+		case switchKey:
+			want = "must be true or false"
 		}
 		return nil, r.invalid(key.Name, p, want)
 	}
@@ -141,8 +143,8 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (*setting, error) {
 	return &setting{values, origin, byAccount}, nil
 }
 
-// values returns the strings of a value: a string, a number of seconds, or a
-// list of strings.
+// values returns the strings of a value: a string, a number of seconds, true or
+// false, or a list of strings.
 func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok bool) {
 	var v any
 	if err := r.meta.PrimitiveDecode(p, &v); err != nil {
@@ -150,7 +152,9 @@ func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok boo
 	}
 	switch v := v.(type) {
 	case string:
-		return []string{v}, true
+		return []string{v}, key.kind != switchKey
+	case bool:
+		return []string{strconv.FormatBool(v)}, key.kind == switchKey
 	case int64:
 		return []string{strconv.FormatInt(v, 10)}, key.kind == durationKey
 	case float64:

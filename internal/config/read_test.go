@@ -32,7 +32,8 @@ func TestInvalidFile(t *testing.T) {
 		{
 			work + "zzz = 1",
 			":2: zzz: unknown key: the keys are server, from, user, auth, password_command, password_file, tls, " +
-				"tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, connect_timeout",
+				"tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, " +
+				"connect_timeout, pipelining",
 		},
 		{
 			work + "password_file = \"a\"\npassword_command = \"b\"",
@@ -45,6 +46,8 @@ func TestInvalidFile(t *testing.T) {
 		{work + "server = 25", ":2: server: must be a string or a list of strings"},
 		{work + "server = []", ":2: server: must be a string or a list of strings"},
 		{work + "server = [\"a\",\n 3]", ":2: server: must be a string or a list of strings"},
+		{work + "pipelining = \"no\"", ":2: pipelining: must be true or false"},
+		{work + "pipelining = 0", ":2: pipelining: must be true or false"},
 		{work + "timeout = true", `:2: timeout: must be a number of seconds, or a string such as "90s"`},
 
 		// Invalid values.

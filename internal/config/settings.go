@@ -18,6 +18,7 @@ type Settings struct {
 	Helo           string
 	Timeout        time.Duration // 0 means not set
 	ConnectTimeout time.Duration // 0 means not set
+	NoPipelining   bool
 
 	values map[string]setting // those that were given, by key
 	unused map[string]setting // those of the account that are for another server
@@ -87,12 +88,16 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 	}
 	s.Timeout, _ = parseDuration(s.values["timeout"].one())
 	s.ConnectTimeout, _ = parseDuration(s.values["connect_timeout"].one())
+	s.NoPipelining = s.values["pipelining"].one() == "false"
 	return s, s.check()
 }
 
 // find returns the setting of the highest layer that has the key.
 func (k *Key) find(flag func(string) []string, getenv func(string) string, account *Account) setting {
 	if values := flag(k.Flag()); values != nil {
+		if k.Switch() {
+			values = []string{"false"}
+		}
 		return setting{values, Origin{Name: "--" + k.Flag()}, byFlag}
 	}
 	if k.Env != "" && getenv(k.Env) != "" {

@@ -63,6 +63,7 @@ tls_name = "MX.work.example"
 helo = "laptop.work.example"
 timeout = 30
 connect_timeout = "1m"
+pipelining = false
 `
 
 func TestAccount(t *testing.T) {
@@ -84,6 +85,7 @@ tls_name=MX.work.example :11
 helo=laptop.work.example :12
 timeout=30 :13
 connect_timeout=1m :14
+pipelining=false :15
 `
 	if got := listed(s); got != want {
 		t.Error(cmp.Diff(want, got))
