@@ -113,7 +113,7 @@ mail      0.2   -> MAIL FROM:<alice@example.org> SIZE=48213 BODY=8BITMIME
                    RCPT TO:<nobody@example.org>
                    DATA
 mail      23    <- 250 2.1.0 Ok
-rcpt      0     <- 450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://example.org/greylisting
+rcpt      0     <- 450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://example.org/grey
 rcpt      0     <- 550 5.1.1 <nobody@example.org>: User unknown ` + "\x1b[31m \u202e" + ` & <b>
 data      0     <- 354 End data with <CR><LF>.<CR><LF>
 content   0.333 -> 48213 octets of content
