@@ -2,17 +2,18 @@ package detect
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// BenchmarkFile looks at each kind that was made to mislead, and at long texts.
+// BenchmarkFile examines misleading files, and long texts.
 func BenchmarkFile(b *testing.B) {
-	b.Run("lies", func(b *testing.B) {
+	b.Run("misleading", func(b *testing.B) {
 		b.ReportAllocs()
 		for i := range b.N {
-			l := lies[i%len(lies)]
-			File(l.name, strings.NewReader(l.content), int64(len(l.content)))
+			m := misleading[i%len(misleading)]
+			File(m.name, strings.NewReader(m.content), int64(len(m.content)))
 		}
 	})
 	for _, long := range []struct{ name, line string }{
@@ -20,7 +21,7 @@ func BenchmarkFile(b *testing.B) {
 		{"utf-8.txt", "Grüße aus Köln, wo es heute regnet und morgen nicht, so heißt es\n"},
 		{"cyrillic.txt", "Резервное копирование завершено успешно.\n"},
 		{"windows-1252.txt", "Gr\xFC\xDFe aus K\xF6ln, wo es heute regnet und morgen nicht, so hei\xDFt es\n"},
-		{"wide.txt", "w\x00i\x00d\x00e\x00 \x00w\x00o\x00r\x00d\x00s\x00\n\x00"},
+		{"utf-16.txt", "w\x00i\x00d\x00e\x00 \x00w\x00o\x00r\x00d\x00s\x00\n\x00"},
 		{"data.json", "{\"name\": \"value\", \"number\": 1234, \"list\": [1, 2, 3]}\n"},
 		{"page.html", "<p>words and words and words and words</p>\n"},
 		{"random.bin", junk},
@@ -36,31 +37,24 @@ func BenchmarkFile(b *testing.B) {
 	}
 }
 
-// BenchmarkCorpus is the time a file of those that others made.
+// BenchmarkCorpus measures the time for a file of the corpus.
 func BenchmarkCorpus(b *testing.B) {
-	list, err := os.ReadFile(corpusList)
-	if err != nil {
-		b.Fatal(err)
-	}
-	var paths []string
-	for line := range strings.Lines(string(list)) {
-		f := strings.Split(line, "\t")
-		path := corpusFolder + "/" + f[0] + "/" + f[1]
-		if _, err := os.Stat(path); err == nil {
-			paths = append(paths, path)
-		}
-	}
-	if len(paths) == 0 {
-		b.Skip("the corpus is not here: .ci/corpus fetches it")
+	files := readCorpus(b)
+	if len(files) == 0 {
+		b.Skip("the corpus is missing: .ci/corpus fetches it")
 	}
 	b.ReportAllocs()
 	for i := range b.N {
-		f, err := os.Open(paths[i%len(paths)])
+		path := files[i%len(files)].path
+		f, err := os.Open(path)
 		if err != nil {
 			b.Fatal(err)
 		}
-		info, _ := f.Stat()
-		File(paths[i%len(paths)], f, info.Size())
+		info, err := f.Stat()
+		if err != nil {
+			b.Fatal(err)
+		}
+		File(filepath.Base(path), f, info.Size())
 		f.Close()
 	}
 }

@@ -5,10 +5,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"unicode/utf16"
 )
 
-// zipOf writes a zip of names and contents in turn.
+// zipOf returns a zip archive of names and contents in turn.
 func zipOf(members ...string) string {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -48,20 +49,26 @@ func tarOf(name, content string) string {
 	return b.String()
 }
 
-// officeOf writes an office file with this main part.
+// officeOf returns an office file with a main part of that type.
 func officeOf(mainPart string) string {
-	return zipOf("[Content_Types].xml", `<?xml version="1.0"?><Types><Default Extension="png" ContentType="image/png"/>`+
-		`<Override PartName="/main.xml" ContentType="`+mainPart+`"/></Types>`, "_rels/.rels", "<Relationships/>", "main.xml", "<x/>")
+	list := `<?xml version="1.0"?><Types><Default Extension="png" ContentType="image/png"/>` +
+		`<Override PartName="/main.xml" ContentType="` + mainPart + `"/></Types>`
+	return zipOf("[Content_Types].xml", list, "_rels/.rels", "<Relationships/>", "main.xml", "<x/>")
 }
 
-// An oleEntry is in the directory of a compound file; below names are in its storage.
+// der returns an element of DER with less than 128 octets.
+func der(tag byte, content string) string {
+	return string([]byte{tag, byte(len(content))}) + content
+}
+
+// An oleEntry is an entry of the root of a compound file, and the names below it.
 type oleEntry struct {
 	name  string
 	below []string
 }
 
-// oleOf writes a compound file that has but a header, one sector of the
-// allocation table and the directory.
+// oleOf returns a compound file of a header, one sector of the allocation table and
+// the directory.
 func oleOf(entries ...oleEntry) string {
 	const none = 0xFFFFFFFF
 	le := binary.LittleEndian
@@ -116,7 +123,7 @@ func oleOf(entries ...oleEntry) string {
 	return string(b)
 }
 
-// utf16Of writes UTF-16 in an order, with a mark or without.
+// utf16Of returns text in UTF-16, with a byte order mark or without.
 func utf16Of(order binary.AppendByteOrder, mark bool, text string) string {
 	var b []byte
 	if mark {
@@ -127,3 +134,7 @@ func utf16Of(order binary.AppendByteOrder, mark bool, text string) string {
 	}
 	return string(b)
 }
+
+// oggPage is the header of the first page of a stream of Ogg, up to the number of
+// segments.
+var oggPage = "OggS\x00\x02" + strings.Repeat("\x00", 20)

@@ -2,26 +2,24 @@ package detect
 
 import (
 	"bytes"
-	"encoding/binary"
-	"errors"
-	"io"
-	"math/rand/v2"
 	"strings"
 	"testing"
 )
 
-// kinds are contents that tell their type without a name.
-var kinds = []struct{ content, want string }{
+// A kind is content that shows its type without a name.
+type kind struct{ content, want string }
+
+var kinds = append([]kind{
 	{"plain words\n", "text/plain; charset=us-ascii"},
 	{"Grüße\n", "text/plain; charset=utf-8"},
 	{"\xEF\xBB\xBFplain\n", "text/plain; charset=utf-8"},
 	{"words, and the end of DOS\r\n\x1A", "text/plain; charset=us-ascii"},
 	{"\x1b[31mred\x1b[0m\a\b\n", "text/plain; charset=us-ascii"},
 	{"one\x00zero", "application/octet-stream"},
-	{"\x00one", "application/octet-stream"}, // as UTF-16 a letter and a sign of Chinese
+	{"\x00one", "application/octet-stream"}, // as UTF-16, a letter and a Chinese character
 	{"\x00x", "application/octet-stream"},
 	{"ends \x1A early\n", "application/octet-stream"},
-	{"\x81\x82\x83\x84", "application/octet-stream"}, // no blank, not UTF-8
+	{"\x81\x82\x83\x84", "application/octet-stream"}, // no space, not UTF-8
 
 	{"{\"a\": [1, -2.5e3, true, null, \"\\\"\"]}\n", "application/json"},
 	{"{\"a\":1}\n{\"a\":2}\n", "application/x-ndjson"},
@@ -29,7 +27,7 @@ var kinds = []struct{ content, want string }{
 	{"{} and more\n", "text/plain; charset=us-ascii"},
 
 	{"<?xml version='1.0'?><a/>", "application/xml; charset=us-ascii"},
-	{"<a><b/></a>\n", "text/plain; charset=us-ascii"}, // HTML's a
+	{"<a><b/></a>\n", "text/plain; charset=us-ascii"}, // a is a tag of HTML
 	{"<list><b/></list>\n", "application/xml; charset=us-ascii"},
 	{"<list xmlns='urn:x'>\n", "application/xml; charset=us-ascii"},
 	{"<!DOCTYPE html><p>", "text/html; charset=us-ascii"},
@@ -67,21 +65,45 @@ var kinds = []struct{ content, want string }{
 	{"\x00\x00\x00\x14ftypM4A \x00\x00\x00\x00isom", "audio/mp4"},
 	{"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "video/quicktime"},
 	{"\x00\x00\x00\x14ftypavis\x00\x00\x00\x00avif", "image/avif"},
-	{"OggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x08OpusHead", "audio/ogg"},
-	{"OggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x06fishea", "application/ogg"},
-	{"OggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x07\x01vorbisOggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x07\x80theora", "video/ogg"},
+	{oggPage + "\x01\x08OpusHead", "audio/ogg"},
+	{oggPage + "\x01\x06fishea", "application/ogg"},
+	{oggPage + "\x01\x07\x01vorbis" + oggPage + "\x01\x07\x80theora", "video/ogg"},
 	{"\x00\x01\x00\x00\x00\x0A\x00\x80\x00\x03\x00\x20OS/2" + strings.Repeat("\x00", 12), "font/ttf"},
 	{"\x1F\x9D\x90\x00", "application/x-compress"},
 	{"true\x00\x0A\x00\x80\x00\x03\x00\x20cvt " + strings.Repeat("\x00", 12), "font/ttf"},
 
-	// CMS: detached, with content, certificates only, enveloped, of a length not told.
-	{"\x30\x30\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x23\x30\x21\x02\x01\x01\x31\x02\x30\x00\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01", "application/pkcs7-signature"},
-	{"\x30\x30\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x23\x30\x21\x02\x01\x01\x31\x02\x30\x00\x30\x0F\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01\xA0\x02\x04\x00", "application/pkcs7-mime"},
-	{"\x30\x30\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x23\x30\x21\x02\x01\x01\x31\x00\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01", "application/pkcs7-mime"},
-	{"\x30\x30\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03\xA0\x00", "application/pkcs7-mime"},
-	{"\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x80\x30\x80\x02\x01\x01\x31\x02\x30\x00\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01", "application/pkcs7-signature"},
-	{"\x30\x30\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x00", "application/octet-stream"},
 	{"\x00\x01\x02 unknown", "application/octet-stream"},
+}, cmsKinds()...)
+
+// cmsKinds returns CMS (RFC 5652), PKCS #12 and certificates.
+func cmsKinds() []kind {
+	const oidData = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01"
+	const oidEnveloped = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03"
+	const oidRSA = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"
+	integer := func(n string) string { return der(tagInteger, n) }
+	algorithm := der(tagSequence, oidRSA)
+	octets := der(tagContext0, der(0x04, "x"))
+	signed := func(algorithms, encapsulated string) string {
+		data := integer("\x01") + der(tagSet, algorithms) + der(tagSequence, encapsulated)
+		return der(tagSequence, oidSignedData+der(tagContext0, der(tagSequence, data)))
+	}
+	return []kind{
+		{signed(algorithm, oidData), "application/pkcs7-signature"},
+		{signed(algorithm, oidData+octets), "application/pkcs7-mime"},
+		{signed("", oidData), "application/pkcs7-mime"}, // only certificates
+		{der(tagSequence, oidEnveloped+der(tagContext0, "")), "application/pkcs7-mime"},
+		{ // indefinite lengths
+			"\x30\x80" + oidSignedData + "\xA0\x80\x30\x80" + integer("\x01") +
+				der(tagSet, algorithm) + der(tagSequence, oidData),
+			"application/pkcs7-signature",
+		},
+		{der(tagSequence, integer("\x03")+der(tagSequence, oidData)), "application/pkcs12"},
+		{
+			der(tagSequence, der(tagSequence, der(tagContext0, integer("\x02"))+integer("\x01")+algorithm)),
+			"application/pkix-cert",
+		},
+		{der(tagSequence, oidRSA), "application/octet-stream"},
+	}
 }
 
 // fileOf calls File for content that can be read.
@@ -105,7 +127,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestNames has text whose name decides, and kinds that the name makes finer.
+// The name decides for a text, and makes other types more exact.
 func TestNames(t *testing.T) {
 	for _, c := range []struct{ name, content, want string }{
 		{"A.CSV", "a,b\n", "text/csv"},
@@ -137,7 +159,7 @@ func TestNames(t *testing.T) {
 		{"x.ps", "72 72 moveto\n", textType},
 		{"x.jxl", "\xFF\x0A\x00\x01", "image/jxl"},
 		{"x.exe", "MZ\x90\x00\x03\x00", "application/x-dosexec"},
-		// Nothing in them.
+		// Empty files.
 		{"x.csv", "", "text/csv"},
 		{"x.txt", "", "text/plain"},
 		{"x.html", "", "text/html"},
@@ -150,155 +172,73 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestWhySaysThatTheNameLies(t *testing.T) {
-	r := Bytes("x.pdf", []byte(pngHead))
-	if r.Type != "image/png" || !strings.Contains(r.Why, "the file name says application/pdf") {
-		t.Errorf("%+v", r)
-	}
-	if r := Bytes("x.png", []byte(pngHead)); strings.Contains(r.Why, "name") {
-		t.Errorf("%+v", r)
-	}
-	// What a file says of itself is not repeated to a terminal.
-	for _, content := range []string{"\x00\x00\x00\x14ftyp\x1b[2J\x00\x00\x00\x00isom", "-----BEGIN \x1b[2J-----\n", zipOf("mimetype", "application/vnd.\x1b[2J")} {
-		if r := Bytes("", []byte(content)); strings.Contains(r.Why+r.Type, "\x1b") {
-			t.Errorf("%q: %+v", content, r)
-		}
-	}
-}
-
-// TestContainersBeyondTheHead reads what only the end of a file tells, and
-// what is said of it when the end cannot be seen.
-func TestContainersBeyondTheHead(t *testing.T) {
-	noise := make([]byte, 3*HeadSize)
-	random := rand.NewChaCha8([32]byte{1})
-	random.Read(noise)
-	late := zipOf("media/film.bin", string(noise), "[Content_Types].xml",
-		`<Override ContentType="`+wordMain+`"/>`, "_rels/.rels", "<Relationships/>")
-	for _, c := range []struct{ name, file, head string }{
-		{"x.docx", wordType, wordType},
-		{"x", wordType, "application/zip"},
+func TestWhyHasTheTypeOfTheName(t *testing.T) {
+	for name, want := range map[string]string{
+		"x.pdf": "magic number; the file name says application/pdf",
+		"x.png": "magic number",
+		"x":     "magic number",
 	} {
-		if r := fileOf(t, c.name, late); r.Type != c.file {
-			t.Errorf("File %s: %+v", c.name, r)
+		if got := Bytes(name, []byte(pngHead)); got.Type != "image/png" || got.Why != want {
+			t.Errorf("%s: %s (%s), want image/png (%s)", name, got.Type, got.Why, want)
 		}
-		if r := Bytes(c.name, []byte(late)); r.Type != c.head {
-			t.Errorf("Bytes %s: %+v", c.name, r)
-		}
-	}
-	early := zipOf("_rels/.rels", "<Relationships/>", "word/film.bin", string(noise), "[Content_Types].xml", `<Override ContentType="`+wordMain+`"/>`)
-	if r := Bytes("x.docx", []byte(early)); r.Type != wordType {
-		t.Errorf("Bytes of an office file without its list of parts: %+v", r)
-	}
-
-	// A directory of the file that is behind the head.
-	b := []byte(oleOf(oleEntry{name: "WordDocument"}))
-	far := append(append(append([]byte{}, b[:512]...), noise[:200*512]...), b[512:]...)
-	copy(far[512:], b[512:1024]) // the table stays, the directory moves
-	binary.LittleEndian.PutUint32(far[48:], 201)
-	if r := fileOf(t, "x", far); r.Type != "application/msword" {
-		t.Errorf("File of a compound file: %+v", r)
-	}
-	if r := Bytes("x", far[:HeadSize]); r.Type != "application/x-ole-storage" {
-		t.Errorf("Bytes of a compound file: %+v", r)
-	}
-	if r := Bytes("x.doc", far[:HeadSize]); r.Type != "application/msword" {
-		t.Errorf("Bytes of a compound file with a name: %+v", r)
 	}
 }
 
-// TestCutHeads: the end of the head may come anywhere.
-func TestCutHeads(t *testing.T) {
+// The content of a file must not get control characters into a note.
+func TestWhyHasNoControlCharacters(t *testing.T) {
+	for _, content := range []string{
+		"\x00\x00\x00\x14ftyp\x1b[2J\x00\x00\x00\x00isom",
+		"-----BEGIN \x1b[2J-----\n",
+		"#!/bin/\x1b[2J\n",
+		zipOf("mimetype", "application/vnd.\x1b[2J"),
+	} {
+		if r := Bytes("", []byte(content)); strings.Contains(r.Why+r.Type, "\x1b") {
+			t.Errorf("%q: %q (%q)", content, r.Type, r.Why)
+		}
+	}
+}
+
+// The beginning of a file may end anywhere.
+func TestCutContent(t *testing.T) {
 	for _, c := range []struct{ unit, start, want string }{
 		{"é", "a", "text/plain; charset=utf-8"},
 		{"{\"key\": \"value\"},\n", "[", "application/json"},
 		{"😀", "ab", "text/plain; charset=utf-8"},
 		{"{\"key\": 1}\n", "", "application/x-ndjson"},
-		{"ascii only, as far as one sees\n", "", "text/plain; charset=utf-8"},
+		{"{\"key\": 12345}\n", "", "application/x-ndjson"},
+		{"ASCII as far as it is known\n", "", "text/plain; charset=utf-8"},
 	} {
 		long := (c.start + strings.Repeat(c.unit, HeadSize))[:HeadSize]
 		if r := Bytes("", []byte(long)); r.String() != c.want {
-			t.Errorf("%q...: %+v", c.unit, r)
+			t.Errorf("%q...: %s (%s), want %s", c.unit, r, r.Why, c.want)
 		}
 	}
-	// Nothing follows: what is cut is broken.
-	for _, broken := range []string{"a\xC3", "[{\"key\": \"val"} {
-		if r := Bytes("", []byte(broken)); r.String() != "text/plain; charset=us-ascii" && r.Type != binaryType {
-			t.Errorf("%q: %+v", broken, r)
-		}
-	}
-}
-
-var errDisk = errors.New("I/O error")
-
-// A fileAt fails to read from an offset on.
-type fileAt struct {
-	content string
-	fails   int64
-}
-
-func (f fileAt) ReadAt(p []byte, off int64) (int, error) {
-	if off >= f.fails {
-		return 0, errDisk
-	}
-	n, err := strings.NewReader(f.content[:min(f.fails, int64(len(f.content)))]).ReadAt(p, off)
-	if err == io.EOF {
-		err = errDisk
-	}
-	return n, err
-}
-
-// A file that cannot be read is an error, wherever the read fails.
-func TestReadErrors(t *testing.T) {
-	zip := officeOf(wordMain)
-	for fails := range int64(len(zip)) {
-		r, err := File("x.docx", fileAt{zip, fails}, int64(len(zip)))
-		if err != errDisk || r != (Result{}) {
-			t.Fatalf("the read fails at %d: %+v, %v, want %v", fails, r, err, errDisk)
-		}
-	}
-	for _, size := range []int64{6, 0, -1} {
-		r, err := File("x.txt", fileAt{"hello\n", 0}, size)
-		if err != errDisk || r != (Result{}) {
-			t.Errorf("size %d: %+v, %v, want %v", size, r, err, errDisk)
-		}
-	}
-}
-
-// The size may be unknown or wrong.
-func TestSizes(t *testing.T) {
-	for _, c := range []struct {
-		size           int64
-		want, encoding string
-	}{
-		{-1, "text/plain; charset=us-ascii", "7bit"},
-		{0, "text/plain; charset=us-ascii", "7bit"},
-		{6, "text/plain; charset=us-ascii", "7bit"},
-		{3, "text/plain; charset=us-ascii", "7bit"},            // only the first 3 octets are the file
-		{100, "text/plain; charset=utf-8", "quoted-printable"}, // it may be growing
+	for content, want := range map[string]string{ // these are whole
+		"a\xC3":            binaryType,
+		"[{\"key\": \"val": "text/plain; charset=us-ascii",
 	} {
-		r, err := File("x.txt", strings.NewReader("hello\n"), c.size)
-		if r.String() != c.want || r.Encoding != c.encoding || err != nil {
-			t.Errorf("size %d: %+v, %v", c.size, r, err)
+		if r := Bytes("", []byte(content)); r.String() != want {
+			t.Errorf("%q: %s (%s), want %s", content, r, r.Why, want)
 		}
 	}
 }
 
 func TestBytesAndFileAgree(t *testing.T) {
-	for _, l := range lies {
-		a := Bytes(l.name, []byte(l.content))
-		b := fileOf(t, l.name, l.content)
+	for _, m := range misleading {
+		a := Bytes(m.name, []byte(m.content))
+		b := fileOf(t, m.name, m.content)
 		if a != b {
-			t.Errorf("%s: Bytes %+v, File %+v", l.name, a, b)
+			t.Errorf("%s: Bytes %+v, File %+v", m.name, a, b)
 		}
 	}
 }
 
 func TestInputIsNotChanged(t *testing.T) {
-	for _, l := range lies {
-		b := []byte(l.content)
-		Bytes(l.name, b)
-		if string(b) != l.content {
-			t.Errorf("%s was changed", l.name)
+	for _, m := range misleading {
+		b := []byte(m.content)
+		Bytes(m.name, b)
+		if string(b) != m.content {
+			t.Errorf("%s was changed", m.name)
 		}
 	}
 }

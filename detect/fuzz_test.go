@@ -11,28 +11,28 @@ import (
 )
 
 // mediaTypeForm is what RFC 6838 §4.2 allows in a media type.
-var mediaTypeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$`)
+var mediaTypeForm = regexp.MustCompile(`(?i)^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$`)
 
-// check holds what is true of any answer.
+// check checks what is true of every Result.
 func check(t *testing.T, name string, content []byte, r Result) {
 	t.Helper()
 	if !mediaTypeForm.MatchString(r.Type) {
-		t.Errorf("%q of %q: %q is no media type", name, content, r.Type)
+		t.Errorf("%q of %q: %q is not a media type", name, content, r.Type)
 	}
 	switch r.Encoding {
 	case "7bit":
 		if !ascii.Only(content) || bytes.IndexByte(content, 0) >= 0 {
-			t.Errorf("%q of %q: 7bit", name, content)
+			t.Errorf("%q of %q: encoding 7bit", name, content)
 		}
 	case "quoted-printable", "base64":
 	default:
 		t.Errorf("%q of %q: encoding %q", name, content, r.Encoding)
 	}
 	if r.Charset == "utf-8" && !charset.MostlyUTF8(content) && len(content) < HeadSize {
-		t.Errorf("%q of %q: not UTF-8", name, content)
+		t.Errorf("%q of %q: charset utf-8", name, content)
 	}
 	if r.Charset == "us-ascii" && !ascii.Only(content) {
-		t.Errorf("%q of %q: not ASCII", name, content)
+		t.Errorf("%q of %q: charset us-ascii", name, content)
 	}
 	for _, c := range []byte(r.Why + r.Charset) {
 		if c < ' ' || c > '~' {
@@ -41,11 +41,11 @@ func check(t *testing.T, name string, content []byte, r Result) {
 	}
 }
 
-// FuzzFile: any octets under any name have an answer, the same for what can be
-// read at will and what can be read but once, where it is all there.
+// Every content under every name has a Result, which is the same for File and for
+// Bytes if the content is whole.
 func FuzzFile(f *testing.F) {
-	for _, l := range lies {
-		f.Add(l.name, []byte(l.content))
+	for _, m := range misleading {
+		f.Add(m.name, []byte(m.content))
 	}
 	for _, k := range kinds {
 		f.Add("", []byte(k.content))
@@ -62,18 +62,18 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// TestTruncations cuts files of every kind at many places.
+// Files of every kind are cut at many offsets.
 func TestTruncations(t *testing.T) {
-	for _, l := range lies {
-		for n := range len(l.content) {
-			content := []byte(l.content[:n])
-			check(t, l.name, content, Bytes(l.name, content))
-			// The file became shorter, and its size is the old one.
-			r, err := File(l.name, bytes.NewReader(content), int64(len(l.content)))
+	for _, m := range misleading {
+		for n := range len(m.content) {
+			content := []byte(m.content[:n])
+			check(t, m.name, content, Bytes(m.name, content))
+			// Or the file has become shorter than its size.
+			r, err := File(m.name, bytes.NewReader(content), int64(len(m.content)))
 			if err != nil {
 				t.Error(err)
 			}
-			check(t, l.name, content, r)
+			check(t, m.name, content, r)
 		}
 	}
 	files := readCorpus(t)

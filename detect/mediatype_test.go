@@ -40,27 +40,13 @@ func TestNoReader(t *testing.T) {
 	}
 }
 
-// badDisk fails to read from an offset on.
-type badDisk struct {
-	good string
-	from int64
-}
-
-func (d badDisk) ReadAt(p []byte, off int64) (int, error) {
-	if off+int64(len(p)) > d.from {
-		return 0, errDisk
-	}
-	return strings.NewReader(d.good).ReadAt(p, off)
-}
-
 // An error of reading is returned, wherever in the file it happens.
-func TestMediaTypeFailsToRead(t *testing.T) {
-	text := strings.Repeat("words\n", HeadSize/4)
-	zip := "PK\x03\x04" + strings.Repeat("x", 2*HeadSize)
-	for _, d := range []badDisk{{text, 0}, {text, HeadSize}, {zip, HeadSize}} {
-		_, _, err := MediaType("a", nil, d, int64(len(d.good)))
-		if err != errDisk {
-			t.Errorf("%.6q, from %d on: %v", d.good, d.from, err)
+func TestMediaTypeReadErrors(t *testing.T) {
+	long := zipOf("x", noise())
+	for _, fails := range []int64{0, 1, HeadSize, wholeSize} {
+		mediaType, charset, err := MediaType("a", nil, fileAt{long, fails}, int64(len(long)))
+		if err != errDisk || mediaType != "" || charset != "" {
+			t.Errorf("read error at %d: %q, %q, %v, want %v", fails, mediaType, charset, err, errDisk)
 		}
 	}
 }
