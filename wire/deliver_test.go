@@ -393,6 +393,8 @@ func TestInvalidArguments(t *testing.T) {
 			`test: connect: invalid name for EHLO "x y": must be printable ASCII without spaces`},
 		{"Unicode in Hello", []Server{{Name: "test", Dial: noDial, Hello: "bücher.example"}}, to, content,
 			`test: connect: invalid name for EHLO "bücher.example": must be printable ASCII without spaces`},
+		{"fingerprint in hexadecimal", []Server{{Name: "test", Dial: noDial, Fingerprints: [][]byte{[]byte("12:34")}}}, to,
+			content, "test: connect: invalid fingerprint: has 5 octets, must have 32"},
 		{"no connection", []Server{{Name: "test", Dial: dialNothing}}, to, content,
 			"test: connect: Server.Dial returned no connection"},
 		{"no content", []Server{valid}, to, nil, "content: no content"},

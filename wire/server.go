@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ type Server struct {
 	// not verified. The minimum version is TLS 1.2.
 	TLS          *tls.Config
 	TLSName      string   // the name that the certificate must have; empty means the host of a TCP Address
-	Fingerprints [][]byte // SHA-256 of accepted certificates; if there are any, name, chain and dates do not count
+	Fingerprints [][]byte // SHA-256 of the Raw of accepted certificates, whatever their name, chain and dates
 
 	Hello string // the client's name in EHLO; empty means the address literal of the socket
 	Login *Login // nil means no login
@@ -71,12 +72,18 @@ func (s *Server) name() string {
 	return s.Address
 }
 
-// check returns an error if s cannot be connected to at all, or if Hello could
-// add a command or a parameter to the dialogue.
+// check returns an error if s cannot be connected to at all, if a fingerprint can
+// match no certificate, or if Hello could add a command or a parameter to the
+// dialogue.
 func (s *Server) check() error {
 	if s.Dial == nil {
 		if err := checkEndpoint(s.Network, s.Address); err != nil {
 			return err
+		}
+	}
+	for _, f := range s.Fingerprints {
+		if len(f) != sha256.Size {
+			return fmt.Errorf("invalid fingerprint: has %d octets, must have %d", len(f), sha256.Size)
 		}
 	}
 	notInName := func(r rune) bool { return r <= ' ' || r > '~' }
