@@ -45,6 +45,18 @@ func fromList(list []address.Address) []Address {
 	return all
 }
 
+// Mailbox returns local@domain, for an envelope. The local part is quoted if
+// RFC 5321 §4.1.2 requires that. The mailbox of the zero Address is "".
+func (a Address) Mailbox() string { return address.Address(a).Mailbox() }
+
+// String returns the address in a form that ParseAddress reads.
+func (a Address) String() string {
+	if a.Name == "" {
+		return a.Mailbox()
+	}
+	return address.Quote(a.Name) + " <" + a.Mailbox() + ">"
+}
+
 // Recipients returns the mailboxes of To, Cc and Bcc, each once, for an envelope.
 func (m *Message) Recipients() []string {
 	var all []string
@@ -57,16 +69,4 @@ func (m *Message) Recipients() []string {
 		}
 	}
 	return all
-}
-
-// Mailbox returns local@domain, for an envelope. The local part is quoted if
-// RFC 5321 §4.1.2 requires that. The mailbox of the zero Address is "".
-func (a Address) Mailbox() string { return address.Address(a).Mailbox() }
-
-// String returns the address in a form that ParseAddress reads.
-func (a Address) String() string {
-	if a.Name == "" {
-		return a.Mailbox()
-	}
-	return address.Quote(a.Name) + " <" + a.Mailbox() + ">"
 }
