@@ -139,9 +139,9 @@ func (s *sample) result() Result {
 // emptyResult is for a file without content. If its name is that of a text, so
 // is the file.
 func (s *sample) emptyResult() Result {
-	r := Result{Type: binaryType, Encoding: "7bit", Why: "empty"}
+	r := Result{Type: binaryType, Encoding: "7bit", Why: "no content"}
 	if named := s.textName(); named != "" {
-		r.Type, r.Why = named, "empty; file name"
+		r.Type, r.Why = named, "file name, no content"
 	}
 	return r
 }

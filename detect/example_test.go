@@ -2,6 +2,7 @@ package detect_test
 
 import (
 	"fmt"
+	"io"
 	"log"
 	"strings"
 
@@ -25,4 +26,23 @@ func ExampleBytes() {
 	// Output:
 	// image/png
 	// magic number; the file name says application/pdf
+}
+
+// A stream that can be read only once needs no more than its beginning.
+func ExampleBytes_stream() {
+	stream := strings.NewReader("{\"name\": \"Tisch\"}\n{\"name\": \"Stuhl\"}\n")
+	head, err := io.ReadAll(io.LimitReader(stream, detect.HeadSize))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(detect.Bytes("", head))
+	// Output: application/x-ndjson
+}
+
+func ExampleCharset() {
+	fmt.Println(detect.Charset([]byte("Gr\xfc\xdfe aus K\xf6ln\n")))
+	fmt.Println(detect.Charset([]byte("\xf0\xd2\xc9\xd7\xc5\xd4, \xcb\xc1\xcb \xc4\xc5\xcc\xc1?\n")))
+	// Output:
+	// iso-8859-1
+	// koi8-r
 }

@@ -40,7 +40,7 @@ func byJSON(s *sample) (mediaType, why string) {
 	case values > 1, named == "application/x-ndjson":
 		return "application/x-ndjson", "sequence of JSON values"
 	case isNamed:
-		return named, "JSON; file name"
+		return named, "JSON and file name"
 	}
 	return "application/json", "JSON"
 }

@@ -29,13 +29,13 @@ func byMail(s *sample) (mediaType, why string) {
 	switch {
 	case s.ext == "eml" && isFrom && isHeader(rest),
 		s.ext == "eml" && isHeader(s.text.body):
-		return "message/rfc822", "header; file name"
+		return "message/rfc822", "header and file name"
 	case s.ext == "eml", named != "" && named != textType:
 		return "", ""
 	case bytes.HasPrefix(first, []byte("diff --git ")):
 		return "text/x-diff", "begins with diff --git"
 	case s.ext == "mbox" && isFrom && fieldLine().Match(rest):
-		return "application/mbox", "From line; file name"
+		return "application/mbox", "From line and file name"
 	case gitLine().Match(first): // like a From line
 		return "text/x-diff", "patch of git"
 	case fromLine().Match(first) && isHeader(rest):

@@ -35,7 +35,7 @@ func byMarkup(s *sample) (mediaType, why string) {
 
 	switch {
 	case root == "html" && named == "application/xhtml+xml":
-		return named, "root element html; file name"
+		return named, "root element html and file name"
 	case root == "html", m.doctype == "html":
 		return "text/html", "root element html"
 	case isRootType:
@@ -43,7 +43,7 @@ func byMarkup(s *sample) (mediaType, why string) {
 	case isXML:
 		return "application/xml", "XML"
 	case isNamedHTML && hasHTMLTag(s.text.body):
-		return "text/html", "HTML tags; file name"
+		return "text/html", "HTML tags and file name"
 	}
 	return "", ""
 }

@@ -226,5 +226,5 @@ func byName(s *sample) (mediaType, why string) {
 	if s.ext == "ts" && readMarkup(s.text.body).root != "" { // Qt's translations, not TypeScript
 		return "", ""
 	}
-	return s.plainName(), "text; file name"
+	return s.plainName(), "text and file name"
 }

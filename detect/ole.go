@@ -35,7 +35,7 @@ func byOLE(s *sample) (mediaType, why string) {
 	named := binaryNames()[s.ext]
 	class, entries := oleRoot(s)
 	if entries["EncryptedPackage"] && strings.HasPrefix(named, "application/vnd.") {
-		return named, "encrypted office file; file name"
+		return named, "encrypted office file, and file name"
 	}
 	if entries["EncryptedPackage"] {
 		return "application/x-ole-storage", "encrypted office file"
@@ -45,7 +45,7 @@ func byOLE(s *sample) (mediaType, why string) {
 			return e.mediaType, "root entry " + e.name
 		}
 		if named == e.mediaType && len(entries) == 0 { // the directory cannot be read
-			return named, "compound file; file name"
+			return named, "compound file and file name"
 		}
 	}
 	if class == installerClass {

@@ -39,13 +39,13 @@ func byZip(s *sample) (mediaType, why string) {
 	case office != "":
 		return office, "main part in [Content_Types].xml"
 	case zipNames()[s.ext] != "":
-		return named, "zip; file name"
+		return named, "zip and file name"
 	case isBook:
 		return "application/epub+zip", "zip member META-INF/container.xml"
 	case isJava:
 		return "application/java-archive", "zip member META-INF/MANIFEST.MF"
 	case !isComplete && isZipType(named):
-		return named, "zip that cannot be read to its end; file name"
+		return named, "zip without an end, and file name"
 	}
 	return "application/zip", "zip"
 }
