@@ -91,7 +91,7 @@ func (d *deliveryRequest) readEnvelope() error {
 	}
 	id := d.flags.String("envid")
 	if d.flags.IsSet("envid") && !isEnvelopeID(id) {
-		return usage(`--envid "%s": must be 1 to 100 printable ASCII characters`, termtext.Line(id))
+		return usage(`--envid "%s": must be 1 to 100 printable ASCII characters (a space, + and = count as 3)`, termtext.Line(id))
 	}
 	d.envelope.AllOrNothing = partial == "refuse"
 	d.envelope.DSN = wire.DSN{Notify: strings.ToUpper(notify), Return: strings.ToUpper(ret), EnvelopeID: id}
@@ -123,10 +123,12 @@ func isNotify(s string) bool {
 	return true
 }
 
-// isEnvelopeID reports whether s is a value of ENVID before its encoding (RFC 3461 §4.4).
+// isEnvelopeID reports whether s is a value of ENVID before its encoding, which
+// has at most 100 octets (RFC 3461 §4.4).
 func isEnvelopeID(s string) bool {
-	notVisible := func(r rune) bool { return r <= ' ' || r > '~' }
-	return s != "" && len(s) <= 100 && !strings.ContainsFunc(s, notVisible)
+	notPrintable := func(r rune) bool { return r < ' ' || r > '~' }
+	encoded := len(s) + 2*(strings.Count(s, " ")+strings.Count(s, "+")+strings.Count(s, "="))
+	return s != "" && encoded <= 100 && !strings.ContainsFunc(s, notPrintable)
 }
 
 // addRecipients adds the recipients that the envelope does not have yet.
