@@ -15,8 +15,7 @@ import (
 	"mailpipe/wire"
 )
 
-// servers returns the servers of the settings as wire expects them, with the
-// trace that --trace and --chart ask for. From then on, d handles signals.
+// servers returns the servers of the settings as wire expects them. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
 	config, err := tlsConfig(d.settings)
