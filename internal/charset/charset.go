@@ -8,21 +8,20 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-//go:generate go run gen.go .
-
 // Find returns the encoding of a charset. It knows the names that browsers know,
-// those of IANA, and some of iconv, Python and Windows; names that Plain makes
-// equal are equal. It reports false for other names, and for the charsets that
-// browsers refuse to read. As in browsers, ISO 8859-1 is windows-1252.
+// those of IANA, and some of iconv, Python and Windows, in upper or lower case and
+// with or without "-", "_", spaces and leading zeros. It reports false for other
+// names, and for the charsets that browsers refuse to read. As in browsers,
+// ISO 8859-1 is windows-1252.
 func Find(name string) (e encoding.Encoding, known bool) {
-	e = named(Plain(name))
-	return e, e != nil
+	e, known = byName()[plain(name)]
+	return e, known
 }
 
-// Plain returns a name of a charset in lower case, without "-", "_" and spaces, and
-// without zeros before the other digits of a number. (UTS #22 §1.4 compares names
-// so, and ignores all other punctuation, too.)
-func Plain(name string) string {
+// plain returns a name of a charset in lower case, without "-", "_" and spaces, and
+// without zeros before the other digits of a number. UTS #22 §1.4 compares names
+// so, but ignores all other punctuation, too.
+func plain(name string) string {
 	var b strings.Builder
 	inNumber := false
 	for _, r := range strings.ToLower(strings.TrimSpace(name)) {
