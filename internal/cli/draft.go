@@ -126,13 +126,16 @@ func (d *draft) checkFiles() error {
 	return nil
 }
 
+// quoteValue is the hint for a value of several words without quotes.
+const quoteValue = "operands are files to attach; quote a value of several words"
+
 // pathError returns the error for a file that cannot be read. An operand may be
 // the rest of a value without quotes, as in -s Hello World.
 func (d *draft) pathError(path string, err error) error {
 	e := partError(path, err)
 	isWord := filepath.Ext(path) == "" && slices.Contains(d.line.operands(), path)
 	if e.hint == "" && isWord && errors.Is(err, fs.ErrNotExist) {
-		e.hint = "operands are files to attach; quote a value of several words"
+		e.hint = quoteValue
 	}
 	return e
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/compose"
+	"mailpipe/internal/advice"
 	"mailpipe/internal/termtext"
 )
 
@@ -42,9 +45,10 @@ func (f *fieldReader) address(flag string) compose.Address {
 	if !f.flags.IsSet(flag) {
 		return compose.Address{}
 	}
-	a, err := addressOf("--"+flag, f.flags.String(flag), compose.ParseAddress)
+	value := f.flags.String(flag)
+	a, err := addressOf("--"+flag, value, compose.ParseAddress)
 	if err != nil {
-		f.fail(err)
+		f.failAddress(value, err)
 	}
 	return a
 }
@@ -54,11 +58,25 @@ func (f *fieldReader) addresses(flag string) []compose.Address {
 	for _, value := range f.values(flag) {
 		list, err := addressOf("--"+flag, value, compose.ParseAddressList)
 		if err != nil {
-			f.fail(err)
+			f.failAddress(value, err)
 		}
 		all = append(all, list...)
 	}
 	return all
+}
+
+// failAddress keeps the error of a value. An operand that is not a file may be
+// the rest of the value, as in -t Bob Smith '<bob@example.org>'.
+func (f *fieldReader) failAddress(value string, err error) {
+	isMissing := func(operand string) bool {
+		_, err := os.Lstat(operand)
+		return err != nil
+	}
+	invalid, ok := errors.AsType[*failure](err)
+	if ok && advice.Address(value) == "" && slices.ContainsFunc(f.line.operands(), isMissing) {
+		invalid.hint = quoteValue
+	}
+	f.fail(err)
 }
 
 func (f *fieldReader) header() []compose.Field {
