@@ -109,8 +109,9 @@ func (f Field) check() error {
 	if i := slices.IndexFunc(ownFields, f.is); i >= 0 {
 		return invalid("%s: use Message.%s instead", what, strings.ReplaceAll(ownFields[i], "-", ""))
 	}
-	if strings.HasPrefix(strings.ToLower(f.Name), "content-") || f.is("MIME-Version") {
-		return invalid("%s: Content- fields and MIME-Version cannot be set", what)
+	isMIME := strings.HasPrefix(strings.ToLower(f.Name), "content-") || f.is("MIME-Version")
+	if isMIME && !f.is("Content-Language") { // which is about the whole message (RFC 3282)
+		return invalid("%s: Content- fields except Content-Language, and MIME-Version, cannot be set", what)
 	}
 	_, err := f.addresses()
 	return err

@@ -128,7 +128,8 @@ func (f *fieldReader) date() time.Time {
 }
 
 func (f *fieldReader) parseDate(value string) time.Time {
-	t, err := time.Parse(time.RFC3339, value)
+	// RFC 3339 §5.6 allows small letters, and a space in place of T.
+	t, err := time.Parse(time.RFC3339, strings.ToUpper(strings.Replace(value, " ", "T", 1)))
 	if err != nil {
 		e := usage("invalid --date \"%s\"", termtext.Line(value))
 		f.fail(e.withHint("write it as in RFC 3339: 2006-01-02T15:04:05+01:00"))
