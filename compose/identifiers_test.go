@@ -43,7 +43,8 @@ func TestReproducible(t *testing.T) {
 		m.Detect = byName
 		return m
 	}
-	if write(t, message()) != write(t, message()) {
+	first, second := write(t, message()), write(t, message())
+	if first != second {
 		t.Error("the same message has other octets")
 	}
 	given := func() *Message {
@@ -51,7 +52,8 @@ func TestReproducible(t *testing.T) {
 		m.Boundary, m.MessageID, m.Reproducible = "b", "i@x", false
 		return m
 	}
-	if write(t, given()) != write(t, given()) {
+	first, second = write(t, given()), write(t, given())
+	if first != second {
 		t.Error("the same message with its Boundary and MessageID has other octets")
 	}
 }
