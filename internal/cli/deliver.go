@@ -2,10 +2,8 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/advice"
@@ -109,22 +107,13 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 		h.Decide(exitCode(err))
 	}
 	d.drawChart(receipt.Server)
-	reportErr := d.report()
-	if err == nil && reportErr != nil && !stdio.ReaderGone(reportErr) {
-		d.note("the mail was accepted, but the report could not be written: %s", reportErr)
+	if d.format != "" {
+		reportErr := report.Receipt(d.out, d.format, receipt)
+		if err == nil && reportErr != nil && !stdio.ReaderGone(reportErr) {
+			d.note("the mail was accepted, but the report could not be written: %s", reportErr)
+		}
 	}
 	return d.outcome(err, m)
-}
-
-// report prints what became of each recipient, if --report was given.
-func (d *deliveryRequest) report() error {
-	switch strings.ToLower(d.flags.String("report")) {
-	case "text":
-		return report.Text(d.out, d.receipt)
-	case "json":
-		return report.JSON(d.out, d.receipt)
-	}
-	return nil
 }
 
 // authorOf returns the mailbox of the first author, or "".
@@ -177,20 +166,5 @@ func (d *deliveryRequest) dryRun(m *message.Message) error {
 	if _, err := m.WriteTo(io.Discard); err != nil {
 		return err
 	}
-	var b strings.Builder
-	from := d.envelope.From
-	if from == "" {
-		from = "<>"
-	}
-	fmt.Fprintf(&b, "from\t%s\n", from)
-	for _, to := range d.envelope.To {
-		fmt.Fprintf(&b, "to\t%s\n", to)
-	}
-	if d.envelope.Size < 0 {
-		b.WriteString("size\tunknown\n")
-	} else {
-		fmt.Fprintf(&b, "size\t%d\n", d.envelope.Size)
-	}
-	_, err := io.WriteString(d.out, b.String())
-	return err
+	return report.Envelope(d.out, d.format, d.envelope)
 }

@@ -35,7 +35,7 @@ func (d *deliveryRequest) probed(client *wire.Client, server string, failed []er
 	if d.flags.Bool("verbose") {
 		d.noteFailed(failed)
 	}
-	err := report.Server(d.out, server, client)
+	err := report.Server(d.out, d.format, server, client)
 	client.Quit()
 	d.drawChart(server)
 	return err
@@ -47,7 +47,7 @@ func (d *deliveryRequest) notProbed(failed []error) error {
 	last := failed[len(failed)-1]
 	refused, ok := errors.AsType[*wire.CertificateError](last)
 	if ok && refused.Cert != nil {
-		if err := report.UntrustedServer(d.out, dialogueError(last).Server, refused.Cert); err != nil {
+		if err := report.UntrustedServer(d.out, d.format, dialogueError(last).Server, refused.Cert); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
+	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
@@ -20,8 +21,9 @@ type deliveryRequest struct {
 	config    *config.Config
 	settings  *config.Settings
 	envelope  wire.Envelope
-	hasSender bool // -f was given
-	attended  bool // a person at a terminal waits for the outcome
+	hasSender bool   // -f was given
+	format    string // of --report, or empty
+	attended  bool   // a person at a terminal waits for the outcome
 	chart     *chartFile
 	onSignal  func(os.Signal) // runs before a signal ends the process; may be nil
 	signals   *signals.Handler
@@ -74,7 +76,8 @@ func (d *deliveryRequest) readSender() error {
 
 // readEnvelope reads the other flags of the envelope, and checks --report.
 func (d *deliveryRequest) readEnvelope() error {
-	if _, err := d.choice("report", "text", "json"); err != nil {
+	format, err := d.choice("report", "text", report.JSON)
+	if err != nil {
 		return err
 	}
 	partial, err := d.choice("partial", "accept", "refuse")
@@ -93,6 +96,7 @@ func (d *deliveryRequest) readEnvelope() error {
 	if d.flags.IsSet("envid") && !isEnvelopeID(id) {
 		return usage(`--envid "%s": must be 1 to 100 printable ASCII characters (a space, + and = count as 3)`, termtext.Line(id))
 	}
+	d.format = format
 	d.envelope.AllOrNothing = partial == "refuse"
 	d.envelope.DSN = wire.DSN{Notify: strings.ToUpper(notify), Return: strings.ToUpper(ret), EnvelopeID: id}
 	d.envelope.Chunking = d.flags.Bool("chunking")

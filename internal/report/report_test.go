@@ -19,7 +19,7 @@ func TestReportJSONIsPrintable(t *testing.T) {
 	reply := wire.Reply{Code: 550, Lines: []string{said}}
 	to := wire.Recipient{Address: "ä@x", Outcome: wire.OutcomeRefused, Reply: reply}
 	var b bytes.Buffer
-	if err := JSON(&b, wire.Receipt{Server: "smtp://h", Recipients: []wire.Recipient{to}}); err != nil {
+	if err := Receipt(&b, JSON, wire.Receipt{Server: "smtp://h", Recipients: []wire.Recipient{to}}); err != nil {
 		t.Fatal(err)
 	}
 	text, _ := strings.CutSuffix(b.String(), "\n")
@@ -28,7 +28,7 @@ func TestReportJSONIsPrintable(t *testing.T) {
 			t.Errorf("%q in %s", r, text)
 		}
 	}
-	var got line
+	var got recipient
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,10 @@ func TestReportKeysAreInThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := strings.Fields("server offers tls verified subject issuer name from until sha256")
-	for _, object := range []reflect.Type{reflect.TypeFor[line](), reflect.TypeFor[connection]()} {
+	for _, object := range []reflect.Type{
+		reflect.TypeFor[recipient](), reflect.TypeFor[connection](), reflect.TypeFor[envelope](),
+		reflect.TypeFor[server](), reflect.TypeFor[certificate](),
+	} {
 		for field := range object.NumField() {
 			key, _, _ := strings.Cut(object.Field(field).Tag.Get("json"), ",")
 			keys = append(keys, key)

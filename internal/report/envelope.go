@@ -1,0 +1,33 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+
+	"mailpipe/wire"
+)
+
+// An envelope is what JSON says about an envelope.
+type envelope struct {
+	From string   `json:"from"`
+	To   []string `json:"to"`
+	Size *int64   `json:"size"` // null if it is unknown
+}
+
+// Envelope writes the envelope of a mail that was not sent.
+func Envelope(w io.Writer, format string, e wire.Envelope) error {
+	var text lines
+	object := envelope{From: e.From, To: e.To}
+	size := "unknown"
+	if e.Size >= 0 {
+		object.Size = &e.Size
+		size = fmt.Sprint(e.Size)
+	}
+	text.add("from", cmp.Or(e.From, "<>"))
+	for _, to := range e.To {
+		text.add("to", to)
+	}
+	text.add("size", size)
+	return write(w, format, text, object)
+}
