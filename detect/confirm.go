@@ -31,7 +31,7 @@ func (s *sample) confirms(mediaType string) bool {
 	case "application/x-dosexec":
 		return isNamed(s.ext, "exe", "com", "dll", "sys", "drv", "ovl")
 	case "audio/mpeg":
-		return bytes.HasPrefix(b, []byte("ID3")) || s.ext == "mp3" || hasTwoMP3Frames(b)
+		return bytes.HasPrefix(b, []byte("ID3")) || s.ext == "mp3" || hasMP3Frames(b)
 	case "audio/aiff":
 		return bytes.HasPrefix(b, []byte("FORM"))
 	case "audio/aac":
@@ -99,41 +99,18 @@ func isTrueType(b []byte) bool {
 	return 0 < tables && tables <= 64
 }
 
-// Bit rates of MPEG audio, layer III, in kbit/s, by the first four bits of the
-// third octet of a frame (ISO 11172-3 §2.4.2.3, ISO 13818-3 §2.4.2.3); 0 is free
-// or forbidden.
-var (
-	mpeg1Rates = [16]int{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0}
-	mpeg2Rates = [16]int{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0}
-)
-
-// hasTwoMP3Frames reports whether b begins with a frame of MPEG audio, layer III,
-// and whether another frame follows where the first one ends.
-func hasTwoMP3Frames(b []byte) bool {
-	const sync, syncMask = 0xFFE2, 0xFFE6 // 11 bits, then, after the version, the layer
-	if len(b) < 4 || binary.BigEndian.Uint16(b)&syncMask != sync {
+// hasMP3Frames reports whether b begins with a frame of MPEG audio, layer III, and
+// whether other frames follow. All begin with the same two octets, and none is
+// longer than 1441 octets.
+func hasMP3Frames(b []byte) bool {
+	const sync, mask = 0xFFE2, 0xFFE6 // 11 bits, and after the version, the layer
+	const minFrames, head = 3, 8 << 10
+	if len(b) < 4 || binary.BigEndian.Uint16(b)&mask != sync {
 		return false
 	}
-	rate := mpeg2Rates[b[2]>>4]
-	hertz := [4]int{44100, 48000, 32000, 0}[b[2]>>2&3]
-	samples := 576 // of a frame
-	switch b[1] >> 3 & 3 {
-	case 0: // MPEG 2.5
-		hertz /= 4
-	case 1: // reserved
-		return false
-	case 2: // MPEG 2
-		hertz /= 2
-	case 3: // MPEG 1
-		rate = mpeg1Rates[b[2]>>4]
-		samples = 1152
-	}
-	if rate == 0 || hertz == 0 {
-		return false
-	}
-	padding := int(b[2] >> 1 & 1)
-	next := samples/8*rate*1000/hertz + padding
-	return next+1 < len(b) && b[next] == b[0] && b[next+1]|1 == b[1]|1 // but for the checksum bit
+	bitRate, sampleRate := b[2]>>4, b[2]>>2&3
+	isValid := bitRate != 0 && bitRate != 0xF && sampleRate != 3
+	return isValid && bytes.Count(b[:min(len(b), head)], b[:2]) >= minFrames
 }
 
 // hasTwoAACFrames reports whether b begins with an ADTS frame (ISO 13818-7 §6.2),

@@ -31,7 +31,8 @@ const (
 	textType   = "text/plain"
 )
 
-// A Result is what a file is.
+// A Result is what a file is. The zero Result means nothing; only an error comes with
+// it.
 type Result struct {
 	// Type is the media type without parameters. It is never empty.
 	Type string
@@ -56,9 +57,9 @@ func (r Result) String() string {
 }
 
 // File returns what a file is. The size is in octets; 0 or a negative size means
-// unknown. File reads the beginning of the file, or all of a short file, and
-// what the directory of an archive points to. An error is one of reading r; the
-// Result is then zero.
+// unknown. File reads all of a short file; of a long one, it reads the beginning and,
+// if it is an archive, parts that the directory names. It does not keep r. An error
+// is one of reading r, or there is no r; the Result is then zero.
 func File(name string, r io.ReaderAt, size int64) (Result, error) {
 	if r == nil {
 		return Result{}, errors.New("missing reader")

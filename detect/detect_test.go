@@ -70,6 +70,11 @@ var kinds = append([]kind{
 	{oggPage + "\x01\x07\x01vorbis" + oggPage + "\x01\x07\x80theora", "video/ogg"},
 	{"\x00\x01\x00\x00\x00\x0A\x00\x80\x00\x03\x00\x20OS/2" + strings.Repeat("\x00", 12), "font/ttf"},
 	{"\x1F\x9D\x90\x00", "application/x-compress"},
+	{strings.Repeat("\xFF\xFB\x90\x64"+strings.Repeat("\x00", 413), 3), "audio/mpeg"},
+	{strings.Repeat("\xFF\xFB\xFF\x64"+strings.Repeat("\x00", 413), 3), "application/octet-stream"}, // no such bit rate
+	{strings.Repeat("\xFF\xF1\x50\x80\x02\x1F\xFC"+strings.Repeat("\x00", 9), 2), "audio/aac"},
+	{elfHead, "application/x-sharedlib"},
+	{elfHead + "/lib64/ld-linux-x86-64.so.2\x00", "application/x-executable"},
 	{"true\x00\x0A\x00\x80\x00\x03\x00\x20cvt " + strings.Repeat("\x00", 12), "font/ttf"},
 
 	{"\x00\x01\x02 unknown", "application/octet-stream"},

@@ -11,8 +11,9 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// Charset returns the charset of the beginning of a text: its IANA name in lower
-// case, or "" if no charset is likely enough.
+// Charset returns the charset of a text: its IANA name in lower case, or "" if no
+// charset is likely enough. A head of less than HeadSize octets must be the whole
+// text.
 func Charset(head []byte) string {
 	t, isText := readText(head, len(head) < HeadSize)
 	if !isText || t.charset != "" {
