@@ -77,7 +77,7 @@ func byMagic(s *sample) (mediaType, why string) {
 	return mediaType, "magic number"
 }
 
-// refine returns a more exact type where the library does not look further than
+// refine returns a more exact type than that of the library, which examines only
 // the first octets.
 func (s *sample) refine(mediaType string) string {
 	b := s.content

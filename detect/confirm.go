@@ -29,7 +29,7 @@ func (s *sample) confirms(mediaType string) bool {
 	case "application/x-font-type1":
 		return len(b) > 8 && bytes.HasPrefix(b[6:], []byte("%!"))
 	case "application/x-dosexec":
-		return isNamed(s.ext, "exe", "com", "dll", "sys", "drv", "ovl")
+		return slices.Contains([]string{"exe", "com", "dll", "sys", "drv", "ovl"}, s.ext)
 	case "audio/mpeg":
 		return bytes.HasPrefix(b, []byte("ID3")) || s.ext == "mp3" || hasMP3Frames(b)
 	case "audio/aiff":
@@ -48,13 +48,10 @@ func (s *sample) confirms(mediaType string) bool {
 	case "application/x-cpio":
 		return at(0) == '0' || s.ext == "cpio" // the ASCII formats, or the binary one
 	case "application/zlib":
-		return isNamed(s.ext, "zz", "zlib")
+		return s.ext == "zz" || s.ext == "zlib"
 	}
 	return true
 }
-
-// isNamed reports whether ext is one of the names.
-func isNamed(ext string, names ...string) bool { return slices.Contains(names, ext) }
 
 // isPortableExecutable reports whether the header of DOS points to that of
 // Windows.

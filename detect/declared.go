@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// maxDeclaration is the number of octets at the beginning of a document where a
+// maxDeclaration is the number of octets at the beginning of a document in which a
 // declaration of its charset is searched for.
 const maxDeclaration = 4 << 10
 

@@ -31,8 +31,8 @@ const (
 	textType   = "text/plain"
 )
 
-// A Result is what a file is. The zero Result means nothing; only an error comes with
-// it.
+// A Result is what a file is. The zero Result is only returned together with an
+// error.
 type Result struct {
 	// Type is the media type without parameters. It is never empty.
 	Type string

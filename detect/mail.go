@@ -44,8 +44,8 @@ func byMail(s *sample) (mediaType, why string) {
 	return "", ""
 }
 
-// isHeader reports whether b begins with header fields that are followed by an
-// empty line or the end of b, where the last field may be cut off.
+// isHeader reports whether b begins with header fields, up to an empty line or to
+// the end of b. The last field may be cut off there.
 func isHeader(b []byte) bool {
 	if !fieldLine().Match(b) {
 		return false

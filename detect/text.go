@@ -23,12 +23,12 @@ const endOfFile = 0x1A
 // readText returns the text in b, and reports whether b is text. If b is not
 // text, its body is b. If isWhole is false, more octets follow b.
 func readText(b []byte, isWhole bool) (t text, isText bool) {
-	mark, body := charset.CutBOM(b)
 	if t, ok := readWide(b, isWhole); ok {
 		return t, true
 	}
+	mark, body := charset.CutBOM(b)
 	if mark != "utf-8" {
-		body = b
+		mark, body = "", b
 	}
 	if hasBinaryControl(body, isWhole) {
 		return text{body: b}, false

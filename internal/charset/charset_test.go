@@ -43,7 +43,7 @@ func TestFind(t *testing.T) {
 		{"utf_8", "é", "é"},
 		{"cp65001", "é", "é"},
 
-		{"utf-7", "", ""},       // nobody reads it
+		{"utf-7", "", ""},       // no program reads it
 		{"iso-2022-kr", "", ""}, // browsers refuse it
 		{"iso-8859-12", "", ""}, // was never made
 		{"cp8580", "", ""},
