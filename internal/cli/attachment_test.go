@@ -55,16 +55,9 @@ func TestParseAttachment(t *testing.T) {
 		}
 	}
 	for arg, want := range map[string]string{
-		",name=x":                    "missing file name",
-		"a.txt,name=":                "invalid name=: must not be empty",
-		"a.txt,name=a\nb":            "contains a control character",
-		"a.txt,name=a\u0085":         "contains a control character",
-		"a.txt,name=\xff":            "invalid UTF-8",
-		"a.txt,type=text":            "invalid type=text: ",
-		"a.txt,type=multipart/mixed": "invalid type=multipart/mixed: ",
-		"a.txt,encoding=binary":      "invalid encoding=binary: ",
-		"a.txt,disposition=x":        "invalid disposition=x: ",
-		"a.txt,filename=x":           "unknown key filename",
+		",name=x":          "missing file name",
+		"a.txt,name=":      "invalid name=: must not be empty",
+		"a.txt,filename=x": "unknown key filename",
 	} {
 		a, err := parseAttachment(arg)
 		if exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {

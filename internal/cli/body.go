@@ -57,19 +57,7 @@ func (c *call) newBody() (body, error) {
 	if name, found := strings.CutPrefix(b.text, "@"); found && inputfile.Check(name) == nil {
 		c.note("the text is %s; to send what is in the file, use --body-file %s", termtext.Line(b.text), shell.File(name))
 	}
-	return b, checkCharset(c.flags.String("charset"))
-}
-
-// checkCharset checks --charset even if no text is read in it.
-func checkCharset(name string) error {
-	m := compose.Message{
-		From: compose.Address{Local: "a", Domain: "b"},
-		Text: &compose.Part{Charset: name},
-	}
-	if m.Check() != nil {
-		return usage("--charset: unsupported charset \"%s\"", termtext.Line(name))
-	}
-	return nil
+	return b, nil
 }
 
 // openText opens the text, unless there is none or a command has written it.

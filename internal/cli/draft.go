@@ -112,9 +112,6 @@ func (d *draft) checkFiles() error {
 	if d.readsInput() > 1 {
 		return usage("standard input can be read only once")
 	}
-	if d.message.Plain && (len(d.attachments) > 0 || d.flags.IsSet("html")) {
-		return usage("--plain: not possible with files or --html")
-	}
 	for _, path := range d.paths() {
 		if path == "-" {
 			continue
@@ -143,10 +140,10 @@ func (d *draft) pathError(path string, err error) error {
 // gather opens all files. A command runs first: a file that it writes may be
 // attached.
 func (d *draft) gather() error {
+	if err := d.check(); err != nil {
+		return err
+	}
 	if d.body.kind == bodyExec {
-		if err := d.check(); err != nil {
-			return err
-		}
 		if err := d.runExec(); err != nil {
 			return err
 		}
@@ -164,10 +161,14 @@ func (d *draft) gather() error {
 	return d.openText()
 }
 
-// check finds what is wrong with the message before a command runs in vain.
+// check finds what is wrong with the message before a file is read or a command
+// runs, and an invalid --charset even if no text is read in it.
 func (d *draft) check() error {
 	m := d.message
 	m.Text = &compose.Part{Charset: d.flags.String("charset")}
+	if d.flags.IsSet("html") {
+		m.HTML = &compose.Part{}
+	}
 	for _, a := range d.attachments {
 		if a.part.Name == "" {
 			a.part.Name, _ = inputfile.Name(a.path)
