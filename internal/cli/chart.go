@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -72,11 +73,7 @@ func (c *chartFile) draw(stderr io.Writer, ascii bool) (err error) {
 	} else {
 		err = c.Text(c.file, ascii)
 	}
-	closeErr := c.file.Close()
-	if err == nil {
-		err = closeErr
-	}
-	return err
+	return errors.Join(err, c.file.Close())
 }
 
 func extension(name string) string { return strings.ToLower(filepath.Ext(name)) }
