@@ -93,7 +93,7 @@ var promises = []struct{ begin, tests string }{
 	},
 	{
 		"The message that arrives at Postfix, Exim, OpenSMTPD and",
-		"internal/testservers.TestServers internal/testservers.TestMainJob",
+		"internal/testservers.TestServers internal/testservers.TestComposeAndDeliver",
 	},
 }
 

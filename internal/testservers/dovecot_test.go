@@ -11,73 +11,77 @@ import (
 	"testing"
 )
 
-// Full is an address whose box is full: Dovecot's LMTP takes the mail for the
-// others and refuses this one after the dot.
-const Full = "full@example.org"
+// fullUser is an address whose mailbox is full. Dovecot's LMTP refuses it after the
+// dot, and accepts the mail for the others.
+const fullUser = "full@example.org"
 
-// Token is what XOAUTH2 and OAUTHBEARER ask of User in place of a password.
-const Token = "ya29.token-of-alice"
+// token is what user has for XOAUTH2 and OAUTHBEARER in place of a password.
+const token = "ya29.token-of-alice"
 
-// StartDovecot starts a Dovecot that serves LMTP, and submission, which goes
-// on to relay (host:port).
-// Boxes exist for bob, carol, user0 to user999 and the full one.
-func StartDovecot(t testing.TB, relay string) *Server {
+// startDovecot starts a Dovecot that serves LMTP, and submission, which relays to
+// a server at a host:port. Mailboxes exist for bob, carol, full, and user0 to
+// user999.
+func startDovecot(t testing.TB, relay string) *server {
 	t.Helper()
 	Need(t, "dovecot", "/usr/lib/dovecot/lmtp", "/usr/lib/dovecot/submission")
-	j := newJail(t)
+	s := newSandbox(t)
 	lmtp, login, tls := FreePort(t), FreePort(t), FreePort(t)
-	d := &Server{
-		Certificate: NewCertificate(t, j.dir), Box: Box{t, j.path("mail")}, jail: j,
-		LMTP: "127.0.0.1:" + lmtp, Socket: j.path("lmtp"),
-		Login: "127.0.0.1:" + login, TLS: "127.0.0.1:" + tls,
+	d := &server{
+		sandbox: s, certificates: s.makeCertificates(), maildirs: maildirs{s.path("mail")},
+		lmtp: "127.0.0.1:" + lmtp, socket: s.path("lmtp"),
+		login: "127.0.0.1:" + login, tls: "127.0.0.1:" + tls,
 	}
 	relayHost, relayPort, _ := net.SplitHostPort(relay)
-	j.dovecot(fmt.Sprintf(`
+	s.startDovecot(s.expand(dovecotConf, "cert", d.cert, "key", d.key, "lmtp", lmtp, "socket", d.socket, "login", login,
+		"tls", tls, "relayHost", relayHost, "relayPort", relayPort))
+	s.waitForGreeting(d.lmtp)
+	s.waitForGreeting(d.login)
+	return d
+}
+
+const dovecotConf = `
 protocols = lmtp submission
 ssl = yes
-ssl_cert = <%[1]s
-ssl_key = <%[2]s
+ssl_cert = <@cert@
+ssl_key = <@key@
 mail_location = maildir:~/Maildir
 mail_plugins = quota
 plugin {
   quota = maildir:box
 }
-auth_username_format = %%Ln
+auth_username_format = %Ln
 service lmtp {
   inet_listener lmtp {
     address = 127.0.0.1
-    port = %[3]s
+    port = @lmtp@
   }
-  unix_listener %[4]s {
+  unix_listener @socket@ {
     mode = 0666
   }
 }
 service submission-login {
   inet_listener submission {
     address = 127.0.0.1
-    port = %[5]s
+    port = @login@
   }
   inet_listener submissions {
     address = 127.0.0.1
-    port = %[6]s
+    port = @tls@
     ssl = yes
   }
 }
-submission_relay_host = %[7]s
-submission_relay_port = %[8]s
-submission_max_mail_size = %[9]d
-`, d.Cert, d.Key, lmtp, d.Socket, login, tls, relayHost, relayPort, SizeMax))
-	j.greets(d.LMTP)
-	j.greets(d.Login)
-	return d
-}
+submission_relay_host = @relayHost@
+submission_relay_port = @relayPort@
+submission_max_mail_size = @maxSize@
+`
 
-// startAuth starts a Dovecot that only checks logins, and returns its socket.
+// startAuth starts a Dovecot that only checks logins, and returns the path of its
+// socket.
 func startAuth(t testing.TB) string {
 	t.Helper()
-	j := newJail(t)
-	socket := j.path("auth")
-	j.dovecot(`
+	s := newSandbox(t)
+	socket := s.path("auth")
+	s.startDovecot(`
 protocols =
 ssl = no
 service auth {
@@ -87,7 +91,7 @@ service auth {
 }
 `)
 	wait(t, "socket of Dovecot's auth", func() bool {
-		conn, err := j.dial("unix", socket)
+		conn, err := dial("unix", socket)
 		if err == nil {
 			conn.Close()
 		}
@@ -96,25 +100,34 @@ service auth {
 	return socket
 }
 
-// dovecot starts a Dovecot that knows the users and all mechanisms.
-func (j *jail) dovecot(conf string) {
-	j.t.Helper()
-	j.mkdir("run", 0)
-	j.mkdir("state", 0)
-	var table strings.Builder
-	entry := "%[1]s:{PLAIN}%[2]s:%[3]d:%[3]d::%[4]s/mail/%[1]s::%[5]s\n"
-	fmt.Fprintf(&table, entry, User, Password, vmail, j.dir, "")
-	fmt.Fprintf(&table, entry, "full", "x", vmail, j.dir, "userdb_quota_rule=*:bytes=1")
-	for _, name := range append([]string{"bob", "carol"}, numbered(1000)...) {
-		fmt.Fprintf(&table, entry, name, "x", vmail, j.dir, "")
+// startDovecot starts a Dovecot with the users and all mechanisms, and more
+// settings.
+func (s *sandbox) startDovecot(conf string) {
+	s.t.Helper()
+	s.mkdir("run", 0)
+	s.mkdir("state", 0)
+	var users strings.Builder
+	add := func(name, password, more string) {
+		fmt.Fprintf(&users, "%[1]s:{PLAIN}%[2]s:%[3]d:%[3]d::%[4]s/mail/%[1]s::%[5]s\n", name, password, vmail, s.dir, more)
 	}
-	j.write("users", table.String())
-	j.write("oauth2", "introspection_mode = get\nintrospection_url = "+tokens(j.t)+"/?token=\nusername_attribute = user\n")
-	path := j.write("dovecot.conf", fmt.Sprintf(`
-base_dir = %[1]s/run
-state_dir = %[1]s/state
-log_path = %[1]s/log
-info_log_path = %[1]s/log
+	add(user, password, "")
+	add("full", "x", "userdb_quota_rule=*:bytes=1")
+	for _, name := range append([]string{"bob", "carol"}, numbered(1000)...) {
+		add(name, "x", "")
+	}
+	s.write("users", users.String())
+	s.write("oauth2", "introspection_mode = get\n"+
+		"introspection_url = "+startTokenServer(s.t)+"/?token=\n"+
+		"username_attribute = user\n")
+	path := s.write("dovecot.conf", s.expand(dovecotCommonConf)+conf)
+	s.start(find("dovecot") + " -F -c " + path + " &")
+}
+
+const dovecotCommonConf = `
+base_dir = @dir@/run
+state_dir = @dir@/state
+log_path = @dir@/log
+info_log_path = @dir@/log
 auth_verbose = yes
 auth_failure_delay = 0
 service anvil {
@@ -126,20 +139,18 @@ first_valid_uid = 1
 auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer
 passdb {
   driver = passwd-file
-  args = %[1]s/users
+  args = @dir@/users
 }
 passdb {
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
-  args = %[1]s/oauth2
+  args = @dir@/oauth2
 }
 userdb {
   driver = passwd-file
-  args = %[1]s/users
+  args = @dir@/users
 }
-%[2]s`, j.dir, conf))
-	j.start(find("dovecot") + " -F -c " + path + " &")
-}
+`
 
 // numbered returns user0, user1, ...
 func numbered(n int) []string {
@@ -150,12 +161,13 @@ func numbered(n int) []string {
 	return names
 }
 
-// tokens serves the check of OAuth2 tokens that Dovecot asks for (RFC 7662).
-func tokens(t testing.TB) string {
+// startTokenServer starts a server that checks OAuth2 tokens for Dovecot (RFC
+// 7662), and returns its URL.
+func startTokenServer(t testing.TB) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		if r.URL.Query().Get("token") == Token {
-			fmt.Fprintf(w, `{"active": true, "user": %q}`, User)
+		if r.URL.Query().Get("token") == token {
+			fmt.Fprintf(w, `{"active": true, "user": %q}`, user)
 			return
 		}
 		w.WriteHeader(http.StatusUnauthorized)

@@ -17,134 +17,157 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// reading is what a reader made of a mail. What it says nothing of is nil.
+// A reading is what a reader makes of a mail. What it does not report is nil.
 type reading struct {
 	Subject  *string
 	From     *[]mailbox
 	To, Cc   *[]mailbox
 	Text     *string
 	HTML     *string
-	Files    *[]file  // in their order
-	Contents []string // instead of Files: sums of all that was unpacked, for readers that lose names
+	Files    *[]file  // in the order of the mail
+	Contents []string // in place of Files, if the reader loses the names: their sums
 	Defects  []string
 }
 
-// mailbox is a display name and an address.
+// A mailbox is a display name and an address.
 type mailbox [2]string
 
+// A file is an attachment.
 type file struct {
 	Name  string
-	Sum   string // SHA-256 of the octets
-	Inner string // of message/rfc822: its subject
+	Sum   string // SHA-256 of its octets
+	Inner string // of a message/rfc822: its subject
 }
 
-// reader is a program that others wrote.
+// A reader is a program or a library of others.
 type reader struct {
-	name  string
-	needs []string
-	read  func(t *testing.T, d desk, mails []string) []reading
-	lacks string // what it cannot tell, for the table
+	name     string
+	programs []string // which it needs
+	read     func(t *testing.T, w workspace, mails []string) []reading
+	missing  string // what it does not report, for the log
 }
 
-// known are the places where a reader is wrong, each with the reason. A row
-// that is not needed fails the test: readers get better.
-var known = []struct{ reader, specimen, fact, reason string }{
-	{"Python email", "address: long name", "from", "keeps the blanks between encoded words of a phrase (RFC 2047 §6.2 drops them)"},
-	{"go-message", "file name: like an encoded word", "files", "decodes what RFC 2231 already decoded once more (RFC 2047 §5 forbids it in parameters)"},
-	{"enmime", "file name: like an encoded word", "files", "decodes what RFC 2231 already decoded once more (RFC 2047 §5 forbids it in parameters)"},
+var readers = []reader{
+	{"Python email", []string{"/usr/bin/python3"}, readWithScript("/usr/bin/python3", "read.py"), "nothing"},
+	{"Perl MIME::Parser", []string{"perl"}, readWithScript("perl", "read.pl"), "nothing"},
+	{"go-message", nil, readGoMessage, "nothing"},
+	{"enmime", nil, readEnmime, "nothing"},
+	{"notmuch", []string{"notmuch"}, readNotmuch, "nothing"},
+	{"mblaze", []string{"mshow", "mhdr", "maddr"}, readMblaze, "HTML"},
+	{"reformime", []string{"reformime"}, readReformime, "subjects, addresses"},
+	{"mutt", []string{"mutt", "script"}, readMutt, "nothing"},
+	{"munpack", []string{"munpack"}, readMunpack, "all but the contents: it does not know RFC 2231"},
+	{"ripmime", []string{"ripmime"}, readRipmime, "subjects, addresses, texts, HTML"},
+}
+
+// A knownError is something that a reader reads wrong. Its sample may be a pattern
+// of path.Match.
+type knownError struct{ reader, sample, fact, reason string }
+
+const (
+	decodesTwice = "decodes what RFC 2231 has decoded (RFC 2047 §5 forbids encoded words in parameters)"
+	losesQuotes  = "shows names and local parts without their quotes, words joined"
+	losesCR      = "removes the CR from lines of attached texts"
+)
+
+var knownErrors = []knownError{
+	{"Python email", "address: long name", "from", "keeps the spaces between encoded words (RFC 2047 §6.2)"},
+	{"go-message", "file name: like an encoded word", "files", decodesTwice},
+	{"enmime", "file name: like an encoded word", "files", decodesTwice},
 	{"enmime", "address: a name like an encoded word", "from", "decodes a name twice"},
-	{"enmime", "file: text in base64 by hand", "text", "takes an inline file for more of the text"},
+	{"enmime", "file: inline text", "text", "adds an inline file to the text"},
 	{"mutt", "file: *mail", "files", "lists an attached mail by its subject, not by its name"},
-	{"mutt", "address: quote*", "from", "shows names and local parts without their quotes, words joined"},
-	{"mutt", "address: quote*", "to", "shows names and local parts without their quotes, words joined"},
-	{"mutt", "file: dos.csv", "files", "takes the CR off the lines of attached texts"},
-	{"mutt", "file: meeting.ics", "files", "takes the CR off the lines of attached texts"},
-	{"mutt", "subject: 10,000 characters", "subject", "shows no more than 8,192 octets of a field"},
+	{"mutt", "address: quote*", "from", losesQuotes},
+	{"mutt", "address: quote*", "to", losesQuotes},
+	{"mutt", "file: dos.csv", "files", losesCR},
+	{"mutt", "file: meeting.ics", "files", losesCR},
+	{"mutt", "subject: 10,000 characters", "subject", "shows at most 8,192 octets of a field"},
 	{"mutt", "output: CRLF", "subject", "keeps the CR: its mailboxes have LF"},
-
-	{"munpack", "file: dos.csv", "contents", "takes the CR off the lines of attached texts"},
-	{"munpack", "file: meeting.ics", "contents", "takes the CR off the lines of attached texts"},
-	{"mblaze", "subject: 10,000 characters", "subject", "decodes no more than 4,096 octets of a field"},
-	{"notmuch", "file: *mail", "files", "its JSON names no file for message/rfc822"},
+	{"munpack", "file: dos.csv", "contents", losesCR},
+	{"munpack", "file: meeting.ics", "contents", losesCR},
+	{"mblaze", "subject: 10,000 characters", "subject", "decodes at most 4,096 octets of a field"},
+	{"notmuch", "file: *mail", "files", "has no file name of message/rfc822 in its JSON"},
 }
 
-// TestReaders writes all specimens and has every reader read them back.
+// TestReaders composes all samples and has each reader read them.
 func TestReaders(t *testing.T) {
-	all := specimens()
+	all := samples()
 	if len(all) < 60 {
-		t.Fatalf("only %d mails", len(all))
+		t.Fatalf("only %d samples", len(all))
 	}
-	d := newDesk(t)
+	w := newWorkspace(t)
 	var mails []string
 	for i := range all {
-		name := fmt.Sprintf("mails/%03d.eml", i)
-		sub := d.in(fmt.Sprintf("made%03d", i))
-		all[i].compose(sub, "out.eml")
-		d.write(name, string(sub.read("out.eml")))
-		mails = append(mails, d.path(name))
+		mail := all[i].compose(w.in(fmt.Sprintf("files/%03d", i)))
+		mails = append(mails, w.write(fmt.Sprintf("mails/%03d.eml", i), mail))
 	}
-	used := make([]bool, len(known))
 	for _, r := range readers {
 		t.Run(r.name, func(t *testing.T) {
-			Need(t, r.needs...)
-			readings := r.read(t, d, mails)
+			Need(t, r.programs...)
+			readings := r.read(t, w, mails)
 			if len(readings) != len(all) {
 				t.Fatalf("%d mails were read, want %d", len(readings), len(all))
 			}
-			wrong := 0
+			known := errorsOf(r)
+			seen := make([]bool, len(known))
 			for i, s := range all {
-				for _, fact := range s.compare(readings[i]) {
-					name, _, _ := strings.Cut(fact, ":")
-					at := slices.IndexFunc(known, func(k struct{ reader, specimen, fact, reason string }) bool {
-						ok, _ := path.Match(k.specimen, s.name)
-						return k.reader == r.name && ok && k.fact == name
-					})
+				for _, d := range s.differences(readings[i]) {
+					at := slices.IndexFunc(known, func(e knownError) bool { return e.matches(s.name, d.fact) })
 					if at < 0 {
-						t.Errorf("%s (%s): %s", s.name, path.Base(mails[i]), fact)
+						t.Errorf("%s (%s): %s: %s", s.name, path.Base(mails[i]), d.fact, d.text)
 						continue
 					}
-					used[at] = true
-					wrong++
+					seen[at] = true
 				}
 			}
-			t.Logf("%d mails read; %d facts known to be read wrong; it says nothing of: %s", len(all), wrong, r.lacks)
-			for at, k := range known {
-				if k.reader == r.name && !used[at] {
-					t.Errorf("%s reads %s of %q right: take the row out of the table", r.name, k.fact, k.specimen)
+			for i, e := range known {
+				if !seen[i] {
+					t.Errorf("%s reads %s of %q right: remove the row from knownErrors", r.name, e.fact, e.sample)
 				}
 			}
+			t.Logf("%d mails were read. Not reported: %s", len(all), r.missing)
 		})
 	}
 }
 
-// compare returns the facts that a reader got wrong, each "fact: how".
-func (s specimen) compare(r reading) []string {
-	var wrong []string
+// errorsOf returns the known errors of a reader.
+func errorsOf(r reader) []knownError {
+	return slices.DeleteFunc(slices.Clone(knownErrors), func(e knownError) bool { return e.reader != r.name })
+}
+
+func (e knownError) matches(sample, fact string) bool {
+	ok, _ := path.Match(e.sample, sample)
+	return ok && e.fact == fact
+}
+
+// A wrongFact is something that a reader reads wrong in a sample.
+type wrongFact struct{ fact, text string }
+
+// differences returns what differs between a reading and the sample.
+func (s sample) differences(r reading) []wrongFact {
+	var all []wrongFact
 	differ := func(fact string, got, want any) {
-		wrong = append(wrong, fmt.Sprintf("%s: %.200q, want %.200q", fact, got, want))
+		all = append(all, wrongFact{fact, fmt.Sprintf("%.200q, want %.200q", got, want)})
 	}
-	if r.Subject != nil {
-		want := s.subject
-		if want == "-" {
-			want = ""
-		}
-		if *r.Subject != want {
-			differ("subject", ends(*r.Subject), ends(want))
-		}
+	if r.Subject != nil && *r.Subject != s.wantSubject() {
+		differ("subject", shorten(*r.Subject), shorten(s.wantSubject()))
 	}
 	for _, field := range []struct {
 		name  string
 		got   *[]mailbox
 		typed []string
 	}{{"from", r.From, []string{s.from}}, {"to", r.To, s.to}, {"cc", r.Cc, s.cc}} {
-		if field.got != nil && !slices.Equal(tidy(*field.got), mailboxes(field.typed)) {
-			differ(field.name, tidy(*field.got), mailboxes(field.typed))
+		if field.got == nil {
+			continue
+		}
+		if got, want := withoutQuotes(*field.got), mailboxes(field.typed); !slices.Equal(got, want) {
+			differ(field.name, got, want)
 		}
 	}
-	if r.Text != nil && s.text != "*" && lines(*r.Text) != lines(s.text) {
-		differ("text", ends(lines(*r.Text)), ends(lines(s.text)))
+	if r.Text != nil && s.text != "*" && trimEnd(*r.Text) != trimEnd(s.text) {
+		differ("text", shorten(trimEnd(*r.Text)), shorten(trimEnd(s.text)))
 	}
-	if r.HTML != nil && s.html != "*" && lines(*r.HTML) != lines(s.html) {
+	if r.HTML != nil && s.html != "*" && trimEnd(*r.HTML) != trimEnd(s.html) {
 		differ("html", *r.HTML, s.html)
 	}
 	if r.Files != nil {
@@ -153,23 +176,24 @@ func (s specimen) compare(r reading) []string {
 		}
 	}
 	if r.Contents != nil {
+		contents := slices.Clone(r.Contents)
 		for _, f := range s.files {
-			if i := slices.Index(r.Contents, sum(f.data)); i < 0 && s.inner == "" {
+			if i := slices.Index(contents, sum(f.data)); i >= 0 {
+				contents = slices.Delete(contents, i, i+1)
+			} else if s.inner == "" {
 				differ("contents", len(f.data), f.name)
-			} else if i >= 0 {
-				r.Contents = slices.Delete(slices.Clone(r.Contents), i, i+1)
 			}
 		}
 	}
 	if len(r.Defects) > 0 {
 		differ("defects", r.Defects, []string{})
 	}
-	return wrong
+	return all
 }
 
-// wantFiles is what should be read. A reader that gives the subject of an
-// attached mail in place of its octets is held to that.
-func (s specimen) wantFiles(got []file) []file {
+// wantFiles returns the files of the sample. If a reader gives the subject of an
+// attached mail and not its octets, that is enough.
+func (s sample) wantFiles(got []file) []file {
 	var want []file
 	for i, f := range s.files {
 		w := file{Name: path.Base(f.name), Sum: sum(f.data)}
@@ -181,7 +205,7 @@ func (s specimen) wantFiles(got []file) []file {
 	return want
 }
 
-// mailboxes are addresses as a reader shows them.
+// mailboxes returns addresses as readers show them.
 func mailboxes(typed []string) []mailbox {
 	var all []mailbox
 	for _, text := range typed {
@@ -198,18 +222,59 @@ func mailboxes(typed []string) []mailbox {
 	return all
 }
 
-// tidy takes the quotes off local parts: readers differ in them.
-func tidy(all []mailbox) []mailbox {
-	var tidied []mailbox
+// withoutQuotes removes the quotes of local parts, which not all readers keep.
+func withoutQuotes(all []mailbox) []mailbox {
+	var unquoted []mailbox
 	for _, m := range all {
 		if local, domain, ok := cutLast(m[1], "@"); ok && strings.HasPrefix(local, `"`) {
-			if unquoted, err := strconv.Unquote(local); err == nil {
-				m[1] = unquoted + "@" + domain
+			if text, err := strconv.Unquote(local); err == nil {
+				m[1] = text + "@" + domain
 			}
 		}
-		tidied = append(tidied, m)
+		unquoted = append(unquoted, m)
 	}
-	return tidied
+	return unquoted
+}
+
+// parseMailboxes reads a list of addresses whose names a reader has decoded.
+func parseMailboxes(field string) *[]mailbox {
+	all := []mailbox{}
+	for _, one := range splitList(field) {
+		name, address, ok := cutLast(one, "<")
+		if !ok {
+			name, address = "", one
+		}
+		name = strings.TrimSpace(name)
+		if len(name) > 1 && name[0] == '"' {
+			name = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(name[1 : len(name)-1])
+		}
+		all = append(all, mailbox{name, strings.TrimRight(address, ">")})
+	}
+	return &all
+}
+
+// splitList splits a list at its commas, except for those in quotes. It leaves out
+// empty groups.
+func splitList(field string) []string {
+	var all []string
+	quoted, escaped, start := false, false, 0
+	for i, r := range field + "," {
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' && quoted:
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		case r == ',' && !quoted:
+			one := strings.TrimSpace((field + ",")[start:i])
+			if one != "" && !strings.HasSuffix(strings.ReplaceAll(one, " ", ""), ":;") {
+				all = append(all, one)
+			}
+			start = i + 1
+		}
+	}
+	return all
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -219,13 +284,14 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// lines is a text without the line ends that readers add or take at its end.
-func lines(text string) string {
+// trimEnd returns a text with LF line endings, and without those at its end, which
+// readers add and remove.
+func trimEnd(text string) string {
 	return strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 }
 
-// ends shortens a text for a message, and says how long it is.
-func ends(text string) string {
+// shorten returns the beginning of a long text, and its length.
+func shorten(text string) string {
 	if utf8.RuneCountInString(text) < 150 {
 		return text
 	}
