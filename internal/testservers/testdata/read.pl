@@ -1,5 +1,5 @@
-# Reads the messages named on the command line and says, one JSON object a
-# line, what MIME::Parser makes of them.
+# Prints how MIME::Parser reads the messages named on the command line, one JSON
+# object per line.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -19,9 +19,15 @@ sub words {
 
 sub addresses {
     my $field = shift // '';
-    # Only the names are decoded: never what makes an address.
-    # An empty group is no address.
-    return [map { my $name = $_->phrase; $name =~ s/^"(.*)"$/$1/s; $name =~ s/\\(.)/$1/g; [words($name), $_->address] } grep { $_->address !~ /:$/ } Mail::Address->parse($field)];
+    my @all;
+    for my $mailbox (Mail::Address->parse($field)) {
+        next if $mailbox->address =~ /:$/; # an empty group
+        my $name = $mailbox->phrase;
+        $name =~ s/^"(.*)"$/$1/s;
+        $name =~ s/\\(.)/$1/g;
+        push @all, [words($name), $mailbox->address]; # only the name may have encoded words
+    }
+    return \@all;
 }
 
 for my $path (@ARGV) {

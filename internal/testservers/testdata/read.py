@@ -1,5 +1,5 @@
-"""Reads the messages named on the command line and says, one JSON object a
-line, what Python's email package makes of them."""
+"""Prints how Python's email package reads the messages named on the command
+line, one JSON object per line."""
 import email
 import email.policy
 import hashlib
