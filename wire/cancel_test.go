@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// When the context ends, Deliver ends at once before the dot, and after ten
-// seconds after the dot.
+// When the context ends, Deliver ends at once before the commit, and ten seconds
+// later from then on.
 func TestCancel(t *testing.T) {
 	cause := errors.New("a signal came")
 	for _, c := range []struct {
@@ -36,6 +36,9 @@ func TestCancel(t *testing.T) {
 				stall`,
 			took: 11 * time.Second, outcome: "unknown", err: "temporary: end of data: outcome unknown: " +
 				"the mail <1@example.org> may have been delivered: a signal came"},
+		{name: "while the dot cannot be written", content: &text{s: "hi\n"},
+			script: toContent + "repeat 30 sleep",
+			took:   11 * time.Second, outcome: "deferred", err: "temporary: content: a signal came"},
 		{name: "after the dot, and the reply comes", content: &text{s: "hi\n"},
 			script: toContent + `
 				C: hi
@@ -61,7 +64,7 @@ func TestCancel(t *testing.T) {
 				if err != nil && !errors.Is(err, cause) {
 					t.Errorf("%v does not wrap the cause", err)
 				}
-				synctest.Wait()
+				<-s.done
 				if !strings.Contains(c.script, "C: .") {
 					checkNoDot(t, s)
 				}

@@ -6,13 +6,12 @@ import (
 	"time"
 )
 
-// graceTime is how long the reply to the end of data is still waited for after
-// ctx has ended.
+// graceTime is how long the commit may still take after ctx has ended.
 const graceTime = 10 * time.Second
 
 // commit writes the end of the content, and reads the reply to it. From here on
-// the message may be delivered, so the end of ctx no longer drops the
-// connection. stage and shown are what the trace shows of the end.
+// the message may be delivered, so the connection is dropped only graceTime after
+// ctx has ended. stage and shown are what the trace shows of the end.
 func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown string) error {
 	c := t.c
 	stopped := t.unwatch()
@@ -22,6 +21,7 @@ func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown
 	}
 	ctx, cancel := withGrace(ctx)
 	defer cancel()
+	defer c.watch(ctx)()
 
 	c.trace(DirSent, stage, shown)
 	committed := len(end) // the message is committed when so many octets are written
@@ -39,16 +39,10 @@ func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown
 }
 
 // withGrace returns a context that ends graceTime after ctx does.
-func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+func withGrace(ctx context.Context) (grace context.Context, cancel func()) {
 	grace, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		timer := time.NewTimer(graceTime)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			end(context.Cause(ctx))
-		case <-grace.Done():
-		}
+		time.AfterFunc(graceTime, func() { end(context.Cause(ctx)) })
 	})
 	return grace, func() {
 		stop()
