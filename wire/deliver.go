@@ -160,6 +160,7 @@ func (d *delivery) nextServer(err error) {
 	d.servers = d.servers[1:]
 	d.several = false
 	d.receipt.FailedServers = append(d.receipt.FailedServers, err)
+	d.receipt.TLS, d.receipt.Verified = nil, false
 	for _, r := range d.to {
 		r.confirmed = false
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -201,6 +202,34 @@ func checkFailedServers(t *testing.T, r Receipt, firstFailed bool) {
 	case !firstFailed && len(r.FailedServers) > 0,
 		firstFailed && (len(r.FailedServers) != 1 || asError(r.FailedServers[0]).Server != "one"):
 		t.Errorf("failed servers: %v", r.FailedServers)
+	}
+}
+
+// The TLS state of a server that was passed over is not that of the next one.
+func TestReceiptAfterSecureServer(t *testing.T) {
+	pair, roots := trusted(t)
+	s := &scripted{t: t, script: `
+		hello SIZE
+		C: MAIL FROM:<alice@example.org>
+		S: 451 busy
+		bye`}
+	client, server := net.Pipe()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		conn := tls.Server(server, &tls.Config{Certificates: []tls.Certificate{pair}})
+		defer conn.Close()
+		s.serve(conn)
+	}()
+	r, err := Deliver(t.Context(), []Server{
+		{Name: "one", Hello: "me", Implicit: true, TLS: &tls.Config{RootCAs: roots}, TLSName: "mail.example.org",
+			Dial: func(context.Context) (net.Conn, error) { return client, nil }},
+		{Name: "two", Dial: func(context.Context) (net.Conn, error) { return nil, errors.New("refused") }},
+	}, envelope("b@x"), &text{s: "hi\n"})
+	<-served
+	checkError(t, err, "temporary: two: connect: refused")
+	if r.Server != "two" || r.TLS != nil || r.Verified {
+		t.Errorf("server %s, TLS %v, verified %t", r.Server, r.TLS != nil, r.Verified)
 	}
 }
 

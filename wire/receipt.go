@@ -35,9 +35,9 @@ type Receipt struct {
 	FailedServers []error // the errors of the servers that were tried before it, in this order
 	Recipients    []Recipient
 
-	TLS      *tls.ConnectionState // of the last connection; nil means unencrypted
+	TLS      *tls.ConnectionState // of the last connection to Server that was ready for mail; nil means unencrypted
 	Verified bool                 // the server's certificate was verified
-	Times    []StageTime          // of all connections together, in the order of the dialogue
+	Times    []StageTime          // of all connections that were ready for mail, in the order of the dialogue
 
 	// ContentDone is closed when content.WriteTo has returned, or if it was never
 	// called. After an error WriteTo may still be running, blocked on its source:
