@@ -94,7 +94,8 @@ func (t *transaction) outcome(ctx context.Context) (Reply, error) {
 	return Reply{}, t.uncertain(t.c.refused(StageDot, reply))
 }
 
-// uncertain returns err as the error for a message that may have been delivered.
+// uncertain returns err as the error for a message that may have been delivered
+// to the accepted recipients, and records that.
 func (t *transaction) uncertain(err error) error {
 	message := "the mail"
 	if t.e.MessageID != "" {
@@ -103,5 +104,6 @@ func (t *transaction) uncertain(err error) error {
 	e := asError(err)
 	e.Uncertain = true
 	e.Err = fmt.Errorf("outcome unknown: %s may have been delivered: %w", message, e.Err)
+	t.to.in(accepted).markFailed(e)
 	return e
 }

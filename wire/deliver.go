@@ -135,7 +135,6 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	if err == nil && d.mayCommit(t, isLast) {
 		err = t.sendContent(ctx)
 	}
-	batch.markUncertain(err)
 	return err
 }
 

@@ -134,18 +134,6 @@ func (to recipients) reset() {
 	}
 }
 
-// markUncertain records that the message may have been delivered to the accepted
-// recipients, if err says so.
-func (to recipients) markUncertain(err error) {
-	e := asError(err)
-	if e == nil || !e.Uncertain {
-		return
-	}
-	for _, r := range to.in(accepted) {
-		r.markFailed(err)
-	}
-}
-
 // markFailed records the outcome of all recipients that are not done.
 func (to recipients) markFailed(err error) {
 	for _, r := range to {

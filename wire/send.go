@@ -68,6 +68,5 @@ func (c *Client) transact(ctx context.Context, e Envelope, to recipients, conten
 	if err == nil {
 		err = t.sendContent(ctx)
 	}
-	to.markUncertain(err)
 	return err
 }
