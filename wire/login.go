@@ -68,6 +68,9 @@ func (c *Client) login(ctx context.Context) error {
 		}
 	}
 	c.hide(secretForms(login.User, secret)...)
+	if strings.ContainsAny(login.User+secret, "\x00\x01") { // they separate the fields of some mechanisms
+		return c.loginError(errors.New("invalid user or password: contains a control character"))
+	}
 	return c.loginWith(ctx, m, secret)
 }
 
@@ -95,10 +98,7 @@ func (c *Client) loginWith(ctx context.Context, m *mechanism, secret string) err
 }
 
 func (c *Client) exchangeWith(ctx context.Context, m *mechanism, secret string) (sasl.Client, Reply, error) {
-	client, err := m.newClient(c.server.Login.User, secret)
-	if err != nil {
-		return nil, Reply{}, c.loginError(err)
-	}
+	client := m.newClient(c.server.Login.User, secret)
 	reply, err := c.exchange(ctx, client)
 	return client, reply, err
 }

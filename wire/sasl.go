@@ -6,7 +6,6 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 // A mechanism is one of the SASL mechanisms that a Login can name (RFC 4422).
 type mechanism struct {
 	name      string
-	newClient func(user, secret string) (sasl.Client, error)
+	newClient func(user, secret string) sasl.Client
 }
 
 const (
@@ -29,20 +28,18 @@ const (
 // mechanisms lists the best mechanism first. EXTERNAL is chosen only if the
 // client has a certificate, CRAM-MD5 only on request.
 var mechanisms = []mechanism{
-	{scramSHA256, func(user, password string) (sasl.Client, error) {
-		return &scramClient{name: scramSHA256, hash: sha256.New, user: user, password: password}, nil
+	{scramSHA256, func(user, password string) sasl.Client {
+		return &scramClient{name: scramSHA256, hash: sha256.New, user: user, password: password}
 	}},
-	{scramSHA1, func(user, password string) (sasl.Client, error) {
-		return &scramClient{name: scramSHA1, hash: sha1.New, user: user, password: password}, nil
+	{scramSHA1, func(user, password string) sasl.Client {
+		return &scramClient{name: scramSHA1, hash: sha1.New, user: user, password: password}
 	}},
-	{sasl.Plain, newPlainClient},
-	{sasl.Login, func(user, password string) (sasl.Client, error) {
-		return &loginClient{user: user, password: password}, nil
-	}},
+	{sasl.Plain, func(user, password string) sasl.Client { return sasl.NewPlainClient("", user, password) }},
+	{sasl.Login, func(user, password string) sasl.Client { return &loginClient{user: user, password: password} }},
 	{sasl.OAuthBearer, newOAuthBearerClient},
 	{xoauth2, newXOAuth2Client},
-	{sasl.External, func(user, _ string) (sasl.Client, error) { return sasl.NewExternalClient(user), nil }},
-	{cramMD5, func(user, password string) (sasl.Client, error) { return &cramMD5Client{user, password}, nil }},
+	{sasl.External, func(user, _ string) sasl.Client { return sasl.NewExternalClient(user) }},
+	{cramMD5, func(user, password string) sasl.Client { return &cramMD5Client{user, password} }},
 }
 
 // Mechanisms returns the names that Login.Mechanism may have, in the order of
@@ -72,14 +69,6 @@ type finisher interface {
 	// prove its own identity. If the server refused the login, Finish returns
 	// the reason that the server gave in a challenge, or nil.
 	Finish(accepted bool) error
-}
-
-// newPlainClient returns a client for PLAIN (RFC 4616).
-func newPlainClient(user, password string) (sasl.Client, error) {
-	if strings.Contains(user+password, "\x00") {
-		return nil, errors.New("invalid user or password for PLAIN: contains a NUL")
-	}
-	return sasl.NewPlainClient("", user, password), nil
 }
 
 // A loginClient implements LOGIN (draft-murchison-sasl-login). The server
@@ -131,26 +120,21 @@ type bearerClient struct {
 }
 
 // newOAuthBearerClient returns a client for OAUTHBEARER (RFC 7628).
-func newOAuthBearerClient(user, token string) (sasl.Client, error) {
+func newOAuthBearerClient(user, token string) sasl.Client {
 	identity := ""
 	if user != "" {
 		identity = "a=" + saslName(user)
 	}
-	return newBearerClient(sasl.OAuthBearer, "n,"+identity+",", user, token, []byte{1})
+	return &bearerClient{name: sasl.OAuthBearer, initial: "n," + identity + "," + bearer(token), dummy: []byte{1}}
 }
 
 // newXOAuth2Client returns a client for XOAUTH2, a mechanism of Google that
 // Microsoft also offers.
-func newXOAuth2Client(user, token string) (sasl.Client, error) {
-	return newBearerClient(xoauth2, "user="+user, user, token, nil)
+func newXOAuth2Client(user, token string) sasl.Client {
+	return &bearerClient{name: xoauth2, initial: "user=" + user + bearer(token)}
 }
 
-func newBearerClient(name, header, user, token string, dummy []byte) (sasl.Client, error) {
-	if strings.ContainsAny(user+token, "\x00\x01") {
-		return nil, fmt.Errorf("invalid user or token for %s: contains a control character", name)
-	}
-	return &bearerClient{name: name, initial: header + "\x01auth=Bearer " + token + "\x01\x01", dummy: dummy}, nil
-}
+func bearer(token string) string { return "\x01auth=Bearer " + token + "\x01\x01" }
 
 func (b *bearerClient) Start() (mech string, initial []byte, err error) {
 	b.rejected, b.reason = false, ""

@@ -212,10 +212,10 @@ func scramServer(name, secret string) sasl.Server {
 
 func TestInvalidSecrets(t *testing.T) {
 	for _, test := range []struct{ mechanism, user, secret, err string }{
-		{"PLAIN", "bob", "a\x00b", "invalid user or password for PLAIN: contains a NUL"},
-		{"PLAIN", "b\x00b", "x", "invalid user or password for PLAIN: contains a NUL"},
-		{"XOAUTH2", "bob", "a\x01b", "invalid user or token for XOAUTH2: contains a control character"},
-		{"OAUTHBEARER", "b\x01ob", "x", "invalid user or token for OAUTHBEARER: contains a control character"},
+		{"PLAIN", "bob", "a\x00b", "invalid user or password: contains a control character"},
+		{"PLAIN", "b\x00b", "x", "invalid user or password: contains a control character"},
+		{"XOAUTH2", "bob", "a\x01b", "invalid user or password: contains a control character"},
+		{"OAUTHBEARER", "b\x01ob", "x", "invalid user or password: contains a control character"},
 	} {
 		_, err := logInByScript(t, Login{Mechanism: test.mechanism, User: test.user, Password: test.secret},
 			"AUTH "+test.mechanism, "")
@@ -232,10 +232,7 @@ func TestInitialResponses(t *testing.T) {
 		{"OAUTHBEARER", "", "t", "n,,\x01auth=Bearer t\x01\x01"},
 		{"EXTERNAL", "", "", ""},
 	} {
-		client, err := findMechanism(test.mechanism).newClient(test.user, test.secret)
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := findMechanism(test.mechanism).newClient(test.user, test.secret)
 		name, initial, err := client.Start()
 		if err != nil || name != test.mechanism || !strings.HasPrefix(string(initial), test.want) {
 			t.Errorf("%s %q, %v; want %s %q", name, initial, err, test.mechanism, test.want)
@@ -261,10 +258,7 @@ func FuzzChallenges(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, first, second string) {
 		for _, m := range mechanisms {
-			client, err := m.newClient("bob", "hunter2")
-			if err != nil {
-				t.Fatal(err)
-			}
+			client := m.newClient("bob", "hunter2")
 			if _, _, err := client.Start(); err != nil {
 				t.Fatal(err)
 			}
