@@ -50,11 +50,8 @@ func (c *Client) login(ctx context.Context) error {
 		return c.loginError(ErrInsecureAuth)
 	}
 	if login.Client != nil {
-		reply, err := c.exchange(ctx, login.Client)
-		if err != nil {
-			return err
-		}
-		return c.finishLogin(login.Client, reply)
+		_, err := c.authenticate(ctx, login.Client)
+		return err
 	}
 	m, err := c.chooseMechanism()
 	if err != nil {
@@ -77,30 +74,19 @@ func (c *Client) login(ctx context.Context) error {
 // loginWith authenticates the client with a mechanism, or with another one if
 // the server refuses the first.
 func (c *Client) loginWith(ctx context.Context, m *mechanism, secret string) error {
-	client, reply, err := c.exchangeWith(ctx, m, secret)
-	if err != nil {
-		return err
-	}
-	refused := c.finishLogin(client, reply)
+	user := c.server.Login.User
+	reply, err := c.authenticate(ctx, m.newClient(user, secret))
 	other := c.fallback(m, reply)
 	if other == nil {
-		return refused
+		return err
 	}
 	c.note(StageAuth, m.name+" was refused, trying "+other.name)
-	client, reply, err = c.exchangeWith(ctx, other, secret)
+	refused := err
+	_, err = c.authenticate(ctx, other.newClient(user, secret))
 	if isClosedByServer(err) { // because of the refusal
 		return refused
 	}
-	if err != nil {
-		return err
-	}
-	return c.finishLogin(client, reply)
-}
-
-func (c *Client) exchangeWith(ctx context.Context, m *mechanism, secret string) (sasl.Client, Reply, error) {
-	client := m.newClient(c.server.Login.User, secret)
-	reply, err := c.exchange(ctx, client)
-	return client, reply, err
+	return err
 }
 
 // fallback returns PLAIN or LOGIN if one of them should be tried after the

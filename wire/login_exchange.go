@@ -15,6 +15,16 @@ const (
 	maxChallenges = 5   // per exchange
 )
 
+// authenticate runs a SASL mechanism to its end. It returns the server's final
+// reply, if there was one, and an *Error if the login did not succeed.
+func (c *Client) authenticate(ctx context.Context, client sasl.Client) (Reply, error) {
+	reply, err := c.exchange(ctx, client)
+	if err != nil {
+		return Reply{}, err
+	}
+	return reply, c.finishLogin(client, reply)
+}
+
 // exchange runs a SASL mechanism: the server sends challenges and the client
 // responds, until the server accepts or refuses the login (RFC 4954 §4). It
 // returns the final reply, or an *Error if the exchange did not end with one.
