@@ -22,7 +22,7 @@ type Client struct {
 
 	extensions   map[string]string // EHLO keywords in upper case, with their parameters
 	helloRefusal Reply             // of EHLO by a server that accepted HELO
-	tlsRefusal   Reply             // of STARTTLS, until the next reply
+	refusal      *Error            // why the server may close the connection; nil after each reply
 	tls          *tls.ConnectionState
 	verified     bool
 	chains       [][]*x509.Certificate // nil unless crypto/x509 verified the certificate

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -93,7 +94,7 @@ func (c *Client) replyWithin(ctx context.Context, stage Stage, timeout time.Dura
 		c.redact(&reply)
 	}
 	c.traceReply(stage, reply)
-	c.tlsRefusal = Reply{}
+	c.refusal = nil
 	if reply.Code == 421 { // the server closes the connection (RFC 5321 §3.8)
 		c.done = true
 	}
@@ -129,7 +130,7 @@ func (c *Client) unsolicited(ctx context.Context, stage Stage) *Error {
 // of err.
 func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 	c.done = true
-	kind, reply := KindTemporary, Reply{}
+	kind := KindTemporary
 	var protocol *protocolError
 	switch {
 	case errors.As(err, &protocol):
@@ -145,12 +146,13 @@ func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 		err = writeTimeoutError{c.timeout(stage)}
 	default:
 		err = plainError(err)
-		if c.tlsRefusal.Code != 0 { // the server closed the connection after it
-			stage, reply = StageTLS, c.tlsRefusal
-		}
 	}
 	c.note(stage, err.Error())
-	return c.fail(stage, kind, reply, err)
+	if c.refusal != nil && isClosedByServer(err) {
+		c.refusal.Err = cmp.Or(c.refusal.Err, err)
+		return c.refusal
+	}
+	return c.fail(stage, kind, Reply{}, err)
 }
 
 // timeout returns how long the reply of a stage may take (RFC 5321 §4.5.3.2).

@@ -3,12 +3,10 @@ package wire
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // A HelloError is the refusal of EHLO by a server that then accepted HELO. Such
@@ -61,22 +59,18 @@ func (c *Client) hello(ctx context.Context) error {
 // closes the connection, the error has the reply to EHLO, which says why.
 func (c *Client) helo(ctx context.Context, refusal Reply) error {
 	c.helloRefusal = refusal
+	refused := c.refused(StageHello, refusal)
+	c.refusal = refused
 	reply, err := c.command(ctx, StageHello, "HELO "+c.helloName())
 	switch {
-	case isClosedByServer(err):
-		return c.fail(StageHello, KindPermanent, refusal, asError(err).Err)
 	case err != nil:
 		return err
 	case reply.class() == 5:
-		return c.refused(StageHello, refusal)
+		return refused
 	case reply.class() != 2:
 		return c.refused(StageHello, reply)
 	}
 	return nil
-}
-
-func isClosedByServer(err error) bool {
-	return errors.Is(err, errClosed) || errors.Is(err, errClosedInReply) || errors.Is(err, syscall.ECONNRESET)
 }
 
 // missing returns the error of a missing extension, with the reason if the

@@ -81,11 +81,8 @@ func (c *Client) loginWith(ctx context.Context, m *mechanism, secret string) err
 		return err
 	}
 	c.note(StageAuth, m.name+" was refused, trying "+other.name)
-	refused := err
+	c.refusal = asError(err)
 	_, err = c.authenticate(ctx, other.newClient(user, secret))
-	if isClosedByServer(err) { // because of the refusal
-		return refused
-	}
 	return err
 }
 

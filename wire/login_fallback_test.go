@@ -63,7 +63,7 @@ func TestFallback(t *testing.T) {
 		{"535 to SCRAM, closed", "", "SCRAM-SHA-256 PLAIN", `
 			C: AUTH SCRAM-SHA-256 *
 			S: 535 5.7.8 no such user
-			close`, "test: AUTH: 535 5.7.8 no such user"},
+			close`, "test: AUTH: the server closed the connection: 535 5.7.8 no such user"},
 		{"421 to SCRAM", "", "SCRAM-SHA-256 PLAIN", `
 			C: AUTH SCRAM-SHA-256 *
 			S: 421 4.3.2 going down`, "test: AUTH: 421 4.3.2 going down"},

@@ -189,3 +189,9 @@ func isClosed(err error) bool {
 	}
 	return false
 }
+
+// isClosedByServer reports whether err, of plainError, says that the server ended
+// the connection.
+func isClosedByServer(err error) bool {
+	return errors.Is(err, errClosed) || errors.Is(err, errClosedInReply) || errors.Is(err, syscall.ECONNRESET)
+}

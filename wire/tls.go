@@ -41,7 +41,7 @@ func (c *Client) startTLS(ctx context.Context) error {
 	case reply.Code == 220:
 	case refused && optional && reply.Code != 421: // after 421 the server closes the connection
 		c.note(StageTLS, "continuing unencrypted")
-		c.tlsRefusal = reply
+		c.refusal = c.fail(StageTLS, KindTemporary, reply, nil)
 		return nil
 	case refused && !optional:
 		return c.fail(StageTLS, KindAuthOrTLS, reply, nil)
