@@ -20,14 +20,14 @@ type Client struct {
 	conn   net.Conn     // raw, or TLS over it
 	in     *replyReader // reads conn; nil before attach
 
-	extensions   map[string]string // EHLO keywords in upper case, with their parameters
-	helloRefusal Reply             // of EHLO by a server that accepted HELO
-	refusal      *Error            // why the server may close the connection; nil after each reply
-	tls          *tls.ConnectionState
-	verified     bool
-	chains       [][]*x509.Certificate // nil unless crypto/x509 verified the certificate
-	secrets      []string              // pairs for the redactor: a secret, and what replaces it
-	redactor     *strings.Replacer
+	extensions map[string]string // EHLO keywords in upper case, with their parameters
+	noEHLO     error             // wraps ErrNoEHLO; nil unless the server knows only HELO
+	refusal    *Error            // why the server may close the connection; nil after each reply
+	tls        *tls.ConnectionState
+	verified   bool
+	chains     [][]*x509.Certificate // nil unless crypto/x509 verified the certificate
+	secrets    []string              // pairs for the redactor: a secret, and what replaces it
+	redactor   *strings.Replacer
 
 	groups int // command groups written so far
 	times  []StageTime

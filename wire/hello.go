@@ -3,21 +3,16 @@ package wire
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
 	"strings"
 )
 
-// A HelloError is the refusal of EHLO by a server that then accepted HELO. Such
-// a server offers no extensions, so the refusal is in each error about a
-// missing one.
-type HelloError struct {
-	Reply Reply // to EHLO
-}
-
-// Error returns the refusal on one line, safe for a terminal.
-func (e *HelloError) Error() string { return "EHLO was refused: " + e.Reply.String() }
+// ErrNoEHLO means that the server refused EHLO and then accepted HELO. Such a
+// server offers no extensions, so each error about a missing one wraps it.
+var ErrNoEHLO = errors.New("EHLO was refused")
 
 // greet reads the greeting. Only 220 is a greeting (RFC 5321 §4.3.2).
 func (c *Client) greet(ctx context.Context) error {
@@ -34,7 +29,7 @@ func (c *Client) greet(ctx context.Context) error {
 // hello sends EHLO, or LHLO to an LMTP server, and HELO if EHLO is refused
 // (RFC 5321 §3.2). It replaces what is known about the server.
 func (c *Client) hello(ctx context.Context) error {
-	c.extensions, c.limit, c.mailLimit, c.helloRefusal = nil, defaultLimit, 0, Reply{}
+	c.extensions, c.limit, c.mailLimit, c.noEHLO = nil, defaultLimit, 0, nil
 	verb := "EHLO "
 	if c.server.LMTP {
 		verb = "LHLO "
@@ -58,7 +53,7 @@ func (c *Client) hello(ctx context.Context) error {
 // helo sends HELO after EHLO was refused. If HELO is refused too, or the server
 // closes the connection, the error has the reply to EHLO, which says why.
 func (c *Client) helo(ctx context.Context, refusal Reply) error {
-	c.helloRefusal = refusal
+	c.noEHLO = fmt.Errorf("%w: %s", ErrNoEHLO, refusal)
 	refused := c.refused(StageHello, refusal)
 	c.refusal = refused
 	reply, err := c.command(ctx, StageHello, "HELO "+c.helloName())
@@ -76,10 +71,10 @@ func (c *Client) helo(ctx context.Context, refusal Reply) error {
 // missing returns the error of a missing extension, with the reason if the
 // server refused EHLO.
 func (c *Client) missing(err error) error {
-	if c.helloRefusal.Code == 0 {
+	if c.noEHLO == nil {
 		return err
 	}
-	return fmt.Errorf("%w: %w", err, &HelloError{c.helloRefusal})
+	return fmt.Errorf("%w: %w", err, c.noEHLO)
 }
 
 // helloName returns the client's name: Server.Hello, or the address of the

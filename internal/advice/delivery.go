@@ -52,9 +52,8 @@ func (d Delivery) atStage(e *wire.Error) string {
 // hello returns the hint for a server that refused EHLO or LHLO, which may be
 // the cause of a later error.
 func hello(e *wire.Error) string {
-	_, isCause := errors.AsType[*wire.HelloError](e)
 	isHello := e.Stage == wire.StageHello || e.Stage == wire.StageLHLO
-	if isCause || isHello && e.Kind == wire.KindPermanent {
+	if errors.Is(e, wire.ErrNoEHLO) || isHello && e.Kind == wire.KindPermanent {
 		return "if the server rejects the client's name, set another with --helo NAME"
 	}
 	return ""

@@ -83,9 +83,8 @@ func TestGreeting(t *testing.T) {
 }
 
 func TestHello(t *testing.T) {
-	refusal := &wire.HelloError{Reply: reply(502, "")}
 	after := func(stage wire.Stage, kind wire.Kind, err error) wire.Error {
-		return wire.Error{Stage: stage, Kind: kind, Err: fmt.Errorf("%w: %w", err, refusal)}
+		return wire.Error{Stage: stage, Kind: kind, Err: fmt.Errorf("%w: %w", err, wire.ErrNoEHLO)}
 	}
 	d := to("smtp", 25)
 	for _, tt := range []hintTest{
