@@ -68,29 +68,12 @@ func (r *replay) start(w io.Writer) <-chan writeResult {
 
 func (r *replay) writeAgain(w io.Writer) (int64, error) { return io.Copy(w, r.kept.Reader()) }
 
+// writeAndKeep writes the source to w and to the buffer. An error of the buffer's
+// file wraps buffer.ErrFile.
 func (r *replay) writeAndKeep(w io.Writer) (int64, error) {
-	t := &tee{w: w, kept: &r.kept}
-	n, err := r.source.WriteTo(t)
+	n, err := r.source.WriteTo(io.MultiWriter(&r.kept, w))
 	if err == nil {
-		err = t.err // the source may have ignored it
+		_, err = r.kept.Write(nil) // the source may have ignored an earlier error
 	}
 	return n, err
-}
-
-// A tee is a writer that keeps what it passes on. Its first error is permanent;
-// one of the temporary file wraps buffer.ErrFile.
-type tee struct {
-	w    io.Writer
-	kept *buffer.Store
-	err  error
-}
-
-func (t *tee) Write(p []byte) (n int, err error) {
-	if t.err == nil {
-		_, t.err = t.kept.Write(p)
-	}
-	if t.err == nil {
-		n, t.err = t.w.Write(p)
-	}
-	return n, t.err
 }
