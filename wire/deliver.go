@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 )
 
 // Deliver sends one message to all recipients. It tries the servers in their
@@ -134,6 +135,9 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	}
 	if err == nil && d.mayCommit(t, isLast) {
 		err = t.sendContent(ctx)
+	}
+	if slices.ContainsFunc(batch, wasAccepted) {
+		d.e.AllOrNothing = false // it is too late for "nothing"
 	}
 	return err
 }
