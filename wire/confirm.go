@@ -50,7 +50,7 @@ func (d *delivery) ask(ctx context.Context, c *Client, batch recipients) error {
 	t := c.begin(ctx, d.e, batch, d.content)
 	defer t.unwatch()
 	defer batch.reset()
-	if err := t.sendEnvelope(ctx, false); err != nil {
+	if err := t.sendEnvelope(ctx); err != nil {
 		return err
 	}
 	for _, r := range batch.in(accepted) {

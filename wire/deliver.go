@@ -129,33 +129,26 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	t := c.begin(ctx, e, batch, d.content)
 	defer t.unwatch()
 	defer batch.reset()
-	err := t.sendEnvelope(ctx, t.mayPipelineData())
-	if err == nil {
-		err = t.checkAllOrNothing()
+	if err := t.sendEnvelope(ctx); err != nil {
+		return err
 	}
-	if err == nil && d.mayCommit(t, isLast) {
-		err = t.sendContent(ctx)
+	if err := t.checkAllOrNothing(); err != nil {
+		return err
 	}
+	if batch.has(retry) {
+		d.several, isLast = true, false
+	}
+	if d.mustConfirm(c) { // now that the server takes fewer than it announced
+		return nil
+	}
+	if !isLast {
+		d.content.keep = true
+	}
+	err := t.sendContent(ctx)
 	if slices.ContainsFunc(batch, wasAccepted) {
 		d.e.AllOrNothing = false // it is too late for "nothing"
 	}
 	return err
-}
-
-// mayCommit reports whether the content may be sent to the accepted recipients
-// of t, and arranges that it can be sent again if others are left.
-func (d *delivery) mayCommit(t *transaction, isLast bool) bool {
-	if t.to.has(retry) {
-		d.several = true
-		if d.mustConfirm(t.c) {
-			return false
-		}
-		isLast = false
-	}
-	if !isLast && !d.content.used {
-		d.content.keep = true
-	}
-	return true
 }
 
 // nextServer passes over the server in use. The next one may refuse others.

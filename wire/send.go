@@ -60,7 +60,7 @@ func (c *Client) transact(ctx context.Context, e Envelope, to recipients, conten
 	}
 	t := c.begin(ctx, e, to, content)
 	defer t.unwatch()
-	err := t.sendEnvelope(ctx, t.mayPipelineData())
+	err := t.sendEnvelope(ctx)
 	to.deferRetries()
 	if err == nil {
 		err = t.checkAllOrNothing()

@@ -31,10 +31,6 @@ func (c *Client) begin(ctx context.Context, e Envelope, to recipients, content *
 // chunked reports whether the content is sent with BDAT.
 func (t *transaction) chunked() bool { return t.e.Chunking && t.c.offers("CHUNKING") }
 
-// mayPipelineData reports whether DATA may be sent before the replies to RCPT are
-// known. With AllOrNothing these decide whether there will be content.
-func (t *transaction) mayPipelineData() bool { return !t.chunked() && !t.e.AllOrNothing }
-
 // checkAllOrNothing returns an error if the message must go to all recipients or
 // none, and some were accepted, but not all.
 func (t *transaction) checkAllOrNothing() error {
@@ -44,14 +40,14 @@ func (t *transaction) checkAllOrNothing() error {
 	return t.c.sentToNone(t.to.in(done), len(t.to))
 }
 
-// sendEnvelope sends MAIL, RCPT for each recipient and, if withData is set and
-// the server offers PIPELINING, DATA. Afterwards each recipient is accepted, to
-// be retried, or done.
-func (t *transaction) sendEnvelope(ctx context.Context, withData bool) error {
+// sendEnvelope sends MAIL, RCPT for each recipient and, if that is possible before
+// their replies are known, DATA. Afterwards each recipient is accepted, to be
+// retried, or done.
+func (t *transaction) sendEnvelope(ctx context.Context) error {
 	if err := t.c.unsupported(&t.e); err != nil {
 		return err
 	}
-	groups := t.envelopeGroups(withData)
+	groups := t.envelopeGroups()
 	t.c.dirty = true
 	t.c.mails++
 	for _, group := range groups {
@@ -90,7 +86,10 @@ const maxGroup = 1000
 
 // envelopeGroups returns the commands of the envelope in groups of which each is
 // one write: of one command each if the server does not offer PIPELINING.
-func (t *transaction) envelopeGroups(withData bool) [][]command {
+//
+// DATA is among them unless the replies to RCPT decide whether there will be
+// content, as they do with AllOrNothing.
+func (t *transaction) envelopeGroups() [][]command {
 	c := t.c
 	size := 1
 	if c.pipelines() {
@@ -105,7 +104,7 @@ func (t *transaction) envelopeGroups(withData bool) [][]command {
 		onReply := func(reply Reply) error { return t.onRcpt(r, reply) }
 		commands = append(commands, command{stage: StageRcpt, line: rcptCommand(&t.e, r.Address), onReply: onReply})
 	}
-	if withData && size > 1 {
+	if size > 1 && !t.chunked() && !t.e.AllOrNothing {
 		commands = append(commands, command{stage: StageData, line: "DATA", onReply: t.onData})
 	}
 	return slices.Collect(slices.Chunk(commands, size))
