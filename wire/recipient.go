@@ -1,5 +1,7 @@
 package wire
 
+import "errors"
+
 // A state is how far a recipient got.
 //
 //	pending --> accepted --> done
@@ -54,7 +56,7 @@ func (r *recipient) markFailed(err error) {
 	}
 	r.state, r.stage, r.Reply = done, e.Stage, Reply{}
 	switch {
-	case e.Reply.Code != 0 && !isSentToNone(err): // that reply was about another recipient
+	case e.Reply.Code != 0 && !errors.Is(err, errSentToNone): // that reply was about another recipient
 		r.Reply = e.Reply
 	case e.Err != nil:
 		r.Reason = e.Err.Error()

@@ -31,15 +31,6 @@ func (c *Client) begin(ctx context.Context, e Envelope, to recipients, content *
 // chunked reports whether the content is sent with BDAT.
 func (t *transaction) chunked() bool { return t.e.Chunking && t.c.offers("CHUNKING") }
 
-// checkAllOrNothing returns an error if the message must go to all recipients or
-// none, and some were accepted, but not all.
-func (t *transaction) checkAllOrNothing() error {
-	if !t.e.AllOrNothing || !t.to.has(accepted) {
-		return nil
-	}
-	return t.c.sentToNone(t.to.in(done), len(t.to))
-}
-
 // sendEnvelope sends MAIL, RCPT for each recipient and, if that is possible before
 // their replies are known, DATA. Afterwards each recipient is accepted, to be
 // retried, or done.

@@ -45,6 +45,7 @@ func (to recipients) verdict(server string, err error) error {
 }
 
 func wasAccepted(r *recipient) bool { return r.Outcome == OutcomeAccepted }
+func wasRefused(r *recipient) bool  { return r.Outcome == OutcomeRefused }
 func wasDeferred(r *recipient) bool { return r.Outcome == OutcomeDeferred && r.Reply.class() == 4 }
 
 // partlyServed returns the error for a message that some recipients got, and

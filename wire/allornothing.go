@@ -14,21 +14,26 @@ func (d *delivery) mustConfirm(c *Client) bool {
 	if !d.e.AllOrNothing {
 		return false
 	}
-	fits := false
-	if !d.several {
-		_, fits = d.rest.first(c.limit, isOpen)
-	}
-	return !fits && slices.ContainsFunc(d.rest, isUnconfirmed)
+	_, fits := d.rest.first(c.limit, isPending)
+	return (d.several || !fits) && slices.ContainsFunc(d.rest, isUnconfirmed)
 }
 
-func isOpen(r *recipient) bool        { return r.state != done }
 func isUnconfirmed(r *recipient) bool { return r.state != done && !r.confirmed }
+
+// checkAllOrNothing returns an error if the message must go to all recipients or
+// none, and some were accepted, but not all.
+func (t *transaction) checkAllOrNothing() error {
+	if !t.e.AllOrNothing || !t.to.has(accepted) {
+		return nil
+	}
+	return t.c.sentToNone(t.to.in(done), len(t.to))
+}
 
 // confirm asks for all recipients that are not confirmed, in transactions without
 // content. It returns an error if one is refused. If the server ends the session,
 // another connection can continue from there.
 func (d *delivery) confirm(ctx context.Context, c *Client) error {
-	open := len(d.rest.in(pending))
+	all := len(d.rest.in(pending))
 	var refused recipients
 	var err error
 	for err == nil && c.usable() {
@@ -39,8 +44,8 @@ func (d *delivery) confirm(ctx context.Context, c *Client) error {
 		err = d.ask(ctx, c, batch)
 		refused = append(refused, batch.in(done)...)
 	}
-	if len(refused) > 0 && len(refused) < open {
-		return c.sentToNone(refused, open)
+	if len(refused) > 0 && len(refused) < all {
+		return c.sentToNone(refused, all)
 	}
 	return err // if all are refused, their replies say it all
 }
@@ -61,19 +66,16 @@ func (d *delivery) ask(ctx context.Context, c *Client, batch recipients) error {
 
 var errSentToNone = errors.New("the message was sent to none")
 
-func isSentToNone(err error) bool { return errors.Is(err, errSentToNone) }
-
 // sentToNone returns the error for an envelope that must go to all recipients or
-// none, if some were refused. It is temporary only if every refusal was.
+// none, if some were refused, else nil. It is temporary only if every refusal was.
 func (c *Client) sentToNone(refused recipients, all int) error {
 	if len(refused) == 0 {
 		return nil
 	}
-	kind, reply := KindTemporary, refused[0].Reply
-	isPermanent := func(r *recipient) bool { return r.Outcome == OutcomeRefused }
-	if i := slices.IndexFunc(refused, isPermanent); i >= 0 {
-		kind, reply = KindPermanent, refused[i].Reply
+	kind, i := KindPermanent, slices.IndexFunc(refused, wasRefused)
+	if i < 0 {
+		kind, i = KindTemporary, 0
 	}
-	return c.fail(StageRcpt, kind, reply,
+	return c.fail(StageRcpt, kind, refused[i].Reply,
 		fmt.Errorf("%d of %d recipients were refused: %w", len(refused), all, errSentToNone))
 }
