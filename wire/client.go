@@ -3,7 +3,6 @@ package wire
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"maps"
 	"net"
 	"strings"
@@ -25,8 +24,7 @@ type Client struct {
 	refusal    *Error            // why the server may close the connection; nil after each reply
 	tls        *tls.ConnectionState
 	verified   bool
-	chains     [][]*x509.Certificate // nil unless crypto/x509 verified the certificate
-	secrets    []string              // pairs for the redactor: a secret, and what replaces it
+	secrets    []string // pairs for the redactor: a secret, and what replaces it
 	redactor   *strings.Replacer
 
 	groups int // command groups written so far

@@ -44,11 +44,10 @@ type Server struct {
 	Security Security // the zero value is TLSRequired
 
 	// TLS has the root certificates and the client certificate; nil means the
-	// roots of the system. InsecureSkipVerify and ServerName are replaced, because
-	// the package verifies the certificate itself, as Security, TLSName and
-	// Fingerprints demand. Then it calls VerifyConnection, if it is set.
-	// VerifiedChains is empty if the certificate was compared with Fingerprints or
-	// not verified. The minimum version is TLS 1.2.
+	// roots of the system. InsecureSkipVerify and ServerName are replaced, as
+	// Security, TLSName and Fingerprints demand. VerifyConnection is called after
+	// all checks; VerifiedChains is empty if the certificate was compared with
+	// Fingerprints or not verified. The minimum version is TLS 1.2.
 	TLS          *tls.Config
 	TLSName      string   // the name that the certificate must have; empty means the host of a TCP Address
 	Fingerprints [][]byte // SHA-256 of the Raw of accepted certificates, whatever their name, chain and dates

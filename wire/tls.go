@@ -70,29 +70,10 @@ func (c *Client) handshake(ctx context.Context) error {
 	}
 	c.raw.SetDeadline(time.Time{})
 	state := conn.ConnectionState()
-	state.VerifiedChains = c.chains
 	c.tls = &state
 	c.attach(conn)
 	c.note(StageHandshake, c.describeTLS())
 	return nil
-}
-
-// tlsConfig returns the caller's configuration, changed so that
-// verifyConnection verifies the certificate: its errors are more detailed than
-// those of crypto/tls.
-func (c *Client) tlsConfig() *tls.Config {
-	config := new(tls.Config)
-	if c.server.TLS != nil {
-		config = c.server.TLS.Clone()
-	}
-	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
-	config.ServerName = c.tlsName()
-	config.InsecureSkipVerify = true
-	callback := config.VerifyConnection
-	config.VerifyConnection = func(state tls.ConnectionState) error {
-		return c.verifyConnection(state, config, callback)
-	}
-	return config
 }
 
 func (c *Client) describeTLS() string {
@@ -107,7 +88,7 @@ func (c *Client) describeTLS() string {
 // the connection was lost, because the handshake may succeed at another time.
 func (c *Client) handshakeError(ctx context.Context, timeout time.Duration, err error) *Error {
 	kind := KindAuthOrTLS
-	var certificate *CertificateError
+	var unverified *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	switch {
 	case ctx.Err() != nil:
@@ -116,10 +97,10 @@ func (c *Client) handshakeError(ctx context.Context, timeout time.Duration, err 
 		kind, err = KindTemporary, fmt.Errorf("no TLS handshake within %v", timeout)
 	case isClosed(err) || errors.Is(err, syscall.ECONNRESET):
 		kind, err = KindTemporary, fmt.Errorf("the connection was closed during the TLS handshake: %w", err)
-	case errors.As(err, &record) && isReplyCode(record.RecordHeader[:]):
+	case errors.As(err, &record) && digits(record.RecordHeader[:3]): // a reply
 		err = ErrNotTLS
-	case errors.As(err, &certificate):
-		err = certificate // without the words that crypto/tls adds
+	case errors.As(err, &unverified):
+		err = c.certificateError(unverified.UnverifiedCertificates, unverified.Err)
 	}
 	if c.server.Security == TLSOpportunistic { // TLS is not required, so another attempt may succeed
 		kind = KindTemporary
@@ -127,10 +108,6 @@ func (c *Client) handshakeError(ctx context.Context, timeout time.Duration, err 
 	c.note(StageTLS, err.Error())
 	return c.fail(StageHandshake, kind, Reply{}, err)
 }
-
-// isReplyCode reports whether the header of a TLS record is in fact the
-// beginning of an SMTP reply.
-func isReplyCode(header []byte) bool { return len(header) >= 3 && digits(header[:3]) }
 
 // isAlert reports whether the server sent a TLS alert. In TLS 1.3 the server
 // rejects a client certificate only after the client has finished its handshake

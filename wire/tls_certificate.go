@@ -36,11 +36,11 @@ func (r CertificateReason) String() string {
 
 // A CertificateError is the error of a certificate that is rejected.
 type CertificateError struct {
-	Cert   *x509.Certificate   // the server's; nil if the server sent none
+	Cert   *x509.Certificate   // the server's
 	Chain  []*x509.Certificate // all that the server sent, its own first
 	Name   string              // the name that the certificate should have; empty if it is unknown
 	Reason CertificateReason
-	Err    error // of crypto/x509; nil for CertWrongFingerprint
+	Err    error // mostly of crypto/x509; nil for CertWrongFingerprint
 }
 
 // Error returns the reason and a description of the certificate, on one line.
@@ -49,11 +49,11 @@ func (e *CertificateError) Error() string {
 		return e.unverified()
 	}
 	return fmt.Sprintf("%s; certificate of %s, issued by %s, valid from %s to %s, SHA-256 %s", e.why(),
-		termtext.Escape(subject(e.Cert)), termtext.Escape(issuer(e.Cert)),
+		termtext.Escape(subject(e.Cert)), termtext.Escape(commonName(e.Cert.Issuer)),
 		formatTime(e.Cert.NotBefore), formatTime(e.Cert.NotAfter), Fingerprint(e.Cert))
 }
 
-// Unwrap returns the error of crypto/x509.
+// Unwrap returns Err.
 func (e *CertificateError) Unwrap() error { return e.Err }
 
 func (e *CertificateError) why() string {
@@ -133,8 +133,6 @@ func subject(cert *x509.Certificate) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-func issuer(cert *x509.Certificate) string { return commonName(cert.Issuer) }
 
 // commonName returns the common name, or the whole distinguished name if it has
 // none.

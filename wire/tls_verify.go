@@ -12,90 +12,27 @@ import (
 	"time"
 )
 
-// verifyConnection verifies the certificate according to Server.Security, then
-// calls the caller's callback.
-func (c *Client) verifyConnection(
-	state tls.ConnectionState, config *tls.Config, callback func(tls.ConnectionState) error,
-) error {
-	optional := c.server.Security == TLSOpportunistic
-	verified := false
-	if !optional || len(c.server.Fingerprints) > 0 {
-		chains, err := c.verify(state.PeerCertificates, config)
-		if err != nil && !optional {
-			return err
+// tlsConfig returns the caller's configuration, changed so that crypto/tls
+// verifies name, chain and dates of the certificate, unless Server.Security or
+// Server.Fingerprints demand something else.
+func (c *Client) tlsConfig() *tls.Config {
+	config := new(tls.Config)
+	if c.server.TLS != nil {
+		config = c.server.TLS.Clone()
+	}
+	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
+	config.ServerName = c.tlsName()
+	isOptional := c.server.Security == TLSOpportunistic
+	config.InsecureSkipVerify = isOptional || len(c.server.Fingerprints) > 0 || config.ServerName == ""
+	callback := config.VerifyConnection
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		err := c.verifyConnection(state)
+		if err == nil && callback != nil {
+			err = callback(state)
 		}
-		verified, state.VerifiedChains = err == nil, chains
+		return err
 	}
-	if callback != nil {
-		if err := callback(state); err != nil {
-			return err
-		}
-	}
-	c.verified, c.chains = verified, state.VerifiedChains
-	return nil
-}
-
-// verify compares the server's certificate with the pinned fingerprints, or
-// else verifies its name, chain and dates. The error is a *CertificateError.
-// The chains are nil if fingerprints are pinned.
-func (c *Client) verify(sent []*x509.Certificate, config *tls.Config) (chains [][]*x509.Certificate, err error) {
-	e := &CertificateError{Chain: sent, Name: c.tlsName()}
-	if len(sent) == 0 {
-		e.Err = errors.New("the server sent none")
-		return nil, e
-	}
-	e.Cert = sent[0]
-	if len(c.server.Fingerprints) > 0 {
-		sum := sha256.Sum256(e.Cert.Raw)
-		isPinned := slices.ContainsFunc(c.server.Fingerprints, func(f []byte) bool { return bytes.Equal(f, sum[:]) })
-		if isPinned {
-			return nil, nil
-		}
-		e.Reason = CertWrongFingerprint
-		return nil, e
-	}
-	if e.Name == "" {
-		e.Err = errors.New("missing server name to compare it with")
-		return nil, e
-	}
-	options := x509.VerifyOptions{Roots: config.RootCAs, DNSName: e.Name, Intermediates: x509.NewCertPool()}
-	if config.Time != nil {
-		options.CurrentTime = config.Time()
-	}
-	for _, cert := range sent[1:] {
-		options.Intermediates.AddCert(cert)
-	}
-	chains, e.Err = e.Cert.Verify(options)
-	if e.Err == nil {
-		return chains, nil
-	}
-	e.Reason = reasonOf(e.Err, e.Cert, options.CurrentTime)
-	return nil, e
-}
-
-// reasonOf returns the reason for an error of crypto/x509. A zero now is the
-// current time.
-func reasonOf(err error, cert *x509.Certificate, now time.Time) CertificateReason {
-	var name x509.HostnameError
-	var unknown x509.UnknownAuthorityError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &name):
-		return CertWrongName
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		if now.IsZero() {
-			now = time.Now()
-		}
-		if invalid.Cert != nil && now.Before(invalid.Cert.NotBefore) {
-			return CertNotYetValid
-		}
-		return CertExpired
-	case errors.As(err, &unknown) && bytes.Equal(cert.RawIssuer, cert.RawSubject):
-		return CertSelfSigned
-	case errors.As(err, &unknown):
-		return CertUnknownAuthority
-	}
-	return CertInvalid
+	return config
 }
 
 // tlsName returns the name that the certificate must have, or "" if it is
@@ -107,4 +44,51 @@ func (c *Client) tlsName() string {
 	}
 	name, _, _ = strings.Cut(name, "%") // the zone of an IPv6 address means nothing to the server
 	return strings.TrimSuffix(name, ".")
+}
+
+// verifyConnection returns an error if the certificate must be verified and is
+// not. It does what crypto/tls does not do: it compares fingerprints.
+func (c *Client) verifyConnection(state tls.ConnectionState) error {
+	c.verified = len(state.VerifiedChains) > 0 // by crypto/tls
+	rejected := c.certificateError(state.PeerCertificates, errors.New("missing server name to compare it with"))
+	if pins := c.server.Fingerprints; len(pins) > 0 {
+		sum := sha256.Sum256(rejected.Cert.Raw)
+		c.verified = slices.ContainsFunc(pins, func(pin []byte) bool { return bytes.Equal(pin, sum[:]) })
+		rejected.Reason, rejected.Err = CertWrongFingerprint, nil
+	}
+	if !c.verified && c.server.Security != TLSOpportunistic {
+		return rejected
+	}
+	return nil
+}
+
+// certificateError returns the error for a certificate that was rejected because
+// of err.
+func (c *Client) certificateError(sent []*x509.Certificate, err error) *CertificateError {
+	e := &CertificateError{Cert: sent[0], Chain: sent, Name: c.tlsName(), Err: err}
+	var name x509.HostnameError
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	isExpired := errors.As(err, &invalid) && invalid.Reason == x509.Expired // or not yet valid
+	switch {
+	case errors.As(err, &name):
+		e.Reason = CertWrongName
+	case errors.As(err, &unknown) && bytes.Equal(e.Cert.RawIssuer, e.Cert.RawSubject):
+		e.Reason = CertSelfSigned
+	case errors.As(err, &unknown):
+		e.Reason = CertUnknownAuthority
+	case isExpired && c.now().Before(invalid.Cert.NotBefore):
+		e.Reason = CertNotYetValid
+	case isExpired:
+		e.Reason = CertExpired
+	}
+	return e
+}
+
+// now returns the time at which the certificate must be valid.
+func (c *Client) now() time.Time {
+	if c.server.TLS != nil && c.server.TLS.Time != nil {
+		return c.server.TLS.Time()
+	}
+	return time.Now()
 }
