@@ -15,7 +15,10 @@ type replay struct {
 	keep   bool
 	used   bool // the source was written
 	kept   buffer.Store
-	done   chan struct{} // closed unless a writer is running
+
+	done     chan struct{} // closed unless a writer is running
+	err      error         // of the last writer; valid when done is closed
+	panicked any           // the value of its panic, or nil
 }
 
 func newReplay(source io.WriterTo) *replay {
@@ -31,18 +34,11 @@ func (r *replay) ready() bool { return !r.used || r.keep }
 // fails.
 func (r *replay) close() { r.kept.Close() }
 
-// A writeResult is how writing a content ended.
-type writeResult struct {
-	err      error
-	panicked any // the value of a panic, or nil
-}
-
 // errNoReturn is the error of a WriteTo that ended in runtime.Goexit.
 var errNoReturn = errors.New("WriteTo of the content did not return")
 
-// start writes the content to w in a new goroutine, and returns a channel that
-// receives the result.
-func (r *replay) start(w io.Writer) <-chan writeResult {
+// start writes the content to w in a new goroutine, which closes done at its end.
+func (r *replay) start(w io.Writer) {
 	write := r.source.WriteTo
 	switch {
 	case r.used:
@@ -51,19 +47,14 @@ func (r *replay) start(w io.Writer) <-chan writeResult {
 		write = r.writeAndKeep
 	}
 	r.used = true
+	r.err = errNoReturn
 	done := make(chan struct{})
 	r.done = done
-	results := make(chan writeResult, 1)
 	go func() {
-		result := writeResult{err: errNoReturn}
-		defer func() {
-			result.panicked = recover()
-			results <- result
-			close(done)
-		}()
-		_, result.err = write(w)
+		defer close(done)
+		defer func() { r.panicked = recover() }()
+		_, r.err = write(w)
 	}()
-	return results
 }
 
 func (r *replay) writeAgain(w io.Writer) (int64, error) { return io.Copy(w, r.kept.Reader()) }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -31,22 +32,19 @@ func (t *transaction) transfer(ctx context.Context, w *contentWriter) ([]byte, e
 func (t *transaction) stream(ctx context.Context, w *contentWriter) error {
 	c := t.c
 	defer c.addTime(StageContent)
-	results := t.content.start(w)
+	t.content.start(w)
 	for {
 		select {
-		case result := <-results:
-			if result.panicked != nil {
+		case <-t.content.done:
+			if t.content.panicked != nil {
 				c.drop()
-				panic(result.panicked)
+				panic(t.content.panicked)
 			}
-			err := result.err
-			if err == nil {
-				err = w.err() // WriteTo may have ignored it
+			err := cmp.Or(t.content.err, w.err()) // WriteTo may have ignored the error of a write
+			if err != nil {
+				return t.streamError(ctx, w, err)
 			}
-			if err == nil {
-				return t.onReply(ctx)
-			}
-			return t.streamError(ctx, w, err)
+			return t.onReply(ctx)
 		case <-c.in.changed:
 			if err := t.onReply(ctx); err != nil {
 				return err
