@@ -1,6 +1,9 @@
 package wire
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // A state is how far a recipient got.
 //
@@ -110,12 +113,7 @@ func (to recipients) first(n int, is func(*recipient) bool) (some recipients, al
 
 // has reports whether a recipient is in state s.
 func (to recipients) has(s state) bool {
-	for _, r := range to {
-		if r.state == s {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(to, func(r *recipient) bool { return r.state == s })
 }
 
 // deferRetries records that the recipients that the server takes in a later
