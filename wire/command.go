@@ -47,11 +47,7 @@ func (c *Client) sendGroup(ctx context.Context, group []command) error {
 	for _, cmd := range group {
 		lines.WriteString(cmd.line)
 		lines.WriteString("\r\n")
-		shown := cmd.shown
-		if shown == "" {
-			shown = cmd.line
-		}
-		c.trace(DirSent, cmd.stage, shown)
+		c.trace(DirSent, cmd.stage, cmp.Or(cmd.shown, cmd.line))
 	}
 	timeout := c.timeout(group[0].stage)
 	written := make(chan error, 1)

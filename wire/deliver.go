@@ -90,7 +90,7 @@ func (d *delivery) run(ctx context.Context) error {
 	}
 }
 
-// hasPending reports whether a recipient is pending.
+// hasPending reports whether a recipient is pending, and updates rest.
 func (d *delivery) hasPending() bool {
 	for len(d.rest) > 0 && d.rest[0].state == done {
 		d.rest = d.rest[1:]

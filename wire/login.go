@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,30 +133,26 @@ func (c *Client) chooseMechanism() (*mechanism, error) {
 			return m, nil
 		}
 	}
-	return nil, c.missing(fmt.Errorf("%w: the server offers %s", ErrNoLogin, c.offeredMechanisms()))
+	return nil, c.noLogin("")
 }
 
 // checkOffered returns an error unless the server offers the mechanism.
 func (c *Client) checkOffered(name string) error {
-	offered := c.offeredMechanisms()
-	if slices.Contains(offered, strings.ToUpper(name)) {
+	if slices.Contains(c.offeredMechanisms(), strings.ToUpper(name)) {
 		return nil
 	}
-	return c.missing(fmt.Errorf("%w: the server offers %s, not %s", ErrNoLogin, offered, name))
+	return c.noLogin(", not " + name)
 }
 
-func (c *Client) offeredMechanisms() nameList {
+func (c *Client) offeredMechanisms() []string {
 	return strings.Fields(strings.ToUpper(c.extensions["AUTH"]))
 }
 
-// A nameList is a list of names that prints as "A, B".
-type nameList []string
-
-func (l nameList) String() string {
-	if len(l) == 0 {
-		return "none"
-	}
-	return strings.Join(l, ", ")
+// noLogin returns the error for a server that does not offer a mechanism. why is
+// empty or continues the sentence.
+func (c *Client) noLogin(why string) error {
+	offered := cmp.Or(strings.Join(c.offeredMechanisms(), ", "), "none")
+	return c.missing(fmt.Errorf("%w: the server offers %s%s", ErrNoLogin, offered, why))
 }
 
 // hasCertificate reports whether the client can authenticate itself by TLS.

@@ -44,9 +44,6 @@ func (c *Client) trace(dir Direction, stage Stage, text string) {
 func (c *Client) note(stage Stage, text string) { c.trace(DirNote, stage, text) }
 
 func (c *Client) traceReply(stage Stage, r Reply) {
-	if c.server.Trace == nil {
-		return
-	}
 	for i, line := range r.Lines {
 		separator := "-"
 		if i == len(r.Lines)-1 {
