@@ -15,7 +15,7 @@ const maxChunks = 8
 // writes chunks in one goroutine, and the transaction reads the replies in
 // another.
 type chunkWriter struct {
-	c *Client
+	t *transaction
 	// window has an element for each chunk whose reply was not read completely.
 	window chan struct{}
 	// sizes are those of the chunks whose replies did not begin, oldest first.
@@ -25,12 +25,12 @@ type chunkWriter struct {
 // sendChunks sends the content with BDAT. The last chunk is the commit: it is
 // written when all others were accepted.
 func (t *transaction) sendChunks(ctx context.Context) error {
-	chunks := chunkWriter{t.c, make(chan struct{}, 1), make(chan int, maxChunks)}
+	chunks := chunkWriter{t, make(chan struct{}, 1), make(chan int, maxChunks)}
 	if t.c.pipelines() {
 		chunks.window = make(chan struct{}, maxChunks)
 	}
-	w := t.newContentWriter(chunks.write)
-	t.onReply = func(ctx context.Context) error { return chunks.onReply(ctx, t) }
+	w := newContentWriter(chunks.write)
+	t.onInput = chunks.onInput
 	rest, err := t.transfer(ctx, w)
 	if err != nil {
 		return err
@@ -61,35 +61,35 @@ func (w *chunkWriter) write(p []byte) error {
 
 // writeChunk sends a chunk that is not the last one, when the window has room.
 func (w *chunkWriter) writeChunk(p []byte) error {
-	timeout := w.c.timeout(StageContent)
+	timeout := w.t.c.timeout(StageContent)
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case w.window <- struct{}{}:
-	case <-w.c.in.stop:
+	case <-w.t.c.in.stop:
 		return errClosed
 	case <-timer.C:
 		return os.ErrDeadlineExceeded
 	}
 	w.sizes <- len(p)
 	chunk := fmt.Appendf(make([]byte, 0, len(p)+len("BDAT 1234567\r\n")), "BDAT %d\r\n", len(p))
-	_, err := w.c.write(append(chunk, p...), timeout)
+	_, err := w.t.c.write(append(chunk, p...), timeout)
 	return err
 }
 
-// onReply reads the replies that have begun to arrive.
-func (w *chunkWriter) onReply(ctx context.Context, t *transaction) error {
+// onInput reads the replies that have begun to arrive.
+func (w *chunkWriter) onInput(ctx context.Context) error {
 	// Look for input first: a chunk may be written and answered at any moment, so
 	// the other order could take its reply for an unsolicited one.
-	for w.c.in.hasInput() {
+	for w.t.c.in.hasInput() {
 		if len(w.sizes) == 0 {
-			return t.expectSilence(ctx)
+			return w.t.expectWaiting(ctx)
 		}
 		if err := w.readReply(ctx); err != nil {
 			return err
 		}
 	}
-	return t.expectOpen(ctx)
+	return w.t.expectOpen(ctx)
 }
 
 // wait reads the replies to all chunks that were written.
@@ -106,13 +106,13 @@ func (w *chunkWriter) wait(ctx context.Context) error {
 // because the goroutine of the content must not call Trace. An error drops the
 // connection, since the content may still be writing.
 func (w *chunkWriter) readReply(ctx context.Context) error {
-	w.c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d", <-w.sizes))
-	reply, err := w.c.reply(ctx, StageContent)
+	w.t.c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d", <-w.sizes))
+	reply, err := w.t.c.reply(ctx, StageContent)
 	if err == nil && reply.class() != 2 {
-		err = w.c.refused(StageContent, reply)
+		err = w.t.c.refused(StageContent, reply)
 	}
 	if err != nil {
-		w.c.drop()
+		w.t.c.drop()
 		return err
 	}
 	<-w.window

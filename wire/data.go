@@ -12,12 +12,12 @@ func (t *transaction) sendData(ctx context.Context) error {
 		return err
 	}
 	c := t.c
-	w := t.newContentWriter(func(p []byte) error {
+	w := newContentWriter(func(p []byte) error {
 		_, err := c.write(p, c.timeout(StageContent))
 		return err
 	})
 	w.stuff = true
-	t.onReply = t.expectSilence
+	t.onInput = t.expectWaiting
 	rest, err := t.transfer(ctx, w)
 	if err != nil {
 		return err
@@ -44,13 +44,4 @@ func (t *transaction) startData(ctx context.Context) error {
 		c.drop()
 	}
 	return err
-}
-
-// newContentWriter returns a writer that checks the content for what the server
-// does not accept, and passes it to out.
-func (t *transaction) newContentWriter(out func([]byte) error) *contentWriter {
-	w := newContentWriter(out)
-	w.sizeLimit = t.c.sizeLimit()
-	w.sevenBitOnly = !t.e.EightBitKnown && !t.c.offers("8BITMIME")
-	return w
 }

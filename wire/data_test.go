@@ -63,7 +63,7 @@ func TestContentIgnoresWriteError(t *testing.T) {
 		})
 		tr := newTransaction(t.Context(), t, "", content)
 		w := newContentWriter(func([]byte) error { return errClosed })
-		tr.onReply = func(context.Context) error { return nil }
+		tr.onInput = func(context.Context) error { return nil }
 		err := tr.stream(t.Context(), w)
 		checkError(t, err, "temporary: content: the server closed the connection")
 	})
@@ -123,7 +123,7 @@ func newTransaction(ctx context.Context, t *testing.T, input string, content io.
 	e := envelope("b@x")
 	c := &Client{raw: client, conn: client, in: in}
 	tr := c.begin(ctx, e, newRecipients(e.To), newReplay(content))
-	tr.onReply = tr.expectSilence
+	tr.onInput = tr.expectWaiting
 	return tr
 }
 

@@ -8,13 +8,16 @@ import (
 	"time"
 )
 
-// transfer writes the content to w, and returns the rest of it that is to be
-// written with its end. An error drops the connection.
+// transfer writes the content to w, which checks it for what the server does not
+// accept. It returns the rest that is to be written with the end of the content.
+// An error drops the connection.
 func (t *transaction) transfer(ctx context.Context, w *contentWriter) ([]byte, error) {
 	if err := t.c.expectSilence(ctx, StageContent); err != nil {
 		return nil, err
 	}
 	t.c.groups++
+	w.sizeLimit = t.c.sizeLimit()
+	w.sevenBitOnly = !t.e.EightBitKnown && !t.c.offers("8BITMIME")
 	if err := t.stream(ctx, w); err != nil {
 		return nil, err
 	}
@@ -25,8 +28,8 @@ func (t *transaction) transfer(ctx context.Context, w *contentWriter) ([]byte, e
 	return rest, nil
 }
 
-// stream runs WriteTo of the content while onReply watches for early replies. An
-// error from onReply, or the end of ctx, stops it at once, even if WriteTo is
+// stream runs WriteTo of the content while onInput watches for early replies. An
+// error from onInput, or the end of ctx, stops it at once, even if WriteTo is
 // blocked on its source. A panic in WriteTo is re-raised here, in the caller's
 // goroutine.
 func (t *transaction) stream(ctx context.Context, w *contentWriter) error {
@@ -44,9 +47,9 @@ func (t *transaction) stream(ctx context.Context, w *contentWriter) error {
 			if err != nil {
 				return t.streamError(ctx, w, err)
 			}
-			return t.onReply(ctx)
+			return t.onInput(ctx)
 		case <-c.in.changed:
-			if err := t.onReply(ctx); err != nil {
+			if err := t.onInput(ctx); err != nil {
 				return err
 			}
 		case <-ctx.Done():
@@ -56,9 +59,9 @@ func (t *transaction) stream(ctx context.Context, w *contentWriter) error {
 	}
 }
 
-// expectSilence returns an error if the server said something while content is
-// sent, or closed the connection.
-func (t *transaction) expectSilence(ctx context.Context) error {
+// expectWaiting returns an error unless the server waits for the rest of the
+// content: if it said something, or closed the connection.
+func (t *transaction) expectWaiting(ctx context.Context) error {
 	if err := t.c.expectSilence(ctx, StageContent); err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func (t *transaction) lastReply(ctx context.Context, err error) error {
 		}
 	}
 	if c.in.hasInput() && ctx.Err() == nil {
-		if err := t.onReply(ctx); err != nil {
+		if err := t.onInput(ctx); err != nil {
 			return err
 		}
 	}

@@ -17,9 +17,10 @@ type transaction struct {
 	dataReply Reply  // to DATA; zero if DATA was not sent yet
 	unwatch   func() bool
 
-	// onReply is called when the server says something while content is sent, and
-	// when all of it was sent. Its error ends the transaction.
-	onReply func(context.Context) error
+	// onInput is called when the server says something or closes the connection
+	// while content is sent, and when all of it was sent. Its error ends the
+	// transaction.
+	onInput func(context.Context) error
 }
 
 // begin prepares a transaction. Until unwatch is called, or the message is
