@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,11 +52,7 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	if err := ctx.Err(); err != nil { // Server.Dial could start a process
 		return nil, err
 	}
-	timeout := c.server.ConnectTimeout
-	if timeout <= 0 {
-		timeout = defaultConnectTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.server.ConnectTimeout, defaultConnectTimeout))
 	defer cancel()
 	if c.server.Dial != nil {
 		conn, err := c.server.Dial(ctx)
@@ -64,11 +61,7 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 		}
 		return conn, err
 	}
-	network := c.server.Network
-	if network == "" {
-		network = "tcp"
-	}
-	return new(net.Dialer).DialContext(ctx, network, c.server.Address)
+	return new(net.Dialer).DialContext(ctx, cmp.Or(c.server.Network, "tcp"), c.server.Address)
 }
 
 // connectError returns the error for a connection that could not be made.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,12 +82,8 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		cause = termtext.Escape(e.Err.Error())
 	}
-	parts := make([]string, 0, 4)
-	for _, part := range []string{termtext.Escape(e.Server), e.Stage.words(), cause, e.Reply.String()} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
+	parts := []string{termtext.Escape(e.Server), e.Stage.words(), cause, e.Reply.String()}
+	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 	return strings.Join(parts, ": ")
 }
 

@@ -30,10 +30,9 @@ func (c *Client) authenticate(ctx context.Context, client sasl.Client) (Reply, e
 // returns the final reply, or an *Error if the exchange did not end with one.
 func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error) {
 	name, initial, err := client.Start()
-	if err != nil {
-		return Reply{}, c.loginError(err)
+	if err == nil {
+		err = c.checkOffered(name)
 	}
-	err = c.checkOffered(name)
 	if err != nil {
 		return Reply{}, c.loginError(err)
 	}

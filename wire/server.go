@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -64,12 +65,7 @@ type Server struct {
 }
 
 // name returns the server's name in errors and receipts.
-func (s *Server) name() string {
-	if s.Name != "" {
-		return s.Name
-	}
-	return s.Address
-}
+func (s *Server) name() string { return cmp.Or(s.Name, s.Address) }
 
 // check returns an error if s cannot be connected to at all, if a fingerprint can
 // match no certificate, or if Hello could add a command or a parameter to the
