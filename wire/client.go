@@ -36,7 +36,7 @@ type Client struct {
 	mailLimit int  // transactions that the server takes; 0 means unknown
 	dirty     bool // a transaction was begun and not completed, so RSET must come first
 	quit      bool // QUIT was written
-	done      bool // nothing more can be sent
+	open      bool // more commands may be sent
 }
 
 // Extensions returns the keywords of the server's reply to EHLO in upper case,
@@ -57,11 +57,8 @@ func (c *Client) Limit() int { return c.limit }
 
 // usable reports whether the server takes another transaction.
 func (c *Client) usable() bool {
-	return !c.closed() && (c.mailLimit == 0 || c.mails < c.mailLimit)
+	return c.open && (c.mailLimit == 0 || c.mails < c.mailLimit)
 }
-
-// closed reports whether nothing more can be sent. The zero Client is closed.
-func (c *Client) closed() bool { return c.done || c.raw == nil }
 
 // attach makes conn the connection for commands and replies.
 func (c *Client) attach(conn net.Conn) {
@@ -90,7 +87,7 @@ func (c *Client) watch(ctx context.Context) (stop func() bool) {
 
 // drop closes the connection at once: without a dot, QUIT, or a TLS alert.
 func (c *Client) drop() {
-	c.done = true
+	c.open = false
 	if c.raw != nil {
 		c.raw.Close()
 	}
@@ -106,7 +103,7 @@ const quitTimeout = 100 * time.Millisecond
 // An error is of no consequence for the messages that were sent.
 func (c *Client) Quit() error {
 	defer c.Close()
-	if c.closed() {
+	if !c.open {
 		return nil
 	}
 	if !c.quit {
@@ -126,8 +123,8 @@ func (c *Client) Quit() error {
 // Close closes the connection without QUIT. It may be called more than once, and
 // after Quit. It always returns nil.
 func (c *Client) Close() error {
-	if !c.closed() {
-		c.done = true
+	if c.open {
+		c.open = false
 		c.conn.Close() // TLS sends close_notify
 	}
 	c.drop()

@@ -92,7 +92,7 @@ func (c *Client) replyWithin(ctx context.Context, stage Stage, timeout time.Dura
 	c.traceReply(stage, reply)
 	c.refusal = nil
 	if reply.Code == 421 { // the server closes the connection (RFC 5321 §3.8)
-		c.done = true
+		c.open = false
 	}
 	return reply, nil
 }
@@ -125,7 +125,7 @@ func (c *Client) unsolicited(ctx context.Context, stage Stage) *Error {
 // lost returns the error for a connection that cannot be used any more because
 // of err.
 func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
-	c.done = true
+	c.open = false
 	kind := KindTemporary
 	var protocol *protocolError
 	switch {

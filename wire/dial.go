@@ -41,7 +41,7 @@ func (c *Client) connect(ctx context.Context) error {
 	if err != nil {
 		return c.connectError(ctx, err)
 	}
-	c.raw, c.conn = conn, conn
+	c.raw, c.conn, c.open = conn, conn, true
 	c.note(StageConnect, "connected to "+c.server.Name)
 	return nil
 }

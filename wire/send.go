@@ -55,7 +55,7 @@ var errUnusable = errors.New("the connection is closed")
 
 // transact is Send without its checks and its Receipt.
 func (c *Client) transact(ctx context.Context, e Envelope, to recipients, content *replay) error {
-	if c.closed() {
+	if !c.open {
 		return c.fail(StageMail, KindTemporary, Reply{}, errUnusable)
 	}
 	t := c.begin(ctx, e, to, content)

@@ -111,7 +111,7 @@ func (t *transaction) onMail(reply Reply) error {
 	if reply.wantsLogin() {
 		t.mailError.Kind = KindAuthOrTLS
 	}
-	if t.c.done || t.mailError.Kind == KindProtocol {
+	if !t.c.open || t.mailError.Kind == KindProtocol {
 		return t.mailError
 	}
 	return nil // the replies to the rest of the group must be read
