@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"maps"
 	"net"
-	"strings"
 	"time"
 )
 
@@ -24,8 +23,7 @@ type Client struct {
 	refusal    *Error            // why the server may close the connection; nil after each reply
 	tls        *tls.ConnectionState
 	verified   bool
-	secrets    []string // pairs for the redactor: a secret, and what replaces it
-	redactor   *strings.Replacer
+	secrets    redactor // of the login
 
 	groups int // command groups written so far
 	times  []StageTime

@@ -87,7 +87,9 @@ func (c *Client) replyWithin(ctx context.Context, stage Stage, timeout time.Dura
 	}
 	challenge := stage == StageAuth && reply.Code == 334 // it is never shown, and must not change
 	if !challenge {
-		c.redact(&reply)
+		for i, line := range reply.Lines {
+			reply.Lines[i] = c.secrets.redact(line)
+		}
 	}
 	c.traceReply(stage, reply)
 	c.refusal = nil
@@ -131,7 +133,7 @@ func (c *Client) lost(ctx context.Context, stage Stage, err error) *Error {
 	switch {
 	case errors.As(err, &protocol):
 		kind = KindProtocol
-		if len(c.secrets) > 0 { // the server may have echoed a part of a secret
+		if len(c.secrets.pairs) > 0 { // the server may have echoed a part of a secret
 			err = &protocolError{why: protocol.why}
 		}
 	case (stage == StageGreeting || stage == StageHello) && isAlert(err):

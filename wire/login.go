@@ -65,7 +65,7 @@ func (c *Client) login(ctx context.Context) error {
 			return c.loginError(err)
 		}
 	}
-	c.hide(secretForms(login.User, secret)...)
+	c.secrets.hide(secretForms(login.User, secret)...)
 	if strings.ContainsAny(login.User+secret, "\x00\x01") { // they separate the fields of some mechanisms
 		return c.loginError(errors.New("invalid user or password: contains a control character"))
 	}

@@ -41,7 +41,7 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 	withInitial := command + " " + encodeInitial(initial)
 	isSent := initial != nil && len(withInitial)+len("\r\n") <= maxCommand
 	if isSent {
-		c.hide(encodeResponse(initial))
+		c.secrets.hide(encodeResponse(initial))
 		command, shown = withInitial, command+" "+hidden
 	}
 	reply, err := c.hiddenCommand(ctx, StageAuth, command, shown)
@@ -61,7 +61,7 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 			}
 		}
 		line := encodeResponse(response)
-		c.hide(line)
+		c.secrets.hide(line)
 		reply, err = c.hiddenCommand(ctx, StageAuth, line, hidden)
 	}
 	return reply, err
@@ -118,7 +118,7 @@ func (c *Client) cancelExchange(ctx context.Context, err error) *Error {
 	if commandErr != nil || reply.Code == 334 {
 		reply = Reply{}
 	}
-	return c.fail(StageAuth, kind, reply, c.redactError(err)) // it may quote a challenge
+	return c.fail(StageAuth, kind, reply, c.secrets.redactError(err)) // it may quote a challenge
 }
 
 // finishLogin returns nil if the final reply accepts the login and the
@@ -128,7 +128,7 @@ func (c *Client) finishLogin(client sasl.Client, reply Reply) error {
 	var reason error
 	f, ok := client.(finisher)
 	if ok {
-		reason = c.redactError(f.Finish(accepted))
+		reason = c.secrets.redactError(f.Finish(accepted))
 	}
 	switch {
 	case accepted && reason == nil:

@@ -32,8 +32,6 @@ type Event struct {
 // the Client.
 type Trace func(Event)
 
-const hidden = "[hidden]"
-
 func (c *Client) trace(dir Direction, stage Stage, text string) {
 	if c.server.Trace != nil {
 		c.server.Trace(Event{Time: time.Now(), Dir: dir, Stage: stage, Text: text, Group: c.groups})
@@ -53,27 +51,6 @@ func (c *Client) traceReply(stage Stage, r Reply) {
 			line = hidden
 		}
 		c.trace(DirReceived, stage, strings.TrimRight(fmt.Sprint(r.Code, separator, line), " "))
-	}
-}
-
-// hide makes redact replace the given secrets from now on.
-func (c *Client) hide(secrets ...string) {
-	for _, s := range secrets {
-		if s != "" {
-			c.secrets = append(c.secrets, s, hidden)
-		}
-	}
-	c.redactor = strings.NewReplacer(c.secrets...)
-}
-
-// redact replaces the secrets in a reply, since a server may echo them. So they
-// appear in no trace, error or receipt.
-func (c *Client) redact(r *Reply) {
-	if c.redactor == nil {
-		return
-	}
-	for i, line := range r.Lines {
-		r.Lines[i] = c.redactor.Replace(line)
 	}
 }
 
