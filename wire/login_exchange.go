@@ -37,29 +37,29 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 		return Reply{}, c.loginError(err)
 	}
 	command := "AUTH " + name
-	shown := command
+	shown, unsent := command, initial
 	withInitial := command + " " + encodeInitial(initial)
-	isSent := initial != nil && len(withInitial)+len("\r\n") <= maxCommand
-	if isSent {
+	if initial != nil && len(withInitial)+len("\r\n") <= maxCommand {
 		c.secrets.hide(encodeResponse(initial))
-		command, shown = withInitial, command+" "+hidden
+		command, shown, unsent = withInitial, command+" "+hidden, nil
 	}
 	reply, err := c.hiddenCommand(ctx, StageAuth, command, shown)
+	if name == sasl.Plain && isEmptyChallenge(reply) {
+		unsent = initial // some servers ignore it and ask for it
+	}
 	for challenges := 1; err == nil && reply.Code == 334; challenges++ {
 		if challenges > maxChallenges {
 			err = fmt.Errorf("more than %d challenges", maxChallenges)
 			return Reply{}, c.fail(StageAuth, KindProtocol, Reply{}, err)
 		}
-		// Some servers ignore the initial response of PLAIN and ask for it with
-		// an empty challenge.
-		isIgnored := name == sasl.Plain && isEmptyChallenge(reply)
-		response := initial
-		if challenges > 1 || initial == nil || isSent && !isIgnored {
+		response := unsent
+		if unsent == nil {
 			response, err = respond(client, name, reply)
-			if err != nil {
-				return Reply{}, c.cancelExchange(ctx, err)
-			}
 		}
+		if err != nil {
+			return Reply{}, c.cancelExchange(ctx, err)
+		}
+		unsent = nil
 		line := encodeResponse(response)
 		c.secrets.hide(line)
 		reply, err = c.hiddenCommand(ctx, StageAuth, line, hidden)
