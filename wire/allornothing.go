@@ -7,6 +7,31 @@ import (
 	"slices"
 )
 
+// checkAllOrNothing returns an error if the message must go to all recipients or
+// none, and some were accepted, but not all.
+func (t *transaction) checkAllOrNothing() error {
+	if !t.e.AllOrNothing || !t.to.has(accepted) {
+		return nil
+	}
+	return t.c.sentToNone(t.to.in(done), len(t.to))
+}
+
+var errSentToNone = errors.New("the message was sent to none")
+
+// sentToNone returns the error for an envelope that must go to all recipients or
+// none, if some were refused, else nil. It is temporary only if every refusal was.
+func (c *Client) sentToNone(refused recipients, all int) error {
+	if len(refused) == 0 {
+		return nil
+	}
+	kind, i := KindPermanent, slices.IndexFunc(refused, wasRefused)
+	if i < 0 {
+		kind, i = KindTemporary, 0
+	}
+	return c.fail(StageRcpt, kind, refused[i].Reply,
+		fmt.Errorf("%d of %d recipients were refused: %w", len(refused), all, errSentToNone))
+}
+
 // mustConfirm reports whether all recipients must be asked for before the
 // message is sent to any: with Envelope.AllOrNothing, if one transaction does
 // not take them all.
@@ -19,15 +44,6 @@ func (d *delivery) mustConfirm(c *Client) bool {
 }
 
 func isUnconfirmed(r *recipient) bool { return r.state != done && !r.confirmed }
-
-// checkAllOrNothing returns an error if the message must go to all recipients or
-// none, and some were accepted, but not all.
-func (t *transaction) checkAllOrNothing() error {
-	if !t.e.AllOrNothing || !t.to.has(accepted) {
-		return nil
-	}
-	return t.c.sentToNone(t.to.in(done), len(t.to))
-}
 
 // confirm asks for all recipients that are not confirmed, in transactions without
 // content. It returns an error if one is refused. If the server ends the session,
@@ -62,20 +78,4 @@ func (d *delivery) ask(ctx context.Context, c *Client, batch recipients) error {
 		r.confirmed = true
 	}
 	return nil
-}
-
-var errSentToNone = errors.New("the message was sent to none")
-
-// sentToNone returns the error for an envelope that must go to all recipients or
-// none, if some were refused, else nil. It is temporary only if every refusal was.
-func (c *Client) sentToNone(refused recipients, all int) error {
-	if len(refused) == 0 {
-		return nil
-	}
-	kind, i := KindPermanent, slices.IndexFunc(refused, wasRefused)
-	if i < 0 {
-		kind, i = KindTemporary, 0
-	}
-	return c.fail(StageRcpt, kind, refused[i].Reply,
-		fmt.Errorf("%d of %d recipients were refused: %w", len(refused), all, errSentToNone))
 }

@@ -49,7 +49,7 @@ type delivery struct {
 	to      recipients
 	rest    recipients // to without those at its beginning that are done
 	content *replay
-	several bool // the server in use needs more than one transaction
+	several bool // the server in use took fewer recipients in a transaction than the client sent
 	receipt Receipt
 }
 
@@ -70,7 +70,7 @@ func (d *delivery) check() error {
 }
 
 // run connects to servers until no recipient is pending, or until nothing more
-// can be done. Its error is what ended it.
+// can be done. Its error, if recipients are pending, is the reason.
 func (d *delivery) run(ctx context.Context) error {
 	var failed error // of the servers that were passed over
 	for {
@@ -79,8 +79,9 @@ func (d *delivery) run(ctx context.Context) error {
 		switch {
 		case !d.hasPending(), err != nil && ctx.Err() != nil:
 			return err
-		case err == nil: // the server takes no more on this connection
-		case d.progress() > before && endsSession(err) && d.content.ready():
+		case err == nil,
+			d.progress() > before && endsSession(err) && d.content.ready():
+			// The server takes no more on this connection: make another one.
 		case asError(err).TryNext() && len(d.servers) > 1:
 			failed = worse(failed, err)
 			d.nextServer(err)

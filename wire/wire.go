@@ -38,3 +38,25 @@
 // The package prints nothing, and reads no files and no environment. Only
 // Deliver may create a temporary file: see there.
 package wire
+
+// The files, by the steps above. The types of the API are in server.go,
+// envelope.go, login.go, receipt.go, error.go, reply.go and trace.go.
+//
+//	1, 2  dial.go, tls.go, tls_verify.go, tls_certificate.go
+//	3, 4  hello.go, tls.go
+//	5     login.go, login_exchange.go, sasl.go, sasl_scram.go, redactor.go
+//	6     transaction.go, parameters.go, recipient.go, command.go
+//	7     data.go or bdat.go, stream.go, replay.go, content.go, write.go
+//	8     commit.go
+//	9     deliver.go, allornothing.go, verdict.go; for a single transaction send.go
+//	10    client.go
+//
+// A connection has three goroutines at most:
+//
+//   - The caller's runs the dialogue. Only it uses the fields of the Client, and
+//     the recipients.
+//   - The replyReader's reads the connection from its beginning to its end, into
+//     a buffer with a lock. replyparser.go makes replies of it.
+//   - A third one writes while the caller's reads replies: a command group, or
+//     the content. It owns the contentWriter and its buffer until WriteTo returns,
+//     and knows of the Client only the connection and the timeouts.
