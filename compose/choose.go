@@ -59,12 +59,13 @@ func (b *builder) bestForText(head []byte, isWhole bool, stats *contentStats) st
 
 // quotedSize returns the length of a text in quoted-printable.
 func (b *builder) quotedSize(content []byte) int64 {
-	out := newOutput(io.Discard, 4<<10)
+	counted := &countingWriter{w: io.Discard}
+	out := newOutput(counted, 4<<10)
 	e := newEncoder("quoted-printable", out, b.eol, true, "", "")
 	e.Write(content) // io.Discard never fails
 	e.Close()
 	out.flush()
-	return out.n
+	return counted.n
 }
 
 // chooseForFile fills in the encoding of a file, which is asked unless that is

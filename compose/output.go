@@ -11,12 +11,13 @@ const (
 // An output collects what encoders append to buf, and passes it to w in large
 // writes. After an error of w it discards everything.
 type output struct {
-	w   io.Writer
-	buf []byte
-	n   int64 // octets that w accepted
-	err error // the first error of w
+	w     io.Writer
+	buf   []byte
+	spare []byte // takes turns with buf, if w still reads the last block after Write
+	err   error  // the first error of w
 }
 
+// newOutput returns an output that writes size octets at once.
 func newOutput(w io.Writer, size int) *output {
 	return &output{w: w, buf: make([]byte, 0, size)}
 }
@@ -39,16 +40,27 @@ func (o *output) write(p []byte) {
 	}
 }
 
-func (o *output) writeString(s string) { o.write([]byte(s)) }
-
 func (o *output) flush() {
 	if o.err == nil && len(o.buf) > 0 {
-		var n int
-		n, o.err = o.w.Write(o.buf)
-		o.n += int64(n)
-		if o.err == nil && n < len(o.buf) {
-			o.err = io.ErrShortWrite
+		_, o.err = o.w.Write(o.buf)
+		if o.spare != nil {
+			o.buf, o.spare = o.spare, o.buf
 		}
 	}
 	o.buf = o.buf[:0]
+}
+
+// A countingWriter counts the octets that w accepts.
+type countingWriter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
 }

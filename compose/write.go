@@ -2,14 +2,17 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"io"
+
+	"mailpipe/internal/writebehind"
 )
 
 // A piece is a stretch of the message: header fields and delimiters as they are
-// written, or the content of a part, which is encoded while it is written.
+// written, and then the content of a part, which is encoded while it is written.
 type piece struct {
 	literal string
-	content *entity // nil means literal
+	content *entity // nil means none
 }
 
 // pieces returns the message in the order in which it is written.
@@ -32,10 +35,11 @@ func endsLine(e *entity) bool {
 // appendEntity appends the pieces of an entity (RFC 2046 §5.1.1). The line
 // ending before a delimiter belongs to the delimiter.
 func (b *builder) appendEntity(list []piece, e *entity, token string) []piece {
-	list = append(list, piece{literal: e.header(b.eol, token) + b.eol})
+	header := e.header(b.eol, token) + b.eol
 	if e.level == 0 {
-		return append(list, piece{content: e})
+		return append(list, piece{header, e})
 	}
+	list = append(list, piece{literal: header})
 	delimiter := "--" + boundary(e.level, token)
 	for i, part := range e.parts {
 		if i > 0 {
@@ -53,8 +57,8 @@ func (b *builder) appendEntity(list []piece, e *entity, token string) []piece {
 // size is for an envelope.
 func (p *Plan) Size() (n int64, known bool) {
 	for _, piece := range p.pieces {
+		n += int64(len(piece.literal))
 		if piece.content == nil {
-			n += int64(len(piece.literal))
 			continue
 		}
 		if piece.content.size < 0 {
@@ -65,7 +69,8 @@ func (p *Plan) Size() (n int64, known bool) {
 	return n, len(p.pieces) > 0
 }
 
-// WriteTo writes the message and closes its parts. It can be called once.
+// WriteTo writes the message and closes its parts. It can be called once. It may
+// call w.Write in another goroutine, but not after it has returned.
 //
 // The message is complete only if the error is nil: the closing boundary is not
 // written before all parts were read to their end. An error is that of w or of a
@@ -78,30 +83,33 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return 0, invalid("this Plan was already written or closed")
 	}
 	defer p.Close()
-	out := newOutput(w, p.outputSize())
-	err := p.writePieces(out)
-	out.flush()
-	if err == nil {
-		err = out.err
+	counted := &countingWriter{w: w}
+	size, known := p.Size()
+	if known && (size < outputSize || p.isPlain) {
+		err := p.writePieces(newOutput(counted, int(size)+maxReserve)) // in one write
+		return counted.n, err
 	}
-	return out.n, err
-}
-
-// outputSize returns the number of octets to write at once: a small message and
-// a plain one, which is held anyway, go in one write.
-func (p *Plan) outputSize() int {
-	n, known := p.Size()
-	if known && (n < outputSize || p.isPlain) {
-		return int(n) + maxReserve
-	}
-	return outputSize
+	// A second goroutine writes one block while this one reads and encodes the
+	// next. That saves a quarter of the time that a large attachment takes.
+	err := writebehind.Run(counted, func(w io.Writer) error {
+		out := newOutput(w, outputSize)
+		out.spare = make([]byte, outputSize)
+		return p.writePieces(out)
+	})
+	return counted.n, err
 }
 
 func (p *Plan) writePieces(out *output) error {
+	err := p.encodePieces(out)
+	out.flush()
+	return cmp.Or(err, out.err)
+}
+
+func (p *Plan) encodePieces(out *output) error {
 	buf := make([]byte, readSize)
 	for _, piece := range p.pieces {
+		out.write([]byte(piece.literal))
 		if piece.content == nil {
-			out.writeString(piece.literal)
 			continue
 		}
 		if err := p.writeContent(out, piece.content, buf); err != nil {

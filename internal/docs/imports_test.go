@@ -22,8 +22,11 @@ const root = "../.."
 // libraries compose, detect and wire never import each other. Only the command
 // line imports all three.
 var star = map[string][]string{
-	".":                   {"internal/cli"},
-	"compose":             {"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/termtext"},
+	".": {"internal/cli"},
+	"compose": {
+		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/termtext",
+		"internal/writebehind",
+	},
 	"detect":              {"internal/ascii", "internal/charset"},
 	"wire":                {"internal/ascii", "internal/buffer", "internal/termtext"},
 	"internal/address":    {"internal/ascii", "internal/charset", "internal/termtext"},
@@ -33,7 +36,7 @@ var star = map[string][]string{
 	"internal/chart":      {"internal/termtext", "wire"},
 	"internal/config":     {"internal/address", "internal/oserror", "internal/shell", "internal/spelling", "internal/termtext", "wire"},
 	"internal/inputfile":  {"internal/termtext"},
-	"internal/message":    {"internal/address", "internal/ascii", "internal/buffer", "internal/charset"},
+	"internal/message":    {"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/writebehind"},
 	"internal/oserror":    {},
 	"internal/prompt":     {"compose", "internal/address", "internal/shell", "internal/signals", "internal/termtext"},
 	"internal/report":     {"internal/termtext", "wire"},
@@ -55,6 +58,7 @@ var star = map[string][]string{
 		"internal/config", "internal/inputfile", "internal/message", "internal/oserror", "internal/prompt",
 		"internal/report", "internal/shell", "internal/signals", "internal/sink", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
+	"internal/writebehind": {},
 	// Programs and helpers for tests.
 	"internal/bench":       {},
 	"internal/testreport":  {},
