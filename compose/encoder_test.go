@@ -24,6 +24,7 @@ func encodePieces(t testing.TB, pieces [][]byte, encoding, eol string, isText bo
 	return b.String()
 }
 
+// Quoted-printable should stay above 400 MB/s, and base64 above 3 GB/s with AVX2.
 func BenchmarkEncoder(b *testing.B) {
 	repeated := func(s string) []byte { return bytes.Repeat([]byte(s), readSize/len(s)) }
 	binary := repeated("\xA5x\x00\t")

@@ -90,7 +90,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return counted.n, err
 	}
 	// A second goroutine writes one block while this one reads and encodes the
-	// next. That saves a quarter of the time that a large attachment takes.
+	// next. That saves a third of the time that a large attachment takes.
 	err := writebehind.Run(counted, func(w io.Writer) error {
 		out := newOutput(w, outputSize)
 		out.spare = make([]byte, outputSize)
