@@ -16,7 +16,7 @@ type Client struct {
 	server Server
 	raw    net.Conn     // as dialed; closing it ends everything at once
 	conn   net.Conn     // raw, or TLS over it
-	in     *replyReader // reads conn; nil before attach
+	in     *replyReader // reads conn; nil before the first attach
 
 	extensions map[string]string // EHLO keywords in upper case, with their parameters
 	noEHLO     error             // wraps ErrNoEHLO; nil unless the server knows only HELO
@@ -63,18 +63,6 @@ func (c *Client) attach(conn net.Conn) {
 	limitSendBuffer(c.raw)
 	c.conn = conn
 	c.in = newReplyReader(conn)
-}
-
-// detach stops reading the connection, so that a TLS handshake can begin.
-// Replies that were already sent are an error: they came in the clear, and would
-// count as secured.
-func (c *Client) detach() error {
-	pipelined := c.in.halt(c.conn)
-	c.in = nil
-	if len(pipelined) > 0 {
-		return ErrPipelinedBeforeTLS
-	}
-	return nil
 }
 
 // watch drops the connection when ctx ends, until stop is called. If stop

@@ -116,7 +116,7 @@ func (c *Client) prepare(ctx context.Context) error {
 // follows the dialogue.
 func (c *Client) giveUp(err error) {
 	e := asError(err)
-	if e != nil && e.Kind != KindProtocol && e.Reply.Code != 0 && c.in != nil {
+	if e != nil && e.Kind != KindProtocol && e.Reply.Code != 0 {
 		c.Quit()
 		return
 	}

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,14 +43,11 @@ func (e *Envelope) check() error {
 	if len(e.To) == 0 {
 		return errors.New("no recipients")
 	}
-	if err := checkAddress(e.From); err != nil {
-		return err
+	if slices.Contains(e.To, "") {
+		return errors.New("empty recipient address")
 	}
-	for _, to := range e.To {
-		if to == "" {
-			return errors.New("empty recipient address")
-		}
-		if err := checkAddress(to); err != nil {
+	for _, address := range e.addresses() {
+		if err := checkAddress(address); err != nil {
 			return err
 		}
 	}
@@ -104,13 +102,12 @@ func (e *Envelope) needsUTF8() string {
 	if e.UTF8 != "" {
 		return e.UTF8
 	}
-	if !ascii.OnlyString(e.From) {
-		return "the address " + e.From
-	}
-	for _, to := range e.To {
-		if !ascii.OnlyString(to) {
-			return "the address " + to
+	for _, address := range e.addresses() {
+		if !ascii.OnlyString(address) {
+			return "the address " + address
 		}
 	}
 	return ""
 }
+
+func (e *Envelope) addresses() []string { return append([]string{e.From}, e.To...) }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -38,7 +39,7 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 	}
 	command := "AUTH " + name
 	shown, unsent := command, initial
-	withInitial := command + " " + encodeInitial(initial)
+	withInitial := command + " " + cmp.Or(encodeResponse(initial), "=")
 	if initial != nil && len(withInitial)+len("\r\n") <= maxCommand {
 		c.secrets.hide(encodeResponse(initial))
 		command, shown, unsent = withInitial, command+" "+hidden, nil
@@ -65,14 +66,6 @@ func (c *Client) exchange(ctx context.Context, client sasl.Client) (Reply, error
 		reply, err = c.hiddenCommand(ctx, StageAuth, line, hidden)
 	}
 	return reply, err
-}
-
-// encodeInitial encodes an initial response, which is "=" if it is empty.
-func encodeInitial(response []byte) string {
-	if len(response) == 0 {
-		return "="
-	}
-	return encodeResponse(response)
 }
 
 func encodeResponse(response []byte) string { return base64.StdEncoding.EncodeToString(response) }

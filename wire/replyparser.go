@@ -79,9 +79,6 @@ func (p *replyParser) feed(octets []byte) (n int, complete bool, err error) {
 	return n, complete, nil
 }
 
-// begun reports whether a part of the reply was parsed.
-func (p *replyParser) begun() bool { return p.size > 0 }
-
 // addLine parses a line with its line ending: a code, followed by nothing, by a
 // space and text, or by a hyphen and text if more lines follow (RFC 5321 §4.2.1).
 func (p *replyParser) addLine(line []byte) (last bool, err error) {

@@ -148,7 +148,7 @@ func (in *replyReader) feed(p *replyParser) (complete bool, err error) {
 		return complete, err
 	}
 	err = plainError(in.err)
-	if err == errClosed && p.begun() {
+	if err == errClosed && p.size > 0 {
 		err = errClosedInReply
 	}
 	return false, err

@@ -50,13 +50,10 @@ func checkMessage(e *Envelope, content io.WriterTo) error {
 	return nil
 }
 
-// errUnusable is the error of a Client whose connection has ended.
-var errUnusable = errors.New("the connection is closed")
-
 // transact is Send without its checks and its Receipt.
 func (c *Client) transact(ctx context.Context, e Envelope, to recipients, content *replay) error {
 	if !c.open {
-		return c.fail(StageMail, KindTemporary, Reply{}, errUnusable)
+		return c.fail(StageMail, KindTemporary, Reply{}, errors.New("the connection is closed"))
 	}
 	t := c.begin(ctx, e, to, content)
 	defer t.unwatch()

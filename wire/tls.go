@@ -48,8 +48,9 @@ func (c *Client) startTLS(ctx context.Context) error {
 	default:
 		return c.refused(StageTLS, reply)
 	}
-	if err := c.detach(); err != nil {
-		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, err)
+	pipelined := c.in.halt(c.conn) // it came in the clear, and would count as secured
+	if len(pipelined) > 0 {
+		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, ErrPipelinedBeforeTLS)
 	}
 	if err := c.handshake(ctx); err != nil {
 		return err
