@@ -53,8 +53,8 @@ func (r Reply) QueueID() string {
 // class returns the first digit of the code, 0 for no reply.
 func (r Reply) class() int { return r.Code / 100 }
 
-// wantsLogin reports whether r demands a login, or a stronger one (RFC 4954 §6).
-func (r Reply) wantsLogin() bool {
+// requiresLogin reports whether r is about a missing or too weak login (RFC 4954 §6).
+func (r Reply) requiresLogin() bool {
 	return r.Code == 530 || r.Code == 534 || r.Code == 535 || r.Code == 538
 }
 

@@ -20,8 +20,11 @@ import (
 // for all recipients. If it accepted the message for some only, the error is
 // KindPermanent, as in Deliver. The Receipt is valid in any case.
 //
-// After an error the Client may still be usable for another message. If it is
-// not, Send returns an error at once. The caller closes it with Quit or Close.
+// When ctx ends, Send ends as Deliver does. Then the Client cannot be used again.
+//
+// After any other error the Client may still be usable for another message. If
+// it is not, Send returns an error at once. The caller closes it with Quit or
+// Close.
 func (c *Client) Send(ctx context.Context, e Envelope, content io.WriterTo) (Receipt, error) {
 	to := newRecipients(e.To)
 	source := newReplay(content)

@@ -108,7 +108,7 @@ func (t *transaction) onMail(reply Reply) error {
 		return nil
 	}
 	t.mailError = t.c.refused(StageMail, reply)
-	if reply.wantsLogin() {
+	if reply.requiresLogin() {
 		t.mailError.Kind = KindAuthOrTLS
 	}
 	if !t.c.open || t.mailError.Kind == KindProtocol {

@@ -38,7 +38,7 @@ func (to recipients) verdict(server string, err error) error {
 	if i := slices.IndexFunc(to, func(r *recipient) bool { return r.Reply.tooBig() }); i >= 0 {
 		return to.errorFor(i, server, KindBadMessage)
 	}
-	if len(to.filter(func(r *recipient) bool { return r.Reply.wantsLogin() })) == len(to) {
+	if len(to.filter(func(r *recipient) bool { return r.Reply.requiresLogin() })) == len(to) {
 		return to.errorFor(0, server, KindAuthOrTLS)
 	}
 	return to.errorFor(0, server, KindNoRecipient)
