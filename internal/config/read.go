@@ -21,8 +21,8 @@ type fileReader struct {
 // read adds the content of a file. What earlier files contain stays in force.
 func (c *Config) read(file string, text []byte) error {
 	c.Files = append(c.Files, file)
-	if line, reason := checkShape(text); reason != "" {
-		return &SettingError{Origin: Origin{File: file, Line: line}, Reason: reason}
+	if line := tooComplexAt(text); line > 0 {
+		return &SettingError{Origin: Origin{File: file, Line: line}, Reason: "too many keys, dots or brackets"}
 	}
 	var top map[string]toml.Primitive
 	meta, err := toml.Decode(string(text), &top)

@@ -8,64 +8,53 @@ import (
 	"testing"
 )
 
-func TestShape(t *testing.T) {
-	dots, brackets := strings.Repeat(".", 1000), strings.Repeat("[", 1000)
-	long := strings.Repeat("x", 1000)
-	deep := strings.Repeat("{a=", 1000)
+// A file is refused only if it is absurd.
+func TestComplexity(t *testing.T) {
+	dots, brackets := strings.Repeat(".", 200), strings.Repeat("[", 200)
+	long, deep := strings.Repeat("x", 1000), strings.Repeat("{a=", 1000)
+	const account = `[accounts.a]
+server = ["submission://relay1.example.com", "submission://relay2.example.com"]
+from = "Alice <alice@example.com>"
+user = "alice@example.com"
+password_command = "pass show mail/relay"
+helo = "host.example.com"
+`
 	for _, tt := range []struct {
 		text string
-		line int // of the error; 0 means none
+		line int // of the error; 0 means that the file is accepted
 	}{
-		// Only strings and comments may contain anything.
 		{"", 0},
 		{"[accounts.work]\nserver = [\"a.b.c.d.e\", \"f.g.h.i.j\"]\n", 0},
 		{"accounts.work.server = [\"h\"]\naccounts = {work = {server = [\"h\"]}}", 0},
 		{"a = \"" + dots + brackets + long + "\"", 0},
-		{"a = '" + dots + brackets + long + "'", 0},
-		{"a = \"\"\"\n" + dots + "\n" + brackets + "\"\"\"\nb = 1", 0},
 		{"a = '''\n'" + dots + "\n" + brackets + "'''\nb = 1", 0},
-		{"a = \"\\\"" + dots + "\"", 0},
-		{"a = '\\'\nb = '" + dots + "'", 0},
-		{"a = \"\"\"\\\"\"\"" + dots + "\"\"\"", 0},
 		{"a = [ # " + dots + brackets + "\n1] # " + brackets, 0},
-		{"a = [" + strings.Repeat("1.5, ", 1000) + "]", 0},
+		{"a = [" + strings.Repeat("1.5, ", 500) + "]", 0},
 		{"a = [\"" + long + "\"]", 0},
 		{strings.Repeat("[[a]]\n", 1000), 0},
 		{strings.Repeat("a.b = 1\n", 1000), 0},
-		{"[accounts." + strings.Repeat("x", 100) + "]", 0},
+		{strings.Repeat(account, 500), 0},
+		{strings.Repeat("password_command = \"awk '{print $1}'\"\n", 100), 0},
 
-		{strings.Repeat("a.", 4) + "a = 1", 1},
-		{"\n[" + strings.Repeat("a.", 4) + "a]", 2},
-		{"\n\"a\"" + strings.Repeat(".\"a\"", 4) + " = 1", 2},
-		{"a = \"\"\"\n\n\"\"\"\n" + strings.Repeat("a . ", 4) + "a = 1", 4},
-		{"a = " + strings.Repeat("[", 5), 1},
-		{"a = " + strings.Repeat("[\n", 5), 5},
+		{strings.Repeat("a.", 2000) + "a = 1", 1},
+		{"\n[" + strings.Repeat("a.", 2000) + "a]", 2},
+		{"\n\"a\"" + strings.Repeat(".\"a\"", 2000) + " = 1", 2},
+		{"a = \"\"\"\n\n\"\"\"\n" + strings.Repeat("a . ", 2000) + "a = 1", 4},
+		{"a = " + strings.Repeat("[", 2000), 1},
+		{"a = " + strings.Repeat("[\n", 1<<15), 1 << 15},
 		{"a = " + deep, 1},
-		{"a = {b = {\n" + strings.Repeat("a.", 4) + "a = 1", 2},
 		{"a = [\"\"\"x\"\"\"\"\", " + deep, 1},
-		{"a = [\"\"\"\"\"\", " + deep, 1},
-		{"a = [\"\", '', " + deep, 1},
-		{"a = [\"\\\\\", " + deep, 1},
-		{"a = ['\\', " + deep, 1},
 		{"a = 'x\n" + deep, 2},
-		{long + " = 1", 1},
-		{"\"" + long + "\" = 1", 1},
-		{"'" + long + "' = 1", 1},
-		{"a = {'" + long + "' = 1}", 1},
-		{"a = {b = 1, " + long + " = 1}", 1},
-		{"a = 1\n[" + long + "]", 2},
-		{"a = 1\n[[\"" + long + "\"]]", 2},
-		{"a = [\n1]\n[a." + long + "]", 3},
+		{"['" + strings.Repeat("x", maxConfig/2) + "']\n" + strings.Repeat("a = 1\n", 10), 4},
 	} {
-		line, reason := checkShape([]byte(tt.text))
-		if line != tt.line || (reason == "") != (tt.line == 0) {
-			t.Errorf("%.60q: line %d, %q; want line %d", tt.text, line, reason, tt.line)
+		if got := tooComplexAt([]byte(tt.text)); got != tt.line {
+			t.Errorf("%.60q: line %d, want %d", tt.text, got, tt.line)
 		}
 	}
+	checkReadError(t, "\n"+strings.Repeat("a.", 2000)+"a = 1", ":2: too many keys, dots or brackets")
 }
 
-// Reading takes memory in proportion to the size of the file. The test reads
-// 128 KiB, an eighth of the limit.
+// Reading takes bounded memory. The test reads 128 KiB, an eighth of the limit.
 func TestBoundedMemory(t *testing.T) {
 	const size, most = maxConfig / 8, 64 << 20
 	fill := func(beginning, format string) string {
@@ -77,7 +66,7 @@ func TestBoundedMemory(t *testing.T) {
 		return b.String()
 	}
 	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
-	name := strings.Repeat("x", maxKeyLen-20)
+	name := strings.Repeat("x", 108)
 	for _, tt := range []struct{ name, text string }{
 		{"a key of 10,000 dots", strings.Repeat("a.", 10_000) + "a = 1"},
 		{"a table of 10,000 dots", "[" + strings.Repeat("a.", 10_000) + "a]"},
