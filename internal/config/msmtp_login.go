@@ -55,7 +55,7 @@ func (t *msmtpTable) withoutLogin(auth, user string) {
 		return
 	}
 	if user != "" {
-		t.note("user", user, "auth is off, so msmtp does not log in. With user = "+tomlQuote(user)+", mailpipe would")
+		t.note("user", user, "auth is off, so msmtp does not log in. With "+tomlLine("user", user)+", mailpipe would")
 	}
 	t.dropped("auth is off", "password", "passwordeval")
 }
@@ -67,7 +67,7 @@ func (t *msmtpTable) password(auth, user string) {
 	case t.has("password"):
 		t.note("password", "", "not copied. Write it to a file that only you can read (mode 600), and add:")
 		t.notes = append(t.notes,
-			`password_file = "~/.config/mailpipe/`+bareName(t.account.name)+`.password"`,
+			tomlLine("password_file", "~/.config/mailpipe/"+fileName(t.account.name)+".password"),
 			"or add the command of a password manager that prints it:",
 			`password_command = "pass show mail"`)
 		if command != "" {
@@ -80,6 +80,17 @@ func (t *msmtpTable) password(auth, user string) {
 		t.note("user", user, "msmtp looks for the password in the key ring and ~/.netrc, or asks for it. "+
 			"mailpipe reads ~/.netrc; for the key ring, add:")
 		lookup := "secret-tool lookup host " + shell.Quote(t.argument("host")) + " service smtp user " + shell.Quote(user)
-		t.notes = append(t.notes, "password_command = "+tomlQuote(lookup))
+		t.notes = append(t.notes, tomlLine("password_command", lookup))
 	}
+}
+
+// fileName replaces all characters but letters, digits, hyphens and
+// underscores.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, s)
 }

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/BurntSushi/toml"
+
 	"mailpipe/internal/address"
 	"mailpipe/internal/termtext"
 )
@@ -24,7 +26,7 @@ func (m *msmtprc) toml() (string, error) {
 		if a.isAlias() {
 			name = a.parents[0]
 		}
-		b.WriteString("\ndefault = " + tomlQuote(name) + "\n")
+		b.WriteString("\n" + tomlLine("default", name) + "\n")
 	}
 	for _, a := range m.accounts {
 		if a.isAlias() {
@@ -34,7 +36,7 @@ func (m *msmtprc) toml() (string, error) {
 		if err := t.convert(m); err != nil {
 			return "", err
 		}
-		b.WriteString("\n[accounts." + tomlKey(a.name) + "]\n" + t.text.String())
+		b.WriteString("\n[" + toml.Key{"accounts", a.name}.String() + "]\n" + t.text.String())
 		comment(a.notes...)
 		comment(t.notes...)
 	}
@@ -85,7 +87,13 @@ func (t *msmtpTable) put(key, value, command string) {
 		t.note(command, shown, err.Reason)
 		return
 	}
-	fmt.Fprintf(&t.text, "%s = %s\n", key, tomlQuote(value))
+	t.text.WriteString(tomlLine(key, value) + "\n")
+}
+
+// tomlLine returns a key and its value as TOML, without a newline.
+func tomlLine(key, value string) string {
+	line, _ := toml.Marshal(map[string]string{key: value}) // cannot fail
+	return strings.TrimSuffix(string(line), "\n")
 }
 
 // note adds a comment about a command.
