@@ -20,8 +20,7 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 	if len(text) > maxConfig {
 		return "", &SettingError{Origin: Origin{File: name}, Reason: tooLarge}
 	}
-	m := msmtprc{file: name, defaults: msmtpAccount{lines: map[string]msmtpLine{}, own: map[string]bool{}}}
-	m.current = &m.defaults
+	m := msmtprc{file: name, defaults: newMSMTPAccount("")}
 	number := 0
 	for line := range strings.Lines(string(text)) {
 		number++
@@ -29,17 +28,16 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 			return "", err
 		}
 	}
-	return m.toml()
+	return m.toml(), nil
 }
 
 // isMSMTP reports whether the first line of a file is one of msmtp.
 func isMSMTP(text []byte) bool {
 	for line := range strings.Lines(string(text)) {
 		l := parseMSMTP(0, line)
-		if l.command == "" {
-			continue
+		if l.command != "" {
+			return slices.Contains(msmtpCommands(), l.command) && !strings.HasPrefix(l.argument, "=")
 		}
-		return slices.Contains(msmtpCommands(), l.command) && !strings.HasPrefix(l.argument, "=")
 	}
 	return false
 }
@@ -47,19 +45,22 @@ func isMSMTP(text []byte) bool {
 // An msmtprc is a configuration file of msmtp.
 type msmtprc struct {
 	file     string
-	defaults msmtpAccount
+	defaults *msmtpAccount
 	accounts []*msmtpAccount
-	current  *msmtpAccount // the account to which the next line belongs
-	started  bool          // `defaults` or `account` was read
+	current  *msmtpAccount // the account to which the next line belongs, or nil
 }
 
 type msmtpAccount struct {
 	name     string
-	lines    map[string]msmtpLine // those in force by command, with the inherited ones
-	own      map[string]bool      // commands that are not from the defaults
-	parents  []string             // the accounts from which it inherits
-	notes    []string             // comments
-	hasLines bool                 // it does not only inherit
+	alias    string               // the account that it only gives another name, or empty
+	own      map[string]msmtpLine // the lines in force by command, with those of its parents
+	defaults map[string]msmtpLine // those in force if there is no own one
+	keys     strings.Builder      // the lines of TOML
+	notes    []string             // the comments after them
+}
+
+func newMSMTPAccount(name string) *msmtpAccount {
+	return &msmtpAccount{name: name, own: map[string]msmtpLine{}, defaults: map[string]msmtpLine{}}
 }
 
 type msmtpLine struct {
@@ -93,63 +94,57 @@ func (m *msmtprc) read(l msmtpLine) error {
 	case "":
 		return nil
 	case "defaults":
-		m.current, m.started = &m.defaults, true
+		m.current = m.defaults
 		return nil
 	case "account":
-		m.started = true
 		return m.begin(l)
 	}
-	if !m.started { // as in msmtp 1.2
-		m.started = true
-		m.add("default", nil)
+	if m.current == nil { // as in msmtp 1.2
+		m.begin(msmtpLine{argument: "default"})
 	}
-	return m.setLine(m.current, l)
+	if reason := l.normalize(); reason != "" {
+		return m.invalid(l, reason)
+	}
+	m.current.set(l)
+	return nil
 }
 
 // begin begins an account: `account NAME [: PARENT[,...]]`.
 func (m *msmtprc) begin(l msmtpLine) error {
-	name, list, inherits := strings.Cut(l.argument, ":")
-	name = strings.TrimSpace(name)
-	if name == "" {
+	name, parents, inherits := strings.Cut(l.argument, ":")
+	a := newMSMTPAccount(strings.TrimSpace(name))
+	if a.name == "" {
 		return m.invalid(l, "missing name of the account")
 	}
-	if m.find(name) != nil {
-		return m.invalid(l, "duplicate account "+quote(name))
+	if m.find(a.name) != nil {
+		return m.invalid(l, "duplicate account "+quote(a.name))
 	}
-	var parents []*msmtpAccount
+	maps.Copy(a.defaults, m.defaults.own)
 	if inherits {
-		for parent := range strings.SplitSeq(list, ",") {
-			parent = strings.TrimSpace(parent)
-			a := m.find(parent)
-			if a == nil {
-				return m.invalid(l, "unknown account "+quote(parent)+": must be defined before this line")
+		for name := range strings.SplitSeq(parents, ",") {
+			parent := m.find(strings.TrimSpace(name))
+			if parent == nil {
+				return m.invalid(l, "unknown account "+quote(strings.TrimSpace(name))+": must be defined before this line")
 			}
-			parents = append(parents, a)
+			maps.Copy(a.own, parent.own)
 		}
-	}
-	m.add(name, parents)
-	return nil
-}
-
-func (m *msmtprc) add(name string, parents []*msmtpAccount) {
-	a := &msmtpAccount{name: name, lines: maps.Clone(m.defaults.lines), own: map[string]bool{}}
-	for _, parent := range parents {
-		a.parents = append(a.parents, parent.name)
-		for command := range parent.own {
-			a.lines[command], a.own[command] = parent.lines[command], true
+		if a.name == "default" && !strings.Contains(parents, ",") {
+			a.alias = strings.TrimSpace(parents)
 		}
 	}
 	m.accounts = append(m.accounts, a)
 	m.current = a
+	return nil
 }
 
 // find returns the account with that name, or nil.
 func (m *msmtprc) find(name string) *msmtpAccount {
-	i := slices.IndexFunc(m.accounts, func(a *msmtpAccount) bool { return a.name == name })
-	if i < 0 {
-		return nil
+	for _, a := range m.accounts {
+		if a.name == name {
+			return a
+		}
 	}
-	return m.accounts[i]
+	return nil
 }
 
 func (m *msmtprc) invalid(l msmtpLine, reason string) error {

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"fmt"
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -9,100 +9,79 @@ import (
 	"mailpipe/internal/spelling"
 )
 
-// setLine stores a line that has an equivalent. Any other becomes a comment.
-func (m *msmtprc) setLine(a *msmtpAccount, l msmtpLine) error {
-	a.hasLines = true
-	if modern, ok := msmtpInverted[l.command]; ok {
-		l.command, l.argument = modern, "off"
-	}
-	if slices.Contains(msmtpSwitches, l.command) {
-		switch l.argument {
-		case "":
-			l.argument = "on"
-		case "on", "off":
-		default:
-			return m.invalid(l, "must be on or off, not "+quote(l.argument))
+// normalize spells out what a line leaves open. It returns the reason why msmtp
+// would refuse the line, or "".
+func (l *msmtpLine) normalize() (reason string) {
+	switch l.command {
+	case "tls_nostarttls": // until msmtp 1.4, as the next one
+		l.command, l.argument = "tls_starttls", "off"
+	case "tls_nocertcheck":
+		l.command, l.argument = "tls_certcheck", "off"
+	case "password":
+		if l.argument != "" {
+			l.argument = hidden
+		}
+	case "auth":
+		l.argument = strings.ToLower(cmp.Or(l.argument, "on"))
+	case "tls", "tls_starttls", "tls_certcheck":
+		l.argument = cmp.Or(l.argument, "on")
+		if l.argument != "on" && l.argument != "off" {
+			return "must be on or off, not " + quote(l.argument)
+		}
+	case "protocol":
+		if l.argument != "" && l.argument != "smtp" && l.argument != "lmtp" {
+			return "must be smtp or lmtp, not " + quote(l.argument)
+		}
+	case "port":
+		if _, err := parsePort(l.argument); err != nil && l.argument != "" {
+			return err.Reason
 		}
 	}
-	switch {
-	case l.command == "password" && l.argument == "":
-		delete(a.lines, l.command)
-	case l.command == "password":
-		l.argument = "" // the secret is not kept
-		a.set(l)
-	case slices.Contains(msmtpKept, l.command):
-		a.set(l)
-	case l.command == "eval":
-		a.note(l, "", "the output of a command cannot be used: write the line that it prints")
-	default:
-		reason, known := msmtpReasons[l.command]
-		if !known {
-			l.command = shownCommand(l.command)
-			a.note(l, "", "unknown to mailpipe") // the argument may be a secret
-			return nil
-		}
-		a.note(l, l.argument, reason)
-	}
-	return nil
+	return ""
 }
 
-func (a *msmtpAccount) set(l msmtpLine) { a.lines[l.command], a.own[l.command] = l, true }
-
-// note adds a comment about a line.
-func (a *msmtpAccount) note(l msmtpLine, argument, reason string) {
-	a.notes = append(a.notes, msmtpNote(l.number, l.command, argument, reason))
-}
-
-// msmtpNote returns a comment. The number of the line may be 0, and the
-// argument empty.
-func msmtpNote(number int, command, argument, reason string) string {
-	text := command
-	if argument != "" {
-		text += " " + argument
+// set stores a line that has an equivalent. Any other becomes a comment.
+func (a *msmtpAccount) set(l msmtpLine) {
+	a.alias = ""
+	if slices.Contains(msmtpKept, l.command) {
+		a.own[l.command] = l
+		return
 	}
-	text += ": " + reason
-	if number > 0 {
-		text = fmt.Sprintf("line %d: %s", number, text)
+	reason, known := msmtpReasons[l.command]
+	if !known {
+		l.command, reason = shownCommand(l.command), "unknown to mailpipe"
 	}
-	return text
+	if !known || l.command == "eval" {
+		l.argument = "" // it may be a secret
+	}
+	a.addNote(l, reason)
 }
 
 // msmtpCommands returns the names of all commands.
 func msmtpCommands() []string {
-	names := slices.Concat([]string{"defaults", "account", "password", "eval"}, msmtpKept)
-	names = slices.AppendSeq(names, maps.Keys(msmtpInverted))
+	names := append([]string{"defaults", "account", "tls_nostarttls", "tls_nocertcheck"}, msmtpKept...)
 	return slices.AppendSeq(names, maps.Keys(msmtpReasons))
 }
 
 // shownCommand returns a command without what may be a password: as far as it
 // is the name of a command, maybe mistyped.
 func shownCommand(command string) string {
-	name := command
-	if end := strings.IndexFunc(command, notInCommand); end >= 0 {
-		name = command[:end]
-	}
-	switch {
-	case spelling.Closest(name, msmtpCommands()) == "":
+	rest := strings.TrimLeft(command, "abcdefghijklmnopqrstuvwxyz0123456789_")
+	name := strings.TrimSuffix(command, rest)
+	if spelling.Closest(name, msmtpCommands()) == "" {
 		return hidden
-	case name != command:
+	}
+	if rest != "" {
 		return name + hidden
 	}
 	return name
 }
 
-func notInCommand(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' }
-
-// msmtpInverted are commands of msmtp 1.4 that switch something off.
-var msmtpInverted = map[string]string{"tls_nostarttls": "tls_starttls", "tls_nocertcheck": "tls_certcheck"}
-
-// msmtpSwitches are on or off. Without an argument they are on.
-var msmtpSwitches = []string{"tls", "tls_starttls", "tls_certcheck"}
-
-// msmtpKept are the commands with an equivalent, except password.
+// msmtpKept are the commands with an equivalent.
 var msmtpKept = []string{
 	"host", "port", "protocol", "socket", "timeout", "connect_timeout", "domain", "from", "from_full_name",
-	"auth", "user", "passwordeval", "tls", "tls_starttls", "tls_certcheck", "tls_trust_file", "tls_fingerprint",
-	"tls_key_file", "tls_cert_file", "tls_host_override",
+	"auth", "user", "password", "passwordeval", "tls", "tls_starttls", "tls_certcheck", "tls_trust_file",
+	"tls_fingerprint", "tls_key_file", "tls_cert_file", "tls_host_override",
 }
 
 const (
@@ -116,6 +95,7 @@ const (
 
 // msmtpReasons are the commands without an equivalent.
 var msmtpReasons = map[string]string{
+	"eval":                    "the output of a command cannot be used: write the line that it prints",
 	"source_ip":               "the local address cannot be chosen",
 	"proxy_host":              noSOCKS,
 	"proxy_port":              noSOCKS,

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -12,82 +13,52 @@ import (
 )
 
 // toml returns the whole file as TOML.
-func (m *msmtprc) toml() (string, error) {
+func (m *msmtprc) toml() string {
 	var b strings.Builder
-	comment := func(notes ...string) {
-		for _, n := range notes {
-			b.WriteString("# " + termtext.Escape(n) + "\n")
-		}
-	}
-	comment("Accounts of " + m.file + ", an msmtp configuration.")
-	comment(m.defaults.notes...)
+	b.WriteString(comment("Accounts of "+m.file+", an msmtp configuration.") + comment(m.defaults.notes...))
 	if a := m.find("default"); a != nil {
-		name := a.name
-		if a.isAlias() {
-			name = a.parents[0]
-		}
-		b.WriteString("\n" + tomlLine("default", name) + "\n")
+		b.WriteString("\n" + tomlLine("default", cmp.Or(a.alias, a.name)) + "\n")
 	}
 	for _, a := range m.accounts {
-		if a.isAlias() {
+		if a.alias != "" {
 			continue
 		}
-		t := msmtpTable{account: a}
-		if err := t.convert(m); err != nil {
-			return "", err
-		}
-		b.WriteString("\n[" + toml.Key{"accounts", a.name}.String() + "]\n" + t.text.String())
-		comment(a.notes...)
-		comment(t.notes...)
+		a.convert()
+		b.WriteString("\n[" + toml.Key{"accounts", a.name}.String() + "]\n" + a.keys.String() + comment(a.notes...))
 	}
-	return b.String(), nil
+	return b.String()
 }
 
-// isAlias reports whether the account only gives another one the name default,
-// as in `account default : work`.
-func (a *msmtpAccount) isAlias() bool {
-	return a.name == "default" && len(a.parents) == 1 && !a.hasLines
+func (a *msmtpAccount) convert() {
+	a.put("server", a.server(), "host")
+	a.putFrom()
+	a.putLogin()
+	a.putTLS()
+	a.putHelo()
+	a.putTimeouts()
 }
 
-// An msmtpTable is the table of an account.
-type msmtpTable struct {
-	account *msmtpAccount
-	text    strings.Builder
-	notes   []string
-}
-
-// argument returns the argument of a command, or "".
-func (t *msmtpTable) argument(command string) string { return t.account.lines[command].argument }
-
-// has reports whether a command is in force.
-func (t *msmtpTable) has(command string) bool {
-	_, ok := t.account.lines[command]
-	return ok
-}
-
-// isOn returns the state of a switch.
-func (t *msmtpTable) isOn(command string, byDefault bool) bool {
-	if !t.has(command) {
-		return byDefault
+// line returns the line of a command that is in force.
+func (a *msmtpAccount) line(command string) msmtpLine {
+	if l, ok := a.own[command]; ok {
+		return l
 	}
-	return t.argument(command) == "on"
+	return a.defaults[command]
 }
+
+func (a *msmtpAccount) argument(command string) string { return a.line(command).argument }
 
 // put writes a key, unless the value is empty. An invalid value becomes a
 // comment about the command.
-func (t *msmtpTable) put(key, value, command string) {
+func (a *msmtpAccount) put(key, value, command string) {
 	if value == "" {
 		return
 	}
 	if err := findKey(key).check(value); err != nil {
-		shown := err.Value
-		if shown == "" {
-			shown = Shown(key, value)
-		}
-		t.note(command, shown, err.Reason)
+		a.note(command, cmp.Or(err.Value, Shown(key, value)), err.Reason)
 		return
 	}
-	t.text.WriteString(tomlLine(key, value) + "\n")
+	a.keys.WriteString(tomlLine(key, value) + "\n")
 }
 
 // tomlLine returns a key and its value as TOML, without a newline.
@@ -96,75 +67,59 @@ func tomlLine(key, value string) string {
 	return strings.TrimSuffix(string(line), "\n")
 }
 
-// note adds a comment about a command.
-func (t *msmtpTable) note(command, argument, reason string) {
-	t.notes = append(t.notes, msmtpNote(t.account.lines[command].number, command, argument, reason))
+func comment(lines ...string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString("# " + termtext.Escape(line) + "\n")
+	}
+	return b.String()
+}
+
+// note adds a comment about a command in force. The argument may be empty.
+func (a *msmtpAccount) note(command, argument, reason string) {
+	a.addNote(msmtpLine{a.line(command).number, command, argument}, reason)
+}
+
+func (a *msmtpAccount) addNote(l msmtpLine, reason string) {
+	text := strings.TrimSpace(l.command + " " + l.argument)
+	if l.number > 0 {
+		text = fmt.Sprintf("line %d: %s", l.number, text)
+	}
+	a.notes = append(a.notes, text+": "+reason)
 }
 
 // dropped adds a comment about each of the commands that the account has itself
 // and that have no effect. It does not show the arguments, which may contain a
 // password.
-func (t *msmtpTable) dropped(reason string, commands ...string) {
+func (a *msmtpAccount) dropped(reason string, commands ...string) {
 	for _, command := range commands {
-		if t.account.own[command] {
-			t.note(command, "", "dropped: "+reason)
+		if a.own[command].argument != "" {
+			a.note(command, "", "dropped: "+reason)
 		}
 	}
 }
 
-func (t *msmtpTable) convert(m *msmtprc) error {
-	server, err := t.server(m)
-	if err != nil {
-		return err
-	}
-	t.put("server", server, "host")
-	t.from()
-	t.login()
-	t.tls()
-	t.helo()
-	t.timeouts()
-	return nil
-}
-
-// server returns the URL of the server, or "" if there is none.
-func (t *msmtpTable) server(m *msmtprc) (string, error) {
-	scheme := t.argument("protocol")
-	switch scheme {
-	case "":
-		scheme = "smtp"
-	case "smtp", "lmtp":
-	default:
-		return "", m.invalid(t.account.lines["protocol"], "must be smtp or lmtp, not "+quote(scheme))
-	}
-	if socket := t.argument("socket"); socket != "" {
+// server returns the URL of the server, or "" if there is none. The default
+// port of a scheme is left out.
+func (a *msmtpAccount) server() string {
+	scheme := cmp.Or(a.argument("protocol"), "smtp")
+	if socket := a.argument("socket"); socket != "" {
 		if strings.HasPrefix(socket, "~") {
-			t.note("socket", socket, "write the whole path: ~ is not expanded here")
+			a.note("socket", socket, "write the whole path: ~ is not expanded here")
 		}
-		return scheme + "+unix:" + socket, nil
+		return scheme + "+unix:" + socket
 	}
-	host, port := t.argument("host"), t.argument("port")
-	if host == "" {
-		t.note("account "+t.account.name, "", "missing host: mailpipe would use "+defaultServer)
-		return "", nil
-	}
-	if port != "" {
-		if _, err := parsePort(port); err != nil {
-			return "", m.invalid(t.account.lines["port"], err.Reason)
-		}
-	}
-	return t.url(scheme, host, port), nil
-}
-
-// url returns the URL of a server. The default port of a scheme is left out.
-func (t *msmtpTable) url(scheme, host, port string) string {
-	tls := t.isOn("tls", false)
-	immediate := tls && !t.isOn("tls_starttls", true)
+	host, port, tls := a.argument("host"), a.argument("port"), a.argument("tls") == "on"
+	immediate := tls && a.argument("tls_starttls") == "off"
 	switch {
+	case host == "":
+		a.note("account "+a.name, "", "missing host: mailpipe would use "+defaultServer)
+		return ""
 	case immediate && scheme == "smtp":
 		scheme = "smtps"
 	case immediate:
-		t.note("tls_starttls", "off", "LMTP with immediate TLS is not supported: STARTTLS is used")
-	case scheme == "smtp" && port == "587" && (tls || t.logsIn()):
+		a.note("tls_starttls", "off", "LMTP with immediate TLS is not supported: STARTTLS is used")
+	case scheme == "smtp" && port == "587" && (tls || a.logsIn()):
 		scheme = "submission"
 	}
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
@@ -176,40 +131,40 @@ func (t *msmtpTable) url(scheme, host, port string) string {
 	return scheme + "://" + host
 }
 
-func (t *msmtpTable) from() {
-	from, name := t.argument("from"), t.argument("from_full_name")
+func (a *msmtpAccount) putFrom() {
+	from, name := a.argument("from"), a.argument("from_full_name")
 	switch {
 	case strings.Contains(from, "%"):
-		t.note("from", from, "patterns are not replaced: "+userHost)
+		a.note("from", from, "patterns are not replaced: "+userHost)
 		return
 	case strings.ContainsAny(from, "*?["):
-		t.note("from", from, "an account is chosen by one address, not by a pattern: use -A")
+		a.note("from", from, "an account is chosen by one address, not by a pattern: use -A")
 		return
 	case from != "" && name != "":
 		from = address.Quote(name) + " <" + from + ">"
 	}
-	t.put("from", from, "from")
+	a.put("from", from, "from")
 }
 
-func (t *msmtpTable) helo() {
-	domain := t.argument("domain")
+func (a *msmtpAccount) putHelo() {
+	domain := a.argument("domain")
 	if strings.Contains(domain, "%") {
-		t.note("domain", domain, "patterns are not replaced: the default is the host name if it has a dot")
+		a.note("domain", domain, "patterns are not replaced: the default is the host name if it has a dot")
 		return
 	}
-	t.put("helo", domain, "domain")
+	a.put("helo", domain, "domain")
 }
 
-func (t *msmtpTable) timeouts() {
+func (a *msmtpAccount) putTimeouts() {
 	command := "timeout"
-	if !t.has(command) {
+	if a.argument(command) == "" {
 		command = "connect_timeout" // its name until msmtp 1.4
 	}
-	timeout := t.argument(command)
+	timeout := a.argument(command)
 	if timeout == "off" {
-		t.note(command, timeout, `every wait has a limit; timeout = "1h" is a long one`)
+		a.note(command, timeout, `every wait has a limit; timeout = "1h" is a long one`)
 		return
 	}
-	t.put("timeout", timeout, command)
-	t.put("connect_timeout", timeout, command)
+	a.put("timeout", timeout, command)
+	a.put("connect_timeout", timeout, command)
 }
