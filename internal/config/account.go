@@ -29,7 +29,7 @@ func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, 
 	if a := c.byFrom(from); a != nil {
 		return Choice{Account: a, Origin: Origin{Name: "From"}}, nil
 	}
-	if c.fallback != nil {
+	if c.fallback.layer != unset {
 		return c.named(c.fallback.one(), c.fallback.origin, false)
 	}
 	return Choice{}, nil
@@ -41,9 +41,10 @@ func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) 
 		return Choice{a, origin, byFlag}, nil
 	}
 	known := c.names()
-	err := &SettingError{Origin: origin, Reason: "unknown account " + quote(name), Near: spelling.Closest(name, known)}
+	err := &SettingError{
+		Origin: origin, Key: "default", Reason: "unknown account " + quote(name), Near: spelling.Closest(name, known),
+	}
 	if err.InFile() {
-		err.Key = "default"
 		return Choice{}, err
 	}
 	if len(c.Files) == 0 {

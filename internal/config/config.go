@@ -24,7 +24,7 @@ type Config struct {
 	Skipped []error  // the reasons why default files could not be read
 
 	accounts map[string]*Account
-	fallback *setting // the key "default"; nil if it is missing
+	fallback setting // the key "default"
 }
 
 // An Account is a table [accounts.NAME].

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"strings"
 
 	"mailpipe/wire"
@@ -18,14 +19,26 @@ func (s *Settings) check() error {
 			return err
 		}
 	}
-	file, command := s.values["password_file"], s.values["password_command"]
-	if file.layer != unset && file.layer == command.layer {
-		return &SettingError{Origin: file.origin, Contradicts: command.origin.Name, Fix: "drop one of them"}
+	if err := checkPasswords(s.values); err != nil {
+		return err
 	}
 	if s.values["tls_key"].layer != unset && s.values["tls_cert"].layer == unset {
 		return s.errorAt("tls_key", "missing certificate for the key", "add --tls-cert FILE")
 	}
 	return s.checkVerification()
+}
+
+// checkPasswords returns an error if the same layer names two places of the
+// password.
+func checkPasswords(settings map[string]setting) error {
+	file, command := settings["password_file"], settings["password_command"]
+	if file.layer == unset || file.layer != command.layer {
+		return nil
+	}
+	return &SettingError{
+		Origin: file.origin, Key: "password_file", Contradicts: cmp.Or(command.origin.Name, "password_command"),
+		Fix: "drop one of them",
+	}
 }
 
 func (s *Settings) checkServer(server ServerURL) error {
@@ -64,32 +77,24 @@ func (s *Settings) checkVerification() error {
 }
 
 // policyContradicts returns the error of a TLS policy that excludes another
-// setting. The file is at fault only if both are in the file.
+// setting. The higher layer is at fault.
 func (s *Settings) policyContradicts(key, reason string) error {
 	policy, other := s.values["tls"], s.values[key]
-	switch {
-	case policy.layer == byFlag:
-		name := key
-		if other.layer > byAccount {
-			name = other.origin.Name
-		}
-		return &SettingError{
-			Origin: policy.origin, Value: policy.one(), Contradicts: name, Reason: reason, Fix: "drop --tls",
-		}
-	case other.layer > byAccount:
+	if other.layer > policy.layer {
 		name := "tls = " + quote(policy.one()) + " of " + policy.origin.String()
 		return &SettingError{Origin: other.origin, Contradicts: name, Reason: reason, Fix: "add --tls required"}
 	}
-	return &SettingError{
-		Origin: policy.origin, Key: "tls", Value: policy.one(), Contradicts: key, Reason: reason, Fix: "drop one of them",
+	err := &SettingError{
+		Origin: policy.origin, Key: "tls", Value: policy.one(), Contradicts: cmp.Or(other.origin.Name, key),
+		Reason: reason, Fix: "drop --tls",
 	}
+	if err.InFile() {
+		err.Fix = "drop one of them"
+	}
+	return err
 }
 
 // errorAt returns an error about a setting in force.
 func (s *Settings) errorAt(key, reason, fix string) error {
-	err := &SettingError{Origin: s.values[key].origin, Reason: reason, Fix: fix}
-	if err.InFile() {
-		err.Key = key
-	}
-	return err
+	return &SettingError{Origin: s.values[key].origin, Key: key, Reason: reason, Fix: fix}
 }

@@ -29,7 +29,7 @@ func (o Origin) String() string {
 // variable.
 type SettingError struct {
 	Origin      Origin
-	Key         string // the key in a file, or empty
+	Key         string // not shown with a flag or a variable, whose name says the same; may be empty
 	Value       string // as given, without secrets; empty if it is not to be shown
 	Contradicts string // another setting that excludes this one, or empty
 	Reason      string
@@ -44,7 +44,7 @@ func (e *SettingError) InFile() bool { return e.Origin.File != "" }
 
 func (e *SettingError) Error() string {
 	text := e.Origin.String()
-	if e.Key != "" {
+	if e.Key != "" && e.InFile() {
 		text += ": " + e.Key
 	}
 	switch {

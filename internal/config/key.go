@@ -46,7 +46,7 @@ var keys = []Key{
 	{"helo", "", textKey, "NAME", "the host name to send in EHLO", checkHelo},
 	{"timeout", "", durationKey, "DUR", "the limit for each reply", checkDuration},
 	{"connect_timeout", "", durationKey, "DUR", "the limit for connecting", checkDuration},
-	{"pipelining", "", switchKey, "", "send one command at a time, even if the server offers PIPELINING", checkAny},
+	{"pipelining", "", switchKey, "", "send one command at a time, even if the server offers PIPELINING", checkText},
 }
 
 // Repeatable reports whether the flag may be repeated.

@@ -35,11 +35,11 @@ func (c *Config) read(file string, text []byte) error {
 	}
 	r := fileReader{file, meta}
 	accounts := map[string]*Account{}
-	var fallback *setting
+	var fallback setting
 	for _, name := range slices.Sorted(maps.Keys(top)) {
 		switch name {
 		case "default":
-			fallback, err = r.setting(&Key{Name: name, check: checkAny}, top[name])
+			fallback, err = r.setting(&Key{Name: name, check: checkText}, top[name])
 		case "accounts":
 			accounts, err = r.accounts(top[name])
 		default:
@@ -54,13 +54,11 @@ func (c *Config) read(file string, text []byte) error {
 			c.accounts[name] = a
 		}
 	}
-	if c.fallback == nil {
+	if c.fallback.layer == unset {
 		c.fallback = fallback
 	}
 	return nil
 }
-
-func checkAny(string) *SettingError { return nil }
 
 func (r *fileReader) accounts(p toml.Primitive) (map[string]*Account, error) {
 	tables, ok := r.table(p)
@@ -93,16 +91,9 @@ func (r *fileReader) account(name string, table map[string]toml.Primitive) (*Acc
 		if err != nil {
 			return nil, err
 		}
-		a.settings[name] = *s
+		a.settings[name] = s
 	}
-	file, hasFile := a.settings["password_file"]
-	_, hasCommand := a.settings["password_command"]
-	if hasFile && hasCommand {
-		return nil, &SettingError{
-			Origin: file.origin, Key: "password_file", Contradicts: "password_command", Fix: "drop one of them",
-		}
-	}
-	return a, nil
+	return a, checkPasswords(a.settings)
 }
 
 // table returns the values of a table. The library would return an empty table
@@ -119,7 +110,7 @@ func (r *fileReader) table(p toml.Primitive) (values map[string]toml.Primitive, 
 }
 
 // setting reads and checks the value of a key.
-func (r *fileReader) setting(key *Key, p toml.Primitive) (*setting, error) {
+func (r *fileReader) setting(key *Key, p toml.Primitive) (setting, error) {
 	values, ok := r.values(key, p)
 	if !ok {
 		want := "must be a string"
@@ -131,16 +122,10 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (*setting, error) {
 		case switchKey:
 			want = "must be true or false"
 		}
-		return nil, r.invalid(key.Name, p, want)
+		return setting{}, r.invalid(key.Name, p, want)
 	}
-	origin := Origin{File: r.file, Line: r.line(p)}
-	for _, v := range values {
-		if err := key.check(v); err != nil {
-			err.Origin, err.Key = origin, key.Name
-			return nil, err
-		}
-	}
-	return &setting{values, origin, byAccount}, nil
+	s := setting{values, Origin{File: r.file, Line: r.line(p)}, byAccount}
+	return s, key.checkAll(s)
 }
 
 // values returns the strings of a value: a string, a number of seconds, true or

@@ -72,7 +72,7 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 		if v.layer == unset {
 			continue
 		}
-		if err := key.checkSetting(v); err != nil {
+		if err := key.checkAll(v); err != nil {
 			return nil, err
 		}
 		s.values[key.Name] = v
@@ -113,15 +113,11 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 	return s
 }
 
-// checkSetting checks what a flag or a variable gave. Accounts were checked
-// when they were read.
-func (k *Key) checkSetting(s setting) error {
-	if s.layer == byAccount {
-		return nil
-	}
+// checkAll checks the values of a setting.
+func (k *Key) checkAll(s setting) error {
 	for _, v := range s.values {
 		if err := k.check(v); err != nil {
-			err.Origin = s.origin
+			err.Origin, err.Key = s.origin, k.Name
 			return err
 		}
 	}
