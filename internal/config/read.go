@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,13 +13,14 @@ import (
 	"mailpipe/internal/spelling"
 )
 
-// A fileReader turns the values of one file into settings.
+// A fileReader adds the content of one file to a Config. What earlier files
+// contain stays in force.
 type fileReader struct {
-	file string
-	meta toml.MetaData
+	config *Config
+	file   string
+	meta   toml.MetaData
 }
 
-// read adds the content of a file. What earlier files contain stays in force.
 func (c *Config) read(file string, text []byte) error {
 	c.Files = append(c.Files, file)
 	if line := tooComplexAt(text); line > 0 {
@@ -33,51 +35,51 @@ func (c *Config) read(file string, text []byte) error {
 		}
 		return invalid
 	}
-	r := fileReader{file, meta}
-	accounts := map[string]*Account{}
-	var fallback setting
+	r := fileReader{c, file, meta}
 	for _, name := range slices.Sorted(maps.Keys(top)) {
-		switch name {
-		case "default":
-			fallback, err = r.setting(&Key{Name: name, check: checkText}, top[name])
-		case "accounts":
-			accounts, err = r.accounts(top[name])
-		default:
-			err = r.unknownTopKey(name, top[name])
-		}
-		if err != nil {
+		if err := r.topKey(name, top[name]); err != nil {
 			return err
 		}
-	}
-	for name, a := range accounts {
-		if c.accounts[name] == nil {
-			c.accounts[name] = a
-		}
-	}
-	if c.fallback.layer == unset {
-		c.fallback = fallback
 	}
 	return nil
 }
 
-func (r *fileReader) accounts(p toml.Primitive) (map[string]*Account, error) {
+// topKey reads a key that is in no table.
+func (r *fileReader) topKey(name string, p toml.Primitive) error {
+	switch {
+	case name == "default":
+		s, err := r.setting(&Key{Name: name, check: checkText}, p)
+		if r.config.fallback.layer == unset {
+			r.config.fallback = s
+		}
+		return err
+	case name == "accounts":
+		return r.accounts(p)
+	case findKey(name) != nil:
+		return r.invalid(name, p, "belongs in the table of an account, after a line such as [accounts.work]")
+	}
+	return r.unknownKey(name, p, []string{"default", "accounts"})
+}
+
+func (r *fileReader) accounts(p toml.Primitive) error {
 	tables, ok := r.table(p)
 	if !ok {
-		return nil, r.invalid("accounts", p, "must be a table of tables: [accounts.NAME]")
+		return r.invalid("accounts", p, "must be a table of tables: [accounts.NAME]")
 	}
-	accounts := map[string]*Account{}
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		table, ok := r.table(tables[name])
 		if !ok {
-			return nil, r.invalid("accounts."+name, tables[name], "must be a table: [accounts."+name+"]")
+			return r.invalid("accounts."+name, tables[name], "must be a table: [accounts."+name+"]")
 		}
 		a, err := r.account(name, table)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		accounts[name] = a
+		if r.config.accounts[name] == nil {
+			r.config.accounts[name] = a
+		}
 	}
-	return accounts, nil
+	return nil
 }
 
 func (r *fileReader) account(name string, table map[string]toml.Primitive) (*Account, error) {
@@ -94,19 +96,6 @@ func (r *fileReader) account(name string, table map[string]toml.Primitive) (*Acc
 		a.settings[name] = s
 	}
 	return a, checkPasswords(a.settings)
-}
-
-// table returns the values of a table. The library would return an empty table
-// for a value of another type.
-func (r *fileReader) table(p toml.Primitive) (values map[string]toml.Primitive, ok bool) {
-	var v any
-	if err := r.meta.PrimitiveDecode(p, &v); err != nil {
-		return nil, false
-	}
-	if _, ok := v.(map[string]any); !ok {
-		return nil, false
-	}
-	return values, r.meta.PrimitiveDecode(p, &values) == nil
 }
 
 // setting reads and checks the value of a key.
@@ -131,11 +120,7 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (setting, error) {
 // values returns the strings of a value: a string, a number of seconds, true or
 // false, or a list of strings.
 func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok bool) {
-	var v any
-	if err := r.meta.PrimitiveDecode(p, &v); err != nil {
-		return nil, false
-	}
-	switch v := v.(type) {
+	switch v := r.value(p).(type) {
 	case string:
 		return []string{v}, key.kind != switchKey
 	case bool:
@@ -157,13 +142,6 @@ func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok boo
 	return nil, false
 }
 
-func (r *fileReader) unknownTopKey(name string, p toml.Primitive) error {
-	if findKey(name) != nil {
-		return r.invalid(name, p, "belongs in the table of an account, after a line such as [accounts.work]")
-	}
-	return r.unknownKey(name, p, []string{"default", "accounts"})
-}
-
 // unknownKey returns the error of an unknown key. It names the closest valid
 // key.
 func (r *fileReader) unknownKey(name string, p toml.Primitive, valid []string) error {
@@ -173,10 +151,7 @@ func (r *fileReader) unknownKey(name string, p toml.Primitive, valid []string) e
 		return err
 	}
 	err := r.invalid(name, p, "unknown key")
-	err.Near = foreign[name]
-	if err.Near == "" {
-		err.Near = spelling.Closest(strings.ReplaceAll(strings.ToLower(name), "-", "_"), valid)
-	}
+	err.Near = cmp.Or(foreign[name], spelling.Closest(strings.ReplaceAll(strings.ToLower(name), "-", "_"), valid))
 	if err.Near == "" {
 		err.Reason = "unknown key: the keys are " + strings.Join(valid, ", ")
 	}

@@ -2,19 +2,35 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 )
 
+// value returns a value of any type.
+func (r *fileReader) value(p toml.Primitive) (v any) {
+	r.meta.PrimitiveDecode(p, &v) // cannot fail
+	return v
+}
+
+// table returns the values of a table. The library would return an empty table
+// for a value of another type.
+func (r *fileReader) table(p toml.Primitive) (values map[string]toml.Primitive, ok bool) {
+	_, ok = r.value(p).(map[string]any)
+	if ok {
+		r.meta.PrimitiveDecode(p, &values)
+	}
+	return values, ok
+}
+
 // line returns the line of a value. The library reveals it only in errors. For
 // a table without a header of its own, it is the line of one of its values.
 func (r *fileReader) line(p toml.Primitive) int {
-	var e toml.ParseError
-	if errors.As(r.meta.PrimitiveDecode(p, new(undecodable)), &e) && e.Position.Line > 0 {
+	e, _ := errors.AsType[toml.ParseError](r.meta.PrimitiveDecode(p, new(undecodable)))
+	if e.Position.Line > 0 {
 		return e.Position.Line
 	}
 	values, _ := r.table(p)
@@ -33,10 +49,7 @@ func (*undecodable) UnmarshalTOML(any) error { return errors.New("undecodable") 
 
 // syntaxError returns the error of a file that is not valid TOML.
 func syntaxError(file string, err error) *SettingError {
-	var e toml.ParseError
-	if !errors.As(err, &e) {
-		return &SettingError{Origin: Origin{File: file}, Reason: withoutValues(fmt.Sprint(err))}
-	}
+	e, _ := errors.AsType[toml.ParseError](err)
 	line := e.Position.Line
 	if strings.HasSuffix(e.Message, "\\\x00'") {
 		line++ // the library names the line before an escape that the end of the file cuts off
@@ -47,20 +60,13 @@ func syntaxError(file string, err error) *SettingError {
 // withoutValues hides the values that the library quotes in a message, because
 // they may be passwords.
 func withoutValues(message string) string {
-	if strings.HasPrefix(message, "expected value but found ") {
+	switch {
+	case strings.HasPrefix(message, "expected value but found "):
 		return "missing value, or missing quotes around it"
-	}
-	if strings.HasPrefix(message, "Key ") {
+	case strings.HasPrefix(message, "Key "):
 		return message
 	}
 	message = strings.ReplaceAll(message, `'"'`, "a quote")
-	start := strings.IndexByte(message, '"')
-	if i := strings.Index(message, ": '"); i >= 0 { // a number
-		start = i + len(": ")
-	}
-	end := strings.LastIndexAny(message, `"'`) + 1
-	if start < 0 || end <= start {
-		return message
-	}
-	return message[:start] + hidden + message[end:]
+	value := regexp.MustCompile(`(?s)(: )'.*['"]|".*['"]`) // numbers are in single quotes
+	return value.ReplaceAllString(message, "${1}"+hidden)
 }
