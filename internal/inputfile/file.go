@@ -14,9 +14,8 @@ type File struct {
 	Size int64 // in octets; negative if it is unknown and the file can be read only once
 
 	set    *Set
-	f      *os.File // nil while it is closed to make room
+	f      *os.File // nil if it is opened for each read
 	info   fs.FileInfo
-	stable bool // stays open until it is closed
 	closed bool
 	offset int64
 }
@@ -38,7 +37,7 @@ func (r regular) ReadAt(p []byte, off int64) (int, error) { return r.readAt(p, o
 // if the size is unknown.
 func (f *File) Read(p []byte) (int, error) {
 	if f.Size < 0 {
-		n, err := f.f.Read(p) // without the lock, because a pipe may block
+		n, err := f.f.Read(p)
 		return n, f.readError(err)
 	}
 	if f.offset >= f.Size {
@@ -51,25 +50,27 @@ func (f *File) Read(p []byte) (int, error) {
 }
 
 func (f *File) readAt(p []byte, off int64) (int, error) {
-	f.set.mu.Lock()
-	defer f.set.mu.Unlock()
-	if f.closed {
+	switch {
+	case f.closed:
 		return 0, fs.ErrClosed
-	}
-	if off < 0 {
+	case off < 0:
 		return 0, fmt.Errorf("%s: invalid offset %d", f.Path, off)
 	}
-	if f.f == nil {
-		if err := f.reopen(); err != nil {
+	file := f.f
+	if file == nil {
+		var err error
+		file, err = f.reopen()
+		if err != nil {
 			return 0, err
 		}
+		defer file.Close()
 	}
 	left := max(f.Size-off, 0)
 	toEnd := int64(len(p)) > left
 	if toEnd {
 		p = p[:left]
 	}
-	n, err := f.f.ReadAt(p, off)
+	n, err := file.ReadAt(p, off)
 	switch {
 	case err == io.EOF && n < len(p):
 		return n, f.changed("it ends after %d of %d octets", off+int64(n), f.Size)
@@ -81,11 +82,11 @@ func (f *File) readAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
-// reopen opens a file that was closed to make room, if it is still the same.
-func (f *File) reopen() error {
+// reopen opens the file again, if it is still the same.
+func (f *File) reopen() (*os.File, error) {
 	file, err := os.OpenFile(f.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be a FIFO by now
 	if err != nil {
-		return fmt.Errorf("%s: %w: %w", f.Path, ErrChanged, err)
+		return nil, fmt.Errorf("%s: %w: %w", f.Path, ErrChanged, err)
 	}
 	info, err := file.Stat()
 	switch {
@@ -97,11 +98,9 @@ func (f *File) reopen() error {
 	}
 	if err != nil {
 		file.Close()
-		return err
+		return nil, err
 	}
-	f.f = file
-	f.set.admit(f)
-	return nil
+	return file, nil
 }
 
 func (f *File) changed(format string, args ...any) error {
@@ -117,20 +116,13 @@ func (f *File) readError(err error) error {
 
 // Close closes the file. It may be called twice.
 func (f *File) Close() error {
-	f.set.mu.Lock()
-	defer f.set.mu.Unlock()
 	if f.closed {
 		return nil
 	}
 	f.closed = true
-	if f.stable {
-		f.set.stable--
-	}
-	if f.set.guest == f {
-		f.set.guest = nil
-	}
 	if f.f == nil {
 		return nil
 	}
+	f.set.open.Add(-1)
 	return f.f.Close()
 }

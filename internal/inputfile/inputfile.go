@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -29,25 +30,21 @@ var (
 // allows is less.
 const maxOpen = 256
 
-var openLimit = sync.OnceValue(func() int {
+var openLimit = sync.OnceValue(func() int64 {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return maxOpen
 	}
-	return int(min(maxOpen, limit.Cur/2))
+	return int64(min(maxOpen, limit.Cur/2))
 })
 
 // A Set is the files of one message. The zero value is ready for use. It has no
 // Close: the caller closes each file.
 //
 // When there are too many regular files, a Set closes the later ones after they
-// were opened, and opens each again while it is read. Its files may be read and
+// were opened, and opens each again for every read. Its files may be read and
 // closed by several goroutines, but each file only by one at a time.
-type Set struct {
-	mu     sync.Mutex
-	stable int   // files that stay open until they are closed
-	guest  *File // the only other file that is open now, or nil
-}
+type Set struct{ open atomic.Int64 } // files that stay open until they are closed
 
 // Open opens a regular file or a pipe.
 func (s *Set) Open(path string) (*File, error) {
@@ -81,25 +78,12 @@ func (s *Set) add(path string, f *os.File, check func(string, fs.FileMode) error
 		return nil, err
 	}
 	file := &File{Path: path, Size: size, set: s, f: f, info: info}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	file.stable = file.Size < 0 || s.stable < openLimit()-1
-	if file.stable {
-		s.stable++
-	} else {
-		s.admit(file)
+	if file.Size >= 0 && s.open.Load() >= openLimit()-1 {
+		file.f = nil
+		return file, f.Close()
 	}
+	s.open.Add(1)
 	return file, nil
-}
-
-// admit makes f, which is open, the guest. It closes the last one.
-func (s *Set) admit(f *File) {
-	last := s.guest
-	if last != nil && last != f && last.f != nil {
-		last.f.Close()
-		last.f = nil
-	}
-	s.guest = f
 }
 
 // Check returns the error of Open, as far as it can be known without opening a

@@ -50,14 +50,15 @@ func TestFileOfTheSystem(t *testing.T) {
 			t.Logf("cannot read %s: %v", path, err)
 			continue
 		}
-		set := Set{stable: maxOpen}
+		var set Set
+		set.open.Store(maxOpen)
 		f, err := set.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		if _, at := f.Reader().(io.ReaderAt); f.Size >= 0 || at || !f.stable {
-			t.Errorf("%s: size %d, an io.ReaderAt: %v, stays open: %v", path, f.Size, at, f.stable)
+		if _, at := f.Reader().(io.ReaderAt); f.Size >= 0 || at || f.f == nil {
+			t.Errorf("%s: size %d, an io.ReaderAt: %v, stays open: %v", path, f.Size, at, f.f != nil)
 		}
 		if got, err := io.ReadAll(f.Reader()); err != nil || !bytes.HasPrefix(got, want[:min(5, len(want))]) {
 			t.Errorf("%s: %q, %v", path, got, err)
@@ -214,15 +215,16 @@ func TestManyFiles(t *testing.T) {
 	if most > maxOpen {
 		t.Errorf("%d files open, want at most %d", most, maxOpen)
 	}
-	if left := openFiles(t) - before; left != 0 || set.stable != 0 {
-		t.Errorf("%d left open, %d counted", left, set.stable)
+	if left := openFiles(t) - before; left != 0 || set.open.Load() != 0 {
+		t.Errorf("%d left open, %d counted", left, set.open.Load())
 	}
 }
 
 // A file that was closed to make room is opened again only if it is the same.
 func TestReplaced(t *testing.T) {
 	dir := t.TempDir()
-	set := Set{stable: maxOpen}
+	var set Set
+	set.open.Store(maxOpen)
 	path := filepath.Join(dir, "a")
 	open := func() *File {
 		t.Helper()
@@ -233,7 +235,6 @@ func TestReplaced(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		set.admit(nil) // another file is read
 		return f
 	}
 	f := open()
