@@ -3,14 +3,9 @@ package config
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"strings"
-	"syscall"
 
 	"mailpipe/internal/oserror"
-	"mailpipe/internal/shell"
 )
 
 // PasswordVariable is the environment variable with the password.
@@ -35,33 +30,6 @@ func unreadable(name string, err error) error {
 		return secret
 	}
 	return &SecretError{Source: name, Reason: "cannot read the password: " + oserror.Reason(err).Error(), Err: err}
-}
-
-// checkPrivate returns an error if the file belongs to another user, or if
-// another user can read or write it.
-func checkPrivate(name string, info fs.FileInfo) error {
-	switch {
-	case info.IsDir():
-		return &SecretError{Source: name, Reason: "is a directory"}
-	case info.Mode()&os.ModeDevice != 0: // nobody should change its mode
-		return &SecretError{Source: name, Reason: "is a device"}
-	}
-	uid := os.Geteuid()
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != uid {
-		return &SecretError{
-			Source: name,
-			Reason: fmt.Sprintf("belongs to user %d, not to user %d, who runs mailpipe", stat.Uid, uid),
-			Fix:    fmt.Sprintf("chown %d %s", uid, shell.File(name)),
-		}
-	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return &SecretError{
-			Source: name,
-			Reason: fmt.Sprintf("is accessible to other users (mode %04o)", mode),
-			Fix:    "chmod 600 " + shell.File(name),
-		}
-	}
-	return nil
 }
 
 // firstLine returns the first line as the password. What follows may be notes,

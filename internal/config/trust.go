@@ -1,9 +1,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -16,47 +18,61 @@ func checkTrusted(name string, info fs.FileInfo) error {
 	if info.Mode()&fs.ModeDevice != 0 { // only root makes a device, and its mode is not about its content
 		return nil
 	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil
-	}
-	uid := uint32(os.Geteuid())
-	err := &SettingError{Origin: Origin{File: name}}
+	reason, fix := otherOwner(name, info, 0)
 	mode := info.Mode().Perm()
-	switch {
-	case stat.Uid != uid && stat.Uid != 0:
-		err.Reason = fmt.Sprintf("belongs to user %d, not to user %d, who runs mailpipe", stat.Uid, uid)
-		err.Fix = fmt.Sprintf("chown %d %s", uid, shell.File(name))
-	case mode&0o002 != 0, mode&0o020 != 0 && !isPrivateGroup(stat.Gid, uid):
-		err.Reason = fmt.Sprintf("can be written by other users (mode %04o)", mode)
-		err.Fix = "chmod go-w " + shell.File(name)
-	default:
+	if reason == "" && (mode&0o002 != 0 || mode&0o020 != 0 && !isPrivateGroup(info.Sys().(*syscall.Stat_t).Gid)) {
+		reason = fmt.Sprintf("can be written by other users (mode %04o)", mode)
+		fix = "chmod go-w " + shell.File(name)
+	}
+	if reason == "" {
 		return nil
 	}
-	return err
+	return &SettingError{Origin: Origin{File: name}, Reason: reason, Fix: fix}
+}
+
+// checkPrivate returns an error if the file belongs to another user, or if
+// another user can read or write it.
+func checkPrivate(name string, info fs.FileInfo) error {
+	reason, fix := otherOwner(name, info, os.Geteuid())
+	mode := info.Mode()
+	switch {
+	case mode.IsDir():
+		reason, fix = "is a directory", ""
+	case mode&fs.ModeDevice != 0: // nobody should change its mode
+		reason, fix = "is a device", ""
+	case reason == "" && mode.Perm()&0o077 != 0:
+		reason = fmt.Sprintf("is accessible to other users (mode %04o)", mode.Perm())
+		fix = "chmod 600 " + shell.File(name)
+	}
+	if reason == "" {
+		return nil
+	}
+	return &SecretError{Source: name, Reason: reason, Fix: fix}
+}
+
+// otherOwner returns a reason and a command that helps if a user other than this
+// one and the allowed one owns the file.
+func otherOwner(name string, info fs.FileInfo, allowed int) (reason, fix string) {
+	owner, uid := int(info.Sys().(*syscall.Stat_t).Uid), os.Geteuid()
+	if owner == uid || owner == allowed {
+		return "", ""
+	}
+	reason = fmt.Sprintf("belongs to user %d, not to user %d, who runs mailpipe", owner, uid)
+	return reason, fmt.Sprintf("chown %d %s", uid, shell.File(name))
 }
 
 // isPrivateGroup reports whether a group has no members except the user and
 // root. On Debian each user has such a group.
-func isPrivateGroup(gid, uid uint32) bool {
-	users, err := os.ReadFile("/etc/passwd")
-	if err != nil {
-		return false
-	}
-	groups, err := os.ReadFile("/etc/group")
-	if err != nil {
+func isPrivateGroup(gid uint32) bool {
+	users, err1 := os.ReadFile("/etc/passwd")
+	groups, err2 := os.ReadFile("/etc/group")
+	if errors.Join(err1, err2) != nil {
 		return false
 	}
 	members := groupMembers(string(users), string(groups), fmt.Sprint(gid))
-	if len(members) == 0 {
-		return false
-	}
-	for _, id := range members {
-		if id != fmt.Sprint(uid) && id != "0" {
-			return false
-		}
-	}
-	return true
+	return len(members) > 0 && !slices.ContainsFunc(members, func(id string) bool {
+		return id != fmt.Sprint(os.Geteuid()) && id != "0"
+	})
 }
 
 // groupMembers returns the user ids of the members of a group, which passwd(5)
@@ -64,31 +80,29 @@ func isPrivateGroup(gid, uid uint32) bool {
 func groupMembers(users, groups, gid string) []string {
 	var members []string
 	ids := map[string]string{}
-	for line := range strings.Lines(users) {
-		name, id, group, _ := databaseFields(line)
-		ids[name] = id
-		if group == gid {
-			members = append(members, id)
+	for _, f := range colonFields(users) { // name, password, id, group
+		ids[f[0]] = f[2]
+		if f[3] == gid {
+			members = append(members, f[2])
 		}
 	}
-	for line := range strings.Lines(groups) {
-		_, id, names, ok := databaseFields(line)
-		if !ok || id != gid || names == "" {
+	for _, f := range colonFields(groups) { // name, password, id, members
+		if f[2] != gid || f[3] == "" {
 			continue
 		}
-		for name := range strings.SplitSeq(names, ",") {
+		for name := range strings.SplitSeq(f[3], ",") {
 			members = append(members, ids[name])
 		}
 	}
 	return members
 }
 
-// databaseFields returns the first field, the third and the fourth of a line of
-// passwd(5) or group(5): name, id, and group or members.
-func databaseFields(line string) (name, id, last string, ok bool) {
-	fields := strings.Split(strings.TrimSpace(line), ":")
-	if len(fields) < 4 {
-		return "", "", "", false
+// colonFields returns the fields of each line that has four or more.
+func colonFields(text string) (lines [][]string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if f := strings.Split(line, ":"); len(f) >= 4 {
+			lines = append(lines, f)
+		}
 	}
-	return fields[0], fields[2], fields[3], true
+	return lines
 }
