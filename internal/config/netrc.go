@@ -24,7 +24,7 @@ func readNetrc(name, machine, login string) (string, error) {
 	if name == "" {
 		return "", missing
 	}
-	f, err := readFile(name, maxNetrc, anyFile)
+	f, err := readFile(name, maxNetrc, nil)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", missing
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -47,31 +48,16 @@ func (s *Settings) roots() (*x509.CertPool, error) {
 	}
 	roots, found := x509.NewCertPool(), false
 	for _, file := range files {
-		f, err := s.readPEM("tls_ca", file, anyFile)
-		if err != nil && info.IsDir() {
-			continue // other files may be there
-		}
-		if err != nil {
+		text, err := s.readPEM("tls_ca", file, nil)
+		if err != nil && !info.IsDir() { // in a directory, other files may be there
 			return nil, err
 		}
-		found = roots.AppendCertsFromPEM(f.text) || found
+		found = roots.AppendCertsFromPEM(text) || found
 	}
 	if !found {
 		return nil, s.errorAt("tls_ca", "no PEM certificate in "+quote(name), "")
 	}
 	return roots, nil
-}
-
-// readPEM reads a file that a key names.
-func (s *Settings) readPEM(key, name string, check fileCheck) (*file, error) {
-	f, err := readFile(name, maxPEM, check)
-	if err != nil {
-		return nil, err
-	}
-	if f.more {
-		return nil, s.errorAt(key, quote(name)+" is too large: over 4 MiB", "")
-	}
-	return f, nil
 }
 
 // filesIn returns the names of the regular files of a directory. Symbolic links
@@ -89,6 +75,18 @@ func filesIn(dir string) ([]string, error) {
 	return files, err
 }
 
+// readPEM reads a file that a key names.
+func (s *Settings) readPEM(key, name string, check func(string, fs.FileInfo) error) ([]byte, error) {
+	f, err := readFile(name, maxPEM, check)
+	if err != nil {
+		return nil, err
+	}
+	if f.more {
+		return nil, s.errorAt(key, quote(name)+" is too large: over 4 MiB", "")
+	}
+	return f.text, nil
+}
+
 // clientCertificate returns the certificate of the client, or nil. One file may
 // contain the certificate and its key. No other user may write the key.
 func (s *Settings) clientCertificate() ([]tls.Certificate, error) {
@@ -101,7 +99,7 @@ func (s *Settings) clientCertificate() ([]tls.Certificate, error) {
 		setting = "tls_key"
 	}
 	keyName := s.values[setting].one()
-	cert, err := s.readPEM("tls_cert", certName, anyFile)
+	cert, err := s.readPEM("tls_cert", certName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +107,9 @@ func (s *Settings) clientCertificate() ([]tls.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	pair, err := tls.X509KeyPair(cert.text, key.text)
+	pair, err := tls.X509KeyPair(cert, key)
 	switch {
-	case err != nil && isEncrypted(key.text):
+	case err != nil && isEncrypted(key):
 		return nil, s.errorAt("tls_cert", "the key in "+quote(keyName)+" is encrypted",
 			"openssl pkey -in FILE -out NEWFILE writes it unencrypted")
 	case err != nil:
