@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ func runPasswordCommand(command string, stderr io.Writer) (string, error) {
 	defer cancel()
 	var out limitedBuffer
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Env = withoutPasswordVariable(os.Environ())
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, PasswordVariable+"=") })
 	cmd.Stdout, cmd.Stderr = &out, stderr
 	cmd.SysProcAttr = endWithParent
 	cmd.WaitDelay = time.Second // a grandchild may keep the pipe open
@@ -36,17 +37,6 @@ func runPasswordCommand(command string, stderr io.Writer) (string, error) {
 		return "", &SecretError{Source: source, Reason: "cannot be started: " + oserror.Reason(err).Error(), Err: err}
 	}
 	return firstLine(source, out.text, len(out.text) > maxPassword)
-}
-
-// withoutPasswordVariable returns the environment of a child process.
-func withoutPasswordVariable(environ []string) []string {
-	var kept []string
-	for _, v := range environ {
-		if !strings.HasPrefix(v, PasswordVariable+"=") {
-			kept = append(kept, v)
-		}
-	}
-	return kept
 }
 
 // A limitedBuffer keeps one octet more than a password may have. Then its Write
