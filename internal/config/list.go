@@ -12,58 +12,42 @@ type Setting struct {
 // them those of the account that are not used.
 func (s *Settings) List() []Setting {
 	var list []Setting
+	add := func(unused bool, key, origin string, values ...string) {
+		for _, v := range values {
+			list = append(list, Setting{Key: key, Value: Shown(key, v), Origin: origin, Unused: unused})
+		}
+	}
 	if a := s.choice.Account; a != nil {
-		list = append(list, Setting{Key: "account", Value: a.Name, Origin: s.choice.Origin.String()})
+		add(false, "account", s.choice.Origin.String(), a.Name)
 	}
 	for _, key := range keys {
-		list = append(list, shown(key.Name, s.values[key.Name], false)...)
-		list = append(list, s.defaults(key.Name)...)
+		v := s.values[key.Name]
+		add(false, key.Name, v.origin.String(), v.values...)
+		switch {
+		case key.Name == "password_file":
+			if origin := s.passwordOrigin(); origin != "" {
+				add(false, "password", origin, hidden)
+			}
+		case key.Name == "tls" && v.layer == unset:
+			for _, server := range s.Servers {
+				add(false, "tls", "default for "+server.Name, s.Security(server).String())
+			}
+		}
 	}
 	for _, key := range keys {
-		list = append(list, shown(key.Name, s.unused[key.Name], true)...)
+		v := s.unused[key.Name]
+		add(true, key.Name, v.origin.String(), v.values...)
 	}
 	return list
-}
-
-func shown(key string, v setting, unused bool) []Setting {
-	var list []Setting
-	for _, text := range v.values {
-		list = append(list, Setting{Key: key, Value: Shown(key, text), Origin: v.origin.String(), Unused: unused})
-	}
-	return list
-}
-
-// defaults returns what is in force for a key that was not given. The source of
-// the password is listed after the keys that name one.
-func (s *Settings) defaults(key string) []Setting {
-	if key == "password_file" {
-		if origin := s.passwordOrigin(); origin != "" {
-			return []Setting{{Key: "password", Value: hidden, Origin: origin}}
-		}
-	}
-	if s.values[key].layer != unset {
-		return nil
-	}
-	switch key {
-	case "server":
-		return []Setting{{Key: key, Value: defaultServer, Origin: "default"}}
-	case "tls":
-		var list []Setting
-		for _, server := range s.Servers {
-			list = append(list, Setting{Key: key, Value: s.Security(server).String(), Origin: "default for " + server.Name})
-		}
-		return list
-	}
-	return nil
 }
 
 // passwordOrigin returns $MAILPIPE_PASSWORD or the name of ~/.netrc if a login
 // would find its password there.
 func (s *Settings) passwordOrigin() string {
-	if s.getenv(PasswordVariable) != "" {
+	if s.envPassword() != "" {
 		return "$" + PasswordVariable
 	}
-	if s.values["password_file"].layer != unset || s.values["password_command"].layer != unset {
+	if s.passwordLayer() != unset {
 		return ""
 	}
 	file := netrcFile(s.getenv)

@@ -42,16 +42,27 @@ func (s *Settings) external() bool {
 // password looks for the password in the flags, $MAILPIPE_PASSWORD, the account
 // and ~/.netrc.
 func (s *Settings) password(host, user string, stderr io.Writer) (string, error) {
-	file, command := s.values["password_file"], s.values["password_command"]
-	highest := max(file.layer, command.layer)
-	if password := s.getenv(PasswordVariable); password != "" && highest < byEnv {
+	if password := s.envPassword(); password != "" {
 		return checkPassword("$"+PasswordVariable, password)
 	}
-	switch highest {
+	switch s.passwordLayer() {
 	case unset:
 		return readNetrc(netrcFile(s.getenv), host, user)
-	case file.layer:
-		return readPasswordFile(file.one())
+	case s.values["password_file"].layer:
+		return readPasswordFile(s.values["password_file"].one())
 	}
-	return runPasswordCommand(command.one(), stderr)
+	return runPasswordCommand(s.values["password_command"].one(), stderr)
+}
+
+// passwordLayer returns the highest layer that names a file or a command.
+func (s *Settings) passwordLayer() layer {
+	return max(s.values["password_file"].layer, s.values["password_command"].layer)
+}
+
+// envPassword returns $MAILPIPE_PASSWORD unless a flag wins over it.
+func (s *Settings) envPassword() string {
+	if s.passwordLayer() > byEnv {
+		return ""
+	}
+	return s.getenv(PasswordVariable)
 }

@@ -20,7 +20,7 @@ type Settings struct {
 	ConnectTimeout time.Duration // 0 means not set
 	NoPipelining   bool
 
-	values map[string]setting // those that were given, by key
+	values map[string]setting // those that were given, by key, and the default server
 	unused map[string]setting // those of the account that are for another server
 	choice Choice
 	getenv func(string) string
@@ -125,12 +125,11 @@ func (k *Key) checkAll(s setting) error {
 }
 
 func (s *Settings) setServers() {
-	values := s.values["server"].values
-	s.Chosen = values != nil
+	s.Chosen = s.values["server"].layer != unset
 	if !s.Chosen {
-		values = []string{defaultServer}
+		s.values["server"] = setting{values: []string{defaultServer}, origin: Origin{Name: "default"}}
 	}
-	for _, text := range values {
+	for _, text := range s.values["server"].values {
 		server, _ := parseServer(text) // checked before
 		s.Servers = append(s.Servers, server)
 	}

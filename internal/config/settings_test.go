@@ -150,6 +150,13 @@ tls=required --tls
 helo=flag --helo
 timeout=5m --timeout
 `},
+		{"a flag for the password", flags("user=al", "password-file=pw"), variables, "", `
+server=smtp://env $MAILPIPE_SERVER
+from=env@x $MAILPIPE_FROM
+user=al --user
+password_file=pw --password-file
+tls=required default for smtp://env
+`},
 	} {
 		s, err := settle(t, account, tt.flag, tt.env, tt.account)
 		if err != nil {
