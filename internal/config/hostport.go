@@ -9,19 +9,24 @@ import (
 )
 
 // parseHostPort parses host[:port]. An IPv6 address with a port must be in
-// brackets. The port is 0 if there is none.
+// brackets, and may have a zone as in a URL, with %25 for the percent sign. The
+// port is 0 if there is none.
 func parseHostPort(text string) (host string, port int, err *SettingError) {
-	host, portText, hasPort := text, "", false
-	if inner, ok := strings.CutPrefix(text, "["); ok {
-		host, portText, hasPort, ok = splitBrackets(inner)
-		if !ok {
+	host, portText, hasPort := strings.Cut(text, ":")
+	_, notIP := netip.ParseAddr(text)
+	switch {
+	case strings.HasPrefix(text, "["):
+		inner, rest, closed := strings.Cut(text[1:], "]")
+		ip, notIP := netip.ParseAddr(strings.ReplaceAll(inner, "%25", "%"))
+		portText, hasPort = strings.CutPrefix(rest, ":")
+		if !closed || notIP != nil || !ip.Is6() || rest != "" && !hasPort {
 			return "", 0, invalid("invalid IPv6 address in brackets: write [::1] or [::1]:25")
 		}
-	} else if _, err := netip.ParseAddr(text); err != nil {
-		host, portText, hasPort = strings.Cut(text, ":")
-		if strings.Contains(portText, ":") {
-			return "", 0, invalid("too many colons: write host:port, or an IPv6 address as [::1]:25")
-		}
+		host = ip.String()
+	case notIP == nil:
+		host, hasPort = text, false
+	case strings.Contains(portText, ":"):
+		return "", 0, invalid("too many colons: write host:port, or an IPv6 address as [::1]:25")
 	}
 	if hasPort {
 		port, err = parsePort(portText)
@@ -34,16 +39,6 @@ func parseHostPort(text string) (host string, port int, err *SettingError) {
 		return "", 0, invalid("invalid host name " + quote(host))
 	}
 	return name, port, nil
-}
-
-// splitBrackets splits what follows the opening bracket of an IPv6 address. A
-// zone may be written as in a URL, with %25 for the percent sign.
-func splitBrackets(text string) (host, port string, hasPort, ok bool) {
-	host, rest, closed := strings.Cut(text, "]")
-	ip, err := netip.ParseAddr(strings.ReplaceAll(host, "%25", "%"))
-	port, hasPort = strings.CutPrefix(rest, ":")
-	ok = closed && err == nil && ip.Is6() && (hasPort || rest == "")
-	return ip.String(), port, hasPort, ok
 }
 
 // parsePort parses a port. What cannot be a mistyped port may be a password,

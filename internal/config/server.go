@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 	"slices"
@@ -56,12 +57,12 @@ func parseServer(text string) (ServerURL, *SettingError) {
 	return server, nil
 }
 
-func splitServer(text string) (ServerURL, *SettingError) {
+func splitServer(text string) (s ServerURL, err *SettingError) {
 	if err := checkText(text); err != nil {
-		return ServerURL{}, err
+		return s, err
 	}
 	if typed, ok := strings.CutPrefix(text, "="); ok { // -S=smtp://host
-		return ServerURL{}, &SettingError{Reason: "begins with =", Near: withoutPassword(typed)}
+		return s, &SettingError{Reason: "begins with =", Near: withoutPassword(typed)}
 	}
 	scheme, rest, _ := strings.Cut(text, ":")
 	scheme = strings.ToLower(scheme)
@@ -69,14 +70,20 @@ func splitServer(text string) (ServerURL, *SettingError) {
 	case "pipe", "sink":
 		if strings.TrimSpace(rest) == "" {
 			what := map[string]string{"pipe": "command", "sink": "directory"}[scheme]
-			return ServerURL{}, invalid("missing " + what + " after " + scheme + ":")
+			return s, invalid("missing " + what + " after " + scheme + ":")
 		}
 		return ServerURL{Scheme: scheme, Path: rest}, nil
 	case "smtp+unix", "lmtp+unix":
-		return socketServer(scheme, rest)
+		if strings.HasPrefix(rest, "///") { // a URL with an empty host
+			rest = strings.TrimPrefix(rest, "//")
+		}
+		if rest == "" || strings.HasPrefix(rest, "//") {
+			return s, &SettingError{Reason: "missing path of the socket", Near: scheme + ":/path"}
+		}
+		return ServerURL{Scheme: scheme, Path: rest}, nil
 	}
 	if slices.Contains(unsupportedSchemes, scheme) {
-		return ServerURL{}, invalid("unsupported scheme " + scheme + ":")
+		return s, invalid("unsupported scheme " + scheme + ":")
 	}
 	if authority, ok := strings.CutPrefix(rest, "//"); ok {
 		return urlServer(scheme, authority)
@@ -84,46 +91,30 @@ func splitServer(text string) (ServerURL, *SettingError) {
 	return bareServer(text)
 }
 
-// socketServer returns the server at a Unix socket. The path may be written as
-// that of a URL with an empty host: ///path.
-func socketServer(scheme, path string) (ServerURL, *SettingError) {
-	if strings.HasPrefix(path, "///") {
-		path = strings.TrimPrefix(path, "//")
-	}
-	if path == "" || strings.HasPrefix(path, "//") {
-		return ServerURL{}, &SettingError{Reason: "missing path of the socket", Near: scheme + ":/path"}
-	}
-	return ServerURL{Scheme: scheme, Path: path}, nil
-}
-
 // urlServer parses what follows :// in a URL.
-func urlServer(scheme, authority string) (ServerURL, *SettingError) {
-	port, known := ports[scheme]
-	if !known {
-		err := oneOf("scheme", scheme, schemes)
+func urlServer(scheme, authority string) (s ServerURL, err *SettingError) {
+	if ports[scheme] == 0 {
+		err = oneOf("scheme", scheme, schemes)
 		if ports[err.Near] != 0 {
 			err.Near += "://" + withoutPassword(authority)
 		}
-		return ServerURL{}, err
+		return s, err
 	}
-	user := ""
+	s.Scheme = scheme
 	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
-		var err *SettingError
-		user, err = parseUser(authority[:at])
+		s.User, err = parseUser(authority[:at])
 		if err != nil {
-			return ServerURL{}, err
+			return s, err
 		}
 		authority = authority[at+1:]
 	}
 	authority, path, _ := strings.Cut(authority, "/")
 	if path != "" || strings.ContainsAny(authority, "?#") {
-		return ServerURL{}, invalid("nothing may follow the host and the port")
+		return s, invalid("nothing may follow the host and the port")
 	}
-	host, given, err := parseHostPort(authority)
-	if given != 0 {
-		port = given
-	}
-	return ServerURL{Scheme: scheme, Host: host, Port: port, User: user}, err
+	s.Host, s.Port, err = parseHostPort(authority)
+	s.Port = cmp.Or(s.Port, ports[scheme])
+	return s, err
 }
 
 // parseUser decodes the user of a URL.
@@ -147,33 +138,33 @@ func passwordInURL() *SettingError {
 }
 
 // bareServer parses host[:port]. The port determines the scheme.
-func bareServer(text string) (ServerURL, *SettingError) {
+func bareServer(text string) (s ServerURL, err *SettingError) {
 	if at := strings.LastIndexByte(text, '@'); at >= 0 {
 		if strings.Contains(text[:at], ":") {
-			return ServerURL{}, passwordInURL()
+			return s, passwordInURL()
 		}
-		return ServerURL{}, &SettingError{Reason: "is an address, not a server", Near: "smtp://" + text}
+		return s, &SettingError{Reason: "is an address, not a server", Near: "smtp://" + text}
 	}
 	if strings.Contains(text, "/") {
-		return ServerURL{}, invalid("must be host[:port] or a URL")
+		return s, invalid("must be host[:port] or a URL")
 	}
-	scheme, rest, _ := strings.Cut(text, ":")
-	scheme = strings.ToLower(scheme)
-	host, port, err := parseHostPort(text)
+	s.Scheme = "smtp"
+	s.Host, s.Port, err = parseHostPort(text)
 	if err != nil {
+		scheme, rest, _ := strings.Cut(text, ":")
+		scheme = strings.ToLower(scheme)
 		if ports[scheme] != 0 && rest != "" && !mayBePort(rest) && !strings.Contains(rest, ":") {
 			err = &SettingError{Reason: "missing // after the scheme", Near: scheme + "://" + rest}
 		}
-		return ServerURL{}, err
+		return s, err
 	}
-	server := ServerURL{Scheme: "smtp", Host: host, Port: port}
-	switch port {
+	switch s.Port {
 	case 0:
-		server.Port = ports["smtp"]
+		s.Port = ports["smtp"]
 	case ports["smtps"]:
-		server.Scheme = "smtps"
+		s.Scheme = "smtps"
 	case ports["submission"]:
-		server.Scheme = "submission"
+		s.Scheme = "submission"
 	}
-	return server, nil
+	return s, nil
 }
