@@ -60,18 +60,14 @@ func withoutPassword(text string) string {
 	}
 	host, after, _ := strings.Cut(rest, ":")
 	port, _, _ := strings.Cut(after, "/")
-	if mayBePort(port) || strings.HasPrefix(host, "[") {
+	isScheme := slices.Contains(slices.Concat(schemes, unsupportedSchemes), strings.ToLower(host))
+	switch {
+	case mayBePort(port), strings.HasPrefix(host, "["):
 		return text
-	}
-	if prefix == "" && isScheme(host) && !strings.Contains(after, ":") {
+	case prefix == "" && isScheme && !strings.Contains(after, ":"): // the slashes are missing
 		return text
 	}
 	return prefix + host + ":" + hidden
-}
-
-func isScheme(text string) bool {
-	text = strings.ToLower(text)
-	return slices.Contains(schemes, text) || slices.Contains(unsupportedSchemes, text)
 }
 
 // mayBePort reports whether text is at most a mistyped port, and no password.
