@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -67,7 +68,9 @@ type netrcEntry struct {
 // parseNetrc returns the entries of a netrc file. The first one has what is
 // before the first machine, and is for none.
 func parseNetrc(text string) []netrcEntry {
-	words := netrcWords{withoutComments(text)}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	commentLine := regexp.MustCompile(`(?m)^[ \t]*#.*\n?`)
+	words := netrcWords{commentLine.ReplaceAllString(text, "")}
 	entries := make([]netrcEntry, 1)
 	for {
 		word, quoted, ok := words.next()
@@ -77,8 +80,8 @@ func parseNetrc(text string) []netrcEntry {
 		if quoted {
 			continue
 		}
-		if word[0] == '#' {
-			words.skipLine()
+		if word[0] == '#' { // after other words
+			words.skipPast("\n")
 			continue
 		}
 		last := &entries[len(entries)-1]
@@ -103,18 +106,7 @@ func parseNetrc(text string) []netrcEntry {
 		case "account":
 			words.value()
 		case "macdef":
-			words.skipMacro()
+			words.skipPast("\n\n")
 		}
 	}
-}
-
-// withoutComments removes the lines that begin with #.
-func withoutComments(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
 }

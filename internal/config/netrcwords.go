@@ -32,33 +32,22 @@ func (w *netrcWords) next() (word string, quoted, ok bool) {
 func (w *netrcWords) quoted() (word string, ok bool) {
 	var b strings.Builder
 	for i := 1; i < len(w.rest); i++ {
-		switch c := w.rest[i]; c {
-		case '"':
+		c := w.rest[i]
+		if c == '"' {
 			w.rest = w.rest[i+1:]
 			return b.String(), true
-		case '\\':
-			i++
-			if i < len(w.rest) {
-				b.WriteByte(unescape(w.rest[i]))
-			}
-		default:
-			b.WriteByte(c)
 		}
+		if c == '\\' && i+1 < len(w.rest) {
+			i++
+			c = w.rest[i]
+			if j := strings.IndexByte("nrt", c); j >= 0 {
+				c = "\n\r\t"[j]
+			}
+		}
+		b.WriteByte(c)
 	}
 	w.rest = ""
 	return "", false
-}
-
-func unescape(c byte) byte {
-	switch c {
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	}
-	return c
 }
 
 // value returns the word after a keyword. It is missing if the next line begins
@@ -75,11 +64,5 @@ func (w *netrcWords) value() (word string, ok bool) {
 	return word, ok
 }
 
-// skipLine skips a comment.
-func (w *netrcWords) skipLine() { _, w.rest, _ = strings.Cut(w.rest, "\n") }
-
-// skipMacro skips a macro, which ends with an empty line.
-func (w *netrcWords) skipMacro() {
-	text := strings.ReplaceAll(w.rest, "\r\n", "\n")
-	_, w.rest, _ = strings.Cut(text, "\n\n")
-}
+// skipPast skips the text up to the end of a comment or of a macro.
+func (w *netrcWords) skipPast(end string) { _, w.rest, _ = strings.Cut(w.rest, end) }
