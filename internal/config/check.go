@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,17 +71,11 @@ func checkFingerprint(value string) *SettingError {
 // fingerprint decodes a SHA-256 in hexadecimal, with or without colons between
 // the octets.
 func fingerprint(value string) (sum []byte, ok bool) {
-	const withColons = 3*32 - 1
-	if len(value) == withColons {
-		for i := 2; i < len(value); i += 3 {
-			if value[i] != ':' {
-				return nil, false
-			}
-		}
-		value = strings.ReplaceAll(value, ":", "")
-	}
-	sum, err := hex.DecodeString(value)
-	return sum, err == nil && len(sum) == 32
+	sum, err := hex.DecodeString(strings.ReplaceAll(value, ":", ""))
+	plain := hex.EncodeToString(sum)
+	withColons := strings.ReplaceAll(fmt.Sprintf("% x", sum), " ", ":")
+	isEither := strings.EqualFold(value, plain) || strings.EqualFold(value, withColons)
+	return sum, err == nil && len(sum) == 32 && isEither
 }
 
 func checkHost(value string) *SettingError {
