@@ -62,21 +62,16 @@ func (c *Config) names() []string { return slices.Sorted(maps.Keys(c.accounts)) 
 
 // byFrom returns the account with that From address if exactly one has it.
 func (c *Config) byFrom(from string) *Account {
-	if from == "" {
+	var found []*Account
+	for _, a := range c.accounts {
+		if sameMailbox(a.settings["from"].one(), from) {
+			found = append(found, a)
+		}
+	}
+	if len(found) != 1 {
 		return nil
 	}
-	var found *Account
-	for _, a := range c.accounts {
-		s, ok := a.settings["from"]
-		if !ok || !sameMailbox(s.one(), from) {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = a
-	}
-	return found
+	return found[0]
 }
 
 // sameMailbox reports whether two addresses have the same mailbox. The case of
