@@ -64,14 +64,11 @@ func (c *Config) load(name string) error {
 func (c *Config) loadDefaults(getenv func(string) string) error {
 	for _, file := range defaultFiles(getenv) {
 		err := c.load(file)
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-			continue
-		}
-		if errors.Is(err, fs.ErrPermission) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		case errors.Is(err, fs.ErrPermission):
 			c.Skipped = append(c.Skipped, err) // HOME may be another user's
-			continue
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
 	}

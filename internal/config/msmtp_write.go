@@ -23,19 +23,15 @@ func (m *msmtprc) toml() string {
 		if a.alias != "" {
 			continue
 		}
-		a.convert()
+		a.put("server", a.server(), "host")
+		a.putFrom()
+		a.putLogin()
+		a.putTLS()
+		a.putHelo()
+		a.putTimeouts()
 		b.WriteString("\n[" + toml.Key{"accounts", a.name}.String() + "]\n" + a.keys.String() + comment(a.notes...))
 	}
 	return b.String()
-}
-
-func (a *msmtpAccount) convert() {
-	a.put("server", a.server(), "host")
-	a.putFrom()
-	a.putLogin()
-	a.putTLS()
-	a.putHelo()
-	a.putTimeouts()
 }
 
 // line returns the line of a command that is in force.

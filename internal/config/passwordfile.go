@@ -26,7 +26,7 @@ func readPasswordFile(name string) (string, error) {
 
 // unreadable returns err as a *SecretError.
 func unreadable(name string, err error) error {
-	if secret := new(SecretError); errors.As(err, &secret) {
+	if secret, ok := errors.AsType[*SecretError](err); ok {
 		return secret
 	}
 	return &SecretError{Source: name, Reason: "cannot read the password: " + oserror.Reason(err).Error(), Err: err}

@@ -160,11 +160,11 @@ func (s *Settings) withholdFromOtherServers() {
 // another port.
 func (s *Settings) onlyUses(own []string) bool {
 	for _, server := range s.Servers {
-		isOwn := slices.ContainsFunc(own, func(text string) bool {
+		isServer := func(text string) bool {
 			o, _ := parseServer(text) // checked before
 			return o.Host == server.Host && o.Path == server.Path
-		})
-		if !isOwn {
+		}
+		if !slices.ContainsFunc(own, isServer) {
 			return false
 		}
 	}
