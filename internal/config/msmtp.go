@@ -20,7 +20,7 @@ func FromMSMTP(r io.Reader, name string) (string, error) {
 	if len(text) > maxConfig {
 		return "", &SettingError{Origin: Origin{File: name}, Reason: tooLarge}
 	}
-	m := msmtprc{file: name, defaults: newMSMTPAccount("")}
+	m := msmtprc{file: name, defaults: &msmtpAccount{own: map[string]msmtpLine{}}}
 	number := 0
 	for line := range strings.Lines(string(text)) {
 		number++
@@ -57,10 +57,6 @@ type msmtpAccount struct {
 	defaults map[string]msmtpLine // those in force if there is no own one
 	keys     strings.Builder      // the lines of TOML
 	notes    []string             // the comments after them
-}
-
-func newMSMTPAccount(name string) *msmtpAccount {
-	return &msmtpAccount{name: name, own: map[string]msmtpLine{}, defaults: map[string]msmtpLine{}}
 }
 
 type msmtpLine struct {
@@ -112,14 +108,14 @@ func (m *msmtprc) read(l msmtpLine) error {
 // begin begins an account: `account NAME [: PARENT[,...]]`.
 func (m *msmtprc) begin(l msmtpLine) error {
 	name, parents, inherits := strings.Cut(l.argument, ":")
-	a := newMSMTPAccount(strings.TrimSpace(name))
-	if a.name == "" {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
 		return m.invalid(l, "missing name of the account")
+	case m.find(name) != nil:
+		return m.invalid(l, "duplicate account "+quote(name))
 	}
-	if m.find(a.name) != nil {
-		return m.invalid(l, "duplicate account "+quote(a.name))
-	}
-	maps.Copy(a.defaults, m.defaults.own)
+	a := &msmtpAccount{name: name, own: map[string]msmtpLine{}, defaults: maps.Clone(m.defaults.own)}
 	if inherits {
 		for name := range strings.SplitSeq(parents, ",") {
 			parent := m.find(strings.TrimSpace(name))
@@ -128,7 +124,7 @@ func (m *msmtprc) begin(l msmtpLine) error {
 			}
 			maps.Copy(a.own, parent.own)
 		}
-		if a.name == "default" && !strings.Contains(parents, ",") {
+		if name == "default" && !strings.Contains(parents, ",") {
 			a.alias = strings.TrimSpace(parents)
 		}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (a *msmtpAccount) putPassword() {
 	case a.argument("password") != "":
 		a.note("password", "", "not copied. Write it to a file that only you can read (mode 600), and add:")
 		a.notes = append(a.notes,
-			tomlLine("password_file", "~/.config/mailpipe/"+fileName(a.name)+".password"),
+			tomlLine("password_file", "~/.config/mailpipe/"+url.PathEscape(a.name)+".password"),
 			"or add the command of a password manager that prints it:",
 			`password_command = "pass show mail"`)
 		if command != "" {
@@ -68,15 +69,4 @@ func (a *msmtpAccount) putPassword() {
 		lookup := "secret-tool lookup host " + shell.Quote(a.argument("host")) + " service smtp user " + shell.Quote(user)
 		a.notes = append(a.notes, tomlLine("password_command", lookup))
 	}
-}
-
-// fileName replaces all characters but letters, digits, hyphens and
-// underscores.
-func fileName(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
-			return r
-		}
-		return '_'
-	}, s)
 }
