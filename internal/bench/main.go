@@ -53,7 +53,7 @@ type bench struct {
 	dir      string
 	self     string // this program
 	mailpipe string
-	server   *server
+	server   *serverProcess
 	files
 }
 

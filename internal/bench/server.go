@@ -7,12 +7,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -108,7 +106,8 @@ func (s *benchServer) dialogue(conn net.Conn) (got received) {
 		if err != nil {
 			return got
 		}
-		switch words := strings.Fields(strings.ToUpper(line)); words[0] {
+		words := strings.Split(strings.TrimSpace(strings.ToUpper(line)), " ")
+		switch words[0] {
 		case "EHLO":
 			reply("250-bench\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n" +
 				"250-ENHANCEDSTATUSCODES\r\n250-AUTH PLAIN\r\n250 STARTTLS")
@@ -182,43 +181,4 @@ func (s *benchServer) content(conn io.Reader) (size int64, quit bool, err error)
 			return size + int64(len(rest)-len(".\r\n")), quit, nil
 		}
 	}
-}
-
-// A server is a benchServer in another process.
-type server struct {
-	addr  string
-	cmd   *exec.Cmd
-	stdin io.Closer
-	out   *json.Decoder
-}
-
-// startServer starts a benchServer. See serve.
-func (b *bench) startServer(size int64, wait time.Duration) (*server, error) {
-	s := &server{cmd: exec.Command(b.self, "serve", fmt.Sprint(size), wait.String())}
-	s.cmd.Stderr = os.Stderr
-	stdin, err := s.cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	stdout, err := s.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	s.stdin, s.out = stdin, json.NewDecoder(stdout)
-	err = s.out.Decode(&s.addr)
-	return s, err
-}
-
-// next returns the next mail that the server received.
-func (s *server) next() (r received, err error) {
-	err = s.out.Decode(&r)
-	return r, err
-}
-
-func (s *server) stop() {
-	s.stdin.Close()
-	_ = s.cmd.Wait()
 }
