@@ -41,7 +41,7 @@ func (env envelope) trace() string {
 // mailbox returns an address that go-smtp has parsed, with the quotes of its local
 // part. Control characters, which could add a line, are escaped.
 func mailbox(s string) string {
-	if at := strings.LastIndexByte(s, '@'); at >= 0 { // not so the null sender and <postmaster>
+	if at := strings.LastIndexByte(s, '@'); at >= 0 { // the null sender and <postmaster> have none
 		s = address.Address{Local: s[:at], Domain: s[at+1:]}.Mailbox()
 	}
 	return termtext.Escape(s)
