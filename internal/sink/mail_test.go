@@ -198,7 +198,7 @@ type stuckWriter struct {
 	over   atomic.Bool
 }
 
-const stuckFor = time.Second
+const stuckFor = 200 * time.Millisecond
 
 func (s *stuckWriter) Write([]byte) (int, error) {
 	close(s.blocks)
