@@ -1,7 +1,35 @@
-// Package config reads accounts from configuration files and determines the
-// settings in force: flags win over environment variables, those over the
-// account, and the account over the defaults. It also finds passwords. It
-// prints nothing.
+// Package config determines the settings of a delivery, such as the server, the
+// login and the TLS policy. It prints nothing.
+//
+// Each setting has a [Key], such as tls_ca. The setting can be given by a flag
+// (--tls-ca), by a key of an account with that name, and some also by an
+// environment variable. A setting gets its value in these steps:
+//
+//  1. [Load] reads the config.toml of the user, then that of the host. It
+//     refuses a file that another user could have written (trust.go) or that
+//     would take too much memory (complexity.go). It keeps the strings of each
+//     key with the line where they are, and checks them with the check function
+//     of the key (read.go, toml.go, key.go, check.go).
+//  2. [Config.Choose] selects an account, or none (account.go).
+//  3. [Settle] looks for each key in the flags, then in the environment, then in
+//     the account. The first of these layers that has the key wins. The strings
+//     of a flag or a variable are checked now (settings.go).
+//  4. Settle parses the servers (server.go, hostport.go). If a flag or a variable
+//     names a server that the account does not have, Settle withholds the login
+//     and the TLS settings of the account.
+//  5. Settle refuses settings that contradict each other (conflict.go).
+//  6. If the TLS policy is not set, [Settings.Security] returns the default for
+//     each server (security.go). Other missing settings stay empty, and wire has
+//     the defaults.
+//  7. [Settings.TLSConfig] reads the certificates (tls.go). [Settings.Login]
+//     returns a login that looks for the password only when the server asks for
+//     it: where the flags say, in the environment, where the account says, and
+//     in ~/.netrc (login.go, password*.go, netrc.go).
+//
+// [Settings.List] shows the settings and where each came from. An invalid setting
+// is a [SettingError]; a password that cannot be obtained is a [SecretError].
+// Neither error contains a password (error.go, redact.go). [FromMSMTP] is not
+// part of these steps: it converts a file of msmtp (msmtp*.go).
 package config
 
 import (
