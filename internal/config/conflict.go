@@ -15,7 +15,10 @@ func (s *Settings) check() error {
 			"use --password-command or --password-file")
 	}
 	for _, server := range s.Servers {
-		if err := s.checkServer(server); err != nil {
+		if server.Implicit() && s.values["tls"].one() == wire.TLSNone.String() {
+			return s.policyContradicts("server", "smtps begins with TLS")
+		}
+		if err := s.checkUser(server); err != nil {
 			return err
 		}
 	}
@@ -41,10 +44,8 @@ func checkPasswords(settings map[string]setting) error {
 	}
 }
 
-func (s *Settings) checkServer(server ServerURL) error {
-	if server.Implicit() && s.values["tls"].one() == wire.TLSNone.String() {
-		return s.policyContradicts("server", "smtps begins with TLS")
-	}
+// checkUser returns an error if there is a setting for the login, but no user.
+func (s *Settings) checkUser(server ServerURL) error {
 	if s.user(server) != "" || s.external() {
 		return nil
 	}
