@@ -22,8 +22,8 @@ func sendPage(t *testing.T, page Part) (leaves []leaf, notes []string) {
 
 // A page that is too long to hold is read to its end.
 func TestLongHTML(t *testing.T) {
-	image := strings.Repeat("\x89PNG", 500_000)
-	filler := strings.Repeat("<p>Größe</p>\n", 100_000)
+	image := strings.Repeat("\x89PNG", 300_000)
+	filler := strings.Repeat("<p>Größe"+strings.Repeat(" und Gewicht", 100)+"</p>\n", 1000)
 	page := "<p><img src=a.png>" + filler + "<img src=b.png>" +
 		"<img src=data:image/png;base64," + base64.StdEncoding.EncodeToString([]byte(image)) + ">" + filler
 	for name, p := range map[string]Part{"file": part("", page), "pipe": pipe("", page)} {
@@ -64,7 +64,7 @@ func TestHTMLWithALongToken(t *testing.T) {
 
 // Late in a long page, octets of another charset are converted and noted.
 func TestLongHTMLWithInvalidOctets(t *testing.T) {
-	filler := strings.Repeat("<p>Größe</p>\n", 100_000)
+	filler := strings.Repeat("<p>Größe"+strings.Repeat(" und Gewicht", 100)+"</p>\n", 1000)
 	leaves, notes := sendPage(t, pipe("", filler+"\xE9\xE2\x82"))
 	if want := filler + "éâ‚"; leaves[1].body != want {
 		t.Errorf("the page ends with %q", leaves[1].body[len(filler)-10:])

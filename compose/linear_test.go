@@ -13,7 +13,7 @@ import (
 // its input. It compares two sizes, so it needs no limit in seconds.
 func checkLinear(t *testing.T, name string, work func(size int)) {
 	t.Helper()
-	const size, factor = 8 << 10, 8
+	const size, factor = 4 << 10, 8
 	var short, long time.Duration
 	for range 5 { // a busy machine may disturb some of them
 		short, long = fastest(work, size), fastest(work, size*factor)

@@ -153,11 +153,15 @@ func TestComposeKilled(t *testing.T) {
 	}
 	compose := w.command(w.program(), "compose", "-f", "alice@example.org", "-t", bob, "-s", "large", "large.bin")
 	compose.Stdin = strings.NewReader("Half of it.\n")
-	stream, err := compose.StdoutPipe()
+	stream, out, err := os.Pipe() // compose.Wait must not close what deliver reads
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := compose.Start(); err != nil {
+	defer stream.Close()
+	compose.Stdout = out
+	err = compose.Start()
+	out.Close()
+	if err != nil {
 		t.Fatal(err)
 	}
 	fifo, err := os.OpenFile(w.path("large.bin"), os.O_WRONLY, 0)
