@@ -117,10 +117,11 @@ func (m *msmtprc) begin(l msmtpLine) error {
 	}
 	a := &msmtpAccount{name: name, own: map[string]msmtpLine{}, defaults: maps.Clone(m.defaults.own)}
 	if inherits {
-		for name := range strings.SplitSeq(parents, ",") {
-			parent := m.find(strings.TrimSpace(name))
+		for parentName := range strings.SplitSeq(parents, ",") {
+			parentName = strings.TrimSpace(parentName)
+			parent := m.find(parentName)
 			if parent == nil {
-				return m.invalid(l, "unknown account "+quote(strings.TrimSpace(name))+": must be defined before this line")
+				return m.invalid(l, "unknown account "+quote(parentName)+": must be defined before this line")
 			}
 			maps.Copy(a.own, parent.own)
 		}

@@ -26,7 +26,8 @@ func (a *msmtpAccount) putLogin() {
 	case a.logsIn():
 	case auth == "" || auth == "off":
 		if user != "" {
-			a.note("user", user, "auth is off, so msmtp does not log in. With "+tomlLine("user", user)+", mailpipe would")
+			key := tomlLine("user", user)
+			a.note("user", user, "auth is off, so msmtp does not log in. With "+key+", mailpipe would")
 		}
 		a.dropped("auth is off", "password", "passwordeval")
 		return
@@ -66,7 +67,8 @@ func (a *msmtpAccount) putPassword() {
 	case a.argument("auth") != "external":
 		a.note("user", user, "msmtp looks for the password in the key ring and ~/.netrc, or asks for it. "+
 			"mailpipe reads ~/.netrc; for the key ring, add:")
-		lookup := "secret-tool lookup host " + shell.Quote(a.argument("host")) + " service smtp user " + shell.Quote(user)
+		host := shell.Quote(a.argument("host"))
+		lookup := "secret-tool lookup host " + host + " service smtp user " + shell.Quote(user)
 		a.notes = append(a.notes, tomlLine("password_command", lookup))
 	}
 }
