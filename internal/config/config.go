@@ -19,7 +19,7 @@
 //     and the TLS settings of the account.
 //  5. Settle refuses settings that contradict each other (conflict.go).
 //  6. If the TLS policy is not set, [Settings.Security] returns the default for
-//     each server (security.go). Other missing settings stay empty, and wire has
+//     each server (tls.go). Other missing settings stay empty, and wire has
 //     the defaults.
 //  7. [Settings.TLSConfig] reads the certificates (tls.go). [Settings.Login]
 //     returns a login that looks for the password only when the server asks for
