@@ -3,7 +3,7 @@ package config
 import "bytes"
 
 // maxComplexity limits the memory that the TOML library takes for a file to
-// about 100 MiB. A thousand accounts have less than half of it.
+// about 100 MiB. A file with a thousand accounts stays below it.
 const maxComplexity = 4 << 20
 
 // tooComplexAt returns the number of the line at which a file exceeds the limit,

@@ -33,7 +33,7 @@ helo = "host.example.com"
 		{"a = [\"" + long + "\"]", 0},
 		{strings.Repeat("[[a]]\n", 1000), 0},
 		{strings.Repeat("a.b = 1\n", 1000), 0},
-		{strings.Repeat(account, 500), 0},
+		{strings.Repeat(account, 1000), 0},
 		{strings.Repeat("password_command = \"awk '{print $1}'\"\n", 100), 0},
 
 		{strings.Repeat("a.", 2000) + "a = 1", 1},
