@@ -254,6 +254,87 @@ func TestErrorTryNext(t *testing.T) {
 	}
 }
 
+// A reply that may mean "too many recipients" opens another transaction if
+// recipients were accepted before it. Any other refusal is for its recipient.
+func TestTooManyRecipients(t *testing.T) {
+	const next = `
+		C: MAIL FROM:<alice@example.org>
+		C: RCPT TO:<b@x>
+		C: DATA
+		S: 250
+		S: 250
+		S: 354
+		C: hi
+		C: .
+		C: QUIT
+		S: 250
+		S: 221`
+	for _, c := range []struct {
+		reply string
+		again bool
+	}{
+		{"552", true}, // as RFC 821 had it
+		{"552 too many recipients", true},
+		{"552 Requested mail action aborted: exceeded storage allocation", true},
+		{"552 5.5.3 too many recipients", true},
+		{"550 5.5.3 too many recipients", true},
+		{"452", true},
+		{"452 4.5.3 too many recipients", true},
+		{"452 4.2.2 mailbox full", true},
+		{"552 5.2.2 mailbox full", false},
+		{"552 5.7.0 over quota", false},
+		{"550 too many recipients", false},
+		{"554", false},
+		{"553 too many recipients", false},
+		{"450 greylisted", false},
+	} {
+		script := `
+			hello PIPELINING
+			C: MAIL FROM:<alice@example.org>
+			C: RCPT TO:<a@x>
+			C: RCPT TO:<b@x>
+			C: DATA
+			S: 250
+			S: 250
+			S: ` + c.reply + `
+			S: 354
+			C: hi
+			C: .`
+		if c.again {
+			script += "\nS: 250" + next
+		} else {
+			script += "\nC: QUIT\nS: 250\nS: 221"
+		}
+		r, _, err := deliver(t, Server{}, envelope("a@x", "b@x"), &text{s: "hi\n"}, script)
+		if again := outcomes(r) == "accepted accepted"; again != c.again || again != (err == nil) {
+			t.Errorf("%s: outcomes %s, %v; another transaction: want %t", c.reply, outcomes(r), err, c.again)
+		}
+	}
+}
+
+// If the first recipient is refused with 552, a smaller transaction is not
+// possible.
+func TestFullMailbox(t *testing.T) {
+	r, _, err := deliver(t, Server{}, envelope("a@x", "b@x"), &text{s: "hi\n"}, `
+		hello
+		C: MAIL FROM:<alice@example.org>
+		S: 250
+		C: RCPT TO:<a@x>
+		S: 552 mailbox full
+		C: RCPT TO:<b@x>
+		S: 250
+		C: DATA
+		S: 354
+		C: hi
+		C: .
+		S: 250
+		bye`)
+	checkError(t, err, "permanent: 1 of 2 recipients were not served: a@x: 552 mailbox full")
+	if got := outcomes(r); got != "refused accepted" {
+		t.Errorf("outcomes: %s", got)
+	}
+}
+
 // Send is one transaction. It defers the recipients that the server does not take
 // in it, and the Client can be used for them at once.
 func TestSend(t *testing.T) {

@@ -62,7 +62,8 @@ func (r Reply) requiresLogin() bool {
 func (r Reply) tooBig() bool { return r.Enhanced == "5.3.4" }
 
 // tooManyRecipients reports whether r, to RCPT, may mean that the transaction has
-// enough recipients: 452 (RFC 5321 §4.5.3.1.10) or x.5.3 (RFC 3463 §3.6).
+// enough recipients: 452, or 552 without an enhanced code (RFC 5321 §4.5.3.1.10),
+// or x.5.3 (RFC 3463 §3.6).
 func (r Reply) tooManyRecipients() bool {
-	return r.Code == 452 || strings.HasSuffix(r.Enhanced, ".5.3")
+	return r.Code == 452 || r.Code == 552 && r.Enhanced == "" || strings.HasSuffix(r.Enhanced, ".5.3")
 }
