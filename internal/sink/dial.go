@@ -3,6 +3,8 @@ package sink
 import (
 	"context"
 	"net"
+	"sync"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -32,7 +34,7 @@ func Dial(ctx context.Context, opt Options) (net.Conn, error) {
 		if c.RemoteAddr().String() == client.LocalAddr().String() {
 			server := newSink(opt).server
 			go server.Serve(&oneConn{l, &conn{Conn: c, reply: opt.Reply}})
-			return &clientConn{client, server}, nil
+			return newClientConn(client, server), nil
 		}
 		c.Close() // another process was faster
 	}
@@ -41,16 +43,26 @@ func Dial(ctx context.Context, opt Options) (net.Conn, error) {
 // A clientConn is a connection to a sink of its own.
 type clientConn struct {
 	net.Conn
-	server *smtp.Server
+	close func() error
 }
 
-func (c *clientConn) Close() error {
-	err := c.Conn.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), quitWait)
-	defer cancel()
-	c.server.Shutdown(ctx)
-	return err
+// endWait limits how long Close waits for the sink, which may have to flush a
+// large mail to a slow disk.
+const endWait = 30 * time.Second
+
+func newClientConn(conn net.Conn, server *smtp.Server) *clientConn {
+	return &clientConn{conn, sync.OnceValue(func() error {
+		err := conn.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), endWait)
+		defer cancel()
+		server.Shutdown(ctx)
+		return err
+	})}
 }
+
+// Close closes the connection and waits until the sink has stored or removed the
+// mail. A second call waits, too: the process may end after any of them.
+func (c *clientConn) Close() error { return c.close() }
 
 // A oneConn is a listener that accepts one connection.
 type oneConn struct {
