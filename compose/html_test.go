@@ -45,6 +45,20 @@ func TestLongHTML(t *testing.T) {
 	}
 }
 
+// A long page is read in two parts, of which the first may end inside a character.
+func TestLongHTMLOfWideCharacters(t *testing.T) {
+	for _, begin := range []string{"", "x", "xx"} {
+		page := begin + strings.Repeat("€", maxHold/2)
+		leaves, notes := sendPage(t, part("", page))
+		if leaves[1].body != page {
+			t.Errorf("after %q the page is not what was given", begin)
+		}
+		if len(notes) != 0 {
+			t.Errorf("after %q the notes are %q", begin, notes)
+		}
+	}
+}
+
 // A page that has no end of a tag is sent as it is from there on.
 func TestHTMLWithALongToken(t *testing.T) {
 	page := "<img src=a.png><script>" + strings.Repeat("x", maxToken) + "</script><img src=b.png><p title='"

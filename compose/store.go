@@ -22,15 +22,12 @@ type storeReader struct {
 
 // storedText returns a text in UTF-8 that was written to a store.
 func (b *builder) storedText(label string, store *buffer.Store) (*text, error) {
-	r := store.Reader()
-	head := make([]byte, min(store.Size(), maxHold))
-	if _, err := io.ReadFull(r, head); err != nil {
+	src := &source{label: label, r: storeReader{store.Reader(), store}, size: store.Size()}
+	raw, isWhole, err := hold(src)
+	if err != nil {
 		return nil, err
 	}
-	t := &text{label: label, head: head, note: b.note}
-	if left := store.Size() - int64(len(head)); left > 0 {
-		t.rest = &source{label: label, r: storeReader{r, store}, size: left}
-		t.dec = &utf8Decoder{}
-	}
+	t := &text{label: label, dec: &utf8Decoder{}, note: b.note}
+	t.setHead(raw, isWhole, src)
 	return t, nil
 }

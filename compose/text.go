@@ -84,12 +84,18 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 	if err != nil {
 		return nil, nil, false, fmt.Errorf("%s: %w", label, err)
 	}
-	t.head = t.dec.decode(body, isWhole)
+	t.setHead(body, isWhole, src)
 	t.noteInvalid(charset)
+	return t, src, false, nil
+}
+
+// setHead sets the beginning of a text, which was read from src. What follows is
+// read while the text is written.
+func (t *text) setHead(raw []byte, isWhole bool, src *source) {
+	t.head = t.dec.decode(raw, isWhole)
 	if !isWhole {
 		t.rest = src
 	}
-	return t, src, false, nil
 }
 
 // noteInvalid notes what was invalid in the charset since the last call: once
