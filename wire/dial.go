@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"syscall"
 	"time"
 )
 
@@ -23,37 +25,80 @@ func Dial(ctx context.Context, s Server) (*Client, error) {
 	}
 	s.Name = s.name()
 	c := &Client{server: s, limit: defaultLimit, mark: time.Now()}
-	if err := c.connect(ctx); err != nil {
-		return nil, err
-	}
-	defer c.watch(ctx)()
-	if err := c.prepare(ctx); err != nil {
-		c.giveUp(err)
+	if err := c.dial(ctx); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// connect makes a connection, and does not read it.
-func (c *Client) connect(ctx context.Context) error {
-	conn, err := c.dial(ctx)
-	c.addTime(StageConnect)
-	if err != nil {
-		return c.connectError(ctx, err)
+// dial connects to the first address of the server that takes the connection. An
+// address that is unavailable is passed over (RFC 5321 §5.1).
+func (c *Client) dial(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(c.server.ConnectTimeout, defaultConnectTimeout))
+	defer cancel()
+	var passed []string // addresses
+	var unavailable *Error
+	for {
+		conn, err := c.connect(limited, passed)
+		c.addTime(StageConnect)
+		if err != nil && unavailable != nil && ctx.Err() == nil {
+			return unavailable // and no other address can be reached
+		}
+		if err != nil {
+			return c.connectError(ctx, err)
+		}
+		if err = c.prepare(ctx, conn); err == nil {
+			return nil
+		}
+		if !c.isUnavailable(err) {
+			return err
+		}
+		address := conn.RemoteAddr().String()
+		if slices.Contains(passed, address) { // in another spelling, such as that of an IPv6 zone
+			return err
+		}
+		passed = append(passed, address)
+		unavailable = asError(err)
+		if address != c.server.Address {
+			unavailable.Err = atAddress(address, unavailable.Err)
+		}
 	}
-	c.raw, c.conn, c.open = conn, conn, true
-	c.note(StageConnect, "connected to "+c.server.Name)
-	return nil
 }
 
-var errNoConnection = errors.New("Server.Dial returned no connection")
+// isUnavailable reports whether err, of prepare, means that another address of
+// the server may be better: the greeting was 421, or the connection was closed
+// before it.
+func (c *Client) isUnavailable(err error) bool {
+	e := asError(err)
+	switch {
+	case c.server.Dial != nil, c.server.Network == "unix":
+		return false
+	case e.Stage == StageGreeting:
+		return e.Reply.Code == 421 || isClosedByServer(e)
+	case e.Stage == StageHandshake && c.server.Implicit:
+		return isClosed(e) || errors.Is(e, syscall.ECONNRESET)
+	}
+	return false
+}
 
-func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+// atAddress adds an address to the cause of an error, which may be nil.
+func atAddress(address string, cause error) error {
+	if cause == nil {
+		return errors.New(address)
+	}
+	return fmt.Errorf("%s: %w", address, cause)
+}
+
+var (
+	errNoConnection = errors.New("Server.Dial returned no connection")
+	errPassed       = errors.New("the address was passed over")
+)
+
+// connect makes a connection to an address that is not in passed.
+func (c *Client) connect(ctx context.Context, passed []string) (net.Conn, error) {
 	if err := ctx.Err(); err != nil { // Server.Dial could start a process
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.server.ConnectTimeout, defaultConnectTimeout))
-	defer cancel()
 	if c.server.Dial != nil {
 		conn, err := c.server.Dial(ctx)
 		if conn == nil && err == nil {
@@ -61,7 +106,13 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 		}
 		return conn, err
 	}
-	return new(net.Dialer).DialContext(ctx, cmp.Or(c.server.Network, "tcp"), c.server.Address)
+	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
+		if slices.Contains(passed, address) {
+			return errPassed // the Dialer goes on to the next address
+		}
+		return nil
+	}}
+	return dialer.DialContext(ctx, cmp.Or(c.server.Network, "tcp"), c.server.Address)
 }
 
 // connectError returns the error for a connection that could not be made.
@@ -78,7 +129,7 @@ func (c *Client) connectError(ctx context.Context, err error) *Error {
 		kind = KindNoHost
 		err = plainError(err)
 	case errors.As(err, &op) && op.Addr != nil: // a host may have several addresses
-		err = fmt.Errorf("%s: %w", op.Addr, plainError(err))
+		err = atAddress(op.Addr.String(), plainError(err))
 	case op != nil:
 		err = plainError(err)
 	}
@@ -86,8 +137,21 @@ func (c *Client) connectError(ctx context.Context, err error) *Error {
 	return c.fail(StageConnect, kind, Reply{}, err)
 }
 
-// prepare takes the dialogue to the point at which mail can be sent.
-func (c *Client) prepare(ctx context.Context) error {
+// prepare uses conn and takes the dialogue to the point at which mail can be
+// sent. If that is not possible, it closes conn.
+func (c *Client) prepare(ctx context.Context, conn net.Conn) error {
+	c.raw, c.conn, c.open = conn, conn, true
+	c.note(StageConnect, "connected to "+c.server.Name)
+	defer c.watch(ctx)()
+	err := c.converse(ctx)
+	if err != nil {
+		c.giveUp(err)
+	}
+	return err
+}
+
+// converse runs the dialogue up to the login.
+func (c *Client) converse(ctx context.Context) error {
 	if c.server.Implicit {
 		if err := c.handshake(ctx); err != nil {
 			return err
