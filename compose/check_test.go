@@ -62,7 +62,10 @@ func TestRefused(t *testing.T) {
 		{`header "X-\u00c9": invalid field name`, field("X-É", "x")},
 		{`header "X:": invalid field name`, field("X:", "x")},
 		{`invalid header "X-A": contains the control character U+000A`, field("X-A", "a\nb")},
-		{`header "content-type": Content- fields except Content-Language, and MIME-Version, cannot be set`, field("content-type", "x")},
+		{
+			`header "content-type": Content- fields except Content-Language, and MIME-Version, cannot be set`,
+			field("content-type", "x"),
+		},
 		{`header "Content-": Content- fields`, field("Content-", "x")},
 		{`header "Content-X": Content- fields`, field("Content-X", "x")},
 		{`header "Content-Languages": Content- fields`, field("Content-Languages", "x")},

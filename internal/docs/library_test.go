@@ -24,7 +24,8 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.write("go.mod", fmt.Sprintf("module report\n\ngo 1.26.0\n\nrequire mailpipe v0.0.0\n\nreplace mailpipe => %q\n", top))
+	module := "module report\n\ngo 1.26.0\n\nrequire mailpipe v0.0.0\n\nreplace mailpipe => %q\n"
+	w.write("go.mod", fmt.Sprintf(module, top))
 	w.write("go.sum", read(t, filepath.Join(root, "go.sum")))
 	c := exec.CommandContext(t.Context(), "go", "run", ".")
 	c.Dir = w.dir

@@ -104,7 +104,10 @@ func TestError(t *testing.T) {
 	}{
 		{&Error{Err: syscall.EPIPE, output: true}, "standard output: broken pipe", true},
 		{&Error{Err: syscall.ENOSPC, output: true}, "standard output: no space left on device", false},
-		{&Error{Err: &os.PathError{Op: "read", Path: "/dev/stdin", Err: syscall.EIO}}, "standard input: input/output error", false},
+		{
+			&Error{Err: &os.PathError{Op: "read", Path: "/dev/stdin", Err: syscall.EIO}},
+			"standard input: input/output error", false,
+		},
 		{errors.Join(syscall.EPIPE), "broken pipe", false}, // of a server
 	} {
 		if got := tt.err.Error(); got != tt.text {
