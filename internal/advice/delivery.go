@@ -94,7 +94,7 @@ func (d Delivery) greeting(e *wire.Error) string {
 	}
 	switch d.Scheme {
 	case "pipe":
-		return "the command of pipe: must speak SMTP; run it alone to see why it does not"
+		return "run the command of pipe: alone: it must speak SMTP on its standard input and output"
 	case "smtp", "submission", "lmtp":
 		return fmt.Sprintf("if port %d begins with TLS, use -S smtps://HOST:%[1]d", d.Port)
 	}
@@ -115,7 +115,7 @@ func login(e *wire.Error) string {
 	case e.Reply.Enhanced == "5.7.139": // Microsoft: basic authentication is disabled
 		return "use --auth XOAUTH2 with a token, or ask the administrator to enable SMTP AUTH for this user"
 	}
-	return "many providers require an app password; mailpipe config shows which user is in force"
+	return "use an app password if your provider requires one, and check the user with mailpipe config"
 }
 
 // reply returns the hint for a refusal of the sender, the recipients or the message.
@@ -128,7 +128,7 @@ func (d Delivery) reply(e *wire.Error) string {
 	case (code == 450 || code == 451) && enhanced != "4.2.2" && toRecipient && e.Temporary():
 		return "send the same message again in some minutes: a server that greylists accepts it then"
 	case code == 552 && enhanced == "" && toRecipient: // RFC 5321 §4.2.2, RFC 1870 §6
-		return "the mailbox is full, or the message is too large for it: send a smaller one"
+		return "send a smaller message: the mailbox is full, or the message is too large for it"
 	case code == 552 && enhanced != "5.2.2", enhanced == "5.3.4":
 		return tooLarge
 	}

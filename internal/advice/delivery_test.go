@@ -67,7 +67,7 @@ func TestGreeting(t *testing.T) {
 		return wire.Error{Stage: wire.StageGreeting, Kind: kind, Reply: wire.Reply{Code: code}}
 	}
 	for _, tt := range []hintTest{
-		{to("pipe", 0), fails(wire.KindTemporary, 0), "the command of pipe: must speak SMTP"},
+		{to("pipe", 0), fails(wire.KindTemporary, 0), "run the command of pipe: alone"},
 		{to("pipe", 0), fails(wire.KindProtocol, 0), ""},
 		{to("smtp", 465), fails(wire.KindTemporary, 0), "if port 465 begins with TLS, use -S smtps://HOST:465"},
 		{to("smtp", 2525), fails(wire.KindTemporary, 0), "if port 2525 begins with TLS, use -S smtps://HOST:2525"},

@@ -56,7 +56,7 @@ func (c *call) listen() (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		e := fail(exitUnavailable, "--listen %s: %w", termtext.Line(addr), oserror.Reason(err))
-		return nil, e.withHint("--listen 127.0.0.1:0 takes any free port")
+		return nil, e.withHint("use --listen 127.0.0.1:0 for any free port")
 	}
 	return l, nil
 }

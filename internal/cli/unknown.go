@@ -49,5 +49,5 @@ func unknownCommand(app *urfave.App, typed string) error {
 	for _, c := range app.Commands {
 		names = append(names, c.Name)
 	}
-	return e.withHint("the commands are " + strings.Join(names, ", "))
+	return e.withHint("use one of the commands " + strings.Join(names, ", "))
 }

@@ -141,7 +141,7 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 		"missing\ncannot read missing\nAttach file",
 		".\nmissing text or file; Ctrl-C aborts\nx\n.\n",
 		"     Text: 1 line, 2 octets\n",
-		"[y/n] maybe\nplease answer y or n\nSend it? [y/n] \nplease answer y or n\nSend it? [y/n] YES\n",
+		"[y/n] maybe\nanswer y or n\nSend it? [y/n] \nanswer y or n\nSend it? [y/n] YES\n",
 	} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("the screen lacks %q:\n%s", want, screen)

@@ -163,7 +163,7 @@ func (d *dialog) confirm() error {
 		case "n", "no":
 			return ErrAborted
 		}
-		return errors.New("please answer y or n")
+		return errors.New("answer y or n")
 	})
 }
 
