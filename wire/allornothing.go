@@ -32,9 +32,9 @@ func (c *Client) sentToNone(refused recipients, all int) error {
 		fmt.Errorf("%d of %d recipients were refused: %w", len(refused), all, errSentToNone))
 }
 
-// mustConfirm reports whether all recipients must be asked for before the
-// message is sent to any: with Envelope.AllOrNothing, if one transaction does
-// not take them all.
+// mustConfirm reports whether RCPT must be sent for all recipients before the
+// message is sent to any: with Envelope.AllOrNothing, if the server does not
+// accept them all in one transaction.
 func (d *delivery) mustConfirm(c *Client) bool {
 	if !d.e.AllOrNothing {
 		return false

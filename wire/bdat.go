@@ -47,7 +47,7 @@ func (t *transaction) sendChunks(ctx context.Context) error {
 	return t.commit(ctx, last, StageContent, shown)
 }
 
-// write sends p in chunks of a size that the server can take within one timeout.
+// write sends p in chunks of a size that the server can read within one timeout.
 func (w *chunkWriter) write(p []byte) error {
 	for len(p) > 0 {
 		n := min(len(p), octetsPerTimeout)

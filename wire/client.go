@@ -31,7 +31,7 @@ type Client struct {
 
 	limit     int  // recipients per transaction
 	mails     int  // transactions begun
-	mailLimit int  // transactions that the server takes; 0 means unknown
+	mailLimit int  // transactions that the server accepts; 0 means unknown
 	dirty     bool // a transaction was begun and not completed, so RSET must come first
 	quit      bool // QUIT was written
 	open      bool // more commands may be sent
@@ -46,14 +46,14 @@ func (c *Client) Extensions() map[string]string { return maps.Clone(c.extensions
 // or by fingerprint.
 func (c *Client) TLS() (state *tls.ConnectionState, verified bool) { return c.tls, c.verified }
 
-// Limit returns the number of recipients that the server takes in one
-// transaction, as far as known: 100 (RFC 5321 §4.5.3.1.8), or what its reply to
-// EHLO says (RFC 9422), or less after it rejected some with "too many
+// Limit returns the number of recipients that the server accepts in one
+// transaction, as far as known: 100 (RFC 5321 §4.5.3.1.8), or the number in its
+// reply to EHLO (RFC 9422), or less after it rejected some with "too many
 // recipients". Split the recipients of a longer envelope between calls of Send,
 // as Deliver does.
 func (c *Client) Limit() int { return c.limit }
 
-// usable reports whether the server takes another transaction.
+// usable reports whether the server accepts another transaction.
 func (c *Client) usable() bool {
 	return c.open && (c.mailLimit == 0 || c.mails < c.mailLimit)
 }

@@ -13,7 +13,7 @@ const (
 	bufferSize       = 64 << 10  // what is kept for the next write, so that a small message and its dot are one write
 	directSize       = 32 << 10  // a block of at least this size that needs no change is written without a copy
 	blockSize        = 1 << 20   // what is checked at once
-	octetsPerTimeout = 256 << 10 // the server must take this much within one timeout (RFC 5321 §4.5.3.2.5)
+	octetsPerTimeout = 256 << 10 // the server must read this much within one timeout (RFC 5321 §4.5.3.2.5)
 )
 
 var (

@@ -26,7 +26,7 @@ func (t *transaction) sendData(ctx context.Context) error {
 	return t.commit(ctx, append(rest, ".\r\n"...), StageDot, ".")
 }
 
-// startData makes sure that the server waits for content. Only 354 says so.
+// startData makes sure that the server waits for content. Only 354 means that.
 func (t *transaction) startData(ctx context.Context) error {
 	c := t.c
 	if t.dataReply.Code == 0 {

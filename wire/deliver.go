@@ -8,7 +8,7 @@ import (
 )
 
 // Deliver sends one message to all recipients. It tries the servers in their
-// order until one takes the message, and makes as many transactions and
+// order until one accepts the message, and makes as many transactions and
 // connections as that server needs. A server is passed over if it cannot be
 // reached, or if it answers 4yz before it knows the recipients.
 //
@@ -19,7 +19,7 @@ import (
 //
 // The error is of type *Error, and nil only if the message was accepted for all
 // recipients. If it was accepted for some only, the error is KindPermanent, so
-// that the message is not sent again to all; the Receipt says who has it. The
+// that the message is not sent again to all; the Receipt lists who has it. The
 // Receipt is valid in any case.
 //
 // When ctx ends before the final dot, Deliver closes the connection and returns
@@ -49,7 +49,7 @@ type delivery struct {
 	to      recipients
 	rest    recipients // to without those at its beginning that are done
 	content *replay
-	several bool // the server in use took fewer recipients in a transaction than the client sent
+	several bool // the server in use accepted fewer recipients in a transaction than the client sent
 	receipt Receipt
 }
 
@@ -81,7 +81,7 @@ func (d *delivery) run(ctx context.Context) error {
 			return err
 		case err == nil,
 			d.progress() > before && endsSession(err) && d.content.ready():
-			// The server takes no more on this connection: make another one.
+			// The server accepts no more on this connection: make another one.
 		case asError(err).TryNext() && len(d.servers) > 1:
 			failed = worse(failed, err)
 			d.nextServer(err)
@@ -99,7 +99,7 @@ func (d *delivery) hasPending() bool {
 	return d.rest.has(pending)
 }
 
-// connect makes one connection and sends as much over it as the server takes.
+// connect makes one connection and sends as much over it as the server accepts.
 func (d *delivery) connect(ctx context.Context) error {
 	server := d.servers[0]
 	d.receipt.Server = server.name()
@@ -139,7 +139,7 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	if batch.has(retry) {
 		d.several, isLast = true, false
 	}
-	if d.mustConfirm(c) { // now that the server takes fewer than it announced
+	if d.mustConfirm(c) { // now that the server accepts fewer than it announced
 		return nil
 	}
 	if !isLast {

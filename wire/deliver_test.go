@@ -335,8 +335,8 @@ func TestFullMailbox(t *testing.T) {
 	}
 }
 
-// Send is one transaction. It defers the recipients that the server does not take
-// in it, and the Client can be used for them at once.
+// Send is one transaction. It defers the recipients that the server does not
+// accept in it, and the Client can be used for them at once.
 func TestSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{t: t, script: `
@@ -384,7 +384,7 @@ func TestSend(t *testing.T) {
 	})
 }
 
-// With AllOrNothing, Send sends to none if the server does not take all.
+// With AllOrNothing, Send sends to none if the server does not accept all.
 func TestSendAllOrNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{t: t, script: `

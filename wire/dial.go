@@ -31,7 +31,7 @@ func Dial(ctx context.Context, s Server) (*Client, error) {
 	return c, nil
 }
 
-// dial connects to the first address of the server that takes the connection. An
+// dial connects to the first address of the server that accepts the connection. An
 // address that is unavailable is passed over (RFC 5321 §5.1).
 func (c *Client) dial(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, cmp.Or(c.server.ConnectTimeout, defaultConnectTimeout))
@@ -137,8 +137,8 @@ func (c *Client) connectError(ctx context.Context, err error) *Error {
 	return c.fail(StageConnect, kind, Reply{}, err)
 }
 
-// prepare uses conn and takes the dialogue to the point at which mail can be
-// sent. If that is not possible, it closes conn.
+// prepare runs the dialogue on conn up to the point at which mail can be sent. If
+// that is not possible, it closes conn.
 func (c *Client) prepare(ctx context.Context, conn net.Conn) error {
 	c.raw, c.conn, c.open = conn, conn, true
 	c.note(StageConnect, "connected to "+c.server.Name)

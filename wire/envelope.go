@@ -11,8 +11,8 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// An Envelope says whom a message is from and for (RFC 5321 §2.3.1), and what
-// the server must know about it. It is not changed, and may be used again.
+// An Envelope contains the sender and the recipients of a message (RFC 5321
+// §2.3.1), and what the server must know about it. It is not changed, and may be used again.
 type Envelope struct {
 	From string   // a mailbox without angle brackets; empty means the null sender
 	To   []string // mailboxes without angle brackets; at least one

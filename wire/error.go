@@ -65,7 +65,7 @@ func enumWord(i int, words ...string) string {
 	return words[i]
 }
 
-// An Error says what failed. All errors of this package are of type *Error.
+// An Error describes what failed. All errors of this package are of type *Error.
 type Error struct {
 	Stage     Stage
 	Server    string // Name or Address of the Server; may be empty
@@ -91,12 +91,12 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Temporary reports whether the same message may succeed at another time. If
-// Uncertain is set, a second attempt may deliver it twice. A nil e gives false.
+// Uncertain is set, a second attempt may deliver it twice. It returns false for a nil e.
 func (e *Error) Temporary() bool { return e != nil && e.Kind == KindTemporary }
 
 // TryNext reports whether it makes sense to try another server. That is so if
 // this one could not be reached or deferred the message, and if it did so before
-// it knew the recipients. A nil e gives false.
+// it knew the recipients. It returns false for a nil e.
 func (e *Error) TryNext() bool {
 	if e == nil {
 		return false

@@ -20,7 +20,7 @@ type state int
 const (
 	pending  state = iota // RCPT is still to be sent
 	accepted              // RCPT was accepted; the reply to the content decides
-	retry                 // the server takes no more recipients in this transaction
+	retry                 // the server accepts no more recipients in this transaction
 	done                  // the outcome is known
 )
 
@@ -116,8 +116,8 @@ func (to recipients) has(s state) bool {
 	return slices.ContainsFunc(to, func(r *recipient) bool { return r.state == s })
 }
 
-// deferRetries records that the recipients that the server takes in a later
-// transaction are deferred, since there will be none.
+// deferRetries records that the recipients for a later transaction are deferred,
+// since no transaction will follow.
 func (to recipients) deferRetries() {
 	for _, r := range to.in(retry) {
 		r.settle(StageRcpt, r.Reply)

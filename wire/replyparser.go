@@ -23,7 +23,7 @@ var (
 	errLongReply = &protocolError{why: fmt.Sprintf("reply too long: over %d octets", maxReply)}
 )
 
-// A protocolError says what of the server's words is not SMTP.
+// A protocolError means that the server sent something that is not SMTP.
 type protocolError struct {
 	why  string
 	line string // of the server; may be empty
@@ -49,7 +49,7 @@ type replyParser struct {
 	size  int    // octets so far
 }
 
-// feed parses octets up to the end of the reply. It returns how many it took,
+// feed parses octets up to the end of the reply. It returns how many it used,
 // and whether the reply is complete.
 func (p *replyParser) feed(octets []byte) (n int, complete bool, err error) {
 	for n < len(octets) && !complete {

@@ -16,7 +16,7 @@ var (
 	errClosedInReply = errors.New("the server closed the connection in the middle of a reply")
 )
 
-// A replyTimeoutError says how long a reply was waited for.
+// A replyTimeoutError means that no complete reply arrived within the timeout.
 type replyTimeoutError struct{ timeout time.Duration }
 
 func (e replyTimeoutError) Error() string { return "no complete reply within " + e.timeout.String() }

@@ -7,7 +7,7 @@ import (
 )
 
 // Send sends one message in one transaction. If there are more recipients than
-// the server takes (see Limit), the others are OutcomeDeferred in the Receipt.
+// the server accepts (see Limit), the others are OutcomeDeferred in the Receipt.
 //
 // Send calls content.WriteTo once, in a goroutine of its own, or not at all if
 // the server refuses the envelope. The content is a complete message with LF or

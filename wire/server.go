@@ -25,7 +25,7 @@ const (
 // String returns "required", "opportunistic" or "none".
 func (s Security) String() string { return enumWord(int(s), "required", "opportunistic", "none") }
 
-// A Server says how to reach an SMTP or LMTP server, and how to talk to it.
+// A Server describes how to reach an SMTP or LMTP server and how to use it.
 // Address or Dial must be set. The zero values of the other fields are safe: they
 // require TLS and a certificate that can be verified.
 //

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Direction says who wrote a line of the dialogue.
+// A Direction is the writer of a line of the dialogue.
 type Direction int
 
 const (

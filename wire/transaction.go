@@ -17,7 +17,7 @@ type transaction struct {
 	dataReply Reply  // to DATA; zero if DATA was not sent yet
 	unwatch   func() bool
 
-	// onInput is called when the server says something or closes the connection
+	// onInput is called when the server sends something or closes the connection
 	// while content is sent, and when all of it was sent. Its error ends the
 	// transaction.
 	onInput func(context.Context) error
@@ -102,7 +102,7 @@ func (t *transaction) envelopeGroups() [][]command {
 	return slices.Collect(slices.Chunk(commands, size))
 }
 
-// onMail takes the reply to RSET or MAIL. An error ends the connection.
+// onMail handles the reply to RSET or MAIL. An error ends the connection.
 func (t *transaction) onMail(reply Reply) error {
 	if reply.class() == 2 || t.mailError != nil {
 		return nil
@@ -117,7 +117,7 @@ func (t *transaction) onMail(reply Reply) error {
 	return nil // the replies to the rest of the group must be read
 }
 
-// onRcpt takes the reply to RCPT for r. An error ends the connection.
+// onRcpt handles the reply to RCPT for r. An error ends the connection.
 func (t *transaction) onRcpt(r *recipient, reply Reply) error {
 	class := reply.class()
 	switch {

@@ -18,7 +18,7 @@
 //  7. Send the content, with CRLF line endings and dots doubled (RFC 5321
 //     §4.5.2), or with BDAT (RFC 3030) if Envelope.Chunking is set.
 //  8. Commit: send the final dot, and read the reply that accepts the message.
-//  9. Repeat from step 6 while there are recipients that the server did not take
+//  9. Repeat from step 6 while there are recipients that the server did not accept
 //     in this transaction, or from step 1 if it ends the session.
 //  10. Send QUIT.
 //

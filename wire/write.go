@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A writeTimeoutError says how long the server was waited for.
+// A writeTimeoutError means that the server read nothing for the timeout.
 type writeTimeoutError struct{ timeout time.Duration }
 
 func (e writeTimeoutError) Error() string {
@@ -20,7 +20,7 @@ func (writeTimeoutError) Unwrap() error { return os.ErrDeadlineExceeded }
 // be noticed only after a second timeout.
 const writeChecks = 16
 
-// write writes p. The server has a timeout to take each octetsPerTimeout octets.
+// write writes p. The server must read each octetsPerTimeout octets within the timeout.
 // p is written at once: many small writes would wake up the server as often.
 func (c *Client) write(p []byte, timeout time.Duration) (n int, err error) {
 	if _, isSocket := c.conn.(syscall.Conn); !isSocket {
