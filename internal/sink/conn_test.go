@@ -142,7 +142,7 @@ func TestReply(t *testing.T) {
 			}
 			dir := t.TempDir()
 			addr, _ := start(t, Options{Dir: dir, Reply: map[string]int{words[0]: code}})
-			talk(t, connect(t, addr), dialogue)
+			play(t, connect(t, addr), dialogue)
 			if n := strconv.Itoa(len(stored(t, dir))); n != words[2] {
 				t.Errorf("%s mails were stored, want %s", n, words[2])
 			}

@@ -14,7 +14,7 @@ import (
 func TestTooManyRecipients(t *testing.T) {
 	dir := t.TempDir()
 	addr, _ := start(t, Options{Dir: dir})
-	talk(t, connect(t, addr), "(hello)(mail)"+strings.Repeat("(rcpt)", 1000)+`
+	play(t, connect(t, addr), "(hello)(mail)"+strings.Repeat("(rcpt)", 1000)+`
 		C: RCPT TO:<carol@example.org>
 		S: 452 4.5.3 too many recipients
 		(data)

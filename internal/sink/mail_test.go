@@ -21,8 +21,8 @@ import (
 func TestMaildir(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "Mail")
 	addr, served := start(t, Options{Dir: dir, Count: 2})
-	talk(t, connect(t, addr), oneMail)
-	talk(t, connect(t, addr), `
+	play(t, connect(t, addr), oneMail)
+	play(t, connect(t, addr), `
 		(hello)
 		C: MAIL FROM:<> BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x
 		S: 250 .*
@@ -58,8 +58,8 @@ func TestMaildir(t *testing.T) {
 func TestMbox(t *testing.T) {
 	var mbox bytes.Buffer
 	addr, served := start(t, Options{Mbox: &mbox, Count: 2})
-	talk(t, connect(t, addr), oneMail)
-	talk(t, connect(t, addr), `
+	play(t, connect(t, addr), oneMail)
+	play(t, connect(t, addr), `
 		(hello)
 		C: MAIL FROM:<>
 		S: 250 .*
@@ -115,7 +115,7 @@ func TestCutOffIsNotStored(t *testing.T) {
 			S: 250 .*`,
 		} {
 			c := connect(t, addr)
-			talk(t, c, `
+			play(t, c, `
 				(hello)
 				C: MAIL FROM:<half@example.org>
 				S: 250 .*
@@ -123,7 +123,7 @@ func TestCutOffIsNotStored(t *testing.T) {
 				`+half)
 			c.Close()
 		}
-		talk(t, connect(t, addr), oneMail)
+		play(t, connect(t, addr), oneMail)
 		if err := <-served; err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestCutOffIsNotStored(t *testing.T) {
 func TestChunking(t *testing.T) {
 	dir := t.TempDir()
 	addr, _ := start(t, Options{Dir: dir})
-	talk(t, connect(t, addr), `
+	play(t, connect(t, addr), `
 		(hello)(mail)(rcpt)
 		C: BDAT 6
 		C: A: b
@@ -163,11 +163,11 @@ func TestMaildirIsRemoved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "Mail")
 	addr, _ := start(t, Options{Dir: dir})
 	c := connect(t, addr)
-	talk(t, c, "(hello)")
+	play(t, c, "(hello)")
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	talk(t, c, `
+	play(t, c, `
 		(mail)(rcpt)(data)
 		C: .
 		S: 451 4.3.0 cannot store the mail: .*no such file.*
@@ -181,7 +181,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestMboxIsNotWritable(t *testing.T) {
 	addr, served := start(t, Options{Mbox: brokenWriter{}})
-	talk(t, connect(t, addr), `
+	play(t, connect(t, addr), `
 		(hello)(mail)(rcpt)(data)
 		C: .
 		S: 451 4.3.0 cannot store the mail: .*
@@ -217,7 +217,7 @@ func TestEndWhileMboxBlocks(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- Serve(ctx, l, Options{Mbox: mbox}) }()
 	c := connect(t, l.Addr().String())
-	talk(t, c, `
+	play(t, c, `
 		(hello)(mail)(rcpt)(data)
 		C: .`)
 	<-mbox.blocks

@@ -93,10 +93,10 @@ const oneMail = `
 	S: 250 .*
 	(quit)`
 
-// talk plays the client of a dialogue. It sends the lines that begin with "C: ".
+// play plays the client of a dialogue. It sends the lines that begin with "C: ".
 // The server must send what those that begin with "S: " match, and close the
 // connection at "closed". A word in parentheses stands for more lines.
-func talk(t *testing.T, c net.Conn, dialogue string) {
+func play(t *testing.T, c net.Conn, dialogue string) {
 	t.Helper()
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	r := bufio.NewReader(c)
@@ -151,9 +151,9 @@ func stored(t *testing.T, dir string) []string {
 func TestCountEndsOthers(t *testing.T) {
 	addr, served := start(t, Options{Count: 1})
 	other := connect(t, addr)
-	talk(t, other, "(hello)(mail)(rcpt)(data)")
-	talk(t, connect(t, addr), oneMail)
-	talk(t, other, `
+	play(t, other, "(hello)(mail)(rcpt)(data)")
+	play(t, connect(t, addr), oneMail)
+	play(t, other, `
 		C: .
 		S: 421 4.3.2 .*
 		closed`)
@@ -172,9 +172,9 @@ func TestContextEnds(t *testing.T) {
 	served := make(chan error)
 	go func() { served <- Serve(ctx, l, Options{}) }()
 	c := connect(t, l.Addr().String())
-	talk(t, c, "(hello)")
+	play(t, c, "(hello)")
 	cancel()
-	talk(t, c, "closed")
+	play(t, c, "closed")
 	if err := <-served; err != nil {
 		t.Error(err)
 	}
@@ -187,7 +187,7 @@ func TestDial(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		talk(t, c, oneMail)
+		play(t, c, oneMail)
 		c.Close()
 	}
 	if n := len(stored(t, dir)); n != 2 {
