@@ -10,8 +10,8 @@ import (
 )
 
 // Check checks everything that Plan can check without opening a part. It is for
-// a caller who wants to know of a mistake before the work of making the parts:
-// their Open may be nil. An error is ErrArgument.
+// a caller that looks for mistakes before it makes the parts: their Open may be
+// nil. An error is ErrArgument.
 func (m *Message) Check() error {
 	return cmp.Or(
 		m.checkAddresses(),

@@ -14,16 +14,17 @@ var encodings = []string{"7bit", "8bit", "quoted-printable", "base64"}
 // Encodings returns the transfer encodings that Part.Encoding may name.
 func Encodings() []string { return slices.Clone(encodings) }
 
-// chooseForText returns the encoding of a text, which is asked unless that is
-// empty, and the length of the encoded text, or -1 if that is not known.
-func (b *builder) chooseForText(t *text, asked string) (encoding string, size int64, err error) {
+// chooseForText returns the encoding of a text and the length of the encoded
+// text, or -1 if that is not known. The encoding is requested, unless that is
+// empty.
+func (b *builder) chooseForText(t *text, requested string) (encoding string, size int64, err error) {
 	stats := &contentStats{token: b.m.Boundary}
 	stats.Write(t.head)
 	stats.end()
 	isWhole := t.rest == nil
 
-	encoding = asked
-	if asked == "" {
+	encoding = requested
+	if requested == "" {
 		encoding = b.bestForText(t.head, isWhole, stats)
 	}
 	isIdentity := encoding == "7bit" || encoding == "8bit"
@@ -68,26 +69,26 @@ func (b *builder) quotedSize(content []byte) int64 {
 	return counted.n
 }
 
-// chooseForFile fills in the encoding of a file, which is asked unless that is
-// empty, and its encoded length.
-func (b *builder) chooseForFile(e *entity, asked string, head []byte) error {
+// chooseForFile fills in the encoding of a file and its encoded length. The
+// encoding is requested, unless that is empty.
+func (b *builder) chooseForFile(e *entity, requested string, head []byte) error {
 	switch {
 	case strings.HasPrefix(e.mediaType, "message/"):
-		return b.chooseForMessage(e, asked, head)
-	case asked == "7bit" || asked == "8bit":
+		return b.chooseForMessage(e, requested, head)
+	case requested == "7bit" || requested == "8bit":
 		stats, isWhole, err := b.examine(e.src, head)
 		if err != nil {
 			return err
 		}
-		if why := stats.problem(asked); why != "" {
-			return invalid("%s: cannot be sent as %s: %s", e.src.label, asked, why)
+		if why := stats.problem(requested); why != "" {
+			return invalid("%s: cannot be sent as %s: %s", e.src.label, requested, why)
 		}
-		e.encoding, e.size = asked, -1
+		e.encoding, e.size = requested, -1
 		if isWhole {
 			e.size = stats.size(b.eol)
 		}
-	case asked == "quoted-printable":
-		e.encoding, e.size = asked, -1
+	case requested == "quoted-printable":
+		e.encoding, e.size = requested, -1
 	default:
 		e.useBase64(b.eol)
 	}
@@ -97,14 +98,14 @@ func (b *builder) chooseForFile(e *entity, asked string, head []byte) error {
 // chooseForMessage is chooseForFile for a file that is a message. A message must
 // not be encoded (RFC 2046 §5.2.1). If neither 7bit nor 8bit can carry it, it
 // becomes application/octet-stream.
-func (b *builder) chooseForMessage(e *entity, asked string, head []byte) error {
+func (b *builder) chooseForMessage(e *entity, requested string, head []byte) error {
 	stats, isWhole, err := b.examine(e.src, head)
 	if err != nil {
 		return err
 	}
-	why := stats.problem(cmp.Or(asked, "8bit"))
+	why := stats.problem(cmp.Or(requested, "8bit"))
 	switch {
-	case asked == "base64" || asked == "quoted-printable":
+	case requested == "base64" || requested == "quoted-printable":
 		why = "a message must not be encoded"
 	case !beginsWithField(head):
 		why = "it does not begin with a header field"
@@ -117,8 +118,8 @@ func (b *builder) chooseForMessage(e *entity, asked string, head []byte) error {
 		e.useBase64(b.eol)
 		return nil
 	}
-	e.encoding = asked
-	if asked == "" {
+	e.encoding = requested
+	if requested == "" {
 		e.encoding = "8bit"
 		if !stats.hasHigh {
 			e.encoding = "7bit"

@@ -61,7 +61,7 @@ type Message struct {
 	// may have up to 59 letters, digits and characters of '()+_-./:=
 	Boundary string
 
-	// Reproducible makes the same message give the same octets, if Date is set
+	// Reproducible makes the same message produce the same octets, if Date is set
 	// too: what would be random is then a hash of the header fields and of the
 	// parts. A part that can be read only once counts with its first 64 KiB, or
 	// with its first MiB if it is a text.

@@ -27,7 +27,7 @@ func TestDataURLs(t *testing.T) {
 		{page: `<img srcset="data:image/x-a;base64,YQ== 1x, b.png 2x">`, want: `<img srcset="{a} 1x, {b.png} 2x">`},
 		{page: `<base href=http://x/><img src=data:image/x-a,a>`, want: `<base href=http://x/><img src={a}>`},
 
-		// What is no image stays.
+		// A data URL of something else than an image is kept.
 		{page: `<img src=data:,a>`, want: `<img src=data:,a>`},
 		{page: `<img src=data:text/html,a>`, want: `<img src=data:text/html,a>`},
 		{page: `<a href=data:image/x-a,a>b</a>`, want: `<a href=data:image/x-a,a>b</a>`},

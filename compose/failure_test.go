@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// wantCutOff asserts that writing m fails with want, and that no reader takes
-// what was written for a whole message.
+// wantCutOff asserts that writing m fails with want, and that no reader
+// treats what was written as a whole message.
 func wantCutOff(t *testing.T, m *Message, want error) {
 	t.Helper()
 	p, err := m.Plan()

@@ -9,7 +9,7 @@ func TestHTMLCharset(t *testing.T) {
 	const typeIsUTF8 = "<META http-equiv='Content-Type' content='text/html; charset=utf-8'>"
 	for _, tt := range []struct{ in, want string }{
 		{"<meta charset=iso-8859-1><p>\xE9", "<meta charset=utf-8><p>é"},
-		{"<meta charset=iso-8859-1><p>é", "<meta charset=utf-8><p>é"}, // valid UTF-8 is no chance
+		{"<meta charset=iso-8859-1><p>é", "<meta charset=utf-8><p>é"}, // valid UTF-8 is not a coincidence
 		{"<meta charset=' KOI8-R '>\xD4", "<meta charset=' utf-8 '>т"},
 		{"<meta charset=unheard-of><p>\xE9", "<meta charset=utf-8><p>é"},
 		{"<meta charset=utf-16><p>\xE9", "<meta charset=utf-8><p>é"}, // cannot be
@@ -41,7 +41,7 @@ func TestHTMLCharset(t *testing.T) {
 		},
 		{"<p>\xE9<?xml encoding='koi8-r'?>", "<p>é<?xml encoding='koi8-r'?>"}, // only at the beginning
 
-		// What looks like a declaration and is none.
+		// What only looks like a declaration.
 		{"<!-- <meta charset=koi8-r> --><meta charset=latin1>\xE9", "<!-- <meta charset=koi8-r> --><meta charset=utf-8>é"},
 		{"<script>'<meta charset=koi8-r>'</script>\xE9", "<script>'<meta charset=koi8-r>'</script>é"},
 		{"<title><meta charset=koi8-r></title>\xE9", "<title><meta charset=koi8-r></title>é"},

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A pageTest is a page and what is sent of it. {x} in the wanted page is the URL
+// A pageTest is a page and what is sent of it. {x} in the expected page is the URL
 // of the part whose content is x.
 type pageTest struct {
 	page   string

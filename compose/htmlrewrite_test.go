@@ -64,8 +64,8 @@ func TestRewriteHTML(t *testing.T) {
 	}
 }
 
-// In CSS a reference may have quotes, parentheses and escapes. What a comment, a
-// string, @import or @font-face contains is no image.
+// In CSS a reference may have quotes, parentheses and escapes. References in a
+// comment, a string, @import or @font-face are not to images.
 func TestRewriteCSS(t *testing.T) {
 	for in, want := range map[string]string{
 		`url(a.png)`:                        `url('<a.png>')`,

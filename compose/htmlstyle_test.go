@@ -38,7 +38,7 @@ func TestStyleSheets(t *testing.T) {
 		{page: `<link rel=stylesheet href=mark.css>`, want: `<style>p{content:'é'}</style>`},
 		{page: `<link rel=stylesheet href=wide.css>`, want: `<style>p{}</style>`},
 
-		// What is no style sheet in use, or of another server.
+		// Links that are not to a style sheet in use, or are to another server.
 		same(`<link rel=icon href=page.css>`),
 		same(`<link href=page.css>`),
 		same(`<link rel="alternate stylesheet" href=page.css>`),

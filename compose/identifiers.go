@@ -12,8 +12,8 @@ import (
 const randomBytes = 16
 
 // identifiers makes what must be unique. If seed is nil, it is random. If not,
-// it is made from all that was learned, so that the same message is given the
-// same identifiers.
+// it is made from all that was learned, so that the same message has the same
+// identifiers.
 type identifiers struct {
 	seed hash.Hash
 	made byte

@@ -33,7 +33,7 @@ func TestMadeIdentifiers(t *testing.T) {
 	}
 }
 
-// C37: the same input gives the same octets.
+// C37: the same input produces the same octets.
 func TestReproducible(t *testing.T) {
 	message := func() *Message {
 		m := letter()

@@ -12,7 +12,7 @@ type Note struct {
 	Why   string // the reason in a few words, if Kind has one
 }
 
-// A NoteKind says what happened.
+// A NoteKind is the kind of event that a Note reports.
 type NoteKind string
 
 const (

@@ -133,7 +133,8 @@ func appendHex(row []byte, c byte) []byte {
 	return append(row, '=', hexDigits[c>>4], hexDigits[c&15])
 }
 
-// isPlain says which octets may stay as they are (RFC 2045 §6.7, rules 2 and 3).
+// isPlain is true for the octets that may stay as they are (RFC 2045 §6.7, rules
+// 2 and 3).
 var isPlain = func() (table [256]bool) {
 	for c := ' '; c <= '~'; c++ {
 		table[c] = c != '='

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// A source is an opened part. It gives exactly the octets that the part has, or
-// an error.
+// A source is an opened part. Reading it returns exactly the octets of the part,
+// or an error.
 type source struct {
 	label  string // of the part, for errors and notes
 	r      io.ReadCloser
@@ -88,8 +88,8 @@ func (s *source) scan(w io.Writer) error {
 }
 
 // readFull reads until buf is full or r ends, which is io.EOF. It is not
-// io.ReadFull, which gives the same error for the end of r and for a source
-// that was cut off and says so by io.ErrUnexpectedEOF.
+// io.ReadFull, which returns io.ErrUnexpectedEOF for the end of r, as it does for
+// a source that was cut off.
 func readFull(r io.Reader, buf []byte) (n int, err error) {
 	for n < len(buf) && err == nil {
 		var k int

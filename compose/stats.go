@@ -91,8 +91,8 @@ func (s *contentStats) hasBareCR() bool {
 	return n > 0
 }
 
-// problem says why the encoding, 7bit or 8bit, cannot carry the content (RFC
-// 2045 §2.7, §2.8). It is empty if the encoding can.
+// problem returns the reason why the encoding, 7bit or 8bit, cannot carry the
+// content (RFC 2045 §2.7, §2.8), or "" if the encoding can.
 func (s *contentStats) problem(encoding string) string {
 	switch {
 	case s.hasNUL:

@@ -7,7 +7,7 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// facts are what a contentStats is asked.
+// facts are the results of a contentStats.
 type facts struct {
 	octets, lfs, crlfs                                int64
 	longest                                           int

@@ -84,7 +84,7 @@ func TestTextEncoding(t *testing.T) {
 	} {
 		l := sendText(t, part("", c.in), nil)
 		if l.encoding != c.encoding || l.body != c.body {
-			t.Errorf("%.50q goes as %s and is read as %.50q", c.in, l.encoding, l.body)
+			t.Errorf("%.50q is sent as %s and is read as %.50q", c.in, l.encoding, l.body)
 		}
 	}
 }
@@ -170,8 +170,8 @@ func TestTextCharset(t *testing.T) {
 	}
 }
 
-// checkNotes compares the notes with words that are in them. Without words there
-// must be no note.
+// checkNotes asserts that the notes contain words. If words is empty, there must
+// not be any note.
 func checkNotes(t *testing.T, notes []string, words string) {
 	t.Helper()
 	all := strings.Join(notes, "\n")

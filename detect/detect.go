@@ -158,7 +158,7 @@ var (
 	binaryRules = [...]rule{byPage, byMail, byLatePDF, byZip, byOLE, byDER, byOgg, byMagic}
 )
 
-// nameMismatch returns words for Why if the file name says another type.
+// nameMismatch returns words for Why if the file name is that of another type.
 func (s *sample) nameMismatch(mediaType string) string {
 	named := s.textName()
 	if named == "" {

@@ -35,8 +35,8 @@ var containers = [...]struct{ video, audio, mark string }{
 // descriptions precede it.
 const matroskaCluster = "\x1F\x43\xB6\x75"
 
-// audioOnly returns the type for audio alone if the file name says so and there
-// is no description of video.
+// audioOnly returns the type for audio alone if the file name says so and the
+// content does not describe video.
 func (s *sample) audioOnly(mediaType string) string {
 	named := binaryNames()[s.ext]
 	descriptions, _, _ := bytes.Cut(s.content, []byte(matroskaCluster))

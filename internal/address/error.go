@@ -9,7 +9,7 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// An Error says what is wrong with an address, and where.
+// An Error describes what is wrong with an address, and where.
 type Error struct {
 	Input  string // the whole text that was read
 	Offset int    // in octets, of the wrong character; len(Input) means at the end

@@ -26,7 +26,7 @@ type Chart struct {
 // Add adds an event after those before it. It can be used as a wire.Trace.
 func (c *Chart) Add(e wire.Event) { c.events = append(c.events, e) }
 
-// A kind is what an arrow stands for. It decides how the arrow looks.
+// A kind is what an arrow represents. It decides how the arrow looks.
 type kind int
 
 const (

@@ -28,7 +28,7 @@ func addressError(where string, err error) *failure {
 }
 
 // addressOf parses the value of a flag. It refuses the value of -t=bob@example.org,
-// which is a valid address that nobody has. (=? begins an encoded word, as in a
+// which is a valid address but surely a mistake. (=? begins an encoded word, as in a
 // header that was copied.)
 func addressOf[T any](flag, value string, parse func(string) (T, error)) (T, error) {
 	if strings.HasPrefix(value, "=") && !strings.HasPrefix(value, "=?") {

@@ -100,8 +100,8 @@ func startsKey(s string) bool {
 	return found && (key == curlName || slices.Contains(attachmentKeys, key))
 }
 
-// set sets what a key says about the file. The values are checked with the
-// message.
+// set sets the property of the file that a key names. The values are checked with
+// the message.
 func (a *attachment) set(key, value string) error {
 	if value == "" {
 		return usage("%s: invalid %s=: must not be empty", termtext.Line(a.path), key)
@@ -125,7 +125,7 @@ func (a *attachment) set(key, value string) error {
 	return nil
 }
 
-// open opens the file and adds its size and, if no key gives one, its name.
+// open opens the file and adds its size and, if no key sets one, its name.
 func (d *draft) open(a attachment) (compose.Part, error) {
 	part, err := d.openPart(a.path)
 	if err != nil {

@@ -23,7 +23,7 @@ type chartFile struct {
 func (d *deliveryRequest) checkChart() error {
 	name := d.flags.String("chart")
 	switch extension(name) {
-	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // nobody expects a text there
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // a text in such a file would be a surprise
 		e := usage("--chart %s: unsupported image format", termtext.Line(name))
 		return e.withHint("name a file that ends in .svg")
 	}

@@ -10,8 +10,8 @@ import (
 	"mailpipe/wire"
 )
 
-// TestDeliveryHint checks what a hint is told about a delivery; the hints
-// themselves are tested in package advice.
+// TestDeliveryHint checks the facts about a delivery that a hint depends on; the
+// hints themselves are tested in package advice.
 func TestDeliveryHint(t *testing.T) {
 	const header = "From: a@example.org\nTo: b@example.org\n\n"
 	small := readMessage(t, header)

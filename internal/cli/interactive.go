@@ -60,7 +60,7 @@ func (d *draft) ask() error {
 	if err != nil {
 		return fail(exitIO, "terminal: %w", err)
 	}
-	d.take(form)
+	d.addAnswers(form)
 	return nil
 }
 
@@ -99,8 +99,8 @@ func (d *draft) form() *prompt.Form {
 	return form
 }
 
-// describe returns the type and size of a file in words. A type that a flag
-// gives comes before the detected one. It does not read a stream.
+// describe returns the type and size of a file in words. A type from a
+// flag overrides the detected one. It does not read a stream.
 func (d *draft) describe(path string) (string, error) {
 	given := ""
 	for _, a := range d.attachments {
@@ -131,8 +131,8 @@ func (d *draft) hasInput() bool {
 	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
 }
 
-// take puts the answers into the draft, except those in the message.
-func (d *draft) take(form *prompt.Form) {
+// addAnswers puts the answers into the draft, except those in the message.
+func (d *draft) addAnswers(form *prompt.Form) {
 	if !form.KeepFiles {
 		for _, path := range form.Files {
 			d.attachments = append(d.attachments, attachment{path: path})

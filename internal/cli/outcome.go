@@ -55,7 +55,7 @@ func alsoTried(failed []error, err error) []string {
 }
 
 // namesRecipients reports whether err needs a line for each recipient: it is
-// about some of them, their replies may differ, or the complete reply is wanted.
+// about some of them, their replies may differ, or the complete reply was requested.
 func (d *deliveryRequest) namesRecipients(err error) bool {
 	all := d.receipt.Recipients
 	switch {

@@ -14,8 +14,8 @@ import (
 	"mailpipe/wire"
 )
 
-// A deliveryRequest is what the flags of deliver and send say about the
-// delivery of one mail.
+// A deliveryRequest is the delivery of one mail as the flags of deliver and send
+// request it.
 type deliveryRequest struct {
 	*call
 	config    *config.Config
@@ -94,7 +94,8 @@ func (d *deliveryRequest) readEnvelope() error {
 	}
 	id := d.flags.String("envid")
 	if d.flags.IsSet("envid") && !isEnvelopeID(id) {
-		return usage(`--envid "%s": must be 1 to 100 printable ASCII characters (a space, + and = count as 3)`, termtext.Line(id))
+		return usage(`--envid "%s": must be 1 to 100 printable ASCII characters (a space, + and = count as 3)`,
+			termtext.Line(id))
 	}
 	d.format = format
 	d.envelope.AllOrNothing = partial == "refuse"

@@ -120,7 +120,7 @@ func hasSecret(a argument) bool {
 	return config.Shown(strings.ReplaceAll(a.flag, "-", "_"), a.value) != a.value
 }
 
-// missingWords tells the user to add flags to a command.
+// missingWords returns words that ask the user to add flags to a command.
 func missingWords(flags []string) string {
 	if len(flags) == 0 {
 		return ""

@@ -22,7 +22,7 @@ func (d *draft) typed() bool {
 }
 
 // saveUnsent saves a mail that was not sent because of err. It does not save
-// one that may have been delivered, so that nobody gets it twice.
+// one that may have been delivered, so that no recipient gets it twice.
 func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err

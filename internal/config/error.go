@@ -74,7 +74,7 @@ func invalid(reason string) *SettingError { return &SettingError{Reason: reason}
 // ErrNoPassword is wrapped by a SecretError if no place has a password.
 var ErrNoPassword = errors.New("no password found")
 
-// A SecretError says why a password cannot be obtained. It never contains one.
+// A SecretError describes why a password cannot be obtained. It never contains one.
 type SecretError struct {
 	Source string // the file or the command, safe to show; may be empty
 	Reason string

@@ -16,7 +16,7 @@ type Key struct {
 	check       func(value string) *SettingError
 }
 
-// A kind says what the value of a key may be.
+// A kind is the kind of value that a key may have.
 type kind int
 
 const (

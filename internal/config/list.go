@@ -5,7 +5,7 @@ type Setting struct {
 	Key    string // as in a file
 	Value  string // without secrets
 	Origin string // such as "--tls", "$MAILPIPE_SERVER", "config.toml:4" or "default"
-	Unused bool   // of the account, but for another server than the one in use
+	Unused bool   // set by the account, for a server other than the one in use
 }
 
 // List returns the settings in force in the order of the man page, and after

@@ -133,7 +133,7 @@ func TestMSMTPCommands(t *testing.T) {
 }
 
 // checkMSMTP converts an msmtprc. It checks that the result can be read, that
-// its lines begin as wanted, and that the password hunter2 is not among them.
+// its lines begin as expected, and that the password hunter2 is not among them.
 func checkMSMTP(t *testing.T, rc string, want []string) {
 	t.Helper()
 	got, err := FromMSMTP(strings.NewReader(rc), "rc")

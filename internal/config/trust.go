@@ -38,7 +38,7 @@ func checkPrivate(name string, info fs.FileInfo) error {
 	switch {
 	case mode.IsDir():
 		reason, fix = "is a directory", ""
-	case mode&fs.ModeDevice != 0: // nobody should change its mode
+	case mode&fs.ModeDevice != 0: // its mode must not be changed
 		reason, fix = "is a device", ""
 	case reason == "" && mode.Perm()&0o077 != 0:
 		reason = fmt.Sprintf("is accessible to other users (mode %04o)", mode.Perm())

@@ -307,9 +307,9 @@ func (w *workspace) run(block string) (stderr string) {
 	if err := c.Run(); err != nil {
 		w.t.Errorf("%v\n%s\n%s%s", err, block, &out, &messages)
 	}
-	if wants := expectation.FindAllStringSubmatch(block, -1); wants != nil {
+	if expected := expectation.FindAllStringSubmatch(block, -1); expected != nil {
 		var want strings.Builder
-		for _, w := range wants {
+		for _, w := range expected {
 			want.WriteString(w[1])
 		}
 		if out.String() != want.String() {

@@ -1,6 +1,6 @@
-// Package inputfile opens the files that a message is made of. A regular file
-// gives exactly the octets that it had when it was opened. A pipe is read as it
-// comes, and so is a file whose content the system makes up, as in /proc.
+// Package inputfile opens the files that a message is made of. A regular file is
+// read exactly as it was when it was opened. A pipe is read as it comes, and so
+// is a file whose content the system generates, as in /proc.
 package inputfile
 
 import (

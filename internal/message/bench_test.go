@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// An endless reader gives a block again and again, and then end.
+// An endless reader returns a block again and again, and then end.
 type endless struct {
 	block []byte
 	at    int

@@ -147,7 +147,7 @@ func TestAllowTruncated(t *testing.T) {
 	}
 }
 
-// What some server takes for the end of a message is refused, unless it is made
+// What some servers treat as the end of a message is refused, unless it is made
 // of lines with LF or CRLF.
 func TestSmuggling(t *testing.T) {
 	for _, c := range []struct {

@@ -36,9 +36,9 @@ var kindText = map[Kind]string{
 // Error implements the error interface.
 func (k Kind) Error() string { return kindText[k] }
 
-// An Error says why a message cannot be sent. Read, WriteTo, Sender, Recipients
-// and ReadHeader return it for faults of the message, and never for those of
-// the reader or the writer.
+// An Error describes why a message cannot be sent. Read, WriteTo, Sender,
+// Recipients and ReadHeader return it for mistakes in the message, and never for
+// errors of the reader or the writer.
 type Error struct {
 	Kind  Kind
 	Line  int    // of the input, from 1; 0 if the error is not in a single line

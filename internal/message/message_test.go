@@ -42,7 +42,7 @@ func sizeOf(written string) int64 {
 	return int64(len(s))
 }
 
-// readers returns readers that give s in different pieces.
+// readers returns readers that return s in different pieces.
 func readers(s string) map[string]io.Reader {
 	return map[string]io.Reader{
 		"whole":         strings.NewReader(s),
@@ -53,7 +53,7 @@ func readers(s string) map[string]io.Reader {
 	}
 }
 
-// pieces returns a reader that gives s in random pieces of at most most octets.
+// pieces returns a reader that returns s in random pieces of at most most octets.
 func pieces(s string, most int, seed uint64) io.Reader {
 	return &randomReader{s: s, most: most, rand: rand.New(rand.NewPCG(seed, 0))}
 }

@@ -8,7 +8,7 @@ import (
 	"mailpipe/wire"
 )
 
-// An envelope is what JSON says about an envelope.
+// An envelope is the JSON object of an envelope.
 type envelope struct {
 	From string   `json:"from"`
 	To   []string `json:"to"`

@@ -11,7 +11,7 @@ import (
 	"mailpipe/wire"
 )
 
-// A recipient is what JSON says about a recipient.
+// A recipient is the JSON object of a recipient.
 type recipient struct {
 	Server   string             `json:"server"`
 	Address  string             `json:"address"`

@@ -12,7 +12,7 @@ import (
 	"mailpipe/wire"
 )
 
-// A server is what JSON says about a server.
+// A server is the JSON object of a server.
 type server struct {
 	Server      string            `json:"server"`
 	Offers      map[string]string `json:"offers"` // parameters by keyword; null if the certificate was refused

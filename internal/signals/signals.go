@@ -96,7 +96,7 @@ func (h *Handler) Decide(status int) {
 	}
 }
 
-// Release gives signals the effect back that they have without h.
+// Release restores the effect that signals have without h.
 func (h *Handler) Release() { signal.Stop(h.signals) }
 
 // end ends the process as s does if nothing handles it.

@@ -44,7 +44,7 @@ func (k *keeper) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// room returns the store to write to, and how many octets it can take.
+// room returns the store to write to, and how many octets fit into it.
 func (k *keeper) room() (*buffer.Store, int64) {
 	if k.max == 0 {
 		return k.head, math.MaxInt64
