@@ -9,7 +9,7 @@ check:
 	shellcheck .ci/run .ci/peers .ci/corpus
 	go test -json ./... | go run ./internal/testreport
 
-# "make update" writes the golden files anew, after an intended change.
+# "make update" rewrites the golden files, after an intended change.
 .PHONY: update
 update:
 	go test ./internal/chart ./internal/docs ./internal/cli -update

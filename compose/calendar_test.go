@@ -27,7 +27,7 @@ func TestCalendarMethod(t *testing.T) {
 	}
 }
 
-// A file that became shorter is one that changed, however it is looked at.
+// A file that became shorter is reported as changed, however it is read.
 func TestShorterThanItsSize(t *testing.T) {
 	for _, c := range []struct{ mediaType, encoding, head string }{
 		{"text/calendar", "", "BEGIN:VCALENDAR\nMETHOD:REQUEST\n"},

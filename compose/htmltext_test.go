@@ -142,7 +142,7 @@ func TestDeepHTML(t *testing.T) {
 	}
 }
 
-// A page that the parser refuses is sent all the same, and its text says so.
+// A page that the parser refuses is still sent, and its text says so.
 func TestTooDeepHTML(t *testing.T) {
 	page := strings.Repeat("<div>", 600) + "a"
 	var notes []string

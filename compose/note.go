@@ -3,7 +3,7 @@ package compose
 import "fmt"
 
 // A Note reports what Plan or WriteTo did that the sender may want to know. It
-// is not an error: the message is written all the same.
+// is not an error: the message is still written.
 type Note struct {
 	Kind  NoteKind
 	Part  string // what the note is about: a file name, "the text", "the HTML", "the subject" or "the name"

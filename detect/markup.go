@@ -109,7 +109,7 @@ func firstWord(b []byte) []byte {
 }
 
 // htmlTags has the elements of HTML that a file named .html may begin with. In
-// other texts they prove nothing: prose has many an <a> or <p>.
+// other texts they prove nothing: prose may contain <a> and <p>.
 var htmlTags = table("html head body title meta link script style base h1 h2 h3 h4 p br hr div span" +
 	" a b i em strong font center pre code tt img table tr td ul ol li dl dt" +
 	" form input frameset frame iframe section article nav main header footer object blockquote")

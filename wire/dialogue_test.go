@@ -20,7 +20,7 @@ import (
 //	hello PIPELINING
 //	C: MAIL FROM:<alice@example.org>
 //
-// The first lines say what is delivered and what comes of it. In "to" and
+// The first lines define what is delivered and the expected result. In "to" and
 // "outcomes", a stands for a@x. "error" has the kind of the error, and words that
 // it contains; without it there is none. "content written" says whether the
 // content was asked for; without it, that is so if a recipient was accepted or

@@ -77,7 +77,7 @@ type hostileServer struct {
 	raw     net.Conn
 }
 
-// try delivers a message, and compares what comes of it with a row of the table.
+// try delivers a message, and compares the result with a row of the table.
 func (s *hostileServer) try(t *testing.T, kind Kind, written, wait, words string) {
 	s.faulted, s.ended = make(chan struct{}), make(chan struct{})
 	server := Server{Name: "test", Hello: "me", Dial: s.dial, Security: TLSNone}

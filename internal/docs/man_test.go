@@ -16,40 +16,40 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-// A page is the source of a man page.
-type page struct {
+// A manPage is the source of a man page.
+type manPage struct {
 	name  string // mailpipe-deliver.1
 	text  string
 	lines []string
 }
 
-func pages(t *testing.T) []page {
+func pages(t *testing.T) []manPage {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(root, "man", "*.[1-9]"))
 	if err != nil || len(names) == 0 {
 		t.Fatal("no man pages found: ", err)
 	}
-	var all []page
+	var all []manPage
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, page{filepath.Base(name), string(text), strings.Split(string(text), "\n")})
+		all = append(all, manPage{filepath.Base(name), string(text), strings.Split(string(text), "\n")})
 	}
 	return all
 }
 
 // command returns the name of the command that the page describes, or "" for
 // the program itself.
-func (p page) command() string {
+func (p manPage) command() string {
 	name, _, _ := strings.Cut(p.name, ".")
 	return strings.TrimPrefix(strings.TrimPrefix(name, "mailpipe"), "-")
 }
 
 // macro returns the arguments of all calls of a macro, without punctuation. A
 // call may begin in the middle of a line and ends at the next macro.
-func (p page) macro(name string) []string {
+func (p manPage) macro(name string) []string {
 	var all []string
 	for _, line := range p.lines {
 		if !strings.HasPrefix(line, ".") || strings.HasPrefix(line, `.\"`) {
@@ -77,7 +77,7 @@ var (
 )
 
 // flags returns the flags that the page names, with their dashes.
-func (p page) flags() map[string]bool {
+func (p manPage) flags() map[string]bool {
 	all := map[string]bool{}
 	for _, word := range p.macro("Fl") {
 		if strings.HasPrefix(word, "-") {
@@ -92,7 +92,7 @@ func (p page) flags() map[string]bool {
 }
 
 // section returns the lines of the section with that heading.
-func (p page) section(name string) []string {
+func (p manPage) section(name string) []string {
 	var all []string
 	in := false
 	for _, line := range p.lines {
@@ -106,7 +106,7 @@ func (p page) section(name string) []string {
 }
 
 func TestPagesAndFlags(t *testing.T) {
-	byCommand := map[string]page{}
+	byCommand := map[string]manPage{}
 	for _, p := range pages(t) {
 		if strings.HasSuffix(p.name, ".1") {
 			byCommand[p.command()] = p

@@ -15,7 +15,7 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-var update = flag.Bool("update", false, "write the chart in the README anew")
+var update = flag.Bool("update", false, "rewrite the chart in the README")
 
 func readme(t *testing.T) string {
 	t.Helper()
@@ -192,7 +192,7 @@ func TestChart(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("the chart in the README differs (-update writes it anew), want\n%s", want)
+		t.Fatalf("the chart in the README differs (-update rewrites it), want\n%s", want)
 	}
 	text = text[:from] + want + text[to:]
 	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {

@@ -23,7 +23,7 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-// TestMain also runs as a stand-in, selected by the name it is called by, for
+// TestMain also runs as a stand-in, selected by its program name, for
 // programs of the README that need a network, a key or a user.
 func TestMain(m *testing.M) {
 	switch filepath.Base(os.Args[0]) {

@@ -7,13 +7,13 @@ import "bytes"
 const lineMax = 998
 
 // A checker checks a message that passes by in blocks of any size. It refuses
-// lines that SMTP cannot carry, and sees whether a multipart is closed.
+// lines that SMTP cannot carry, and checks that a multipart is closed.
 type checker struct {
 	delimiter []byte // "--" and the boundary of the top multipart; nil if there is none
 	mbox      *mbox  // nil if the input did not begin with an mbox line
 
 	line   int    // number of the line that comes next or has begun
-	begun  []byte // what has come of that line
+	begun  []byte // what was read of that line
 	closed bool   // the closing delimiter came, and no other part after it
 	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
 }

@@ -29,7 +29,7 @@ func startLMTP(t testing.TB) *server { return startDovecot(t, "127.0.0.1:9") }
 // smtpServers are the servers of openServers that speak SMTP.
 const smtpServers = "Postfix Exim OpenSMTPD"
 
-// A delivery is a mail that is delivered, and what comes of it. It must arrive octet
+// A delivery is a mail to deliver and the expected result. It must arrive octet
 // by octet as it was sent.
 type delivery struct {
 	name    string
