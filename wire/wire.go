@@ -23,7 +23,7 @@
 //  10. Send QUIT.
 //
 // If step 1 to 5, or MAIL, fails in a way that may be temporary, Deliver
-// continues with the next server.
+// tries the next server.
 //
 // The commit is an explicit act. The dot is sent only after WriteTo of the
 // content has returned nil and the whole content has passed all checks. In any

@@ -38,8 +38,8 @@ type person struct {
 	screen bytes.Buffer
 }
 
-// sit starts a shell command at a terminal of its own.
-func sit(t *testing.T, command string) *person {
+// startAtTerminal starts a shell command at a terminal of its own.
+func startAtTerminal(t *testing.T, command string) *person {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -169,7 +169,7 @@ func TestTerminal(t *testing.T) {
 		{"mailpipe compose --interactive | mailpipe deliver -S sink:Mail", "Write it?"},
 	} {
 		t.Run(test.confirm, func(t *testing.T) {
-			p := sit(t, test.command)
+			p := startAtTerminal(t, test.command)
 			p.answers(test.confirm)
 			p.ends("exit status 0")
 			sent := mail(t)
@@ -186,9 +186,9 @@ func TestTerminal(t *testing.T) {
 }
 
 func TestTerminalAsksForWhatIsMissing(t *testing.T) {
-	p := sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x --cc dave@example.org; echo done $?")
+	p := startAtTerminal(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x --cc dave@example.org; echo done $?")
 	p.sees("done 0\r\n") // --cc names a recipient
-	p = sit(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x; echo done $?")
+	p = startAtTerminal(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x; echo done $?")
 	p.sees("To: ")
 	p.types("bob\r")
 	p.sees("To: ")
@@ -208,7 +208,7 @@ func TestTerminalAsksForWhatIsMissing(t *testing.T) {
 // Ctrl-C ends all processes in the foreground, as it does outside of raw mode:
 // a loop of the shell does not continue, and deliver in a pipe prints nothing.
 func TestCtrlC(t *testing.T) {
-	for _, test := range []struct{ command, says string }{
+	for _, test := range []struct{ command, prints string }{
 		{"exec mailpipe send -S sink:Mail", "mailpipe: send: nothing was sent\r\n"},
 		{"for i in 1 2; do mailpipe send -S sink:Mail; done; echo went on", "mailpipe: send: nothing was sent\r\n"},
 		{
@@ -216,10 +216,10 @@ func TestCtrlC(t *testing.T) {
 			"mailpipe: compose: nothing was written\r\n",
 		},
 	} {
-		p := sit(t, test.command)
+		p := startAtTerminal(t, test.command)
 		p.sees("From [alice@example.org]: ")
 		p.types("ali\x03")
-		p.sees(test.says)
+		p.sees(test.prints)
 		p.ends("signal: interrupt")
 		if more, _ := io.ReadAll(p.pty); len(more) > 0 {
 			t.Errorf("%s: then prints %q", test.command, more)
@@ -227,9 +227,9 @@ func TestCtrlC(t *testing.T) {
 	}
 }
 
-// If SIGINT is ignored, Ctrl-C gives an exit status.
+// If SIGINT is ignored, Ctrl-C leads to an exit status.
 func TestCtrlCIgnored(t *testing.T) {
-	p := sit(t, "trap '' INT; mailpipe send -S sink:Mail; echo status $?")
+	p := startAtTerminal(t, "trap '' INT; mailpipe send -S sink:Mail; echo status $?")
 	p.sees("From [alice@example.org]: ")
 	p.types("ali\x03")
 	p.sees("mailpipe: send: nothing was sent\r\nstatus 64\r\n")
@@ -237,7 +237,7 @@ func TestCtrlCIgnored(t *testing.T) {
 }
 
 func TestCtrlCAfterEsc(t *testing.T) {
-	p := sit(t, "exec mailpipe send -S sink:Mail")
+	p := startAtTerminal(t, "exec mailpipe send -S sink:Mail")
 	p.sees("From [alice@example.org]: ")
 	p.types("\x1b")
 	time.Sleep(10 * time.Millisecond)
@@ -252,7 +252,7 @@ func TestSignalRestoresTheTerminal(t *testing.T) {
 		unix.SIGHUP:  "signal: hangup",
 		unix.SIGQUIT: "exit status 2", // as any program in Go
 	} {
-		p := sit(t, "exec mailpipe send -S sink:Mail")
+		p := startAtTerminal(t, "exec mailpipe send -S sink:Mail")
 		p.sees("From [alice@example.org]: ")
 		if err := p.cmd.Process.Signal(signal); err != nil {
 			t.Fatal(err)
@@ -264,7 +264,7 @@ func TestSignalRestoresTheTerminal(t *testing.T) {
 // A signal leaves the terminal as it was, also while it is made raw.
 func TestSignalAtTheStart(t *testing.T) {
 	for wait := time.Duration(0); wait < 20*time.Millisecond; wait += time.Millisecond {
-		p := sit(t, "exec mailpipe send -S sink:Mail")
+		p := startAtTerminal(t, "exec mailpipe send -S sink:Mail")
 		time.Sleep(wait)
 		if err := p.cmd.Process.Signal(unix.SIGTERM); err != nil {
 			t.Fatal(err)
