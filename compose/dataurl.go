@@ -3,7 +3,6 @@ package compose
 import (
 	"encoding/base64"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 )
@@ -27,10 +26,9 @@ func (l *linker) findData(reference string) (*entity, error) {
 	}
 	l.dataURLs++
 	name := fmt.Sprintf("image-%d%s", l.dataURLs, extension(mediaType))
-	p := Part{Name: name, Type: strings.Clone(mediaType), Size: int64(len(content))} // the URL is not kept
-	p.Open = func() (io.ReadCloser, error) {
-		return openReader{io.NewSectionReader(l.images, from, p.Size)}, nil
-	}
+	size := int64(len(content))
+	mediaType = strings.Clone(mediaType) // the URL is not kept
+	p := Part{Name: name, Type: mediaType, Size: size, Open: opener(l.images, from, size)}
 	return l.addImage(&p, name)
 }
 

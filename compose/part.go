@@ -37,17 +37,15 @@ type Part struct {
 
 // Text returns a part with the text s, for Message.Text or Message.HTML.
 func Text(s string) *Part {
-	return &Part{Charset: "utf-8", Size: int64(len(s)), Open: func() (io.ReadCloser, error) {
-		return openReader{strings.NewReader(s)}, nil
-	}}
+	size := int64(len(s))
+	return &Part{Charset: "utf-8", Size: size, Open: opener(strings.NewReader(s), 0, size)}
 }
 
 // Bytes returns a file with this name and content, for Message.Files. The
 // content must not change until the message is written.
 func Bytes(name string, content []byte) Part {
-	return Part{Name: name, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
-		return openReader{bytes.NewReader(content)}, nil
-	}}
+	size := int64(len(content))
+	return Part{Name: name, Size: size, Open: opener(bytes.NewReader(content), 0, size)}
 }
 
 // File returns a file with the name and the content of f, for Message.Files. If
@@ -70,19 +68,16 @@ func File(f fs.File) (Part, error) {
 	at, isReaderAt := f.(io.ReaderAt)
 	if isReaderAt && info.Mode().IsRegular() && info.Size() > 0 {
 		p.Size = info.Size()
-		p.Open = func() (io.ReadCloser, error) {
-			return openReader{io.NewSectionReader(at, 0, info.Size())}, nil
-		}
+		p.Open = opener(at, 0, info.Size())
 	}
 	return p, nil
 }
 
-// An openReader is a reader that needs no Close.
-type openReader struct{ readerAt }
-
-type readerAt interface {
-	io.Reader
-	io.ReaderAt
+// opener returns an Open for size octets of r from offset on. Close does nothing.
+func opener(r io.ReaderAt, offset, size int64) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return section{io.NewSectionReader(r, offset, size)}, nil }
 }
 
-func (openReader) Close() error { return nil }
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
