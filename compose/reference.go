@@ -40,22 +40,12 @@ func isInside(file string) bool {
 	return !path.IsAbs(file) && file != ".." && !strings.HasPrefix(file, "../")
 }
 
-// scheme returns the scheme of a URL in lower case, or "" for a relative reference.
+// scheme returns what is before the first colon of a URL, in lower case. In a
+// relative reference that may be anything, such as "chart" in "chart:1.png".
 func scheme(reference string) string {
-	before, _, found := strings.Cut(reference, ":")
-	if !found || before == "" || !isLetter(before[0]) {
-		return ""
-	}
-	for i := range len(before) {
-		c := before[i]
-		if !isLetter(c) && (c < '0' || c > '9') && strings.IndexByte("+-.", c) < 0 {
-			return ""
-		}
-	}
+	before, _, _ := strings.Cut(reference, ":")
 	return strings.ToLower(before)
 }
-
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // localPath returns the path of a reference that may lead to a file of this
 // machine, without its query and fragment. What looks like an unknown scheme is
