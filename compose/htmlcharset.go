@@ -53,7 +53,7 @@ func charsetSpan(tag html.Token, a html.Attribute) (start, end int) {
 		return start, start + len(name)
 	case "content":
 		m := contentCharset().FindStringSubmatchIndex(a.Val)
-		field, _ := tokenAttribute(tag, "http-equiv")
+		field, _ := findAttribute(tag.Attr, "http-equiv")
 		if m != nil && strings.EqualFold(field, "content-type") {
 			return m[2], m[3]
 		}

@@ -49,7 +49,7 @@ func rewriteHTML(w io.Writer, page io.Reader, links pageLinks) (isWhole bool, er
 		if _, err := w.Write(raw); err != nil {
 			return false, err
 		}
-		href, ok := tokenAttribute(t.token, "href")
+		href, ok := findAttribute(t.token.Attr, "href")
 		if t.isStart(atom.Base) && ok && !hasBase {
 			links.setBase(href)
 			hasBase = true
@@ -70,7 +70,7 @@ func rewriteLink(tag html.Token, raw []byte, links pageLinks) ([]byte, error) {
 		return raw, err
 	}
 	start := "<style>"
-	if media, ok := tokenAttribute(tag, "media"); ok {
+	if media, ok := findAttribute(tag.Attr, "media"); ok {
 		start = `<style media="` + html.EscapeString(media) + `">`
 	}
 	return []byte(start + css + "</style>"), nil
@@ -78,19 +78,19 @@ func rewriteLink(tag html.Token, raw []byte, links pageLinks) ([]byte, error) {
 
 // styleSheetHref returns the href of a link to a style sheet that is in use.
 func styleSheetHref(tag html.Token) (href string, ok bool) {
-	rel, _ := tokenAttribute(tag, "rel")
+	rel, _ := findAttribute(tag.Attr, "rel")
 	types := strings.Fields(strings.ToLower(rel))
 	if !slices.Contains(types, "stylesheet") || slices.Contains(types, "alternate") {
 		return "", false
 	}
-	mediaType, ok := tokenAttribute(tag, "type")
+	mediaType, ok := findAttribute(tag.Attr, "type")
 	if ok && !strings.EqualFold(mediaType, "text/css") && mediaType != "" {
 		return "", false
 	}
-	if _, isDisabled := tokenAttribute(tag, "disabled"); isDisabled {
+	if _, isDisabled := findAttribute(tag.Attr, "disabled"); isDisabled {
 		return "", false
 	}
-	return tokenAttribute(tag, "href")
+	return findAttribute(tag.Attr, "href")
 }
 
 func rewriteStyle(raw []byte, links pageLinks) ([]byte, error) {

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,10 +48,8 @@ func (t *pageText) table(n *html.Node) {
 // shown returns the children of n that are one of the elements and not hidden.
 func shown(n *html.Node, elements ...atom.Atom) (found []*html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		for _, e := range elements {
-			if c.DataAtom == e && !hidden(c) {
-				found = append(found, c)
-			}
+		if slices.Contains(elements, c.DataAtom) && !hidden(c) {
+			found = append(found, c)
 		}
 	}
 	return found
@@ -143,7 +142,7 @@ func (g *grid) addRow(cells []*html.Node) bool {
 
 // span returns how many columns or rows a cell covers.
 func span(cell *html.Node, attributeName string) int {
-	n, err := strconv.ParseUint(strings.Trim(attribute(cell, attributeName), htmlSpace), 10, 16)
+	n, err := strconv.ParseUint(attribute(cell, attributeName), 10, 16)
 	switch {
 	case err != nil:
 		return 1

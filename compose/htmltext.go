@@ -175,7 +175,7 @@ func number(s string, otherwise int) int {
 func (t *pageText) link(n *html.Node) {
 	start := t.out.Len()
 	t.children(n)
-	href := strings.Trim(attribute(n, "href"), htmlSpace)
+	href := attribute(n, "href")
 	target := linkTarget(href)
 	text := strings.TrimSpace(t.out.String()[start:])
 	last := text[strings.LastIndexAny(text, htmlSpace)+1:]
@@ -192,8 +192,8 @@ func (t *pageText) link(n *html.Node) {
 // linkTarget returns what a person can use of a link: a URL, a mail address or
 // a telephone number, or "" for a link within the page and the like.
 func linkTarget(href string) string {
-	scheme, rest, _ := strings.Cut(href, ":")
-	switch strings.ToLower(scheme) {
+	_, rest, _ := strings.Cut(href, ":")
+	switch scheme(href) {
 	case "http", "https", "ftp":
 		return href
 	case "mailto":
@@ -206,10 +206,6 @@ func linkTarget(href string) string {
 }
 
 func attribute(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
+	value, _ := findAttribute(n.Attr, name)
+	return value
 }

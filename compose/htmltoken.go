@@ -70,9 +70,9 @@ func (t *tokenReader) isStart(element atom.Atom) bool {
 	return t.isStartTag() && t.token.DataAtom == element
 }
 
-// tokenAttribute returns the value of an attribute without whitespace around it.
-func tokenAttribute(tag html.Token, name string) (value string, ok bool) {
-	for _, a := range tag.Attr {
+// findAttribute returns the value of an attribute without whitespace around it.
+func findAttribute(list []html.Attribute, name string) (value string, ok bool) {
+	for _, a := range list {
 		if a.Key == name {
 			return strings.Trim(a.Val, htmlSpace), true
 		}
