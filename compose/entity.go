@@ -41,10 +41,11 @@ func (e *entity) hasLines() bool {
 	return e.text != nil || e.encoding == "quoted-printable" && strings.HasPrefix(e.mediaType, "text/")
 }
 
-// copyTo writes the content of a text or a file, through buf, and closes it.
+// copyTo writes the content of a text or a file, and closes it. It reads a file
+// through buf.
 func (e *entity) copyTo(w io.Writer, buf []byte) error {
 	if e.text != nil {
-		return e.text.copyTo(w, buf)
+		return e.text.copyTo(w)
 	}
 	return e.src.copyTo(w, buf)
 }

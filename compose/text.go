@@ -122,12 +122,9 @@ func (t *text) reader() io.Reader {
 	return io.MultiReader(head, &decodingReader{r: t.rest, dec: t.dec})
 }
 
-// copyTo writes the text in UTF-8, through buf, and closes its source.
-func (t *text) copyTo(w io.Writer, buf []byte) error {
-	if _, err := w.Write(t.head); err != nil || t.rest == nil {
-		return err
-	}
-	if _, err := io.CopyBuffer(w, &decodingReader{r: t.rest, dec: t.dec}, buf); err != nil {
+// copyTo writes the text in UTF-8 and closes its source.
+func (t *text) copyTo(w io.Writer) error {
+	if _, err := io.Copy(w, t.reader()); err != nil {
 		return err
 	}
 	return t.close()
