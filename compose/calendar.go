@@ -91,7 +91,7 @@ func (b *builder) invitation(file *entity, head []byte) (*entity, error) {
 	}
 	src := file.src
 	raw := bytes.Clone(head)
-	if !src.isWhole(head) {
+	if src.size != int64(len(head)) {
 		if src.at == nil || src.size > maxHold {
 			b.note(Note{Kind: NoteNotOffered, Part: src.label, Why: "it is too large"})
 			return nil, nil

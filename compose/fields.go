@@ -37,7 +37,8 @@ func (m *Message) header(eol, messageID string, date time.Time) (string, error) 
 	h.msgIDs("References", m.References...)
 	if m.AutoSubmitted {
 		for _, f := range autoSubmitted {
-			if !m.hasField(f.Name) {
+			isSet := slices.ContainsFunc(m.Header, func(set Field) bool { return set.is(f.Name) })
+			if !isSet {
 				h.add(f.Name, f.Value)
 			}
 		}
@@ -58,10 +59,6 @@ var autoSubmitted = []Field{
 	{"Auto-Submitted", "auto-generated"},
 	{"X-Auto-Response-Suppress", "All"},
 	{"Precedence", "bulk"},
-}
-
-func (m *Message) hasField(name string) bool {
-	return slices.ContainsFunc(m.Header, func(f Field) bool { return strings.EqualFold(f.Name, name) })
 }
 
 // ownFields are written from the fields of a Message.

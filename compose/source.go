@@ -99,9 +99,6 @@ func readFull(r io.Reader, buf []byte) (n int, err error) {
 	return n, err
 }
 
-// isWhole reports whether the head is the whole part.
-func (s *source) isWhole(head []byte) bool { return s.size == int64(len(head)) }
-
 func (s *source) tooShort(n int64) error {
 	return changed(s.label, "it ends after %d of %d octets", n, s.size)
 }
