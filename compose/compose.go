@@ -74,8 +74,9 @@ type Message struct {
 }
 
 // A Field is a further header field. The name must not be one of OwnFields,
-// MIME-Version, or one that begins with Content-. The value is in UTF-8, and is
-// encoded and folded as required (RFC 2047, RFC 5322 §2.2.3).
+// MIME-Version, or one that begins with Content-. The value is in UTF-8. It is
+// folded as required (RFC 5322 §2.2.3), and encoded where readers decode it
+// (RFC 2047 §5): see ErrNotASCII for the other fields.
 type Field struct{ Name, Value string }
 
 // A Detector returns the media type of a part, and its charset or "". An error

@@ -9,6 +9,7 @@ import (
 // and does not repeat the text of its kind.
 var (
 	ErrArgument = errors.New("invalid argument")          // a header field, a value, a Part without Open, a used Plan
+	ErrNotASCII = errors.New("not ASCII")                 // an ErrArgument: a field in which text cannot be encoded
 	ErrEmpty    = errors.New("no text and no attachment") // see Message.AllowEmpty
 	ErrTooBig   = errors.New("too large")                 // the text of a plain message or a header over 1 MiB
 	ErrChanged  = errors.New("changed while it was read") // a part is shorter than its Size, or not what Plan saw

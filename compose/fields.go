@@ -110,8 +110,10 @@ func (f Field) check() error {
 	if isMIME && !f.is("Content-Language") { // which is about the whole message (RFC 3282)
 		return invalid("%s: Content- fields except Content-Language, and MIME-Version, cannot be set", what)
 	}
-	_, err := f.addresses()
-	return err
+	if list, err := f.addresses(); err != nil || list != nil {
+		return err
+	}
+	return f.checkStructured()
 }
 
 func (f Field) is(name string) bool { return strings.EqualFold(f.Name, name) }

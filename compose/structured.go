@@ -76,5 +76,9 @@ func (h *headerWriter) field(f Field) {
 		h.addresses(f.Name, list)
 		return
 	}
-	h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
+	if f.isUnstructured() {
+		h.text(f.Name, strings.Trim(f.Value, " "), tokenLimit)
+		return
+	}
+	h.structured(f)
 }

@@ -34,6 +34,7 @@ var byError = []struct {
 }{
 	{config.ErrNoPassword, "give it with --password-command, --password-file, $MAILPIPE_PASSWORD or ~/.netrc"},
 	{compose.ErrTooBig, "leave out --plain to send a longer text; a header may have at most 1 MiB"},
+	{compose.ErrNotASCII, "percent-encode a URL; a field for any text is Comments, or one whose name begins with X-"},
 	{compose.ErrEmpty, "use --allow-empty to compose it anyway, or --skip-empty to exit 0 without output"},
 	{wire.ErrTooBig, tooLarge},
 	{wire.ErrEightBit, "write the message with mailpipe compose, which encodes it; most servers accept it as it is"},

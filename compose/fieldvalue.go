@@ -1,0 +1,109 @@
+package compose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailpipe/internal/ascii"
+)
+
+// unstructuredFields contain text for people, in which encoded words are allowed
+// (RFC 2047 §5). So do those whose names begin with X-. All other fields are read
+// by programs.
+var unstructuredFields = []string{"Comments", "Keywords", "Organization", "Summary", "Thread-Topic", "User-Agent"}
+
+func (f Field) isUnstructured() bool {
+	return strings.HasPrefix(strings.ToUpper(f.Name), "X-") || slices.ContainsFunc(unstructuredFields, f.is)
+}
+
+// checkStructured returns an error if the value cannot be written without encoded
+// words.
+func (f Field) checkStructured() error {
+	if f.isUnstructured() {
+		return nil
+	}
+	_, value := f.structured()
+	if !ascii.OnlyString(value) {
+		err := fmt.Errorf("header %+q: this field must be ASCII", f.Name)
+		return &kindError{ErrArgument, &kindError{ErrNotASCII, err}}
+	}
+	for s := " " + value; s != ""; s = s[wordLen(s):] {
+		if n := len(f.Name) + len(":") + wordLen(s); n > maxLine {
+			return invalid("header %+q: too long: a line of %d octets without a space, the limit is %d",
+				f.Name, n, maxLine)
+		}
+	}
+	return nil
+}
+
+// structured returns the value of a structured field as it is written, and before
+// it the phrase of List-Id if it needs encoded words (RFC 2919 §3).
+func (f Field) structured() (phrase, value string) {
+	value = strings.Trim(f.Value, " ")
+	name := strings.ToLower(f.Name)
+	switch {
+	case name == "list-id" && !ascii.OnlyString(value):
+		if i := strings.LastIndexByte(value, '<'); i > 0 {
+			return strings.Trim(value[:i], ` "`), value[i:]
+		}
+	case strings.HasPrefix(name, "list-"):
+		value = encodeURLs(value)
+	case strings.HasPrefix(name, "autocrypt"):
+		value = splitKey(value)
+	}
+	return "", value
+}
+
+// encodeURLs percent-encodes what is not ASCII in the URLs of a List- field,
+// which are in angle brackets (RFC 2369 §2, RFC 3986 §2.1).
+func encodeURLs(value string) string {
+	var b strings.Builder
+	isURL := false
+	for _, octet := range []byte(value) {
+		switch {
+		case octet == '<':
+			isURL = true
+		case octet == '>':
+			isURL = false
+		}
+		if isURL && octet > '~' {
+			fmt.Fprintf(&b, "%%%02X", octet)
+		} else {
+			b.WriteByte(octet)
+		}
+	}
+	return b.String()
+}
+
+// splitKey puts a space before each line of the key in an Autocrypt field, which
+// allows spaces there.
+func splitKey(value string) string {
+	const attribute = "keydata="
+	before, key, found := strings.Cut(value, attribute)
+	if !found {
+		return value
+	}
+	var b strings.Builder
+	b.WriteString(before + attribute)
+	for line := range slices.Chunk([]byte(strings.ReplaceAll(key, " ", "")), foldColumns-1) {
+		b.WriteString(" " + string(line))
+	}
+	return b.String()
+}
+
+// structured writes a structured field, which was checked. It is folded at the
+// spaces that it contains.
+func (h *headerWriter) structured(f Field) {
+	phrase, value := f.structured()
+	h.begin(f.Name)
+	if phrase != "" {
+		h.phrase(phrase)
+	}
+	for s := " " + value; s != " " && s != ""; {
+		n := wordLen(s)
+		h.put(s[:n])
+		s = s[n:]
+	}
+	h.end()
+}
