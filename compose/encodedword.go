@@ -53,51 +53,22 @@ func encodeWord(s string, room int) (word string, n int) {
 	if useB {
 		return "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(s[:n])) + "?=", n
 	}
-	var w strings.Builder
-	w.WriteString("=?utf-8?Q?")
-	for i := range n {
-		c := s[i]
-		switch {
-		case c == ' ':
-			w.WriteByte('_')
-		case isPlainQ(c):
-			w.WriteByte(c)
-		default:
-			w.Write([]byte{'=', hexDigits[c>>4], hexDigits[c&15]})
-		}
-	}
-	w.WriteString("?=")
-	return w.String(), n
+	return "=?utf-8?Q?" + encodeQ(s[:n]) + "?=", n
 }
+
+// encodeQ returns s in the Q encoding (RFC 2047 §4.2).
+func encodeQ(s string) string { return strings.ReplaceAll(escape(s, '=', isPlainQ), "=20", "_") }
 
 // fitWord returns how many octets of s fit in an encoded word of at most room
 // octets, and whether the B encoding carries more of them than Q, or the same
 // in fewer octets.
 func fitWord(s string, room int) (useB bool, n int) {
-	q, lenQ := fitQ(s, room-wordOverhead)
+	q, lenQ := fit(s, room-wordOverhead, encodeQ)
 	b := fitB(s, room-wordOverhead)
 	if b > q || b == q && base64.StdEncoding.EncodedLen(b) < lenQ {
 		return true, b
 	}
 	return false, q
-}
-
-// fitQ returns how many octets of s fit in room octets of Q, in whole
-// characters, and their length in Q.
-func fitQ(s string, room int) (n, length int) {
-	for n < len(s) {
-		_, size := utf8.DecodeRuneInString(s[n:])
-		width := 3 * size
-		if s[n] == ' ' || isPlainQ(s[n]) {
-			width = 1
-		}
-		if length+width > room {
-			break
-		}
-		n += size
-		length += width
-	}
-	return n, length
 }
 
 // fitB returns how many octets of s fit in room octets of B: all of s, or whole

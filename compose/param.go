@@ -3,7 +3,6 @@ package compose
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // param writes a parameter of a structured field (RFC 2045 §5.1). A value that
@@ -29,7 +28,7 @@ func (h *headerWriter) param(p param) {
 		} else {
 			h.buf = append(h.buf, ';')
 		}
-		n := fitPercent(rest, paramMax-len(piece))
+		n, _ := fit(rest, paramMax-len(piece), percentEncode)
 		h.fold()
 		h.put(piece + percentEncode(rest[:n]))
 		rest = rest[n:]
@@ -58,31 +57,6 @@ func plainValue(v string) (plain string, ok bool) {
 }
 
 // percentEncode encodes a value in UTF-8 (RFC 2231 §4).
-func percentEncode(v string) string {
-	var b strings.Builder
-	for i := range len(v) {
-		c := v[i]
-		if isPlainPercent(c) {
-			b.WriteByte(c)
-		} else {
-			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
-		}
-	}
-	return b.String()
-}
+func percentEncode(v string) string { return escape(v, '%', isPlainPercent) }
 
 func isPlainPercent(c byte) bool { return isAlnum(rune(c)) || strings.IndexByte("-._~", c) >= 0 }
-
-// fitPercent returns how many octets of v can be percent-encoded in room octets,
-// in whole characters.
-func fitPercent(v string, room int) (n int) {
-	for n < len(v) {
-		_, size := utf8.DecodeRuneInString(v[n:])
-		room -= len(percentEncode(v[n : n+size]))
-		if room < 0 {
-			break
-		}
-		n += size
-	}
-	return n
-}

@@ -5,10 +5,7 @@ import (
 	"slices"
 )
 
-const (
-	qpColumns = 76 // of a line with its soft line break (RFC 2045 §6.7)
-	hexDigits = "0123456789ABCDEF"
-)
+const qpColumns = 76 // of a line with its soft line break (RFC 2045 §6.7)
 
 // A quotedEncoder writes quoted-printable (RFC 2045 §6.7). LF and CRLF are line
 // endings, and a bare CR is encoded. If binary is true, all of them are encoded.
@@ -88,7 +85,7 @@ func (e *quotedEncoder) writeRow(line []byte) (n int) {
 	limit := len(row) + qpColumns - 1
 	last := len(line) - 1
 	if last > 0 && isChangedAtStart(line) {
-		row = appendHex(row, line[0])
+		row = appendHex(row, '=', line[0])
 		n = 1
 	}
 	for n < last {
@@ -96,7 +93,7 @@ func (e *quotedEncoder) writeRow(line []byte) (n int) {
 		if isPlain[c] && len(row) < limit {
 			row = append(row, c)
 		} else if !isPlain[c] && len(row)+len("=XX") <= limit {
-			row = appendHex(row, c)
+			row = appendHex(row, '=', c)
 		} else {
 			break
 		}
@@ -118,7 +115,7 @@ func appendLast(row, line []byte) []byte {
 	c := line[len(line)-1]
 	isWhitespace := c == ' ' || c == '\t'
 	if !isPlain[c] || isWhitespace || len(line) == 1 && isChangedAtStart(line) {
-		return appendHex(row, c)
+		return appendHex(row, '=', c)
 	}
 	return append(row, c)
 }
@@ -127,10 +124,6 @@ func appendLast(row, line []byte) []byte {
 // beginning: SMTP doubles a dot, and mbox puts > before From.
 func isChangedAtStart(line []byte) bool {
 	return line[0] == '.' || bytes.HasPrefix(line, []byte("From "))
-}
-
-func appendHex(row []byte, c byte) []byte {
-	return append(row, '=', hexDigits[c>>4], hexDigits[c&15])
 }
 
 // isPlain is true for the octets that may stay as they are (RFC 2045 §6.7, rules
