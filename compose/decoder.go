@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,8 +17,7 @@ import (
 )
 
 // A decoder converts a text to UTF-8, chunk by chunk. The slice that decode
-// returns is valid until the next call, except that the first chunk of a long
-// text stays valid.
+// returns may be p or a part of it.
 type decoder interface {
 	decode(p []byte, isLast bool) []byte
 	// invalid returns the number of octets or sequences so far that are
@@ -65,8 +65,7 @@ func wideEncoding(name string, head []byte) encoding.Encoding {
 // it is right for a text in either of them, and for one that mixes them.
 type utf8Decoder struct {
 	tail    []byte // an incomplete character at the end of the last chunk
-	buf     []byte
-	foreign int // octets that are not UTF-8
+	foreign int    // octets that are not UTF-8
 }
 
 func (d *utf8Decoder) invalid() int { return d.foreign }
@@ -83,7 +82,7 @@ func (d *utf8Decoder) decode(p []byte, isLast bool) []byte {
 	if utf8.Valid(p) {
 		return p
 	}
-	out := d.buf[:0]
+	out := make([]byte, 0, 2*len(p))
 	for len(p) > 0 {
 		r, size := utf8.DecodeRune(p)
 		if r == utf8.RuneError && size == 1 {
@@ -93,17 +92,7 @@ func (d *utf8Decoder) decode(p []byte, isLast bool) []byte {
 		out = utf8.AppendRune(out, r)
 		p = p[size:]
 	}
-	d.buf = reusable(out)
 	return out
-}
-
-// reusable returns buf for reuse, or nil if it may still be referenced as the
-// head of a text.
-func reusable(buf []byte) []byte {
-	if cap(buf) > maxHold*3/4 {
-		return nil
-	}
-	return buf
 }
 
 // A tableDecoder decodes by a table of golang.org/x/text. Invalid sequences
@@ -111,7 +100,6 @@ func reusable(buf []byte) []byte {
 type tableDecoder struct {
 	table    transform.Transformer
 	tail     []byte // an incomplete character at the end of the last chunk
-	buf      []byte
 	replaced int
 }
 
@@ -121,11 +109,9 @@ func (d *tableDecoder) decode(p []byte, isLast bool) []byte {
 	if len(d.tail) > 0 {
 		p = append(d.tail, p...)
 	}
-	out := d.buf[:0]
+	var out []byte
 	for {
-		if cap(out)-len(out) < len(p)+utf8.UTFMax {
-			out = append(make([]byte, 0, 2*cap(out)+2*len(p)+64), out...)
-		}
+		out = slices.Grow(out, 2*len(p)+utf8.UTFMax)
 		written, read, err := d.table.Transform(out[len(out):cap(out)], p, isLast)
 		d.replaced += bytes.Count(out[len(out):len(out)+written], []byte("\uFFFD"))
 		out = out[:len(out)+written]
@@ -135,7 +121,6 @@ func (d *tableDecoder) decode(p []byte, isLast bool) []byte {
 		}
 	}
 	d.tail = bytes.Clone(p)
-	d.buf = reusable(out)
 	return out
 }
 
