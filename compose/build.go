@@ -4,10 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/termtext"
 )
 
@@ -16,10 +18,10 @@ type builder struct {
 	m       *Message
 	eol     string
 	ids     identifiers
-	cidBase string // what the Content-IDs have in common
-	cids    int    // number of Content-IDs made
-	sources []*source
-	heads   []byte // buffer for the head of one file after the other
+	cidBase string      // what the Content-IDs have in common
+	cids    int         // number of Content-IDs made
+	closers []io.Closer // of the parts, and of what is kept of the HTML
+	heads   []byte      // buffer for the head of one file after the other
 }
 
 func (m *Message) newBuilder(date time.Time) *builder {
@@ -59,9 +61,17 @@ func (b *builder) noteBidi() {
 func (b *builder) open(p *Part, label string) (*source, error) {
 	s, err := openPart(p, label)
 	if err == nil {
-		b.sources = append(b.sources, s)
+		b.closers = append(b.closers, s)
 	}
 	return s, err
+}
+
+// newStore returns a store for what is made from the HTML. It is closed with the
+// parts.
+func (b *builder) newStore() *buffer.Store {
+	store := new(buffer.Store)
+	b.closers = append(b.closers, store)
+	return store
 }
 
 // message opens all parts and returns the root of the tree. isEmpty is true if

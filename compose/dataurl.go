@@ -18,7 +18,7 @@ func (l *linker) findData(reference string) (*entity, error) {
 		return nil, err
 	}
 	if l.images == nil {
-		l.images = l.b.newStore("the HTML")
+		l.images = l.b.newStore()
 	}
 	from := l.images.Size()
 	if _, err := l.images.Write(content); err != nil {

@@ -1,5 +1,11 @@
 package compose
 
+import (
+	"io"
+
+	"mailpipe/internal/buffer"
+)
+
 // readHTML reads Message.HTML. Empty HTML is nil. The charset of an empty text
 // is that of the HTML.
 func (b *builder) readHTML(hasText bool) (*text, error) {
@@ -22,7 +28,7 @@ func (b *builder) readHTML(hasText bool) (*text, error) {
 // message begins only when all images of a long page are known.
 func (b *builder) related(page *text, inline []*entity) (*entity, error) {
 	l := newLinker(b, inline)
-	store := b.newStore(page.label)
+	store := b.newStore()
 	isWhole, err := rewriteHTML(store, page.reader(), l)
 	if err != nil {
 		return nil, err
@@ -43,6 +49,18 @@ func (b *builder) related(page *text, inline []*entity) (*entity, error) {
 	}
 	parts := append([]*entity{e}, inline...)
 	return multipart("related", levelRelated, append(parts, l.found...)), nil
+}
+
+// storedText returns a text in UTF-8 that was written to a store.
+func (b *builder) storedText(label string, store *buffer.Store) (*text, error) {
+	src := &source{label: label, r: io.NopCloser(store.Reader()), size: store.Size()}
+	raw, isWhole, err := hold(src)
+	if err != nil {
+		return nil, err
+	}
+	t := &text{label: label, dec: &utf8Decoder{}, note: b.note}
+	t.setHead(raw, isWhole, src)
+	return t, nil
 }
 
 // textVersion returns a text that is made from the HTML, or nil if that has no

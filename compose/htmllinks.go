@@ -165,7 +165,7 @@ func (l *linker) addImage(p *Part, label string) (*entity, error) {
 		return nil, err
 	}
 	if !strings.HasPrefix(e.mediaType, "image/") {
-		e.src.close() // it was only read
+		e.src.Close() // it was only read
 		return nil, &LeftOutError{"it is not an image"}
 	}
 	l.found = append(l.found, e)

@@ -48,7 +48,7 @@ func (l *linker) readStyleSheet(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	src.close() // it was only read
+	src.Close() // it was only read
 	css := string(t.head)
 	if t.rest != nil || l.styleOctets+len(css) > maxHold {
 		return "", &LeftOutError{"it is too large"}

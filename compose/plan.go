@@ -16,7 +16,7 @@ type Plan struct {
 	token   string // of the boundaries
 	isEmpty bool
 	isPlain bool
-	sources []*source
+	closers []io.Closer // of the parts
 	closed  bool
 }
 
@@ -38,7 +38,7 @@ func (m *Message) Plan() (plan *Plan, err error) {
 	b := m.newBuilder(date)
 	defer func() {
 		if err != nil {
-			closeAll(b.sources)
+			closeAll(b.closers)
 		}
 	}()
 	b.noteBidi()
@@ -64,7 +64,7 @@ func (m *Message) Plan() (plan *Plan, err error) {
 		token:   token,
 		isEmpty: isEmpty,
 		isPlain: m.Plain,
-		sources: b.sources,
+		closers: b.closers,
 	}, nil
 }
 
@@ -74,15 +74,15 @@ func (p *Plan) Empty() bool { return p.isEmpty }
 // Close closes the parts of a Plan that is not to be written. After WriteTo it
 // does nothing.
 func (p *Plan) Close() error {
-	err := closeAll(p.sources)
-	p.sources, p.closed = nil, true
+	err := closeAll(p.closers)
+	p.closers, p.closed = nil, true
 	return err
 }
 
-func closeAll(sources []*source) error {
+func closeAll(closers []io.Closer) error {
 	var errs []error
-	for _, s := range sources {
-		errs = append(errs, s.close())
+	for _, c := range closers {
+		errs = append(errs, c.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -135,11 +135,11 @@ func (s *source) copyTo(w io.Writer, buf []byte) error {
 	if _, err := io.CopyBuffer(w, s, buf); err != nil {
 		return err
 	}
-	return s.close()
+	return s.Close()
 }
 
-// close closes the part, once.
-func (s *source) close() error {
+// Close closes the part, once.
+func (s *source) Close() error {
 	if s.closed {
 		return nil
 	}

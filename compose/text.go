@@ -136,5 +136,5 @@ func (t *text) close() error {
 		return nil
 	}
 	t.noteInvalid("its charset")
-	return t.rest.close()
+	return t.rest.Close()
 }
