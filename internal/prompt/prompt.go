@@ -36,8 +36,8 @@ type Form struct {
 	Confirm  string                            // the last question
 }
 
-// A dialog asks the questions of a Form at a terminal.
-type dialog struct {
+// An interview asks the questions of a Form at a terminal.
+type interview struct {
 	*Form
 	t            *terminal
 	descriptions []string // of Files
@@ -46,9 +46,9 @@ type dialog struct {
 // fill asks the questions at a terminal in raw mode. resize sets the size of
 // the terminal.
 func (f *Form) fill(rw io.ReadWriter, resize func(*term.Terminal)) error {
-	d := dialog{Form: f, t: newTerminal(rw, resize)}
+	v := interview{Form: f, t: newTerminal(rw, resize)}
 	for _, question := range []func() error{
-		d.askFrom, d.askTo, d.askSubject, d.askFiles, d.askText, d.confirm,
+		v.askFrom, v.askTo, v.askSubject, v.askFiles, v.askText, v.confirm,
 	} {
 		if err := question(); err != nil {
 			return err
@@ -58,9 +58,9 @@ func (f *Form) fill(rw io.ReadWriter, resize func(*term.Terminal)) error {
 }
 
 // until asks until accept returns nil or ErrAborted.
-func (d *dialog) until(prompt string, accept func(answer string) error) error {
+func (v *interview) until(prompt string, accept func(answer string) error) error {
 	for {
-		answer, err := d.ask(prompt)
+		answer, err := v.ask(prompt)
 		if err == io.EOF {
 			return ErrAborted
 		}
@@ -71,25 +71,25 @@ func (d *dialog) until(prompt string, accept func(answer string) error) error {
 		if err == nil || err == ErrAborted {
 			return err
 		}
-		d.refuse(answer, err)
+		v.refuse(answer, err)
 	}
 }
 
 // ask reads one answer and removes the space around it.
-func (d *dialog) ask(prompt string) (string, error) {
-	answer, err := d.t.line(prompt)
-	d.t.refused = ""
+func (v *interview) ask(prompt string) (string, error) {
+	answer, err := v.t.line(prompt)
+	v.t.refused = ""
 	return strings.TrimSpace(answer), err
 }
 
 // refuse shows what is wrong with an answer. The Up key brings the answer back
 // when the question is asked again.
-func (d *dialog) refuse(answer string, err error) {
+func (v *interview) refuse(answer string, err error) {
 	invalid, ok := errors.AsType[*address.Error](err)
 	if ok {
-		d.t.say(invalid.Reason + "\n" + invalid.Caret())
+		v.t.say(invalid.Reason + "\n" + invalid.Caret())
 	} else {
-		d.t.say(err.Error())
+		v.t.say(err.Error())
 	}
-	d.t.refused = history(answer)
+	v.t.refused = history(answer)
 }

@@ -11,17 +11,17 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-func (d *dialog) askFrom() error {
-	if d.KeepFrom {
+func (v *interview) askFrom() error {
+	if v.KeepFrom {
 		return nil
 	}
-	m := d.Message
+	m := v.Message
 	known := m.From != (compose.Address{})
 	prompt := "From: "
 	if known {
 		prompt = fmt.Sprintf("From [%s]: ", termtext.Line(m.From.String()))
 	}
-	return d.until(prompt, func(answer string) error {
+	return v.until(prompt, func(answer string) error {
 		switch {
 		case answer == "" && known:
 			return nil
@@ -37,12 +37,12 @@ func (d *dialog) askFrom() error {
 }
 
 // askTo asks for a recipient, unless there is one.
-func (d *dialog) askTo() error {
-	m := d.Message
+func (v *interview) askTo() error {
+	m := v.Message
 	if len(m.To)+len(m.Cc)+len(m.Bcc) > 0 {
 		return nil
 	}
-	return d.until("To: ", func(answer string) (err error) {
+	return v.until("To: ", func(answer string) (err error) {
 		if answer == "" {
 			return errors.New("missing recipient; separate several by commas")
 		}
@@ -51,58 +51,58 @@ func (d *dialog) askTo() error {
 	})
 }
 
-func (d *dialog) askSubject() error {
-	if d.Message.Subject != "" {
+func (v *interview) askSubject() error {
+	if v.Message.Subject != "" {
 		return nil
 	}
-	return d.until("Subject: ", func(answer string) error {
-		d.Message.Subject = answer
+	return v.until("Subject: ", func(answer string) error {
+		v.Message.Subject = answer
 		return nil
 	})
 }
 
 // askFiles asks until an empty answer. It describes the files of the Form first.
-func (d *dialog) askFiles() error {
-	for _, name := range d.Files {
-		description, err := d.Describe(name)
+func (v *interview) askFiles() error {
+	for _, name := range v.Files {
+		description, err := v.Describe(name)
 		if err != nil {
 			return err
 		}
-		d.descriptions = append(d.descriptions, description)
+		v.descriptions = append(v.descriptions, description)
 	}
-	if d.KeepFiles {
+	if v.KeepFiles {
 		return nil
 	}
-	d.t.complete = completeFile
-	defer func() { d.t.complete = nil }()
+	v.t.complete = completeFile
+	defer func() { v.t.complete = nil }()
 	for {
-		answer, err := d.ask("Attach file (Tab completes, Enter ends): ")
+		answer, err := v.ask("Attach file (Tab completes, Enter ends): ")
 		if answer == "" && (err == nil || err == io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		name, description, err := d.findFile(answer)
+		name, description, err := v.findFile(answer)
 		if err != nil {
-			d.refuse(answer, err)
+			v.refuse(answer, err)
 			continue
 		}
-		d.Files = append(d.Files, name)
-		d.descriptions = append(d.descriptions, description)
-		d.t.say("  " + termtext.Line(description))
+		v.Files = append(v.Files, name)
+		v.descriptions = append(v.descriptions, description)
+		v.t.say("  " + termtext.Line(description))
 	}
 }
 
 // findFile returns the name and the description of the file that an answer names.
-func (d *dialog) findFile(answer string) (name, description string, err error) {
+func (v *interview) findFile(answer string) (name, description string, err error) {
 	name = expandHome(answer)
-	description, err = d.Describe(name)
+	description, err = v.Describe(name)
 	bare, quoted := unquote(name)
 	if err == nil || !quoted {
 		return name, description, err
 	}
-	if description, bareErr := d.Describe(bare); bareErr == nil {
+	if description, bareErr := v.Describe(bare); bareErr == nil {
 		return bare, description, nil
 	}
 	return name, "", err
@@ -119,16 +119,16 @@ func unquote(name string) (bare string, quoted bool) {
 }
 
 // askText reads lines until a single dot or Ctrl-D.
-func (d *dialog) askText() error {
-	if d.KeepText {
+func (v *interview) askText() error {
+	if v.KeepText {
 		return nil
 	}
-	d.t.say("Text (a line with a single . or Ctrl-D ends it):")
-	d.t.complete = insertTab
-	defer func() { d.t.complete = nil }()
+	v.t.say("Text (a line with a single . or Ctrl-D ends it):")
+	v.t.complete = insertTab
+	defer func() { v.t.complete = nil }()
 	var text strings.Builder
 	for {
-		line, err := d.t.line("")
+		line, err := v.t.line("")
 		if err != nil && err != io.EOF {
 			return err
 		}
@@ -136,11 +136,11 @@ func (d *dialog) askText() error {
 			text.WriteString(line + "\n")
 			continue
 		}
-		if text.Len() > 0 || len(d.Files) > 0 || d.AllowEmpty {
-			d.Text = text.String()
+		if text.Len() > 0 || len(v.Files) > 0 || v.AllowEmpty {
+			v.Text = text.String()
 			return nil
 		}
-		d.t.say("missing text or file; Ctrl-C aborts")
+		v.t.say("missing text or file; Ctrl-C aborts")
 	}
 }
 
@@ -153,10 +153,10 @@ func insertTab(_ *terminal, line string, pos int) (string, int) {
 	return line[:pos] + strings.Repeat(" ", n) + line[pos:], pos + n
 }
 
-func (d *dialog) confirm() error {
-	d.t.say("")
-	d.showSummary()
-	return d.until(d.Confirm+" [y/n] ", func(answer string) error {
+func (v *interview) confirm() error {
+	v.t.say("")
+	v.showSummary()
+	return v.until(v.Confirm+" [y/n] ", func(answer string) error {
 		switch strings.ToLower(answer) {
 		case "y", "yes":
 			return nil
@@ -168,21 +168,21 @@ func (d *dialog) confirm() error {
 }
 
 // showSummary shows the mail without its text.
-func (d *dialog) showSummary() {
-	m := d.Message
+func (v *interview) showSummary() {
+	m := v.Message
 	for _, field := range []struct{ name, value string }{
 		{"From", m.From.String()}, {"To", list(m.To)}, {"Cc", list(m.Cc)}, {"Bcc", list(m.Bcc)}, {"Subject", m.Subject},
 	} {
 		if field.value != "" || field.name == "Subject" {
-			d.t.say(fmt.Sprintf("%9s: %s", field.name, termtext.Line(field.value)))
+			v.t.say(fmt.Sprintf("%9s: %s", field.name, termtext.Line(field.value)))
 		}
 	}
-	for i, name := range d.Files {
-		d.t.say(fmt.Sprintf("%9s: %s (%s)", "File", termtext.Line(name), termtext.Line(d.descriptions[i])))
+	for i, name := range v.Files {
+		v.t.say(fmt.Sprintf("%9s: %s (%s)", "File", termtext.Line(name), termtext.Line(v.descriptions[i])))
 	}
-	if !d.KeepText {
-		lines, octets := strings.Count(d.Text, "\n"), len(d.Text)
-		d.t.say(fmt.Sprintf("%9s: %s, %s", "Text", count(lines, "line"), count(octets, "octet")))
+	if !v.KeepText {
+		lines, octets := strings.Count(v.Text, "\n"), len(v.Text)
+		v.t.say(fmt.Sprintf("%9s: %s, %s", "Text", count(lines, "line"), count(octets, "octet")))
 	}
 }
 
