@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// cssToken matches url(...), of which group 1 is the URL, and the constructs in
-// which url( must be ignored: comments, strings, @import, @font-face. What has
-// no end extends to the end of its line or of the style sheet, so that no search
+// cssToken matches url(...) with the URL as group 1, and the constructs in which
+// url( must be ignored: comments, strings, @import, @font-face. A construct without
+// an end extends to the end of its line or of the style sheet, so that no search
 // begins inside it and the time is linear.
 var cssToken = sync.OnceValue(func() *regexp.Regexp {
 	const (

@@ -34,7 +34,7 @@ func TestDataURLs(t *testing.T) {
 		{page: `<style>@font-face{src:url(data:image/x-a,a)}</style>`,
 			want: `<style>@font-face{src:url(data:image/x-a,a)}</style>`},
 
-		// What is wrong stays and is noted once.
+		// An invalid data URL is kept, and noted once.
 		{page: `<img src=data:image/png;base64,!><img src=data:image/png;base64,!>`,
 			want:  `<img src=data:image/png;base64,!><img src=data:image/png;base64,!>`,
 			notes: invalid("data:image/png;base64,!", "invalid base64 in a data: URL")},

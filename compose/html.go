@@ -24,7 +24,7 @@ func (b *builder) readHTML(hasText bool) (*text, error) {
 }
 
 // related returns the HTML, together with the inline files and the images that it
-// refers to, if there are any. What is sent of the HTML is kept in a store: the
+// refers to, if there are any. The rewritten HTML is kept in a store: the
 // message begins only when all images of a long page are known.
 func (b *builder) related(page *text, inline []*entity) (*entity, error) {
 	l := newLinker(b, inline)

@@ -153,8 +153,8 @@ func (l *linker) findFile(file string) (*entity, error) {
 
 const whyOutside = "it is not in the directory of the page"
 
-// addImage adds the part of an image. What is not one is left out, because HTML
-// from elsewhere could refer to any file of the sender.
+// addImage adds the part of an image. A file that is not an image is left out,
+// because HTML from elsewhere could refer to any file of the sender.
 func (l *linker) addImage(p *Part, label string) (*entity, error) {
 	p.Disposition = "inline"
 	if err := p.checkAsFile(label); err != nil {

@@ -152,7 +152,7 @@ func TestReferences(t *testing.T) {
 		{page: `<img src="?x"><img src="#x">`, want: `<img src="?x"><img src="#x">`},
 		{page: `<p style="filter:url(#blur)">`, want: `<p style="filter:url(#blur)">`},
 
-		// What stays is noted once.
+		// A reference that is kept is noted once.
 		{page: `<img src=/a.png><img src=/a.png>`, want: `<img src=/a.png><img src=/a.png>`,
 			notes: []string{notEmbedded("/a.png", whyOutside)}},
 		{page: `<img src=../a.png>`, want: `<img src=../a.png>`, notes: []string{notEmbedded("../a.png", whyOutside)}},

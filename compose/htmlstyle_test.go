@@ -14,7 +14,7 @@ func TestStyleSheets(t *testing.T) {
 			want: `<style>p{}</style><style>p{}</style>`},
 		{page: `<noscript><link rel=stylesheet href=page.css></noscript>`, want: `<noscript><style>p{}</style></noscript>`},
 
-		// What a style sheet refers to is relative to it.
+		// References in a style sheet are relative to it.
 		{page: `<link rel=stylesheet href=images/x.css>`,
 			want: `<style>p{background:url('{images/a.png}')}q{background:url('{b.png}')}</style>`},
 		{page: `<base href=images/><link rel=stylesheet href=x.css><img src=a.png>`,
@@ -50,7 +50,7 @@ func TestStyleSheets(t *testing.T) {
 		same(`<base href=http://x/><link rel=stylesheet href=page.css>`),
 		same(`<!-- <link rel=stylesheet href=page.css> -->`),
 
-		// What is left out is noted once.
+		// A style sheet that is left out is noted once.
 		same(`<link rel=stylesheet href=.netrc>`, notEmbedded(".netrc", noName)),
 		same(`<link rel=stylesheet href=../../.netrc>`, notEmbedded("../../.netrc", whyOutside)),
 		same(`<link rel=stylesheet href=%2e%2e/page.css>`, notEmbedded("../page.css", whyOutside)),

@@ -16,7 +16,8 @@ func noise() string {
 	return string(b)
 }
 
-// What a zip archive is may be known only at its end, which Bytes does not have.
+// The type of a zip archive may be known only at its end, which Bytes does not
+// have.
 func TestLongZip(t *testing.T) {
 	list := `<Override ContentType="` + wordMain + `"/>`
 	late := zipOf("media/film.bin", noise(), "[Content_Types].xml", list, "_rels/.rels", "<Relationships/>")
@@ -33,7 +34,7 @@ func TestLongZip(t *testing.T) {
 	}
 }
 
-// What a compound file is may be known only by its directory, which may be
+// The type of a compound file may be known only from its directory, which may be
 // anywhere.
 func TestLongCompoundFile(t *testing.T) {
 	short := oleOf(oleEntry{name: "WordDocument"})

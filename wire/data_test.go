@@ -142,8 +142,8 @@ func TestReplyBeforeTheDot(t *testing.T) {
 	checkError(t, err, "permanent: content: unsolicited reply: 552 full")
 }
 
-// What the server said before it closed the connection says more than that it
-// did so.
+// If the server sent a reply before it closed the connection, the error contains
+// the reply.
 func TestLastReply(t *testing.T) {
 	for input, want := range map[string]string{
 		"452 full\r\n": "temporary: content: unsolicited reply: 452 full",

@@ -22,9 +22,9 @@ import (
 //
 // The first lines define what is delivered and the expected result. In "to" and
 // "outcomes", a stands for a@x. "error" has the kind of the error, and words that
-// it contains; without it there is none. "content written" says whether the
-// content was asked for; without it, that is so if a recipient was accepted or
-// its outcome is unknown. The other keys are in set. After "--- connection"
+// it contains; without it there is no error. "content written" is whether the
+// content was written; by default, it was if a recipient was accepted or its
+// outcome is unknown. The other keys are in set. After "--- connection"
 // follows the script of a connection: see scripted.
 type dialogue struct {
 	name     string

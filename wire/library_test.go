@@ -19,8 +19,7 @@ import (
 // These are tests of a program that uses compose, detect and wire as libraries,
 // with a real server.
 
-// A mbox is what a server received. It is a writer, to which a message is
-// written at once.
+// A mbox keeps what a server received. Each call of Write is a whole message.
 type mbox struct {
 	mu   sync.Mutex
 	text strings.Builder

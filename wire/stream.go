@@ -60,7 +60,7 @@ func (t *transaction) stream(ctx context.Context, w *contentWriter) error {
 }
 
 // expectWaiting returns an error unless the server waits for the rest of the
-// content: if it said something, or closed the connection.
+// content: if it sent something, or closed the connection.
 func (t *transaction) expectWaiting(ctx context.Context) error {
 	if err := t.c.expectSilence(ctx, StageContent); err != nil {
 		return err

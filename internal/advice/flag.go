@@ -35,8 +35,8 @@ func UnknownFlag(typed string, names []string, commandsWith func(name string) []
 	return cmp.Or(ForeignFlag(closestForeign(name), names), "--help lists the flags")
 }
 
-// meantFlags returns the long flags that the user may have meant: one that name
-// is a slip of, those that begin with name, or one whose name is in name.
+// meantFlags returns the long flags that the user may have meant: those that begin
+// with name, the one that name misspells, or the longest one that name contains.
 func meantFlags(name string, names []string) []string {
 	var completions []string
 	part := ""
@@ -62,8 +62,9 @@ func meantFlags(name string, names []string) []string {
 
 func isLetter(name string) bool { return len(name) == 1 }
 
-// foreigns are flags of other mail programs that meantFlags does not lead to
-// ours. Of several rows for a word, the first whose flag the command has counts.
+// foreigns maps flags of other mail programs to ours, where meantFlags does not
+// find them. If a word is in several rows, the first row with a flag of the
+// command counts.
 var foreigns = []struct{ words, flag, hint string }{
 	{"host port url", "server", "name the server: -S smtp://HOST:PORT"},
 	{"sender", "from", "did you mean --from?"},

@@ -8,9 +8,9 @@ import (
 	"mailpipe/wire"
 )
 
-// Login returns the login for a server, or nil if none was asked for. Its
-// Secret looks for the password only once; the error is a *SecretError. What a
-// password command writes to standard error goes to stderr.
+// Login returns the login for a server, or nil if none was requested. Its
+// Secret looks for the password only once; the error is a *SecretError. The
+// standard error of a password command is written to stderr.
 func (s *Settings) Login(server ServerURL, stderr io.Writer) *wire.Login {
 	user := s.user(server)
 	if user == "" && !s.external() {

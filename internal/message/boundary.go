@@ -31,7 +31,7 @@ func (h Header) boundary() (string, error) {
 
 // parseBoundary returns the boundary of a multipart type, or "" for any other
 // type (RFC 2046 §5.1.1). It accepts the mistakes of real mail, unless they
-// leave the boundary uncertain: why then says so.
+// leave the boundary uncertain: why is then the reason.
 func parseBoundary(value string) (boundary, why string) {
 	p := mediaType{s: value}
 	p.skip()

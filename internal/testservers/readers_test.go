@@ -13,7 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// A reading is what a reader makes of a mail. What it does not report is nil.
+// A reading is a mail as a reader shows it. A field that the reader does not
+// report is nil.
 type reading struct {
 	Subject  *string
 	From     *[]mailbox
