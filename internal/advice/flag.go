@@ -32,7 +32,7 @@ func UnknownFlag(typed string, names []string, commandsWith func(name string) []
 	if meant := meantFlags(name, names); len(name) > 1 && len(meant) > 0 {
 		return "did you mean --" + strings.Join(meant, " or --") + "?"
 	}
-	return cmp.Or(ForeignFlag(closestForeign(name), names), "--help lists the flags")
+	return cmp.Or(ForeignFlag(closestForeign(name), names), "use --help to list the flags")
 }
 
 // meantFlags returns the long flags that the user may have meant: those that begin

@@ -51,17 +51,17 @@ func TestUnknownFlag(t *testing.T) {
 		{deliverFlags, "--tls-", "did you mean --tls-ca?"},
 		{deliverFlags, "--password",
 			"use --password-file or --password-command: others can read arguments"},
-		{composeFlags, "--xyzzy", "--help lists the flags"},
-		{composeFlags, "--x", "--help lists the flags"},
-		{composeFlags, "-é", "--help lists the flags"},
-		{composeFlags, "--", "--help lists the flags"},
+		{composeFlags, "--xyzzy", "use --help to list the flags"},
+		{composeFlags, "--x", "use --help to list the flags"},
+		{composeFlags, "-é", "use --help to list the flags"},
+		{composeFlags, "--", "use --help to list the flags"},
 
 		// Words that people know from other programs.
 		{composeFlags, "--attachment", "did you mean --attach?"},
 		{composeFlags, "--attachement", "did you mean --attach?"},
 		{sendFlags, "--recipient", "did you mean --to?"},
 		{sendFlags, "--smtp-server", "did you mean --server?"},
-		{composeFlags, "--username", "--help lists the flags"},
+		{composeFlags, "--username", "use --help to list the flags"},
 		{deliverFlags, "--recipient", "name the recipients as operands"},
 		{deliverFlags, "-to", "name the recipients as operands"},
 		{deliverFlags, "--attachement", "redirect the message to standard input: <FILE"},
@@ -74,7 +74,7 @@ func TestUnknownFlag(t *testing.T) {
 		{composeFlags, "-m", "give the text with --body TEXT or on standard input"},
 		{deliverFlags, "--starttls", "use -S smtps://HOST, -S submission://HOST or --tls required"},
 		{deliverFlags, "-a", "name the account: -A NAME"},
-		{composeFlags, "--host", "--help lists the flags"}, // compose has no equivalent
+		{composeFlags, "--host", "use --help to list the flags"}, // compose has no equivalent
 
 		// Flags of another command.
 		{deliverFlags, "--subject", "it is a flag of compose, send"},
