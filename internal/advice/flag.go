@@ -27,7 +27,7 @@ func UnknownFlag(typed string, names []string, commandsWith func(name string) []
 		others = commandsWith(name[:1])
 	}
 	if len(others) > 0 && !slices.Contains(names, name) {
-		return "it is a flag of " + strings.Join(others, ", ")
+		return "use it with " + strings.Join(others, ", ")
 	}
 	if meant := meantFlags(name, names); len(name) > 1 && len(meant) > 0 {
 		return "did you mean --" + strings.Join(meant, " or --") + "?"

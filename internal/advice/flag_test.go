@@ -77,10 +77,10 @@ func TestUnknownFlag(t *testing.T) {
 		{composeFlags, "--host", "use --help to list the flags"}, // compose has no equivalent
 
 		// Flags of another command.
-		{deliverFlags, "--subject", "it is a flag of compose, send"},
-		{deliverFlags, "-sHello", "it is a flag of compose, send"},
-		{composeFlags, "--server", "it is a flag of deliver, send"},
-		{nil, "-t", "it is a flag of compose, deliver, send"},
+		{deliverFlags, "--subject", "use it with compose, send"},
+		{deliverFlags, "-sHello", "use it with compose, send"},
+		{composeFlags, "--server", "use it with deliver, send"},
+		{nil, "-t", "use it with compose, deliver, send"},
 
 		// Files whose names the shell inserted for a pattern.
 		{composeFlags, "-x.txt", "to name the file, type ./-x.txt"},

@@ -162,14 +162,14 @@ func TestUnknownFlags(t *testing.T) {
 		{"send", "conn", "did you mean --connect-timeout?"},
 		{"send", "inl", "did you mean --inline?"},
 		// a flag of another command
-		{"deliver", "subject header body cc html reply-to", "it is a flag of compose, send"},
-		{"compose", "trace report", "it is a flag of deliver, send"},
-		{"compose", "server tls user helo", "it is a flag of deliver, send, config"},
-		{"config", "hold", "it is a flag of deliver, send"},
-		{"detect", "charset", "it is a flag of compose, send"},
-		{"detect", "listen", "it is a flag of sink"},
-		{"send", "from-msmtp", "it is a flag of config"},
-		{"", "to", "it is a flag of compose, send"},
+		{"deliver", "subject header body cc html reply-to", "use it with compose, send"},
+		{"compose", "trace report", "use it with deliver, send"},
+		{"compose", "server tls user helo", "use it with deliver, send, config"},
+		{"config", "hold", "use it with deliver, send"},
+		{"detect", "charset", "use it with compose, send"},
+		{"detect", "listen", "use it with sink"},
+		{"send", "from-msmtp", "use it with config"},
+		{"", "to", "use it with compose, send"},
 	} {
 		for _, name := range strings.Fields(tt.flags) {
 			_, err := sortCommand(tt.command, "--"+name+"=x")
@@ -192,8 +192,8 @@ func TestLongFlagWithOneDash(t *testing.T) {
 		{"deliver", "-to", "name the recipients as operands"},
 		{"deliver", "-host", "name the server: -S smtp://HOST:PORT"},
 		{"deliver", "-oi", "leave it out: a line with a single dot never ends the message"},
-		{"deliver", "-s", "it is a flag of compose, send"},
-		{"compose", "-S", "it is a flag of deliver, send, config"},
+		{"deliver", "-s", "use it with compose, send"},
+		{"compose", "-S", "use it with deliver, send, config"},
 	} {
 		_, err := sortCommand(tt.command, tt.flag, "x@example.org")
 		name, _, _ := strings.Cut(tt.flag, "=")

@@ -53,7 +53,7 @@ func (c *call) readAttachments() ([]attachment, error) {
 func operandAttachment(path string) (attachment, error) {
 	if _, err := os.Lstat(path); err != nil && strings.Contains(path, "@") {
 		e := usage("%s: no such file", termtext.Line(path))
-		return attachment{}, e.withHint("recipients go to -t: -t " + shell.Quote(path))
+		return attachment{}, e.withHint("name recipients with -t: -t " + shell.Quote(path))
 	}
 	return attachment{path: path}, nil
 }

@@ -124,7 +124,7 @@ func (d *draft) checkFiles() error {
 }
 
 // quoteValue is the hint for a value of several words without quotes.
-const quoteValue = "operands are files to attach; quote a value of several words"
+const quoteValue = "quote a value of several words: operands are files to attach"
 
 // pathError returns the error for a file that cannot be read. An operand may be
 // the rest of a value without quotes, as in -s Hello World.

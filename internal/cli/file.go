@@ -32,7 +32,7 @@ func partError(path string, err error) *failure {
 	known.hint = advice.File(path, err)
 	keys := strings.ContainsAny(path, ",;") && strings.Contains(path, "=")
 	if known.hint == "" && keys && errors.Is(err, fs.ErrNotExist) {
-		known.hint = "the keys are " + strings.Join(attachmentKeys, ", ")
+		known.hint = "use one of the keys " + strings.Join(attachmentKeys, ", ")
 	}
 	return known
 }

@@ -21,7 +21,7 @@ func (d *draft) complete() error {
 	m := &d.message
 	var missing, hints []string
 	if d.line.exec != nil {
-		hints = append(hints, "everything after --exec belongs to its command: it must be the last flag")
+		hints = append(hints, "make --exec the last flag: everything after it belongs to its command")
 	}
 	if m.From == (compose.Address{}) {
 		missing = append(missing, "sender (-f)")

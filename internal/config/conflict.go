@@ -40,7 +40,7 @@ func checkPasswords(settings map[string]setting) error {
 	}
 	return &SettingError{
 		Origin: file.origin, Key: "password_file", Contradicts: cmp.Or(command.origin.Name, "password_command"),
-		Fix: "drop one of them",
+		Fix: "leave out one of them",
 	}
 }
 
@@ -87,10 +87,10 @@ func (s *Settings) policyContradicts(key, reason string) error {
 	}
 	err := &SettingError{
 		Origin: policy.origin, Key: "tls", Value: policy.one(), Contradicts: cmp.Or(other.origin.Name, key),
-		Reason: reason, Fix: "drop --tls",
+		Reason: reason, Fix: "leave out --tls",
 	}
 	if err.InFile() {
-		err.Fix = "drop one of them"
+		err.Fix = "leave out one of them"
 	}
 	return err
 }

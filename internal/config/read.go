@@ -31,7 +31,7 @@ func (c *Config) read(file string, text []byte) error {
 	if err != nil {
 		invalid := syntaxError(file, err)
 		if isMSMTP(text) {
-			invalid.Fix = "mailpipe config --from-msmtp " + shell.File(file) + " prints it as TOML"
+			invalid.Fix = "convert it: mailpipe config --from-msmtp " + shell.File(file)
 		}
 		return invalid
 	}

@@ -169,7 +169,7 @@ func TestMSMTPAsConfig(t *testing.T) {
 		}
 		want := ""
 		if tt.want {
-			want = "mailpipe config --from-msmtp " + name + " prints it as TOML"
+			want = "convert it: mailpipe config --from-msmtp " + name
 		}
 		if e.Fix != want {
 			t.Errorf("%q: the fix is %q, want %q", tt.text, e.Fix, want)
