@@ -2,8 +2,10 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -76,17 +78,35 @@ func (s *Settings) roots() (*x509.CertPool, error) {
 		}
 	}
 	roots, found := x509.NewCertPool(), false
+	var invalid error // why the first certificate that cannot be parsed is invalid
 	for _, file := range files {
 		text, err := s.readPEM("tls_ca", file, nil)
 		if err != nil && !info.IsDir() { // in a directory, other files may be there
 			return nil, err
 		}
 		found = roots.AppendCertsFromPEM(text) || found
+		invalid = cmp.Or(invalid, checkCertificates(text))
+	}
+	if !found && invalid != nil {
+		return nil, s.errorAt("tls_ca", "invalid certificate in "+quote(name)+": "+invalid.Error(), "")
 	}
 	if !found {
 		return nil, s.errorAt("tls_ca", "no PEM certificate in "+quote(name), "")
 	}
 	return roots, nil
+}
+
+// checkCertificates returns the first error of the certificates in a PEM text.
+func checkCertificates(text []byte) error {
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // filesIn returns the names of the regular files of a directory. Symbolic links

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -115,6 +116,48 @@ func TestUntrustedKey(t *testing.T) {
 		}
 		if !e.InFile() || e.Fix != "chmod go-w "+shell.File(tt.name) {
 			t.Errorf("%v: InFile %v, fix %s", tt.flags, e.InFile(), e.Fix)
+		}
+	}
+}
+
+// A certificate that Go cannot parse is reported with Go's reason.
+func TestUnparsableCertificate(t *testing.T) {
+	_, good, key := certificate()
+	block, _ := pem.Decode(good)
+	version := []byte{0xA0, 3, 2, 1, 2, 2} // and the tag of the serial number after it
+	serial := bytes.Index(block.Bytes, version) + len(version) + 1
+	encode := func(der []byte) []byte {
+		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	}
+	negative := bytes.Clone(block.Bytes)
+	negative[serial] |= 0x80
+	for _, c := range []struct {
+		text   []byte
+		reason string // empty means accepted
+	}{
+		{encode(negative), "x509: negative serial number"},
+		{encode(block.Bytes[:len(block.Bytes)-1]), "x509: malformed certificate"},
+		{encode(append(bytes.Clone(block.Bytes), 0)), "x509: trailing data"},
+		{encode(nil), "x509: malformed certificate"},
+		{append([]byte("the root of the office\n"), encode(negative)...), "x509: negative serial number"},
+		{append(encode(negative), good...), ""}, // one that can be used is enough
+	} {
+		dir := t.TempDir()
+		file := writeIn(t, dir, "ca.pem", c.text)
+		for _, name := range []string{file, dir} {
+			_, err := tlsConfig(t, "tls-ca="+name)
+			want := "--tls-ca: invalid certificate in " + quote(name) + ": " + c.reason
+			if (err == nil) != (c.reason == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", name, err, want)
+			}
+		}
+		if c.reason == "" {
+			continue
+		}
+		_, err := tlsConfig(t, "tls-cert="+writeIn(t, t.TempDir(), "pair.pem", c.text, key))
+		want := "--tls-cert: invalid certificate or key: " + c.reason
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 }
