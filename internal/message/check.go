@@ -14,6 +14,7 @@ type checker struct {
 
 	line   int    // number of the line that comes next or has begun
 	begun  []byte // what was read of that line
+	hasNUL bool   // in the block that is checked
 	closed bool   // the closing delimiter came, and no other part after it
 	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
 }
@@ -21,6 +22,7 @@ type checker struct {
 // check checks the octets that come next. It returns an *Error for the first
 // line that cannot be sent. The result does not depend on the size of the blocks.
 func (c *checker) check(p []byte) error {
+	c.hasNUL = bytes.IndexByte(p, 0) >= 0 // faster than a search in each line
 	for {
 		n := bytes.IndexByte(p, '\n')
 		if n < 0 {
@@ -38,7 +40,7 @@ func (c *checker) check(p []byte) error {
 		p = p[n+1:]
 	}
 	c.keep(p)
-	return c.checkText(bytes.TrimSuffix(c.begun, cr))
+	return c.checkText(withoutCR(c.begun))
 }
 
 // keep adds p to the line that has begun, as far as it matters: a line longer
@@ -50,7 +52,7 @@ func (c *checker) keep(p []byte) {
 
 // checkLine checks a line, given without its LF.
 func (c *checker) checkLine(line []byte) error {
-	text := bytes.TrimSuffix(line, cr)
+	text := withoutCR(line)
 	if err := c.checkText(text); err != nil {
 		return err
 	}
@@ -65,12 +67,18 @@ func (c *checker) checkLine(line []byte) error {
 	return nil
 }
 
-var cr = []byte("\r")
+// withoutCR returns a line, given without its LF, without its CR.
+func withoutCR(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		return line[:n-1]
+	}
+	return line
+}
 
 // checkText returns an error if SMTP cannot carry text, which is a line without
 // its line ending, or the beginning of one.
 func (c *checker) checkText(text []byte) error {
-	if len(text) <= lineMax && bytes.IndexByte(text, '\r') < 0 && bytes.IndexByte(text, 0) < 0 {
+	if len(text) <= lineMax && !c.hasNUL && bytes.IndexByte(text, '\r') < 0 {
 		return nil
 	}
 	for i, octet := range text { // the first wrong octet decides
@@ -94,6 +102,9 @@ func (c *checker) refuse(why string) error { return &Error{Kind: ErrContent, Lin
 // 2046 §5.1.1). A line that goes on after the delimiter may be one of an inner
 // multipart, whose boundary begins in the same way.
 func (c *checker) noteDelimiter(line []byte) {
+	if len(line) == 0 || line[0] != '-' { // most lines
+		return
+	}
 	if c.delimiter == nil || !bytes.HasPrefix(line, c.delimiter) {
 		return
 	}
@@ -128,4 +139,4 @@ func (c *checker) checkEnd() error {
 }
 
 // endsWithCR reports whether the input so far ends with a CR.
-func (c *checker) endsWithCR() bool { return bytes.HasSuffix(c.begun, cr) }
+func (c *checker) endsWithCR() bool { return len(withoutCR(c.begun)) < len(c.begun) }

@@ -83,7 +83,7 @@ func scanHeader(p []byte, first int) (h Header, end int, err error) {
 		}
 		line := p[start : start+n]
 		start += n
-		text := bytes.TrimSuffix(line[:n-1], cr)
+		text := withoutCR(line[:n-1])
 		name := fieldName(text)
 		switch {
 		case len(h) > 0 && len(text) == 0:
