@@ -3,6 +3,7 @@ package docs
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -79,6 +80,40 @@ func TestREADME(t *testing.T) {
 				t.Error("no mail arrived")
 			}
 		})
+	}
+}
+
+// The script that sends later keeps the mail for the deferred recipients alone
+// if others have it or are refused.
+func TestREADMEDeferred(t *testing.T) {
+	all := blocks(t)
+	i := slices.IndexFunc(all, func(b block) bool { return strings.Contains(b.text, "'kept for later'") })
+	if i < 0 {
+		t.Fatal("no script keeps a mail for later")
+	}
+	script := expectation.ReplaceAllString(all[i].text, "")
+	for _, c := range []struct {
+		status       int
+		report, want string
+		recipients   string
+	}{
+		{0, `bob@example.org\taccepted\t250\t\tok\n`, "sent", ""},
+		{75, `bob@example.org\tdeferred\t451\t\tlater\n`, "kept for later", ""},
+		{69, `bob@example.org\taccepted\t250\t\tok\ncarol@example.org\tdeferred\t451\t\tlater\n`,
+			"kept for later: carol@example.org", "carol@example.org"},
+		{69, `bob@example.org\trefused\t550\t\tno\nc@x\tdeferred\t451\t\t\nd@x\tdeferred\t451\t\t\n`,
+			"kept for later: c@x\n#> d@x", "c@x\nd@x"},
+		{69, `bob@example.org\taccepted\t250\t\tok\ncarol@example.org\trefused\t550\t\tdeferred\n`,
+			"kept for later: none", ""},
+		{67, `bob@example.org\trefused\t550\t\tno\n`, "trying again would not help", ""},
+	} {
+		w := newWorkspace(t)
+		standIn := fmt.Sprintf("mailpipe() { printf '%s'; return %d; }\n", c.report, c.status)
+		w.run(standIn + script + "#> " + c.want + "\n")
+		kept, _ := os.ReadFile(filepath.Join(w.dir, "spool/recipients"))
+		if got := strings.TrimSuffix(string(kept), "\n"); got != c.recipients {
+			t.Errorf("status %d, %s: kept for %q, want %q", c.status, c.report, got, c.recipients)
+		}
 	}
 }
 
