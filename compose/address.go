@@ -6,7 +6,7 @@ import (
 	"mailpipe/internal/address"
 )
 
-// An Address is one mailbox (RFC 5322 §3.4). The zero value is no address.
+// An Address is one mailbox (RFC 5322 §3.4). The zero value is not an address.
 type Address struct {
 	Name   string // display name in UTF-8, without quotes; may be empty
 	Local  string // local part in UTF-8, without quotes

@@ -24,7 +24,7 @@ const (
 
 func boundary(level int, token string) string { return fmt.Sprintf("=_%d_%s", level, token) }
 
-// isDelimiter reports whether a reader would take a line with this beginning for
+// isDelimiter reports whether a reader would treat a line with this beginning as
 // a boundary of the message.
 func isDelimiter(line []byte, token string) bool {
 	if !bytes.HasPrefix(line, []byte("--=_")) {

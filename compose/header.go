@@ -3,7 +3,7 @@ package compose
 const (
 	foldColumns = 76  // of a line: RFC 5322 §2.1.1 allows 78, RFC 2047 §2 76 with an encoded word
 	tokenLimit  = 900 // octets of what cannot be folded, so that its line stays below 998
-	spaceLimit  = 40  // spaces in a row: some readers end a header at a line of nothing but spaces
+	spaceLimit  = 40  // spaces in a row: some readers end a header at a line of spaces only
 )
 
 // A headerWriter writes header fields to buf: in ASCII, folded, and without

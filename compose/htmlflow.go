@@ -14,7 +14,7 @@ const htmlSpace = " \t\n\r\f"
 const maxDepth = 20
 
 // A flow arranges words in lines. It joins words by single spaces, does not wrap
-// lines, and begins a new line only where it is told to.
+// lines, and begins a new line only after breakLine.
 type flow struct {
 	out      strings.Builder
 	breaks   int  // line breaks before the next word; 2 leaves an empty line

@@ -24,8 +24,8 @@ type pageLinks interface {
 	styleSheet(reference string) (css string, ok bool, err error)
 }
 
-// rewriteHTML writes the page with what links has for its images and style
-// sheets, and with UTF-8 as the charset that it declares. All other octets stay
+// rewriteHTML writes the page with the replacements of links for its images and
+// style sheets, and with UTF-8 as the charset that it declares. All other octets stay
 // as they are. isWhole is false if a token was too long to be read: what follows
 // it is copied.
 func rewriteHTML(w io.Writer, page io.Reader, links pageLinks) (isWhole bool, err error) {

@@ -194,7 +194,7 @@ func (g *grid) appendLines(lines []string, row [][]string) []string {
 	return lines
 }
 
-// line joins the texts of a row, each but the last padded to the width of its column.
+// line joins the texts of a row, each except the last padded to the width of its column.
 func (g *grid) line(texts []string) string {
 	var b strings.Builder
 	for column, text := range texts {

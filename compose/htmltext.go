@@ -142,7 +142,7 @@ func (t *pageText) textNode(s string) {
 	}
 }
 
-// bullets is the place of a number for a list whose items have none.
+// bullets takes the place of a number if the items of a list are not numbered.
 const bullets = -1
 
 // list writes a list whose items are numbered from first.

@@ -21,7 +21,7 @@ type contentStats struct {
 	hasHigh         bool  // an octet over 127
 	hasNUL          bool
 	hasFrom         bool // a line that begins with `From `, which mbox programs change
-	hasDelimiter    bool // a line that a reader takes for a boundary of the message
+	hasDelimiter    bool // a line that a reader treats as a boundary of the message
 
 	// The line that has not ended yet.
 	line   int                // its length, with a CR that may begin its line ending

@@ -56,7 +56,7 @@ func isAtoms(s string) bool {
 
 // msgIDs writes a field of msg-ids (RFC 5322 §3.6.4), unless there are none. The
 // first one is on the line of the field name, however long it is: some readers
-// take a space before it for a part of it.
+// treat a space before it as a part of it.
 func (h *headerWriter) msgIDs(name string, ids ...string) {
 	if len(ids) == 0 {
 		return

@@ -27,7 +27,7 @@ func (h *headerWriter) text(name, value string, wordLimit int) {
 
 // words writes words, each with the spaces before it. Readers ignore the spaces
 // between two encoded words (RFC 2047 §6.2). So successive words that need
-// encoding are encoded together, with all spaces but the first:
+// encoding are encoded together, with all spaces except the first:
 //
 //	one two  été à  end    one two =?utf-8?Q?_=C3=A9t=C3=A9_=C3=A0?=  end
 func (h *headerWriter) words(s string, wordLimit int) {

@@ -58,8 +58,8 @@ func (r Result) String() string {
 
 // File returns what a file is. The size is in octets; 0 or a negative size means
 // unknown. File reads all of a short file; of a long one, it reads the beginning and,
-// if it is an archive, parts that the directory names. It does not keep r. An error
-// is one of reading r, or there is no r; the Result is then zero.
+// if it is an archive, parts that the directory names. It does not keep r. The error
+// is that of reading r, or means that r is nil; the Result is then zero.
 func File(name string, r io.ReaderAt, size int64) (Result, error) {
 	if r == nil {
 		return Result{}, errors.New("missing reader")

@@ -65,7 +65,7 @@ func (m markup) endsWithRoot(b []byte) bool {
 	return bytes.HasSuffix(bytes.TrimRight(b, " \t\r\n"), []byte("</"+m.root+">"))
 }
 
-// elementName matches an XML name. It takes all characters beyond ASCII for letters.
+// elementName matches an XML name. It treats all characters beyond ASCII as letters.
 var elementName = lazyRegexp(`^[a-z_\x{80}-\x{10FFFF}][a-z0-9_.:\x{80}-\x{10FFFF}-]{0,99}$`)
 
 // readMarkup reads b up to the root element. The tokenizer is one of HTML: an XML

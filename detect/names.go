@@ -221,7 +221,7 @@ func (s *sample) textName() string {
 	return provenNames()[s.ext]
 }
 
-// byName is for a text that only its file name describes.
+// byName recognizes a text that only its file name describes.
 func byName(s *sample) (mediaType, why string) {
 	if s.ext == "ts" && readMarkup(s.text.body).root != "" { // Qt's translations, not TypeScript
 		return "", ""

@@ -79,7 +79,7 @@ func (t *transaction) readOutcomes(ctx context.Context) error {
 	return nil
 }
 
-// outcome reads one reply to the end of data. Anything but 2yz, 4yz or 5yz leaves
+// outcome reads one reply to the end of data. Anything except 2yz, 4yz or 5yz leaves
 // the outcome unknown.
 func (t *transaction) outcome(ctx context.Context) (Reply, error) {
 	reply, err := t.c.reply(ctx, StageDot)

@@ -128,7 +128,7 @@ func enhancedCode(code int, text string) string {
 	return word
 }
 
-// digits reports whether p has nothing but ASCII digits.
+// digits reports whether p has only ASCII digits.
 func digits(p []byte) bool {
 	for _, b := range p {
 		if b < '0' || b > '9' {

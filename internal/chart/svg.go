@@ -17,7 +17,7 @@ const (
 	footHeight = 62
 )
 
-// SVG draws the chart as an image. An error is one of w.
+// SVG draws the chart as an image. The error is that of w.
 func (c *Chart) SVG(w io.Writer) error {
 	d := drawing{y: headHeight}
 	for _, a := range c.arrows() {

@@ -26,8 +26,8 @@ var asciiLines = strings.NewReplacer(
 	"┌", "+", "┐", "+", "└", "+", "┘", "+", "┬", "+",
 )
 
-// Text draws the chart with box-drawing characters, or with ASCII only. An error is
-// one of w.
+// Text draws the chart with box-drawing characters, or with ASCII only. The error is
+// that of w.
 func (c *Chart) Text(w io.Writer, ascii bool) error {
 	d := textDrawing{ascii: ascii}
 	lifelines := "│" + strings.Repeat(" ", innerWidth) + "│"

@@ -35,7 +35,7 @@ func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, 
 	return Choice{}, nil
 }
 
-// named returns the account with that name, which origin asked for.
+// named returns the account with that name, which origin names.
 func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) {
 	if a := c.accounts[name]; a != nil {
 		return Choice{a, origin, byFlag}, nil

@@ -44,7 +44,7 @@ func readNetrc(name, machine, login string) (string, error) {
 }
 
 // lookUpNetrc returns the password of the first entry for the machine that has a
-// password, and that login or none.
+// password, and either that login or no login.
 func lookUpNetrc(text, machine, login string) (password string, ok bool) {
 	for _, e := range parseNetrc(text) {
 		isMachine := e.isDefault || machine != "" && strings.EqualFold(e.machine, machine)
@@ -66,7 +66,7 @@ type netrcEntry struct {
 }
 
 // parseNetrc returns the entries of a netrc file. The first one has what is
-// before the first machine, and is for none.
+// before the first machine, and applies to no machine.
 func parseNetrc(text string) []netrcEntry {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	commentLine := regexp.MustCompile(`(?m)^[ \t]*#.*\n?`)
@@ -160,7 +160,7 @@ func (w *netrcWords) quoted() (word string, ok bool) {
 }
 
 // value returns the word after a keyword. It is missing if the next line begins
-// another entry, whose words must not be taken for the value.
+// another entry, whose words must not be read as the value.
 func (w *netrcWords) value() (word string, ok bool) {
 	trimmed := strings.TrimLeft(w.rest, netrcSpace)
 	onNextLine := strings.Contains(w.rest[:len(w.rest)-len(trimmed)], "\n")

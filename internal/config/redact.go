@@ -70,7 +70,7 @@ func withoutPassword(text string) string {
 	return prefix + host + ":" + hidden
 }
 
-// mayBePort reports whether text is at most a mistyped port, and no password.
+// mayBePort reports whether text can be a mistyped port, and not a password.
 func mayBePort(text string) bool {
 	return len(text) <= len("65535") && strings.Trim(text, "0123456789") == ""
 }

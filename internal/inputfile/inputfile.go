@@ -115,7 +115,7 @@ func checkFile(path string, mode fs.FileMode) error {
 }
 
 // Size returns the size of f in octets. It is negative if it is unknown: for a
-// pipe, and for a file that the system makes up when it is read. Those of /proc
+// pipe, and for a file that the system generates when it is read. Those of /proc
 // claim to be empty, those of /sys to fill a page, so Size tries to read such a
 // file. Its error is that of the system.
 func Size(f *os.File, info fs.FileInfo) (int64, error) {

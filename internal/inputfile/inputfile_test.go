@@ -41,7 +41,7 @@ func TestRegular(t *testing.T) {
 	}
 }
 
-// The size of a file that the system makes up is wrong: it says that it is empty
+// The size of a file that the system generates is wrong: it claims to be empty
 // or fills a page. Such a file stays open, because it is read only once.
 func TestFileOfTheSystem(t *testing.T) {
 	for _, path := range []string{"/proc/self/status", "/sys/devices/system/cpu/online"} {

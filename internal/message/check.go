@@ -6,7 +6,7 @@ import "bytes"
 // §4.5.3.1.6).
 const lineMax = 998
 
-// A checker checks a message that passes by in blocks of any size. It refuses
+// A checker checks a message that arrives in blocks of any size. It refuses
 // lines that SMTP cannot carry, and checks that a multipart is closed.
 type checker struct {
 	delimiter []byte // "--" and the boundary of the top multipart; nil if there is none
@@ -44,7 +44,7 @@ func (c *checker) check(p []byte) error {
 }
 
 // keep adds p to the line that has begun, as far as it matters: a line longer
-// than lineMax is an error, however it goes on.
+// than lineMax is an error, whatever follows.
 func (c *checker) keep(p []byte) {
 	room := lineMax + len("x\r") - len(c.begun)
 	c.begun = append(c.begun, p[:min(len(p), room)]...)
@@ -99,7 +99,7 @@ const bareCR = "CR without LF"
 func (c *checker) refuse(why string) error { return &Error{Kind: ErrContent, Line: c.line, Why: why} }
 
 // noteDelimiter notes whether a line opens a part or closes the multipart (RFC
-// 2046 §5.1.1). A line that goes on after the delimiter may be one of an inner
+// 2046 §5.1.1). A line that continues after the delimiter may be one of an inner
 // multipart, whose boundary begins in the same way.
 func (c *checker) noteDelimiter(line []byte) {
 	if len(line) == 0 || line[0] != '-' { // most lines

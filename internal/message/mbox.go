@@ -20,7 +20,7 @@ type mbox struct {
 	separator  int  // number of the line before, if it can begin a message; else 0
 }
 
-// next takes the next line, without its line ending.
+// next reads the next line, without its line ending.
 func (m *mbox) next(number int, text []byte) error {
 	if m.separator > 0 && fieldName(text) != "" {
 		return m.secondMessage()

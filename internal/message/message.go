@@ -30,7 +30,7 @@ type Message struct {
 	id   string // Message-ID
 	utf8 string // name of the first field in UTF-8 that is not ASCII
 
-	// What WriteTo writes, in this order. All of it but rest was checked.
+	// What WriteTo writes, in this order. All of it except rest was checked.
 	head []byte        // the header with its empty line
 	body []byte        // the body, as far as it was read ahead
 	held *buffer.Store // with Hold, what follows body; else nil

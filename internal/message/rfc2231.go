@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// boundaries collects all values that the boundary parameter is given: plain
+// boundaries collects all values of the boundary parameter: plain
 // (boundary=), extended (boundary*=), and in numbered sections (boundary*0=,
 // boundary*1*=; RFC 2231).
 type boundaries struct {

@@ -1,5 +1,5 @@
 // Package sink is an SMTP server for trying things out. It stores what it receives
-// as a Maildir or in mbox format, and can be told to answer any stage of the
+// as a Maildir or in mbox format, and can be set to answer any stage of the
 // dialogue with another reply.
 package sink
 

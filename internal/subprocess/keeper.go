@@ -77,7 +77,7 @@ func (k *keeper) close() {
 // maxMark is the greatest length of the line in place of what was left out.
 const maxMark = 64
 
-// finish gives t what was kept. If something was left out, it cuts both sides
+// finish moves what was kept into t. If something was left out, it cuts both sides
 // so that they end between lines, and fit into max with the mark between them.
 func (k *keeper) finish(t *Text) error {
 	t.parts = []part{{k.head, 0, k.head.Size()}}
