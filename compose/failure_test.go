@@ -161,7 +161,7 @@ func TestGrowingFile(t *testing.T) {
 	}
 }
 
-// A message that does not fit the encoding any more that Plan chose for it.
+// A message that no longer fits the encoding that Plan chose for it.
 func TestChangedContent(t *testing.T) {
 	for _, late := range []string{"--=_1_b--\n", "é\n", "a\x00", "a\rb", strings.Repeat("x", 999), "\r"} {
 		content := "Subject: x\n\n" + strings.Repeat("line\n", 200_000)

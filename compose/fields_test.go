@@ -73,8 +73,8 @@ X-Empty:
 	}
 }
 
-// A long msg-id is on the line of its field name: if it is not, Python 3.11 takes
-// the space before it for a part of it.
+// A long msg-id is on the line of its field name: if it is not, Python 3.11
+// treats the space before it as a part of it.
 func TestLongMsgIDs(t *testing.T) {
 	long := strings.Repeat("x", 80) + "@example.org"
 	m := letter()

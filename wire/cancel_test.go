@@ -122,7 +122,7 @@ func TestCancelBetweenConnections(t *testing.T) {
 	})
 }
 
-// A TLS handshake that does not go on ends with the context.
+// A TLS handshake that stalls ends with the context.
 func TestCancelHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -14,7 +14,8 @@ func TestExtensionsAreCopied(t *testing.T) {
 	}
 }
 
-// What the reply to EHLO said is forgotten if the server then knows only HELO.
+// The extensions in the reply to EHLO are forgotten if the server then knows only
+// HELO.
 func TestHelloForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{t: t, script: `

@@ -114,7 +114,7 @@ func TestStuffing(t *testing.T) {
 }
 
 // These are the sequences of the reports about SMTP smuggling. A server that
-// takes any of them for the end of data must still see the real one only.
+// treats any of them as the end of data must still see the real one only.
 func TestSmuggling(t *testing.T) {
 	endOfData := regexp.MustCompile(`(^|\r\n|\r|\n)\x00?\.\x00?(\r\n|\r|\n)`)
 	for _, end := range []string{

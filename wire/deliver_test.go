@@ -93,7 +93,7 @@ func TestAllOrNothingAsksEachServer(t *testing.T) {
 	}
 }
 
-// A server is passed over only if it is not reachable, or says 4yz before it
+// A server is passed over only if it is not reachable, or replies 4yz before it
 // knows the recipients.
 func TestServersInTurn(t *testing.T) {
 	const accepts = `

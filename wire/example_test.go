@@ -48,7 +48,7 @@ func Example() {
 	// try again later: false
 }
 
-// A message is composed, its attachment gets the right type, and it is delivered.
+// A message is composed, with the right type for its attachment, and delivered.
 func Example_compose() {
 	m := compose.Message{
 		From:    compose.Address{Name: "Alice", Local: "alice", Domain: "example.org"},

@@ -170,7 +170,7 @@ func (s *hostileServer) serve(conn net.Conn) {
 	defer s.raw.Close()
 	in := bufio.NewReader(conn)
 	// reply sends a reply, or commits the fault if this is its state. It reports
-	// whether the server goes on.
+	// whether the server continues.
 	reply := func(state, reply string) bool {
 		if state == s.state {
 			s.commit(conn, in)
@@ -224,7 +224,7 @@ func (s *hostileServer) serve(conn net.Conn) {
 }
 
 // readContent reads the content up to the dot, or in the state "content" a part
-// of it. It reports whether the server goes on.
+// of it. It reports whether the server continues.
 func (s *hostileServer) readContent(conn net.Conn, in *bufio.Reader) bool {
 	for n := 0; ; n++ {
 		if s.state == "content" && n == 100 {

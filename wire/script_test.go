@@ -123,7 +123,7 @@ func (s *scripted) hello(extensions string) []string {
 	return lines
 }
 
-// play does what a line says, and reports whether the script goes on.
+// play does what a line says, and reports whether the script continues.
 func (s *scripted) play(conn net.Conn, in *bufio.Reader, line string) bool {
 	word, text, _ := strings.Cut(line, " ")
 	switch word {

@@ -54,7 +54,7 @@ var readers = []reader{
 	{"ripmime", []string{"ripmime"}, readRipmime, "subjects, addresses, texts, HTML"},
 }
 
-// A knownError is something that a reader reads wrong. Its sample may be a pattern
+// A knownError is something that a reader reads incorrectly. Its sample may be a pattern
 // of path.Match.
 type knownError struct{ reader, sample, fact, reason string }
 
@@ -134,7 +134,7 @@ func (e knownError) matches(sample, fact string) bool {
 	return ok && e.fact == fact
 }
 
-// A wrongFact is something that a reader reads wrong in a sample.
+// A wrongFact is something that a reader reads incorrectly in a sample.
 type wrongFact struct{ fact, text string }
 
 // differences returns what differs between a reading and the sample.

@@ -44,7 +44,7 @@ func image8() string {
 	return b.String()
 }
 
-// compose returns the mail, and fills in what was left to its default.
+// compose returns the mail, and fills in the defaults.
 func (s *sample) compose(w workspace) string {
 	w.t.Helper()
 	for _, f := range s.made {
