@@ -99,32 +99,29 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	return counted.n, err
 }
 
+// writePieces writes everything through out, after an error what came before it.
 func (p *Plan) writePieces(out *output) error {
 	err := p.encodePieces(out)
 	out.flush()
 	return cmp.Or(err, out.err)
 }
 
+// encodePieces passes the pieces to out. After an error, it passes nothing more.
 func (p *Plan) encodePieces(out *output) error {
 	buf := make([]byte, readSize)
 	for _, piece := range p.pieces {
 		out.write([]byte(piece.literal))
-		if piece.content == nil {
+		e := piece.content
+		if e == nil {
 			continue
 		}
-		if err := p.writeContent(out, piece.content, buf); err != nil {
+		enc := newEncoder(e.encoding, out, p.eol, e.hasLines(), e.label(), p.token)
+		if err := e.copyTo(enc, buf); err != nil {
+			return err
+		}
+		if err := enc.Close(); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeContent encodes the content of a text or a file. After an error, nothing
-// that follows is written.
-func (p *Plan) writeContent(out *output, e *entity, buf []byte) error {
-	enc := newEncoder(e.encoding, out, p.eol, e.hasLines(), e.label(), p.token)
-	if err := e.copyTo(enc, buf); err != nil {
-		return err
-	}
-	return enc.Close()
 }
