@@ -58,14 +58,6 @@ func (b *builder) noteBidi() {
 	}
 }
 
-func (b *builder) open(p *Part, label string) (*source, error) {
-	s, err := openPart(p, label)
-	if err == nil {
-		b.closers = append(b.closers, s)
-	}
-	return s, err
-}
-
 // newStore returns a store for what is made from the HTML. It is closed with the
 // parts.
 func (b *builder) newStore() *buffer.Store {

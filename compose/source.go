@@ -18,8 +18,8 @@ type source struct {
 	closed bool
 }
 
-// openPart opens a part. Its label is its name, or the given one.
-func openPart(p *Part, label string) (*source, error) {
+// open opens a part. Its label is its name, or the given one.
+func (b *builder) open(p *Part, label string) (*source, error) {
 	if p.Name != "" {
 		label = p.Name
 	}
@@ -38,6 +38,7 @@ func openPart(p *Part, label string) (*source, error) {
 		s.size = p.Size
 		s.at, _ = r.(io.ReaderAt)
 	}
+	b.closers = append(b.closers, s)
 	return s, nil
 }
 
