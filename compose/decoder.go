@@ -49,16 +49,14 @@ func wideEncoding(name string, head []byte) encoding.Encoding {
 	if !isBig && !strings.HasSuffix(name, "le") {
 		isBig = len(head) > 1 && head[0] == 0
 	}
-	if strings.Contains(name, "32") || strings.Contains(name, "4") { // utf-32, ucs-4
-		if isBig {
-			return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
-		}
-		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
-	}
+	order16, order32 := unicode.LittleEndian, utf32.LittleEndian
 	if isBig {
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+		order16, order32 = unicode.BigEndian, utf32.BigEndian
 	}
-	return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	if strings.Contains(name, "32") || strings.Contains(name, "4") { // utf-32, ucs-4
+		return utf32.UTF32(order32, utf32.IgnoreBOM)
+	}
+	return unicode.UTF16(order16, unicode.IgnoreBOM)
 }
 
 // A utf8Decoder passes UTF-8 on and reads any other octet as windows-1252. So
