@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 )
@@ -50,19 +49,22 @@ func (s *source) peek(buf []byte) ([]byte, error) {
 		buf = buf[:min(int64(len(buf)), s.size)]
 		return buf, s.readAt(buf, 0)
 	}
-	n, err := readFull(s.r, buf)
-	switch {
-	case err != nil && err != io.EOF:
+	head, err := io.ReadAll(io.LimitReader(s.r, int64(len(buf))))
+	if err != nil {
 		return nil, err
-	case s.size >= 0 && int64(n) > s.size:
-		n = int(s.size) // what a file gained is not part of it
-	case err == io.EOF && s.size < 0:
-		s.size = int64(n)
-	case err == io.EOF && int64(n) < s.size:
-		return nil, s.tooShort(int64(n))
 	}
-	s.head = bytes.Clone(buf[:n])
-	return s.head, nil
+	n := int64(len(head))
+	ended := len(head) < len(buf)
+	switch {
+	case s.size >= 0 && n > s.size:
+		head = head[:s.size] // what a file gained is not part of it
+	case s.size < 0 && ended:
+		s.size = n
+	case n < s.size && ended:
+		return nil, s.tooShort(n)
+	}
+	s.head = head
+	return head, nil
 }
 
 // readAt fills buf with the octets from off on. It may be called only if at is
@@ -86,18 +88,6 @@ func (s *source) scan(w io.Writer) error {
 		err = s.tooShort(n)
 	}
 	return err
-}
-
-// readFull reads until buf is full or r ends, which is io.EOF. It is not
-// io.ReadFull, which returns io.ErrUnexpectedEOF for the end of r, as it does for
-// a source that was cut off.
-func readFull(r io.Reader, buf []byte) (n int, err error) {
-	for n < len(buf) && err == nil {
-		var k int
-		k, err = r.Read(buf[n:])
-		n += k
-	}
-	return n, err
 }
 
 func (s *source) tooShort(n int64) error {

@@ -19,29 +19,8 @@ type text struct {
 // hold reads the first octets of a text: all of a text of up to maxHold octets,
 // otherwise one octet more than that.
 func hold(s *source) (raw []byte, isWhole bool, err error) {
-	if s.size > maxHold {
-		raw = make([]byte, 0, maxHold+1)
-	} else if s.size >= 0 {
-		raw = make([]byte, 0, s.size+1)
-	} else {
-		raw = make([]byte, 0, 4<<10)
-	}
-	for {
-		if len(raw) == cap(raw) {
-			if len(raw) > maxHold {
-				return raw, false, nil
-			}
-			raw = append(make([]byte, 0, min(4*cap(raw), maxHold+1)), raw...)
-		}
-		n, err := s.Read(raw[len(raw):cap(raw)])
-		raw = raw[:len(raw)+n]
-		switch {
-		case err == io.EOF:
-			return raw, true, nil
-		case err != nil:
-			return nil, false, err
-		}
-	}
+	raw, err = io.ReadAll(io.LimitReader(s, maxHold+1))
+	return raw, len(raw) <= maxHold, err
 }
 
 // unread makes the next Read return the held octets again.
