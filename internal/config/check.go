@@ -56,7 +56,7 @@ func oneOf(what, value string, choices []string) *SettingError {
 	if slices.Contains(choices, value) {
 		return nil
 	}
-	err := invalid("invalid " + what + ": " + quote(value) + " is not one of " + strings.Join(choices, ", "))
+	err := invalid("unknown " + what + " " + quote(value) + ": must be one of " + strings.Join(choices, ", "))
 	err.Near = spelling.Closest(value, choices)
 	return err
 }

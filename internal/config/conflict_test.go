@@ -13,7 +13,7 @@ func TestInvalidFlag(t *testing.T) {
 	}{
 		{
 			[]string{"tls=requierd"},
-			`--tls: invalid policy: "requierd" is not one of required, opportunistic, none (did you mean required?)`,
+			`--tls: unknown policy "requierd": must be one of required, opportunistic, none (did you mean required?)`,
 		},
 		{
 			[]string{"server=h", "server=h:0"},

@@ -153,7 +153,7 @@ func (r *fileReader) unknownKey(name string, p toml.Primitive, valid []string) e
 	err := r.invalid(name, p, "unknown key")
 	err.Near = cmp.Or(foreign[name], spelling.Closest(strings.ReplaceAll(strings.ToLower(name), "-", "_"), valid))
 	if err.Near == "" {
-		err.Reason = "unknown key: the keys are " + strings.Join(valid, ", ")
+		err.Reason = "unknown key: must be one of " + strings.Join(valid, ", ")
 	}
 	return err
 }

@@ -10,7 +10,7 @@ func TestInvalidFile(t *testing.T) {
 	const work = "[accounts.work]\n"
 	for _, tt := range []struct{ text, want string }{
 		// Keys at the top.
-		{"x = 1", ":1: x: unknown key: the keys are default, accounts"},
+		{"x = 1", ":1: x: unknown key: must be one of default, accounts"},
 		{"\ndefualt = \"work\"", ":2: defualt: unknown key (did you mean default?)"},
 		{"default = 3", ":1: default: must be a string"},
 		{"accounts = 3", ":1: accounts: must be a table of tables: [accounts.NAME]"},
@@ -31,7 +31,7 @@ func TestInvalidFile(t *testing.T) {
 		{work + "pass = \"hunter2\"", ":2: pass: a password does not belong in this file"},
 		{
 			work + "zzz = 1",
-			":2: zzz: unknown key: the keys are server, from, user, auth, password_command, password_file, tls, " +
+			":2: zzz: unknown key: must be one of server, from, user, auth, password_command, password_file, tls, " +
 				"tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, " +
 				"connect_timeout, pipelining",
 		},
@@ -53,11 +53,11 @@ func TestInvalidFile(t *testing.T) {
 		// Invalid values.
 		{
 			work + "tls = \"requierd\"",
-			`:2: tls: invalid policy: "requierd" is not one of required, opportunistic, none (did you mean required?)`,
+			`:2: tls: unknown policy "requierd": must be one of required, opportunistic, none (did you mean required?)`,
 		},
 		{
 			work + "auth = \"plian\"",
-			`:2: auth: invalid mechanism: "PLIAN" is not one of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, ` +
+			`:2: auth: unknown mechanism "PLIAN": must be one of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, ` +
 				`OAUTHBEARER, XOAUTH2, EXTERNAL, CRAM-MD5 (did you mean PLAIN?)`,
 		},
 		{work + "server = \"\"", `:2: server: must not be empty`},
@@ -67,7 +67,7 @@ func TestInvalidFile(t *testing.T) {
 		},
 		{
 			work + "server = \"smpt://h\"",
-			`:2: server "smpt://h": invalid scheme: "smpt" is not one of smtp, smtps, submission, lmtp, lmtp+unix, ` +
+			`:2: server "smpt://h": unknown scheme "smpt": must be one of smtp, smtps, submission, lmtp, lmtp+unix, ` +
 				`smtp+unix, pipe, sink (did you mean smtp://h?)`,
 		},
 		{work + "from = \"bob\"", ":2: from: "},
