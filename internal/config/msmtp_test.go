@@ -152,6 +152,25 @@ func checkMSMTP(t *testing.T, rc string, want []string) {
 	load(t, got)
 }
 
+// Nothing in an msmtprc reaches the terminal as a control or invisible
+// character. The TOML has the same value as the msmtprc.
+func TestMSMTPEscapes(t *testing.T) {
+	const name = "a\u202e\u009b\U000e0041"
+	got, err := FromMSMTP(strings.NewReader("account "+name+"\nhost h\ntls on\ntls_trust_file /\u202e\n"), "rc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`[accounts."a\u202E\u009B\U000E0041"]`, `tls_ca = "/\u202E"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q does not contain %s", got, want)
+		}
+	}
+	choice, err := load(t, got).Choose(name, "", env())
+	if err != nil || choice.Account.Name != name {
+		t.Errorf("the account %q: %v, %v", name, choice, err)
+	}
+}
+
 func TestMSMTPRefused(t *testing.T) {
 	for _, tt := range []struct{ rc, want string }{
 		{"account", "rc:1: account: missing name of the account"},

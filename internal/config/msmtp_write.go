@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 
@@ -30,6 +31,23 @@ func (m *msmtprc) toml() string {
 		a.putHelo()
 		a.putTimeouts()
 		b.WriteString("\n[" + toml.Key{"accounts", a.name}.String() + "]\n" + a.keys.String() + comment(a.notes...))
+	}
+	return escapeTOML(b.String())
+}
+
+// escapeTOML escapes the characters that a terminal interprets or does not show.
+// In TOML they are in quotes, or in comments, where they were escaped already.
+func escapeTOML(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case unicode.IsPrint(r), r == '\n':
+			b.WriteRune(r)
+		case r <= 0xFFFF:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08X`, r)
+		}
 	}
 	return b.String()
 }
