@@ -62,7 +62,7 @@ func (e *SettingError) Error() string {
 	if e.Near != "" {
 		text += " (did you mean " + e.Near + "?)"
 	}
-	return termtext.Escape(text)
+	return termtext.Line(text)
 }
 
 func (e *SettingError) Unwrap() error { return e.Err }

@@ -106,6 +106,8 @@ func TestInvalidTOML(t *testing.T) {
 		{work + "password = 2026-01-x", ":2: invalid datetime: [hidden]"},
 		{work + "password \"hunter2\"", ":2: expected '.' or '=', but got a quote instead"},
 		{work + "password = 007", ":2: Invalid integer [hidden]: cannot have leading zeroes"},
+		{work + "password = 98765432109876543210", ":2: [hidden] is out of range for int64"},
+		{work + "password = 9e999", ":2: [hidden] is out of range for float64"},
 		{work + "password = -0x7", ":2: cannot use sign with non-decimal numbers: [hidden]"},
 		{work + "server = \"a\"\nserver = \"b\"", ":3: Key 'accounts.work.server' has already been defined."},
 		{work + "server = \"a\"\n" + work, ":3: Key 'accounts.work' has already been defined."},

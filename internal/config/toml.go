@@ -66,6 +66,9 @@ func withoutValues(message string) string {
 	case strings.HasPrefix(message, "Key "):
 		return message
 	}
+	if i := strings.Index(message, " is out of range for "); i >= 0 {
+		return hidden + message[i:]
+	}
 	message = strings.ReplaceAll(message, `'"'`, "a quote")
 	value := regexp.MustCompile(`(?s)(: )'.*['"]|".*['"]`) // numbers are in single quotes
 	return value.ReplaceAllString(message, "${1}"+hidden)
