@@ -120,6 +120,17 @@ func TestLargeFile(t *testing.T) {
 	}
 }
 
+// A directory is refused as one, whoever can write it: no chmod would help.
+func TestDirectory(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir, env()); !errors.Is(err, syscall.EISDIR) {
+		t.Errorf("got %v, want %v", err, syscall.EISDIR)
+	}
+}
+
 // shorten sets waitLimit for a test.
 func shorten(t *testing.T, limit time.Duration) {
 	before := waitLimit

@@ -15,7 +15,8 @@ import (
 // checkTrusted returns an error if a user other than this one and root owns the
 // file or can write it. Such a user could run commands as this one.
 func checkTrusted(name string, info fs.FileInfo) error {
-	if info.Mode()&fs.ModeDevice != 0 { // only root makes a device, and its mode is not about its content
+	// Only root makes a device, and its mode is not about its content. A directory cannot be read.
+	if info.Mode()&(fs.ModeDevice|fs.ModeDir) != 0 {
 		return nil
 	}
 	reason, fix := otherOwner(name, info, 0)
