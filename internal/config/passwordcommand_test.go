@@ -28,7 +28,7 @@ func TestPasswordCommand(t *testing.T) {
 		{"false", "", "false: failed: exit status 1"},
 		{"no-such-program hunter2", "", "no-such-program [hidden]: failed: exit status 127"},
 		{"P=hunter2 false", "", "[hidden]: failed: exit status 1"},
-		{"true", "", "true: contains no password"},
+		{"true", "", "true: no password in the first line"},
 		{"yes hunter2", "", "yes [hidden]: too large: over 64 KiB"},
 		{"head -c 70000 /dev/zero", "", "head [hidden]: too large: over 64 KiB"},
 		{"printf 'a\\0b'", "", "printf [hidden]: the password contains NUL or a line ending"},

@@ -46,7 +46,7 @@ func firstLine(source string, text []byte, more bool) (string, error) {
 func checkPassword(source, password string) (string, error) {
 	switch {
 	case password == "":
-		return "", &SecretError{Source: source, Reason: "contains no password", Err: ErrNoPassword}
+		return "", &SecretError{Source: source, Reason: "no password in the first line", Err: ErrNoPassword}
 	case strings.ContainsAny(password, "\x00\r\n"):
 		return "", &SecretError{Source: source, Reason: "the password contains NUL or a line ending"}
 	}
