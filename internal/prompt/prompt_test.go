@@ -123,7 +123,7 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	screen, err := play(&f, lines(
 		"", "alice", "alice@example.org",
 		"", "bob", "bob@example.org",
-		"",
+		"a\u009bb", "",
 		"missing", "",
 		".", "x", ".",
 		"maybe", "", "YES",
@@ -138,6 +138,7 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 		"From: \nmissing sender, such as you@example.org\nFrom: alice\n",
 		"\nmissing @\nalice\n     ^\nFrom: alice@",
 		"To: \nmissing recipient; separate several by commas\nTo: bob\nmissing @\nbob\n   ^\nTo: ",
+		"\na subject must not contain control characters\nSubject: \n",
 		"missing\ncannot read missing\nAttach file",
 		".\nmissing text or file; Ctrl-C aborts\nx\n.\n",
 		"     Text: 1 line, 2 octets\n",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mailpipe/compose"
@@ -56,6 +57,9 @@ func (v *interview) askSubject() error {
 		return nil
 	}
 	return v.until("Subject: ", func(answer string) error {
+		if strings.ContainsFunc(answer, unicode.IsControl) {
+			return errors.New("a subject must not contain control characters")
+		}
 		v.Message.Subject = answer
 		return nil
 	})
