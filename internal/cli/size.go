@@ -33,6 +33,9 @@ func showSize(n int64) string {
 	for size >= 1024 && unit < len(units)-1 {
 		size, unit = size/1024, unit+1
 	}
+	if n == 1 {
+		return "1 octet"
+	}
 	if size < 10 && unit > 0 {
 		return fmt.Sprintf("%.1f %s", size, units[unit])
 	}
