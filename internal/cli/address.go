@@ -17,8 +17,10 @@ func addressError(where string, err error) *failure {
 		return usage("%s: %w", where, err)
 	}
 	f := usage("%s: %s", where, invalid.Reason)
-	for line := range strings.Lines(invalid.Caret()) {
-		f.details = append(f.details, "    "+strings.TrimSuffix(line, "\n"))
+	if invalid.Input != "" {
+		for line := range strings.Lines(invalid.Caret()) {
+			f.details = append(f.details, "    "+strings.TrimSuffix(line, "\n"))
+		}
 	}
 	switch where {
 	case "--to", "--cc", "--bcc":
