@@ -63,15 +63,34 @@ func (b *builder) storedText(label string, store *buffer.Store) (*text, error) {
 	return t, nil
 }
 
+// maxTags is the number of tags of which a text version is made. The tree of a
+// page takes up to a hundred times the octets of its tags.
+const maxTags = 1 << 16
+
+// cutTags returns the beginning of a page, with at most limit tags.
+func cutTags(page []byte, limit int) []byte {
+	for i, c := range page {
+		if c != '<' {
+			continue
+		}
+		if limit == 0 {
+			return page[:i]
+		}
+		limit--
+	}
+	return page
+}
+
 // textVersion returns a text that is made from the HTML, or nil if that has no
 // words.
 func (b *builder) textVersion(page *text) (*entity, error) {
-	words, err := htmlToText(page.head)
+	head := cutTags(page.head, maxTags)
+	words, err := htmlToText(head)
 	switch {
 	case err != nil:
 		b.note(Note{Kind: NoteNoTextVersion, Why: "it is nested too deeply"})
 		words = "[This message is HTML. No text version could be made: the HTML is nested too deeply.]\n"
-	case page.rest != nil:
+	case page.rest != nil || len(head) < len(page.head):
 		words += "\n[The text ends here. The HTML has all of it.]\n"
 	case words == "":
 		return nil, nil

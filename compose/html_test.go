@@ -45,6 +45,23 @@ func TestLongHTML(t *testing.T) {
 	}
 }
 
+// The tree of a page with very many tags would take too much memory. The text
+// version ends before them, and the HTML is sent whole.
+func TestManyTags(t *testing.T) {
+	const end = "[The text ends here. The HTML has all of it.]\n"
+	words := strings.Repeat("x", maxTags/2) + "\n"
+	for count, want := range map[int]string{maxTags: words, maxTags + 1: words + "\n" + end} {
+		page := strings.Repeat("<b>x</b>", count/2) + strings.Repeat("<wbr>", count%2)
+		leaves, notes := sendPage(t, part("", page))
+		if leaves[0].body != want {
+			t.Errorf("%d tags: the text version has %d octets, want %d", count, len(leaves[0].body), len(want))
+		}
+		if leaves[1].body != page || len(notes) != 0 {
+			t.Errorf("%d tags: the HTML differs, or there are notes: %q", count, notes)
+		}
+	}
+}
+
 // A long page is read in two parts, of which the first may end inside a character.
 func TestLongHTMLOfWideCharacters(t *testing.T) {
 	for _, begin := range []string{"", "x", "xx"} {
