@@ -42,8 +42,8 @@ func IncompleteUTF8(p []byte) int {
 	return 0
 }
 
-// A text is UTF-8 if it has more than validPerDamaged characters of several octets
-// for each damaged one. In 3,000 lines of text in other charsets (of the corpus
+// validPerDamaged is the limit for UTF-8: it has more characters of several octets
+// than this for each damaged one. In 3,000 lines of text in other charsets (of the corpus
 // that package detect is tested with), no more than three are there by chance.
 const validPerDamaged = 4
 

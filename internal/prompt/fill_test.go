@@ -186,9 +186,10 @@ func TestTerminal(t *testing.T) {
 }
 
 func TestTerminalAsksForWhatIsMissing(t *testing.T) {
-	p := startAtTerminal(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x --cc dave@example.org; echo done $?")
+	const send = "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x"
+	p := startAtTerminal(t, send+" --cc dave@example.org; echo done $?")
 	p.sees("done 0\r\n") // --cc names a recipient
-	p = startAtTerminal(t, "mailpipe send -S sink:Mail -f carol@example.org -s Hi --body x; echo done $?")
+	p = startAtTerminal(t, send+"; echo done $?")
 	p.sees("To: ")
 	p.types("bob\r")
 	p.sees("To: ")
