@@ -4,6 +4,7 @@
 package testservers
 
 import (
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -67,13 +68,19 @@ func unpacked() string {
 	return filepath.Join(filepath.Dir(file), "../../testdata/peers")
 }
 
-// FreePort returns a port of 127.0.0.1 on which no process listens.
+// FreePort returns a port of 127.0.0.1 on which no process listens. It is below the
+// ports that the system gives to clients, so that no client of another test can
+// take it before the server does.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(20000 + rand.IntN(10000))
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no free port found")
+	return ""
 }
