@@ -164,9 +164,12 @@ func (w *contentWriter) convert(p []byte) {
 		if n > 0 {
 			last = p[n-1]
 		}
-		if last == '\r' {
+		switch {
+		case last == '\r':
 			w.add(p[:n+1])
-		} else {
+		case len(w.buf)+n+len(crlf) <= cap(w.buf): // as add does, but without a call
+			w.buf = append(append(w.buf, p[:n]...), crlf...)
+		default:
 			w.add(p[:n])
 			w.add(crlf)
 		}
