@@ -169,7 +169,7 @@ func (p *Part) checkAsFile(label string) error {
 		return invalid("%s: unknown disposition %q (known: attachment, inline)", label, p.Disposition)
 	}
 	if err := checkMsgID(p.ContentID); err != nil {
-		return err
+		return fmt.Errorf("%s: Content-ID: %w", label, err)
 	}
 	if p.Type != "" {
 		if _, _, err := parseType(p.Type, label); err != nil {

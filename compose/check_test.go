@@ -111,7 +111,7 @@ func TestRefused(t *testing.T) {
 		{`x: invalid charset "utf 8;"`, file(func(p *Part) { p.Charset = "utf 8;" })},
 		{`x: unknown encoding "uuencode" (known: 7bit, 8bit, `, file(func(p *Part) { p.Encoding = "uuencode" })},
 		{`x: unknown disposition "form-data" (known: `, file(func(p *Part) { p.Disposition = "form-data" })},
-		{`invalid msg-id "a b"`, file(func(p *Part) { p.ContentID = "a b" })},
+		{`x: Content-ID: invalid msg-id "a b"`, file(func(p *Part) { p.ContentID = "a b" })},
 
 		{`the text: unsupported charset "klingon"`, func(m *Message) { m.Text.Charset = "klingon" }},
 		{
