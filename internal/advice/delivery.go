@@ -32,6 +32,9 @@ func (d Delivery) For(err error) string {
 }
 
 func (d Delivery) atStage(e *wire.Error) string {
+	if d.Scheme == "sink" && e.Kind == wire.KindAuthOrTLS {
+		return "leave out --user and --tls: the built-in server has no login and no TLS"
+	}
 	switch e.Stage {
 	case wire.StageConnect:
 		return d.connect(e)

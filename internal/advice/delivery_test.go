@@ -166,6 +166,7 @@ func TestLogin(t *testing.T) {
 		{d, refused(501, "", errors.New("SCRAM: the server does not know the password")), ""},
 		{d, refused(0, "", wire.ErrInsecureAuth), "use --tls required"},
 		{d, refused(0, "", wire.ErrNoLogin), "-S submission://HOST"},
+		{to("sink", 0), refused(0, "", wire.ErrInsecureAuth), "leave out --user and --tls"},
 		{d, refused(0, "", noPassword), "give it with --password-command"},
 		{d, refused(0, "", &config.SecretError{Fix: "chmod 600 x"}), "chmod 600 x"},
 		{d, wire.Error{Stage: wire.StageAuth, Kind: wire.KindTemporary, Reply: reply(454, "4.7.0")}, ""},
