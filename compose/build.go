@@ -112,7 +112,11 @@ func (b *builder) message() (root *entity, isEmpty bool, err error) {
 	if b.m.Plain {
 		return parts[0], isEmpty, nil
 	}
-	return &entity{mediaType: "multipart/mixed", level: levelMixed, parts: parts}, isEmpty, nil
+	root = &entity{mediaType: "multipart/mixed", level: levelMixed, parts: parts}
+	if b.m.Report != "" {
+		root.mediaType, root.params = "multipart/report", []param{{"report-type", b.m.Report}}
+	}
+	return root, isEmpty, nil
 }
 
 // present returns those of list that are not nil.

@@ -123,6 +123,9 @@ func (m *Message) checkParts() error {
 	if m.Plain && (m.HTML != nil || len(m.Files) > 0) {
 		return invalid("a plain message cannot have files or HTML")
 	}
+	if m.Report != "" && (m.Plain || m.Text == nil || !isToken(m.Report)) {
+		return invalid("a report must have a text, and a token as its report-type")
+	}
 	if err := m.Text.checkAsText("the text"); err != nil {
 		return err
 	}

@@ -71,6 +71,11 @@ type Message struct {
 	CRLF       bool // line endings are CRLF instead of LF
 	WriteBcc   bool // for a program that sends to the addresses in the field Bcc and removes it
 	AllowEmpty bool // a message may have neither a text nor a file
+
+	// Report, if it is not empty, makes the message a multipart/report (RFC 6522)
+	// instead of a multipart/mixed, with Report as its report-type. The text comes
+	// first. The files have a name or a disposition only if they set one.
+	Report string
 }
 
 // A Field is a further header field. The name must not be one of OwnFields,

@@ -43,7 +43,7 @@ func (b *builder) file(p *Part, n int) (e, invitation *entity, err error) {
 			return nil, nil, err
 		}
 	}
-	if e.name == "" {
+	if e.name == "" && b.m.Report == "" {
 		e.name = inventName(e.mediaType, n)
 	}
 	return e, invitation, nil
@@ -66,9 +66,12 @@ func (b *builder) filePart(p *Part, label string) (e *entity, head []byte, err e
 	e = &entity{
 		name:        fileName(p.Name, b.note),
 		path:        p.Path,
-		disposition: cmp.Or(p.Disposition, "attachment"),
+		disposition: p.Disposition,
 		cid:         trimAngles(p.ContentID),
 		src:         src,
+	}
+	if b.m.Report == "" {
+		e.disposition = cmp.Or(e.disposition, "attachment")
 	}
 	if err := b.setType(e, p, label, head); err != nil {
 		return nil, nil, err
