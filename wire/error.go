@@ -108,6 +108,16 @@ func (e *Error) TryNext() bool {
 	return false
 }
 
+// isAboutMessage reports whether the server already knew the sender, and maybe the
+// size of the message. Before MAIL a reply can only be about the client.
+func (e *Error) isAboutMessage() bool {
+	switch e.Stage {
+	case StageMail, StageRcpt, StageData, StageContent, StageDot:
+		return true
+	}
+	return false
+}
+
 // asError returns the *Error in err, or nil.
 func asError(err error) *Error {
 	var e *Error

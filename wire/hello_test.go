@@ -69,6 +69,14 @@ func TestRefusedHello(t *testing.T) {
 			S: 550 5.7.1 your name is not valid
 			C: HELO me
 			S: 503 5.5.1 bad sequence` + quit, KindPermanent, "test: EHLO: 550 5.7.1 your name is not valid", false},
+		{"EHLO refused with the code of a message that is too big", Server{}, envelope("bob@example.org"), greeting + `
+			S: 552 5.3.4 no room for you
+			C: HELO me
+			S: 552 5.3.4 no room for you` + quit, KindPermanent, "test: EHLO: 552 5.3.4 no room for you", false},
+		{"greeting with that code", Server{}, envelope("bob@example.org"), `
+			S: 552 5.3.4 no room for you
+			C: QUIT
+			close`, KindPermanent, "test: greeting: 552 5.3.4 no room for you", false},
 		{"HELO refused for now", Server{}, envelope("bob@example.org"), greeting + `
 			S: 502 5.5.1 unknown command
 			C: HELO me

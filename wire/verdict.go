@@ -30,7 +30,7 @@ func (to recipients) verdict(server string, err error) error {
 		return to.errorFor(i, server, KindTemporary)
 	}
 	if ended != nil {
-		if ended.Reply.tooBig() {
+		if ended.Reply.tooBig() && ended.isAboutMessage() {
 			ended.Kind, ended.Err = KindBadMessage, ErrTooBig
 		}
 		return ended
