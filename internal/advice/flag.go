@@ -19,12 +19,16 @@ func UnknownFlag(typed string, names []string, commandsWith func(name string) []
 		return "to name the file, type " + shell.File(typed)
 	}
 	name := strings.TrimLeft(typed, "-")
+	letter := ""
+	if len(name) > 0 && typed[1] != '-' { // the rest of name may be its value
+		letter = name[:1]
+	}
 	if hint := ForeignFlag(name, names); hint != "" {
 		return hint
 	}
 	others := commandsWith(name)
-	if len(others) == 0 && len(name) > 0 && typed[1] != '-' { // a letter and its value
-		others = commandsWith(name[:1])
+	if len(others) == 0 {
+		others = commandsWith(letter)
 	}
 	if len(others) > 0 && !slices.Contains(names, name) {
 		return "use it with " + strings.Join(others, ", ")
@@ -32,7 +36,8 @@ func UnknownFlag(typed string, names []string, commandsWith func(name string) []
 	if meant := meantFlags(name, names); len(name) > 1 && len(meant) > 0 {
 		return "did you mean --" + strings.Join(meant, " or --") + "?"
 	}
-	return cmp.Or(ForeignFlag(closestForeign(name), names), "use --help to list the flags")
+	foreign := cmp.Or(ForeignFlag(closestForeign(name), names), ForeignFlag(letter, names))
+	return cmp.Or(foreign, "use --help to list the flags")
 }
 
 // meantFlags returns the long flags that the user may have meant: those that begin

@@ -74,6 +74,8 @@ func TestUnknownFlag(t *testing.T) {
 		{composeFlags, "-m", "give the text with --body TEXT or on standard input"},
 		{deliverFlags, "--starttls", "use -S smtps://HOST, -S submission://HOST or --tls required"},
 		{deliverFlags, "-a", "name the account: -A NAME"},
+		{deliverFlags, "-ubob:hunter2", "use --user NAME with --password-file or --password-command"},
+		{composeFlags, "-ubob:hunter2", "use --help to list the flags"},
 		{composeFlags, "--host", "use --help to list the flags"}, // compose has no equivalent
 
 		// Flags of another command.

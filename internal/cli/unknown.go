@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"os"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	urfave "github.com/urfave/cli/v2"
 
@@ -11,10 +14,28 @@ import (
 
 // unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(app *urfave.App, flags []urfave.Flag, typed string) error {
-	e := usage("unknown flag %s", termtext.Line(typed))
-	return e.withHint(advice.UnknownFlag(typed, flagNames(flags), func(name string) []string {
+	names := flagNames(flags)
+	e := usage("unknown flag %s", termtext.Line(withoutValue(typed, names)))
+	return e.withHint(advice.UnknownFlag(typed, names, func(name string) []string {
 		return commandsWith(app, name)
 	}))
+}
+
+// withoutValue returns the letter of an unknown flag such as -pSECRET, without
+// what may be its value. It returns a long flag as typed, also with one dash, and
+// the name of a file that the shell inserted for a pattern.
+func withoutValue(typed string, names []string) string {
+	word := typed[1:]
+	isLong := func(name string) bool {
+		return len(name) > 1 && strings.ReplaceAll(name, "-", "") == strings.ReplaceAll(word, "-", "")
+	}
+	_, err := os.Lstat(typed)
+	isFile := err == nil
+	if isFile || word[0] == '-' || slices.ContainsFunc(names, isLong) || advice.ForeignFlag(word, names) != "" {
+		return typed
+	}
+	_, size := utf8.DecodeRuneInString(word)
+	return typed[:1+size]
 }
 
 // flagNames returns all names of the flags, without dashes.
