@@ -12,13 +12,14 @@ import (
 // A Choice is an account and the reason why it was chosen.
 type Choice struct {
 	Account *Account // nil if there is none
-	Origin  Origin   // "-A", "$MAILPIPE_ACCOUNT", "From", or the default in a file
+	Origin  Origin   // "-A", "$MAILPIPE_ACCOUNT", "From", the default in a file, or "the only account"
 	Named   bool     // chosen by -A
 }
 
 // Choose returns the account that -A names. Without that flag (name is empty)
 // it is the account that $MAILPIPE_ACCOUNT names, or the only one with that
-// From address (empty if unknown), or the default, in this order.
+// From address (empty if unknown), or the default, or the only account, in this
+// order.
 func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, error) {
 	if name != "" {
 		return c.named(name, Origin{Name: "-A"}, true)
@@ -31,6 +32,9 @@ func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, 
 	}
 	if c.fallback.layer != unset {
 		return c.named(c.fallback.one(), c.fallback.origin, false)
+	}
+	if names := c.names(); len(names) == 1 {
+		return Choice{Account: c.accounts[names[0]], Origin: Origin{Name: "the only account"}}, nil
 	}
 	return Choice{}, nil
 }

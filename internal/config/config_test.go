@@ -146,6 +146,21 @@ from = "bob@Twin.Example"
 			t.Errorf("%+v: Named is %v", tt, got.Named)
 		}
 	}
+	only := load(t, "[accounts.work]\nfrom = \"bob@work.example\"\n")
+	for from, origin := range map[string]string{
+		"": "the only account", "al@else.example": "the only account", "bob@work.example": "From",
+	} {
+		got, err := only.Choose("", from, env())
+		if err != nil || got.Account == nil || got.Account.Name != "work" || got.Origin.Name != origin || got.Named {
+			t.Errorf("a single account, from %q: %+v, %v", from, got, err)
+		}
+	}
+	if got, err := load(t, "[accounts.a]\n[accounts.b]\n").Choose("", "", env()); err != nil || got.Account != nil {
+		t.Errorf("two accounts without a default: %+v, %v", got, err)
+	}
+	if _, err := only.Choose("home", "", env()); err == nil {
+		t.Error("-A may not name another account than the only one")
+	}
 	if got, err := load(t, "").Choose("", "", env()); err != nil || got.Account != nil {
 		t.Errorf("without accounts: %v %v", got, err)
 	}

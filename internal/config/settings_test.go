@@ -110,7 +110,7 @@ pipelining=false :15
 // Flags win over the environment, that over the account, and that over the
 // defaults.
 func TestOrder(t *testing.T) {
-	const account = "[accounts.a]\nserver = \"h:465\"\nfrom = \"a@x\"\n"
+	const account = "[accounts.a]\nserver = \"h:465\"\nfrom = \"a@x\"\n[accounts.b]\n"
 	variables := env("MAILPIPE_SERVER", "smtp://env", "MAILPIPE_FROM", "env@x", "MAILPIPE_PASSWORD", "hunter2")
 	given := flags(
 		"server=smtp://flag", "server=flag2:2525", "from=flag@x", "user=al", "helo=flag", "timeout=5m", "tls=required",
