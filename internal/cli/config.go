@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"mailpipe/internal/config"
@@ -44,6 +45,11 @@ func runConfig(c *call) error {
 
 // convert prints an msmtprc as TOML.
 func (c *call) convert(path string) error {
+	for _, a := range c.line.args {
+		if !slices.Contains([]string{"from-msmtp", "verbose", "quiet"}, a.flag) {
+			return usage("--from-msmtp and --%s exclude each other", a.flag)
+		}
+	}
 	var in io.Reader = stdio.NewInput(c.Stdin)
 	name := "standard input"
 	if path != "-" {

@@ -47,17 +47,19 @@ func checkCommand(value string) *SettingError {
 }
 
 func checkMechanism(value string) *SettingError {
-	return oneOf("mechanism", strings.ToUpper(value), wire.Mechanisms())
+	return oneOf("mechanism", value, strings.ToUpper(value), wire.Mechanisms())
 }
 
-func checkTLS(value string) *SettingError { return oneOf("policy", value, tlsPolicies) }
+func checkTLS(value string) *SettingError { return oneOf("policy", value, value, tlsPolicies) }
 
-func oneOf(what, value string, choices []string) *SettingError {
-	if slices.Contains(choices, value) {
+// oneOf returns an error unless word, which is value in the form of the choices,
+// is one of them.
+func oneOf(what, value, word string, choices []string) *SettingError {
+	if slices.Contains(choices, word) {
 		return nil
 	}
 	err := invalid("unknown " + what + " " + quote(value) + ": must be one of " + strings.Join(choices, ", "))
-	err.Near = spelling.Closest(value, choices)
+	err.Near = spelling.Closest(word, choices)
 	return err
 }
 

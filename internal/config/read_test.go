@@ -57,7 +57,7 @@ func TestInvalidFile(t *testing.T) {
 		},
 		{
 			work + "auth = \"plian\"",
-			`:2: auth: unknown mechanism "PLIAN": must be one of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, ` +
+			`:2: auth: unknown mechanism "plian": must be one of SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, ` +
 				`OAUTHBEARER, XOAUTH2, EXTERNAL, CRAM-MD5 (did you mean PLAIN?)`,
 		},
 		{work + "server = \"\"", `:2: server: must not be empty`},

@@ -94,7 +94,7 @@ func splitServer(text string) (s ServerURL, err *SettingError) {
 // urlServer parses what follows :// in a URL.
 func urlServer(scheme, authority string) (s ServerURL, err *SettingError) {
 	if ports[scheme] == 0 {
-		err = oneOf("scheme", scheme, schemes)
+		err = oneOf("scheme", scheme, scheme, schemes)
 		if ports[err.Near] != 0 {
 			err.Near += "://" + withoutPassword(authority)
 		}
