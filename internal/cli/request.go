@@ -32,6 +32,9 @@ type deliveryRequest struct {
 
 // newDeliveryRequest reads the flags and the configuration. It does not connect.
 func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
+	if c.flags.Bool("probe") && c.flags.Bool("dry-run") {
+		return nil, usage("--probe and --dry-run exclude each other")
+	}
 	all, err := c.loadConfig()
 	if err != nil {
 		return nil, err
