@@ -3,9 +3,11 @@ package wire
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -64,25 +66,50 @@ func resourceRecords(t *testing.T, query []byte, n int) []byte {
 	return answer
 }
 
-// serveAddresses listens on 127.0.0.1, 127.0.0.2 and so on, at one port, and
-// returns the port. Each server sends its greeting and closes the connection. "ok"
-// serves instead; "none" does not listen.
+// listenAtOnePort listens on 127.0.0.1, 127.0.0.2 and so on, at one port that is
+// free on all of them. It leaves out the addresses with the greeting "none".
+func listenAtOnePort(t *testing.T, greetings []string) (listeners []net.Listener, port string) {
+	t.Helper()
+	var err error
+	for range 10 { // the port of the first address may be in use on another one
+		listeners, port = make([]net.Listener, len(greetings)), "0"
+		for i, greeting := range greetings {
+			if greeting == "none" {
+				continue
+			}
+			host := net.IPv4(127, 0, 0, byte(i+1)).String()
+			var l net.Listener
+			l, err = net.Listen("tcp", net.JoinHostPort(host, port))
+			if err != nil {
+				break
+			}
+			t.Cleanup(func() { l.Close() })
+			listeners[i] = l
+			_, port, _ = net.SplitHostPort(l.Addr().String())
+		}
+		if err == nil {
+			return listeners, port
+		}
+	}
+	if errors.Is(err, syscall.EADDRNOTAVAIL) { // not every system has the addresses
+		t.Skip(err)
+	}
+	t.Fatal(err)
+	return nil, ""
+}
+
+// serveAddresses lets each address send its greeting and close the connection.
+// "ok" serves instead; "none" does not listen. It returns the port.
 func serveAddresses(t *testing.T, certificate *tls.Certificate, greetings []string) (port string) {
 	t.Helper()
-	port = "0"
+	listeners, port := listenAtOnePort(t, greetings)
 	for i, greeting := range greetings {
 		if greeting == "none" {
 			continue
 		}
-		l, err := net.Listen("tcp", net.JoinHostPort(net.IPv4(127, 0, 0, byte(i+1)).String(), port))
-		if err != nil {
-			t.Skip(err) // not every system has the addresses
-		}
-		t.Cleanup(func() { l.Close() })
-		_, port, _ = net.SplitHostPort(l.Addr().String())
 		go func() {
 			for {
-				conn, err := l.Accept()
+				conn, err := listeners[i].Accept()
 				if err != nil {
 					return
 				}
