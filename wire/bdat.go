@@ -38,7 +38,7 @@ func (t *transaction) sendChunks(ctx context.Context) error {
 	if err := chunks.wait(ctx); err != nil {
 		return err
 	}
-	if err := t.c.expectSilence(ctx, StageContent); err != nil {
+	if err := t.beforeEnd(ctx); err != nil {
 		return err
 	}
 	t.c.groups++

@@ -85,6 +85,16 @@ func (c *Client) drop() {
 // quitTimeout is how long Quit takes at most: the mail was already accepted.
 const quitTimeout = 100 * time.Millisecond
 
+// quitCommand returns the command QUIT, for the write that ends the content. It
+// returns none if the server does not offer PIPELINING. Quit reads the reply.
+func (c *Client) quitCommand() []command {
+	c.quit = c.pipelines()
+	if !c.quit {
+		return nil
+	}
+	return []command{{stage: StageQuit, line: "QUIT"}}
+}
+
 // Quit sends QUIT, waits up to 100 ms for the reply, and closes the connection.
 // An error is of no consequence for the messages that were sent.
 func (c *Client) Quit() error {

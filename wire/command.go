@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"strings"
 	"time"
 )
 
@@ -43,18 +42,37 @@ func (c *Client) sendGroup(ctx context.Context, group []command) error {
 		return err
 	}
 	c.groups++
-	var lines strings.Builder
-	for _, cmd := range group {
-		lines.WriteString(cmd.line)
-		lines.WriteString("\r\n")
-		c.trace(DirSent, cmd.stage, cmp.Or(cmd.shown, cmd.line))
-	}
+	lines := c.appendGroup(nil, group)
 	timeout := c.timeout(group[0].stage)
 	written := make(chan error, 1)
 	go func() {
-		_, err := c.write([]byte(lines.String()), timeout)
+		_, err := c.write(lines, timeout)
 		written <- err
 	}()
+	if err := c.readGroup(ctx, group); err != nil {
+		<-written
+		return err
+	}
+	// A server may answer a command before it has read all of the group.
+	if err := <-written; err != nil {
+		c.drop()
+		return c.lost(ctx, group[len(group)-1].stage, err)
+	}
+	return nil
+}
+
+// appendGroup appends the lines of a command group, which are to be written, to p.
+func (c *Client) appendGroup(p []byte, group []command) []byte {
+	for _, cmd := range group {
+		p = append(append(p, cmd.line...), crlf...)
+		c.trace(DirSent, cmd.stage, cmp.Or(cmd.shown, cmd.line))
+	}
+	return p
+}
+
+// readGroup reads the replies to a command group, and calls onReply of each
+// command. The first error, also one of onReply, drops the connection.
+func (c *Client) readGroup(ctx context.Context, group []command) error {
 	for _, cmd := range group {
 		reply, err := c.reply(ctx, cmd.stage)
 		if err == nil {
@@ -62,14 +80,8 @@ func (c *Client) sendGroup(ctx context.Context, group []command) error {
 		}
 		if err != nil {
 			c.drop()
-			<-written
 			return err
 		}
-	}
-	// A server may answer a command before it has read all of the group.
-	if err := <-written; err != nil {
-		c.drop()
-		return c.lost(ctx, group[len(group)-1].stage, err)
 	}
 	return nil
 }

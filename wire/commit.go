@@ -9,6 +9,31 @@ import (
 // graceTime is how long the commit may still take after ctx has ended.
 const graceTime = 10 * time.Second
 
+// beforeEnd asks for the commands that follow, and calls BeforeDot. After that the
+// server must still wait for the end of the content.
+func (t *transaction) beforeEnd(ctx context.Context) error {
+	c := t.c
+	returned := false
+	defer func() {
+		if !returned { // a panic of the caller's functions
+			c.drop()
+		}
+	}()
+	c.dirty = t.chunked() // the end of DATA ends the transaction, whatever the reply is (RFC 5321 §4.1.1.4)
+	if t.follow != nil {
+		t.following = t.follow()
+	}
+	var err error
+	if t.e.BeforeDot != nil {
+		err = t.e.BeforeDot(t.to.in(accepted).addresses())
+	}
+	returned = true
+	if err != nil {
+		return t.badContent(err)
+	}
+	return t.expectWaiting(ctx)
+}
+
 // commit writes the end of the content, and reads the reply to it. From here on
 // the message may be delivered, so the connection is dropped only graceTime after
 // ctx has ended. stage and shown are what the trace shows of the end.
@@ -25,14 +50,11 @@ func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown
 
 	c.trace(DirSent, stage, shown)
 	committed := len(end) // the message is committed when so many octets are written
-	if t.e.QuitAfter && c.pipelines() {
-		end = append(end, "QUIT\r\n"...)
-		c.trace(DirSent, StageQuit, "QUIT")
-		c.quit = true
-	}
-	n, err := c.write(end, c.timeout(StageContent))
-	if err != nil && n < committed {
+	n, err := c.write(c.appendGroup(end, t.following), c.timeout(StageContent))
+	if err != nil {
 		defer c.drop()
+	}
+	if err != nil && n < committed {
 		return t.lastReply(ctx, err)
 	}
 	return t.readOutcomes(ctx)

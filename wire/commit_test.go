@@ -85,8 +85,9 @@ func TestWhereTheWriteFails(t *testing.T) {
 	for accepts := range len(end) + 3 {
 		tr := newTransaction(t.Context(), t, "", nil)
 		tr.c.in.err = io.EOF
-		tr.to[0].state, tr.e.QuitAfter = accepted, true
+		tr.to[0].state = accepted
 		tr.c.extensions = map[string]string{"PIPELINING": ""}
+		tr.following = tr.c.quitCommand()
 		var got bytes.Buffer
 		tr.c.conn = limited{tr.c.conn, accepts, &got}
 		e := asError(tr.commit(t.Context(), []byte(end), StageDot, "."))

@@ -23,6 +23,9 @@ func (t *transaction) sendData(ctx context.Context) error {
 		return err
 	}
 	c.trace(DirSent, StageContent, fmt.Sprintf("%d octets", w.size))
+	if err := t.beforeEnd(ctx); err != nil {
+		return err
+	}
 	return t.commit(ctx, append(rest, ".\r\n"...), StageDot, ".")
 }
 

@@ -29,28 +29,29 @@ import (
 // Deliver may be called concurrently. It uses no Client of the caller, and has
 // closed all connections when it returns.
 func Deliver(ctx context.Context, servers []Server, e Envelope, content io.WriterTo) (Receipt, error) {
-	to := newRecipients(e.To)
-	d := &delivery{servers: servers, e: e, to: to, rest: to, content: newReplay(content)}
-	defer d.content.close()
-	err := d.check()
-	if err == nil {
-		err = d.run(ctx)
-	}
-	to.markFailed(err)
-	d.receipt.Recipients = to.list()
-	d.receipt.ContentDone = d.content.done
-	return d.receipt, to.verdict(d.receipt.Server, err)
+	s := NewSession(servers)
+	defer s.Close()
+	return s.Deliver(ctx, &Mail{Envelope: e, Content: content})
 }
 
-// A delivery is a message on its way to all recipients.
+// A delivery is a mail on its way to all recipients.
 type delivery struct {
-	servers []Server // those that were not passed over; the first is in use
-	e       Envelope
-	to      recipients
-	rest    recipients // to without those at its beginning that are done
-	content *replay
-	several bool // the server in use accepted fewer recipients in a transaction than the client sent
-	receipt Receipt
+	s         *Session
+	mail      *Mail
+	e         Envelope
+	to        recipients
+	rest      recipients // to without those at its beginning that are done
+	content   *replay
+	announced *transaction // its commands were sent; nil after their replies
+	several   bool         // the server in use accepted fewer recipients in a transaction than the client sent
+	isLast    bool         // no mail follows over this connection
+	next      *Mail        // that follows; nil if it is not known
+	receipt   Receipt
+}
+
+func newDelivery(s *Session, m *Mail) *delivery {
+	to := newRecipients(m.Envelope.To)
+	return &delivery{s: s, mail: m, e: m.Envelope, to: to, rest: to, content: newReplay(m.Content), isLast: m.Next == nil}
 }
 
 // check returns an error for invalid arguments.
@@ -58,10 +59,10 @@ func (d *delivery) check() error {
 	if err := checkMessage(&d.e, d.content.source); err != nil {
 		return err
 	}
-	if len(d.servers) == 0 {
+	if len(d.s.all) == 0 {
 		return &Error{Stage: StageConnect, Kind: KindInvalidArgument, Err: errors.New("no server")}
 	}
-	for _, s := range d.servers {
+	for _, s := range d.s.all {
 		if err := s.check(); err != nil {
 			return s.argumentError(err)
 		}
@@ -74,16 +75,20 @@ func (d *delivery) check() error {
 func (d *delivery) run(ctx context.Context) error {
 	var failed error // of the servers that were passed over
 	for {
-		before := d.progress()
+		before, isOld := d.progress(), d.s.client != nil
 		err := d.connect(ctx)
 		switch {
 		case !d.hasPending(), err != nil && ctx.Err() != nil:
 			return err
 		case err == nil,
 			d.progress() > before && endsSession(err) && d.content.ready():
-			// The server accepts no more on this connection: make another one.
-		case asError(err).TryNext() && len(d.servers) > 1:
+			d.hangUp() // the server accepts no more on this connection: make another one
+		case isOld && d.isStale(err):
+			d.hangUp()
+			d.s.servers = d.s.all
+		case asError(err).TryNext() && len(d.s.servers) > 1:
 			failed = worse(failed, err)
+			d.hangUp()
 			d.nextServer(err)
 		default:
 			return worse(failed, err)
@@ -99,16 +104,14 @@ func (d *delivery) hasPending() bool {
 	return d.rest.has(pending)
 }
 
-// connect makes one connection and sends as much over it as the server accepts.
+// connect sends as much over one connection as the server accepts.
 func (d *delivery) connect(ctx context.Context) error {
-	server := d.servers[0]
+	server := d.s.servers[0]
 	d.receipt.Server = server.name()
-	c, err := Dial(ctx, server)
+	c, err := d.s.connect(ctx)
 	if err != nil {
 		return err
 	}
-	defer d.receipt.addClient(c) // after Quit, which takes time too
-	defer c.Quit()
 	for c.usable() && d.hasPending() {
 		if d.mustConfirm(c) {
 			err = d.confirm(ctx, c)
@@ -125,9 +128,12 @@ func (d *delivery) connect(ctx context.Context) error {
 // transact sends the message to as many recipients as fit in one transaction.
 func (d *delivery) transact(ctx context.Context, c *Client) error {
 	batch, isLast := d.rest.first(c.limit, isPending)
-	e := d.e
-	e.QuitAfter = isLast
-	t := c.begin(ctx, e, batch, d.content)
+	t := d.announced
+	if t == nil {
+		t = c.newTransaction(d.e, batch, d.content)
+	}
+	d.announced = nil
+	t.unwatch = c.watch(ctx)
 	defer t.unwatch()
 	defer batch.reset()
 	if err := t.sendEnvelope(ctx); err != nil {
@@ -142,7 +148,9 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	if d.mustConfirm(c) { // now that the server accepts fewer than it announced
 		return nil
 	}
-	if !isLast {
+	if isLast {
+		t.follow = d.follow
+	} else {
 		d.content.keep = true
 	}
 	err := t.sendContent(ctx)
@@ -152,9 +160,48 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	return err
 }
 
+// follow asks for the next mail. It returns the commands to write with the end of
+// the content: those of that mail, or QUIT if no mail can follow.
+func (d *delivery) follow() []command {
+	if d.mail.Next != nil && !d.isLast && d.next == nil {
+		d.next = d.mail.Next()
+		d.isLast = d.next == nil
+	}
+	if d.isLast || !d.s.client.usable() {
+		return d.s.client.quitCommand()
+	}
+	return d.s.announce(d.next)
+}
+
+// hangUp ends the connection, if there is one.
+func (d *delivery) hangUp() {
+	c := d.s.client
+	if c != nil {
+		d.s.Close()
+		d.receipt.addClient(c) // after Quit, which takes time too
+	}
+}
+
+// finish ends the connection, unless another mail may follow.
+func (d *delivery) finish() {
+	if d.isLast || !d.s.Open() {
+		d.hangUp()
+		return
+	}
+	d.receipt.addClient(d.s.client)
+}
+
+// isStale reports whether err, of a connection from before this mail, ended it
+// before anything of the content was sent. It may be old, or have had too many
+// mails, so another one makes sense.
+func (d *delivery) isStale(err error) bool {
+	isLost := !d.s.client.open && asError(err).Err != nil
+	return !d.content.used && (isLost || endsSession(err))
+}
+
 // nextServer passes over the server in use. The next one may refuse others.
 func (d *delivery) nextServer(err error) {
-	d.servers = d.servers[1:]
+	d.s.servers = d.s.servers[1:]
 	d.several = false
 	d.receipt.FailedServers = append(d.receipt.FailedServers, err)
 	d.receipt.TLS, d.receipt.Verified = nil, false

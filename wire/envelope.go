@@ -27,7 +27,13 @@ type Envelope struct {
 	MessageID    string // for the error "outcome unknown"; may be empty
 	AllOrNothing bool   // send to no recipient if the server refuses one of them
 	Chunking     bool   // BDAT if the server offers it (RFC 3030)
-	QuitAfter    bool   // no transaction follows, so QUIT may be sent along with the dot; Deliver sets it itself
+	QuitAfter    bool   // no transaction follows, so QUIT may be sent along with the dot; only for Client.Send
+
+	// BeforeDot, if not nil, is called right before the end of the content is
+	// written, with the recipients that get the message if the server accepts it. If
+	// it returns an error, the connection is closed without the dot, and the error is
+	// KindBadMessage and wraps it. With several transactions it is called in each.
+	BeforeDot func(recipients []string) error
 }
 
 // A DSN is a request for delivery status notifications (RFC 3461).

@@ -143,6 +143,14 @@ func (to recipients) markFailed(err error) {
 	}
 }
 
+func (to recipients) addresses() []string {
+	all := make([]string, len(to))
+	for i, r := range to {
+		all[i] = r.Address
+	}
+	return all
+}
+
 // list returns the recipients for a Receipt.
 func (to recipients) list() []Recipient {
 	all := make([]Recipient, len(to))

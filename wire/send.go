@@ -61,6 +61,9 @@ func (c *Client) transact(ctx context.Context, e Envelope, to recipients, conten
 	t := c.begin(ctx, e, to, content)
 	defer t.unwatch()
 	err := t.sendEnvelope(ctx)
+	if e.QuitAfter && !to.has(retry) {
+		t.follow = c.quitCommand
+	}
 	to.deferRetries()
 	if err == nil {
 		err = t.checkAllOrNothing()

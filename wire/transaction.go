@@ -13,9 +13,16 @@ type transaction struct {
 	to      recipients
 	content *replay
 
-	mailError *Error // the server refused MAIL
-	dataReply Reply  // to DATA; zero if DATA was not sent yet
+	groups    [][]command // of the envelope
+	announced bool        // the only group was written with the end of the content before
+	mailError *Error      // the server refused MAIL
+	dataReply Reply       // to DATA; zero if DATA was not sent yet
 	unwatch   func() bool
+
+	// follow, if not nil, returns the commands to write with the end of the content:
+	// those in following.
+	follow    func() []command
+	following []command
 
 	// onInput is called when the server sends something or closes the connection
 	// while content is sent, and when all of it was sent. Its error ends the
@@ -26,7 +33,13 @@ type transaction struct {
 // begin prepares a transaction. Until unwatch is called, or the message is
 // committed, the connection is dropped when ctx ends.
 func (c *Client) begin(ctx context.Context, e Envelope, to recipients, content *replay) *transaction {
-	return &transaction{c: c, e: e, to: to, content: content, unwatch: c.watch(ctx)}
+	t := c.newTransaction(e, to, content)
+	t.unwatch = c.watch(ctx)
+	return t
+}
+
+func (c *Client) newTransaction(e Envelope, to recipients, content *replay) *transaction {
+	return &transaction{c: c, e: e, to: to, content: content}
 }
 
 // chunked reports whether the content is sent with BDAT.
@@ -36,14 +49,17 @@ func (t *transaction) chunked() bool { return t.e.Chunking && t.c.offers("CHUNKI
 // their replies are known, DATA. Afterwards each recipient is accepted, to be
 // retried, or done.
 func (t *transaction) sendEnvelope(ctx context.Context) error {
-	if err := t.c.unsupported(&t.e); err != nil {
-		return err
+	send := t.c.readGroup // what was announced
+	if !t.announced {
+		if err := t.c.unsupported(&t.e); err != nil {
+			return err
+		}
+		send, t.groups = t.c.sendGroup, t.envelopeGroups()
 	}
-	groups := t.envelopeGroups()
 	t.c.dirty = true
 	t.c.mails++
-	for _, group := range groups {
-		err := t.c.sendGroup(ctx, group)
+	for _, group := range t.groups {
+		err := send(ctx, group)
 		switch {
 		case t.mailError != nil:
 			err = t.mailError
@@ -59,7 +75,6 @@ func (t *transaction) sendEnvelope(ctx context.Context) error {
 		t.leaveData()
 	}
 	if t.to.has(retry) {
-		t.e.QuitAfter = false
 		t.lowerLimit()
 	}
 	return nil
