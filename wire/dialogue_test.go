@@ -20,7 +20,8 @@ import (
 //	hello PIPELINING
 //	C: MAIL FROM:<alice@example.org>
 //
-// The first lines define what is delivered and the expected result. In "to" and
+// The first lines define what is delivered and the expected result. After
+// "--- mail" follow those of the next mail of a Session. In "to" and
 // "outcomes", a stands for a@x. "error" has the kind of the error, and words that
 // it contains; without it there is no error. "content written" is whether the
 // content was written; by default, it was if a recipient was accepted or its
@@ -36,6 +37,11 @@ type dialogue struct {
 	outcomes string
 	err      string // "kind: words", or empty
 	written  string // "yes", "no", or empty
+
+	next      *dialogue // of the same Session; only the first one has a server and scripts
+	isUnknown bool      // Next of the mail before returns nil
+	open      string    // the state of the Session afterwards: "yes", "no", or empty
+	m         *Mail
 }
 
 func TestDialogues(t *testing.T) {
@@ -53,8 +59,18 @@ func TestDialogues(t *testing.T) {
 }
 
 func (d *dialogue) run(t *testing.T) {
+	if d.next != nil {
+		d.runSession(t)
+		return
+	}
 	content := &text{s: d.content}
 	r, _, err := deliver(t, d.server, d.envelope, content, d.scripts...)
+	d.check(t, content, r, err)
+}
+
+// check checks the result.
+func (d *dialogue) check(t *testing.T, content *text, r Receipt, err error) {
+	t.Helper()
 	if got := outcomes(r); got != d.outcomes {
 		t.Errorf("outcomes: %s, want %s", got, d.outcomes)
 	}
@@ -105,15 +121,20 @@ func readDialogues(t *testing.T, file string) []*dialogue {
 	for _, part := range strings.Split(string(data), "\n=== ")[1:] {
 		head, scripts, _ := strings.Cut(part, "\n--- connection\n")
 		name, settings, _ := strings.Cut(head, "\n")
-		d := &dialogue{name: name, envelope: envelope(), content: "hi\r\n"}
-		d.scripts = strings.Split(scripts, "--- connection\n")
-		for line := range strings.Lines(settings) {
-			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
-			if err := d.set(key, value); err != "" {
-				t.Fatalf("%s: %s: %s: %s", file, name, key, err)
+		var first *dialogue
+		last := &first
+		for mail := range strings.SplitSeq(settings, "--- mail\n") {
+			d := &dialogue{name: name, envelope: envelope(), content: "hi\r\n"}
+			for line := range strings.Lines(mail) {
+				key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+				if err := d.set(key, value); err != "" {
+					t.Fatalf("%s: %s: %s: %s", file, name, key, err)
+				}
 			}
+			*last, last = d, &d.next
 		}
-		all = append(all, d)
+		first.scripts = strings.Split(scripts, "--- connection\n")
+		all = append(all, first)
 	}
 	return all
 }
@@ -165,6 +186,10 @@ func (d *dialogue) set(key, value string) (problem string) {
 		d.err = value
 	case "content written":
 		d.written = value
+	case "open":
+		d.open = value
+	case "known":
+		d.isUnknown = !yes
 	default:
 		return "unknown key"
 	}

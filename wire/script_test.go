@@ -25,6 +25,8 @@ import (
 //	             offers the extensions A and B
 //	bye          C: QUIT and S: 221 bye
 //	repeat N L   the line L, N times
+//	write        all that the client sent since the server sent something was one
+//	             write, and the client sent no more
 //	read         reads up to a line that is a single dot
 //	sleep        waits for nine seconds
 //	stall        sends nothing more, and waits until the client is gone
@@ -35,6 +37,7 @@ type scripted struct {
 	lmtp   bool
 	mu     sync.Mutex
 	writes []string      // each write of the client
+	before int           // how many there were when the server last sent something
 	got    bytes.Buffer  // all of them
 	done   chan struct{} // closed at the end of the script
 }
@@ -126,7 +129,14 @@ func (s *scripted) hello(extensions string) []string {
 // play does what a line says, and reports whether the script continues.
 func (s *scripted) play(conn net.Conn, in *bufio.Reader, line string) bool {
 	word, text, _ := strings.Cut(line, " ")
+	if word == "S:" || word == "s:" {
+		s.before = s.written()
+	}
 	switch word {
+	case "write":
+		if n := s.written() - s.before; n != 1 || in.Buffered() > 0 {
+			s.t.Errorf("%d writes, and %d octets follow: %q", n, in.Buffered(), s.writes[s.before:])
+		}
 	case "C:":
 		got, err := in.ReadString('\n')
 		start, isPattern := strings.CutSuffix(text, "*")
@@ -168,12 +178,28 @@ func (s *scripted) play(conn net.Conn, in *bufio.Reader, line string) bool {
 	return true
 }
 
+// written returns the number of writes of the client.
+func (s *scripted) written() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.writes)
+}
+
 // deliver delivers to a server that has one script for each connection. It fails
 // the test if it does not make all the connections, and no more.
 func deliver(
 	t *testing.T, server Server, e Envelope, content io.WriterTo, scripts ...string,
 ) (Receipt, []*scripted, error) {
 	t.Helper()
+	server, wait := scriptedServers(t, server, scripts)
+	r, err := Deliver(t.Context(), []Server{server}, e, content)
+	return r, wait(), err
+}
+
+// scriptedServers returns server with one script for each connection. wait waits
+// until they have ended, and returns them. It fails the test if not all
+// connections were made.
+func scriptedServers(t *testing.T, server Server, scripts []string) (s Server, wait func() []*scripted) {
 	var used []*scripted
 	server.Name, server.Hello, server.Security = "test", "me", TLSNone
 	server.Dial = func(ctx context.Context) (net.Conn, error) {
@@ -184,14 +210,16 @@ func deliver(
 		used = append(used, s)
 		return s.dial(ctx)
 	}
-	r, err := Deliver(t.Context(), []Server{server}, e, content)
-	for _, s := range used {
-		<-s.done
+	return server, func() []*scripted {
+		t.Helper()
+		for _, s := range used {
+			<-s.done
+		}
+		if len(used) < len(scripts) {
+			t.Errorf("%d connections, want %d", len(used), len(scripts))
+		}
+		return used
 	}
-	if len(used) < len(scripts) {
-		t.Errorf("%d connections, want %d", len(used), len(scripts))
-	}
-	return r, used, err
 }
 
 // envelope returns an envelope whose content is known to be 7-bit.
