@@ -44,14 +44,15 @@ type delivery struct {
 	content   *replay
 	announced *transaction // its commands were sent; nil after their replies
 	several   bool         // the server in use accepted fewer recipients in a transaction than the client sent
-	isLast    bool         // no mail follows over this connection
-	next      *Mail        // that follows; nil if it is not known
+	follows   bool         // another mail may follow over the connection
+	next      *Mail        // what Next returned
 	receipt   Receipt
 }
 
 func newDelivery(s *Session, m *Mail) *delivery {
 	to := newRecipients(m.Envelope.To)
-	return &delivery{s: s, mail: m, e: m.Envelope, to: to, rest: to, content: newReplay(m.Content), isLast: m.Next == nil}
+	content := newReplay(m.Content)
+	return &delivery{s: s, mail: m, e: m.Envelope, to: to, rest: to, content: content, follows: m.Next != nil}
 }
 
 // check returns an error for invalid arguments.
@@ -163,11 +164,11 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 // follow asks for the next mail. It returns the commands to write with the end of
 // the content: those of that mail, or QUIT if no mail can follow.
 func (d *delivery) follow() []command {
-	if d.mail.Next != nil && !d.isLast && d.next == nil {
+	if d.follows && d.next == nil {
 		d.next = d.mail.Next()
-		d.isLast = d.next == nil
+		d.follows = d.next != nil
 	}
-	if d.isLast || !d.s.client.usable() {
+	if !d.follows || !d.s.client.usable() {
 		return d.s.client.quitCommand()
 	}
 	return d.s.announce(d.next)
@@ -184,11 +185,11 @@ func (d *delivery) hangUp() {
 
 // finish ends the connection, unless another mail may follow.
 func (d *delivery) finish() {
-	if d.isLast || !d.s.Open() {
+	if d.follows && d.s.Open() {
+		d.receipt.addClient(d.s.client)
+	} else {
 		d.hangUp()
-		return
 	}
-	d.receipt.addClient(d.s.client)
 }
 
 // isStale reports whether err, of a connection from before this mail, ended it

@@ -1,8 +1,14 @@
 package wire
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // runSession delivers several mails. Each is delivered when the servers have done
@@ -40,5 +46,241 @@ func (d *dialogue) makeMails(t *testing.T) {
 			return nil
 		}
 		return d.next.m
+	}
+}
+
+// twoMails returns two mails of which the first announces the second.
+func twoMails() (first, second *Mail) {
+	second = &Mail{Envelope: envelope("b@x"), Content: &text{s: "hi\n"}}
+	first = &Mail{Envelope: envelope("a@x"), Content: &text{s: "hi\n"}, Next: func() *Mail { return second }}
+	return first, second
+}
+
+const (
+	firstOfTwo = `
+		hello PIPELINING
+		C: MAIL FROM:<alice@example.org>
+		C: RCPT TO:<a@x>
+		C: DATA
+		S: 250
+		S: 250
+		S: 354
+		C: hi
+		C: .
+		C: MAIL FROM:<alice@example.org>
+		C: RCPT TO:<b@x>
+		C: DATA
+		write`
+	another = `
+		hello PIPELINING
+		C: MAIL FROM:<alice@example.org>
+		C: RCPT TO:<b@x>
+		C: DATA
+		S: 250
+		S: 250
+		S: 354
+		C: hi
+		C: .
+		C: QUIT
+		S: 250
+		S: 221`
+)
+
+// After a mail was announced, its connection is of no use for anything else: the
+// server may wait for content, and would deliver what else is sent.
+func TestAnnouncedInVain(t *testing.T) {
+	for name, c := range map[string]struct {
+		then    func(*testing.T, *Session)
+		scripts []string
+	}{
+		"Close": {func(_ *testing.T, s *Session) { s.Close() }, nil},
+		"another mail": {func(t *testing.T, s *Session) {
+			_, other := twoMails()
+			if r, err := s.Deliver(t.Context(), other); err != nil || outcomes(r) != "accepted" {
+				t.Errorf("%s, %v", outcomes(r), err)
+			}
+		}, []string{another}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const replies = `
+					S: 250
+					S: 250
+					S: 250
+					S: 354`
+				server, wait := scriptedServers(t, Server{}, append([]string{firstOfTwo + replies}, c.scripts...))
+				s := NewSession([]Server{server})
+				first, _ := twoMails()
+				if r, err := s.Deliver(t.Context(), first); err != nil || outcomes(r) != "accepted" {
+					t.Errorf("%s, %v", outcomes(r), err)
+				}
+				synctest.Wait()
+				if !s.Open() {
+					t.Error("the connection is closed")
+				}
+				c.then(t, s)
+				if s.Open() {
+					t.Error("the connection is open")
+				}
+				wait()
+			})
+		})
+	}
+}
+
+// When the context ends after the dot, its reply is still read. The mail that was
+// announced is not sent.
+func TestCancelAnnounced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cause := errors.New("a signal came")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(cause) })
+		server, wait := scriptedServers(t, Server{}, []string{firstOfTwo + `
+			sleep
+			s: 250\r\n250\r\n250\r\n354\r\n`, another})
+		s := NewSession([]Server{server})
+		first, second := twoMails()
+		start := time.Now()
+		r, err := s.Deliver(ctx, first)
+		if took := time.Since(start); err != nil || outcomes(r) != "accepted" || took != 9*time.Second {
+			t.Errorf("%s after %v: %v", outcomes(r), took, err)
+		}
+		r, err = s.Deliver(ctx, second)
+		if outcomes(r) != "deferred" || !errors.Is(err, cause) || s.Open() {
+			t.Errorf("%s, %v, open is %t", outcomes(r), err, s.Open())
+		}
+		second.Content = &text{s: "hi\n"}
+		r, err = s.Deliver(t.Context(), second)
+		if outcomes(r) != "accepted" || err != nil {
+			t.Errorf("%s, %v", outcomes(r), err)
+		}
+		wait()
+	})
+}
+
+// Only a new connection is tried with all servers again.
+func TestSessionServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var dialed []string
+		script := firstOfTwo + `
+			S: 250
+			S: 421 bye`
+		dial := func(name string, s *scripted) func(context.Context) (net.Conn, error) {
+			return func(ctx context.Context) (net.Conn, error) {
+				dialed = append(dialed, name)
+				if s == nil || len(dialed) == 1 {
+					return nil, errors.New("no connection")
+				}
+				return s.dial(ctx)
+			}
+		}
+		one, two := &scripted{t: t, script: another}, &scripted{t: t, script: script}
+		servers := []Server{
+			{Name: "one", Hello: "me", Security: TLSNone, Dial: dial("one", one)},
+			{Name: "two", Hello: "me", Security: TLSNone, Dial: dial("two", two)},
+		}
+		s := NewSession(servers)
+		first, second := twoMails()
+		r, err := s.Deliver(t.Context(), first)
+		if err != nil || r.Server != "two" || len(r.FailedServers) != 1 {
+			t.Errorf("%s, %v, %v", r.Server, r.FailedServers, err)
+		}
+		r, err = s.Deliver(t.Context(), second)
+		if err != nil || r.Server != "one" || len(r.FailedServers) != 0 {
+			t.Errorf("%s, %v, %v", r.Server, r.FailedServers, err)
+		}
+		if got := strings.Join(dialed, " "); got != "one two one" {
+			t.Errorf("connections to %s", got)
+		}
+		<-one.done
+		<-two.done
+	})
+}
+
+// A message needs one round trip. The relay delays everything by 50 ms.
+func TestRoundTrips(t *testing.T) {
+	const delay = 50 * time.Millisecond
+	const messages = 100
+	for offers, want := range map[string]time.Duration{
+		"PIPELINING": 1,
+		"SIZE":       4,
+	} {
+		t.Run(offers, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				storage := &storingServer{stored: make(map[string]string), helloReply: "250-test\r\n250 " + offers + "\r\n"}
+				dial := func(ctx context.Context) (net.Conn, error) { return delayed(ctx, storage.dial, delay) }
+				s := NewSession([]Server{{Name: "test", Hello: "me", Security: TLSNone, Dial: dial}})
+				var m *Mail
+				for n := range messages {
+					next := &Mail{Envelope: envelope(fmt.Sprintf("%d@x", messages-n)), Content: strings.NewReader("hi\n")}
+					if last := m; last != nil {
+						next.Next = func() *Mail { return last }
+					}
+					m = next
+				}
+				start := time.Now()
+				for m != nil {
+					r, err := s.Deliver(t.Context(), m)
+					if err != nil || outcomes(r) != "accepted" {
+						t.Fatalf("%s, %v", outcomes(r), err)
+					}
+					if m.Next == nil {
+						break
+					}
+					m = m.Next()
+				}
+				took := time.Since(start)
+				t.Logf("%.2f round trips per message, with the connection", float64(took)/messages/float64(2*delay))
+				if took > (messages+4)*want*2*delay {
+					t.Errorf("%d messages took %v", messages, took)
+				}
+				if len(storage.stored) != messages || storage.stored["100@x"] != "hi\r\n" {
+					t.Errorf("%d messages were stored", len(storage.stored))
+				}
+			})
+		})
+	}
+}
+
+// delayed makes a connection on which everything arrives after a delay.
+func delayed(
+	ctx context.Context, dial func(context.Context) (net.Conn, error), delay time.Duration,
+) (net.Conn, error) {
+	server, err := dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client, relay := net.Pipe()
+	go forward(server, relay, delay)
+	go forward(relay, server, delay)
+	return client, nil
+}
+
+// forward writes to one connection what it reads from the other, later.
+func forward(to, from net.Conn, delay time.Duration) {
+	type piece struct {
+		data []byte
+		at   time.Time
+	}
+	pieces := make(chan piece, 1000)
+	go func() {
+		defer close(pieces)
+		for {
+			p := make([]byte, 4096)
+			n, err := from.Read(p)
+			if err != nil {
+				return
+			}
+			pieces <- piece{p[:n], time.Now().Add(delay)}
+		}
+	}()
+	for p := range pieces {
+		time.Sleep(time.Until(p.at))
+		if _, err := to.Write(p.data); err != nil {
+			break
+		}
+	}
+	to.Close()
+	for range pieces {
 	}
 }
