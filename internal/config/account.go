@@ -31,7 +31,7 @@ func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, 
 		return Choice{Account: a, Origin: Origin{Name: "From"}}, nil
 	}
 	if c.fallback.layer != unset {
-		return c.named(c.fallback.one(), c.fallback.origin, false)
+		return c.named(c.fallback.one(), c.fallback.origin(), false)
 	}
 	if names := c.names(); len(names) == 1 {
 		return Choice{Account: c.accounts[names[0]], Origin: Origin{Name: "the only account"}}, nil

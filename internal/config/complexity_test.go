@@ -78,6 +78,7 @@ func TestBoundedMemory(t *testing.T) {
 		{"keys in an inline table with a long name", fill("accounts.\""+name+"\" = {", "a%d=1,")},
 		{"tables", fill("", "[a.b.c.a%d]\n")},
 		{"accounts", fill("", "[accounts.a%d]\n")},
+		{"accounts with keys", fill("", "[accounts.a%d]\nserver = 'h'\nuser = 'u'\ntls = 'required'\n")},
 		{"tables in an array", repeat("[[a]]\n")},
 		{"a long list", "[accounts.a]\nserver = [" + fill("", "'h%d',") + "]"},
 	} {

@@ -104,7 +104,7 @@ server = "etc"
 		t.Fatal(err)
 	}
 	a := c.accounts["a"].settings
-	if a["server"].origin.String() != "own:3" || len(a) != 1 {
+	if a["server"].origin().String() != "own:3" || len(a) != 1 {
 		t.Errorf("account a has %v", a)
 	}
 	choice, err := c.Choose("", "", env())

@@ -39,7 +39,7 @@ func checkPasswords(settings map[string]setting) error {
 		return nil
 	}
 	return &SettingError{
-		Origin: file.origin, Key: "password_file", Contradicts: cmp.Or(command.origin.Name, "password_command"),
+		Origin: file.origin(), Key: "password_file", Contradicts: cmp.Or(command.origin().Name, "password_command"),
 		Fix: "leave out one of them",
 	}
 }
@@ -82,11 +82,11 @@ func (s *Settings) checkVerification() error {
 func (s *Settings) policyContradicts(key, reason string) error {
 	policy, other := s.values["tls"], s.values[key]
 	if other.layer > policy.layer {
-		name := "tls = " + quote(policy.one()) + " of " + policy.origin.String()
-		return &SettingError{Origin: other.origin, Contradicts: name, Reason: reason, Fix: "add --tls required"}
+		name := "tls = " + quote(policy.one()) + " of " + policy.origin().String()
+		return &SettingError{Origin: other.origin(), Contradicts: name, Reason: reason, Fix: "add --tls required"}
 	}
 	err := &SettingError{
-		Origin: policy.origin, Key: "tls", Value: policy.one(), Contradicts: cmp.Or(other.origin.Name, key),
+		Origin: policy.origin(), Key: "tls", Value: policy.one(), Contradicts: cmp.Or(other.origin().Name, key),
 		Reason: reason, Fix: "leave out --tls",
 	}
 	if err.InFile() {
@@ -97,5 +97,5 @@ func (s *Settings) policyContradicts(key, reason string) error {
 
 // errorAt returns an error about a setting in force.
 func (s *Settings) errorAt(key, reason, fix string) error {
-	return &SettingError{Origin: s.values[key].origin, Key: key, Reason: reason, Fix: fix}
+	return &SettingError{Origin: s.values[key].origin(), Key: key, Reason: reason, Fix: fix}
 }

@@ -22,7 +22,7 @@ func (s *Settings) List() []Setting {
 	}
 	for _, key := range keys {
 		v := s.values[key.Name]
-		add(false, key.Name, v.origin.String(), v.values...)
+		add(false, key.Name, v.origin().String(), v.values...)
 		switch {
 		case key.Name == "password_file":
 			if origin := s.passwordOrigin(); origin != "" {
@@ -36,7 +36,7 @@ func (s *Settings) List() []Setting {
 	}
 	for _, key := range keys {
 		v := s.unused[key.Name]
-		add(true, key.Name, v.origin.String(), v.values...)
+		add(true, key.Name, v.origin().String(), v.values...)
 	}
 	return list
 }

@@ -113,7 +113,8 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (setting, error) {
 		}
 		return setting{}, r.invalid(key.Name, p, want)
 	}
-	s := setting{values, Origin{File: r.file, Line: r.line(p)}, byAccount}
+	line := func() int { return r.line(p) }
+	s := setting{values: values, given: Origin{File: r.file}, line: line, layer: byAccount}
 	return s, key.checkAll(s)
 }
 

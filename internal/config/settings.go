@@ -30,8 +30,18 @@ type Settings struct {
 // A setting is the value of a key.
 type setting struct {
 	values []string // at least one, unless layer is unset
-	origin Origin
+	given  Origin
+	line   func() int // the line of given, which takes time to find; nil: not in a file
 	layer  layer
+}
+
+// origin returns where the setting was given.
+func (s setting) origin() Origin {
+	o := s.given
+	if s.line != nil {
+		o.Line = s.line()
+	}
+	return o
 }
 
 // one returns the only value, or "" if there is none.
@@ -98,10 +108,10 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 		if k.Switch() {
 			values = []string{"false"}
 		}
-		return setting{values, Origin{Name: "--" + k.Flag()}, byFlag}
+		return setting{values: values, given: Origin{Name: "--" + k.Flag()}, layer: byFlag}
 	}
 	if k.Env != "" && getenv(k.Env) != "" {
-		return setting{[]string{getenv(k.Env)}, Origin{Name: "$" + k.Env}, byEnv}
+		return setting{values: []string{getenv(k.Env)}, given: Origin{Name: "$" + k.Env}, layer: byEnv}
 	}
 	if account == nil {
 		return setting{}
@@ -117,7 +127,7 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 func (k *Key) checkAll(s setting) error {
 	for _, v := range s.values {
 		if err := k.check(v); err != nil {
-			err.Origin, err.Key = s.origin, k.Name
+			err.Origin, err.Key = s.origin(), k.Name
 			return err
 		}
 	}
@@ -127,7 +137,7 @@ func (k *Key) checkAll(s setting) error {
 func (s *Settings) setServers() {
 	s.Chosen = s.values["server"].layer != unset
 	if !s.Chosen {
-		s.values["server"] = setting{values: []string{defaultServer}, origin: Origin{Name: "default"}}
+		s.values["server"] = setting{values: []string{defaultServer}, given: Origin{Name: "default"}}
 	}
 	for _, text := range s.values["server"].values {
 		server, _ := parseServer(text) // checked before

@@ -26,7 +26,8 @@ func (r *fileReader) table(p toml.Primitive) (values map[string]toml.Primitive, 
 	return values, ok
 }
 
-// line returns the line of a value. The library reveals it only in errors. For
+// line returns the line of a value. The library reveals it only in errors, for
+// which it copies the whole file, so call it only for what is shown. For
 // a table without a header of its own, it is the line of one of its values.
 func (r *fileReader) line(p toml.Primitive) int {
 	e, _ := errors.AsType[toml.ParseError](r.meta.PrimitiveDecode(p, new(undecodable)))
