@@ -18,7 +18,7 @@ import (
 // servers returns the servers of the settings as wire expects them. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
-	config, err := tlsConfig(d.settings)
+	config, err := d.readFiles()
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +74,13 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 	return to
 }
 
-// tlsConfig reads the files of --tls-ca, --tls-cert and --tls-key.
-func tlsConfig(s *config.Settings) (*tls.Config, error) {
-	c, err := s.TLSConfig()
+// readFiles reads the files of --tls-ca, --tls-cert and --tls-key, and checks that
+// of --password-file. The password is read when the server asks for it.
+func (d *deliveryRequest) readFiles() (*tls.Config, error) {
+	if err := d.settings.CheckPasswordFile(); err != nil {
+		return nil, err
+	}
+	c, err := d.settings.TLSConfig()
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, fileError(e.Path, err)
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"bytes"
 	"errors"
+	"os"
+	"slices"
 	"strings"
 
 	"mailpipe/internal/oserror"
@@ -13,6 +15,27 @@ const PasswordVariable = "MAILPIPE_PASSWORD"
 
 // maxPassword is the limit for a password or token, in octets.
 const maxPassword = 64 << 10
+
+// CheckPasswordFile returns a *SecretError if a login would not read the file with
+// the password, because it is missing or others can read it. It does not open the
+// file, which may be a FIFO.
+func (s *Settings) CheckPasswordFile() error {
+	v := s.values["password_file"]
+	isUsed := v.layer != unset && v.layer == s.passwordLayer() && s.envPassword() == ""
+	logsIn := slices.ContainsFunc(s.Servers, func(server ServerURL) bool { return s.user(server) != "" })
+	if !isUsed || !logsIn || s.external() {
+		return nil
+	}
+	name := v.one()
+	info, err := os.Stat(name)
+	if err == nil {
+		err = checkPrivate(name, info)
+	}
+	if err != nil {
+		return unreadable(name, err)
+	}
+	return nil
+}
 
 // readPasswordFile returns the first line of a file that no other user can
 // read.

@@ -82,3 +82,42 @@ func TestPasswordFileRefused(t *testing.T) {
 		t.Errorf("file of another user: %v", err)
 	}
 }
+
+// A file that would be refused is found before a server is connected to.
+func TestCheckPasswordFile(t *testing.T) {
+	private, public := filepath.Join(t.TempDir(), "pw"), filepath.Join(t.TempDir(), "public")
+	os.WriteFile(private, nil, 0o600)
+	os.WriteFile(public, nil, 0o600)
+	os.Chmod(public, 0o644)
+	fifo := mkfifo(t)
+	const missing = "/nowhere: cannot read the password: no such file or directory"
+	for _, tt := range []struct{ server, file, flag, variable, want string }{
+		{"bob@h", private, "", "", ""},
+		{"bob@h", fifo, "", "", ""}, // is not opened
+		{"bob@h", "/nowhere", "", "", missing},
+		{"bob@h", private + "/x", "", "", private + "/x: cannot read the password: not a directory"},
+		{"bob@h", public, "", "", public + ": is accessible to other users (mode 0644)"},
+		{"bob@h", "/", "", "", "/: is a directory"},
+		{"h", "/nowhere", "", "", ""},                            // no login
+		{"bob@h", "/nowhere", "", "hunter2", ""},                 // the variable wins
+		{"bob@h", "/nowhere", "password-command=echo x", "", ""}, // the flag wins
+		{"bob@h", private, "password-file=/nowhere", "hunter2", missing},
+	} {
+		given := flags()
+		if tt.flag != "" {
+			given = flags(tt.flag)
+		}
+		account := "[accounts.a]\nserver = \"smtp://" + tt.server + "\"\npassword_file = \"" + tt.file + "\"\n"
+		s, err := settle(t, account, given, env(PasswordVariable, tt.variable), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := s.CheckPasswordFile(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%+v: %q", tt, got)
+		}
+	}
+}
