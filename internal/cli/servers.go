@@ -18,6 +18,7 @@ import (
 // servers returns the servers of the settings as wire expects them. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
+	d.settings.Ask = d.askPassword
 	config, err := d.readFiles()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ func (s *Settings) Login(server ServerURL, stderr io.Writer) *wire.Login {
 	}
 	source := server.Host + "\n" + user
 	if s.secret[source] == nil {
-		s.secret[source] = sync.OnceValues(func() (string, error) { return s.password(server.Host, user, stderr) })
+		s.secret[source] = sync.OnceValues(func() (string, error) { return s.password(server, user, stderr) })
 	}
 	return &wire.Login{User: user, Mechanism: strings.ToUpper(s.values["auth"].one()), Secret: s.secret[source]}
 }
@@ -40,18 +41,34 @@ func (s *Settings) external() bool {
 }
 
 // password looks for the password in the flags, $MAILPIPE_PASSWORD, the account
-// and ~/.netrc.
-func (s *Settings) password(host, user string, stderr io.Writer) (string, error) {
+// and ~/.netrc. If none of them has it, the user is asked.
+func (s *Settings) password(server ServerURL, user string, stderr io.Writer) (string, error) {
 	if password := s.envPassword(); password != "" {
 		return checkPassword("$"+PasswordVariable, password)
 	}
 	switch s.passwordLayer() {
 	case unset:
-		return readNetrc(netrcFile(s.getenv), host, user)
+		password, err := readNetrc(netrcFile(s.getenv), server.Host, user)
+		if errors.Is(err, ErrNoPassword) && s.Ask != nil {
+			return s.asked(user, server.Name, err)
+		}
+		return password, err
 	case s.values["password_file"].layer:
 		return readPasswordFile(s.values["password_file"].one())
 	}
 	return runPasswordCommand(s.values["password_command"].one(), stderr)
+}
+
+// asked returns the password that the user types, or missing if the answer is empty.
+func (s *Settings) asked(user, server string, missing error) (string, error) {
+	password, err := s.Ask(user, server)
+	switch {
+	case err != nil:
+		return "", &SecretError{Reason: "cannot ask for the password: " + err.Error(), Err: err}
+	case password == "":
+		return "", missing
+	}
+	return checkPassword("terminal", password)
 }
 
 // passwordLayer returns the highest layer that names a file or a command.

@@ -20,6 +20,10 @@ type Settings struct {
 	ConnectTimeout time.Duration // 0 means not set
 	NoPipelining   bool
 
+	// Ask asks the user for a password that is found nowhere. An empty one means
+	// that there is none. Ask may be nil.
+	Ask func(user, server string) (string, error)
+
 	values map[string]setting // those that were given, by key, and the default server
 	unused map[string]setting // those of the account that are for another server
 	choice Choice

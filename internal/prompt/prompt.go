@@ -1,6 +1,7 @@
 // Package prompt asks the user at a terminal for what a mail needs: sender,
 // recipients, subject, files and text. It explains an invalid answer and asks
-// again. At the end it shows the mail and asks for confirmation.
+// again. At the end it shows the mail and asks for confirmation. It also asks for
+// passwords.
 package prompt
 
 import (

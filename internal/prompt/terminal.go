@@ -51,11 +51,14 @@ func (t *terminal) reset() {
 
 // line reads a line. It returns io.EOF after Ctrl-D and ErrInterrupted after
 // Ctrl-C.
-func (t *terminal) line(prompt string) (string, error) {
+func (t *terminal) line(prompt string) (string, error) { return t.read(prompt, t.ReadLine) }
+
+// read calls readLine until the line is short enough.
+func (t *terminal) read(prompt string, readLine func() (string, error)) (string, error) {
 	for {
 		t.resize(t.Terminal)
 		t.SetPrompt(prompt)
-		line, err := t.ReadLine()
+		line, err := readLine()
 		if t.keys.last == keyInterrupt {
 			err = ErrInterrupted
 		}

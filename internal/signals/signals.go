@@ -50,6 +50,25 @@ func (h *Handler) Add(signals ...os.Signal) {
 	}
 }
 
+// Before lets f run before a signal ends the process, and before the function
+// that New got. release undoes that.
+func (h *Handler) Before(f func()) (release func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last := h.last
+	h.last = func(s os.Signal) {
+		f()
+		if last != nil {
+			last(s)
+		}
+	}
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.last = last
+	}
+}
+
 func (h *Handler) wait() {
 	for s := range h.signals {
 		h.mu.Lock()

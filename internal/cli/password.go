@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"mailpipe/internal/prompt"
+	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
+)
+
+// askPassword asks for a password at the terminal, if a person is there. Standard
+// input may be the message, so it uses /dev/tty. After Ctrl-C the signal ends the
+// process.
+func (d *deliveryRequest) askPassword(user, server string) (string, error) {
+	if !stdio.IsTerminal(d.Stderr) && !stdio.IsTerminal(d.Stdin) {
+		return "", nil
+	}
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return "", nil
+	}
+	defer tty.Close()
+	question := fmt.Sprintf("Password of %s at %s: ", termtext.Line(user), termtext.Line(server))
+	password, err := prompt.Password(d.signals, tty, question)
+	interrupted := errors.Is(err, prompt.ErrInterrupted)
+	if interrupted && !signal.Ignored(os.Interrupt) {
+		syscall.Kill(0, syscall.SIGINT) // to all processes in the foreground, as outside of raw mode
+		<-d.signals.Context().Done()
+	}
+	if interrupted || errors.Is(err, io.EOF) { // Ctrl-D
+		return "", nil
+	}
+	return password, err
+}
