@@ -97,6 +97,21 @@ func TestWhereTheWriteFails(t *testing.T) {
 	}
 }
 
+// If the commands that follow the dot are not all written, nothing more is, since
+// the server has a part of a command.
+func TestCommandsAfterTheDotFail(t *testing.T) {
+	const end = "hi\r\n.\r\n"
+	tr := newTransaction(t.Context(), t, "250 ok\r\n", nil)
+	tr.to[0].state, tr.c.open = accepted, true
+	tr.following = []command{{stage: StageMail, line: "MAIL FROM:<>"}}
+	var got bytes.Buffer
+	tr.c.conn = limited{tr.c.conn, len(end) + 4, &got}
+	err := tr.commit(t.Context(), []byte(end), StageDot, ".")
+	if err != nil || tr.to[0].Outcome != OutcomeAccepted || tr.c.open || got.String() != end+"MAIL" {
+		t.Errorf("%v, %v, open is %t, %q was written", err, tr.to[0].Outcome, tr.c.open, got.String())
+	}
+}
+
 // Nothing is written once the context has ended, even if the connection was not
 // dropped yet.
 func TestNoDotAfterTheContext(t *testing.T) {

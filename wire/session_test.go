@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// runSession delivers several mails. Each is delivered when the servers have done
-// all that they do without being asked.
+// runSession delivers several mails. Before the next one the server does all that
+// it does without being asked.
 func (d *dialogue) runSession(t *testing.T) {
 	server, wait := scriptedServers(t, d.server, d.scripts)
 	s := NewSession([]Server{server})
 	d.makeMails(t)
 	for ; d != nil; d = d.next {
-		synctest.Wait()
 		r, err := s.Deliver(t.Context(), d.m)
 		d.check(t, d.m.Content.(*text), r, err)
+		synctest.Wait()
 		if d.open != "" && s.Open() != (d.open == "yes") {
 			t.Errorf("after %v: open is %t", d.envelope.To, s.Open())
 		}
@@ -101,30 +101,28 @@ func TestAnnouncedInVain(t *testing.T) {
 			}
 		}, []string{another}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				const replies = `
-					S: 250
-					S: 250
-					S: 250
-					S: 354`
-				server, wait := scriptedServers(t, Server{}, append([]string{firstOfTwo + replies}, c.scripts...))
-				s := NewSession([]Server{server})
-				first, _ := twoMails()
-				if r, err := s.Deliver(t.Context(), first); err != nil || outcomes(r) != "accepted" {
-					t.Errorf("%s, %v", outcomes(r), err)
-				}
-				synctest.Wait()
-				if !s.Open() {
-					t.Error("the connection is closed")
-				}
-				c.then(t, s)
-				if s.Open() {
-					t.Error("the connection is open")
-				}
-				wait()
+		for _, replies := range []string{"", "\nS: 250\nS: 250\nS: 354"} {
+			t.Run(fmt.Sprintf("%s after %d octets", name, len(replies)), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					scripts := append([]string{firstOfTwo + "\nS: 250" + replies}, c.scripts...)
+					server, wait := scriptedServers(t, Server{}, scripts)
+					s := NewSession([]Server{server})
+					first, _ := twoMails()
+					if r, err := s.Deliver(t.Context(), first); err != nil || outcomes(r) != "accepted" {
+						t.Errorf("%s, %v", outcomes(r), err)
+					}
+					synctest.Wait()
+					if !s.Open() {
+						t.Error("the connection is closed")
+					}
+					c.then(t, s)
+					if s.Open() {
+						t.Error("the connection is open")
+					}
+					wait()
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -160,11 +158,17 @@ func TestCancelAnnounced(t *testing.T) {
 
 // Only a new connection is tried with all servers again.
 func TestSessionServers(t *testing.T) {
+	for ended, replies := range map[string]string{
+		"before the next mail": "S: 250\nclose",
+		"with the next mail":   "S: 250\nS: 421 bye",
+	} {
+		t.Run(ended, func(t *testing.T) { testSessionServers(t, firstOfTwo+"\n"+replies) })
+	}
+}
+
+func testSessionServers(t *testing.T, script string) {
 	synctest.Test(t, func(t *testing.T) {
 		var dialed []string
-		script := firstOfTwo + `
-			S: 250
-			S: 421 bye`
 		dial := func(name string, s *scripted) func(context.Context) (net.Conn, error) {
 			return func(ctx context.Context) (net.Conn, error) {
 				dialed = append(dialed, name)
@@ -185,6 +189,7 @@ func TestSessionServers(t *testing.T) {
 		if err != nil || r.Server != "two" || len(r.FailedServers) != 1 {
 			t.Errorf("%s, %v, %v", r.Server, r.FailedServers, err)
 		}
+		synctest.Wait()
 		r, err = s.Deliver(t.Context(), second)
 		if err != nil || r.Server != "one" || len(r.FailedServers) != 0 {
 			t.Errorf("%s, %v, %v", r.Server, r.FailedServers, err)
