@@ -289,3 +289,42 @@ func forward(to, from net.Conn, delay time.Duration) {
 	for range pieces {
 	}
 }
+
+// A receipt has the times of its own mail, without those between two mails.
+func TestSessionTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, wait := scriptedServers(t, Server{}, []string{firstOfTwo + `
+			sleep
+			S: 250
+			S: 250
+			S: 250
+			sleep
+			S: 354
+			C: hi
+			C: .
+			C: QUIT
+			sleep
+			S: 250
+			S: 221`})
+		s := NewSession([]Server{server})
+		first, second := twoMails()
+		for _, c := range []struct {
+			m     *Mail
+			times string
+		}{
+			{first, "connect 0s, greeting 0s, EHLO 0s, MAIL 0s, RCPT 0s, DATA 0s, content 0s, dot 9s"},
+			{second, "MAIL 0s, RCPT 0s, DATA 8s, content 0s, dot 9s, QUIT 0s"},
+		} {
+			r, err := s.Deliver(t.Context(), c.m)
+			var got []string
+			for _, time := range r.Times {
+				got = append(got, fmt.Sprint(time.Stage, " ", time.Duration))
+			}
+			if strings.Join(got, ", ") != c.times || err != nil {
+				t.Errorf("%v, %v; want %s", got, err, c.times)
+			}
+			time.Sleep(time.Second)
+		}
+		wait()
+	})
+}
