@@ -73,7 +73,7 @@ func (d *draft) abort(err error) error {
 	}
 	if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
 		explain(d.Stderr, d.name, aborted)
-		signals.Interrupt()
+		signals.Interrupt(d.Stdout)
 	}
 	return aborted
 }

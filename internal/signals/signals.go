@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A Handler ends the process by the signal that it gets. After Postpone it
@@ -132,9 +134,17 @@ func (h *Handler) end(s os.Signal) {
 
 // Interrupt does what Ctrl-C does at a terminal that is not in raw mode: it
 // sends SIGINT to all processes in the foreground, so that a loop of the shell
-// ends too.
-func Interrupt() {
-	signal.Reset(os.Interrupt)
+// ends too. A program that reads stdout from a pipe ends first: it would take the
+// end of its input for an error.
+func Interrupt(stdout *os.File) {
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	syscall.Kill(0, syscall.SIGINT)
+	info, err := stdout.Stat()
+	if err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		reader := []unix.PollFd{{Fd: int32(stdout.Fd())}} // an error is reported when the reader is gone
+		unix.Poll(reader, int(Grace.Milliseconds()))
+	}
+	signal.Reset(os.Interrupt)
+	syscall.Kill(os.Getpid(), syscall.SIGINT)
 	select {}
 }
