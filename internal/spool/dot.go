@@ -1,0 +1,62 @@
+package spool
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Dot creates ID.dot with the recipients of a transaction, and makes it durable.
+// After that, the final dot may be sent. If Dot fails, it must not be sent, because
+// the result could not be recorded either.
+func (e *Entry) Dot(recipients []string) error {
+	e.dot = append(e.dot, recipients...) // a message may need several transactions
+	text := fmt.Sprintf("%d\n%s\n", e.Attempts, strings.Join(e.dot, "\n"))
+	temporary := e.ID + ".dot.new"
+	f, err := e.spool.create(temporary)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return e.spool.fail(IO, err)
+	}
+	if err := e.spool.rename(temporary, e.ID+".dot"); err != nil {
+		return err
+	}
+	return e.spool.sync()
+}
+
+// readDot reads ID.dot, if there is one. Its text need not be durable: if it was
+// lost with the power, the transaction may have been about all pending recipients.
+func (e *Entry) readDot() error {
+	text, err := e.spool.readFile(e.ID, e.ID+".dot")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	pending := e.Pending()
+	lines := strings.Split(string(text), "\n")
+	attempts, err := strconv.Atoi(lines[0])
+	isWhole := err == nil && len(lines) > 2 && lines[len(lines)-1] == ""
+	switch {
+	case isWhole && attempts < e.Attempts: // Save was interrupted after it had recorded the result
+		return nil
+	case !isWhole:
+		e.Interrupted = pending
+		return nil
+	}
+	e.Interrupted = []string{}
+	for _, address := range lines[1 : len(lines)-1] {
+		if slices.Contains(pending, address) {
+			e.Interrupted = append(e.Interrupted, address)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package spool
+
+import (
+	"encoding/hex"
+	"errors"
+	"hash"
+	"hash/crc32"
+	"io"
+	"io/fs"
+)
+
+// A Draft is an entry that does not exist yet: only its content does. The caller
+// writes the content, and must call Close in any case.
+type Draft struct {
+	id        string
+	spool     *Spool
+	content   file // locked
+	sum       hash.Hash32
+	size      int64
+	err       error // of a write; then the draft cannot be committed
+	committed bool
+}
+
+// Create creates a draft with a new ID.
+func (s *Spool) Create() (*Draft, error) {
+	for {
+		d, err := s.CreateAs(newID())
+		if !errors.Is(err, fs.ErrExist) {
+			return d, err
+		}
+	}
+}
+
+// CreateAs creates a draft with the ID of an entry of another spool, or of one
+// that is yet to be created. If the entry or a draft of it exists, the error wraps
+// fs.ErrExist.
+func (s *Spool) CreateAs(id string) (*Draft, error) {
+	if !isID(id) {
+		return nil, ErrNotFound
+	}
+	f, err := s.files.Create(s.path(id + ".eml"))
+	if errors.Is(err, fs.ErrExist) {
+		f, err = s.reuse(id)
+	}
+	if err != nil {
+		return nil, s.fail(CannotCreate, err)
+	}
+	got, err := f.Lock()
+	if err == nil && !got {
+		err = fs.ErrExist // the lock is so new that another process has it
+	}
+	if err != nil {
+		f.Close()
+		return nil, s.fail(CannotCreate, err)
+	}
+	return &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}, nil
+}
+
+// reuse replaces a draft that a process left behind. It was never an entry.
+func (s *Spool) reuse(id string) (file, error) {
+	if _, err := s.files.Lstat(s.path(id + ".json")); !errors.Is(err, fs.ErrNotExist) {
+		return nil, fs.ErrExist
+	}
+	old, err := s.openFile(id, id+".eml")
+	if err != nil {
+		return nil, fs.ErrExist
+	}
+	defer old.Close()
+	if got, err := old.Lock(); err != nil || !got {
+		return nil, fs.ErrExist
+	}
+	if err := s.remove(id + ".eml"); err != nil {
+		return nil, err
+	}
+	return s.files.Create(s.path(id + ".eml"))
+}
+
+// ID returns the ID that the entry will have.
+func (d *Draft) ID() string { return d.id }
+
+// Size returns how many octets were written.
+func (d *Draft) Size() int64 { return d.size }
+
+// Write appends to the content: the octets of DATA, with CRLF, before dots are
+// doubled. After an error, every later Write returns it.
+func (d *Draft) Write(p []byte) (int, error) {
+	if d.err != nil {
+		return 0, d.err
+	}
+	n, err := d.content.Write(p)
+	d.sum.Write(p[:n])
+	d.size += int64(n)
+	if err != nil {
+		d.err = d.spool.fail(IO, err)
+	}
+	return n, d.err
+}
+
+// WriteTo writes the content so far to w. It may be called again.
+func (d *Draft) WriteTo(w io.Writer) (int64, error) {
+	return io.CopyBuffer(struct{ io.Writer }{w},
+		struct{ io.Reader }{io.NewSectionReader(d.content, 0, d.size)}, make([]byte, blockSize))
+}
+
+// Commit makes the draft an entry with the envelope e, which it completes. When it
+// returns without an error, the entry is on disk, and Close does nothing. The
+// caller must close the entry.
+func (d *Draft) Commit(e Envelope) (*Entry, error) {
+	if d.err != nil {
+		return nil, d.err
+	}
+	e.Version, e.ID = version, d.id
+	e.Size, e.CRC32C = d.size, hex.EncodeToString(d.sum.Sum(nil))
+	if err := d.content.Sync(); err != nil {
+		d.err = d.spool.fail(IO, err)
+		return nil, d.err
+	}
+	if err := d.spool.replaceEnvelope(&e); err != nil {
+		d.err = err
+		d.spool.remove(d.id + ".json") // it may exist, and may not be durable
+		return nil, err
+	}
+	d.committed = true
+	return &Entry{Envelope: e, spool: d.spool, content: d.content}, nil
+}
+
+// Close removes the draft, unless it was committed.
+func (d *Draft) Close() error {
+	if d.committed {
+		return nil
+	}
+	d.committed = true
+	err := d.spool.remove(d.id + ".eml")
+	return errors.Join(err, d.spool.remove(d.id+".json.new"), d.content.Close())
+}

@@ -1,0 +1,131 @@
+package spool
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+)
+
+// An Entry is a message of the spool that this process has locked. Change the
+// Envelope, then call Save. The caller must call Close.
+type Entry struct {
+	Envelope
+
+	// Interrupted has the recipients of a transaction whose final dot may have been
+	// sent by a process that died. The outcome for them is unknown. It is nil if
+	// there was none.
+	Interrupted []string
+
+	spool   *Spool
+	content file     // locked
+	dot     []string // the recipients in ID.dot
+}
+
+// Take locks the entry and reads its envelope. The error is ErrNotFound,
+// ErrInUse, a *DamageError or an *Error.
+func (s *Spool) Take(id string) (*Entry, error) {
+	if !isID(id) {
+		return nil, ErrNotFound
+	}
+	content, err := s.openFile(id, id+".eml")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		_, err := s.Read(id)
+		if err == nil {
+			err = &DamageError{id, id + ".eml", "the content is missing"}
+		}
+		return nil, err
+	case err != nil:
+		return nil, err
+	}
+	e := &Entry{spool: s, content: content}
+	if err := e.load(id); err != nil {
+		content.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// load locks the content, and then reads the rest of the entry: before the lock,
+// another process may change it.
+func (e *Entry) load(id string) error {
+	got, err := e.content.Lock()
+	if err != nil {
+		return e.spool.fail(IO, err)
+	}
+	if !got {
+		return ErrInUse
+	}
+	envelope, err := e.spool.Read(id)
+	if err != nil {
+		return err
+	}
+	e.Envelope = *envelope
+	info, err := e.content.Stat()
+	if err != nil {
+		return e.spool.fail(IO, err)
+	}
+	if info.Size() != e.Size {
+		return e.damaged(fmt.Sprintf("has %d octets instead of %d", info.Size(), e.Size))
+	}
+	return e.readDot()
+}
+
+// Read returns the envelope of an entry without locking it. The error is
+// ErrNotFound, a *DamageError or an *Error.
+func (s *Spool) Read(id string) (*Envelope, error) {
+	if !isID(id) {
+		return nil, ErrNotFound
+	}
+	text, err := s.readFile(id, id+".json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := decode(id, text)
+	if err != nil {
+		return nil, &DamageError{id, id + ".json", err.Error()}
+	}
+	return e, nil
+}
+
+// WriteTo writes the content. It returns a *DamageError instead of nil if the size
+// or the checksum is not that of the envelope: then the message must not be
+// committed.
+func (e *Entry) WriteTo(w io.Writer) (int64, error) {
+	sum := crc32.New(castagnoli)
+	n, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(w, sum)},
+		io.NewSectionReader(e.content, 0, e.Size+1), make([]byte, blockSize))
+	if err == nil && (n != e.Size || hex.EncodeToString(sum.Sum(nil)) != e.CRC32C) {
+		err = e.damaged("wrong checksum: the content was changed")
+	}
+	return n, err
+}
+
+func (e *Entry) damaged(reason string) error { return &DamageError{e.ID, e.ID + ".eml", reason} }
+
+// blockSize is how many octets of a content are read at once.
+const blockSize = 256 << 10
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Save replaces the envelope and makes it durable. Then it removes ID.dot: its
+// result is recorded.
+func (e *Entry) Save() error {
+	if err := e.spool.replaceEnvelope(&e.Envelope); err != nil {
+		return err
+	}
+	if err := e.spool.remove(e.ID + ".dot"); err != nil {
+		return err
+	}
+	e.Interrupted, e.dot = nil, nil
+	return nil
+}
+
+// Close unlocks the entry.
+func (e *Entry) Close() error { return e.content.Close() }

@@ -1,0 +1,148 @@
+package spool
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// version is that of the envelopes that this program writes and understands.
+const version = 1
+
+// A State says what happens to an entry.
+type State string
+
+const (
+	Queued State = "queued" // it is sent when it is due
+	Held   State = "held"   // it waits for the user
+	Failed State = "failed" // it was refused permanently, or given up
+)
+
+// An Envelope is what ID.json has: to whom a message goes, and what became of it
+// so far. It has no password, and nothing from the configuration file, which is
+// read at each attempt.
+type Envelope struct {
+	Version int       `json:"version"`
+	ID      string    `json:"id"`
+	Created time.Time `json:"created"`
+	Host    string    `json:"host"`
+	User    string    `json:"user"`
+	State   State     `json:"state"`
+
+	From         string      `json:"from"` // empty means the null sender
+	Recipients   []Recipient `json:"recipients"`
+	DSN          DSN         `json:"dsn"`
+	AllOrNothing bool        `json:"all_or_nothing,omitempty"`
+	Chunking     bool        `json:"chunking,omitempty"`
+
+	Size      int64  `json:"size"`   // of the content, in octets
+	CRC32C    string `json:"crc32c"` // of the content, in hexadecimal
+	EightBit  bool   `json:"eight_bit"`
+	UTF8      string `json:"utf8"` // what needs SMTPUTF8; empty means nothing
+	MessageID string `json:"message_id"`
+
+	Flags   []Flag `json:"flags"`             // that chose the server, the account and TLS
+	Unknown string `json:"unknown"`           // what to do after an unknown outcome: "retry" or "hold"
+	MaxAge  int    `json:"max_age"`           // in seconds; 0 means DefaultMaxAge
+	OnFail  string `json:"on_fail,omitempty"` // who gets the bounce; empty means From
+
+	Attempts int       `json:"attempts"`
+	Last     time.Time `json:"last"` // the last attempt; zero means none
+	Next     time.Time `json:"next"`
+	Pause    int       `json:"pause"`  // in seconds, before Next
+	Reason   string    `json:"reason"` // why the message waits or failed; not escaped
+	History  []Attempt `json:"history,omitempty"`
+
+	Bounce   string `json:"bounce"`              // the ID of the bounce; empty means none
+	Bounced  bool   `json:"bounced,omitempty"`   // the bounce was created
+	Delay    string `json:"delay,omitempty"`     // the ID of the delay notice; empty means none
+	Delayed  bool   `json:"delayed,omitempty"`   // the delay notice was created
+	BounceOf string `json:"bounce_of,omitempty"` // of a bounce or a delay notice: the ID of the message
+}
+
+// A Recipient is an address and the outcome for it.
+type Recipient struct {
+	Address  string `json:"address"`
+	Outcome  string `json:"outcome,omitempty"` // empty, accepted, refused, deferred or unknown
+	Code     int    `json:"code,omitempty"`    // of the reply
+	Enhanced string `json:"enhanced,omitempty"`
+	Reply    string `json:"reply,omitempty"` // the words of the reply, or why there was none
+}
+
+// A DSN is what the sender wants to know (RFC 3461).
+type DSN struct {
+	Notify     string `json:"notify,omitempty"`
+	Return     string `json:"ret,omitempty"`
+	EnvelopeID string `json:"envid,omitempty"`
+}
+
+// A Flag is a flag of the command line, without its dashes.
+type Flag struct {
+	Name  string `json:"name"`
+	Value string `json:"value,omitempty"`
+}
+
+// An Attempt is one line of the history.
+type Attempt struct {
+	Time   time.Time `json:"time"`
+	Server string    `json:"server"`
+	Result string    `json:"result"`
+}
+
+// Pending returns the recipients that neither have the message nor were refused.
+func (e *Envelope) Pending() []string {
+	var list []string
+	for _, r := range e.Recipients {
+		if r.Outcome != "accepted" && r.Outcome != "refused" {
+			list = append(list, r.Address)
+		}
+	}
+	return list
+}
+
+// historyMax is how many attempts the history has.
+const historyMax = 20
+
+// Note adds an attempt to the history. Of a long history, the first attempt and
+// the last ones are kept.
+func (e *Envelope) Note(a Attempt) {
+	e.History = append(e.History, a)
+	if n := len(e.History); n > historyMax {
+		e.History = append(e.History[:1:1], e.History[n-historyMax+1:]...)
+	}
+}
+
+// encode returns the envelope as the content of ID.json.
+func (e *Envelope) encode() ([]byte, error) {
+	text, err := json.MarshalIndent(e, "", "\t")
+	return append(text, '\n'), err
+}
+
+// decode reads the content of ID.json. The error is the reason of a DamageError.
+func decode(id string, text []byte) (*Envelope, error) {
+	var known struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(text, &known); err != nil {
+		return nil, fmt.Errorf("invalid envelope: %w", err)
+	}
+	switch {
+	case known.Version > version:
+		return nil, fmt.Errorf("written by a newer mailpipe (version %d)", known.Version)
+	case known.Version < 1:
+		return nil, fmt.Errorf("invalid envelope: version %d", known.Version)
+	}
+	e := new(Envelope)
+	if err := json.Unmarshal(text, e); err != nil {
+		return nil, fmt.Errorf("invalid envelope: %w", err)
+	}
+	switch {
+	case e.ID != id:
+		return nil, fmt.Errorf("invalid envelope: it is that of %q", e.ID)
+	case e.State != Queued && e.State != Held && e.State != Failed:
+		return nil, fmt.Errorf("invalid envelope: unknown state %q", e.State)
+	case len(e.Recipients) == 0:
+		return nil, fmt.Errorf("invalid envelope: no recipients")
+	}
+	return e, nil
+}

@@ -1,0 +1,44 @@
+//go:build unix
+
+package spool
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// noFollow refuses a link in place of a file, and does not wait for a FIFO.
+const noFollow = unix.O_NOFOLLOW | unix.O_NONBLOCK
+
+// Lock locks the file without waiting. The lock ends when the file is closed, or
+// with the process.
+func (f osFile) Lock() (bool, error) {
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		switch {
+		case err == nil:
+			return true, nil
+		case errors.Is(err, unix.EWOULDBLOCK):
+			return false, nil
+		case !errors.Is(err, unix.EINTR):
+			return false, os.NewSyscallError("flock", err)
+		}
+	}
+}
+
+// ownerOf returns the user that a file belongs to, and whether that is the user of
+// this process.
+func ownerOf(info fs.FileInfo) (uid int, mine bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok { // a file system of a test
+		return os.Geteuid(), true
+	}
+	return int(stat.Uid), int(stat.Uid) == os.Geteuid()
+}
+
+// isLink reports whether err means that Open was given a symbolic link.
+func isLink(err error) bool { return errors.Is(err, unix.ELOOP) || errors.Is(err, unix.EMLINK) }

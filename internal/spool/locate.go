@@ -1,0 +1,42 @@
+package spool
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// systemDir has a directory for each user. It belongs to root, and has the mode
+// 1733, so that no program needs to be setgid.
+var systemDir = "/var/spool/mailpipe"
+
+// Locate returns the directory that WHERE names: a path, "user:" or "system:".
+func Locate(where string, getenv func(string) string) (string, error) {
+	switch {
+	case where == "":
+		return "", &Error{Dir: `""`, Kind: CannotCreate, Err: errors.New("must not be empty")}
+	case where == "user:":
+		return userDir(getenv)
+	case where == "system:":
+		return filepath.Join(systemDir, fmt.Sprintf("u%d", os.Getuid())), nil
+	}
+	return where, nil
+}
+
+// userDir returns the spool of the user in the directory for state (XDG Base
+// Directory Specification).
+func userDir(getenv func(string) string) (string, error) {
+	state := getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home := getenv("HOME")
+		if home == "" {
+			return "", &Error{Dir: "user:", Kind: CannotCreate, Err: errors.New("$XDG_STATE_HOME and $HOME are not set")}
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "mailpipe", "spool"), nil
+}
+
+func inSystemDir(dir string) bool { return strings.HasPrefix(dir, systemDir+"/") }

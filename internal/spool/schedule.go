@@ -1,0 +1,63 @@
+package spool
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// The schedule of a message.
+const (
+	firstPause    = time.Minute
+	maxPause      = time.Hour
+	DefaultMaxAge = 5 * 24 * time.Hour // after which a message is given up
+	minAttempts   = 5                  // before a message is given up
+	lately        = time.Hour          // the last of them must be so recent
+)
+
+// Due reports whether the message is to be sent now. If the clock went back, it is,
+// because Next may be far in the future.
+func (e *Envelope) Due(now time.Time) bool {
+	return e.State == Queued && (!now.Before(e.Next) || wentBack(e.Last, now))
+}
+
+// wentBack reports whether the clock went back since last.
+func wentBack(last, now time.Time) bool { return now.Before(last) }
+
+// Postpone sets when the message is due again: after a pause that doubles from
+// 1 min to 1 h, 20 % more or less, so that messages do not stay in step.
+func (e *Envelope) Postpone(now time.Time) {
+	pause := doubled(time.Duration(e.Pause)*time.Second, firstPause, maxPause)
+	e.Pause = int(pause / time.Second)
+	e.Next = now.Add(jitter(pause))
+}
+
+// Expired reports whether the message is to be given up: it is older than its
+// maximum age, was tried often enough, and was tried lately. So a laptop that was
+// asleep gives up nothing that it has not tried since. Failures of its server count
+// as tries.
+func (e *Envelope) Expired(now time.Time, s Server) bool {
+	last := e.Last
+	if s.Last.After(last) {
+		last = s.Last
+	}
+	age := now.Sub(e.Created)
+	return e.State == Queued && age > e.maxAge() &&
+		e.Attempts+s.Failures >= minAttempts && now.Sub(last) <= lately
+}
+
+func (e *Envelope) maxAge() time.Duration {
+	if e.MaxAge == 0 {
+		return DefaultMaxAge
+	}
+	return time.Duration(e.MaxAge) * time.Second
+}
+
+// doubled returns twice the pause, between first and most.
+func doubled(pause, first, most time.Duration) time.Duration {
+	return min(max(2*pause, first), most)
+}
+
+// jitter returns a duration between 80 % and 120 % of d.
+func jitter(d time.Duration) time.Duration {
+	return time.Duration((0.8 + 0.4*rand.Float64()) * float64(d))
+}

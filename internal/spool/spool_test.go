@@ -1,0 +1,112 @@
+package spool
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// open opens a new spool.
+func openNew(t *testing.T) *Spool {
+	t.Helper()
+	s, err := Open(filepath.Join(t.TempDir(), "spool"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+const content = "Subject: x\r\n\r\ntext\r\n"
+
+// add commits a message to bob and carol, and returns its locked entry.
+func add(t *testing.T, s *Spool) *Entry {
+	t.Helper()
+	d, err := s.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, err := d.Write([]byte(content)); err != nil {
+		t.Fatal(err)
+	}
+	e, err := d.Commit(Envelope{
+		Created: time.Now(), State: Queued, From: "alice@example.org",
+		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestLife(t *testing.T) {
+	s := openNew(t)
+	e := add(t, s)
+	id := e.ID
+	if !s.InUse(id) {
+		t.Error("a new entry is not locked")
+	}
+	if _, err := s.Take(id); !errors.Is(err, ErrInUse) {
+		t.Errorf("Take of a locked entry returned %v", err)
+	}
+	if err := e.Dot([]string{"bob@example.org"}); err != nil {
+		t.Fatal(err)
+	}
+	e.Close() // as if the process had died
+
+	e, err := s.Take(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Interrupted) != 1 || e.Interrupted[0] != "bob@example.org" {
+		t.Errorf("interrupted: %q", e.Interrupted)
+	}
+	var b bytes.Buffer
+	if _, err := e.WriteTo(&b); err != nil || b.String() != content {
+		t.Errorf("content %q, %v", b.String(), err)
+	}
+	e.Recipients[0].Outcome = "accepted"
+	if err := e.Save(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+
+	e, err = s.Take(id)
+	if err != nil || e.Interrupted != nil || len(e.Pending()) != 1 {
+		t.Fatal(err, e.Interrupted, e.Pending())
+	}
+	if err := e.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	s.Close()
+	if names, _ := filepath.Glob(filepath.Join(s.Dir(), "2*")); len(names) > 0 {
+		t.Errorf("left: %q", names)
+	}
+	if _, err := s.Find(id); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Find returned %v", err)
+	}
+}
+
+func TestDamagedContent(t *testing.T) {
+	s := openNew(t)
+	e := add(t, s)
+	e.Close()
+	name := filepath.Join(s.Dir(), e.ID+".eml")
+	if err := os.WriteFile(name, bytes.ToUpper([]byte(content)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, err := s.Take(e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var damage *DamageError
+	if _, err := e.WriteTo(new(bytes.Buffer)); !errors.As(err, &damage) {
+		t.Errorf("WriteTo returned %v", err)
+	}
+}
