@@ -103,6 +103,36 @@ func ExampleClient_Send() {
 	// sent to dave@example.org
 }
 
+// A Session needs one round trip for each message, if it knows the next one in
+// time.
+func ExampleSession() {
+	ctx := context.Background()
+	var mails []*wire.Mail
+	for _, to := range []string{"bob@example.org", "carol@example.org", "dave@example.org"} {
+		mails = append(mails, &wire.Mail{
+			Envelope: wire.Envelope{From: "alice@example.org", To: []string{to}},
+			Content:  strings.NewReader("From: alice@example.org\nTo: " + to + "\nSubject: Hello\n\nHello.\n"),
+		})
+	}
+	for i, next := range mails[1:] {
+		mails[i].Next = func() *wire.Mail { return next }
+	}
+	session := wire.NewSession([]wire.Server{{Name: "mx.example.org", Dial: dial, Security: wire.TLSNone}})
+	defer session.Close()
+	for _, m := range mails {
+		if _, err := session.Deliver(ctx, m); err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println("sent to", m.Envelope.To[0])
+	}
+
+	// Output:
+	// sent to bob@example.org
+	// mx.example.org: RCPT: carol@example.org: 550 5.1.1 no such user
+	// sent to dave@example.org
+}
+
 // dial connects to a server that does not know carol.
 func dial(context.Context) (net.Conn, error) {
 	client, server := net.Pipe()

@@ -1,8 +1,8 @@
 // Package wire sends messages by SMTP (RFC 5321) and LMTP (RFC 2033).
 //
-// Deliver sends one message to all its recipients. Dial and Send are its
-// building blocks: one connection, and one transaction. A delivery takes these
-// steps:
+// Deliver sends one message to all its recipients. A Session does so for several
+// messages, and keeps the connection between them. Dial and Send are the building
+// blocks: one connection, and one transaction. A delivery takes these steps:
 //
 //  1. Connect to the server: over TCP, over a Unix socket, or with a function
 //     of the caller.
@@ -20,7 +20,9 @@
 //  8. Commit: send the final dot, and read the reply that accepts the message.
 //  9. Repeat from step 6 while there are recipients that the server did not accept
 //     in this transaction, or from step 1 if it ends the session.
-//  10. Send QUIT.
+//  10. Send QUIT, or begin step 6 for the next message of the Session. If that
+//     message is known, its commands go out with the dot of step 8 (RFC 2920
+//     §3.1), so it takes one round trip.
 //
 // If step 1 to 5, or MAIL, fails in a way that may be temporary, Deliver
 // tries the next server.
@@ -30,9 +32,10 @@
 // other case, such as an error of the content, a cancelled context or a panic,
 // the connection is closed without the dot, and nothing is delivered. Once the
 // dot may have been sent, a lost connection makes the outcome unknown
-// (Error.Uncertain): the server may have accepted the message.
+// (Error.Uncertain): the server may have accepted the message. A caller that must
+// know this also after a crash can record it in Envelope.BeforeDot.
 //
-// All errors are of type *Error. Replies of the server are bounded in size, and
+// All errors of a delivery are of type *Error. Replies of the server are bounded in size, and
 // Error and Reply escape them when they are printed.
 //
 // The package prints nothing, and reads no files and no environment. Only
@@ -46,10 +49,10 @@ package wire
 //	3, 4  hello.go, tls.go
 //	5     login.go, login_exchange.go, sasl.go, sasl_scram.go, redactor.go
 //	6     transaction.go, parameters.go, recipient.go, command.go
-//	7     data.go or bdat.go, stream.go, replay.go, content.go, write.go
+//	7     data.go or bdat.go, stream.go, replay.go, content.go, contentwriter.go, write.go
 //	8     commit.go
 //	9     deliver.go, allornothing.go, verdict.go; for a single transaction send.go
-//	10    client.go
+//	10    session.go, client.go
 //
 // A connection has three goroutines at most:
 //
