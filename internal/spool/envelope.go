@@ -58,6 +58,9 @@ type Envelope struct {
 	Delay    string `json:"delay,omitempty"`     // the ID of the delay notice; empty means none
 	Delayed  bool   `json:"delayed,omitempty"`   // the delay notice was created
 	BounceOf string `json:"bounce_of,omitempty"` // of a bounce or a delay notice: the ID of the message
+
+	// The address in From of a bounce. It becomes the sender if a server refuses the null sender.
+	BounceFrom string `json:"bounce_from,omitempty"`
 }
 
 // A Recipient is an address and the outcome for it.

@@ -1,0 +1,82 @@
+package queue
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+const defaultJobs = 4
+
+// Flush sends what is due, once. The error is nil unless the spool cannot be used,
+// or ctx ended: then it is the cause.
+func (q *Queue) Flush(ctx context.Context, o Options) (Summary, error) {
+	p := newPass(q, o)
+	if err := p.begin(); err != nil {
+		return Summary{}, err
+	}
+	lanes, _, err := p.scan()
+	if err != nil {
+		return Summary{}, err
+	}
+	var working sync.WaitGroup
+	jobs := make(chan struct{}, cmp.Or(o.Jobs, defaultJobs))
+	due, later := false, 0
+	for _, l := range lanes {
+		if !l.hasDue() {
+			later += l.size()
+			continue
+		}
+		due = true
+		jobs <- struct{}{}
+		working.Go(func() {
+			p.send(ctx, l)
+			<-jobs
+		})
+	}
+	working.Wait()
+	if due {
+		p.waiting(later)
+	}
+	return p.sum, context.Cause(ctx)
+}
+
+// begin records that a flush ran, and removes drafts that nobody will commit.
+func (p *pass) begin() error {
+	if err := p.Spool.SetFlushed(p.now()); err != nil {
+		return err
+	}
+	return p.Spool.Sweep(p.now())
+}
+
+// Continue sends what is due for messages with the same flags over the open
+// session of a delivery that succeeded, for at most limit. It starts no other
+// connection. The caller closes the session.
+func (q *Queue) Continue(
+	ctx context.Context, session *wire.Session, flags []spool.Flag, route Route, limit time.Duration,
+) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	p := newPass(q, Options{For: limit})
+	p.only = flagsKey(flags)
+	lanes, _, err := p.scan()
+	if err != nil || len(lanes) == 0 {
+		return err
+	}
+	connected, release, err := p.connect(route)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if len(connected.Servers) < len(route.Servers) {
+		return nil // another process sends them
+	}
+	w := &worker{p: p, g: lanes[0].groups[0], route: route, session: session, mails: 1, onlyOpen: true}
+	w.works = func() {}
+	w.run(ctx)
+	return nil
+}

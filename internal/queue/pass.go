@@ -1,0 +1,101 @@
+package queue
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+// A pass is what the workers of one Flush, Run or Continue share.
+type pass struct {
+	*Queue
+	o     Options
+	only  string    // the key of the flags that are sent; empty means all
+	end   time.Time // no message is started after that; zero means no limit
+	isRun bool
+
+	mu      sync.Mutex
+	sum     Summary
+	skipped map[string]time.Time // with isRun: damaged entries, and until when they are left alone
+}
+
+// skipTime is how long Run leaves an entry alone after it reported damage.
+const skipTime = time.Hour
+
+func newPass(q *Queue, o Options) *pass {
+	p := &pass{Queue: q, o: o, skipped: make(map[string]time.Time)}
+	if o.For > 0 {
+		p.end = q.now().Add(o.For)
+	}
+	return p
+}
+
+// isOver reports whether it is too late to start a message.
+func (p *pass) isOver() bool { return !p.end.IsZero() && !p.now().Before(p.end) }
+
+// skips reports whether an entry is left alone because it was reported before.
+func (p *pass) skips(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now().Before(p.skipped[id])
+}
+
+// tell counts and reports what happened.
+func (p *pass) tell(e Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e.Kind {
+	case Sent:
+		p.sum.Sent++
+	case Held:
+		p.sum.Waiting++
+	case Failed:
+		p.sum.Failed++
+	case Damaged:
+		p.sum.Damaged++
+	}
+	if p.Event != nil {
+		p.Event(e)
+	}
+}
+
+// message reports what happened to a message.
+func (p *pass) message(kind Kind, e *spool.Entry, r *wire.Receipt, err error) {
+	p.tell(Event{Kind: kind, ID: e.ID, Envelope: &e.Envelope, Receipt: r, Err: err})
+}
+
+// failed reports why an entry cannot be used. It is left as it is.
+func (p *pass) failed(e *spool.Envelope, err error) {
+	kind := Trouble
+	var damage *spool.DamageError
+	if errors.As(err, &damage) {
+		kind = Damaged
+	}
+	if p.isRun {
+		p.mu.Lock()
+		p.skipped[e.ID] = p.now().Add(skipTime)
+		p.mu.Unlock()
+	}
+	p.tell(Event{Kind: kind, ID: e.ID, Envelope: e, Err: err})
+}
+
+// check reports err, if it is not nil, as a trouble with the spool.
+func (p *pass) check(e *spool.Envelope, err error) {
+	switch {
+	case err == nil:
+	case e == nil:
+		p.tell(Event{Kind: Trouble, Err: err})
+	default:
+		p.failed(e, err)
+	}
+}
+
+// waiting counts messages that were not tried.
+func (p *pass) waiting(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sum.Waiting += n
+}

@@ -1,0 +1,112 @@
+// Package queue sends the messages of a spool: it connects internal/spool, which
+// knows no SMTP, and wire, which knows no files.
+//
+// An entry of the spool is in one of three states:
+//
+//	queued --> removed   every recipient was accepted
+//	   |  |
+//	   |  +--> failed    refused permanently, or given up; a bounce is queued for it
+//	   +-----> held      the outcome is unknown and must not be repeated, or the user holds it
+//
+// Flush looks through the spool once, and Run does so until its context ends:
+//
+//	Flush, Run    flush.go, run.go    start a goroutine for each lane
+//	scan          scan.go             sorts the entries into groups and lanes
+//	send          group.go            finds the servers that are available and starts workers
+//	worker        worker.go           takes entries and delivers them over a wire.Session
+//	Record        record.go           writes the result of an attempt into the envelope
+//	NoteServers   servers.go          keeps the records of failures of servers
+//	bounce        bounce.go           queues bounces and delay notices
+//
+// Continue lets one worker use the session of a delivery that succeeded.
+//
+// A process may be killed at any time, and any number of processes may use the
+// spool. Only locks and files of the spool coordinate them.
+package queue
+
+import (
+	"io"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+// A Route is how a message reaches its servers, and the limits for that.
+type Route struct {
+	Servers []wire.Server
+	Keys    []string // of each server and login, for spool.Server
+
+	Connections        int           // to one server; 0 means 1
+	MailsPerConnection int           // 0 means 100
+	Every              time.Duration // the time from one message to the next; 0 means no limit
+}
+
+// A Queue sends the messages of a spool. Its functions may be called by several
+// goroutines at the same time, except Event.
+type Queue struct {
+	Spool *spool.Spool
+
+	// Route returns the route of a message. It depends only on the Flags of the
+	// envelope.
+	Route func(e *spool.Envelope) (Route, error)
+
+	// Bounce returns the content of the bounce for a message that failed, or of the
+	// notice that it is delayed, with its recipient and the address in its From.
+	// The content is nil if the sender gets none. If it is an io.Closer, it is closed.
+	Bounce func(e *spool.Entry, delayed bool) (content io.WriterTo, to, from string, err error)
+
+	Now   func() time.Time // nil means time.Now
+	Event func(Event)      // what happened; nil ignores it
+}
+
+// Options choose the messages that are sent.
+type Options struct {
+	IDs  []string      // only these entries; empty means all
+	All  bool          // whether or not they are due and their server is available
+	Jobs int           // servers at once; 0 means 4
+	For  time.Duration // no message is started after that; 0 means no limit
+}
+
+// A Summary counts messages.
+type Summary struct {
+	Sent    int // accepted for all recipients
+	Waiting int // still in the spool, if any message was due
+	Failed  int // refused permanently, or given up
+	Damaged int // entries that cannot be read
+}
+
+// A Kind is what an Event is about.
+type Kind int
+
+const (
+	Sent        Kind = iota + 1 // a message was accepted for all recipients
+	Deferred                    // a message waits for another attempt
+	Failed                      // a message was refused permanently, or given up
+	Held                        // a message is held, because its outcome is unknown
+	Interrupted                 // a process died after it may have sent a message; the outcome is unknown
+	ServerDown                  // a server failed, and messages wait for it
+	Damaged                     // an entry cannot be read
+	Trouble                     // the spool cannot be written, or a bounce cannot be made
+)
+
+// An Event is what happened to a message or a server.
+type Event struct {
+	Kind     Kind
+	ID       string
+	Envelope *spool.Envelope // of the message; valid only during the call; nil if there is none
+	Receipt  *wire.Receipt   // of the attempt, if there was one
+	Err      error           // why, except for Sent
+
+	// For ServerDown:
+	Server  string    // its name; empty if the route is not valid
+	Waiting int       // messages that wait for it
+	Next    time.Time // when it is tried again; zero means unknown
+}
+
+func (q *Queue) now() time.Time {
+	if q.Now == nil {
+		return time.Now()
+	}
+	return q.Now()
+}

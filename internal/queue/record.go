@@ -1,0 +1,110 @@
+package queue
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+// Record writes the result of an attempt into e: the outcome of each recipient,
+// when it was and why the message waits, and the state that follows from it.
+// r and err are what wire.Session.Deliver returned for the pending recipients.
+//
+// A failure of the server is not one of the message: it does not change when the
+// message is due.
+func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
+	accepted := slices.ContainsFunc(r.Recipients, wasAccepted)
+	i := 0
+	for _, got := range r.Recipients {
+		for i < len(e.Recipients) && (isDone(e.Recipients[i]) || e.Recipients[i].Address != got.Address) {
+			i++
+		}
+		if i == len(e.Recipients) {
+			break
+		}
+		e.Recipients[i] = recipient(got, outcome(got, err, accepted))
+		i++
+	}
+	note(e, r.Server, err, now)
+	settle(e, err, now)
+}
+
+// note adds an attempt to the history.
+func note(e *spool.Envelope, server string, err error, now time.Time) {
+	result := "accepted"
+	if err != nil {
+		result = err.Error()
+		e.Reason = result
+	}
+	e.Attempts++
+	e.Last = now
+	e.Note(spool.Attempt{Time: now, Server: server, Result: result})
+}
+
+// settle sets the state that follows from the outcomes, and when the message is
+// due again.
+func settle(e *spool.Envelope, err error, now time.Time) {
+	serverFailed, _ := ServerFailed(err)
+	switch {
+	case len(e.Pending()) == 0 && slices.ContainsFunc(e.Recipients, wasRefused):
+		e.State = spool.Failed
+	case len(e.Pending()) == 0:
+	case e.Unknown == "hold" && slices.ContainsFunc(e.Recipients, isUnknown):
+		e.State = spool.Held
+	case !serverFailed:
+		e.Postpone(now)
+	}
+}
+
+// outcome returns the outcome of a recipient. wire calls refused what the same
+// attempt would not change; the queue makes another one with the configuration of
+// that time. So a refusal is final only if it is about the message or the
+// recipient, and not if it is about the login, or what cut the others off.
+func outcome(r wire.Recipient, err error, someAccepted bool) string {
+	if r.Outcome != wire.OutcomeRefused {
+		return r.Outcome.String()
+	}
+	final := false
+	if code := r.Reply.Code; code/100 == 5 {
+		final = code != 530 && code != 534 && code != 535 && code != 538 // RFC 4954 §6
+	} else if e := asWire(err); e != nil && !someAccepted {
+		switch e.Kind {
+		case wire.KindPermanent, wire.KindNoRecipient, wire.KindBadMessage, wire.KindInvalidArgument:
+			final = true
+		}
+	}
+	if failed, _ := ServerFailed(err); failed || !final {
+		return wire.OutcomeDeferred.String()
+	}
+	return wire.OutcomeRefused.String()
+}
+
+func recipient(r wire.Recipient, outcome string) spool.Recipient {
+	text := r.Reason
+	if r.Reply.Code != 0 {
+		text = strings.Join(r.Reply.Lines, "\n")
+	}
+	return spool.Recipient{
+		Address: r.Address, Outcome: outcome, Code: r.Reply.Code, Enhanced: r.Reply.Enhanced, Reply: text,
+	}
+}
+
+func wasAccepted(r wire.Recipient) bool { return r.Outcome == wire.OutcomeAccepted }
+func wasRefused(r spool.Recipient) bool { return r.Outcome == wire.OutcomeRefused.String() }
+func isUnknown(r spool.Recipient) bool  { return r.Outcome == wire.OutcomeUnknown.String() }
+
+// isDone reports whether another attempt leaves r out.
+func isDone(r spool.Recipient) bool {
+	return r.Outcome == wire.OutcomeAccepted.String() || wasRefused(r)
+}
+
+// asWire returns the *wire.Error in err, or nil.
+func asWire(err error) *wire.Error {
+	var e *wire.Error
+	errors.As(err, &e)
+	return e
+}
