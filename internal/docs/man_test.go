@@ -230,6 +230,22 @@ func TestPagesAndVariables(t *testing.T) {
 	}
 }
 
+// mailpipe(1) warns that the password in the environment can be read, and says
+// what is better.
+func TestPageAndPassword(t *testing.T) {
+	page, err := os.ReadFile("../../man/mailpipe.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), ".It Ev MAILPIPE_PASSWORD\n")
+	entry, _, _ := strings.Cut(after, "\n.It ")
+	for _, want := range []string{"/proc/PID/environ", "password file", "password command"} {
+		if !strings.Contains(entry, want) {
+			t.Errorf("the entry of $MAILPIPE_PASSWORD does not name %s", want)
+		}
+	}
+}
+
 // exitCodes returns the exit codes that internal/cli defines.
 func exitCodes(t *testing.T) []string {
 	t.Helper()
