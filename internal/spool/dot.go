@@ -10,12 +10,15 @@ import (
 	"strings"
 )
 
+// dotEnd is the last line of ID.dot. It shows that nothing was cut off.
+const dotEnd = ".\n"
+
 // Dot creates ID.dot with the recipients of a transaction, and makes it durable.
 // After that, the final dot may be sent. If Dot fails, it must not be sent, because
 // the result could not be recorded either.
 func (e *Entry) Dot(recipients []string) error {
 	e.dot = append(e.dot, recipients...) // a message may need several transactions
-	text := fmt.Sprintf("%d\n%s\n", e.Attempts, strings.Join(e.dot, "\n"))
+	text := fmt.Sprintf("%d\n%s\n%s", e.Attempts, strings.Join(e.dot, "\n"), dotEnd)
 	temporary := e.ID + ".dot.new"
 	f, err := e.spool.create(temporary)
 	if err != nil {
@@ -42,18 +45,18 @@ func (e *Entry) readDot() error {
 		return err
 	}
 	pending := e.Pending()
-	lines := strings.Split(string(text), "\n")
+	body, isWhole := strings.CutSuffix(string(text), "\n"+dotEnd)
+	lines := strings.Split(body, "\n")
 	attempts, err := strconv.Atoi(lines[0])
-	isWhole := err == nil && len(lines) > 2 && lines[len(lines)-1] == ""
 	switch {
-	case isWhole && attempts < e.Attempts: // Save was interrupted after it had recorded the result
-		return nil
-	case !isWhole:
+	case !isWhole || err != nil:
 		e.Interrupted = pending
+		return nil
+	case attempts < e.Attempts: // Save was interrupted after it had recorded the result
 		return nil
 	}
 	e.Interrupted = []string{}
-	for _, address := range lines[1 : len(lines)-1] {
+	for _, address := range lines[1:] {
 		if slices.Contains(pending, address) {
 			e.Interrupted = append(e.Interrupted, address)
 		}

@@ -35,7 +35,7 @@ type osFiles struct{}
 
 type osFile struct{ *os.File }
 
-func (osFiles) Mkdir(name string) error                { return os.MkdirAll(name, 0o700) }
+func (osFiles) Mkdir(name string) error                { return os.Mkdir(name, 0o700) }
 func (osFiles) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
 func (osFiles) Rename(from, to string) error           { return os.Rename(from, to) }
 func (osFiles) Remove(name string) error               { return os.Remove(name) }

@@ -106,8 +106,26 @@ func (s *Spool) mkdir() error {
 			return &Error{Dir: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
 		}
 	}
-	err := s.files.Mkdir(s.dir)
+	return s.mkdirAll(s.dir)
+}
+
+// mkdirAll creates a directory with its parents, and makes it durable.
+func (s *Spool) mkdirAll(dir string) error {
+	_, err := s.files.Lstat(dir)
+	if err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir && errors.Is(err, fs.ErrNotExist) {
+		if err := s.mkdirAll(parent); err != nil {
+			return err
+		}
+		err = s.files.Mkdir(dir)
+	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return s.fail(CannotCreate, err)
+	}
+	if err := s.files.SyncDir(parent); err != nil {
 		return s.fail(CannotCreate, err)
 	}
 	return nil
@@ -159,7 +177,7 @@ func (s *Spool) checkMarker() error {
 		return s.fail(CannotCreate, err)
 	}
 	defer f.Close()
-	return nil
+	return s.sync() // else a crash could leave an entry without it
 }
 
 // checkLocks returns an error if a lock on an open file does not exclude another

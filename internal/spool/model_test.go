@@ -1,0 +1,418 @@
+package spool
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A history is what a scenario knows: what it was told, and what it did to the
+// outside world. check compares it with what a later process finds.
+type history struct {
+	committed []string            // paths of the entries for which Commit returned without an error
+	begun     []string            // IDs for which Commit was called
+	sent      map[string][]string // by ID: the recipients of transactions whose final dot was sent
+	recorded  map[string]bool     // IDs for which Save returned after that
+	removing  map[string]bool     // IDs for which Remove was called
+	moved     map[string]bool     // IDs that may be in two spools
+}
+
+func newHistory() *history {
+	return &history{sent: map[string][]string{}, recorded: map[string]bool{}, removing: map[string]bool{},
+		moved: map[string]bool{}}
+}
+
+// A scenario uses the spools a and b. Its steps fail only by a fault.
+type scenario struct {
+	name string
+	run  func(a, b *Spool, h *history) error
+}
+
+var scenarios = []scenario{
+	{"commit", func(a, _ *Spool, h *history) error {
+		e, err := h.add(a, NewID(time.Now()), "one")
+		return closing(e, err)
+	}},
+	{"commit, send, save", func(a, _ *Spool, h *history) error {
+		e, err := h.add(a, NewID(time.Now()), "one")
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		if err := h.send(e, "bob@example.org", "carol@example.org"); err != nil {
+			return err
+		}
+		e.Recipients[0].Outcome, e.Recipients[1].Outcome = "accepted", "deferred"
+		return h.save(e)
+	}},
+	{"send in two transactions", func(a, _ *Spool, h *history) error {
+		e, err := h.add(a, NewID(time.Now()), "one")
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		for _, to := range []string{"bob@example.org", "carol@example.org"} {
+			if err := h.send(e, to); err != nil {
+				return err
+			}
+		}
+		e.Recipients[0].Outcome, e.Recipients[1].Outcome = "accepted", "refused"
+		e.State = Failed
+		return h.save(e)
+	}},
+	{"send two messages", func(a, _ *Spool, h *history) error {
+		now := time.Now()
+		var last *Entry
+		for i, text := range []string{"one", "two"} {
+			e, err := h.add(a, NewID(now.Add(time.Duration(i)*time.Second)), text)
+			if err != nil {
+				return err
+			}
+			defer e.Close()
+			if last != nil {
+				if err := h.remove(last); err != nil {
+					return err
+				}
+			}
+			if err := h.send(e, "bob@example.org", "carol@example.org"); err != nil {
+				return err
+			}
+			last = e
+		}
+		if err := h.remove(last); err != nil {
+			return err
+		}
+		return a.Close()
+	}},
+	{"drop", func(a, _ *Spool, h *history) error {
+		e, err := h.add(a, NewID(time.Now()), "one")
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		if err := h.remove(e); err != nil {
+			return err
+		}
+		return a.Close()
+	}},
+	{"bounce", func(a, _ *Spool, h *history) error {
+		now := time.Now()
+		e, err := h.add(a, NewID(now), "one")
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		if err := h.send(e, "bob@example.org", "carol@example.org"); err != nil {
+			return err
+		}
+		e.Recipients[0].Outcome, e.Recipients[1].Outcome = "refused", "refused"
+		e.State, e.Bounce = Failed, NewID(now.Add(time.Second))
+		if err := h.save(e); err != nil {
+			return err
+		}
+		child, err := h.add(a, e.Bounce, "bounce")
+		if err != nil {
+			return err
+		}
+		defer child.Close()
+		e.Bounced = true
+		return h.save(e)
+	}},
+	{"move", func(a, b *Spool, h *history) error {
+		e, err := h.add(a, NewID(time.Now()), "one")
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		e.State = Held
+		if err := e.Save(); err != nil {
+			return err
+		}
+		h.moved[e.ID] = true
+		there, err := h.add(b, e.ID, "one")
+		if err != nil {
+			return err
+		}
+		defer there.Close()
+		if err := e.Remove(); err != nil {
+			return err
+		}
+		return errors.Join(a.Close(), b.Close())
+	}},
+}
+
+func closing(e *Entry, err error) error {
+	if err != nil {
+		return err
+	}
+	return e.Close()
+}
+
+// add commits a message, in two writes.
+func (h *history) add(s *Spool, id, text string) (*Entry, error) {
+	d, err := s.CreateAs(id)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	for _, p := range []string{"Subject: " + text + "\r\n\r\n", strings.Repeat(text+"\r\n", 3)} {
+		if _, err := d.Write([]byte(p)); err != nil {
+			return nil, err
+		}
+	}
+	h.begun = append(h.begun, id)
+	e, err := d.Commit(Envelope{
+		Created: time.Now(), State: Queued, From: "alice@example.org",
+		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
+	})
+	if err == nil {
+		h.committed = append(h.committed, s.path(id))
+	}
+	return e, err
+}
+
+// send sends the final dot, after Dot has allowed it.
+func (h *history) send(e *Entry, to ...string) error {
+	if err := e.Dot(to); err != nil {
+		return err
+	}
+	h.sent[e.ID] = append(h.sent[e.ID], to...)
+	return nil
+}
+
+func (h *history) save(e *Entry) error {
+	e.Attempts++
+	err := e.Save()
+	if err == nil {
+		h.recorded[e.ID] = true
+	}
+	return err
+}
+
+func (h *history) remove(e *Entry) error {
+	h.removing[e.ID] = true
+	return e.Remove()
+}
+
+// check returns what is wrong with the spools that a later process finds: a message
+// that was lost, that would be sent twice without a report, or that is not whole.
+func (h *history) check(a, b *Spool) error {
+	queued := map[string]int{}
+	found := map[string]bool{}
+	for _, s := range []*Spool{a, b} {
+		ids, err := s.IDs()
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			e, err := s.Take(id)
+			if err != nil {
+				if !slices.Contains(h.committed, s.path(id)) && is[*DamageError](err) {
+					continue // nobody was told that it exists, and it is not sent
+				}
+				return fmt.Errorf("Take: %w", err)
+			}
+			if e.State == Queued {
+				queued[id]++
+			}
+			found[s.path(id)] = true
+			err = h.checkEntry(e)
+			e.Close()
+			if err != nil {
+				return fmt.Errorf("%s: %w", id, err)
+			}
+		}
+	}
+	for _, path := range h.committed {
+		id := filepath.Base(path)
+		isElsewhere := h.moved[id] && (found[a.path(id)] || found[b.path(id)])
+		if !found[path] && !h.removing[id] && !isElsewhere {
+			return fmt.Errorf("%s was committed and is lost", path)
+		}
+	}
+	for id, n := range queued {
+		if n > 1 {
+			return fmt.Errorf("%s is queued twice", id)
+		}
+	}
+	return nil
+}
+
+// is reports whether err is or wraps an error of type E.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+func (h *history) checkEntry(e *Entry) error {
+	if !slices.Contains(h.begun, e.ID) {
+		return errors.New("an entry that was never committed")
+	}
+	var b bytes.Buffer
+	if _, err := e.WriteTo(&b); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(b.String(), "Subject: ") || len(b.String()) < 20 {
+		return fmt.Errorf("content %q", b.String())
+	}
+	for _, to := range h.sent[e.ID] {
+		isPending := slices.Contains(e.Pending(), to)
+		wasReported := slices.Contains(e.Interrupted, to) || e.Attempts > 0
+		if isPending && !wasReported {
+			return fmt.Errorf("%s would get the message twice, and nobody would know", to)
+		}
+	}
+	if h.recorded[e.ID] && e.Attempts == 0 {
+		return errors.New("a result that was recorded is lost")
+	}
+	if h.recorded[e.ID] && e.Interrupted != nil {
+		return errors.New("the outcome is known, but it is said to be unknown")
+	}
+	return nil
+}
+
+// checkSwept asserts that Sweep leaves nothing but entries, a day later.
+func checkSwept(s *Spool) error {
+	if err := s.Sweep(time.Now().Add(sweepAge + time.Hour)); err != nil {
+		return err
+	}
+	names, err := s.files.List(s.dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		id, suffix, _ := strings.Cut(name, ".")
+		if !isID(id) || suffix == "json" {
+			continue
+		}
+		if !slices.Contains(names, id+".json") {
+			return fmt.Errorf("Sweep has left %s", name)
+		}
+	}
+	return nil
+}
+
+// killed is the panic of a process that is killed.
+type killed struct{}
+
+// A killer is a file system that counts the calls of a process, and kills it
+// before or after one of them.
+type killer struct {
+	files
+	calls int
+	at    int  // the number of the call; 0 means none
+	after bool // kill after the call
+	open  []file
+	dead  bool
+}
+
+// call makes one call, unless the process is killed before it.
+func (k *killer) call(f func()) {
+	k.calls++
+	if k.dead || k.calls == k.at && !k.after {
+		k.dead = true
+		panic(killed{})
+	}
+	f()
+	if k.calls == k.at {
+		k.dead = true
+		panic(killed{})
+	}
+}
+
+func (k *killer) Mkdir(name string) (err error) {
+	k.call(func() { err = k.files.Mkdir(name) })
+	return err
+}
+
+func (k *killer) Create(name string) (f file, err error) {
+	k.call(func() { f, err = k.keep(k.files.Create(name)) })
+	return f, err
+}
+
+func (k *killer) Open(name string) (f file, err error) {
+	k.call(func() { f, err = k.keep(k.files.Open(name)) })
+	return f, err
+}
+
+// keep remembers an open file, which the end of the process closes.
+func (k *killer) keep(f file, err error) (file, error) {
+	if err != nil {
+		return nil, err
+	}
+	k.open = append(k.open, f)
+	return killerFile{f, k}, nil
+}
+
+func (k *killer) Rename(from, to string) (err error) {
+	k.call(func() { err = k.files.Rename(from, to) })
+	return err
+}
+
+func (k *killer) Remove(name string) (err error) {
+	k.call(func() { err = k.files.Remove(name) })
+	return err
+}
+
+func (k *killer) SyncDir(dir string) (err error) {
+	k.call(func() { err = k.files.SyncDir(dir) })
+	return err
+}
+
+type killerFile struct {
+	file
+	k *killer
+}
+
+func (f killerFile) Write(p []byte) (n int, err error) {
+	f.k.call(func() { n, err = f.file.Write(p) })
+	return n, err
+}
+
+func (f killerFile) Sync() (err error) {
+	f.k.call(func() { err = f.file.Sync() })
+	return err
+}
+
+func (f killerFile) Lock() (got bool, err error) {
+	f.k.call(func() { got, err = f.file.Lock() })
+	return got, err
+}
+
+func (f killerFile) Close() error {
+	if f.k.dead { // a deferred call: the process does not run any more
+		return nil
+	}
+	return f.file.Close()
+}
+
+// run runs a scenario in a process that may be killed.
+func (k *killer) run(t *testing.T, sc scenario, dirA, dirB string) (h *history) {
+	t.Helper()
+	h = newHistory()
+	defer func() {
+		if p := recover(); p != nil && p != (killed{}) {
+			panic(p)
+		}
+		for _, f := range k.open {
+			f.Close()
+		}
+	}()
+	a, err := open(dirA, k, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := open(dirB, k, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sc.run(a, b, h); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
