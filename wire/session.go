@@ -15,7 +15,8 @@ type Mail struct {
 	// Next, if not nil, is called once at most: after the content was written and
 	// before its end is. It returns the mail that the caller will deliver next, or
 	// nil if there is none. The commands for that mail may go out with the end of
-	// this one, so it needs no round trip of its own (RFC 2920 §3.1).
+	// this one, so it needs no round trip of its own (RFC 2920 §3.1). An empty Mail
+	// keeps the connection for a mail that is not known yet.
 	// An empty Mail announces nothing; it only keeps the connection for another one.
 	Next func() *Mail
 }
@@ -39,8 +40,8 @@ func NewSession(servers []Server) *Session { return &Session{all: servers, serve
 // again.
 //
 // Afterwards the connection is kept for another mail, unless m.Next is nil or has
-// returned nil. If m.Next has returned a mail, the caller delivers it next, or
-// closes the Session.
+// returned nil. If the next mail is not the one that m.Next returned, and the
+// commands for that one were sent, Deliver makes a new connection.
 func (s *Session) Deliver(ctx context.Context, m *Mail) (Receipt, error) {
 	d := s.begin(m)
 	defer d.content.close()

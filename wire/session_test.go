@@ -126,6 +126,47 @@ func TestAnnouncedInVain(t *testing.T) {
 	}
 }
 
+// An empty Mail keeps the connection, and nothing more goes out with the dot.
+func TestNextNotKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, wait := scriptedServers(t, Server{}, []string{`
+			hello PIPELINING
+			C: MAIL FROM:<alice@example.org>
+			C: RCPT TO:<a@x>
+			C: DATA
+			S: 250
+			S: 250
+			S: 354
+			C: hi
+			C: .
+			write
+			S: 250
+			C: MAIL FROM:<alice@example.org>
+			C: RCPT TO:<b@x>
+			C: DATA
+			write
+			S: 250
+			S: 250
+			S: 354
+			C: hi
+			C: .
+			C: QUIT
+			write
+			S: 250
+			S: 221`})
+		s := NewSession([]Server{server})
+		first, second := twoMails()
+		first.Next = func() *Mail { return new(Mail) }
+		for _, m := range []*Mail{first, second} {
+			if r, err := s.Deliver(t.Context(), m); err != nil {
+				t.Errorf("%s, %v", outcomes(r), err)
+			}
+			synctest.Wait()
+		}
+		wait()
+	})
+}
+
 // When the context ends after the dot, its reply is still read. The mail that was
 // announced is not sent.
 func TestCancelAnnounced(t *testing.T) {
