@@ -34,6 +34,9 @@ func (e *Entry) Dot(recipients []string) error {
 	return e.spool.sync()
 }
 
+// interrupted is the reply of a recipient in ID.dot.
+const interrupted = "outcome unknown: the process ended before the reply to the end of data"
+
 // readDot reads ID.dot, if there is one. Its text need not be durable: if it was
 // lost with the power, the transaction may have been about all pending recipients.
 func (e *Entry) readDot() error {
@@ -48,17 +51,17 @@ func (e *Entry) readDot() error {
 	body, isWhole := strings.CutSuffix(string(text), "\n"+dotEnd)
 	lines := strings.Split(body, "\n")
 	attempts, err := strconv.Atoi(lines[0])
-	switch {
-	case !isWhole || err != nil:
-		e.Interrupted = pending
-		return nil
-	case attempts < e.Attempts: // Save was interrupted after it had recorded the result
+	if !isWhole || err != nil {
+		lines, attempts = append([]string{""}, pending...), e.Attempts
+	}
+	if attempts < e.Attempts { // Save was interrupted after it had recorded the result
 		return nil
 	}
-	e.Interrupted = []string{}
-	for _, address := range lines[1:] {
-		if slices.Contains(pending, address) {
-			e.Interrupted = append(e.Interrupted, address)
+	for i := range e.Recipients {
+		r := &e.Recipients[i]
+		if !r.isDone() && slices.Contains(lines[1:], r.Address) {
+			e.Interrupted = append(e.Interrupted, r.Address)
+			*r = Recipient{Address: r.Address, Outcome: "unknown", Reply: interrupted}
 		}
 	}
 	return nil

@@ -38,41 +38,35 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 	if !isID(id) {
 		return nil, ErrNotFound
 	}
-	f, err := s.files.Create(s.path(id + ".eml"))
-	if errors.Is(err, fs.ErrExist) {
-		f, err = s.reuse(id)
+	name := id + ".eml"
+	f, err := s.files.Create(s.path(name))
+	if errors.Is(err, fs.ErrExist) && s.removeStale(id) {
+		f, err = s.files.Create(s.path(name))
 	}
 	if err != nil {
 		return nil, s.fail(CannotCreate, err)
 	}
-	got, err := f.Lock()
-	if err == nil && !got {
-		err = fs.ErrExist // the lock is so new that another process has it
+	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}
+	err = s.acquire(f)
+	if err == nil && !s.exists(id) {
+		return d, nil
 	}
-	if err != nil {
-		f.Close()
-		return nil, s.fail(CannotCreate, err)
+	if err == nil || errors.Is(err, ErrInUse) { // ErrInUse: Sweep or Take has seen it
+		err = fs.ErrExist
 	}
-	return &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}, nil
+	d.Close()
+	return nil, s.fail(CannotCreate, err)
 }
 
-// reuse replaces a draft that a process left behind. It was never an entry.
-func (s *Spool) reuse(id string) (file, error) {
-	if _, err := s.files.Lstat(s.path(id + ".json")); !errors.Is(err, fs.ErrNotExist) {
-		return nil, fs.ErrExist
-	}
+// removeStale removes a draft that a process left behind, and reports whether it
+// did. It was never an entry.
+func (s *Spool) removeStale(id string) bool {
 	old, err := s.openFile(id, id+".eml")
 	if err != nil {
-		return nil, fs.ErrExist
+		return false
 	}
 	defer old.Close()
-	if got, err := old.Lock(); err != nil || !got {
-		return nil, fs.ErrExist
-	}
-	if err := s.remove(id + ".eml"); err != nil {
-		return nil, err
-	}
-	return s.files.Create(s.path(id + ".eml"))
+	return s.acquire(old) == nil && !s.exists(id) && s.remove(id+".eml") == nil
 }
 
 // ID returns the ID that the entry will have.

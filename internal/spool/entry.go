@@ -15,30 +15,30 @@ type Entry struct {
 	Envelope
 
 	// Interrupted has the recipients of a transaction whose final dot may have been
-	// sent by a process that died. The outcome for them is unknown. It is nil if
-	// there was none.
+	// sent by a process that died. Take sets their outcome to unknown, so that every
+	// Save records it. It is nil if there was none.
 	Interrupted []string
 
 	spool   *Spool
 	content file     // locked
 	dot     []string // the recipients in ID.dot
+	removed bool     // ID.json was
 }
 
 // Take locks the entry and reads its envelope. The error is ErrNotFound,
 // ErrInUse, a *DamageError or an *Error.
 func (s *Spool) Take(id string) (*Entry, error) {
-	if !isID(id) {
+	if !isID(id) || !s.exists(id) {
 		return nil, ErrNotFound
 	}
 	content, err := s.openFile(id, id+".eml")
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		_, err := s.Read(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = s.Read(id) // another process may have removed the entry meanwhile
 		if err == nil {
 			err = &DamageError{id, id + ".eml", "the content is missing"}
 		}
-		return nil, err
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
 	}
 	e := &Entry{spool: s, content: content}
@@ -49,15 +49,17 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	return e, nil
 }
 
+// exists reports whether there is an envelope, or something else with its name.
+func (s *Spool) exists(id string) bool {
+	_, err := s.files.Lstat(s.path(id + ".json"))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // load locks the content, and then reads the rest of the entry: before the lock,
 // another process may change it.
 func (e *Entry) load(id string) error {
-	got, err := e.content.Lock()
-	if err != nil {
-		return e.spool.fail(IO, err)
-	}
-	if !got {
-		return ErrInUse
+	if err := e.spool.acquire(e.content); err != nil {
+		return err
 	}
 	envelope, err := e.spool.Read(id)
 	if err != nil {
@@ -128,4 +130,9 @@ func (e *Entry) Save() error {
 }
 
 // Close unlocks the entry.
-func (e *Entry) Close() error { return e.content.Close() }
+func (e *Entry) Close() error {
+	if e.removed {
+		return nil // removeRest closes it
+	}
+	return e.content.Close()
+}

@@ -96,12 +96,14 @@ type Attempt struct {
 func (e *Envelope) Pending() []string {
 	var list []string
 	for _, r := range e.Recipients {
-		if r.Outcome != "accepted" && r.Outcome != "refused" {
+		if !r.isDone() {
 			list = append(list, r.Address)
 		}
 	}
 	return list
 }
+
+func (r *Recipient) isDone() bool { return r.Outcome == "accepted" || r.Outcome == "refused" }
 
 // historyMax is how many attempts the history has.
 const historyMax = 20
@@ -123,23 +125,15 @@ func (e *Envelope) encode() ([]byte, error) {
 
 // decode reads the content of ID.json. The error is the reason of a DamageError.
 func decode(id string, text []byte) (*Envelope, error) {
-	var known struct {
-		Version int `json:"version"`
-	}
-	if err := json.Unmarshal(text, &known); err != nil {
-		return nil, fmt.Errorf("invalid envelope: %w", err)
-	}
-	switch {
-	case known.Version > version:
-		return nil, fmt.Errorf("written by a newer mailpipe (version %d)", known.Version)
-	case known.Version < 1:
-		return nil, fmt.Errorf("invalid envelope: version %d", known.Version)
-	}
 	e := new(Envelope)
-	if err := json.Unmarshal(text, e); err != nil {
-		return nil, fmt.Errorf("invalid envelope: %w", err)
-	}
+	err := json.Unmarshal(text, e)
 	switch {
+	case e.Version > version: // whatever else is wrong
+		return nil, fmt.Errorf("written by a newer mailpipe (version %d)", e.Version)
+	case err != nil:
+		return nil, fmt.Errorf("invalid envelope: %w", err)
+	case e.Version < 1:
+		return nil, fmt.Errorf("invalid envelope: version %d", e.Version)
 	case e.ID != id:
 		return nil, fmt.Errorf("invalid envelope: it is that of %q", e.ID)
 	case e.State != Queued && e.State != Held && e.State != Failed:

@@ -27,7 +27,9 @@ type file interface {
 	io.Closer
 	Stat() (fs.FileInfo, error)
 	Sync() error
-	Lock() (bool, error) // reports whether no other open file has the lock
+	// Lock reports whether this open file has the lock: no other one has it, and the name is still that of
+	// this file.
+	Lock() (bool, error)
 }
 
 // osFiles is the file system of the operating system.

@@ -21,13 +21,26 @@ func (f osFile) Lock() (bool, error) {
 		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		switch {
 		case err == nil:
-			return true, nil
+			return f.hasName()
 		case errors.Is(err, unix.EWOULDBLOCK):
 			return false, nil
 		case !errors.Is(err, unix.EINTR):
 			return false, os.NewSyscallError("flock", err)
 		}
 	}
+}
+
+// hasName reports whether the name of an open file is still its name.
+func (f osFile) hasName() (bool, error) {
+	named, err := os.Lstat(f.Name())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	opened, err := f.Stat()
+	return os.SameFile(named, opened), err
 }
 
 // ownerOf returns the user that a file belongs to, and whether that is the user of
@@ -39,6 +52,3 @@ func ownerOf(info fs.FileInfo) (uid int, mine bool) {
 	}
 	return int(stat.Uid), int(stat.Uid) == os.Geteuid()
 }
-
-// isLink reports whether err means that Open was given a symbolic link.
-func isLink(err error) bool { return errors.Is(err, unix.ELOOP) || errors.Is(err, unix.EMLINK) }

@@ -4,7 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 )
+
+// acquire locks an open file of the spool. It does not wait for a process that uses
+// it: the error is ErrInUse. It tries again because InUse holds a lock for a moment.
+func (s *Spool) acquire(f file) error {
+	for try := range 3 {
+		time.Sleep(time.Duration(try) * time.Millisecond)
+		got, err := f.Lock()
+		if err != nil {
+			return s.fail(IO, err)
+		}
+		if got {
+			return nil
+		}
+	}
+	return ErrInUse
+}
 
 // InUse reports whether a process has locked the entry.
 func (s *Spool) InUse(id string) bool {
@@ -13,12 +30,11 @@ func (s *Spool) InUse(id string) bool {
 		return false
 	}
 	defer f.Close()
-	got, err := f.Lock()
-	return err == nil && !got
+	return errors.Is(s.acquire(f), ErrInUse)
 }
 
-// lock locks a file that is never replaced, and creates it if it does not exist. It
-// does not wait: the error is ErrInUse if another process has the lock.
+// lock locks a file that is never replaced, and creates it if it does not exist. The
+// error is ErrInUse if another process has the lock.
 func (s *Spool) lock(name string) (release func(), err error) {
 	f, err := s.files.Create(s.path(name))
 	if errors.Is(err, fs.ErrExist) {
@@ -27,17 +43,11 @@ func (s *Spool) lock(name string) (release func(), err error) {
 	if err != nil {
 		return nil, s.fail(IO, err)
 	}
-	got, err := f.Lock()
-	switch {
-	case err != nil:
-		err = s.fail(IO, err)
-	case !got:
-		err = ErrInUse
-	default:
-		return func() { f.Close() }, nil
+	if err := s.acquire(f); err != nil {
+		f.Close()
+		return nil, err
 	}
-	f.Close()
-	return nil, err
+	return func() { f.Close() }, nil
 }
 
 // Connect reserves one of the connections to a server that all processes together

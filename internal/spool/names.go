@@ -67,24 +67,31 @@ func (s *Spool) Find(suffix string) (string, error) {
 // openFile opens a file of an entry. What is not a regular file of this user is
 // damage. If there is no such file, the error is fs.ErrNotExist.
 func (s *Spool) openFile(id, name string) (file, error) {
-	info, err := s.files.Lstat(s.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
+	f, openErr := s.files.Open(s.path(name))
+	if errors.Is(openErr, fs.ErrNotExist) {
 		return nil, fs.ErrNotExist
+	}
+	var info fs.FileInfo
+	var err error
+	if openErr == nil {
+		info, err = f.Stat()
+	} else { // a link, or the file of another user
+		info, err = s.files.Lstat(s.path(name))
 	}
 	if err != nil {
-		return nil, s.fail(IO, err)
+		err = s.fail(IO, err)
+	} else if reason := unlikeFile(info); reason != "" {
+		err = &DamageError{id, name, reason}
+	} else if errors.Is(openErr, fs.ErrPermission) {
+		err = &DamageError{id, name, "cannot be opened"}
+	} else if openErr != nil {
+		err = s.fail(IO, openErr)
 	}
-	if reason := unlikeFile(info); reason != "" {
-		return nil, &DamageError{id, name, reason}
+	if err != nil && openErr == nil {
+		f.Close()
 	}
-	f, err := s.files.Open(s.path(name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fs.ErrNotExist
-	case errors.Is(err, fs.ErrPermission), isLink(err):
-		return nil, &DamageError{id, name, "cannot be opened"}
-	case err != nil:
-		return nil, s.fail(IO, err)
+	if err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -9,24 +9,32 @@ import (
 
 // Remove removes the entry: its message was accepted, or the user drops it. What
 // is left is removed after the next sync of the directory, which Close of the
-// Spool makes at the latest. So a message needs one sync. The entry must still be
-// closed.
+// Spool makes at the latest. So a message needs one sync. The entry stays locked
+// until then, but must still be closed.
 func (e *Entry) Remove() error {
 	if err := e.spool.remove(e.ID + ".json"); err != nil {
 		return err
 	}
+	e.removed = true
 	e.spool.mu.Lock()
-	defer e.spool.mu.Unlock()
-	e.spool.removed = append(e.spool.removed, e.ID)
-	return nil
+	e.spool.removed = append(e.spool.removed, e)
+	pending := len(e.spool.removed)
+	e.spool.mu.Unlock()
+	if pending < maxRemoved {
+		return nil
+	}
+	return e.spool.sync()
 }
 
-// removeRest removes what an entry without an envelope leaves. An error does not
-// matter: Sweep tries again.
-func (s *Spool) removeRest(id string) {
-	for _, suffix := range []string{".dot", ".eml"} {
-		s.remove(id + suffix)
-	}
+// maxRemoved is how many entries without an envelope stay open until the next sync.
+const maxRemoved = 100
+
+// removeRest removes what an entry without an envelope leaves, and unlocks it. An
+// error does not matter: Sweep tries again.
+func (e *Entry) removeRest() {
+	e.spool.remove(e.ID + ".dot")
+	e.spool.remove(e.ID + ".eml")
+	e.content.Close()
 }
 
 // sweepAge is how old a file must be until Sweep removes it.
@@ -59,7 +67,8 @@ func (s *Spool) Sweep(now time.Time) error {
 	return nil
 }
 
-// sweep removes one file, unless it is new or its entry is locked.
+// sweep removes one file, unless it is new or its entry is locked. It holds the
+// lock meanwhile.
 func (s *Spool) sweep(id, name string, now time.Time) error {
 	info, err := s.files.Lstat(s.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -68,10 +77,18 @@ func (s *Spool) sweep(id, name string, now time.Time) error {
 	if err != nil {
 		return s.fail(IO, err)
 	}
-	if now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() || s.InUse(id) {
+	if now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() {
 		return nil
 	}
-	if _, err := s.files.Lstat(s.path(id + ".json")); !errors.Is(err, fs.ErrNotExist) {
+	content, err := s.openFile(id, id+".eml")
+	if err == nil {
+		defer content.Close()
+		err = s.acquire(content)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil // in use, or damage, which is left as it is
+	}
+	if s.exists(id) {
 		return nil // it was committed meanwhile
 	}
 	return s.remove(name)

@@ -3,9 +3,6 @@ package spool
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"time"
 )
 
@@ -42,46 +39,37 @@ func serverName(key string) string {
 	return "server-" + hex.EncodeToString(sum[:8])
 }
 
-// Server returns the record of a server. A record that cannot be read is as good
-// as none.
+// Server returns the record of a server.
 func (s *Spool) Server(key string) (Server, error) {
-	text, err := s.readFile("", serverName(key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return Server{Key: key}, nil
+	v := Server{Key: key}
+	err := s.readRecord(serverName(key), &v)
+	if v.Key != key {
+		v = Server{Key: key}
 	}
-	var v Server
-	if err == nil && json.Unmarshal(text, &v) == nil && v.Key == key {
-		return v, nil
-	}
-	var damage *DamageError
-	if err == nil || errors.As(err, &damage) {
-		return Server{Key: key}, nil
-	}
-	return Server{Key: key}, err
+	return v, err
 }
 
-// ServerFailed records that a server failed, and when it may be tried again.
+// ServerFailed records that a server failed, and when it may be tried again. If it
+// is down already, several processes have found the same failure: it counts once.
 func (s *Spool) ServerFailed(key, reason string, notAllowed bool, now time.Time) error {
-	v, err := s.Server(key)
-	if err != nil {
-		return err
-	}
-	first, most := firstServerPause, maxServerPause
-	if notAllowed {
-		first, most = firstLoginPause, maxLoginPause
-	}
-	if v.Failures == 0 {
-		v.Since = now
-	}
-	pause := doubled(time.Duration(v.Pause)*time.Second, first, most)
-	v.Failures++
-	v.Last, v.Next, v.Pause = now, now.Add(pause), int(pause/time.Second)
-	v.Reason, v.NotAllowed = reason, notAllowed
-	text, err := json.MarshalIndent(v, "", "\t")
-	if err != nil {
-		return s.fail(IO, err)
-	}
-	return s.replace(serverName(key), append(text, '\n'), false)
+	v := Server{Key: key}
+	return s.changeRecord(serverName(key), &v, func() {
+		isNew := !v.Down(now) || notAllowed && !v.NotAllowed
+		v.Key, v.Last, v.Reason, v.NotAllowed = key, now, reason, notAllowed
+		if !isNew {
+			return
+		}
+		first, most := firstServerPause, maxServerPause
+		if notAllowed {
+			first, most = firstLoginPause, maxLoginPause
+		}
+		if v.Failures == 0 {
+			v.Since = now
+		}
+		pause := doubled(time.Duration(v.Pause)*time.Second, first, most)
+		v.Failures++
+		v.Next, v.Pause = now.Add(pause), int(pause/time.Second)
+	})
 }
 
 // ServerWorks forgets the failures of a server.

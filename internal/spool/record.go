@@ -1,0 +1,49 @@
+package spool
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"time"
+)
+
+// A record is a small JSON file that processes share: about a server, a rate or the
+// last flush. It need not be durable, and one that is damaged is as good as none.
+
+// readRecord reads a record into v, which stays as it is if there is none.
+func (s *Spool) readRecord(name string, v any) error {
+	text, err := s.readFile("", name)
+	if damage := new(*DamageError); errors.Is(err, fs.ErrNotExist) || errors.As(err, damage) {
+		return nil
+	}
+	if err == nil {
+		json.Unmarshal(text, v)
+	}
+	return err
+}
+
+// changeRecord reads a record into v, calls change, and writes v, while no other
+// process does so.
+func (s *Spool) changeRecord(name string, v any, change func()) error {
+	release, err := s.lock(marker)
+	for wait := time.Now().Add(recordWait); errors.Is(err, ErrInUse) && time.Now().Before(wait); {
+		release, err = s.lock(marker)
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := s.readRecord(name, v); err != nil {
+		return err
+	}
+	change()
+	text, err := json.MarshalIndent(v, "", "\t")
+	if err != nil {
+		return s.fail(IO, err)
+	}
+	return s.replace(name, append(text, '\n'), false)
+}
+
+// recordWait is how long a process waits for others that change records. Each needs
+// a moment.
+const recordWait = 10 * time.Second
