@@ -100,6 +100,7 @@ func (p *pass) conclude(g *group, e *spool.Entry, r *wire.Receipt, err error) {
 		g.add(e.ID)
 	case e.State == spool.Failed:
 		kind, stored = Failed, p.bounce(g, e, false)
+		err = cmp.Or(err, errors.New(e.Reason))
 	case len(e.Pending()) == 0:
 		kind, stored = Sent, e.Remove()
 	case serverFailed: // it waits for the server with the rest of the group

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,9 @@ func settle(e *spool.Envelope, err error, now time.Time) {
 	switch {
 	case len(e.Pending()) == 0 && slices.ContainsFunc(e.Recipients, wasRefused):
 		e.State = spool.Failed
+		if err == nil { // the others were accepted now
+			e.Reason = refusal(e)
+		}
 	case len(e.Pending()) == 0:
 	case e.Unknown == "hold" && slices.ContainsFunc(e.Recipients, isUnknown):
 		e.State = spool.Held
@@ -91,6 +95,12 @@ func recipient(r wire.Recipient, outcome string) spool.Recipient {
 	return spool.Recipient{
 		Address: r.Address, Outcome: outcome, Code: r.Reply.Code, Enhanced: r.Reply.Enhanced, Reply: text,
 	}
+}
+
+// refusal returns the words of the first recipient that was refused.
+func refusal(e *spool.Envelope) string {
+	r := e.Recipients[slices.IndexFunc(e.Recipients, wasRefused)]
+	return fmt.Sprintf("%s: %d %s", r.Address, r.Code, r.Reply)
 }
 
 func wasAccepted(r wire.Recipient) bool { return r.Outcome == wire.OutcomeAccepted }

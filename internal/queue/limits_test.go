@@ -1,0 +1,233 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mailpipe/internal/sink"
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+// limited returns a function for Queue.Route that adds limits to a route.
+func limited(route Route, limit func(*Route)) func(*spool.Envelope) (Route, error) {
+	limit(&route)
+	return func(*spool.Envelope) (Route, error) { return route, nil }
+}
+
+// The commands of a message go out with the dot of the message before it.
+func TestPipelining(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	for i := range 3 {
+		f.put(fmt.Sprintf("%d@example.org", i))
+	}
+	f.flush(Summary{Sent: 3}, "sent 0@example.org", "sent 1@example.org", "sent 2@example.org")
+	want := "connected, EHLO me, MAIL FROM:<alice@example.org>, RCPT TO:<0@example.org>, DATA, ., " +
+		"MAIL FROM:<alice@example.org>, RCPT TO:<1@example.org>, DATA, ., " +
+		"MAIL FROM:<alice@example.org>, RCPT TO:<2@example.org>, DATA, ., QUIT"
+	if got := strings.Join(r.sent(""), ", "); got != want {
+		t.Errorf("%s\nwant: %s", got, want)
+	}
+}
+
+// A connection has at most so many mails, and 100 by default.
+func TestMailsPerConnection(t *testing.T) {
+	tests := []struct{ limit, messages, connections int }{{2, 5, 3}, {1, 3, 3}, {0, 101, 2}, {0, 100, 1}}
+	for _, test := range tests {
+		r, server := newRelay(t)
+		f := newFixture(t)
+		f.Route = limited(routeTo(server), func(r *Route) { r.MailsPerConnection = test.limit })
+		for i := range test.messages {
+			f.put(fmt.Sprintf("%d@example.org", i))
+		}
+		if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum.Sent != test.messages {
+			t.Errorf("%+v, %v", sum, err)
+		}
+		if r.connections != test.connections || r.mostOpen != 1 {
+			t.Errorf("%+v: %d connections, %d at once", test, r.connections, r.mostOpen)
+		}
+	}
+}
+
+// With a rate, a message waits for its time, and the connection is kept. Two queues
+// share the rate.
+func TestRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := new(relay)
+		began := time.Now()
+		var mu sync.Mutex
+		var times []string
+		r.on = func(command string) {
+			if strings.HasPrefix(command, "MAIL") {
+				mu.Lock()
+				defer mu.Unlock()
+				times = append(times, time.Since(began).String())
+			}
+		}
+		dir := t.TempDir() + "/spool"
+		f := openFixture(t, dir)
+		f.clock = began
+		for i := range 6 {
+			f.put(fmt.Sprintf("%d@example.org", i))
+		}
+		var flushing sync.WaitGroup
+		for range 2 {
+			q := openFixture(t, dir)
+			q.Now = time.Now
+			q.Route = limited(routeTo(r.piped()), func(r *Route) { r.Every, r.Connections = 2*time.Second, 2 })
+			flushing.Go(func() {
+				if _, err := q.Flush(t.Context(), Options{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		flushing.Wait()
+		if got, want := strings.Join(times, " "), "0s 2s 4s 6s 8s 10s"; got != want {
+			t.Errorf("sent after %s, want %s", got, want)
+		}
+		if r.connections > 2 {
+			t.Errorf("%d connections", r.connections)
+		}
+	})
+}
+
+// All queues together have one connection to a server, or as many as its account
+// allows.
+func TestConnections(t *testing.T) {
+	for _, limit := range []int{0, 1, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			r := new(relay)
+			gate := make(chan struct{})
+			first := true
+			var mu sync.Mutex
+			r.on = func(command string) { // all but the first message wait
+				if strings.HasPrefix(command, "MAIL") {
+					mu.Lock()
+					wait := !first
+					first = false
+					mu.Unlock()
+					if wait {
+						<-gate
+					}
+				}
+			}
+			dir := t.TempDir() + "/spool"
+			f := openFixture(t, dir)
+			f.clock = time.Now()
+			for i := range 40 {
+				f.put(fmt.Sprintf("%d@example.org", i))
+			}
+			var flushing sync.WaitGroup
+			for range 3 {
+				q := openFixture(t, dir)
+				q.Now = time.Now
+				q.Route = limited(routeTo(r.piped()), func(r *Route) { r.Connections = limit })
+				flushing.Go(func() {
+					if _, err := q.Flush(t.Context(), Options{}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			synctest.Wait()
+			close(gate)
+			flushing.Wait()
+			if want := max(limit, 1); r.mostOpen != want {
+				t.Errorf("%d connections at once, want %d", r.mostOpen, want)
+			}
+			if len(r.received) != 40 {
+				t.Errorf("received by %s", r.got())
+			}
+		})
+	}
+}
+
+// Another process has the only connection: the messages wait for it.
+func TestConnectionInUse(t *testing.T) {
+	_, server := newRelay(t)
+	f := newFixture(t, server)
+	f.put("b@example.org")
+	release, err := f.Spool.Connect("key of relay", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.flush(Summary{Waiting: 1})
+	release()
+	f.flush(Summary{Sent: 1}, "sent b@example.org")
+}
+
+// After the time that For gives, no message is started.
+func TestFor(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	r.on = func(command string) {
+		if command == dot {
+			f.wait(time.Minute)
+		}
+	}
+	for i := range 4 {
+		f.put(fmt.Sprintf("%d@example.org", i))
+	}
+	// The second message was announced before the time was over.
+	f.flushWith(Options{For: time.Minute}, Summary{Sent: 1, Waiting: 3}, "sent 0@example.org")
+	f.flush(Summary{Sent: 3}, "sent 1@example.org", "sent 2@example.org", "sent 3@example.org")
+}
+
+// Any number of queues may flush at once: each message arrives once.
+func TestManyFlushes(t *testing.T) {
+	const messages = 300
+	server, received := serve(t, sink.Options{})
+	dir := t.TempDir() + "/spool"
+	f := openFixture(t, dir)
+	for i := range messages {
+		f.put(fmt.Sprintf("%d@example.org", i))
+	}
+	var flushing sync.WaitGroup
+	for range 8 {
+		q := openFixture(t, dir)
+		q.Route = limited(routeTo(server), func(r *Route) { r.Connections, r.MailsPerConnection = 4, 10 })
+		flushing.Go(func() {
+			for range 3 {
+				if _, err := q.Flush(t.Context(), Options{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	flushing.Wait()
+	got := received.subjects()
+	if len(got) != messages {
+		t.Errorf("%d messages, want %d", len(got), messages)
+	}
+	for subject, n := range got {
+		if n != 1 {
+			t.Errorf("%s: %d times", subject, n)
+		}
+	}
+	if ids, err := f.Spool.IDs(); err != nil || len(ids) > 0 {
+		t.Errorf("%d entries are left, %v", len(ids), err)
+	}
+}
+
+// A message with more recipients than a server takes at once is sent once to each.
+func TestManyRecipients(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	var to []string
+	for i := range 2000 {
+		to = append(to, fmt.Sprintf("%d@example.org", i))
+	}
+	f.put(to...)
+	f.flush(Summary{Sent: 1}, "sent 0@example.org")
+	if len(r.received) != len(to) || len(r.sent(dot)) != 20 {
+		t.Errorf("%d recipients in %d transactions", len(r.received), len(r.sent(dot)))
+	}
+}
+
+var _ = context.Background
+var _ wire.Server
