@@ -132,6 +132,7 @@ func TestConnections(t *testing.T) {
 					}
 				})
 			}
+			time.Sleep(time.Second) // a lock that another process has is tried again
 			synctest.Wait()
 			close(gate)
 			flushing.Wait()
