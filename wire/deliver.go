@@ -51,8 +51,14 @@ type delivery struct {
 
 func newDelivery(s *Session, m *Mail) *delivery {
 	to := newRecipients(m.Envelope.To)
-	content := newReplay(m.Content)
-	return &delivery{s: s, mail: m, e: m.Envelope, to: to, rest: to, content: content, follows: m.Next != nil}
+	to.restore(m.Before)
+	d := &delivery{
+		s: s, mail: m, e: m.Envelope, to: to, rest: to, content: newReplay(m.Content), follows: m.Next != nil,
+	}
+	if slices.ContainsFunc(m.Before, func(r Recipient) bool { return r.Outcome == OutcomeAccepted }) {
+		d.e.AllOrNothing = false // it is too late for "nothing"
+	}
+	return d
 }
 
 // check returns an error for invalid arguments.

@@ -78,6 +78,16 @@ func newRecipients(addresses []string) recipients {
 	return all
 }
 
+// restore takes the outcomes of an earlier attempt that are final.
+func (to recipients) restore(before []Recipient) {
+	for i := range min(len(to), len(before)) {
+		b := before[i]
+		if b.Outcome == OutcomeAccepted || b.Outcome == OutcomeRefused {
+			to[i].Recipient, to[i].state, to[i].stage = b, done, StageRcpt
+		}
+	}
+}
+
 func isPending(r *recipient) bool { return r.state == pending }
 
 // in returns the recipients in state s.

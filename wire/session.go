@@ -12,6 +12,12 @@ type Mail struct {
 	Envelope Envelope
 	Content  io.WriterTo
 
+	// Before is what an earlier attempt has brought, if there was one: the Recipients
+	// of its Receipt, for the same envelope. Only those that were neither accepted
+	// nor refused are attempted again. The Receipt and the error of this attempt are
+	// about all recipients.
+	Before []Recipient
+
 	// Next, if not nil, is called once at most: after the content was written and
 	// before its end is. It returns the mail that the caller will deliver next, or
 	// nil if there is none. The commands for that mail may go out with the end of
