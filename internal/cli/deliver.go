@@ -98,7 +98,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 		return err
 	}
 	h := d.signals
-	receipt, err := wire.Deliver(h.Context(), servers, d.envelope, watchedMessage{m, h.Postpone})
+	receipt, err := wire.Deliver(h.Context(), servers, d.envelope, watchedMessage{m, func() { h.Postpone() }})
 	d.receipt = receipt
 	switch {
 	case !decided(receipt, err):

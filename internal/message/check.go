@@ -19,6 +19,17 @@ type checker struct {
 	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
 }
 
+// clone returns a copy of c, which can check another reading of what follows.
+func (c *checker) clone() checker {
+	other := *c
+	other.begun = bytes.Clone(c.begun)
+	if c.mbox != nil {
+		mbox := *c.mbox
+		other.mbox = &mbox
+	}
+	return other
+}
+
 // check checks the octets that come next. It returns an *Error for the first
 // line that cannot be sent. The result does not depend on the size of the blocks.
 func (c *checker) check(p []byte) error {

@@ -25,6 +25,9 @@ var longWritten = strings.Replace(long, "Bcc: x@y\n", "", 1)
 // A message that was held, or is short, can be written any number of times.
 func TestWriteAgain(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
+	file := strings.NewReader(long)
+	mbox := "From x Mon Nov 30 03:00:00 2026\n"
+	mboxFile := strings.NewReader(mbox + long)
 	for _, c := range []struct {
 		name string
 		r    io.Reader
@@ -33,11 +36,16 @@ func TestWriteAgain(t *testing.T) {
 	}{
 		{"held", strings.NewReader(long), Options{Hold: true}, longWritten},
 		{"held, in pieces", pieces(long, 5000, 1), Options{Hold: true}, longWritten},
+		{"a file that is read again", file, Options{Again: file}, longWritten},
+		{"an mbox that is read again", mboxFile, Options{Again: mboxFile}, longWritten},
 		{"short", strings.NewReader(complete + "\nx\n"), Options{}, complete + "\nx\n"},
 	} {
 		m, err := Read(c.r, c.opt)
 		if err != nil {
 			t.Fatal(c.name, err)
+		}
+		if !m.Repeatable() {
+			t.Error(c.name, "is not repeatable")
 		}
 		for range 3 {
 			var b bytes.Buffer
@@ -47,6 +55,20 @@ func TestWriteAgain(t *testing.T) {
 		}
 		if err := m.Close(); err != nil {
 			t.Error(c.name, err)
+		}
+	}
+}
+
+// A file that is read again is checked again.
+func TestReadAgainIsChecked(t *testing.T) {
+	half := strings.NewReader("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n" + long)
+	m, err := Read(half, Options{Again: half})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := m.WriteTo(io.Discard); !errors.Is(err, ErrCutOff) {
+			t.Error(err)
 		}
 	}
 }

@@ -19,6 +19,10 @@ type Options struct {
 	AllowTruncated bool  // accept a multipart without its closing boundary
 	Size           int64 // octets of the input; 0 means unknown
 	CRLF           bool  // all line endings of the input are CRLF, so that Size is exact
+
+	// Again, if not nil, is the input, which can be read again: Seek with
+	// io.SeekStart counts from where Read began.
+	Again io.Seeker
 }
 
 // A Message is a message whose beginning, or all of it, was read. The caller must
@@ -38,6 +42,8 @@ type Message struct {
 	tail []byte        // the end of a line ending that was cut off
 
 	checker  checker // in its state after body and held
+	read     checker // the same, for another reading of rest; set when rest is read first
+	ahead    int64   // octets of the input before rest
 	streamed bool    // rest was read, or is being read
 	size     int64   // -1 if unknown
 	eightBit eightBitDetector
@@ -50,7 +56,7 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	m := &Message{opt: opt}
+	m := &Message{opt: opt, ahead: int64(len(p))}
 	if err == nil {
 		m.rest = r
 	}
@@ -126,6 +132,9 @@ func (m *Message) MessageID() string { return m.id }
 // message with CRLF line endings if Read has seen all of it, and otherwise comes
 // from Options.Size.
 func (m *Message) Size() (n int64, known bool) { return max(m.size, 0), m.size >= 0 }
+
+// Repeatable reports whether WriteTo can be called more than once.
+func (m *Message) Repeatable() bool { return m.rest == nil || m.opt.Again != nil }
 
 // EightBit reports whether the message has an octet over 127. known is false if
 // Read has not seen all of it and found none.

@@ -20,8 +20,8 @@ const blockSize = 256 << 10
 // If the error is nil, the message is complete. Otherwise the error is an
 // *Error, or comes from the reader or from w.
 //
-// WriteTo may be called again if Read has seen all of the input. It may call
-// w.Write in another goroutine, but only before it returns.
+// WriteTo may be called again if Repeatable returns true. It may call w.Write in
+// another goroutine, but only before it returns.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
 	out := &countingWriter{w: w}
 	err := m.write(out)
@@ -30,9 +30,13 @@ func (m *Message) WriteTo(w io.Writer) (int64, error) {
 
 func (m *Message) write(w io.Writer) error {
 	if m.streamed {
-		return errors.New("a streamed message cannot be written twice")
+		if err := m.rewind(); err != nil {
+			return err
+		}
 	}
-	m.streamed = m.rest != nil
+	if m.rest != nil && !m.streamed {
+		m.streamed, m.read = true, m.checker.clone()
+	}
 	for _, p := range [][]byte{m.head, m.body} {
 		if _, err := w.Write(p); err != nil {
 			return err
@@ -52,6 +56,16 @@ func (m *Message) write(w io.Writer) error {
 		}
 	}
 	_, err := w.Write(m.tail)
+	return err
+}
+
+// rewind makes the input continue where Read stopped.
+func (m *Message) rewind() error {
+	if m.opt.Again == nil {
+		return errors.New("a streamed message cannot be written twice")
+	}
+	m.checker, m.tail = m.read.clone(), nil
+	_, err := m.opt.Again.Seek(m.ahead, io.SeekStart)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -24,9 +25,9 @@ type Handler struct {
 	last    func(os.Signal)
 
 	mu        sync.Mutex
-	postponed bool
-	caught    os.Signal // while postponed; nil: none
-	exit      func()    // set by Decide
+	postponed func(os.Signal) bool // whether a signal cancels ctx; nil: none does
+	caught    os.Signal            // while postponed; nil: none
+	exit      func()               // set by Decide
 }
 
 // Grace is how long a program that got a signal waits for the readers of its
@@ -77,7 +78,7 @@ func (h *Handler) wait() {
 		switch {
 		case h.exit != nil:
 			h.exit()
-		case !h.postponed:
+		case h.postponed == nil || !h.postponed(s):
 			h.end(s) // with the lock held, so that Postpone comes too late
 		}
 		h.caught = s
@@ -90,11 +91,19 @@ func (h *Handler) wait() {
 // is the name of the signal.
 func (h *Handler) Context() context.Context { return h.ctx }
 
-// Postpone lets a signal cancel the context and not end the process.
-func (h *Handler) Postpone() {
+// Postpone lets a signal cancel the context and not end the process. If signals
+// are given, it concerns only these.
+func (h *Handler) Postpone(signals ...os.Signal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.postponed = true
+	h.postponed = func(s os.Signal) bool { return len(signals) == 0 || slices.Contains(signals, s) }
+}
+
+// Caught returns the signal that came after Postpone, or nil.
+func (h *Handler) Caught() os.Signal {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.caught
 }
 
 // Raise ends the process by the signal that came after Postpone, if one came.

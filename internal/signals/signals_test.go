@@ -20,6 +20,17 @@ var children = map[string]func(h *Handler){
 		<-h.Context().Done()
 		h.Raise()
 	},
+	"others postponed": func(h *Handler) {
+		h.Postpone(syscall.SIGHUP, syscall.SIGINT)
+		raise()
+	},
+	"caught": func(h *Handler) {
+		h.Postpone(syscall.SIGHUP, syscall.SIGTERM)
+		raise()
+		<-h.Context().Done()
+		fmt.Print("caught ", h.Caught())
+		os.Exit(0)
+	},
 	"decided": func(h *Handler) {
 		h.Postpone()
 		h.Decide(42)
@@ -52,6 +63,8 @@ func TestSignal(t *testing.T) {
 	for _, tt := range []struct{ child, state, output string }{
 		{"default", "signal: terminated", "terminated"},
 		{"raised", "signal: terminated", "terminated"},
+		{"others postponed", "signal: terminated", "terminated"},
+		{"caught", "exit status 0", "caught terminated"},
 		{"decided", "exit status 42", ""},
 		{"postponed, then decided", "exit status 42", ""},
 		{"released", "signal: terminated", ""},

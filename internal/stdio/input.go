@@ -24,8 +24,9 @@ func IsInput(path string) bool {
 type Input struct {
 	Size int64 // in octets; negative means unknown
 
-	file *os.File
-	read int64
+	file  *os.File
+	start int64 // the offset at which a regular file is read first
+	read  int64
 }
 
 // NewInput returns an Input that reads f. If f is a regular file, it is read
@@ -39,7 +40,7 @@ func NewInput(f *os.File) *Input {
 	offset, err := f.Seek(0, io.SeekCurrent)
 	size, sizeErr := inputfile.Size(f, info)
 	if err == nil && sizeErr == nil && size >= 0 { // otherwise Read returns the error
-		in.Size = max(size-offset, 0)
+		in.Size, in.start = max(size-offset, 0), offset
 	}
 	return in
 }
@@ -50,7 +51,7 @@ func (in *Input) Read(p []byte) (int, error) {
 		return in.wait(p)
 	}
 	left := in.Size - in.read
-	if left == 0 {
+	if left <= 0 {
 		return 0, io.EOF
 	}
 	n, err := in.wait(p[:min(int64(len(p)), left)])
@@ -60,6 +61,25 @@ func (in *Input) Read(p []byte) (int, error) {
 		err = &Error{Err: fmt.Errorf("became shorter while it was read: %d octets are missing", missing)}
 	}
 	return n, err
+}
+
+// Seek implements io.Seeker for a regular file. Offsets count from where the file
+// was read first.
+func (in *Input) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += in.read
+	case io.SeekEnd:
+		offset += in.Size
+	}
+	if in.Size < 0 || offset < 0 {
+		return 0, &Error{Err: errors.ErrUnsupported}
+	}
+	if _, err := in.file.Seek(in.start+offset, io.SeekStart); err != nil {
+		return 0, &Error{Err: err}
+	}
+	in.read = offset
+	return offset, nil
 }
 
 // wait reads once, even if another program has made the file non-blocking.

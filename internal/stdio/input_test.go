@@ -118,3 +118,36 @@ func TestError(t *testing.T) {
 		}
 	}
 }
+
+// A file is read again from where it was read first, up to the same end. A pipe
+// cannot be read again.
+func TestInputSeek(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.WriteString("before0123456789")
+	f.Seek(int64(len("before")), io.SeekStart)
+	in := NewInput(f)
+	for range 2 {
+		if text, err := io.ReadAll(in); string(text) != "0123456789"[10-len(text):] || len(text) == 0 || err != nil {
+			t.Errorf("%q, %v", text, err)
+		}
+		if n, err := in.Seek(7, io.SeekStart); n != 7 || err != nil {
+			t.Error(n, err)
+		}
+	}
+	if _, err := in.Seek(-1, io.SeekStart); err == nil {
+		t.Error("the text before can be read")
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	w.Close()
+	if _, err := NewInput(r).Seek(0, io.SeekStart); err == nil {
+		t.Error("a pipe can be read again")
+	}
+}
