@@ -53,7 +53,8 @@ func newDelivery(s *Session, m *Mail) *delivery {
 	to := newRecipients(m.Envelope.To)
 	to.restore(m.Before)
 	d := &delivery{
-		s: s, mail: m, e: m.Envelope, to: to, rest: to, content: newReplay(m.Content), follows: m.Next != nil,
+		s: s, mail: m, e: m.Envelope, to: to, rest: to, content: newReplay(m.Content),
+		follows: m.Next != nil,
 	}
 	if slices.ContainsFunc(m.Before, func(r Recipient) bool { return r.Outcome == OutcomeAccepted }) {
 		d.e.AllOrNothing = false // it is too late for "nothing"

@@ -160,7 +160,7 @@ func (c watchedMessage) WriteTo(w io.Writer) (n int64, err error) {
 
 // dryRun does everything except use the network, and prints the envelope.
 func (d *deliveryRequest) dryRun(m *message.Message) error {
-	if _, err := d.readFiles(); err != nil {
+	if _, err := readFiles(d.settings); err != nil {
 		return err
 	}
 	if _, err := m.WriteTo(io.Discard); err != nil {

@@ -19,7 +19,7 @@ import (
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
 	d.settings.Ask = d.askPassword
-	config, err := d.readFiles()
+	config, err := readFiles(d.settings)
 	if err != nil {
 		return nil, err
 	}
@@ -32,15 +32,15 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 		if server.Port == 465 && !server.Implicit() {
 			d.note("%s: port 465 begins with TLS: use smtps://", termtext.Line(server.Name))
 		}
-		s := d.server(server)
+		s := d.server(d.settings, server)
 		s.TLS, s.Trace = config, trace
 		servers = append(servers, s)
 	}
 	return servers, nil
 }
 
-func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
-	s := d.settings
+// server returns a server of the settings, without TLS and Trace.
+func (c *call) server(s *config.Settings, from config.ServerURL) wire.Server {
 	to := wire.Server{
 		Address:        from.Address(),
 		Name:           from.Name,
@@ -50,7 +50,7 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 		TLSName:        s.TLSName,
 		Fingerprints:   s.Fingerprints,
 		Hello:          s.Helo,
-		Login:          s.Login(from, d.Stderr),
+		Login:          s.Login(from, c.Stderr),
 		Timeout:        s.Timeout,
 		ConnectTimeout: s.ConnectTimeout,
 		NoPipelining:   s.NoPipelining,
@@ -62,7 +62,7 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 	case "smtp+unix", "lmtp+unix":
 		to.Network = "unix"
 	case "pipe":
-		to.Dial = func(context.Context) (net.Conn, error) { return subprocess.Pipe(from.Path, d.Stderr) }
+		to.Dial = func(context.Context) (net.Conn, error) { return subprocess.Pipe(from.Path, c.Stderr) }
 	case "sink":
 		to.Dial = func(ctx context.Context) (net.Conn, error) {
 			conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})
@@ -77,11 +77,11 @@ func (d *deliveryRequest) server(from config.ServerURL) wire.Server {
 
 // readFiles reads the files of --tls-ca, --tls-cert and --tls-key, and checks that
 // of --password-file. The password is read when the server asks for it.
-func (d *deliveryRequest) readFiles() (*tls.Config, error) {
-	if err := d.settings.CheckPasswordFile(); err != nil {
+func readFiles(s *config.Settings) (*tls.Config, error) {
+	if err := s.CheckPasswordFile(); err != nil {
 		return nil, err
 	}
-	c, err := d.settings.TLSConfig()
+	c, err := s.TLSConfig()
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, fileError(e.Path, err)
 	}

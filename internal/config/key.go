@@ -23,6 +23,8 @@ const (
 	textKey     kind = iota
 	listKey          // one text or several
 	fileKey          // a file, whose name may begin with ~/
+	pathsKey         // one directory or several, whose names may begin with ~/
+	numberKey        // a number
 	durationKey      // a text or a number of seconds
 	switchKey        // true or false; the flag makes it false
 )
@@ -46,11 +48,15 @@ var keys = []Key{
 	{"helo", "", textKey, "NAME", "the host name to send in EHLO", checkHelo},
 	{"timeout", "", durationKey, "DUR", "the limit for each reply", checkDuration},
 	{"connect_timeout", "", durationKey, "DUR", "the limit for connecting", checkDuration},
+	{"spool", "MAILPIPE_SPOOL", pathsKey, "", "", checkPath},
+	{"connections", "", numberKey, "", "", checkNumber},
+	{"mails_per_connection", "", numberKey, "", "", checkNumber},
+	{"rate", "", textKey, "", "", checkRate},
 	{"pipelining", "", switchKey, "", "send one command at a time, even if the server offers PIPELINING", checkText},
 }
 
 // Repeatable reports whether the flag may be repeated.
-func (k *Key) Repeatable() bool { return k.kind == listKey }
+func (k *Key) Repeatable() bool { return k.kind == listKey || k.kind == pathsKey }
 
 // Switch reports whether the flag has no value. It makes the setting false.
 func (k *Key) Switch() bool { return k.kind == switchKey }

@@ -104,8 +104,10 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (setting, error) {
 	if !ok {
 		want := "must be a string"
 		switch key.kind {
-		case listKey:
+		case listKey, pathsKey:
 			want = "must be a string or a list of strings"
+		case numberKey:
+			want = "must be a number"
 		case durationKey:
 			want = `must be a number of seconds, or a string such as "90s"`
 		case switchKey:
@@ -118,16 +120,16 @@ func (r *fileReader) setting(key *Key, p toml.Primitive) (setting, error) {
 	return s, key.checkAll(s)
 }
 
-// values returns the strings of a value: a string, a number of seconds, true or
-// false, or a list of strings.
+// values returns the strings of a value: a string, a number, true or false,
+// or a list of strings.
 func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok bool) {
 	switch v := r.value(p).(type) {
 	case string:
-		return []string{v}, key.kind != switchKey
+		return []string{v}, key.kind != switchKey && key.kind != numberKey
 	case bool:
 		return []string{strconv.FormatBool(v)}, key.kind == switchKey
 	case int64:
-		return []string{strconv.FormatInt(v, 10)}, key.kind == durationKey
+		return []string{strconv.FormatInt(v, 10)}, key.kind == durationKey || key.kind == numberKey
 	case float64:
 		return []string{strconv.FormatFloat(v, 'f', -1, 64)}, key.kind == durationKey
 	case []any:
@@ -138,7 +140,7 @@ func (r *fileReader) values(key *Key, p toml.Primitive) (values []string, ok boo
 			}
 			values = append(values, s)
 		}
-		return values, key.kind == listKey && len(values) > 0
+		return values, key.Repeatable() && len(values) > 0
 	}
 	return nil, false
 }

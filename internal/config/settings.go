@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,11 @@ type Settings struct {
 	Timeout        time.Duration // 0 means not set
 	ConnectTimeout time.Duration // 0 means not set
 	NoPipelining   bool
+
+	Spool              []string      // where messages are kept; nil: nowhere
+	Connections        int           // to one server; 0 means not set
+	MailsPerConnection int           // 0 means not set
+	Every              time.Duration // the time from one message to the next; 0 means no limit
 
 	// Ask asks the user for a password that is found nowhere. An empty one means
 	// that there is none. Ask may be nil.
@@ -103,6 +109,10 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 	s.Timeout, _ = parseDuration(s.values["timeout"].one())
 	s.ConnectTimeout, _ = parseDuration(s.values["connect_timeout"].one())
 	s.NoPipelining = s.values["pipelining"].one() == "false"
+	s.Spool = s.values["spool"].values
+	s.Connections, _ = strconv.Atoi(s.values["connections"].one())
+	s.MailsPerConnection, _ = strconv.Atoi(s.values["mails_per_connection"].one())
+	s.Every, _ = parseRate(s.values["rate"].one())
 	return s, s.check()
 }
 
@@ -121,8 +131,11 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 		return setting{}
 	}
 	s := account.settings[k.Name]
-	if k.kind == fileKey && s.layer != unset {
-		s.values = []string{shell.ExpandHome(s.one(), getenv("HOME"))}
+	if k.kind == fileKey || k.kind == pathsKey {
+		s.values = slices.Clone(s.values)
+		for i, name := range s.values {
+			s.values[i] = shell.ExpandHome(name, getenv("HOME"))
+		}
 	}
 	return s
 }

@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+
+	"mailpipe/internal/config"
+	"mailpipe/internal/queue"
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+// A message in the spool has the flags that chose its servers, and the variables
+// that did. It has nothing of the configuration file, which is read at each
+// attempt: to correct it corrects the queue. A variable is a flag whose name begins
+// with $, because it has another rank than a flag.
+
+// routeVariables are the variables that choose the servers.
+var routeVariables = []string{"MAILPIPE_SERVER", "MAILPIPE_ACCOUNT", "XDG_CONFIG_HOME"}
+
+// routeFlags returns what chose the servers, so that another process finds the
+// same ones. It has no password.
+func (d *deliveryRequest) routeFlags() []spool.Flag {
+	var list []spool.Flag
+	flags := append(serverFlags(), accountFlags()...)
+	for _, a := range d.line.args {
+		if findFlag(flags, a.flag) == nil || a.flag == "password-command" && hasSecret(a) {
+			continue
+		}
+		list = append(list, spool.Flag{Name: a.flag, Value: absoluteValue(a.flag, a.value)})
+	}
+	choice := d.settings.Account()
+	for _, name := range routeVariables {
+		value := d.Getenv(name)
+		if name == "MAILPIPE_ACCOUNT" && choice.Origin.Name == "From" {
+			value = choice.Account.Name
+		}
+		if value != "" {
+			list = append(list, spool.Flag{Name: "$" + name, Value: absoluteValue(name, value)})
+		}
+	}
+	return list
+}
+
+// absoluteValue returns the value of a flag or a variable with the full name of
+// the file in it, if there is one: the spool is used in other directories.
+func absoluteValue(name, value string) string {
+	prefix := ""
+	switch name {
+	case "password-file", "tls-ca", "tls-cert", "tls-key":
+	case "config":
+		if value == "none" {
+			return value
+		}
+	case "server", "MAILPIPE_SERVER":
+		scheme, path, _ := strings.Cut(value, ":")
+		switch {
+		case strings.HasPrefix(path, "//"):
+			return value
+		case strings.EqualFold(scheme, "smtp+unix"), strings.EqualFold(scheme, "lmtp+unix"):
+			prefix = scheme + ":"
+		case strings.EqualFold(scheme, "sink"):
+			prefix = scheme + ":"
+			if rest, ok := strings.CutPrefix(path, "eml:"); ok {
+				prefix, path = prefix+"eml:", rest
+			}
+		default:
+			return value
+		}
+		value = path
+	default:
+		return value
+	}
+	if abs, err := filepath.Abs(value); err == nil {
+		value = abs
+	}
+	return prefix + value
+}
+
+// route returns the servers for a message in the spool, as its flags and the
+// configuration of now determine them.
+func (c *call) route(e *spool.Envelope) (queue.Route, error) {
+	values := map[string][]string{}
+	for _, f := range e.Flags {
+		values[f.Name] = append(values[f.Name], f.Value)
+	}
+	getenv := func(name string) string {
+		for _, known := range routeVariables {
+			if name == known {
+				return last(values["$"+name])
+			}
+		}
+		return c.Getenv(name)
+	}
+	all, err := config.Load(last(values["config"]), getenv)
+	if err != nil {
+		return queue.Route{}, err
+	}
+	choice, err := all.Choose(last(values["account"]), "", getenv)
+	if err != nil {
+		return queue.Route{}, err
+	}
+	settings, err := config.Settle(func(name string) []string { return values[name] }, getenv, choice)
+	if err != nil {
+		return queue.Route{}, err
+	}
+	tls, err := readFiles(settings)
+	if err != nil {
+		return queue.Route{}, err
+	}
+	var servers []wire.Server
+	for _, server := range settings.Servers {
+		s := c.server(settings, server)
+		s.TLS = tls
+		servers = append(servers, s)
+	}
+	return routeOf(settings, servers), nil
+}
+
+// last returns the last value of a flag, or "".
+func last(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[len(values)-1]
+}
+
+// routeOf returns the route through servers, which are those of the settings.
+func routeOf(s *config.Settings, servers []wire.Server) queue.Route {
+	r := queue.Route{
+		Servers:            servers,
+		Connections:        s.Connections,
+		MailsPerConnection: s.MailsPerConnection,
+		Every:              s.Every,
+	}
+	for _, server := range s.Servers {
+		key := server.Scheme + "://" + server.Address()
+		if user := s.User(server); user != "" {
+			key += " " + user
+		}
+		r.Keys = append(r.Keys, key)
+	}
+	return r
+}
