@@ -63,8 +63,8 @@ var star = map[string][]string{
 		"compose", "detect", "wire",
 		"internal/address", "internal/advice", "internal/buffer", "internal/chart",
 		"internal/config", "internal/inputfile", "internal/message", "internal/oserror", "internal/prompt",
-		"internal/report", "internal/shell", "internal/signals", "internal/sink", "internal/stdio",
-		"internal/subprocess", "internal/termtext", "internal/thread",
+		"internal/bounce", "internal/queue", "internal/report", "internal/shell", "internal/signals", "internal/sink",
+		"internal/spool", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.
