@@ -153,16 +153,18 @@ func (r *relay) serve(conn net.Conn) {
 		verb, _, _ := strings.Cut(line, " ")
 		switch verb {
 		case "EHLO":
-			code = say(line, "250-relay\n250-AUTH PLAIN\n250 PIPELINING")
+			code = say(line, "250-relay\n250-AUTH PLAIN\n250-DSN\n250 PIPELINING")
 		case "AUTH":
 			code = say(line, "235 welcome")
 		case "MAIL":
 			code = say(line, "250 ok")
-			from, to = strings.TrimPrefix(line, "MAIL FROM:"), nil
+			address, _, _ := strings.Cut(strings.TrimPrefix(line, "MAIL FROM:"), " ")
+			from, to = address, nil
 		case "RCPT":
 			code = say(line, "250 ok")
 			if code == "2" {
-				to = append(to, strings.Trim(strings.TrimPrefix(line, "RCPT TO:"), "<>"))
+				address, _, _ := strings.Cut(strings.TrimPrefix(line, "RCPT TO:<"), ">")
+				to = append(to, address)
 			}
 		case "DATA":
 			usual := "354 go on"
@@ -178,6 +180,8 @@ func (r *relay) serve(conn net.Conn) {
 				code = say(dot, "250 accepted")
 				r.keep(code, from, to, content)
 			}
+		case "RSET":
+			code = say(line, "250 ok")
 		case "QUIT":
 			say(line, "221 bye")
 			return

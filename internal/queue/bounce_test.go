@@ -1,0 +1,283 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mailpipe/internal/spool"
+)
+
+const sender = "alice@example.org"
+
+// withBounces lets a queue write bounces.
+func withBounces(f *fixture) *fixture {
+	f.Bounce = func(e *spool.Entry, delayed bool) (io.WriterTo, string, string, error) {
+		subject := "failed"
+		if delayed {
+			subject = "delayed"
+		}
+		return strings.NewReader(fmt.Sprintf("Subject: %s\n\n%s\n", subject, e.ID)), sender, "from-" + sender, nil
+	}
+	return f
+}
+
+// A message that is refused gets a bounce with the null sender, in the same flush.
+func TestBounce(t *testing.T) {
+	r, server := newRelay(t)
+	r.answer("RCPT TO:<b", "550 5.1.1 unknown")
+	f := withBounces(newFixture(t, server))
+	id := f.put("b@example.org")
+	f.flush(Summary{Sent: 1, Failed: 1}, "failed b@example.org: relay: RCPT: b@example.org: 550 5.1.1 unknown",
+		"sent "+sender)
+	if got := r.got(); got != sender || r.senders[sender] != "<>" {
+		t.Errorf("received by %s from %s", got, r.senders[sender])
+	}
+	if want := "Subject: failed\r\n\r\n" + id + "\r\n.\r\n"; r.content != want {
+		t.Errorf("%q, want %q", r.content, want)
+	}
+	if e := f.read(id); e.State != spool.Failed || !e.Bounced || f.read(e.Bounce) != nil {
+		t.Errorf("%+v", e)
+	}
+	f.flush(Summary{})
+}
+
+// There is no bounce for a bounce, for the null sender, or with NOTIFY=NEVER.
+func TestNoBounce(t *testing.T) {
+	tests := map[string]spool.Envelope{
+		"never":     {DSN: spool.DSN{Notify: "never"}},
+		"of bounce": {BounceOf: "20261129T030000Z-aaaaaa", From: sender},
+		"null":      {BounceOf: "20261129T030000Z-aaaaaa"},
+	}
+	for name, e := range tests {
+		r, server := newRelay(t)
+		r.answer("RCPT", "550 unknown")
+		f := withBounces(newFixture(t, server))
+		id := f.putAs(e, "b@example.org")
+		f.flush(Summary{Failed: 1}, "failed b@example.org: relay: RCPT: b@example.org: 550 unknown")
+		if e := f.read(id); e.State != spool.Failed || e.Bounce != "" {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+// A bounce that a server refuses is tried once with a sender.
+func TestNullSenderRefused(t *testing.T) {
+	for _, command := range []string{"MAIL FROM:<>", "RCPT TO:<alice"} {
+		r, server := newRelay(t)
+		r.answer("RCPT TO:<b", "550 unknown")
+		r.answer(command, "550 no null sender")
+		f := withBounces(newFixture(t, server))
+		f.put("b@example.org")
+		if _, err := f.Flush(t.Context(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.senders[sender]; got != "<from-"+sender+">" {
+			t.Errorf("%s: received from %s", command, got)
+		}
+	}
+	r, server := newRelay(t)
+	r.answer("RCPT", "550 1", "550 2", "550 3", "550 4")
+	f := withBounces(newFixture(t, server))
+	f.put("b@example.org")
+	if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum != (Summary{Failed: 2}) {
+		t.Errorf("%+v, %v", sum, err)
+	}
+	if got := len(r.sent("RCPT")); got != 3 {
+		t.Errorf("%d attempts, want 3", got)
+	}
+}
+
+// Whatever step a process died after, the sender gets one bounce.
+func TestBounceAfterCrash(t *testing.T) {
+	const bounceID = "20261129T030001Z-zzzzzz"
+	failed := spool.Envelope{State: spool.Failed, From: sender, Bounce: bounceID}
+	create := func(f *fixture, parent string) {
+		d, err := f.Spool.CreateAs(bounceID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		fmt.Fprintf(d, "Subject: failed\r\n\r\n%s\r\n", parent)
+		e, err := d.Commit(spool.Envelope{
+			State: spool.Queued, BounceOf: parent, Recipients: []spool.Recipient{{Address: sender}}, Created: f.time(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Close()
+	}
+	tests := map[string]func(f *fixture, parent string){
+		"step 1": func(*fixture, string) {},
+		"content of step 2": func(f *fixture, parent string) {
+			if err := os.WriteFile(filepath.Join(f.Spool.Dir(), bounceID+".eml"), []byte("Subj"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"step 2": create,
+	}
+	for name, die := range tests {
+		for _, flushes := range []int{2, 3} {
+			r, server := newRelay(t)
+			f := withBounces(newFixture(t, server))
+			parent := f.putAs(failed, "b@example.org")
+			die(f, parent)
+			for range flushes {
+				if _, err := f.Flush(t.Context(), Options{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := r.got(); got != sender {
+				t.Errorf("%s: received by %s", name, got)
+			}
+			if !strings.Contains(r.content, parent) {
+				t.Errorf("%s: %q", name, r.content)
+			}
+			if e := f.read(parent); !e.Bounced {
+				t.Errorf("%s: %+v", name, e)
+			}
+		}
+	}
+}
+
+// While another process is between the steps, the bounce is not sent.
+func TestBounceOfLockedMessage(t *testing.T) {
+	r, server := newRelay(t)
+	f := withBounces(newFixture(t, server))
+	child := f.putAs(spool.Envelope{BounceOf: "x"}, sender)
+	parent := f.putAs(spool.Envelope{State: spool.Failed, From: sender, Bounce: child}, "b@example.org")
+	take := func(id string) *spool.Entry {
+		e, err := f.Spool.Take(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	e := take(child)
+	e.BounceOf = parent
+	if err := e.Save(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	locked := take(parent)
+	f.flush(Summary{Waiting: 1})
+	locked.Close()
+	f.flush(Summary{Sent: 1}, "sent "+sender)
+	if e := f.read(parent); !e.Bounced || e.Bounce != child || r.received[sender] != 1 {
+		t.Errorf("%+v, received by %s", e, r.got())
+	}
+}
+
+// A bounce that cannot be written is tried again at the next flush.
+func TestBounceFails(t *testing.T) {
+	r, server := newRelay(t)
+	r.answer("RCPT TO:<b", "550 unknown")
+	f := withBounces(newFixture(t, server))
+	works := f.Bounce
+	f.Bounce = func(*spool.Entry, bool) (io.WriterTo, string, string, error) {
+		return nil, "", "", errors.New("disk full")
+	}
+	f.put("b@example.org")
+	const trouble = "trouble b@example.org: cannot write the bounce: disk full"
+	f.flush(Summary{Failed: 1}, "failed b@example.org: relay: RCPT: b@example.org: 550 unknown", trouble)
+	f.flush(Summary{}, trouble)
+	f.Bounce = works
+	f.flush(Summary{})
+	f.flush(Summary{Sent: 1}, "sent "+sender)
+	f.flush(Summary{})
+}
+
+// A message is given up if it is too old and was tried often enough, also by others
+// that its server failed for. The sender gets a bounce.
+func TestGivenUp(t *testing.T) {
+	r, server := newRelay(t)
+	r.answer("RCPT TO:<b", slices.Repeat([]string{"450 wait"}, 100)...)
+	f := withBounces(newFixture(t, server))
+	id := f.putAs(spool.Envelope{MaxAge: 3600}, "b@example.org")
+	for range 4 {
+		if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum != (Summary{Waiting: 1}) {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+		f.wait(20 * time.Minute)
+	}
+	f.flush(Summary{Sent: 1, Failed: 1},
+		"failed b@example.org: given up: relay: RCPT: b@example.org: 450 wait", "sent "+sender)
+	if e := f.read(id); e.State != spool.Failed || e.Attempts != 5 {
+		t.Errorf("%+v", e)
+	}
+}
+
+// A message that was not tried lately is tried before it is given up.
+func TestNotGivenUpUntried(t *testing.T) {
+	_, server := newRelay(t)
+	f := withBounces(newFixture(t, server))
+	id := f.put("b@example.org")
+	e, err := f.Spool.Take(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Attempts, e.Last = 30, f.time()
+	if err := e.Save(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	f.wait(30 * 24 * time.Hour)
+	f.flush(Summary{Sent: 1}, "sent b@example.org")
+}
+
+// Failures of the server count as tries of the messages that wait for it.
+func TestGivenUpForServer(t *testing.T) {
+	f := withBounces(newFixture(t, closed(t)))
+	id := f.putAs(spool.Envelope{MaxAge: 3600}, "a@example.org")
+	second := f.putAs(spool.Envelope{MaxAge: 3600}, "b@example.org")
+	failed := 0
+	for range 8 {
+		sum, err := f.Flush(t.Context(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed += sum.Failed
+		f.wait(20 * time.Minute)
+	}
+	for _, id := range []string{id, second} {
+		if e := f.read(id); e.State != spool.Failed || !e.Bounced || !strings.HasSuffix(e.Reason, "connection refused") {
+			t.Errorf("%+v", e)
+		}
+	}
+	if failed != 2 {
+		t.Errorf("%d failed", failed)
+	}
+}
+
+// With NOTIFY=DELAY, the sender gets one delay notice after four hours.
+func TestDelayNotice(t *testing.T) {
+	r, server := newRelay(t)
+	r.answer("RCPT TO:<b", slices.Repeat([]string{"450 wait"}, 100)...)
+	f := withBounces(newFixture(t, server))
+	id := f.putAs(spool.Envelope{DSN: spool.DSN{Notify: "FAILURE,DELAY"}}, "b@example.org")
+	f.putAs(spool.Envelope{DSN: spool.DSN{Notify: "FAILURE"}}, "b2@example.org")
+	for range 10 {
+		if _, err := f.Flush(t.Context(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if early := f.time().Sub(start) <= noticeAge; early && r.got() != "" {
+			t.Errorf("after %s: received by %s", f.time().Sub(start), r.got())
+		}
+		f.wait(80 * time.Minute)
+	}
+	if got := r.got(); got != sender {
+		t.Errorf("received by %s", got)
+	}
+	if want := "Subject: delayed\r\n\r\n" + id + "\r\n.\r\n"; r.content != want {
+		t.Errorf("%q, want %q", r.content, want)
+	}
+	if e := f.read(id); e.State != spool.Queued || !e.Delayed {
+		t.Errorf("%+v", e)
+	}
+}

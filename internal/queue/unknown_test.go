@@ -1,0 +1,190 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"mailpipe/internal/spool"
+)
+
+// A connection that is lost after the dot leaves the outcome unknown. Then the
+// message is sent again, or held.
+func TestUnknown(t *testing.T) {
+	for _, unknown := range []string{"retry", "hold"} {
+		r, server := newRelay(t)
+		r.answer(dot, "close")
+		f := newFixture(t, server)
+		id := f.putAs(spool.Envelope{Unknown: unknown}, "b@example.org")
+		kind := map[string]string{"retry": "deferred", "hold": "held"}[unknown]
+		f.flush(Summary{Waiting: 1}, kind+" b@example.org: relay: end of data: "+
+			"outcome unknown: the mail may have been delivered: the server closed the connection")
+		e := f.read(id)
+		if e.Recipients[0].Outcome != "unknown" || !strings.Contains(e.Reason, "outcome unknown") {
+			t.Errorf("%+v", e)
+		}
+		f.wait(2 * time.Minute)
+		if unknown == "hold" {
+			f.flush(Summary{})
+			if e := f.read(id); e.State != spool.Held {
+				t.Error(e.State)
+			}
+			continue
+		}
+		f.flush(Summary{Sent: 1}, "sent b@example.org")
+	}
+}
+
+// interrupt leaves an entry as a process that was killed after the dot does.
+func interrupt(t *testing.T, f *fixture, id string, to ...string) {
+	t.Helper()
+	e, err := f.Spool.Take(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Dot(to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An entry that a dead process may have sent has an unknown outcome, for the
+// recipients of that transaction.
+func TestInterrupted(t *testing.T) {
+	const why = "interrupted a@example.org: outcome unknown: the process ended before the reply to the end of data"
+	for _, unknown := range []string{"retry", "hold"} {
+		r, server := newRelay(t)
+		r.answer("RCPT TO:<b", "450 wait")
+		f := newFixture(t, server)
+		id := f.putAs(spool.Envelope{Unknown: unknown}, "a@example.org", "b@example.org")
+		interrupt(t, f, id, "a@example.org")
+		if unknown == "hold" {
+			f.flush(Summary{Waiting: 1}, why, strings.Replace(why, "interrupted", "held", 1))
+			if e := f.read(id); e.State != spool.Held || e.Recipients[0].Outcome != "unknown" ||
+				e.Recipients[1].Outcome != "" || r.got() != "" {
+				t.Errorf("%+v, received by %s", e, r.got())
+			}
+		} else {
+			f.flush(Summary{Waiting: 1}, why, "deferred a@example.org: relay: RCPT: "+
+				"1 of 2 recipients were not served: b@example.org: 450 wait")
+			if e := f.read(id); len(e.History) != 2 || !strings.Contains(e.History[0].Result, "outcome unknown") {
+				t.Errorf("%+v", e)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(f.Spool.Dir(), id+".dot")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s.dot: %v", id, err)
+		}
+	}
+}
+
+// A context that ends leaves a message as it was if that is before the dot. After
+// the dot, its reply is awaited.
+func TestContextEnds(t *testing.T) {
+	tests := []struct {
+		command string
+		sent    bool
+	}{{connected, false}, {"EHLO", false}, {"MAIL", false}, {"RCPT", false}, {"DATA", false}, {dot, true}}
+	for _, test := range tests {
+		t.Run(test.command, func(t *testing.T) {
+			r, server := newRelay(t)
+			f := newFixture(t, server)
+			id := f.put("a@example.org")
+			f.put("b@example.org")
+			stop := errors.New("terminated")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			r.on = func(command string) {
+				if strings.HasPrefix(command, test.command) {
+					cancel(stop)
+				}
+			}
+			if !test.sent {
+				r.answer(test.command, "stall")
+			}
+			sum, err := f.Flush(ctx, Options{})
+			if !errors.Is(err, stop) {
+				t.Errorf("error %v", err)
+			}
+			want, got := Summary{Waiting: 2}, ""
+			if test.sent {
+				want, got = Summary{Sent: 1, Waiting: 1}, "a@example.org"
+			}
+			if sum != want || r.got() != got {
+				t.Errorf("%+v, received by %s; want %+v", sum, r.got(), want)
+			}
+			if e := f.read(id); !test.sent && (e.Attempts != 0 || !e.Due(f.time())) {
+				t.Errorf("%+v", e)
+			}
+			if record, err := f.Spool.Server("key of relay"); err != nil || record.Failures > 0 {
+				t.Errorf("%+v, %v", record, err)
+			}
+			f.events = nil
+			r.on = nil
+			if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum.Sent != want.Waiting {
+				t.Errorf("%+v, %v", sum, err)
+			}
+			if got := r.got(); got != "a@example.org, b@example.org" {
+				t.Errorf("received by %s", got)
+			}
+		})
+	}
+}
+
+// If ID.dot cannot be created, nothing is sent. If an entry cannot be removed after
+// the server accepted the message, ID.dot stays.
+func TestSpoolFails(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	id := f.put("b@example.org")
+	dot := filepath.Join(f.Spool.Dir(), id+".dot")
+	block := func(path string) { // a directory that is not empty can be neither replaced nor removed
+		if err := os.MkdirAll(path+"/x", 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	release := func(path string) {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	block(dot + ".new")
+	sum, err := f.Flush(t.Context(), Options{})
+	if err != nil || sum != (Summary{Waiting: 1}) || len(f.events) != 1 || !strings.HasPrefix(f.events[0], "trouble b@") {
+		t.Errorf("%+v, %v: %q", sum, err, f.events)
+	}
+	if e := f.read(id); e.Attempts != 0 || r.got() != "" {
+		t.Errorf("%+v, received by %s", e, r.got())
+	}
+	release(dot + ".new")
+
+	envelope := filepath.Join(f.Spool.Dir(), id+".json")
+	text, err := os.ReadFile(envelope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.on = func(command string) {
+		if command == "." {
+			release(envelope)
+			block(envelope)
+		}
+	}
+	f.events = nil
+	sum, err = f.Flush(t.Context(), Options{})
+	if err != nil || sum.Sent != 1 || len(f.events) != 2 || f.events[0] != "sent b@example.org" ||
+		!strings.HasPrefix(f.events[1], "trouble b@") {
+		t.Errorf("%+v, %v: %q", sum, err, f.events)
+	}
+	if _, err := os.Stat(dot); err != nil {
+		t.Error(err)
+	}
+	release(envelope)
+	r.on = nil
+	if err := os.WriteFile(envelope, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.flush(Summary{Sent: 1}, "interrupted b@example.org: outcome unknown: "+
+		"the process ended before the reply to the end of data", "sent b@example.org")
+}
