@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
 	"slices"
@@ -132,7 +133,7 @@ func (r *relay) serve(conn net.Conn) {
 		case "close":
 			return ""
 		case "stall":
-			in.ReadByte()
+			io.Copy(io.Discard, in)
 			return ""
 		}
 		if _, err := fmt.Fprintf(conn, "%s\r\n", strings.ReplaceAll(reply, "\n", "\r\n")); err != nil {

@@ -17,7 +17,7 @@ const (
 // Due reports whether the message is to be sent now. If the clock went back, it is,
 // because Next may be far in the future.
 func (e *Envelope) Due(now time.Time) bool {
-	return e.State == Queued && (!now.Before(e.Next) || wentBack(e.Last, now))
+	return e.State == Queued && (!now.Before(e.Next) || wentBack(e.Created, now) || wentBack(e.Last, now))
 }
 
 // wentBack reports whether the clock went back since last.

@@ -1,0 +1,215 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
+)
+
+// running runs a queue until the test ends. It returns the events.
+func running(t *testing.T, f *fixture) <-chan Event {
+	events := make(chan Event, 1000)
+	f.Now, f.Event = time.Now, func(e Event) { events <- e }
+	f.clock = time.Now().Add(-time.Second)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	stop := errors.New("stopped")
+	ran := make(chan error, 1)
+	go func() { ran <- f.Run(ctx, Options{}) }()
+	t.Cleanup(func() {
+		cancel(stop)
+		select {
+		case err := <-ran:
+			if !errors.Is(err, stop) {
+				t.Errorf("Run: %v", err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Error("Run does not end")
+		}
+	})
+	return events
+}
+
+// expect waits for an event.
+func expect(t *testing.T, events <-chan Event, kind Kind) Event {
+	t.Helper()
+	select {
+	case e := <-events:
+		if e.Kind != kind {
+			t.Fatalf("got %s %v, want %s", kinds[e.Kind], e.Err, kinds[kind])
+		}
+		return e
+	case <-time.After(20 * time.Second):
+		t.Fatalf("no event, want %s", kinds[kind])
+	}
+	return Event{}
+}
+
+// Run sends what is there, and what comes later, within about a second.
+func TestRun(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	f.put("a@example.org")
+	events := running(t, f)
+	expect(t, events, Sent)
+	for range 3 {
+		began := time.Now()
+		f.put("b@example.org")
+		expect(t, events, Sent)
+		if took := time.Since(began); took > 5*time.Second { // usually half a second
+			t.Errorf("sent after %s", took)
+		}
+	}
+	if got := r.got(); got != "a@example.org, b@example.org (3 times)" {
+		t.Errorf("received by %s", got)
+	}
+}
+
+// A server that does not answer does not keep the messages to others.
+func TestRunWithStalledServer(t *testing.T) {
+	stalled, slow := newRelay(t)
+	stalled.answer("MAIL", "stall")
+	_, server := newRelay(t)
+	f := newFixture(t)
+	f.Route = func(e *spool.Envelope) (Route, error) {
+		if len(e.Flags) > 0 {
+			s := slow
+			s.Name = "slow"
+			return routeTo(s), nil
+		}
+		return routeTo(server), nil
+	}
+	f.putAs(spool.Envelope{Flags: []spool.Flag{{Name: "server", Value: "slow"}}}, "slow@example.org")
+	asked := make(chan string, 100)
+	stalled.on = func(command string) { asked <- command }
+	events := running(t, f)
+	for command := range asked {
+		if strings.HasPrefix(command, "MAIL") {
+			break
+		}
+	}
+	f.put("b@example.org")
+	if e := expect(t, events, Sent); e.Envelope == nil || e.ID == "" {
+		t.Errorf("%+v", e)
+	}
+}
+
+// Run reports damage once, and sends the rest.
+func TestRunReportsDamageOnce(t *testing.T) {
+	_, server := newRelay(t)
+	f := newFixture(t, server)
+	id := f.put("a@example.org")
+	e, err := f.Spool.Take(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.CRC32C = "00000000"
+	if err := e.Save(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	events := running(t, f)
+	expect(t, events, Damaged)
+	for range 3 {
+		f.put("b@example.org")
+		expect(t, events, Sent)
+	}
+}
+
+// Another process makes a message due, or finds that the server works: Run sees it.
+func TestRunSeesChanges(t *testing.T) {
+	_, server := newRelay(t)
+	f := newFixture(t, server)
+	if err := f.Spool.ServerFailed("key of relay", "test", true, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	held := f.putAs(spool.Envelope{State: spool.Held}, "held@example.org")
+	f.put("b@example.org")
+	events := running(t, f)
+	time.Sleep(3 * pollTime)
+	if len(events) > 0 {
+		t.Errorf("%+v", <-events)
+	}
+	if err := f.Spool.ServerWorks("key of relay"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, events, Sent)
+	e, err := f.Spool.Take(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.State = spool.Queued
+	if err := e.Save(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	expect(t, events, Sent)
+}
+
+// Continue sends what is due over the session of a delivery that succeeded.
+func TestContinue(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	flags := []spool.Flag{{Name: "server", Value: "relay"}}
+	for i := range 3 {
+		f.putAs(spool.Envelope{Flags: flags}, fmt.Sprintf("%d@example.org", i))
+	}
+	f.put("other@example.org") // with other flags
+	f.wait(0)
+	route := routeTo(server)
+	session := wire.NewSession(route.Servers)
+	defer session.Close()
+	mail := &wire.Mail{
+		Envelope: wire.Envelope{From: sender, To: []string{"new@example.org"}},
+		Content:  strings.NewReader("Subject: new\n\nhi\n"),
+		Next:     func() *wire.Mail { return &wire.Mail{} },
+	}
+	if _, err := session.Deliver(t.Context(), mail); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Continue(t.Context(), session, flags, route, 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.got(); got != "0@example.org, 1@example.org, 2@example.org, new@example.org" || r.connections != 1 {
+		t.Errorf("%d connections, received by %s", r.connections, got)
+	}
+}
+
+// Continue makes no connection of its own, and ends after its limit.
+func TestContinueEnds(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	f.put("b@example.org")
+	route := routeTo(server)
+	if err := f.Continue(t.Context(), wire.NewSession(route.Servers), nil, route, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if r.connections != 0 {
+		t.Errorf("%d connections", r.connections)
+	}
+	r.answer("MAIL", "250 ok", "stall")
+	session := wire.NewSession(route.Servers)
+	defer session.Close()
+	mail := &wire.Mail{
+		Envelope: wire.Envelope{From: sender, To: []string{"new@example.org"}},
+		Content:  io.WriterTo(strings.NewReader("Subject: new\n\nhi\n")),
+		Next:     func() *wire.Mail { return &wire.Mail{} },
+	}
+	if _, err := session.Deliver(t.Context(), mail); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if err := f.Continue(t.Context(), session, nil, route, 100*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("ended after %s", took)
+	}
+	f.flush(Summary{Sent: 1}, "sent b@example.org")
+}
