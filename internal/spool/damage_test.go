@@ -38,13 +38,17 @@ func TestDamage(t *testing.T) {
 	dangling := instead(func(name string) error { return os.Symlink("nothing", name) })
 	give := func(name string) error { return os.Chown(name, 65534, 65534) }
 
+	cut := func(size int64) func(string) error {
+		return func(name string) error { return os.Truncate(name, size) }
+	}
+
 	for _, tt := range []struct {
 		suffix, what string
 		damage       func(name string) error
 		reason       string
 	}{
-		{".json", "cut", func(name string) error { return os.Truncate(name, 100) }, "invalid envelope: unexpected end of JSON"},
-		{".json", "empty", func(name string) error { return os.Truncate(name, 0) }, "invalid envelope: unexpected end of JSON"},
+		{".json", "cut", cut(100), "invalid envelope: unexpected end of JSON"},
+		{".json", "empty", cut(0), "invalid envelope: unexpected end of JSON"},
 		{".json", "not JSON", edit("{", "["), "invalid envelope: invalid character"},
 		{".json", "a newer version", edit(`"version": 1`, `"version": 2`), "written by a newer mailpipe (version 2)"},
 		{".json", "a newer version with another type", edit(`"version": 1,`, `"version": 3, "size": {},`),
@@ -63,8 +67,8 @@ func TestDamage(t *testing.T) {
 		{".eml", "FIFO", fifo, "is not a regular file"},
 		{".eml", "link", link, "is a symbolic link"},
 		{".eml", "of another user", give, "belongs to another user (uid 65534)"},
-		{".eml", "cut", func(name string) error { return os.Truncate(name, 3) }, "has 3 octets instead of 20"},
-		{".eml", "longer", func(name string) error { return os.Truncate(name, 21) }, "has 21 octets instead of 20"},
+		{".eml", "cut", cut(3), "has 3 octets instead of 20"},
+		{".eml", "longer", cut(21), "has 21 octets instead of 20"},
 		{".dot", "directory", mkdir, "is a directory"},
 		{".dot", "link", link, "is a symbolic link"},
 		{".dot", "FIFO", fifo, "is not a regular file"},

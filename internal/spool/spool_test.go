@@ -3,13 +3,12 @@ package spool
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 )
 
-// open opens a new spool.
+// openNew opens a new spool.
 func openNew(t *testing.T) *Spool {
 	t.Helper()
 	s, err := Open(filepath.Join(t.TempDir(), "spool"))
@@ -25,22 +24,26 @@ const content = "Subject: x\r\n\r\ntext\r\n"
 // add commits a message to bob and carol, and returns its locked entry.
 func add(t *testing.T, s *Spool) *Entry {
 	t.Helper()
-	d, err := s.Create()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	if _, err := d.Write([]byte(content)); err != nil {
-		t.Fatal(err)
-	}
-	e, err := d.Commit(Envelope{
-		Created: time.Now(), State: Queued, From: "alice@example.org",
-		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
-	})
+	e, err := addTo(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
+}
+
+func addTo(s *Spool) (*Entry, error) {
+	d, err := s.Create()
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	if _, err := d.Write([]byte(content)); err != nil {
+		return nil, err
+	}
+	return d.Commit(Envelope{
+		Created: time.Now(), State: Queued, From: "alice@example.org",
+		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
+	})
 }
 
 func TestLife(t *testing.T) {
@@ -89,24 +92,5 @@ func TestLife(t *testing.T) {
 	}
 	if _, err := s.Find(id); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Find returned %v", err)
-	}
-}
-
-func TestDamagedContent(t *testing.T) {
-	s := openNew(t)
-	e := add(t, s)
-	e.Close()
-	name := filepath.Join(s.Dir(), e.ID+".eml")
-	if err := os.WriteFile(name, bytes.ToUpper([]byte(content)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	e, err := s.Take(e.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	var damage *DamageError
-	if _, err := e.WriteTo(new(bytes.Buffer)); !errors.As(err, &damage) {
-		t.Errorf("WriteTo returned %v", err)
 	}
 }
