@@ -215,7 +215,8 @@ func (d *disk) states(limit int, f func(*disk)) int {
 	for _, dir := range d.dirs {
 		changes += len(dir.changes)
 	}
-	if changes <= 6 {
+	damages := d.damages()
+	if changes <= 4 {
 		n := 0
 		for mask := range 1 << changes {
 			for _, damage := range damages {
@@ -231,13 +232,23 @@ func (d *disk) states(limit int, f func(*disk)) int {
 	return limit
 }
 
-// damages are what may be left of octets that were not synced.
-var damages = []func([]byte) []byte{
-	func(p []byte) []byte { return p },
-	func(p []byte) []byte { return p[:len(p)/2] },
-	func([]byte) []byte { return nil },
-	func(p []byte) []byte { return make([]byte, len(p)) },
-	func(p []byte) []byte { return p[:rand.N(len(p)+1)] },
+// damages returns what may be left of the octets that were not synced: any number
+// of them, or zeros in their place. Of a long text, not every length is tried.
+func (d *disk) damages() []func([]byte) []byte {
+	longest := 0
+	for _, dir := range d.dirs {
+		for _, n := range dir.names(all) {
+			longest = max(longest, len(n.data)-n.synced)
+		}
+	}
+	list := []func([]byte) []byte{func(p []byte) []byte { return p }}
+	if longest > 0 {
+		list = append(list, func(p []byte) []byte { return make([]byte, len(p)) })
+	}
+	for length := 0; length < longest; length += max(1, longest/50) {
+		list = append(list, func(p []byte) []byte { return p[:min(length, len(p))] })
+	}
+	return list
 }
 
 // after returns the disk after a crash that kept some changes of names, numbered

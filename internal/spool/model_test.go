@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,14 +17,15 @@ import (
 type history struct {
 	committed []string            // paths of the entries for which Commit returned without an error
 	begun     []string            // IDs for which Commit was called
-	sent      map[string][]string // by ID: the recipients of transactions whose final dot was sent
-	recorded  map[string]bool     // IDs for which Save returned after that
+	sent      map[string][]string // by ID: the recipients of transactions whose final dot was sent since then
+	attempts  map[string]int      // by ID: the attempts when Save returned last
+	sending   map[string]bool     // IDs for which Dot was called since then
 	removing  map[string]bool     // IDs for which Remove was called
 	moved     map[string]bool     // IDs that may be in two spools
 }
 
 func newHistory() *history {
-	return &history{sent: map[string][]string{}, recorded: map[string]bool{}, removing: map[string]bool{},
+	return &history{sent: map[string][]string{}, attempts: map[string]int{}, sending: map[string]bool{}, removing: map[string]bool{},
 		moved: map[string]bool{}}
 }
 
@@ -144,6 +146,43 @@ var scenarios = []scenario{
 		}
 		return errors.Join(a.Close(), b.Close())
 	}},
+	{"six messages in random steps", func(a, _ *Spool, h *history) error {
+		random, now := rand.New(rand.NewPCG(1, 2)), time.Now()
+		var waiting []*Entry
+		for i := 0; i < 6 || len(waiting) > 0; {
+			if i < 6 && random.IntN(3) == 0 {
+				e, err := h.add(a, NewID(now.Add(time.Duration(i)*time.Second)), fmt.Sprint("message ", i))
+				if err != nil {
+					return err
+				}
+				defer e.Close()
+				waiting = append(waiting, e)
+				i++
+			}
+			if len(waiting) == 0 {
+				continue
+			}
+			n := random.IntN(len(waiting))
+			e, step := waiting[n], random.IntN(4)
+			if step > 0 {
+				if err := h.send(e, e.Pending()...); err != nil {
+					return err
+				}
+			}
+			if step < 3 {
+				waiting = slices.Delete(waiting, n, n+1)
+				if err := h.remove(e); err != nil {
+					return err
+				}
+				continue
+			}
+			e.Recipients[random.IntN(2)].Outcome = "deferred"
+			if err := h.save(e); err != nil {
+				return err
+			}
+		}
+		return a.Close()
+	}},
 }
 
 func closing(e *Entry, err error) error {
@@ -178,6 +217,7 @@ func (h *history) add(s *Spool, id, text string) (*Entry, error) {
 
 // send sends the final dot, after Dot has allowed it.
 func (h *history) send(e *Entry, to ...string) error {
+	h.sending[e.ID] = true
 	if err := e.Dot(to); err != nil {
 		return err
 	}
@@ -189,7 +229,9 @@ func (h *history) save(e *Entry) error {
 	e.Attempts++
 	err := e.Save()
 	if err == nil {
-		h.recorded[e.ID] = true
+		h.attempts[e.ID] = e.Attempts
+		delete(h.sent, e.ID)
+		delete(h.sending, e.ID)
 	}
 	return err
 }
@@ -260,17 +302,16 @@ func (h *history) checkEntry(e *Entry) error {
 	if !strings.HasPrefix(b.String(), "Subject: ") || len(b.String()) < 20 {
 		return fmt.Errorf("content %q", b.String())
 	}
+	isRecorded := e.Attempts > h.attempts[e.ID] // by a Save that has not returned
 	for _, to := range h.sent[e.ID] {
-		isPending := slices.Contains(e.Pending(), to)
-		wasReported := slices.Contains(e.Interrupted, to) || e.Attempts > 0
-		if isPending && !wasReported {
+		if !isRecorded && slices.Contains(e.Pending(), to) && !slices.Contains(e.Interrupted, to) {
 			return fmt.Errorf("%s would get the message twice, and nobody would know", to)
 		}
 	}
-	if h.recorded[e.ID] && e.Attempts == 0 {
+	if e.Attempts < h.attempts[e.ID] {
 		return errors.New("a result that was recorded is lost")
 	}
-	if h.recorded[e.ID] && e.Interrupted != nil {
+	if h.attempts[e.ID] > 0 && h.sent[e.ID] == nil && !h.sending[e.ID] && e.Interrupted != nil {
 		return errors.New("the outcome is known, but it is said to be unknown")
 	}
 	return nil

@@ -244,3 +244,93 @@ func TestSystemSpoolOfUser(t *testing.T) {
 }
 
 const fsDir700 = os.ModeDir | 0o700
+
+// What is left of a removed entry is never taken for a new entry with the same ID.
+func TestSameIDAgain(t *testing.T) {
+	first := openNew(t)
+	second, err := Open(first.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := add(t, first)
+	if err := errors.Join(e.Remove(), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := second.CreateAs(e.ID); !errors.Is(err, os.ErrExist) {
+		t.Errorf("while files of the old entry are there: %v", err)
+	}
+	if _, err := second.Take(e.ID); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Take of a removed entry returned %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"a new entry", "again"} {
+		d, err := second.CreateAs(e.ID)
+		if words == "again" {
+			if !errors.Is(err, os.ErrExist) {
+				t.Errorf("CreateAs of an entry that exists returned %v", err)
+			}
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		again, err := d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again.Close()
+	}
+}
+
+// A lock on a file that was removed or replaced after it was opened is no lock.
+func TestLockOfRemovedFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "x")
+	created, err := osFiles{}.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	created.Close()
+	opened, err := osFiles{}.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	for _, change := range []func() error{
+		func() error { return os.Remove(name) },
+		func() error { return os.WriteFile(name, nil, 0o600) },
+	} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := opened.Lock(); got || err != nil {
+			t.Errorf("Lock returned %v, %v", got, err)
+		}
+	}
+}
+
+// Many entries can be removed without a sync of the directory for each.
+func TestRemoveMany(t *testing.T) {
+	counter := &faulty{files: osFiles{}}
+	s, err := open(filepath.Join(t.TempDir(), "spool"), counter, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 250 {
+		e := add(t, s)
+		if err := errors.Join(e.Remove(), e.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if len(s.removed) >= maxRemoved {
+			t.Fatalf("%d removed entries are open", len(s.removed))
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(listing(t, s), "\n"); got != 1 {
+		t.Errorf("%d files are left", got)
+	}
+}
