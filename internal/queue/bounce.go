@@ -27,7 +27,7 @@ const noticeAge = 4 * time.Hour
 
 // bounce saves the message, and queues its bounce or delay notice if the sender
 // gets one.
-func (p *pass) bounce(g *group, e *spool.Entry, delayed bool) error {
+func (p *pass) bounce(e *spool.Entry, delayed bool) error {
 	if !delayed && !p.bounces(&e.Envelope) {
 		return e.Save()
 	}
@@ -46,13 +46,17 @@ func (p *pass) bounce(g *group, e *spool.Entry, delayed bool) error {
 	}
 	defer child.Close()
 	*done = true
-	if err := e.Save(); err != nil {
-		return err
+	return e.Save()
+}
+
+// bounce is pass.bounce. The bounce is sent with the rest of the group.
+func (g *group) bounce(e *spool.Entry, delayed bool) error {
+	err := g.pass.bounce(e, delayed)
+	id, done := bounceFields(&e.Envelope, delayed)
+	if err == nil && *done {
+		g.due = append(g.due, *id)
 	}
-	if g != nil {
-		g.add(child.ID)
-	}
-	return nil
+	return err
 }
 
 // bounceFields returns the fields of e about its bounce or its delay notice.
@@ -123,7 +127,7 @@ func unfinished(e *spool.Envelope) bool {
 // finish continues with the bounce or delay notice of a message after a process
 // died. It reports whether no step is left.
 func (p *pass) finish(id string) bool {
-	e, err := p.Spool.Take(id)
+	e, err := p.take(id)
 	switch {
 	case errors.Is(err, spool.ErrInUse):
 		return false
@@ -141,7 +145,7 @@ func (p *pass) finish(id string) bool {
 		}
 		_, err := p.Spool.Read(*id)
 		if errors.Is(err, spool.ErrNotFound) {
-			err = p.bounce(nil, e, delayed)
+			err = p.bounce(e, delayed)
 		} else {
 			*done = true
 			err = e.Save()

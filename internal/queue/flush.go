@@ -75,8 +75,8 @@ func (q *Queue) Continue(
 	if len(connected.Servers) < len(route.Servers) {
 		return nil // another process sends them
 	}
-	w := &worker{p: p, g: lanes[0].groups[0], route: route, session: session, mails: 1, onlyOpen: true}
-	w.works = func() {}
-	w.run(ctx)
+	g := lanes[0].groups[0]
+	g.route, g.session, g.mails, g.onlyOpen = route, session, 1, true
+	g.run(ctx)
 	return nil
 }

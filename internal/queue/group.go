@@ -2,74 +2,196 @@ package queue
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
-	"sync"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/wire"
 )
 
+const defaultMailsPerConnection = 100
+
 // A group is the entries that have the same flags, and so the same route. Only
-// they share a session, because the flags also choose TLS and the login.
+// they share a session, because the flags also choose TLS and the login. One
+// goroutine uses it at a time.
 type group struct {
-	route Route
-	err   error // of the configuration; then there is no route
+	*pass
+	route    Route
+	err      error    // of the configuration; then there is no route
+	due      []string // IDs, in the order of sending
+	later    []string // queued, but not due yet
+	all      bool     // whether an entry is due does not matter
+	stopped  bool     // no more entries are taken
+	hindered bool     // the reason is the spool, and not the server
 
-	mu      sync.Mutex
-	due     []string // IDs, in the order of sending
-	later   []string // queued, but not due yet
-	all     bool     // later became due
-	stopped bool     // no more entries are taken
-	trouble error    // why, if it was not the server
+	session  *wire.Session
+	onlyOpen bool      // only over the connection that is open
+	mails    int       // sent over the connection
+	works    bool      // an attempt showed that the server works
+	next     *delivery // its first commands went out with the dot of the message before it
 }
 
-// take removes the next entry from the group.
-func (g *group) take() (id string, ok bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.stopped || len(g.due) == 0 {
-		return "", false
+// A delivery is an entry that is locked, to be sent.
+type delivery struct {
+	entry  *spool.Entry
+	mail   wire.Mail
+	dotted bool // BeforeDot was called, so Save must remove ID.dot
+}
+
+// run delivers until nothing is due, or the group is stopped.
+func (g *group) run(ctx context.Context) {
+	for d := g.take(ctx); d != nil; d = g.following(ctx) {
+		if !g.pace(ctx) || g.onlyOpen && !g.session.Open() {
+			g.putBack(d.entry)
+			d.entry.Close()
+			break
+		}
+		if !g.session.Open() {
+			g.mails = 0
+		}
+		g.mails++
+		r, err := g.session.Deliver(ctx, &d.mail)
+		<-r.ContentDone
+		g.record(ctx, d, r, err)
+		d.entry.Close()
 	}
-	id, g.due = g.due[0], g.due[1:]
-	return id, true
+	if g.next != nil {
+		g.putBack(g.next.entry)
+		g.next.entry.Close()
+	}
 }
 
-// putBack makes an entry that was not tried the next one again.
-func (g *group) putBack(id string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.due = slices.Insert(g.due, 0, id)
+// take returns the next entry that can be sent, or nil.
+func (g *group) take(ctx context.Context) *delivery {
+	for len(g.due) > 0 && !g.stopped && ctx.Err() == nil && !g.isOver() {
+		id := g.due[0]
+		g.due = g.due[1:]
+		if e := g.lock(id); e != nil {
+			return g.delivery(ctx, e)
+		}
+	}
+	return nil
 }
 
-// add adds an entry at the end.
-func (g *group) add(id string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.due = append(g.due, id)
+// following returns the delivery that was announced, or takes another entry.
+func (g *group) following(ctx context.Context) *delivery {
+	d := g.next
+	if d == nil || g.stopped {
+		return g.take(ctx)
+	}
+	g.next = nil
+	return d
 }
 
-// stop lets the workers take no more entries.
-func (g *group) stop(trouble error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.stopped, g.trouble = true, cmp.Or(g.trouble, trouble)
-}
+// putBack makes an entry the next one that is due: it was not tried.
+func (g *group) putBack(e *spool.Entry) { g.due = slices.Insert(g.due, 0, e.ID) }
 
-// allDue makes the entries due that are not yet.
-func (g *group) allDue() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.due, g.later, g.all = append(g.due, g.later...), nil, true
-}
-
-func (g *group) isAll() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.all
-}
-
-func (g *group) isStopped() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.stopped
-}
-
-// rest returns the entries that nobody took.
+// rest returns the entries that were not tried.
 func (g *group) rest() []string { return slices.Concat(g.due, g.later) }
+
+func (g *group) delivery(ctx context.Context, e *spool.Entry) *delivery {
+	d := &delivery{entry: e}
+	to := e.Pending()
+	d.mail.Content = e
+	d.mail.Next = func() *wire.Mail { return g.announce(ctx) }
+	d.mail.Envelope = wire.Envelope{
+		From: e.From, To: to,
+		Size: e.Size, EightBit: e.EightBit, EightBitKnown: true, UTF8: e.UTF8,
+		DSN: wire.DSN(e.DSN), MessageID: e.MessageID,
+		AllOrNothing: e.AllOrNothing && len(to) == len(e.Recipients), // else some have it
+		Chunking:     e.Chunking,
+		BeforeDot: func(recipients []string) error {
+			d.dotted = true
+			return e.Dot(recipients)
+		},
+	}
+	return d
+}
+
+// announce takes the entry that is sent next, for wire.Mail.Next.
+func (g *group) announce(ctx context.Context) *wire.Mail {
+	if g.mails >= cmp.Or(g.route.MailsPerConnection, defaultMailsPerConnection) {
+		return nil
+	}
+	if g.route.Every > 0 {
+		return &wire.Mail{} // keeps the connection; nothing goes out before its time
+	}
+	g.next = g.take(ctx)
+	if g.next == nil {
+		return nil
+	}
+	return &g.next.mail
+}
+
+// pace waits for the time that the rate of the account gives to the next message.
+// It returns false if that time does not come.
+func (g *group) pace(ctx context.Context) bool {
+	if g.route.Every == 0 {
+		return true
+	}
+	at, err := g.Spool.Reserve(g.route.Keys[0], g.route.Every, g.now())
+	if err != nil {
+		g.stopped, g.hindered = true, true
+		g.check(nil, err)
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(at.Sub(g.now())):
+		return !g.isOver()
+	}
+}
+
+// record records the result of an attempt.
+func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err error) {
+	e := d.entry
+	var damage *spool.DamageError
+	switch {
+	case errors.As(err, &damage):
+		g.failed(&e.Envelope, damage)
+	case isLocal(err):
+		g.putBack(e)
+		g.stopped, g.hindered = true, true
+		g.failed(&e.Envelope, err)
+	case ctx.Err() != nil && isUntouched(r, err):
+		g.putBack(e)
+		if d.dotted { // remove ID.dot
+			g.check(&e.Envelope, e.Save())
+		}
+	default:
+		g.noteServers(r, err)
+		Record(&e.Envelope, r, err, g.now())
+		g.conclude(e, &r, err)
+	}
+}
+
+// noteServers records whether the servers failed. A server that failed stops the
+// group. One that works after a failure makes all its messages due.
+func (g *group) noteServers(r wire.Receipt, err error) {
+	failed, _ := ServerFailed(err)
+	if failed || len(r.FailedServers) > 0 || !g.works {
+		recovered, err := noteServers(g.Spool, g.route, r, err, g.now())
+		g.check(nil, err)
+		if recovered {
+			g.due, g.later, g.all = g.rest(), nil, true
+		}
+	}
+	g.works, g.stopped = !failed, g.stopped || failed
+}
+
+// isLocal reports whether err is not about the server or the message, but about
+// the spool or a temporary file.
+func isLocal(err error) bool {
+	e := asWire(err)
+	return e != nil && e.Kind == wire.KindBadMessage && e.Stage == wire.StageContent && e.Reply.Code == 0
+}
+
+// isUntouched reports whether an attempt that a signal ended brought nothing.
+func isUntouched(r wire.Receipt, err error) bool {
+	return err != nil && !slices.ContainsFunc(r.Recipients, func(r wire.Recipient) bool {
+		return r.Outcome == wire.OutcomeAccepted || r.Outcome == wire.OutcomeUnknown || r.Reply.Code != 0
+	})
+}

@@ -32,7 +32,7 @@ func (p *pass) scan() (lanes []*lane, next time.Time, err error) {
 		}
 		g := groups[flagsKey(e.Flags)]
 		if g == nil {
-			g = &group{all: p.o.All}
+			g = &group{pass: p, all: p.o.All}
 			g.route, g.err = p.Route(e)
 			groups[flagsKey(e.Flags)] = g
 			lanes = addToLane(lanes, g)

@@ -3,7 +3,6 @@ package queue
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"mailpipe/internal/spool"
@@ -14,90 +13,61 @@ import (
 // for some time although no server is down, it returns until when.
 func (p *pass) send(ctx context.Context, l *lane) (next time.Time) {
 	for _, g := range l.groups {
-		next = earlier(next, p.sendGroup(ctx, g))
+		down := g.send(ctx)
+		rest := g.rest()
+		isDown := g.err != nil || down.Failures > 0
+		if isDown {
+			rest = g.giveUpOld(rest, down)
+		}
+		p.waiting(len(rest))
+		if isDown && len(rest) > 0 {
+			p.tell(downEvent(g, down, len(rest)))
+		}
+		switch {
+		case g.err != nil || g.hindered:
+			next = earlier(next, p.now().Add(restTime))
+		case len(rest) > 0 && !isDown: // another process has the connections
+			next = earlier(next, p.now().Add(busyTime))
+		}
 	}
 	return next
 }
 
-func (p *pass) sendGroup(ctx context.Context, g *group) (next time.Time) {
-	down, err := p.work(ctx, g)
-	p.check(nil, err)
-	rest := g.rest()
-	isDown := g.err != nil || down.Failures > 0
-	if isDown {
-		rest = p.giveUpOld(g, rest, down)
-	}
-	p.waiting(len(rest))
-	if isDown && len(rest) > 0 {
-		p.tell(downEvent(g, down, len(rest)))
-	}
-	switch {
-	case g.err != nil || g.trouble != nil || err != nil:
-		return p.now().Add(restTime)
-	case len(rest) > 0 && down.Failures == 0: // another process has the connections
-		return p.now().Add(busyTime)
-	}
-	return time.Time{}
-}
-
-// work lets workers send what is due of a group. down is the record of the server
-// for which the rest waits.
-func (p *pass) work(ctx context.Context, g *group) (down spool.Server, err error) {
+// send sends what is due of a group. It returns the record of the server for which
+// the rest waits.
+func (g *group) send(ctx context.Context) (down spool.Server) {
 	if g.err != nil {
-		return down, nil
+		return down
 	}
-	route, release := g.route, func() {}
-	if !p.o.All {
-		route, down, release, err = Available(p.Spool, g.route, p.now())
+	all := g.route
+	route, release := all, func() {}
+	var err error
+	if !g.o.All {
+		route, down, release, err = Available(g.Spool, all, g.now())
 	}
-	defer release()
-	if err != nil || len(route.Servers) == 0 {
-		return down, err
+	defer func() { release() }()
+	if err == nil && len(route.Servers) > 0 {
+		down = spool.Server{}
+		var free func()
+		g.route, free, err = g.connect(route)
+		defer free()
 	}
-	t := &team{p: p, g: g, route: route, release: release}
-	t.workers.Go(func() { t.work(ctx) })
-	t.workers.Wait()
-	if len(g.rest()) > 0 && g.isStopped() {
-		_, down, release, err = Available(p.Spool, g.route, p.now())
-		release()
-	}
-	return down, err
-}
-
-// A team is the workers of a group: one, and when it found that the server works,
-// one for each connection.
-type team struct {
-	p       *pass
-	g       *group
-	route   Route
-	release func() // of the probe
-	grown   sync.Once
-	workers sync.WaitGroup
-}
-
-// work is what each worker does.
-func (t *team) work(ctx context.Context) {
-	route, release, err := t.p.connect(t.route)
-	defer release()
 	if err != nil {
-		t.g.stop(err)
-		t.p.check(nil, err)
+		g.hindered = true
+		g.check(nil, err)
 	}
-	if err != nil || len(route.Servers) == 0 {
-		return
+	if err != nil || len(route.Servers) == 0 || len(g.route.Servers) == 0 {
+		return down
 	}
-	w := &worker{p: t.p, g: t.g, route: route, session: wire.NewSession(route.Servers)}
-	w.works = func() { t.grown.Do(func() { t.grow(ctx) }) }
-	defer w.session.Close()
-	w.run(ctx)
-}
-
-// grow starts the other workers.
-func (t *team) grow(ctx context.Context) {
-	t.release()
-	for range max(t.route.Connections, 1) - 1 {
-		t.workers.Go(func() { t.work(ctx) })
+	g.session = wire.NewSession(g.route.Servers)
+	g.run(ctx)
+	g.session.Close()
+	release()
+	if g.stopped && !g.hindered {
+		_, down, release, err = Available(g.Spool, all, g.now())
+		g.check(nil, err)
 	}
+	return down
 }
 
 // downEvent returns the event that n messages wait for a server, or for the

@@ -63,7 +63,7 @@ func TestInterrupted(t *testing.T) {
 		id := f.putAs(spool.Envelope{Unknown: unknown}, "a@example.org", "b@example.org")
 		interrupt(t, f, id, "a@example.org")
 		if unknown == "hold" {
-			f.flush(Summary{Waiting: 1}, why, strings.Replace(why, "interrupted", "held", 1))
+			f.flush(Summary{Waiting: 1}, strings.Replace(why, "interrupted", "held", 1))
 			if e := f.read(id); e.State != spool.Held || e.Recipients[0].Outcome != "unknown" ||
 				e.Recipients[1].Outcome != "" || r.got() != "" {
 				t.Errorf("%+v, received by %s", e, r.got())
