@@ -36,11 +36,11 @@ func TestBounce(t *testing.T) {
 	id := f.put("b@example.org")
 	f.flush(Summary{Sent: 1, Failed: 1}, "failed b@example.org: relay: RCPT: b@example.org: 550 5.1.1 unknown",
 		"sent "+sender)
-	if got := r.got(); got != sender || r.senders[sender] != "<>" {
-		t.Errorf("received by %s from %s", got, r.senders[sender])
+	if got := r.got(); got != sender || r.senderTo(sender) != "<>" {
+		t.Errorf("received by %s from %s", got, r.senderTo(sender))
 	}
-	if want := "Subject: failed\r\n\r\n" + id + "\r\n.\r\n"; r.content != want {
-		t.Errorf("%q, want %q", r.content, want)
+	if want := "Subject: failed\r\n\r\n" + id + "\r\n.\r\n"; r.last() != want {
+		t.Errorf("%q, want %q", r.last(), want)
 	}
 	if e := f.read(id); e.State != spool.Failed || !e.Bounced || f.read(e.Bounce) != nil {
 		t.Errorf("%+v", e)
@@ -78,7 +78,7 @@ func TestNullSenderRefused(t *testing.T) {
 		if _, err := f.Flush(t.Context(), Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.senders[sender]; got != "<from-"+sender+">" {
+		if got := r.senderTo(sender); got != "<from-"+sender+">" {
 			t.Errorf("%s: received from %s", command, got)
 		}
 	}
@@ -136,8 +136,8 @@ func TestBounceAfterCrash(t *testing.T) {
 			if got := r.got(); got != sender {
 				t.Errorf("%s: received by %s", name, got)
 			}
-			if !strings.Contains(r.content, parent) {
-				t.Errorf("%s: %q", name, r.content)
+			if !strings.Contains(r.last(), parent) {
+				t.Errorf("%s: %q", name, r.last())
 			}
 			if e := f.read(parent); !e.Bounced {
 				t.Errorf("%s: %+v", name, e)
@@ -169,7 +169,7 @@ func TestBounceOfLockedMessage(t *testing.T) {
 	f.flush(Summary{Waiting: 1})
 	locked.Close()
 	f.flush(Summary{Sent: 1}, "sent "+sender)
-	if e := f.read(parent); !e.Bounced || e.Bounce != child || r.received[sender] != 1 {
+	if e := f.read(parent); !e.Bounced || e.Bounce != child || r.got() != sender {
 		t.Errorf("%+v, received by %s", e, r.got())
 	}
 }
@@ -274,8 +274,8 @@ func TestDelayNotice(t *testing.T) {
 	if got := r.got(); got != sender {
 		t.Errorf("received by %s", got)
 	}
-	if want := "Subject: delayed\r\n\r\n" + id + "\r\n.\r\n"; r.content != want {
-		t.Errorf("%q, want %q", r.content, want)
+	if want := "Subject: delayed\r\n\r\n" + id + "\r\n.\r\n"; r.last() != want {
+		t.Errorf("%q, want %q", r.last(), want)
 	}
 	if e := f.read(id); e.State != spool.Queued || !e.Delayed {
 		t.Errorf("%+v", e)

@@ -47,8 +47,8 @@ func TestMailsPerConnection(t *testing.T) {
 		if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum.Sent != test.messages {
 			t.Errorf("%+v, %v", sum, err)
 		}
-		if r.connections != test.connections || r.mostOpen != 1 {
-			t.Errorf("%+v: %d connections, %d at once", test, r.connections, r.mostOpen)
+		if r.number(&r.connections) != test.connections || r.number(&r.mostOpen) != 1 {
+			t.Errorf("%+v: %d connections, %d at once", test, r.number(&r.connections), r.number(&r.mostOpen))
 		}
 	}
 }
@@ -61,13 +61,13 @@ func TestRate(t *testing.T) {
 		began := time.Now()
 		var mu sync.Mutex
 		var times []string
-		r.on = func(command string) {
+		r.listen(func(command string) {
 			if strings.HasPrefix(command, "MAIL") {
 				mu.Lock()
 				defer mu.Unlock()
 				times = append(times, time.Since(began).String())
 			}
-		}
+		})
 		dir := t.TempDir() + "/spool"
 		f := openFixture(t, dir)
 		f.clock = began
@@ -89,8 +89,8 @@ func TestRate(t *testing.T) {
 		if got, want := strings.Join(times, " "), "0s 2s 4s 6s 8s 10s"; got != want {
 			t.Errorf("sent after %s, want %s", got, want)
 		}
-		if r.connections > 2 {
-			t.Errorf("%d connections", r.connections)
+		if r.number(&r.connections) > 2 {
+			t.Errorf("%d connections", r.number(&r.connections))
 		}
 	})
 }
@@ -104,7 +104,7 @@ func TestConnections(t *testing.T) {
 			gate := make(chan struct{})
 			first := true
 			var mu sync.Mutex
-			r.on = func(command string) { // all but the first message wait
+			r.listen(func(command string) { // all but the first message wait
 				if strings.HasPrefix(command, "MAIL") {
 					mu.Lock()
 					wait := !first
@@ -114,7 +114,7 @@ func TestConnections(t *testing.T) {
 						<-gate
 					}
 				}
-			}
+			})
 			dir := t.TempDir() + "/spool"
 			f := openFixture(t, dir)
 			f.clock = time.Now()
@@ -136,10 +136,10 @@ func TestConnections(t *testing.T) {
 			synctest.Wait()
 			close(gate)
 			flushing.Wait()
-			if want := max(limit, 1); r.mostOpen != want {
-				t.Errorf("%d connections at once, want %d", r.mostOpen, want)
+			if want := max(limit, 1); r.number(&r.mostOpen) != want {
+				t.Errorf("%d connections at once, want %d", r.number(&r.mostOpen), want)
 			}
-			if len(r.received) != 40 {
+			if r.recipients() != 40 {
 				t.Errorf("received by %s", r.got())
 			}
 		})
@@ -164,11 +164,11 @@ func TestConnectionInUse(t *testing.T) {
 func TestFor(t *testing.T) {
 	r, server := newRelay(t)
 	f := newFixture(t, server)
-	r.on = func(command string) {
+	r.listen(func(command string) {
 		if command == dot {
 			f.wait(time.Minute)
 		}
-	}
+	})
 	for i := range 4 {
 		f.put(fmt.Sprintf("%d@example.org", i))
 	}
@@ -223,7 +223,7 @@ func TestManyRecipients(t *testing.T) {
 	}
 	f.put(to...)
 	f.flush(Summary{Sent: 1}, "sent 0@example.org")
-	if len(r.received) != len(to) || len(r.sent(dot)) != 20 {
-		t.Errorf("%d recipients in %d transactions", len(r.received), len(r.sent(dot)))
+	if r.recipients() != len(to) || len(r.sent(dot)) != 20 {
+		t.Errorf("%d recipients in %d transactions", r.recipients(), len(r.sent(dot)))
 	}
 }

@@ -110,6 +110,41 @@ func (r *relay) count(n int) {
 	r.mostOpen = max(r.mostOpen, r.open)
 }
 
+// listen makes the relay call on for each command.
+func (r *relay) listen(on func(command string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.on = on
+}
+
+// number returns the value of a field that counts.
+func (r *relay) number(n *int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return *n
+}
+
+// recipients returns how many recipients got a message.
+func (r *relay) recipients() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.received)
+}
+
+// senderTo returns the sender of the last message that the recipient got.
+func (r *relay) senderTo(address string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.senders[address]
+}
+
+// last returns the content of the last message.
+func (r *relay) last() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.content
+}
+
 // sent returns the commands that begin with this text.
 func (r *relay) sent(start string) (found []string) {
 	r.mu.Lock()
@@ -127,8 +162,13 @@ func (r *relay) serve(conn net.Conn) {
 	r.count(1)
 	defer r.count(-1)
 	in := bufio.NewReader(conn)
+	var from, content string
+	var to []string
 	say := func(command, usual string) (code string) {
 		reply := r.reply(command, usual)
+		if command == dot && strings.HasPrefix(reply, "2") {
+			r.keep(from, to, content)
+		}
 		switch reply {
 		case "close":
 			return ""
@@ -144,7 +184,6 @@ func (r *relay) serve(conn net.Conn) {
 		}
 		return reply[:1]
 	}
-	from, to := "", []string(nil)
 	for code := say(connected, "220 hi"); code != ""; {
 		line, err := in.ReadString('\n')
 		if err != nil {
@@ -174,12 +213,11 @@ func (r *relay) serve(conn net.Conn) {
 			}
 			code = say(line, usual)
 			if code == "3" {
-				content := readContent(in)
+				content = readContent(in)
 				if content == "" {
 					return
 				}
 				code = say(dot, "250 accepted")
-				r.keep(code, from, to, content)
 			}
 		case "RSET":
 			code = say(line, "250 ok")
@@ -207,10 +245,7 @@ func readContent(in *bufio.Reader) string {
 	}
 }
 
-func (r *relay) keep(code, from string, to []string, content string) {
-	if code != "2" {
-		return
-	}
+func (r *relay) keep(from string, to []string, content string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.received == nil {

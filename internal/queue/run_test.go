@@ -87,7 +87,7 @@ func TestRunWithStalledServer(t *testing.T) {
 	}
 	f.putAs(spool.Envelope{Flags: []spool.Flag{{Name: "server", Value: "slow"}}}, "slow@example.org")
 	asked := make(chan string, 100)
-	stalled.on = func(command string) { asked <- command }
+	stalled.listen(func(command string) { asked <- command })
 	events := running(t, f)
 	for command := range asked {
 		if strings.HasPrefix(command, "MAIL") {
@@ -176,8 +176,8 @@ func TestContinue(t *testing.T) {
 	if err := f.Continue(t.Context(), session, flags, route, 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.got(); got != "0@example.org, 1@example.org, 2@example.org, new@example.org" || r.connections != 1 {
-		t.Errorf("%d connections, received by %s", r.connections, got)
+	if got := r.got(); got != "0@example.org, 1@example.org, 2@example.org, new@example.org" || r.number(&r.connections) != 1 {
+		t.Errorf("%d connections, received by %s", r.number(&r.connections), got)
 	}
 }
 
@@ -190,8 +190,8 @@ func TestContinueEnds(t *testing.T) {
 	if err := f.Continue(t.Context(), wire.NewSession(route.Servers), nil, route, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if r.connections != 0 {
-		t.Errorf("%d connections", r.connections)
+	if r.number(&r.connections) != 0 {
+		t.Errorf("%d connections", r.number(&r.connections))
 	}
 	r.answer("MAIL", "250 ok", "stall")
 	session := wire.NewSession(route.Servers)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,8 +49,8 @@ func TestServerDown(t *testing.T) {
 	if record, err := f.Spool.Server("key of relay"); err != nil || record.Failures != 0 {
 		t.Errorf("%+v, %v", record, err)
 	}
-	if r.connections != 1 {
-		t.Errorf("%d connections", r.connections)
+	if r.number(&r.connections) != 1 {
+		t.Errorf("%d connections", r.number(&r.connections))
 	}
 }
 
@@ -229,8 +230,8 @@ func TestFlagsSeparateSessions(t *testing.T) {
 		f.putAs(spool.Envelope{Flags: flags}, fmt.Sprintf("%d@example.org", i))
 	}
 	f.flush(Summary{Sent: 4}, "sent 0@example.org", "sent 2@example.org", "sent 1@example.org", "sent 3@example.org")
-	if r.connections != 2 || r.mostOpen != 1 {
-		t.Errorf("%d connections, %d at once", r.connections, r.mostOpen)
+	if r.number(&r.connections) != 2 || r.number(&r.mostOpen) != 1 {
+		t.Errorf("%d connections, %d at once", r.number(&r.connections), r.number(&r.mostOpen))
 	}
 }
 
@@ -239,10 +240,13 @@ func TestJobs(t *testing.T) {
 	for jobs, want := range map[int]int{0: 4, 1: 1, 3: 3, 9: 6} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFixture(t)
+			var mu sync.Mutex
 			dialing, gate := 0, make(chan struct{})
 			f.Route = func(e *spool.Envelope) (Route, error) {
 				return routeTo(wire.Server{Name: e.Flags[0].Value, Dial: func(ctx context.Context) (net.Conn, error) {
+					mu.Lock()
 					dialing++
+					mu.Unlock()
 					<-gate
 					return nil, errors.New("no")
 				}}), nil

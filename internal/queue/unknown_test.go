@@ -96,11 +96,11 @@ func TestContextEnds(t *testing.T) {
 			f.put("b@example.org")
 			stop := errors.New("terminated")
 			ctx, cancel := context.WithCancelCause(t.Context())
-			r.on = func(command string) {
+			r.listen(func(command string) {
 				if strings.HasPrefix(command, test.command) {
 					cancel(stop)
 				}
-			}
+			})
 			if !test.sent {
 				r.answer(test.command, "stall")
 			}
@@ -122,7 +122,7 @@ func TestContextEnds(t *testing.T) {
 				t.Errorf("%+v, %v", record, err)
 			}
 			f.events = nil
-			r.on = nil
+			r.listen(nil)
 			if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum.Sent != want.Waiting {
 				t.Errorf("%+v, %v", sum, err)
 			}
@@ -165,12 +165,12 @@ func TestSpoolFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.on = func(command string) {
+	r.listen(func(command string) {
 		if command == "." {
 			release(envelope)
 			block(envelope)
 		}
-	}
+	})
 	f.events = nil
 	sum, err = f.Flush(t.Context(), Options{})
 	if err != nil || sum.Sent != 1 || len(f.events) != 2 || f.events[0] != "sent b@example.org" ||
@@ -181,7 +181,7 @@ func TestSpoolFails(t *testing.T) {
 		t.Error(err)
 	}
 	release(envelope)
-	r.on = nil
+	r.listen(nil)
 	if err := os.WriteFile(envelope, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
