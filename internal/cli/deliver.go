@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io"
+	"os"
 	"slices"
 
 	"mailpipe/internal/address"
@@ -64,7 +65,16 @@ func (c *call) readInput() (*message.Message, error) {
 		Hold:           c.flags.Bool("hold"),
 		AllowTruncated: c.flags.Bool("allow-truncated"),
 		Size:           max(in.Size, 0),
+		Again:          again(in),
 	})
+}
+
+// again returns the input if it can be read again.
+func again(in *stdio.Input) io.Seeker {
+	if in.Size < 0 {
+		return nil
+	}
+	return in
 }
 
 // addHeaderRecipients adds the recipients in the header, if there are no
@@ -93,27 +103,51 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if d.flags.Bool("dry-run") {
 		return d.dryRun(m)
 	}
+	if err := d.checkSpool(); err != nil {
+		return err
+	}
+	if d.onSignal == nil && d.flags.Bool("spool-first") {
+		d.onSignal = d.reportKept
+	}
 	servers, err := d.servers()
 	if err != nil {
 		return err
 	}
-	h := d.signals
-	receipt, err := wire.Deliver(h.Context(), servers, d.envelope, watchedMessage{m, func() { h.Postpone() }})
-	d.receipt = receipt
-	switch {
-	case !decided(receipt, err):
-		h.Raise()
-	case err == nil || d.onSignal == nil: // else the mail is yet to be saved
-		h.Decide(exitCode(err))
+	k := d.newKeeper(m, routeOf(d.settings, servers))
+	defer k.close()
+	c := newContent(m, d.retryFor > 0 || k.spool != nil, d.retryFor > 0, k.canBeKept)
+	defer c.Close()
+	if k.mustKeepFirst() {
+		err = k.keepFirst(c)
 	}
-	d.drawChart(receipt.Server)
+	if d.flags.Bool("spool-only") {
+		d.receipt = d.waiting(servers[0].Name, "no server was contacted")
+	} else if err == nil {
+		err = d.attempts(k, c)
+	}
+	err = k.conclude(c, err)
+	d.drawChart(d.receipt.Server)
 	if d.format != "" {
-		reportErr := report.Receipt(d.out, d.format, receipt)
+		reportErr := report.Receipt(d.out, d.format, d.receipt, k.outcome)
 		if err == nil && reportErr != nil && !stdio.ReaderGone(reportErr) {
 			d.note("the mail was accepted, but the report could not be written: %s", reportErr)
 		}
 	}
-	return d.outcome(err, m)
+	if k.entry != nil && err == nil {
+		return nil
+	}
+	err = d.outcome(err, m)
+	if err == nil {
+		k.afterSuccess()
+	}
+	return err
+}
+
+// reportKept says that the mail of --spool-first stays in the spool after a signal.
+func (d *deliveryRequest) reportKept(s os.Signal) {
+	if k := d.keeper; k != nil && k.entry != nil {
+		k.noteKept("", s.String())
+	}
 }
 
 // authorOf returns the mailbox of the first author, or "".
@@ -138,18 +172,18 @@ func decided(r wire.Receipt, err error) bool {
 	})
 }
 
-// A watchedMessage is the content of a delivery. It calls whole when all of the
+// A watchedContent is the content of an attempt. It calls whole when all of the
 // content has been handed to wire: until then, no final dot can have been
 // written. Its WriteTo runs in goroutines of wire and message, so it returns a
 // panic as an error.
-type watchedMessage struct {
-	*message.Message
+type watchedContent struct {
+	io.WriterTo
 	whole func()
 }
 
-func (c watchedMessage) WriteTo(w io.Writer) (n int64, err error) {
+func (c watchedContent) WriteTo(w io.Writer) (n int64, err error) {
 	err = protect(func() (err error) {
-		n, err = c.Message.WriteTo(protectedWriter{w})
+		n, err = c.WriterTo.WriteTo(protectedWriter{w})
 		return err
 	})
 	if err == nil {
@@ -166,5 +200,5 @@ func (d *deliveryRequest) dryRun(m *message.Message) error {
 	if _, err := m.WriteTo(io.Discard); err != nil {
 		return err
 	}
-	return report.Envelope(d.out, d.format, d.envelope)
+	return report.Envelope(d.out, d.format, d.envelope, d.settings.Spool)
 }

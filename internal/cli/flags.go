@@ -21,6 +21,7 @@ const (
 	accountGroup  category = "ACCOUNT"
 	envelopeGroup category = "ENVELOPE"
 	deliveryGroup category = "DELIVERY"
+	spoolGroup    category = "RETRY AND SPOOL"
 	dialogueGroup category = "DIALOGUE"
 	optionsGroup  category = "OPTIONS"
 	generalGroup  category = "GENERAL OPTIONS"
@@ -90,7 +91,7 @@ func composeFlags() []urfave.Flag {
 func sendFlags() []urfave.Flag {
 	return slices.Concat(messageFlags(), serverFlags(), accountFlags(),
 		envelopeFlags(envelopeFrom("envelope-from r")),
-		deliveryFlags(), dialogueFlags(), interactiveFlag(), generalFlags())
+		deliveryFlags(), spoolFlags(), dialogueFlags(), interactiveFlag(), generalFlags())
 }
 
 func deliverFlags() []urfave.Flag {
@@ -103,7 +104,7 @@ func deliverFlags() []urfave.Flag {
 			deliveryGroup.toggle("skip-empty E", "exit 0 without sending if the input is empty"),
 			deliveryGroup.toggle("i", "ignored, for compatibility with sendmail"),
 		),
-		dialogueFlags(), generalFlags())
+		spoolFlags(), dialogueFlags(), generalFlags())
 }
 
 func sinkFlags() []urfave.Flag {
@@ -221,6 +222,20 @@ func deliveryFlags(own ...urfave.Flag) []urfave.Flag {
 		deliveryGroup.toggle("dry-run n", "do everything except connect, and print the envelope"),
 		deliveryGroup.toggle("probe", "print what the server offers, and send nothing"),
 	}, own...)
+}
+
+// spoolFlags returns the flags for a mail that cannot be sent now.
+func spoolFlags() []urfave.Flag {
+	return []urfave.Flag{
+		spoolGroup.one("retry-for", "DUR", "repeat what failed temporarily for so long"),
+		spoolGroup.many("spool", "WHERE", "keep what cannot be sent now (a directory, user: or system:)"),
+		spoolGroup.toggle("spool-first", "keep the mail before connecting"),
+		spoolGroup.toggle("spool-only", "keep the mail without connecting"),
+		spoolGroup.toggle("spool-refused", "keep also what was refused permanently"),
+		spoolGroup.one("unknown", "retry|hold", "what to do after an unknown outcome"),
+		spoolGroup.one("max-age", "DUR", "give up after this time (default 5d)"),
+		spoolGroup.one("on-fail", "ADDR", "who gets the bounce instead of the sender"),
+	}
 }
 
 // dialogueFlags returns the flags that show the dialogue or its result.

@@ -88,7 +88,7 @@ func copyMessage(r io.Reader, w io.Writer, whole func()) error {
 	defer m.Close()
 	done := make(chan error)
 	go func() {
-		_, err := watchedMessage{m, whole}.WriteTo(w)
+		_, err := watchedContent{m, whole}.WriteTo(w)
 		done <- err
 	}()
 	return <-done

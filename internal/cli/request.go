@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
@@ -28,6 +29,11 @@ type deliveryRequest struct {
 	onSignal  func(os.Signal) // runs before a signal ends the process; may be nil
 	signals   *signals.Handler
 	receipt   wire.Receipt // set by deliver
+	retryFor  time.Duration
+	maxAge    time.Duration // 0: the default
+	unknown   string        // "retry" or "hold"
+	keeper    *keeper
+	onFail    string // who gets the bounce; empty: the sender
 }
 
 // newDeliveryRequest reads the flags and the configuration. It does not connect.
@@ -47,6 +53,9 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 		return nil, err
 	}
 	if err := d.readSender(); err != nil {
+		return nil, err
+	}
+	if err := d.readSpoolFlags(); err != nil {
 		return nil, err
 	}
 	return d, d.readEnvelope()

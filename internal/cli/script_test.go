@@ -21,7 +21,12 @@ var update = flag.Bool("update", false, "rewrite the files that cmp compares wit
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"mailpipe": func() { os.Exit(Run(os.Args, OS())) },
+		"mailpipe": func() {
+			if os.Getenv("SHORT_PAUSES") != "" {
+				firstPause, maxPause = 20*time.Millisecond, 20*time.Millisecond
+			}
+			os.Exit(Run(os.Args, OS()))
+		},
 	})
 }
 
@@ -36,7 +41,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Setenv("TZ", "UTC")
 			for _, name := range []string{"EMAIL", "XDG_CONFIG_HOME", "NETRC", "SOURCE_DATE_EPOCH", "MAILPIPE_FROM",
-				"MAILPIPE_SERVER", "MAILPIPE_ACCOUNT", "MAILPIPE_PASSWORD"} {
+				"MAILPIPE_SERVER", "MAILPIPE_ACCOUNT", "MAILPIPE_PASSWORD", "MAILPIPE_SPOOL",
+				"XDG_STATE_HOME"} {
 				env.Setenv(name, "")
 			}
 			return nil

@@ -8,6 +8,7 @@ import (
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
 	"mailpipe/internal/prompt"
+	"mailpipe/internal/spool"
 )
 
 // runSend composes and delivers in one process. The message goes through a pipe
@@ -59,7 +60,7 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
 		return err
 	}
 	d.onSignal = func(os.Signal) {
-		explain(d.Stderr, d.name, &failure{err: prompt.ErrAborted, details: []string{d.save(&mail)}})
+		explain(d.Stderr, d.name, &failure{err: prompt.ErrAborted, details: []string{d.save(&mail, spool.Held)}})
 	}
 	return d.saveUnsent(&mail, d.send(mail.Reader(), plan))
 }
@@ -68,7 +69,8 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
 // its header.
 func (d *deliveryRequest) send(r io.Reader, plan *compose.Plan) error {
 	size, _ := plan.Size()
-	m, err := message.Read(r, message.Options{Hold: d.flags.Bool("hold"), Size: size, CRLF: true})
+	again, _ := r.(io.Seeker)
+	m, err := message.Read(r, message.Options{Hold: d.flags.Bool("hold"), Size: size, CRLF: true, Again: again})
 	if err != nil {
 		return err
 	}

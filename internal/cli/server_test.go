@@ -28,11 +28,13 @@ import (
 //	C: text    reads up to a line that begins with the text
 //	T:         starts TLS
 //	K: TERM    sends the signal to the process whose number is in the file pid
+//	N:         the next connection begins here; the last part is repeated
 func script(ts *testscript.TestScript, neg bool, args []string) {
 	l := listen(ts, args[0])
-	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n")
+	parts := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\nN:\n")
 	go func() {
-		for {
+		for i := 0; ; i++ {
+			lines := strings.Split(parts[min(i, len(parts)-1)], "\n")
 			conn, err := l.Accept()
 			if err != nil {
 				return

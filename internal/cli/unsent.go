@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/message"
 	"mailpipe/internal/oserror"
 	"mailpipe/internal/shell"
+	"mailpipe/internal/spool"
 	"mailpipe/internal/stdio"
 )
 
@@ -27,17 +29,44 @@ func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
-	return &failure{err: err, details: []string{d.save(mail)}}
+	return &failure{err: err, details: []string{d.save(mail, spool.Failed)}}
 }
 
-// save saves a mail and returns a line with the command that sends it.
-func (d *deliveryRequest) save(mail *buffer.Store) string {
+// save saves a mail and returns a line with the command that sends it. With a spool
+// the mail is kept there, in the given state.
+func (d *deliveryRequest) save(mail *buffer.Store, state spool.State) string {
+	if k := d.keeper; k != nil && k.spool != nil {
+		if line := k.saveTyped(mail, state); line != "" {
+			return line
+		}
+	}
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
 		return "the mail could not be saved: " + oserror.Reason(err).Error()
 	}
 	command, missing := d.deliverCommand(d.missed())
 	return "the mail was saved; this sends it" + missingWords(missing) + ": " + command + " <" + shell.Quote(name)
+}
+
+// saveTyped keeps a typed mail that was not sent. It returns "" if it cannot.
+func (k *keeper) saveTyped(mail *buffer.Store, state spool.State) string {
+	if k.entry != nil && k.entry.State == spool.Failed {
+		return "" // with --spool-refused
+	}
+	r := mail.Reader()
+	m, err := message.Read(r, message.Options{CRLF: true, Again: r})
+	if err != nil {
+		return ""
+	}
+	defer m.Close()
+	e := k.envelope()
+	e.State = state
+	entry, err := commit(k.spool, m, e)
+	if err != nil {
+		return ""
+	}
+	defer entry.Close()
+	return "kept as " + shortID(entry.ID) + " in " + k.d.shortPath(k.spool.Dir()) + " (" + string(state) + ")"
 }
 
 // saveMail writes the mail to a new file that only the user can read, and

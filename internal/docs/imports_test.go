@@ -61,7 +61,7 @@ var star = map[string][]string{
 	},
 	"internal/cli": {
 		"compose", "detect", "wire",
-		"internal/address", "internal/advice", "internal/buffer", "internal/chart",
+		"internal/address", "internal/advice", "internal/ascii", "internal/buffer", "internal/chart",
 		"internal/config", "internal/inputfile", "internal/message", "internal/oserror", "internal/prompt",
 		"internal/bounce", "internal/queue", "internal/report", "internal/shell", "internal/signals", "internal/sink",
 		"internal/spool", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",

@@ -133,6 +133,9 @@ func (m *Message) MessageID() string { return m.id }
 // from Options.Size.
 func (m *Message) Size() (n int64, known bool) { return max(m.size, 0), m.size >= 0 }
 
+// Whole reports whether Read has seen all of the input.
+func (m *Message) Whole() bool { return m.rest == nil }
+
 // Repeatable reports whether WriteTo can be called more than once.
 func (m *Message) Repeatable() bool { return m.rest == nil || m.opt.Again != nil }
 

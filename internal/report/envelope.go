@@ -13,12 +13,15 @@ type envelope struct {
 	From string   `json:"from"`
 	To   []string `json:"to"`
 	Size *int64   `json:"size"` // null if it is unknown
+
+	Spool []string `json:"spool,omitempty"`
 }
 
-// Envelope writes the envelope of a mail that was not sent.
-func Envelope(w io.Writer, format string, e wire.Envelope) error {
+// Envelope writes the envelope of a mail that was not sent, and where it would be
+// kept.
+func Envelope(w io.Writer, format string, e wire.Envelope, spools []string) error {
 	var text lines
-	object := envelope{From: e.From, To: e.To}
+	object := envelope{From: e.From, To: e.To, Spool: spools}
 	size := "unknown"
 	if e.Size >= 0 {
 		object.Size = &e.Size
@@ -29,5 +32,8 @@ func Envelope(w io.Writer, format string, e wire.Envelope) error {
 		text.add("to", to)
 	}
 	text.add("size", size)
+	for _, where := range spools {
+		text.add("spool", where)
+	}
 	return write(w, format, text, object)
 }

@@ -32,8 +32,8 @@ type connection struct {
 
 // Receipt writes what became of each recipient. The fields of a line of text are
 // the address, the outcome, the code, the enhanced code and the reply. Both
-// codes are empty if there was no reply.
-func Receipt(w io.Writer, format string, r wire.Receipt) error {
+// codes are empty if there was no reply. outcome returns the outcome in words.
+func Receipt(w io.Writer, format string, r wire.Receipt, outcome func(wire.Recipient) string) error {
 	var text lines
 	var objects []recipient
 	for _, to := range r.Recipients {
@@ -41,18 +41,18 @@ func Receipt(w io.Writer, format string, r wire.Receipt) error {
 		if to.Reply.Code != 0 {
 			code = strconv.Itoa(to.Reply.Code)
 		}
-		text = fmt.Appendf(text, "%s\t%s\t%s\t%s\t%s\n", termtext.Escape(to.Address), to.Outcome,
+		text = fmt.Appendf(text, "%s\t%s\t%s\t%s\t%s\n", termtext.Escape(to.Address), outcome(to),
 			code, termtext.Line(to.Reply.Enhanced), termtext.Line(replyText(to)))
-		objects = append(objects, newRecipient(r, to))
+		objects = append(objects, newRecipient(r, to, outcome(to)))
 	}
 	return write(w, format, text, objects...)
 }
 
-func newRecipient(r wire.Receipt, to wire.Recipient) recipient {
+func newRecipient(r wire.Receipt, to wire.Recipient, outcome string) recipient {
 	object := recipient{
 		Server:   r.Server,
 		Address:  to.Address,
-		Outcome:  to.Outcome.String(),
+		Outcome:  outcome,
 		Enhanced: to.Reply.Enhanced,
 		Reply:    replyText(to),
 		QueueID:  to.Reply.QueueID(),

@@ -19,7 +19,7 @@ func TestReportJSONIsPrintable(t *testing.T) {
 	reply := wire.Reply{Code: 550, Lines: []string{said}}
 	to := wire.Recipient{Address: "ä@x", Outcome: wire.OutcomeRefused, Reply: reply}
 	var b bytes.Buffer
-	if err := Receipt(&b, JSON, wire.Receipt{Server: "smtp://h", Recipients: []wire.Recipient{to}}); err != nil {
+	if err := Receipt(&b, JSON, wire.Receipt{Server: "smtp://h", Recipients: []wire.Recipient{to}}, words); err != nil {
 		t.Fatal(err)
 	}
 	text, _ := strings.CutSuffix(b.String(), "\n")
@@ -36,6 +36,8 @@ func TestReportJSONIsPrintable(t *testing.T) {
 		t.Errorf("%q, %q", got.Address, got.Reply)
 	}
 }
+
+func words(to wire.Recipient) string { return to.Outcome.String() }
 
 // TestReportKeysAreInThePage checks that the man page has every key that
 // --report json and --probe print.

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"errors"
+	"io"
+
+	"mailpipe/internal/buffer"
+	"mailpipe/internal/message"
+	"mailpipe/wire"
+)
+
+// A content is what the attempts of a delivery send. A source that can be read only
+// once is kept while it is sent. If the server stops reading, the rest of it is
+// read all the same.
+type content struct {
+	source  io.WriterTo
+	keep    *buffer.Store // nil: the source can be read again, or is not needed again
+	read    func()        // called when the source was read completely
+	started bool
+	err     error // of the source
+	keepErr error // why the source is not kept
+}
+
+// newContent returns the content of m. again means that it may be needed again
+// after the first attempt.
+func newContent(m *message.Message, again, hold bool, read func()) *content {
+	c := &content{source: m, read: read}
+	switch {
+	case m.Whole():
+		read()
+	case again && (hold || !m.Repeatable()):
+		c.keep = new(buffer.Store)
+	case m.Repeatable():
+		read()
+	}
+	return c
+}
+
+// Close frees what was kept.
+func (c *content) Close() error {
+	if c.keep == nil {
+		return nil
+	}
+	return c.keep.Close()
+}
+
+// WriteTo implements io.WriterTo.
+func (c *content) WriteTo(w io.Writer) (int64, error) {
+	if c.keep == nil {
+		return c.source.WriteTo(w)
+	}
+	if c.started {
+		return io.Copy(w, c.keep.Reader())
+	}
+	c.started = true
+	t := &keepingWriter{w: w, keep: c.keep}
+	n, err := c.source.WriteTo(t)
+	c.err, c.keepErr = err, t.keepErr
+	if t.err != nil {
+		if errors.Is(err, t.err) {
+			c.err = nil
+		}
+		err = t.err
+	}
+	if c.err == nil {
+		c.read()
+	}
+	return n, err
+}
+
+// complete reads what is left of the source, after an attempt whose Receipt has
+// this ContentDone. It returns an error if the content cannot be written again.
+func (c *content) complete(done <-chan struct{}) error {
+	if done != nil {
+		<-done
+	}
+	if c.keep != nil && !c.started {
+		c.WriteTo(io.Discard)
+	}
+	return errors.Join(c.err, c.keepErr)
+}
+
+// A keepingWriter keeps what it writes to w. After an error of w it only keeps, and
+// after an error of keep it only writes.
+type keepingWriter struct {
+	w            io.Writer
+	keep         io.Writer
+	err, keepErr error
+}
+
+func (t *keepingWriter) Write(p []byte) (int, error) {
+	if t.keepErr == nil {
+		_, t.keepErr = t.keep.Write(p)
+	}
+	if t.err == nil {
+		_, t.err = t.w.Write(p)
+	}
+	refused := errors.Is(t.err, wire.ErrTooBig) || errors.Is(t.err, wire.ErrEightBit)
+	if t.err != nil && (refused || t.keepErr != nil) {
+		return 0, t.err
+	}
+	return len(p), nil
+}

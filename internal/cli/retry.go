@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"mailpipe/wire"
+)
+
+// The pauses between attempts. Tests shorten them.
+var (
+	firstPause = time.Second
+	maxPause   = time.Minute
+)
+
+// attempts sends the content until the servers accept it, until another attempt
+// makes no sense, or until the time of --retry-for is over.
+func (d *deliveryRequest) attempts(k *keeper, c *content) error {
+	end := time.Now().Add(d.retryFor)
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		err := d.attempt(k, c)
+		if k.down || !d.isTemporary(err) || !time.Now().Add(pause).Before(end) || d.signals.Context().Err() != nil {
+			return err
+		}
+		if bad := c.complete(d.receipt.ContentDone); bad != nil {
+			if c.err != nil { // the message itself is bad
+				return c.err
+			}
+			return &failure{err: err, details: []string{"the mail cannot be sent again: " + bad.Error()}}
+		}
+		if d.flags.Bool("verbose") {
+			d.note("%s; the next attempt follows", err)
+		}
+		if !d.pause(pause) {
+			return err
+		}
+	}
+}
+
+// attempt makes one attempt through all servers that are available, for the
+// recipients that were neither accepted nor refused yet.
+func (d *deliveryRequest) attempt(k *keeper, c *content) error {
+	route, release, err := k.available()
+	if err != nil {
+		return err
+	}
+	defer release()
+	e := d.envelope
+	e.BeforeDot = k.beforeDot
+	m := &wire.Mail{Envelope: e, Content: watchedContent{k.content(c), func() { d.signals.Postpone() }},
+		Before: d.receipt.Recipients}
+	if k.hasOthers() {
+		m.Next = func() *wire.Mail { return new(wire.Mail) } // keep the connection
+	}
+	k.session = wire.NewSession(route.Servers)
+	d.receipt, err = k.session.Deliver(d.signals.Context(), m)
+	if err != nil || m.Next == nil {
+		k.session.Close()
+	}
+	k.record(err)
+	return err
+}
+
+// isTemporary reports whether another attempt makes sense after an error.
+func (d *deliveryRequest) isTemporary(err error) bool {
+	e := dialogueError(err)
+	if e == nil || e.Uncertain && d.unknown == "hold" {
+		return false
+	}
+	if exitCode(err) == exitTemporary {
+		return true
+	}
+	someAccepted := slices.ContainsFunc(d.receipt.Recipients, func(to wire.Recipient) bool {
+		return to.Outcome == wire.OutcomeAccepted
+	})
+	return someAccepted && slices.ContainsFunc(d.receipt.Recipients, isPending)
+}
+
+// isPending reports whether another attempt would serve a recipient.
+func isPending(to wire.Recipient) bool {
+	return to.Outcome == wire.OutcomeDeferred || to.Outcome == wire.OutcomeUnknown
+}
+
+// pause waits for about a duration, 20 % more or less, so that hosts do not retry
+// in step. It reports whether no signal ended it.
+func (d *deliveryRequest) pause(pause time.Duration) bool {
+	jitter := 0.8 + 0.4*rand.Float64()
+	select {
+	case <-time.After(time.Duration(float64(pause) * jitter)):
+		return true
+	case <-d.signals.Context().Done():
+		return false
+	}
+}
