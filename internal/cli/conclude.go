@@ -18,7 +18,7 @@ import (
 // available returns the servers that may be contacted. If there are none, the
 // error says since when.
 func (k *keeper) available() (route queue.Route, release func(), err error) {
-	if k.spool == nil {
+	if k.spool == nil || k.session != nil { // --retry-for has its own pauses
 		return k.route, func() {}, nil
 	}
 	now := time.Now().UTC()

@@ -27,7 +27,7 @@ var promises = []struct{ begin, tests string }{
 	},
 	{
 		"Exit status 0 means that a server accepted the mail for every",
-		"wire.FuzzServer wire.TestReplies wire.TestNotReplies",
+		"wire.FuzzServer wire.TestReplies wire.TestNotReplies internal/cli.TestScripts/spool",
 	},
 	{
 		"Each failure in each state of the dialogue has one defined exit",
