@@ -120,6 +120,9 @@ func (k *keeper) keep(c *content, err error) (left, bad error) {
 		if bad := c.complete(d.receipt.ContentDone); c.err != nil {
 			return nil, bad
 		} else if bad != nil {
+			if !is[*spool.Error](bad) {
+				bad = &spool.Error{Dir: k.spool.Dir(), Kind: spool.IO, Err: bad}
+			}
 			k.failed = append(k.failed, bad)
 			return err, nil
 		}

@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
-	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
 	"mailpipe/wire"
 )
@@ -14,27 +14,39 @@ import (
 // read all the same.
 type content struct {
 	source  io.WriterTo
-	keep    *buffer.Store // nil: the source can be read again, or is not needed again
-	read    func()        // called when the source was read completely
+	keep    store  // nil: the source can be read again, or is not needed again
+	read    func() // called when the source was read completely
 	started bool
 	err     error // of the source
 	keepErr error // why the source is not kept
 }
 
-// newContent returns the content of m. again means that it may be needed again
-// after the first attempt.
-func newContent(m *message.Message, again, hold bool, read func()) *content {
-	c := &content{source: m, read: read}
+// newContent returns the content of m, as it may be needed again by retries and by
+// the spool.
+func (k *keeper) newContent(m *message.Message) *content {
+	c := &content{source: m, read: k.canBeKept}
 	switch {
 	case m.Whole():
-		read()
-	case again && (hold || !m.Repeatable()):
-		c.keep = new(buffer.Store)
+		c.read()
+	case k.spool != nil && !m.Repeatable():
+		s, err := newDraftStore(k.spool)
+		if err == nil {
+			c.keep = s
+			break
+		}
+		k.failed = append(k.failed, err)
+		k.nextSpool()
+		return k.newContent(m)
+	case k.d.retryFor > 0:
+		c.keep = new(bufferStore)
 	case m.Repeatable():
-		read()
+		c.read()
 	}
 	return c
 }
+
+// errNotRead means that a content is not kept completely.
+var errNotRead = errors.New("the rest of the message was not read, because the server does not accept it")
 
 // Close frees what was kept.
 func (c *content) Close() error {
@@ -50,15 +62,18 @@ func (c *content) WriteTo(w io.Writer) (int64, error) {
 		return c.source.WriteTo(w)
 	}
 	if c.started {
-		return io.Copy(w, c.keep.Reader())
+		return c.keep.WriteTo(w)
 	}
 	c.started = true
 	t := &keepingWriter{w: w, keep: c.keep}
 	n, err := c.source.WriteTo(t)
 	c.err, c.keepErr = err, t.keepErr
+	if err == nil && c.keepErr == nil {
+		c.keepErr = c.keep.finish()
+	}
 	if t.err != nil {
-		if errors.Is(err, t.err) {
-			c.err = nil
+		if errors.Is(err, t.err) { // the source was not read to its end
+			c.err, c.keepErr = nil, cmp.Or(c.keepErr, errNotRead)
 		}
 		err = t.err
 	}

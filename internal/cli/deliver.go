@@ -115,7 +115,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	}
 	k := d.newKeeper(m, routeOf(d.settings, servers))
 	defer k.close()
-	c := newContent(m, d.retryFor > 0 || k.spool != nil, d.retryFor > 0, k.canBeKept)
+	c := k.newContent(m)
 	defer c.Close()
 	if k.mustKeepFirst() {
 		err = k.keepFirst(c)

@@ -94,9 +94,17 @@ func (k *keeper) keepFirst(c *content) error {
 
 // commit writes an entry to the first spool that takes it. An error is one of the
 // content. If no spool takes it, entry is nil.
-func (k *keeper) commit(content io.WriterTo, e spool.Envelope) error {
+func (k *keeper) commit(c *content, e spool.Envelope) error {
+	draft, _ := c.keep.(*draftStore)
 	for ; k.spool != nil; k.nextSpool() {
-		entry, err := commit(k.spool, content, e)
+		var entry *spool.Entry
+		var err error
+		if draft != nil {
+			entry, err = draft.commit(e)
+			draft = nil
+		} else {
+			entry, err = commit(k.spool, c, e)
+		}
 		if err == nil {
 			k.entry = entry
 			return nil
