@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -149,12 +150,16 @@ func (g *group) pace(ctx context.Context) bool {
 func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err error) {
 	e := d.entry
 	var damage *spool.DamageError
+	var cannotRecord *spool.Error
 	switch {
 	case errors.As(err, &damage):
 		g.failed(&e.Envelope, damage)
-	case isLocal(err):
+	case errors.As(err, &cannotRecord): // nor could it for another message
 		g.putBack(e)
 		g.stopped, g.hindered = true, true
+		g.failed(&e.Envelope, err)
+	case isUnreadable(err):
+		g.waiting(1)
 		g.failed(&e.Envelope, err)
 	case ctx.Err() != nil && isUntouched(r, err):
 		g.putBack(e)
@@ -182,11 +187,12 @@ func (g *group) noteServers(r wire.Receipt, err error) {
 	g.works, g.stopped = !failed, g.stopped || failed
 }
 
-// isLocal reports whether err is not about the server or the message, but about
-// the spool or a temporary file.
-func isLocal(err error) bool {
+// isUnreadable reports whether the content could not be read, or not be kept in a
+// temporary file.
+func isUnreadable(err error) bool {
 	e := asWire(err)
-	return e != nil && e.Kind == wire.KindBadMessage && e.Stage == wire.StageContent && e.Reply.Code == 0
+	var file *fs.PathError
+	return e != nil && e.Stage == wire.StageContent && errors.As(err, &file)
 }
 
 // isUntouched reports whether an attempt that a signal ended brought nothing.

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -198,5 +199,31 @@ func TestAllOrNothing(t *testing.T) {
 		if got := r.got(); got != "" {
 			t.Errorf("%s: received by %s", reply, got)
 		}
+	}
+}
+
+// A message that SMTP cannot carry fails, and does not keep the others.
+func TestInvalidContent(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	f.put("a@example.org")
+	d, err := f.Spool.CreateAs("20261129T030000Z-aaaacc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	io.WriteString(d, "Subject: bare\r CR\r\n")
+	e, err := d.Commit(spool.Envelope{
+		State: spool.Queued, Created: start, Recipients: []spool.Recipient{{Address: "cr@example.org"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	f.wait(time.Minute)
+	f.put("b@example.org")
+	sum, err := f.Flush(t.Context(), Options{})
+	if err != nil || sum != (Summary{Sent: 2, Failed: 1}) || r.got() != "a@example.org, b@example.org" {
+		t.Errorf("%+v, %v, received by %s: %q", sum, err, r.got(), f.events)
 	}
 }

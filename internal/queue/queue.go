@@ -10,15 +10,14 @@
 //
 // Flush looks through the spool once, and Run does so until its context ends:
 //
-//	Flush, Run    flush.go, run.go    start a goroutine for each lane
-//	scan          scan.go             sorts the entries into groups and lanes
-//	send          group.go            finds the servers that are available and starts workers
-//	worker        worker.go           takes entries and delivers them over a wire.Session
-//	Record        record.go           writes the result of an attempt into the envelope
-//	NoteServers   servers.go          keeps the records of failures of servers
-//	bounce        bounce.go           queues bounces and delay notices
-//
-// Continue lets one worker use the session of a delivery that succeeded.
+//	Flush, Run, Continue   flush.go, run.go   start a goroutine for each lane
+//	scan                   scan.go            sorts the entries into groups and lanes
+//	send                   send.go            finds the servers that a group can use now
+//	run                    group.go           takes entries and delivers them over one session
+//	noteServers            servers.go         keeps the records of servers that failed
+//	Record                 record.go          writes the result of an attempt into the envelope
+//	conclude               conclude.go        removes the entry, saves it, or gives it up
+//	bounce                 bounce.go          queues bounces and delay notices
 //
 // A process may be killed at any time, and any number of processes may use the
 // spool. Only locks and files of the spool coordinate them.
@@ -37,13 +36,13 @@ type Route struct {
 	Servers []wire.Server
 	Keys    []string // of each server and login, for spool.Server
 
-	Connections        int           // to one server; 0 means 1
+	Connections        int           // of all processes to one server; 0 means 1. A flush uses one of them.
 	MailsPerConnection int           // 0 means 100
 	Every              time.Duration // the time from one message to the next; 0 means no limit
 }
 
 // A Queue sends the messages of a spool. Its functions may be called by several
-// goroutines at the same time, except Event.
+// goroutines at the same time, except Event, and Route of one Flush or Run.
 type Queue struct {
 	Spool *spool.Spool
 
@@ -62,7 +61,7 @@ type Queue struct {
 
 // Options choose the messages that are sent.
 type Options struct {
-	IDs  []string      // only these entries; empty means all
+	IDs  []string      // only these entries; nil means all
 	All  bool          // whether or not they are due and their server is available
 	Jobs int           // servers at once; 0 means 4
 	For  time.Duration // no message is started after that; 0 means no limit
@@ -71,7 +70,7 @@ type Options struct {
 // A Summary counts messages.
 type Summary struct {
 	Sent    int // accepted for all recipients
-	Waiting int // still in the spool, if any message was due
+	Waiting int // still queued, or held now; 0 if no message was due
 	Failed  int // refused permanently, or given up
 	Damaged int // entries that cannot be read
 }
