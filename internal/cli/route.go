@@ -90,6 +90,9 @@ func (c *call) route(e *spool.Envelope) (queue.Route, error) {
 				return last(values["$"+name])
 			}
 		}
+		if name == "MAILPIPE_FROM" || name == "MAILPIPE_SPOOL" { // they choose no server
+			return ""
+		}
 		return c.Getenv(name)
 	}
 	all, err := config.Load(last(values["config"]), getenv)

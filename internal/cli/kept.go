@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"mailpipe/internal/spool"
+	"mailpipe/internal/termtext"
+	"mailpipe/wire"
+)
+
+// sayKept says where the mail is kept and why.
+func (k *keeper) sayKept(err error) {
+	e := &k.entry.Envelope
+	total, all := len(e.Recipients), k.d.receipt.Recipients
+	dialogue := dialogueError(err)
+	switch {
+	case err == nil:
+		k.noteKept("", "")
+	case uncertain(err):
+		k.noteKept("; it may have been delivered", certainWords(dialogue))
+	case k.down:
+		k.note("kept as %s: %s", shortID(e.ID), err)
+	case total < len(all):
+		i := slices.IndexFunc(all, isPending)
+		to := all[max(i, 0)]
+		k.note("kept as %s for %d of %d recipients: %s: %s: %s", shortID(e.ID), total, len(all),
+			termtext.Line(to.Address), to.Outcome, k.d.reasonFor(to))
+	default:
+		k.noteKept("", err.Error())
+	}
+}
+
+// certainWords returns the words of an error without those that say that the
+// outcome is unknown.
+func certainWords(e *wire.Error) string {
+	plain := *e
+	plain.Err = errors.Unwrap(e.Err)
+	return plain.Error()
+}
+
+// noteKept says where the mail is kept. how and why may be empty.
+func (k *keeper) noteKept(how, why string) {
+	text := "kept as " + shortID(k.entry.ID) + how
+	if how == "" {
+		text += " in " + k.d.shortPath(k.spool.Dir())
+	}
+	if why != "" {
+		text += ": " + why
+	}
+	k.note("%s", text)
+}
+
+func (k *keeper) note(format string, args ...any) { k.d.note(format, args...) }
+
+// noteFailed notes the spools that cannot be written, although the mail is not lost.
+func (k *keeper) noteFailed() {
+	for _, err := range k.failed {
+		k.note("cannot be kept in %s", k.d.shortPath(err.Error()))
+	}
+	k.failed = nil
+}
+
+// complain prints why the mail is not kept.
+func (k *keeper) complain() {
+	for _, err := range k.failed {
+		f := fail(0, "cannot be kept in %s", k.d.shortPath(err.Error()))
+		if e, ok := errors.AsType[*spool.Error](err); ok {
+			f.hint = e.Hint
+		}
+		explain(k.d.Stderr, k.d.name, f)
+	}
+	k.failed = nil
+}
+
+// notePassword says that a flush needs a password that is not in the spool.
+func (k *keeper) notePassword() {
+	d := k.d
+	if d.settings.PasswordInEnv() {
+		k.note("the password in $MAILPIPE_PASSWORD is not kept: a flush needs it again")
+	}
+	for _, a := range d.line.args {
+		if a.flag == "password-command" && hasSecret(a) {
+			k.note("--password-command is not kept, because it may contain a password: a flush needs $MAILPIPE_PASSWORD")
+		}
+	}
+}
+
+// warnWaiting warns of older messages that nobody sends.
+func (k *keeper) warnWaiting() {
+	now := time.Now()
+	flushed, err := k.spool.Flushed()
+	ids, listErr := k.spool.IDs()
+	if err != nil || listErr != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {
+		return
+	}
+	count, oldest := 0, now
+	for _, id := range ids {
+		if k.entry != nil && id == k.entry.ID {
+			continue
+		}
+		e, err := k.spool.Read(id)
+		if err != nil || e.State != spool.Queued || now.Sub(e.Created) < time.Hour {
+			continue
+		}
+		count++
+		if e.Created.Before(oldest) {
+			oldest = e.Created
+		}
+	}
+	if count == 0 {
+		return
+	}
+	messages, last := "messages", "last flush "+span(now.Sub(flushed))+" ago"
+	if count == 1 {
+		messages = "message"
+	}
+	if flushed.IsZero() {
+		last = "no flush yet"
+	}
+	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(k.spool.Dir()),
+		span(now.Sub(oldest)), last)
+	if !k.d.flags.Bool("quiet") {
+		fmt.Fprintln(k.d.Stderr, "hint: mailpipe queue flush sends them; "+
+			"mailpipe-queue(1) shows how to run it from cron or systemd")
+	}
+}
+
+// shortID returns the part of an ID that people type.
+func shortID(id string) string { return id[strings.LastIndexByte(id, '-')+1:] }
+
+// shortPath returns a path with ~ for the home directory.
+func (c *call) shortPath(path string) string {
+	home := filepath.Clean(c.Getenv("HOME"))
+	if rest, ok := strings.CutPrefix(path, home+"/"); ok && home != "/" && home != "." {
+		return "~/" + rest
+	}
+	return path
+}
+
+// span returns a duration in words.
+func span(d time.Duration) string {
+	unit, name := time.Second, "s"
+	switch {
+	case d >= 48*time.Hour:
+		unit, name = 24*time.Hour, "days"
+	case d >= 2*time.Hour:
+		unit, name = time.Hour, "h"
+	case d >= 2*time.Minute:
+		unit, name = time.Minute, "min"
+	}
+	return fmt.Sprintf("%d %s", max(d.Round(unit)/unit, 0), name)
+}
