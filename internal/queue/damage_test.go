@@ -14,7 +14,9 @@ func TestDamage(t *testing.T) {
 		damage func(eml, json string) error
 		words  string
 	}{
-		"invalid envelope": {func(eml, json string) error { return os.WriteFile(json, []byte("{"), 0o600) }, "invalid envelope"},
+		"invalid envelope": {func(eml, json string) error {
+			return os.WriteFile(json, []byte("{"), 0o600)
+		}, "invalid envelope"},
 		"newer version": {func(eml, json string) error {
 			return os.WriteFile(json, []byte(`{"version": 99}`), 0o600)
 		}, "newer mailpipe"},
@@ -25,10 +27,14 @@ func TestDamage(t *testing.T) {
 			}
 			return os.WriteFile(eml, []byte(strings.Replace(string(text), "hi", "ho", 1)), 0o600)
 		}, "wrong checksum"},
-		"shorter content":   {func(eml, json string) error { return os.Truncate(eml, 3) }, "3 octets"},
-		"no content":        {func(eml, json string) error { return os.Remove(eml) }, "missing"},
-		"content directory": {func(eml, json string) error { return replace(eml, func() error { return os.Mkdir(eml, 0o700) }) }, "directory"},
-		"envelope link":     {func(eml, json string) error { return replace(json, func() error { return os.Symlink(eml, json) }) }, "link"},
+		"shorter content": {func(eml, json string) error { return os.Truncate(eml, 3) }, "3 octets"},
+		"no content":      {func(eml, json string) error { return os.Remove(eml) }, "missing"},
+		"content directory": {func(eml, json string) error {
+			return replace(eml, func() error { return os.Mkdir(eml, 0o700) })
+		}, "directory"},
+		"envelope link": {func(eml, json string) error {
+			return replace(json, func() error { return os.Symlink(eml, json) })
+		}, "link"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -176,7 +176,8 @@ func TestContinue(t *testing.T) {
 	if err := f.Continue(t.Context(), session, flags, route, 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.got(); got != "0@example.org, 1@example.org, 2@example.org, new@example.org" || r.number(&r.connections) != 1 {
+	want := "0@example.org, 1@example.org, 2@example.org, new@example.org"
+	if got := r.got(); got != want || r.number(&r.connections) != 1 {
 		t.Errorf("%d connections, received by %s", r.number(&r.connections), got)
 	}
 }

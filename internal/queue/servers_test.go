@@ -36,7 +36,8 @@ func TestServerDown(t *testing.T) {
 	f.flush(Summary{Waiting: 5}, "down 5 until 30s"+refused) // the circuit is open
 	f.wait(time.Second)
 	f.flush(Summary{Waiting: 5}, "deferred 0@example.org: relay"+refused, "down 5 until 1m30s"+refused)
-	if e := f.read(ids[0]); e.Attempts != 2 || !strings.HasSuffix(e.Reason, refused) || !e.Next.Equal(start) || e.Pause != 0 {
+	e := f.read(ids[0])
+	if e.Attempts != 2 || !strings.HasSuffix(e.Reason, refused) || !e.Next.Equal(start) || e.Pause != 0 {
 		t.Errorf("%d attempts, next at %s after %d s: %s", e.Attempts, e.Next, e.Pause, e.Reason)
 	}
 	if e := f.read(ids[1]); e.Attempts != 0 {
