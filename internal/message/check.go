@@ -35,6 +35,7 @@ func (c *checker) clone() checker {
 func (c *checker) check(p []byte) error {
 	c.hasNUL = bytes.IndexByte(p, 0) >= 0 // faster than a search in each line
 	for {
+		p = p[c.skipOrdinary(p):]
 		n := bytes.IndexByte(p, '\n')
 		if n < 0 {
 			break
@@ -52,6 +53,32 @@ func (c *checker) check(p []byte) error {
 	}
 	c.keep(p)
 	return c.checkText(withoutCR(c.begun))
+}
+
+// skipOrdinary checks the lines at the beginning of p that need no closer look,
+// which are most lines of a large message. It returns their length.
+func (c *checker) skipOrdinary(p []byte) (length int) {
+	if len(c.begun) > 0 || c.hasNUL || c.mbox != nil {
+		return 0
+	}
+	lines, crlfs := 0, 0
+	for length < len(p) && p[length] != '-' { // which may be a delimiter
+		n := bytes.IndexByte(p[length:], '\n')
+		if n < 0 || n > lineMax {
+			break
+		}
+		length += n + 1
+		lines++
+		if n > 0 && p[length-2] == '\r' {
+			crlfs++
+		}
+	}
+	if bytes.Count(p[:length], []byte("\r")) != crlfs { // a line has a CR elsewhere
+		return 0
+	}
+	c.line += lines
+	c.size += int64(length + lines - crlfs)
+	return length
 }
 
 // keep adds p to the line that has begun, as far as it matters: a line longer
