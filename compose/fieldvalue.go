@@ -1,10 +1,14 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"mailpipe/internal/address"
 	"mailpipe/internal/ascii"
 )
 
@@ -55,25 +59,46 @@ func (f Field) structured() (phrase, value string) {
 	return "", value
 }
 
-// encodeURLs percent-encodes what is not ASCII in the URLs of a List- field,
-// which are in angle brackets (RFC 2369 §2, RFC 3986 §2.1).
+// encodeURLs makes ASCII of the URLs of a List- field, which are in angle brackets
+// (RFC 2369 §2). A URL with an invalid domain stays as it is.
 func encodeURLs(value string) string {
 	var b strings.Builder
-	isURL := false
-	for _, octet := range []byte(value) {
-		switch {
-		case octet == '<':
-			isURL = true
-		case octet == '>':
-			isURL = false
+	for {
+		before, rest, opened := strings.Cut(value, "<")
+		raw, after, closed := strings.Cut(rest, ">")
+		if !opened || !closed {
+			return b.String() + value
 		}
-		if isURL && octet > '~' {
-			fmt.Fprintf(&b, "%%%02X", octet)
-		} else {
-			b.WriteByte(octet)
-		}
+		b.WriteString(before + "<" + encodeURL(raw) + ">")
+		value = after
 	}
-	return b.String()
+}
+
+// encodeURL percent-encodes what is not ASCII in a URL (RFC 3986 §2.1), except the
+// host or the domain of a mailto: URL, of which it makes A-labels.
+func encodeURL(raw string) string {
+	encoded := escape(raw, '%', func(c byte) bool { return c < utf8.RuneSelf })
+	u, err := url.Parse(encoded)
+	if err != nil || encoded == raw {
+		return encoded
+	}
+	mailbox, domain, _ := strings.Cut(u.Opaque, "@")
+	domain, err = url.PathUnescape(domain)
+	host := u.Hostname() // Parse has decoded it
+	name := cmp.Or(host, domain)
+	if err != nil || ascii.OnlyString(name) {
+		return encoded
+	}
+	labels, err := address.ParseDomain(name)
+	if err != nil {
+		return raw
+	}
+	if host != "" {
+		u.Host = strings.Replace(u.Host, host, labels, 1)
+	} else {
+		u.Opaque = mailbox + "@" + labels
+	}
+	return u.String()
 }
 
 // splitKey puts a space before each line of the key in an Autocrypt field, which
