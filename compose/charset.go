@@ -10,8 +10,8 @@ import (
 
 // isUTF8Name reports whether a text of that charset needs no conversion.
 func isUTF8Name(name string) bool {
-	switch strings.ToLower(name) {
-	case "utf-8", "utf8", "us-ascii", "ascii":
+	switch charset.Plain(name) {
+	case "utf8", "csutf8", "cp65001", "usascii", "csascii", "ascii":
 		return true
 	}
 	return false
@@ -19,13 +19,17 @@ func isUTF8Name(name string) bool {
 
 // isWide reports whether a charset is UTF-16 or UTF-32, in which ASCII has NULs.
 func isWide(name string) bool {
-	name = strings.ToLower(name)
-	for _, prefix := range []string{"utf-16", "utf16", "utf-32", "utf32"} {
-		if strings.HasPrefix(name, prefix) {
+	name = charset.Plain(name)
+	switch name {
+	case "csunicode", "unicode", "unicodefeff", "unicodefffe": // UTF-16
+		return true
+	}
+	for _, part := range []string{"utf16", "utf32", "ucs2", "ucs4"} {
+		if strings.Contains(name, part) {
 			return true
 		}
 	}
-	return strings.Contains(name, "ucs-2") || strings.Contains(name, "ucs-4")
+	return false
 }
 
 // charset returns the charset of a text, and the text without a byte order mark.

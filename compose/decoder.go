@@ -44,8 +44,8 @@ func newDecoder(name string, head []byte) (decoder, error) {
 // wideEncoding returns UTF-16 or UTF-32. Without a byte order in the name, a
 // text that begins with a NUL is big-endian: most texts begin with ASCII.
 func wideEncoding(name string, head []byte) encoding.Encoding {
-	name = strings.ToLower(name)
-	isBig := strings.HasSuffix(name, "be")
+	name = charset.Plain(name)
+	isBig := strings.HasSuffix(name, "be") || name == "unicodefffe"
 	if !isBig && !strings.HasSuffix(name, "le") {
 		isBig = len(head) > 1 && head[0] == 0
 	}
@@ -53,7 +53,7 @@ func wideEncoding(name string, head []byte) encoding.Encoding {
 	if isBig {
 		order16, order32 = unicode.BigEndian, utf32.BigEndian
 	}
-	if strings.Contains(name, "32") || strings.Contains(name, "4") { // utf-32, ucs-4
+	if strings.Contains(name, "utf32") || strings.Contains(name, "ucs4") {
 		return utf32.UTF32(order32, utf32.IgnoreBOM)
 	}
 	return unicode.UTF16(order16, unicode.IgnoreBOM)

@@ -14,14 +14,14 @@ import (
 // names, and for the charsets that browsers refuse to read. As in browsers,
 // ISO 8859-1 is windows-1252.
 func Find(name string) (e encoding.Encoding, known bool) {
-	e, known = byName()[plain(name)]
+	e, known = byName()[Plain(name)]
 	return e, known
 }
 
-// plain returns a name of a charset in lower case, without "-", "_" and spaces, and
+// Plain returns a name of a charset in lower case, without "-", "_" and spaces, and
 // without zeros before the other digits of a number. UTS #22 §1.4 compares names
 // so, but ignores all other punctuation, too.
-func plain(name string) string {
+func Plain(name string) string {
 	var b strings.Builder
 	inNumber := false
 	for _, r := range strings.ToLower(strings.TrimSpace(name)) {
