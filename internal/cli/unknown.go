@@ -15,15 +15,22 @@ import (
 // unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(app *urfave.App, flags []urfave.Flag, typed string) error {
 	names := flagNames(flags)
-	e := usage("unknown flag %s", termtext.Line(withoutValue(typed, names)))
+	shown := typed
+	if len(commandsWith(app, strings.TrimPrefix(typed, "--"))) == 0 {
+		shown = withoutValue(typed, names)
+	}
+	if strings.HasPrefix(shown, "--") { // the hint can come from what follows -p
+		typed = shown
+	}
+	e := usage("unknown flag %s", termtext.Line(shown))
 	return e.withHint(advice.UnknownFlag(typed, names, func(name string) []string {
 		return commandsWith(app, name)
 	}))
 }
 
-// withoutValue returns the letter of an unknown flag such as -pSECRET, without
-// what may be its value. It returns a long flag as typed, also with one dash, and
-// the name of a file that the shell inserted for a pattern.
+// withoutValue returns an unknown flag without what may be its value: the letter of
+// -pSECRET and the name of --pass:SECRET. It returns a long flag with one dash as
+// typed, and the name of a file that the shell inserted for a pattern.
 func withoutValue(typed string, names []string) string {
 	word := typed[1:]
 	isLong := func(name string) bool {
@@ -31,11 +38,36 @@ func withoutValue(typed string, names []string) string {
 	}
 	_, err := os.Lstat(typed)
 	isFile := err == nil
-	if isFile || word[0] == '-' || slices.ContainsFunc(names, isLong) || advice.ForeignFlag(word, names) != "" {
+	if isFile || slices.ContainsFunc(names, isLong) || advice.ForeignFlag(word, names) != "" {
 		return typed
+	}
+	if long, found := strings.CutPrefix(word, "-"); found {
+		return "--" + longName(long)
 	}
 	_, size := utf8.DecodeRuneInString(word)
 	return typed[:1+size]
+}
+
+// secretFlags are flags of other programs for a password. One that begins with
+// another one is after it.
+var secretFlags = []string{"pass", "passwd", "password", "passwordeval", "auth-pass", "auth-password"}
+
+// longName returns the beginning of an unknown long flag that can be its name. A
+// password may follow one of secretFlags without a separator.
+func longName(word string) string {
+	end := strings.IndexFunc(word+"=", func(r rune) bool {
+		return r != '-' && (r < '0' || '9' < r) && (r|0x20 < 'a' || 'z' < r|0x20)
+	})
+	if end == 0 { // not a name with a value
+		return word
+	}
+	name := word[:end]
+	for _, secret := range secretFlags {
+		if strings.HasPrefix(word, secret) {
+			name = secret
+		}
+	}
+	return name
 }
 
 // flagNames returns all names of the flags, without dashes.
