@@ -31,13 +31,19 @@ func newApp(c *call, w io.Writer) *urfave.App {
 			return &failure{code: exitUsage, err: errReported}
 		},
 	}
-	for _, command := range app.Commands {
+	setUp(app.Commands)
+	return app
+}
+
+// setUp sets what all commands and their subcommands have in common.
+func setUp(commands []*urfave.Command) {
+	for _, command := range commands {
 		command.HideHelpCommand = true // an operand may be called help
 		command.OnUsageError = usageError
 		command.CustomHelpTemplate = helpTemplate
 		command.Before = dropFlags
+		setUp(command.Subcommands)
 	}
-	return app
 }
 
 // dropFlags keeps urfave/cli from looking for actions of flags, of which there
@@ -72,6 +78,10 @@ func commands(c *call) []*urfave.Command {
 			Usage: "print the type, charset and transfer encoding of files",
 		},
 		{
+			Name: "queue", Action: c.action(showSubcommands), Subcommands: queueCommands(c),
+			Usage: "list, send and change the messages in a spool",
+		},
+		{
 			Name: "sink", ArgsUsage: "[DIR]", Action: c.action(runSink),
 			Usage: "run an SMTP server on loopback for trying things out",
 		},
@@ -90,11 +100,15 @@ func commands(c *call) []*urfave.Command {
 	}
 }
 
-// Commands returns the names of all commands.
+// Commands returns the names of all commands. That of a subcommand follows that of
+// its command and a space.
 func Commands() []string {
 	var names []string
 	for _, c := range commands(&call{}) {
 		names = append(names, c.Name)
+		for _, sub := range c.Subcommands {
+			names = append(names, c.Name+" "+sub.Name)
+		}
 	}
 	return names
 }

@@ -12,6 +12,7 @@ import (
 // A commandLine is a parsed command line.
 type commandLine struct {
 	command *urfave.Command // nil: none was named, or an unknown one
+	path    []string        // the name of the command; of a subcommand, both names
 	args    []argument      // in the order of the command line, without the command
 	exec    []string        // what follows --exec
 }
@@ -47,7 +48,7 @@ func (l *commandLine) sorted() []string {
 	}
 	flags := generalFlags()
 	if l.command != nil {
-		list, flags = append(list, l.command.Name), l.command.Flags
+		list, flags = append(list, l.path...), l.command.Flags
 	}
 	for _, a := range l.args {
 		f := findFlag(flags, a.flag)
@@ -65,7 +66,8 @@ func (l *commandLine) sorted() []string {
 // sortArgs parses a command line as GNU getopt_long does: flags and operands in
 // any order, -sHello, -nv, --flag=value and --flag value. `--` ends the flags;
 // `-` is an operand. The first operand names the command. Before it, only the
-// flags of the program are known. All that follows --exec belongs to --exec.
+// flags of the program are known. If the command has subcommands, the next operand
+// names one of them. All that follows --exec belongs to --exec.
 func sortArgs(app *urfave.App, args []string) (*commandLine, error) {
 	p := &parser{app: app, flags: app.Flags, rest: args}
 	for len(p.rest) > 0 {
@@ -101,21 +103,36 @@ func (p *parser) next() error {
 	return p.letters(arg[1:])
 }
 
-// operand adds an operand. The first one is the command.
+// operand adds an operand. The first one is the command, and the next one may be
+// its subcommand.
 func (p *parser) operand(arg string) error {
+	choices := p.app.Commands
 	if p.command != nil {
+		choices = p.command.Subcommands
+	}
+	if len(choices) == 0 {
 		p.args = append(p.args, argument{value: arg})
 		return nil
 	}
-	p.command = p.app.Command(arg)
-	if p.command == nil {
-		return unknownCommand(p.app, arg)
+	command := findCommand(choices, arg)
+	if command == nil {
+		return unknownCommand(choices, p.path, arg)
 	}
+	p.command, p.path = command, append(p.path, arg)
 	if p.command.Flags == nil {
-		p.command.Flags = Flags(p.command.Name)
+		p.command.Flags = Flags(strings.Join(p.path, " "))
 	}
 	p.flags, p.ended = p.command.Flags, false
 	return nil
+}
+
+// findCommand returns the command that has this name, or nil.
+func findCommand(commands []*urfave.Command, name string) *urfave.Command {
+	i := slices.IndexFunc(commands, func(c *urfave.Command) bool { return c.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return commands[i]
 }
 
 // long parses a flag that begins with two dashes.

@@ -11,6 +11,7 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/message"
+	"mailpipe/internal/spool"
 	"mailpipe/internal/stdio"
 	"mailpipe/wire"
 )
@@ -39,6 +40,7 @@ func exitCode(err error) int {
 	known, _ := errors.AsType[*failure](err)
 	setting, _ := errors.AsType[*config.SettingError](err)
 	dialogue := dialogueError(err)
+	inSpool, _ := errors.AsType[*spool.Error](err)
 	switch {
 	case err == nil:
 		return exitOK
@@ -63,6 +65,16 @@ func exitCode(err error) int {
 		return exitNotAllowed
 	case dialogue != nil:
 		return dialogueCode(dialogue.Kind)
+	case errors.Is(err, spool.ErrAmbiguous):
+		return exitUsage
+	case errors.Is(err, spool.ErrNotFound):
+		return exitNoInput
+	case errors.Is(err, spool.ErrInUse):
+		return exitTemporary
+	case is[*spool.DamageError](err):
+		return exitIO
+	case inSpool != nil:
+		return spoolCode(inSpool.Kind)
 	case is[*fs.PathError](err):
 		return exitNoInput
 	case is[syscall.Errno](err):
@@ -75,6 +87,16 @@ func exitCode(err error) int {
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
+}
+
+func spoolCode(kind spool.Kind) int {
+	switch kind {
+	case spool.Unsafe:
+		return exitNotAllowed
+	case spool.IO:
+		return exitIO
+	}
+	return exitCantCreate
 }
 
 func dialogueCode(kind wire.Kind) int {

@@ -13,18 +13,19 @@ import (
 type category string
 
 const (
-	headerGroup   category = "HEADER FIELDS"
-	textGroup     category = "TEXT"
-	filesGroup    category = "FILES"
-	formatGroup   category = "FORMAT"
-	serverGroup   category = "SERVER"
-	accountGroup  category = "ACCOUNT"
-	envelopeGroup category = "ENVELOPE"
-	deliveryGroup category = "DELIVERY"
-	spoolGroup    category = "RETRY AND SPOOL"
-	dialogueGroup category = "DIALOGUE"
-	optionsGroup  category = "OPTIONS"
-	generalGroup  category = "GENERAL OPTIONS"
+	headerGroup    category = "HEADER FIELDS"
+	textGroup      category = "TEXT"
+	filesGroup     category = "FILES"
+	formatGroup    category = "FORMAT"
+	serverGroup    category = "SERVER"
+	accountGroup   category = "ACCOUNT"
+	envelopeGroup  category = "ENVELOPE"
+	deliveryGroup  category = "DELIVERY"
+	spoolGroup     category = "RETRY AND SPOOL"
+	dialogueGroup  category = "DIALOGUE"
+	selectionGroup category = "SELECTION"
+	optionsGroup   category = "OPTIONS"
+	generalGroup   category = "GENERAL OPTIONS"
 )
 
 // toggle returns a flag without a value. The first of its names, which are
@@ -70,6 +71,9 @@ func Flags(command string) []urfave.Flag {
 		return sinkFlags()
 	case "config":
 		return configFlags()
+	}
+	if strings.HasPrefix(command, "queue") {
+		return queueFlags(strings.TrimPrefix(command, "queue "))
 	}
 	return generalFlags()
 }

@@ -91,17 +91,32 @@ func showVersion(ctx *urfave.Context) error {
 // showHelp prints the help of the program, or of the command that is named.
 func showHelp(ctx *urfave.Context) error {
 	root := ctx.Lineage()[1]
-	switch ctx.NArg() {
-	case 0:
+	if ctx.NArg() == 0 {
 		return urfave.ShowAppHelp(root)
-	case 1:
-		name := ctx.Args().First()
-		command := root.App.Command(name)
-		if command == nil {
-			return unknownCommand(root.App, name)
-		}
-		command.Flags = Flags(command.Name)
-		return urfave.ShowCommandHelp(root, name)
 	}
-	return usage("help takes one command, not %d", ctx.NArg())
+	choices := root.App.Commands
+	var command *urfave.Command
+	var path []string
+	for _, name := range ctx.Args().Slice() {
+		if command != nil && len(choices) == 0 {
+			return usage("help takes one command, not %d", ctx.NArg())
+		}
+		command = findCommand(choices, name)
+		if command == nil {
+			return unknownCommand(choices, path, name)
+		}
+		choices, path = command.Subcommands, append(path, name)
+	}
+	name := strings.Join(path, " ")
+	command.Flags, command.HelpName = Flags(name), program+" "+name
+	urfave.HelpPrinter(root.App.Writer, helpTemplate, command)
+	return nil
+}
+
+// showSubcommands prints the help of a command for which no subcommand was named.
+func showSubcommands(c *call) error {
+	command := c.line.command
+	command.Flags = Flags(c.name) // see dropFlags
+	urfave.HelpPrinter(c.flags.App.Writer, helpTemplate, command)
+	return &failure{code: exitUsage, err: errReported}
 }

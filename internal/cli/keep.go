@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"io"
 	"os"
 	"os/user"
@@ -87,7 +86,7 @@ func (k *keeper) keepFirst(c *content) error {
 	}
 	err := k.commit(c, k.envelope())
 	if k.entry == nil && err == nil && k.d.flags.Bool("spool-only") {
-		return &failure{err: k.failed[len(k.failed)-1], code: spoolCode(k.failed)}
+		return k.failed[len(k.failed)-1]
 	}
 	return err
 }
@@ -270,19 +269,4 @@ func (k *keeper) noteError(err error) {
 	if err != nil {
 		k.d.note("%s", err)
 	}
-}
-
-// spoolCode returns the exit status for spools that cannot be written.
-func spoolCode(failed []error) int {
-	var e *spool.Error
-	if !errors.As(failed[len(failed)-1], &e) {
-		return exitCantCreate
-	}
-	switch e.Kind {
-	case spool.Unsafe:
-		return exitNotAllowed
-	case spool.IO:
-		return exitIO
-	}
-	return exitCantCreate
 }

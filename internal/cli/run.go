@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	urfave "github.com/urfave/cli/v2"
@@ -73,9 +74,7 @@ func run(args []string, env *Env) (name string, err error) {
 	c := &call{Env: env, out: stdio.Output{File: env.Stdout}}
 	app := newApp(c, &help)
 	c.line, err = sortArgs(app, args)
-	if c.line.command != nil {
-		c.name = c.line.command.Name
-	}
+	c.name = strings.Join(c.line.path, " ")
 	if err != nil {
 		return c.name, err
 	}

@@ -90,17 +90,23 @@ func commandsWith(app *urfave.App, name string) []string {
 	return names
 }
 
-// unknownCommand returns the error for a command that does not exist.
-func unknownCommand(app *urfave.App, typed string) error {
-	e := usage("unknown command %s", termtext.Line(typed))
+// unknownCommand returns the error for a command that is not one of the choices.
+// path is the command that these are subcommands of; empty means the program.
+func unknownCommand(choices []*urfave.Command, path []string, typed string) error {
+	kind := "command"
+	if len(path) > 0 {
+		kind = "subcommand"
+	}
+	e := usage("unknown %s %s", kind, termtext.Line(typed))
 	// urfave/cli always suggests a command. One that begins otherwise is a guess.
-	near := urfave.SuggestCommand(app.Commands, typed)
+	near := urfave.SuggestCommand(choices, typed)
 	if len(near) > 1 && strings.HasPrefix(typed, near[:1]) {
-		return e.withHint("did you mean " + program + " " + near + "?")
+		words := slices.Concat([]string{program}, path, []string{near})
+		return e.withHint("did you mean " + strings.Join(words, " ") + "?")
 	}
 	var names []string
-	for _, c := range app.Commands {
+	for _, c := range choices {
 		names = append(names, c.Name)
 	}
-	return e.withHint("use one of the commands " + strings.Join(names, ", "))
+	return e.withHint("use one of the " + kind + "s " + strings.Join(names, ", "))
 }

@@ -46,7 +46,17 @@ var schemes = []string{"smtp", "smtps", "submission", "lmtp", "lmtp+unix", "smtp
 // unsupportedSchemes are reserved for later.
 var unsupportedSchemes = []string{"mx", "sendmail"}
 
-// parseServer parses a value of --server. The error never contains a password.
+// ParseServer parses a server as --server names it. The error never contains a
+// password.
+func ParseServer(text string) (ServerURL, error) {
+	s, err := parseServer(text)
+	if err != nil {
+		return s, err
+	}
+	return s, nil
+}
+
+// parseServer is ParseServer with the type of its error.
 func parseServer(text string) (ServerURL, *SettingError) {
 	server, err := splitServer(text)
 	if err != nil {

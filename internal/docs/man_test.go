@@ -112,13 +112,14 @@ func TestPagesAndFlags(t *testing.T) {
 			byCommand[p.command()] = p
 		}
 	}
-	commands := []string{""}
+	flags := map[string][]string{"": flagNames("")} // a page has those of the subcommands too
 	for _, name := range cli.Commands() {
+		command, _, _ := strings.Cut(name, " ")
 		if name != "help" && name != "version" { // the overview has them
-			commands = append(commands, name)
+			flags[command] = append(flags[command], flagNames(name)...)
 		}
 	}
-	for _, name := range commands {
+	for name, spellings := range flags {
 		p, ok := byCommand[name]
 		if !ok {
 			t.Errorf("command %q has no man page", name)
@@ -126,13 +127,13 @@ func TestPagesAndFlags(t *testing.T) {
 		}
 		delete(byCommand, name)
 		named := p.flags()
-		for _, f := range cli.Flags(name) {
-			for _, spelling := range spellings(f.Names()) {
-				if !named[spelling] {
-					t.Errorf("%s lacks %s", p.name, spelling)
-				}
-				delete(named, spelling)
+		for _, spelling := range spellings {
+			if !named[spelling] {
+				t.Errorf("%s lacks %s", p.name, spelling)
 			}
+		}
+		for _, spelling := range spellings {
+			delete(named, spelling)
 		}
 		for left := range named {
 			if name != "" || !ofAnyCommand(left) { // mailpipe(1) may name the flags of all commands
@@ -143,6 +144,15 @@ func TestPagesAndFlags(t *testing.T) {
 	for name, p := range byCommand {
 		t.Errorf("%s describes %q, an unknown command", p.name, name)
 	}
+}
+
+// flagNames returns the names of the flags of a command with their dashes.
+func flagNames(command string) []string {
+	var all []string
+	for _, f := range cli.Flags(command) {
+		all = append(all, spellings(f.Names())...)
+	}
+	return all
 }
 
 // spellings returns the names of a flag with their dashes.

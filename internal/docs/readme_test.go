@@ -67,6 +67,8 @@ func TestREADME(t *testing.T) {
 				return
 			case b.language == "crontab":
 				w.run(cronFields.ReplaceAllString(b.text, ""))
+			case b.language == "ini":
+				w.runUnit(b.text)
 			case b.language == "sh":
 				if config != "" {
 					w.write(".config/mailpipe/config.toml", w.names.Replace(config))
@@ -117,7 +119,20 @@ func TestREADMEDeferred(t *testing.T) {
 	}
 }
 
-var cronFields = regexp.MustCompile(`^(\S+ ){5}`)
+var cronFields = regexp.MustCompile(`^([\d*/]+ ){5}`)
+
+// runUnit runs the command of a systemd unit, if it has one. A service runs until a
+// signal ends it.
+func (w *workspace) runUnit(unit string) {
+	m := regexp.MustCompile(`(?m)^ExecStart=(.*)$`).FindStringSubmatch(unit)
+	switch {
+	case m == nil:
+	case strings.Contains(unit, "Type=oneshot"):
+		w.run(m[1])
+	default:
+		w.run("timeout 1 " + m[1] + " || echo \"status $?\"\n#> status 124\n")
+	}
+}
 
 // needPrograms skips the test if a program of others that text runs is missing.
 func needPrograms(t *testing.T, text string) {
@@ -147,6 +162,10 @@ func TestExamples(t *testing.T) {
 	for _, p := range pages(t) {
 		for _, m := range literal.FindAllStringSubmatch(strings.Join(p.section("EXAMPLES"), "\n"), -1) {
 			text := strings.ReplaceAll(m[1], `\e`, `\`)
+			if strings.HasPrefix(text, "[Service]") || strings.HasPrefix(text, "[Timer]") {
+				newWorkspace(t).runUnit(text)
+				continue
+			}
 			if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "default") { // TOML
 				continue
 			}
@@ -156,7 +175,7 @@ func TestExamples(t *testing.T) {
 				if strings.HasPrefix(text, "mailpipe sink") {
 					text = sendToSink(text)
 				}
-				w.run(text)
+				w.run(cronFields.ReplaceAllString(text, ""))
 			})
 		}
 	}

@@ -8,6 +8,10 @@ import (
 	"mailpipe/wire"
 )
 
+// Take locks an entry, and records it if the outcome is unknown because a process
+// died. The caller must call Close.
+func (q *Queue) Take(id string) (*spool.Entry, error) { return newPass(q, Options{}).take(id) }
+
 // take locks an entry. If a dead process may have sent it, the outcome is unknown.
 func (p *pass) take(id string) (*spool.Entry, error) {
 	e, err := p.Spool.Take(id)

@@ -23,12 +23,22 @@ func write[T any](w io.Writer, format string, text lines, objects ...T) error {
 		return err
 	}
 	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
 	for _, object := range objects {
-		if err := encoder.Encode(object); err != nil {
+		if err := Object(&b, object); err != nil {
 			return err
 		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// Object writes a value as JSON on a line of ASCII.
+func Object(w io.Writer, object any) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(object); err != nil {
+		return err
 	}
 	_, err := io.WriteString(w, asciiJSON(b.String()))
 	return err

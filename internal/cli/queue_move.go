@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"mailpipe/internal/spool"
+)
+
+// runQueueMove moves messages to another spool.
+func runQueueMove(c *call) error {
+	q, err := c.newQueueCall(false)
+	if err != nil {
+		return err
+	}
+	return q.close(q.move())
+}
+
+func (q *queueCall) move() error {
+	if !q.line.has("to") {
+		return usage("missing --to: the spool to which messages are moved")
+	}
+	dir, err := spool.Locate(q.flags.String("to"), q.Getenv)
+	if err != nil {
+		return spoolError(err)
+	}
+	s, err := q.changes()
+	if err != nil {
+		return err
+	}
+	to, err := spool.Open(dir)
+	if err != nil {
+		return spoolError(err)
+	}
+	if q.spool != nil && isSameDir(q.spool.Dir(), to.Dir()) {
+		return usage("--to names the spool itself")
+	}
+	s.ids = q.leftToMove(s.ids, to)
+	entries := []seen{}
+	if s.ids == nil || len(s.ids) > 0 {
+		entries, err = q.look(s)
+	}
+	for _, e := range entries {
+		if err := q.change(e.ID, func(_ *queueCall, e *spool.Entry) error { return moveEntry(e, to) }); err != nil {
+			q.report(entryError(e.ID, err))
+		}
+	}
+	return cmp.Or(err, spoolError(to.Close()))
+}
+
+func isSameDir(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// leftToMove returns the IDs without those that were moved before, so that the same
+// command can be repeated.
+func (q *queueCall) leftToMove(ids []string, to *spool.Spool) []string {
+	if ids == nil {
+		return nil
+	}
+	left := []string{}
+	for _, id := range ids {
+		_, hereErr := q.find(id)
+		_, thereErr := to.Find(id)
+		if !errors.Is(hereErr, spool.ErrNotFound) || thereErr != nil {
+			left = append(left, id)
+		}
+	}
+	return left
+}
+
+// moveEntry moves an entry to another spool. While both spools have it, it is held
+// here, so that only one copy can be sent. If a process dies meanwhile, the same
+// command completes the move.
+func moveEntry(e *spool.Entry, to *spool.Spool) error {
+	before := beforeMove(e.Envelope, to)
+	draft, err := to.CreateAs(e.ID)
+	if errors.Is(err, fs.ErrExist) {
+		return completeMove(e, to)
+	}
+	if err != nil {
+		return err
+	}
+	defer draft.Close()
+	if _, err := e.WriteTo(draft); err != nil { // checks the content
+		return err
+	}
+	e.State, e.Reason = spool.Held, moved(to)+string(before.State)+": "+before.Reason
+	if err := e.Save(); err != nil {
+		return err
+	}
+	there, err := draft.Commit(before)
+	if err != nil {
+		e.Envelope = before
+		return errors.Join(err, e.Save())
+	}
+	defer there.Close()
+	return e.Remove()
+}
+
+// moved returns how the reason begins of an entry that is being moved. Its state and
+// its reason before that follow.
+func moved(to *spool.Spool) string { return "moved to " + to.Dir() + ": " }
+
+// beforeMove returns the envelope as it was before a move began.
+func beforeMove(e spool.Envelope, to *spool.Spool) spool.Envelope {
+	rest, isMoving := strings.CutPrefix(e.Reason, moved(to))
+	if state, reason, ok := strings.Cut(rest, ": "); isMoving && ok && e.State == spool.Held {
+		e.State, e.Reason = spool.State(state), reason
+	}
+	return e
+}
+
+// completeMove removes an entry here if the other spool has it already.
+func completeMove(e *spool.Entry, to *spool.Spool) error {
+	there, err := to.Read(e.ID)
+	switch {
+	case errors.Is(err, spool.ErrNotFound): // another process is moving it
+		return spool.ErrInUse
+	case err != nil:
+		return err
+	case there.Size != e.Size || there.CRC32C != e.CRC32C:
+		return fail(exitCantCreate, "%s has another message with this ID", to.Dir())
+	}
+	return e.Remove()
+}

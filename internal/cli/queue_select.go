@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/config"
+	"mailpipe/internal/spool"
+)
+
+// A selection is the messages that the command line names.
+type selection struct {
+	ids    []string // or suffixes of IDs; nil means all
+	state  string   // any field may be empty
+	older  time.Duration
+	to     string // an address, or a domain
+	server string // as it is in a key of a route
+}
+
+// sending is the state of a message that a process has locked.
+const sending = "sending"
+
+// selection reads the flags and operands that select messages. The command needs one
+// of them if it changes messages.
+func (q *queueCall) selection() (s selection, err error) {
+	s.ids = q.line.operands()
+	if s.state, err = q.choice("state", "queued", "held", "failed", sending); err != nil {
+		return s, err
+	}
+	if s.older, err = q.duration("older"); err != nil {
+		return s, err
+	}
+	if q.line.has("server") {
+		url, err := config.ParseServer(q.flags.String("server"))
+		if err != nil {
+			return s, fail(exitUsage, "--server%w", err)
+		}
+		s.server = url.Scheme + "://" + url.Address()
+	}
+	if q.name == "queue move" {
+		return s, nil
+	}
+	s.to = q.flags.String("to")
+	if q.line.has("to") && s.to == "" {
+		return s, usage("--to must not be empty")
+	}
+	return s, nil
+}
+
+// changes is selection for a command that changes messages: something must be
+// selected, so that a forgotten operand changes nothing.
+func (q *queueCall) changes() (selection, error) {
+	s, err := q.selection()
+	if err != nil {
+		return s, err
+	}
+	isEmpty := s.ids == nil && s.state == "" && s.older == 0 && s.to == "" && s.server == ""
+	all := q.flags.Bool("all")
+	switch {
+	case isEmpty && !all:
+		return s, usage("no messages are selected").withHint("name their IDs, or use --all")
+	case s.ids != nil && all:
+		return s, usage("--all and an ID exclude each other")
+	}
+	return s, nil
+}
+
+// A seen is an entry as a command sees it without keeping it locked.
+type seen struct {
+	*spool.Envelope
+	state string // queued, held, failed or sending
+}
+
+// look returns the entries of a selection, in the order of their IDs or of the
+// operands. It reports those that cannot be read.
+func (q *queueCall) look(s selection) ([]seen, error) {
+	ids, err := q.ids(s)
+	if err != nil {
+		return nil, err
+	}
+	var list []seen
+	for _, id := range ids {
+		e, err := q.see(id)
+		switch {
+		case errors.Is(err, spool.ErrNotFound): // it was sent meanwhile
+		case err != nil:
+			q.report(err)
+		case q.matches(s, e):
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+// ids returns the IDs of a selection by ID, or all IDs. It reports IDs that do not
+// exist.
+func (q *queueCall) ids(s selection) ([]string, error) {
+	if s.ids == nil && q.spool == nil {
+		return nil, nil
+	}
+	if s.ids == nil {
+		return q.spool.IDs()
+	}
+	var ids []string
+	for _, suffix := range s.ids {
+		id, err := q.find(suffix)
+		if err != nil {
+			q.report(err)
+		} else if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// find returns the ID that ends with suffix.
+func (q *queueCall) find(suffix string) (id string, err error) {
+	err = spool.ErrNotFound
+	if q.spool != nil {
+		id, err = q.spool.Find(suffix)
+	}
+	if err != nil {
+		return "", fail(0, "%s: %w", pathLine(suffix), err)
+	}
+	return id, nil
+}
+
+// see reads an entry. It takes it for a moment, so that it finds damage, and a
+// transaction with an unknown outcome.
+func (q *queueCall) see(id string) (seen, error) {
+	entry, err := q.spool.Take(id)
+	if errors.Is(err, spool.ErrInUse) {
+		e, err := q.spool.Read(id)
+		return seen{e, sending}, err
+	}
+	if err != nil {
+		return seen{}, err
+	}
+	defer entry.Close()
+	if len(entry.Interrupted) > 0 {
+		entry.Reason = "outcome unknown: the process ended before the reply to the end of data"
+	}
+	return seen{&entry.Envelope, string(entry.State)}, nil
+}
+
+// matches reports whether an entry is selected.
+func (q *queueCall) matches(s selection, e seen) bool {
+	return (s.state == "" || s.state == e.state) &&
+		(s.older == 0 || q.now.Sub(e.Created) > s.older) &&
+		(s.to == "" || slices.ContainsFunc(missing(e.Envelope), func(a string) bool { return isTo(s.to, a) })) &&
+		(s.server == "" || slices.ContainsFunc(q.routeOf(e.Envelope).Keys, func(key string) bool {
+			url, _, _ := strings.Cut(key, " ")
+			return url == s.server
+		}))
+}
+
+// missing returns the recipients that do not have the message.
+func missing(e *spool.Envelope) []string {
+	var list []string
+	for _, r := range e.Recipients {
+		if r.Outcome != "accepted" {
+			list = append(list, r.Address)
+		}
+	}
+	return list
+}
+
+// isTo reports whether an address is the one that was given, or is in the domain.
+func isTo(given, addr string) bool {
+	if strings.EqualFold(given, addr) {
+		return true
+	}
+	at := strings.LastIndexByte(addr, '@')
+	return strings.EqualFold(toASCII(strings.TrimPrefix(given, "@")), toASCII(addr[at+1:]))
+}
+
+// toASCII returns a domain without characters that are not ASCII, if it is valid.
+func toASCII(domain string) string {
+	if ascii, err := address.ParseDomain(domain); err == nil {
+		return ascii
+	}
+	return domain
+}
