@@ -122,14 +122,14 @@ func (k *keeper) keep(c *content, err error) (left, bad error) {
 			return err, nil
 		}
 		d.signals.Postpone()
-		e = k.recorded(e, err, k.refused(err))
+		e = k.recorded(e, err)
 	}
-	if k.entry != nil && err != nil {
-		k.save(e)
-	} else if k.entry == nil {
+	if k.entry == nil {
 		if bad := k.commit(c, e); bad != nil {
 			return nil, bad
 		}
+	} else if k.down { // record has not saved it: there was no attempt
+		k.save(e)
 	}
 	if k.entry == nil {
 		return err, nil
@@ -157,26 +157,38 @@ func (k *keeper) remaining(err error) error {
 	if err == nil || k.entry.State == spool.Failed {
 		return err
 	}
-	code := exitCode(err)
+	kept := k.outcomes()
 	isRefused := func(to wire.Recipient) bool {
-		return to.Outcome == wire.OutcomeRefused && !slices.ContainsFunc(k.entry.Recipients,
-			func(kept spool.Recipient) bool { return kept.Address == to.Address && kept.Outcome != "refused" })
+		outcome, isKept := kept[to.Address]
+		return to.Outcome == wire.OutcomeRefused && (!isKept || outcome == "refused")
 	}
-	if code == exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isRefused) {
+	if exitCode(err) == exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isRefused) {
 		return err
 	}
 	return nil
 }
 
-// outcome returns the outcome of a recipient in words.
-func (k *keeper) outcome(to wire.Recipient) string {
-	isQueued := k.entry != nil && slices.ContainsFunc(k.entry.Recipients, func(kept spool.Recipient) bool {
-		return kept.Address == to.Address && kept.Outcome != "refused" && kept.Outcome != "unknown"
-	})
-	if isQueued && to.Outcome != wire.OutcomeAccepted {
-		return "queued"
+// outcomes returns the outcomes of the recipients that the entry has.
+func (k *keeper) outcomes() map[string]string {
+	kept := make(map[string]string)
+	if k.entry != nil {
+		for _, to := range k.entry.Recipients {
+			kept[to.Address] = to.Outcome
+		}
 	}
-	return to.Outcome.String()
+	return kept
+}
+
+// outcome returns a function that returns the outcome of a recipient in words.
+func (k *keeper) outcome() func(to wire.Recipient) string {
+	kept := k.outcomes()
+	return func(to wire.Recipient) string {
+		outcome, isKept := kept[to.Address]
+		if isKept && outcome != "refused" && outcome != "unknown" && to.Outcome != wire.OutcomeAccepted {
+			return "queued"
+		}
+		return to.Outcome.String()
+	}
 }
 
 // remove removes the entry of a mail that need not be kept.

@@ -128,7 +128,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	err = k.conclude(c, err)
 	d.drawChart(d.receipt.Server)
 	if d.format != "" {
-		reportErr := report.Receipt(d.out, d.format, d.receipt, k.outcome)
+		reportErr := report.Receipt(d.out, d.format, d.receipt, k.outcome())
 		if err == nil && reportErr != nil && !stdio.ReaderGone(reportErr) {
 			d.note("the mail was accepted, but the report could not be written: %s", reportErr)
 		}

@@ -169,7 +169,8 @@ func (k *keeper) envelope() spool.Envelope {
 // recorded returns the envelope with the result of the attempts. It has only the
 // recipients that are still to be served, and with --spool-refused those that were
 // refused.
-func (k *keeper) recorded(e spool.Envelope, err error, failed bool) spool.Envelope {
+func (k *keeper) recorded(e spool.Envelope, err error) spool.Envelope {
+	failed := k.refused(err) && k.wanted(err)
 	now := time.Now().UTC()
 	if dialogueError(err) != nil {
 		queue.Record(&e, k.d.receipt, err, now)
@@ -208,15 +209,18 @@ func (k *keeper) record(err error) {
 	if k.spool != nil && k.d.signals.Context().Err() == nil {
 		k.noteError(queue.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC()))
 	}
-	if k.entry != nil && err != nil {
-		k.save(k.recorded(k.envelope(), err, false))
+	if k.entry == nil || err == nil {
+		return
+	}
+	if e := k.recorded(k.envelope(), err); len(e.Recipients) > 0 { // else conclude removes it
+		k.save(e)
 	}
 }
 
-// save replaces the envelope of the entry.
+// save replaces the envelope of the entry. The attempts of e are those since then.
 func (k *keeper) save(e spool.Envelope) {
 	old := k.entry.Envelope
-	e.ID, e.Version, e.Created, e.Attempts = old.ID, old.Version, old.Created, old.Attempts+1
+	e.ID, e.Version, e.Created, e.Attempts = old.ID, old.Version, old.Created, old.Attempts+e.Attempts
 	e.Size, e.CRC32C, e.EightBit = old.Size, old.CRC32C, old.EightBit
 	k.entry.Envelope = e
 	k.noteError(k.entry.Save())
