@@ -61,6 +61,7 @@ func TestScripts(t *testing.T) {
 			"stuck":   stuck,
 			"trust":   trust,
 			"address": listensAt,
+			"lock":    lock,
 		},
 	})
 }
