@@ -12,11 +12,12 @@ type checker struct {
 	delimiter []byte // "--" and the boundary of the top multipart; nil if there is none
 	mbox      *mbox  // nil if the input did not begin with an mbox line
 
-	line   int    // number of the line that comes next or has begun
-	begun  []byte // what was read of that line
-	hasNUL bool   // in the block that is checked
-	closed bool   // the closing delimiter came, and no other part after it
-	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
+	line    int    // number of the line that comes next or has begun
+	begun   []byte // what was read of that line
+	hasNUL  bool   // in the block that is checked
+	exactly bool   // each line of that block is looked at
+	closed  bool   // the closing delimiter came, and no other part after it
+	size    int64  // of the lines so far, with CRLF (RFC 1870 §3)
 }
 
 // clone returns a copy of c, which can check another reading of what follows.
@@ -34,6 +35,7 @@ func (c *checker) clone() checker {
 // line that cannot be sent. The result does not depend on the size of the blocks.
 func (c *checker) check(p []byte) error {
 	c.hasNUL = bytes.IndexByte(p, 0) >= 0 // faster than a search in each line
+	c.exactly = c.hasNUL || c.mbox != nil
 	for {
 		p = p[c.skipOrdinary(p):]
 		n := bytes.IndexByte(p, '\n')
@@ -58,7 +60,7 @@ func (c *checker) check(p []byte) error {
 // skipOrdinary checks the lines at the beginning of p that need no closer look,
 // which are most lines of a large message. It returns their length.
 func (c *checker) skipOrdinary(p []byte) (length int) {
-	if len(c.begun) > 0 || c.hasNUL || c.mbox != nil {
+	if len(c.begun) > 0 || c.exactly {
 		return 0
 	}
 	lines, crlfs := 0, 0
@@ -74,6 +76,7 @@ func (c *checker) skipOrdinary(p []byte) (length int) {
 		}
 	}
 	if bytes.Count(p[:length], []byte("\r")) != crlfs { // a line has a CR elsewhere
+		c.exactly = true
 		return 0
 	}
 	c.line += lines

@@ -337,3 +337,18 @@ func FuzzRead(f *testing.F) {
 func carriable(s string) bool {
 	return !strings.ContainsAny(strings.ReplaceAll(s, "\r\n", ""), "\r\x00")
 }
+
+// After one bare CR, the lines before it are looked at once more, not again and
+// again.
+func TestLateBareCR(t *testing.T) {
+	const lines = 100_000
+	c := checker{line: 1}
+	err := c.check([]byte(strings.Repeat("x\n", lines) + "a\rb\n"))
+	var e *Error
+	if !errors.As(err, &e) || e.Line != lines+1 || e.Why != bareCR {
+		t.Errorf("check returned %v", err)
+	}
+	if !c.exactly {
+		t.Error("the block would be counted again for each line")
+	}
+}
