@@ -24,13 +24,16 @@ var (
 )
 
 // htmlCharset returns the charset that a page declares in <meta> or, if it has
-// none, in an XML declaration. It returns "" for a page that declares none.
+// none, in an XML declaration. Unknown names do not count, as in browsers. It
+// returns "" for a page that declares none.
 func htmlCharset(page []byte) string {
 	t := newTokenReader(bytes.NewReader(page))
 	for t.next() {
 		for _, a := range t.token.Attr {
-			if start, end := charsetSpan(t.token, a); start < end {
-				return a.Val[start:end]
+			start, end := charsetSpan(t.token, a)
+			name := a.Val[start:end]
+			if _, err := newDecoder(name, nil); err == nil {
+				return name
 			}
 		}
 	}

@@ -13,6 +13,9 @@ func TestHTMLCharset(t *testing.T) {
 		{"<meta charset=' KOI8-R '>\xD4", "<meta charset=' utf-8 '>т"},
 		{"<meta charset=unheard-of><p>\xE9", "<meta charset=utf-8><p>é"},
 		{"<meta charset=utf-16><p>\xE9", "<meta charset=utf-8><p>é"}, // cannot be
+		{"<meta charset=unheard-of><meta charset=koi8-r>\xD4", "<meta charset=utf-8><meta charset=utf-8>т"},
+		{"<?xml version='1.0' encoding='koi8-r'?><meta charset=x>\xD4",
+			"<?xml version='1.0' encoding='utf-8'?><meta charset=utf-8>т"},
 		{"<meta charset=><meta charset=koi8-r>\xD4", "<meta charset=><meta charset=utf-8>т"},
 		{typeIs1251 + "<p>\xF2", typeIsUTF8 + "<p>т"},
 		{
