@@ -32,11 +32,11 @@ func requireCorpus(t *testing.T, part string) {
 	t.Skipf("no %s in the corpus: .ci/corpus fetches it", part)
 }
 
-// A specimen is a file and its media type.
-type specimen struct{ path, want string }
+// A corpusFile is a file and its media type.
+type corpusFile struct{ path, want string }
 
 // readCorpus returns the files of the list that have been fetched.
-func readCorpus(t testing.TB) (files []specimen) {
+func readCorpus(t testing.TB) (files []corpusFile) {
 	t.Helper()
 	list, err := os.ReadFile(corpusList)
 	if err != nil {
@@ -46,7 +46,7 @@ func readCorpus(t testing.TB) (files []specimen) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		path := filepath.Join(corpusDir, f[0], f[1])
 		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
-			files = append(files, specimen{path, f[2]})
+			files = append(files, corpusFile{path, f[2]})
 		}
 	}
 	return files
@@ -131,7 +131,7 @@ func examine(t *testing.T, path string) (file, head Result) {
 }
 
 // logPrograms logs the scores. It judges the answers of a program that has none.
-func logPrograms(t *testing.T, files []specimen, programs ...*program) {
+func logPrograms(t *testing.T, files []corpusFile, programs ...*program) {
 	for _, p := range programs {
 		if p.score.total() == 0 {
 			for i, answer := range p.answers {
@@ -143,7 +143,7 @@ func logPrograms(t *testing.T, files []specimen, programs ...*program) {
 }
 
 // logTypes logs how many files of each type there are. There must be 40 types.
-func logTypes(t *testing.T, files []specimen) {
+func logTypes(t *testing.T, files []corpusFile) {
 	types := map[string]int{}
 	for _, f := range files {
 		types[f.want]++
@@ -159,7 +159,7 @@ func logTypes(t *testing.T, files []specimen) {
 }
 
 // askFile returns the answers of file(1), or nil if it is not installed.
-func askFile(t *testing.T, files []specimen) (answers []string) {
+func askFile(t *testing.T, files []corpusFile) (answers []string) {
 	if _, err := exec.LookPath("file"); err != nil {
 		if os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
 			t.Fatal("file(1) is not installed")

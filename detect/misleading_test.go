@@ -189,14 +189,14 @@ func misleadingProse() (out []misleadingFile) {
 }
 
 // writeMisleading writes the misleading files, for programs that read files.
-func writeMisleading(t *testing.T) (files []specimen) {
+func writeMisleading(t *testing.T) (files []corpusFile) {
 	dir := t.TempDir()
 	for _, m := range misleading {
 		path := filepath.Join(dir, m.name)
 		if err := os.WriteFile(path, []byte(m.content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, specimen{path, m.want})
+		files = append(files, corpusFile{path, m.want})
 	}
 	return files
 }
