@@ -54,6 +54,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, compose.ErrEmpty), errors.Is(err, compose.ErrTooBig), is[*message.Error](err):
 		return exitData
+	case is[*stdio.Error](err) && errors.Is(err, syscall.EISDIR): // standard input
+		return exitNoInput
 	case is[*stdio.Error](err), errors.Is(err, compose.ErrChanged), errors.Is(err, inputfile.ErrChanged),
 		errors.Is(err, inputfile.ErrRead), errors.Is(err, buffer.ErrFile):
 		return exitIO

@@ -46,6 +46,7 @@ func TestExitCode(t *testing.T) {
 		{dialogue(wire.KindBadMessage, fmt.Errorf("content: %w", content(message.ErrCutOff))), 65},
 		{fileError("x", fs.ErrNotExist), 66},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, 66},
+		{&stdio.Error{Err: &fs.PathError{Op: "read", Path: "/dev/stdin", Err: syscall.EISDIR}}, 66},
 		{dialogue(wire.KindNoRecipient, nil), 67},
 		{dialogue(wire.KindNoHost, nil), 68},
 		{dialogue(wire.KindPermanent, nil), 69},

@@ -18,6 +18,9 @@ func (d *draft) reply() error {
 		return err
 	}
 	parent, err := message.ReadHeader(r)
+	if err != nil && !is[*message.Error](err) {
+		return err
+	}
 	if err != nil {
 		e := fail(exitData, "%s: %w", termtext.Line(path), err)
 		return e.withHint("name a file with one message and its header")

@@ -54,11 +54,11 @@ func ReadHeader(r io.Reader) (Header, error) {
 	for {
 		line, err := in.ReadBytes('\n')
 		p = append(p, line...)
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
 		if len(bytes.TrimRight(line, "\r\n")) == 0 || err == io.EOF {
 			break
-		}
-		if err != nil {
-			return nil, err
 		}
 	}
 	if len(p) == Lookahead {

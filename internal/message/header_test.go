@@ -42,3 +42,13 @@ func TestReadHeader(t *testing.T) {
 		t.Errorf("%v, want %v", err, broken)
 	}
 }
+
+// A header that could be read only in part is not read.
+func TestReadHeaderFails(t *testing.T) {
+	for _, in := range []string{"", "From: a@b", "From: a@b\n"} {
+		r := io.MultiReader(strings.NewReader(in), iotest.ErrReader(io.ErrUnexpectedEOF))
+		if h, err := ReadHeader(r); err != io.ErrUnexpectedEOF {
+			t.Errorf("%q: %v, %v", in, h, err)
+		}
+	}
+}
