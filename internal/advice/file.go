@@ -10,23 +10,36 @@ import (
 	"mailpipe/internal/shell"
 )
 
-// File returns the hint for a file that cannot be a part of a message, or "".
-func File(name string, err error) string {
+// Attachment returns the hint for a file that cannot be attached, or "".
+func Attachment(name string, err error) string {
 	switch {
 	case errors.Is(err, inputfile.ErrDirectory):
 		return archive(name)
-	case name == "/dev/null":
-		return "use --no-body for a message without text"
-	case errors.Is(err, inputfile.ErrDevice):
+	case errors.Is(err, inputfile.ErrDevice) && name != "/dev/null":
 		return "redirect it to standard input: -a -,name=NAME <" + shell.File(name)
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(name, "="):
+		return "write -a FILE, not -a=FILE"
+	}
+	return File(name, err)
+}
+
+// Text returns the hint for a file that cannot be the text, or "".
+func Text(name string, err error) string {
+	if name == "/dev/null" {
+		return "use --no-body for a message without text"
+	}
+	return File(name, err)
+}
+
+// File returns the hint for any file that cannot be read, or "".
+func File(name string, err error) string {
+	switch {
 	case !errors.Is(err, fs.ErrNotExist):
 		return ""
 	case strings.HasPrefix(name, "@"):
 		return "name the file without @"
 	case strings.HasPrefix(name, "~"):
 		return "use $HOME: the shell replaces ~ only at the beginning of a word without quotes"
-	case strings.HasPrefix(name, "="):
-		return "write -a FILE, not -a=FILE"
 	}
 	return ""
 }

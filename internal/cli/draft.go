@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"mailpipe/compose"
+	"mailpipe/internal/advice"
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/stdio"
@@ -126,15 +129,34 @@ func (d *draft) checkFiles() error {
 // quoteValue is the hint for a value of several words without quotes.
 const quoteValue = "quote a value of several words: operands are files to attach"
 
-// pathError returns the error for a file that cannot be read. An operand may be
-// the rest of a value without quotes, as in -s Hello World.
+// pathError returns the error for a file that cannot be read, with the hint for
+// its use.
 func (d *draft) pathError(path string, err error) error {
-	e := partError(path, err)
-	isWord := filepath.Ext(path) == "" && slices.Contains(d.line.operands(), path)
-	if e.hint == "" && isWord && errors.Is(err, fs.ErrNotExist) {
-		e.hint = quoteValue
+	e := fileError(path, err)
+	switch {
+	case slices.ContainsFunc(d.attachments, func(a attachment) bool { return a.path == path }):
+		e.hint = cmp.Or(advice.Attachment(path, err), d.missingAttachment(path, err))
+	case d.body.kind == bodyFile && d.body.path == path:
+		e.hint = advice.Text(path, err)
+	default:
+		e.hint = advice.File(path, err)
 	}
 	return e
+}
+
+// missingAttachment returns the hint for a file that does not exist: its name has a
+// key that is unknown, or is a word of a value without quotes, as in -s Hello World.
+func (d *draft) missingAttachment(path string, err error) string {
+	isOperand := slices.Contains(d.line.operands(), path)
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return ""
+	case strings.ContainsAny(path, ",;") && strings.Contains(path, "="):
+		return "use one of the keys " + strings.Join(attachmentKeys, ", ")
+	case isOperand && filepath.Ext(path) == "":
+		return quoteValue
+	}
+	return ""
 }
 
 // gather opens all files. A command runs first: a file that it writes may be
@@ -186,7 +208,7 @@ func (d *draft) openFile(path string) (r io.Reader, size int64, err error) {
 	}
 	f, err := d.files.Open(path)
 	if err != nil {
-		return nil, 0, partError(path, err)
+		return nil, 0, d.pathError(path, err)
 	}
 	d.closers = append(d.closers, f)
 	return f.Reader(), f.Size, nil

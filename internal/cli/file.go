@@ -1,12 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"io"
-	"io/fs"
-	"strings"
 
-	"mailpipe/internal/advice"
 	"mailpipe/internal/oserror"
 	"mailpipe/internal/termtext"
 )
@@ -24,17 +20,6 @@ func opens(r io.Reader) func() (io.ReadCloser, error) {
 // fileError returns the error for a file that cannot be read.
 func fileError(path string, err error) *failure {
 	return fail(exitNoInput, "%s: %w", pathLine(path), oserror.Reason(err))
-}
-
-// partError returns the error for a file that cannot be a part of a message.
-func partError(path string, err error) *failure {
-	known := fileError(path, err)
-	known.hint = advice.File(path, err)
-	keys := strings.ContainsAny(path, ",;") && strings.Contains(path, "=")
-	if known.hint == "" && keys && errors.Is(err, fs.ErrNotExist) {
-		known.hint = "use one of the keys " + strings.Join(attachmentKeys, ", ")
-	}
-	return known
 }
 
 // pathLine returns a path for a message, so that an empty one can be seen.
