@@ -51,6 +51,9 @@ func TestScripts(t *testing.T) {
 			if cond == "named" { // the host name has a dot: there is a default sender
 				return fullHostName() != "", nil
 			}
+			if cond == "root" {
+				return os.Getuid() == 0, nil
+			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
