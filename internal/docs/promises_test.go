@@ -8,9 +8,11 @@ import (
 	"testing"
 )
 
-// promises lists how each promise of mailpipe-deliver(1) begins, and the tests
-// that fail if it is broken. A name after a slash is a file of cases.
-var promises = []struct{ begin, tests string }{
+// A promise is how a promise of a man page begins, and the tests that fail if it is
+// broken. A name after a slash is a file of cases.
+type promise struct{ begin, tests string }
+
+var deliverPromises = []promise{
 	{
 		"Memory use does not grow with the size of the message.",
 		"internal/bench.TestMemory internal/message.TestMemory",
@@ -97,17 +99,68 @@ var promises = []struct{ begin, tests string }{
 	},
 }
 
-// TestPromises asserts that the section PROMISES of mailpipe-deliver(1) has the
-// promises of the table above, in that order, and that the tests in it exist.
+var queuePromises = []promise{
+	{
+		"A message is removed only after it was accepted for every",
+		"internal/spool.TestKill internal/spool.TestPowerFailure internal/spool.TestFaults internal/queue.TestReplies " +
+			"internal/queue.TestPartlyAccepted internal/cli.TestScripts/queue_change",
+	},
+	{
+		"A message is never sent twice, unless the program says that",
+		"internal/spool.TestKill internal/spool.TestPowerFailure internal/spool.TestAcceptedButNotRecorded " +
+			"internal/queue.TestInterrupted internal/queue.TestManyFlushes internal/cli.TestScripts/queue_run",
+	},
+	{
+		"A message that was damaged or edited in the spool is never",
+		"internal/spool.TestWrongChecksum internal/queue.TestDamage internal/cli.TestScripts/queue_damage",
+	},
+	{
+		"A sender gets exactly one bounce for a message that failed,",
+		"internal/queue.TestBounce internal/queue.TestBounceAfterCrash",
+	},
+	{
+		"A message is given up only after it was tried: five times,",
+		"internal/queue.TestNotGivenUpUntried internal/spool.TestExpired",
+	},
+	{
+		"The limits of an account hold for all processes that use the",
+		"internal/queue.TestConnections internal/queue.TestRate internal/spool.TestTwoProcesses",
+	},
+	{
+		"A server that failed is not contacted before its time has",
+		"internal/queue.TestServerDown internal/queue.TestProbedByAnother internal/spool.TestServerPauses",
+	},
+	{
+		"While a message is moved, only one of its copies can be sent.",
+		"internal/cli.TestScripts/queue_change",
+	},
+	{
+		"A spool contains no password.",
+		"internal/cli.TestScripts/spool",
+	},
+	{
+		"What came from a server or from a message cannot control the",
+		"internal/cli.TestScripts/queue_run",
+	},
+}
+
+// TestPromises asserts that the section PROMISES of each page has the promises of
+// the table above, in that order, and that the tests in it exist.
 func TestPromises(t *testing.T) {
-	made := deliverPromises(t)
+	checkPromises(t, "mailpipe-deliver.1", deliverPromises)
+	checkPromises(t, "mailpipe-queue.1", queuePromises)
+}
+
+func checkPromises(t *testing.T, page string, promises []promise) {
+	t.Helper()
+	made := promisesOf(t, page)
 	if len(made) != len(promises) {
-		t.Errorf("the man page makes %d promises, the table has %d", len(made), len(promises))
+		t.Errorf("%s makes %d promises, the table has %d", page, len(made), len(promises))
 	}
 	exists := testNames(t)
 	for i, p := range promises {
 		if i < len(made) && !strings.HasPrefix(made[i], p.begin) {
-			t.Errorf("promise %d is %q, want %q", i+1, made[i], p.begin)
+			t.Errorf("%s: promise %d is %q, want %q", page, i+1, made[i], p.begin)
 		}
 		for _, name := range strings.Fields(p.tests) {
 			if !exists[name] {
@@ -117,12 +170,12 @@ func TestPromises(t *testing.T) {
 	}
 }
 
-// deliverPromises returns the first line of each item of the section PROMISES.
-func deliverPromises(t *testing.T) []string {
+// promisesOf returns the first line of each item of the section PROMISES of a page.
+func promisesOf(t *testing.T, page string) []string {
 	t.Helper()
 	var all []string
 	for _, p := range pages(t) {
-		if p.name != "mailpipe-deliver.1" {
+		if p.name != page {
 			continue
 		}
 		lines := p.section("PROMISES")
