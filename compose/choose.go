@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"mailpipe/internal/writebehind"
 )
 
 // encodings are the transfer encodings of RFC 2045 §6 that compose writes.
@@ -60,13 +62,13 @@ func (b *builder) bestForText(head []byte, isWhole bool, stats *contentStats) st
 
 // quotedSize returns the length of a text in quoted-printable.
 func (b *builder) quotedSize(content []byte) int64 {
-	counted := &countingWriter{w: io.Discard}
+	counted := &writebehind.Counter{W: io.Discard}
 	out := newOutput(counted, 4<<10)
 	e := newEncoder("quoted-printable", out, b.eol, true, "", "")
 	e.Write(content) // io.Discard never fails
 	e.Close()
 	out.flush()
-	return counted.n
+	return counted.N
 }
 
 // chooseForFile fills in the encoding of a file and its encoded length. The

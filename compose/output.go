@@ -49,18 +49,3 @@ func (o *output) flush() {
 	}
 	o.buf = o.buf[:0]
 }
-
-// A countingWriter counts the octets that w accepts.
-type countingWriter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *countingWriter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	if err == nil && n < len(p) {
-		err = io.ErrShortWrite
-	}
-	return n, err
-}

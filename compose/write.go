@@ -83,11 +83,11 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return 0, invalid("this Plan was already written or closed")
 	}
 	defer p.Close()
-	counted := &countingWriter{w: w}
+	counted := &writebehind.Counter{W: w}
 	size, known := p.Size()
 	if known && (size < outputSize || p.isPlain) {
 		err := p.writePieces(newOutput(counted, int(size)+maxReserve)) // in one write
-		return counted.n, err
+		return counted.N, err
 	}
 	// A second goroutine writes one block while this one reads and encodes the
 	// next. That saves a third of the time that a large attachment takes.
@@ -96,7 +96,7 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		out.spare = make([]byte, outputSize)
 		return p.writePieces(out)
 	})
-	return counted.n, err
+	return counted.N, err
 }
 
 // writePieces writes everything through out, after an error what came before it.

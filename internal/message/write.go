@@ -23,9 +23,9 @@ const blockSize = 256 << 10
 // WriteTo may be called again if Repeatable returns true. It may call w.Write in
 // another goroutine, but only before it returns.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
-	out := &countingWriter{w: w}
+	out := &writebehind.Counter{W: w}
 	err := m.write(out)
-	return out.n, err
+	return out.N, err
 }
 
 func (m *Message) write(w io.Writer) error {
@@ -112,21 +112,6 @@ func (m *Message) checkEnd() error {
 func (m *Message) hold(r io.Reader) error {
 	m.held = &buffer.Store{}
 	return copyChecked(io.MultiWriter(m.held, &m.eightBit), r, &m.checker)
-}
-
-// A countingWriter counts the octets that are written to w.
-type countingWriter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *countingWriter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	if err == nil && n < len(p) {
-		err = io.ErrShortWrite
-	}
-	return n, err
 }
 
 // An eightBitDetector is true if an octet over 127 was written to it.

@@ -1,5 +1,5 @@
 // Package writebehind writes one block in a second goroutine while the next one
-// is made.
+// is made, and counts what is written.
 package writebehind
 
 import "io"
