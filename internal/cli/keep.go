@@ -8,7 +8,6 @@ import (
 	"syscall"
 	"time"
 
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/message"
 	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
@@ -99,7 +98,7 @@ func (k *keeper) commit(c *content, e spool.Envelope) error {
 		var entry *spool.Entry
 		var err error
 		if draft != nil {
-			entry, err = draft.commit(e)
+			entry, err = draft.draft.Commit(e)
 			draft = nil
 		} else {
 			entry, err = commit(k.spool, c, e)
@@ -123,27 +122,7 @@ func commit(s *spool.Spool, content io.WriterTo, e spool.Envelope) (*spool.Entry
 		return nil, err
 	}
 	defer draft.Close()
-	w := &entryWriter{out: wire.NewContentWriter(draft)}
-	if _, err := content.WriteTo(w); err != nil {
-		return nil, err
-	}
-	if err := w.out.Close(); err != nil {
-		return nil, err
-	}
-	e.EightBit = w.eightBit
-	return draft.Commit(e)
-}
-
-// An entryWriter writes content to an entry, and notes whether it has octets over
-// 127.
-type entryWriter struct {
-	out      *wire.ContentWriter
-	eightBit bool
-}
-
-func (w *entryWriter) Write(p []byte) (int, error) {
-	w.eightBit = w.eightBit || !ascii.Only(p)
-	return w.out.Write(p)
+	return queue.Commit(draft, content, e)
 }
 
 // envelope returns the envelope of the mail for the spool.
@@ -207,7 +186,8 @@ func (k *keeper) beforeDot(recipients []string) error {
 // the servers. A signal is no failure of a server.
 func (k *keeper) record(err error) {
 	if k.spool != nil && k.d.signals.Context().Err() == nil {
-		k.noteError(queue.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC()))
+		_, failed := queue.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC())
+		k.noteError(failed)
 	}
 	if k.entry == nil || err == nil {
 		return

@@ -26,7 +26,7 @@ func (s *bufferStore) finish() error                      { return nil }
 // A draftStore is an entry of the spool that is not committed yet, so that a long
 // message is written only once.
 type draftStore struct {
-	entryWriter
+	*wire.ContentWriter
 	draft *spool.Draft
 }
 
@@ -35,15 +35,9 @@ func newDraftStore(s *spool.Spool) (*draftStore, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &draftStore{entryWriter{out: wire.NewContentWriter(draft)}, draft}, nil
+	return &draftStore{wire.NewContentWriter(draft), draft}, nil
 }
 
 func (s *draftStore) WriteTo(w io.Writer) (int64, error) { return s.draft.WriteTo(w) }
-func (s *draftStore) finish() error                      { return s.out.Close() }
+func (s *draftStore) finish() error                      { return s.ContentWriter.Close() }
 func (s *draftStore) Close() error                       { return s.draft.Close() }
-
-// commit makes the draft an entry.
-func (s *draftStore) commit(e spool.Envelope) (*spool.Entry, error) {
-	e.EightBit = s.eightBit
-	return s.draft.Commit(e)
-}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -92,31 +91,24 @@ func (p *pass) create(id string, e *spool.Entry, delayed bool) (*spool.Entry, er
 		return nil, err
 	}
 	defer draft.Close()
-	eightBit := &highOctets{w: draft}
-	w := wire.NewContentWriter(eightBit)
+	return Commit(draft, content, spool.Envelope{
+		Created: p.now(), Host: e.Host, User: e.User, State: spool.Queued,
+		Recipients: []spool.Recipient{{Address: to}},
+		Flags:      e.Flags, Unknown: e.Unknown, MaxAge: e.MaxAge, Next: p.now(),
+		BounceOf: e.ID, BounceFrom: from,
+	})
+}
+
+// Commit writes content to a draft and makes it an entry with the envelope e.
+func Commit(draft *spool.Draft, content io.WriterTo, e spool.Envelope) (*spool.Entry, error) {
+	w := wire.NewContentWriter(draft)
 	if _, err := content.WriteTo(w); err != nil {
 		return nil, err
 	}
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	return draft.Commit(spool.Envelope{
-		Created: p.now(), Host: e.Host, User: e.User, State: spool.Queued,
-		Recipients: []spool.Recipient{{Address: to}}, EightBit: eightBit.found,
-		Flags: e.Flags, Unknown: e.Unknown, MaxAge: e.MaxAge, Next: p.now(),
-		BounceOf: e.ID, BounceFrom: from,
-	})
-}
-
-// highOctets notes whether there is an octet over 127.
-type highOctets struct {
-	w     io.Writer
-	found bool
-}
-
-func (h *highOctets) Write(p []byte) (int, error) {
-	h.found = h.found || !ascii.Only(p)
-	return h.w.Write(p)
+	return draft.Commit(e)
 }
 
 // unfinished reports whether a bounce was announced and not noted as created.

@@ -12,42 +12,24 @@ import (
 // died. The caller must call Close.
 func (q *Queue) Take(id string) (*spool.Entry, error) { return newPass(q, Options{}).take(id) }
 
-// take locks an entry. If a dead process may have sent it, the outcome is unknown.
+// take locks an entry. If a dead process may have sent it, the outcome is recorded
+// as unknown.
 func (p *pass) take(id string) (*spool.Entry, error) {
 	e, err := p.Spool.Take(id)
-	if err == nil && len(e.Interrupted) > 0 {
-		err = p.recover(e)
-		if err != nil {
-			e.Close()
-			return nil, err
-		}
+	if err != nil || len(e.Interrupted) == 0 {
+		return e, err
 	}
-	return e, err
-}
-
-// recover records that the process died that sent the message.
-func (p *pass) recover(e *spool.Entry) error {
-	err := errors.New("outcome unknown: the process ended before the reply to the end of data")
-	interrupted := make(map[string]bool)
-	for _, address := range e.Interrupted {
-		interrupted[address] = true
-	}
-	for i := range e.Recipients {
-		r := &e.Recipients[i]
-		if interrupted[r.Address] && !isDone(*r) {
-			*r = spool.Recipient{Address: r.Address, Outcome: wire.OutcomeUnknown.String(), Reply: err.Error()}
-		}
-	}
-	note(&e.Envelope, "", err, p.now())
+	note(&e.Envelope, "", spool.ErrInterrupted, p.now())
 	kind := Interrupted
 	if e.Unknown == "hold" && e.State == spool.Queued {
 		e.State, kind = spool.Held, Held
 	}
 	if err := e.Save(); err != nil {
-		return err
+		e.Close()
+		return nil, err
 	}
-	p.message(kind, e, nil, err)
-	return nil
+	p.message(kind, e, nil, spool.ErrInterrupted)
+	return e, nil
 }
 
 // lock takes an entry that is to be sent. It returns nil if that is not possible

@@ -178,7 +178,7 @@ func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err err
 func (g *group) noteServers(r wire.Receipt, err error) {
 	failed, _ := ServerFailed(err)
 	if failed || len(r.FailedServers) > 0 || !g.works {
-		recovered, err := noteServers(g.Spool, g.route, r, err, g.now())
+		recovered, err := NoteServers(g.Spool, g.route, r, err, g.now())
 		g.check(nil, err)
 		if recovered {
 			g.due, g.later, g.all = g.rest(), nil, true

@@ -28,15 +28,10 @@ func ServerFailed(err error) (failed, notAllowed bool) {
 }
 
 // NoteServers records which servers of the route failed in an attempt, and which
-// one works. r and err are what wire.Session.Deliver returned. It must not be
-// called for an attempt that a signal ended.
-func NoteServers(s *spool.Spool, route Route, r wire.Receipt, err error, now time.Time) error {
-	_, err = noteServers(s, route, r, err, now)
-	return err
-}
-
-// noteServers is NoteServers. It reports whether a server works that had failed.
-func noteServers(
+// one works. r and err are what wire.Session.Deliver returned. It reports whether
+// a server works that had failed. It must not be called for an attempt that a
+// signal ended.
+func NoteServers(
 	s *spool.Spool, route Route, r wire.Receipt, err error, now time.Time,
 ) (recovered bool, cannotNote error) {
 	var errs []error
@@ -73,12 +68,6 @@ func reason(err error) string {
 
 func serverName(s wire.Server) string { return cmp.Or(s.Name, s.Address) }
 
-// add adds the i-th server of all to the route.
-func (r *Route) add(all Route, i int) {
-	r.Servers = append(r.Servers, all.Servers[i])
-	r.Keys = append(r.Keys, all.Keys[i])
-}
-
 // Available returns the route without the servers that are down. If none is left,
 // down is the record of the one that is tried next.
 //
@@ -87,68 +76,52 @@ func (r *Route) add(all Route, i int) {
 func Available(
 	s *spool.Spool, route Route, now time.Time,
 ) (available Route, down spool.Server, release func(), err error) {
-	var ends releases
-	available = route
-	available.Servers, available.Keys = nil, nil
-	for i, key := range route.Keys {
+	available, release, err = route.limit(func(key string) (func(), error) {
 		record, err := s.Server(key)
-		if err != nil {
-			return available, record, ends.release, err
+		if err != nil || record.Failures == 0 {
+			return func() {}, err
 		}
-		works := record.Failures == 0
-		if !works && !record.Down(now) {
-			end, ok := s.Probe(key)
-			ends.add(end, ok)
-			works = ok
+		end, err := func() {}, spool.ErrInUse
+		if !record.Down(now) {
+			end, err = s.Probe(key)
 		}
-		if works {
-			available.add(route, i)
-		} else {
-			down = sooner(down, record)
+		if errors.Is(err, spool.ErrInUse) && (down.Failures == 0 || record.Next.Before(down.Next)) {
+			down = record
 		}
-	}
-	return available, down, ends.release, nil
+		return end, err
+	})
+	return available, down, release, err
 }
 
 // connect returns the route with those of its servers to which this process may
 // make a connection now. Others have all that the account allows.
 func (p *pass) connect(route Route) (connected Route, release func(), err error) {
-	var ends releases
-	connected = route
-	connected.Servers, connected.Keys = nil, nil
-	for i, key := range route.Keys {
-		end, err := p.Spool.Connect(key, max(route.Connections, 1))
-		if err != nil && !errors.Is(err, spool.ErrInUse) {
-			return connected, ends.release, err
+	return route.limit(func(key string) (func(), error) { return p.Spool.Connect(key, route.Connections) })
+}
+
+// limit returns the route with the servers for which lock returns no error. It
+// leaves out those for which the error is ErrInUse. release ends what lock began,
+// once, and is never nil.
+func (r Route) limit(lock func(key string) (end func(), err error)) (limited Route, release func(), err error) {
+	var ends []func()
+	release = func() {
+		for _, end := range ends {
+			end()
 		}
-		if err == nil {
-			ends.add(end, true)
-			connected.add(route, i)
+		ends = nil
+	}
+	limited = r
+	limited.Servers, limited.Keys = nil, nil
+	for i, key := range r.Keys {
+		end, err := lock(key)
+		switch {
+		case err == nil:
+			ends = append(ends, end)
+			limited.Servers = append(limited.Servers, r.Servers[i])
+			limited.Keys = append(limited.Keys, key)
+		case !errors.Is(err, spool.ErrInUse):
+			return limited, release, err
 		}
 	}
-	return connected, ends.release, nil
-}
-
-// sooner returns the record of the server that is tried sooner.
-func sooner(a, b spool.Server) spool.Server {
-	if a.Failures == 0 || b.Next.Before(a.Next) {
-		return b
-	}
-	return a
-}
-
-// releases are the functions that release locks.
-type releases []func()
-
-func (r *releases) add(end func(), ok bool) {
-	if ok {
-		*r = append(*r, end)
-	}
-}
-
-func (r *releases) release() {
-	for _, end := range *r {
-		end()
-	}
-	*r = nil
+	return limited, release, nil
 }

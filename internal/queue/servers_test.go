@@ -76,9 +76,9 @@ func TestProbedByAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.wait(time.Minute)
-	release, ok := f.Spool.Probe("key of relay")
-	if !ok {
-		t.Fatal("no probe")
+	release, err := f.Spool.Probe("key of relay")
+	if err != nil {
+		t.Fatal(err)
 	}
 	f.flush(Summary{Waiting: 1}, "down 1 until 30s: test")
 	release()

@@ -7,6 +7,9 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"time"
+
+	"mailpipe/internal/ascii"
 )
 
 // A Draft is an entry that does not exist yet: only its content does. The caller
@@ -17,6 +20,7 @@ type Draft struct {
 	content   file // locked
 	sum       hash.Hash32
 	size      int64
+	eightBit  bool
 	err       error // of a write; then the draft cannot be committed
 	committed bool
 }
@@ -24,7 +28,7 @@ type Draft struct {
 // Create creates a draft with a new ID.
 func (s *Spool) Create() (*Draft, error) {
 	for {
-		d, err := s.CreateAs(newID())
+		d, err := s.CreateAs(NewID(time.Now()))
 		if !errors.Is(err, fs.ErrExist) {
 			return d, err
 		}
@@ -40,14 +44,14 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 	}
 	name := id + ".eml"
 	f, err := s.files.Create(s.path(name))
-	if errors.Is(err, fs.ErrExist) && s.removeStale(id) {
+	if errors.Is(err, fs.ErrExist) && s.sweep(id, name) == nil { // a draft of a process that died
 		f, err = s.files.Create(s.path(name))
 	}
 	if err != nil {
 		return nil, s.fail(CannotCreate, err)
 	}
 	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}
-	err = s.acquire(f)
+	err = s.acquire(f, moment)
 	if err == nil && !s.exists(id) {
 		return d, nil
 	}
@@ -56,17 +60,6 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 	}
 	d.Close()
 	return nil, s.fail(CannotCreate, err)
-}
-
-// removeStale removes a draft that a process left behind, and reports whether it
-// did. It was never an entry.
-func (s *Spool) removeStale(id string) bool {
-	old, err := s.openFile(id, id+".eml")
-	if err != nil {
-		return false
-	}
-	defer old.Close()
-	return s.acquire(old) == nil && !s.exists(id) && s.remove(id+".eml") == nil
 }
 
 // ID returns the ID that the entry will have.
@@ -84,6 +77,7 @@ func (d *Draft) Write(p []byte) (int, error) {
 	n, err := d.content.Write(p)
 	d.sum.Write(p[:n])
 	d.size += int64(n)
+	d.eightBit = d.eightBit || !ascii.Only(p)
 	if err != nil {
 		d.err = d.spool.fail(IO, err)
 	}
@@ -92,8 +86,7 @@ func (d *Draft) Write(p []byte) (int, error) {
 
 // WriteTo writes the content so far to w. It may be called again.
 func (d *Draft) WriteTo(w io.Writer) (int64, error) {
-	return io.CopyBuffer(struct{ io.Writer }{w},
-		struct{ io.Reader }{io.NewSectionReader(d.content, 0, d.size)}, make([]byte, blockSize))
+	return copyTo(w, d.content, d.size)
 }
 
 // Commit makes the draft an entry with the envelope e, which it completes. When it
@@ -104,15 +97,14 @@ func (d *Draft) Commit(e Envelope) (*Entry, error) {
 		return nil, d.err
 	}
 	e.Version, e.ID = version, d.id
-	e.Size, e.CRC32C = d.size, hex.EncodeToString(d.sum.Sum(nil))
+	e.Size, e.CRC32C, e.EightBit = d.size, hex.EncodeToString(d.sum.Sum(nil)), d.eightBit
 	if err := d.content.Sync(); err != nil {
 		d.err = d.spool.fail(IO, err)
 		return nil, d.err
 	}
-	if err := d.spool.replaceEnvelope(&e); err != nil {
-		d.err = err
+	if d.err = d.spool.replaceDurably(d.id+".json", &e); d.err != nil {
 		d.spool.remove(d.id + ".json") // it may exist, and may not be durable
-		return nil, err
+		return nil, d.err
 	}
 	d.committed = true
 	return &Entry{Envelope: e, spool: d.spool, content: d.content}, nil

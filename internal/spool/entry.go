@@ -58,7 +58,7 @@ func (s *Spool) exists(id string) bool {
 // load locks the content, and then reads the rest of the entry: before the lock,
 // another process may change it.
 func (e *Entry) load(id string) error {
-	if err := e.spool.acquire(e.content); err != nil {
+	if err := e.spool.acquire(e.content, moment); err != nil {
 		return err
 	}
 	envelope, err := e.spool.Read(id)
@@ -101,8 +101,7 @@ func (s *Spool) Read(id string) (*Envelope, error) {
 // committed.
 func (e *Entry) WriteTo(w io.Writer) (int64, error) {
 	sum := crc32.New(castagnoli)
-	n, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(w, sum)},
-		io.NewSectionReader(e.content, 0, e.Size+1), make([]byte, blockSize))
+	n, err := copyTo(io.MultiWriter(w, sum), e.content, e.Size+1)
 	if err == nil && (n != e.Size || hex.EncodeToString(sum.Sum(nil)) != e.CRC32C) {
 		err = e.damaged("wrong checksum: the content was changed")
 	}
@@ -111,15 +110,17 @@ func (e *Entry) WriteTo(w io.Writer) (int64, error) {
 
 func (e *Entry) damaged(reason string) error { return &DamageError{e.ID, e.ID + ".eml", reason} }
 
-// blockSize is how many octets of a content are read at once.
-const blockSize = 256 << 10
+// copyTo writes up to size octets of a content to w, in large blocks.
+func copyTo(w io.Writer, content io.ReaderAt, size int64) (int64, error) {
+	return io.CopyBuffer(struct{ io.Writer }{w}, io.NewSectionReader(content, 0, size), make([]byte, 256<<10))
+}
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Save replaces the envelope and makes it durable. Then it removes ID.dot: its
 // result is recorded.
 func (e *Entry) Save() error {
-	if err := e.spool.replaceEnvelope(&e.Envelope); err != nil {
+	if err := e.spool.replaceDurably(e.ID+".json", &e.Envelope); err != nil {
 		return err
 	}
 	if err := e.spool.remove(e.ID + ".dot"); err != nil {

@@ -43,7 +43,7 @@ type Envelope struct {
 
 	Flags   []Flag `json:"flags"`             // that chose the server, the account and TLS
 	Unknown string `json:"unknown"`           // what to do after an unknown outcome: "retry" or "hold"
-	MaxAge  int    `json:"max_age"`           // in seconds; 0 means DefaultMaxAge
+	MaxAge  int    `json:"max_age"`           // in seconds; 0 means 5 days
 	OnFail  string `json:"on_fail,omitempty"` // who gets the bounce; empty means From
 
 	Attempts int       `json:"attempts"`
@@ -115,12 +115,6 @@ func (e *Envelope) Note(a Attempt) {
 	if n := len(e.History); n > historyMax {
 		e.History = append(e.History[:1:1], e.History[n-historyMax+1:]...)
 	}
-}
-
-// encode returns the envelope as the content of ID.json.
-func (e *Envelope) encode() ([]byte, error) {
-	text, err := json.MarshalIndent(e, "", "\t")
-	return append(text, '\n'), err
 }
 
 // decode reads the content of ID.json. The error is the reason of a DamageError.

@@ -34,6 +34,9 @@ var (
 	ErrInUse     = errors.New("in use by another process")
 	ErrNotFound  = errors.New("no such entry")
 	ErrAmbiguous = errors.New("more than one entry ends with that")
+
+	// ErrInterrupted is the reason of an outcome that Take sets to unknown.
+	ErrInterrupted = errors.New("outcome unknown: the process ended before the reply to the end of data")
 )
 
 // A DamageError describes a file that is not what the package wrote. The file is

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // systemDir has a directory for each user. It belongs to root, and has the mode
@@ -38,5 +37,3 @@ func userDir(getenv func(string) string) (string, error) {
 	}
 	return filepath.Join(state, "mailpipe", "spool"), nil
 }
-
-func inSystemDir(dir string) bool { return strings.HasPrefix(dir, systemDir+"/") }

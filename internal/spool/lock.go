@@ -7,20 +7,23 @@ import (
 	"time"
 )
 
-// acquire locks an open file of the spool. It does not wait for a process that uses
-// it: the error is ErrInUse. It tries again because InUse holds a lock for a moment.
-func (s *Spool) acquire(f file) error {
-	for try := range 3 {
-		time.Sleep(time.Duration(try) * time.Millisecond)
+// moment is how long InUse and Sweep hold the lock of an entry at most.
+const moment = 3 * time.Millisecond
+
+// acquire locks an open file of the spool. If a process uses it for longer than
+// wait, the error is ErrInUse.
+func (s *Spool) acquire(f file, wait time.Duration) error {
+	for end := time.Now().Add(wait); ; time.Sleep(time.Millisecond) {
 		got, err := f.Lock()
-		if err != nil {
-			return s.fail(IO, err)
-		}
-		if got {
+		switch {
+		case err != nil:
+			return s.fail(CannotCreate, fmt.Errorf("files cannot be locked: %w", err))
+		case got:
 			return nil
+		case !time.Now().Before(end):
+			return ErrInUse
 		}
 	}
-	return ErrInUse
 }
 
 // InUse reports whether a process has locked the entry.
@@ -30,20 +33,20 @@ func (s *Spool) InUse(id string) bool {
 		return false
 	}
 	defer f.Close()
-	return errors.Is(s.acquire(f), ErrInUse)
+	return errors.Is(s.acquire(f, moment), ErrInUse)
 }
 
-// lock locks a file that is never replaced, and creates it if it does not exist. The
-// error is ErrInUse if another process has the lock.
-func (s *Spool) lock(name string) (release func(), err error) {
+// lock locks a file that is never replaced, and creates it if it does not exist. If
+// another process has the lock for longer than wait, the error is ErrInUse.
+func (s *Spool) lock(name string, wait time.Duration) (release func(), err error) {
 	f, err := s.files.Create(s.path(name))
 	if errors.Is(err, fs.ErrExist) {
 		f, err = s.files.Open(s.path(name))
 	}
 	if err != nil {
-		return nil, s.fail(IO, err)
+		return nil, s.fail(CannotCreate, err)
 	}
-	if err := s.acquire(f); err != nil {
+	if err := s.acquire(f, wait); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -54,7 +57,7 @@ func (s *Spool) lock(name string) (release func(), err error) {
 // may have. The error is ErrInUse if they have all of them.
 func (s *Spool) Connect(key string, connections int) (release func(), err error) {
 	for n := range max(connections, 1) {
-		release, err = s.lock(fmt.Sprintf("%s.%d", serverName(key), n+1))
+		release, err = s.lock(fmt.Sprintf("%s.%d", serverName(key), n+1), 0)
 		if !errors.Is(err, ErrInUse) {
 			return release, err
 		}
@@ -62,9 +65,8 @@ func (s *Spool) Connect(key string, connections int) (release func(), err error)
 	return nil, ErrInUse
 }
 
-// Probe reports whether this process may try a server that failed. Only one
-// process at a time does.
-func (s *Spool) Probe(key string) (release func(), ok bool) {
-	release, err := s.lock(serverName(key) + ".probe")
-	return release, err == nil
+// Probe lets one process at a time try a server that failed. The error is ErrInUse
+// if another one does.
+func (s *Spool) Probe(key string) (release func(), err error) {
+	return s.lock(serverName(key)+".probe", 0)
 }

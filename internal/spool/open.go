@@ -8,26 +8,19 @@ import (
 	"slices"
 )
 
-// mkdir creates the directory of the spool with its parents. The parent of the
-// spools of system: must be there, because only root can create it.
-func (s *Spool) mkdir() error {
-	if inSystemDir(s.dir) {
-		if _, err := s.files.Lstat(systemDir); err != nil {
-			return &Error{Dir: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
-		}
-	}
-	return s.mkdirAll(s.dir)
-}
-
-// mkdirAll creates a directory with its parents, and makes it durable.
-func (s *Spool) mkdirAll(dir string) error {
+// mkdir creates a directory with its parents, and makes it durable. Only root can
+// create the parent of the spools of system:.
+func (s *Spool) mkdir(dir string) error {
 	_, err := s.files.Lstat(dir)
 	if err == nil {
 		return nil
 	}
+	if dir == systemDir {
+		return &Error{Dir: dir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + dir}
+	}
 	parent := filepath.Dir(dir)
 	if parent != dir && errors.Is(err, fs.ErrNotExist) {
-		if err := s.mkdirAll(parent); err != nil {
+		if err := s.mkdir(parent); err != nil {
 			return err
 		}
 		err = s.files.Mkdir(dir)
@@ -77,44 +70,30 @@ func (s *Spool) checkMarker() error {
 	if err != nil {
 		return s.fail(IO, err)
 	}
-	if slices.Contains(names, marker) { // another process was faster
-		return nil
-	}
-	if len(names) > 0 {
+	if len(names) > 0 && !slices.Contains(names, marker) { // another process may be faster
 		return s.fail(CannotCreate, errors.New("is not a spool: it is not empty and has no file "+marker))
 	}
-	f, err := s.files.Create(s.path(marker))
-	if errors.Is(err, fs.ErrExist) { // another process was faster
-		return nil
+	if release, err := s.lock(marker, 0); err == nil {
+		release()
+	} else if !errors.Is(err, ErrInUse) {
+		return err
 	}
-	if err != nil {
-		return s.fail(CannotCreate, err)
-	}
-	defer f.Close()
 	return s.sync() // else a crash could leave an entry without it
 }
 
 // checkLocks returns an error if a lock on an open file does not exclude another
 // open file. Then two processes could send the same message.
 func (s *Spool) checkLocks() error {
-	first, err := s.files.Open(s.path(marker))
-	if err != nil {
-		return s.fail(IO, err)
-	}
-	defer first.Close()
-	got, err := first.Lock()
-	if err != nil {
-		return s.fail(CannotCreate, fmt.Errorf("files cannot be locked: %w", err))
-	}
-	if !got { // another process is checking: locks exclude others
+	release, err := s.lock(marker, 0)
+	if errors.Is(err, ErrInUse) { // of another process: locks exclude others
 		return nil
 	}
-	second, err := s.files.Open(s.path(marker))
 	if err != nil {
-		return s.fail(IO, err)
+		return err
 	}
-	defer second.Close()
-	if got, err := second.Lock(); err == nil && got {
+	defer release()
+	if release, err := s.lock(marker, 0); err == nil {
+		release()
 		return s.fail(CannotCreate, errors.New("locks do not exclude other processes on this file system"))
 	}
 	return nil

@@ -48,9 +48,7 @@ func act(action, dir, arg string) error {
 		n, _ := strconv.Atoi(arg)
 		_, err = s.Connect("relay", n)
 	case "probe":
-		if _, ok := s.Probe("relay"); !ok {
-			err = ErrInUse
-		}
+		_, err = s.Probe("relay")
 	case "fail":
 		for range 50 {
 			err = errors.Join(err, s.ServerFailed(arg, "refused", false, time.Now()))

@@ -1,9 +1,6 @@
 package spool
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // A reservation is the record of when the next message may be sent to a server.
 type reservation struct {
@@ -16,8 +13,8 @@ type reservation struct {
 func (s *Spool) Reserve(key string, every time.Duration, now time.Time) (time.Time, error) {
 	at := now
 	var r reservation
-	err := s.changeRecord("rate-"+strings.TrimPrefix(serverName(key), "server-"), &r, func() {
-		if r.Next.After(now) && !wentBack(r.Made, now) {
+	err := s.changeRecord("rate-"+hashOf(key), &r, func() {
+		if r.Next.After(now) && !now.Before(r.Made) {
 			at = r.Next
 		}
 		r = reservation{Made: now, Next: at.Add(every)}

@@ -25,10 +25,7 @@ func (s *Spool) readRecord(name string, v any) error {
 // changeRecord reads a record into v, calls change, and writes v, while no other
 // process does so.
 func (s *Spool) changeRecord(name string, v any, change func()) error {
-	release, err := s.lock(marker)
-	for wait := time.Now().Add(recordWait); errors.Is(err, ErrInUse) && time.Now().Before(wait); {
-		release, err = s.lock(marker)
-	}
+	release, err := s.lock(marker, recordWait)
 	if err != nil {
 		return err
 	}
@@ -37,11 +34,7 @@ func (s *Spool) changeRecord(name string, v any, change func()) error {
 		return err
 	}
 	change()
-	text, err := json.MarshalIndent(v, "", "\t")
-	if err != nil {
-		return s.fail(IO, err)
-	}
-	return s.replace(name, append(text, '\n'), false)
+	return s.replace(name, v)
 }
 
 // recordWait is how long a process waits for others that change records. Each needs

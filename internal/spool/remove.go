@@ -48,48 +48,33 @@ func (s *Spool) Sweep(now time.Time) error {
 	if err != nil {
 		return s.fail(IO, err)
 	}
-	exists := make(map[string]bool)
-	for _, name := range names {
-		if id, isEnvelope := strings.CutSuffix(name, ".json"); isEnvelope {
-			exists[id] = true
-		}
-	}
 	for _, name := range names {
 		id, suffix, _ := strings.Cut(name, ".")
 		isRest := suffix == "eml" || suffix == "dot" || suffix == "json.new" || suffix == "dot.new"
-		if !isID(id) || exists[id] || !isRest {
+		if !isRest || !isID(id) || s.exists(id) {
 			continue
 		}
-		if err := s.sweep(id, name, now); err != nil {
+		info, err := s.files.Lstat(s.path(name))
+		if err != nil || now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() {
+			continue
+		}
+		if err := s.sweep(id, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sweep removes one file, unless it is new or its entry is locked. It holds the
-// lock meanwhile.
-func (s *Spool) sweep(id, name string, now time.Time) error {
-	info, err := s.files.Lstat(s.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return s.fail(IO, err)
-	}
-	if now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() {
-		return nil
-	}
+// sweep removes one file of an entry that does not exist, unless it is locked. It
+// holds the lock meanwhile.
+func (s *Spool) sweep(id, name string) error {
 	content, err := s.openFile(id, id+".eml")
 	if err == nil {
 		defer content.Close()
-		err = s.acquire(content)
+		err = s.acquire(content, moment)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil // in use, or damage, which is left as it is
-	}
-	if s.exists(id) {
-		return nil // it was committed meanwhile
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || s.exists(id) {
+		return nil // in use, damaged, or committed meanwhile
 	}
 	return s.remove(name)
 }

@@ -9,7 +9,7 @@ import (
 const (
 	firstPause    = time.Minute
 	maxPause      = time.Hour
-	DefaultMaxAge = 5 * 24 * time.Hour // after which a message is given up
+	defaultMaxAge = 5 * 24 * time.Hour // after which a message is given up
 	minAttempts   = 5                  // before a message is given up
 	lately        = time.Hour          // the last of them must be so recent
 )
@@ -17,11 +17,8 @@ const (
 // Due reports whether the message is to be sent now. If the clock went back, it is,
 // because Next may be far in the future.
 func (e *Envelope) Due(now time.Time) bool {
-	return e.State == Queued && (!now.Before(e.Next) || wentBack(e.Created, now) || wentBack(e.Last, now))
+	return e.State == Queued && (!now.Before(e.Next) || now.Before(e.Created) || now.Before(e.Last))
 }
-
-// wentBack reports whether the clock went back since last.
-func wentBack(last, now time.Time) bool { return now.Before(last) }
 
 // Postpone sets when the message is due again: after a pause that doubles from
 // 1 min to 1 h, 20 % more or less, so that messages do not stay in step.
@@ -47,7 +44,7 @@ func (e *Envelope) Expired(now time.Time, s Server) bool {
 
 func (e *Envelope) maxAge() time.Duration {
 	if e.MaxAge == 0 {
-		return DefaultMaxAge
+		return defaultMaxAge
 	}
 	return time.Duration(e.MaxAge) * time.Second
 }

@@ -30,13 +30,15 @@ type Server struct {
 
 // Down reports whether the server must not be tried yet.
 func (v Server) Down(now time.Time) bool {
-	return v.Failures > 0 && now.Before(v.Next) && !wentBack(v.Last, now)
+	return v.Failures > 0 && now.Before(v.Next) && !now.Before(v.Last)
 }
 
 // serverName returns the name of the file about a server.
-func serverName(key string) string {
+func serverName(key string) string { return "server-" + hashOf(key) }
+
+func hashOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
-	return "server-" + hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:8])
 }
 
 // Server returns the record of a server.

@@ -68,7 +68,7 @@ func open(dir string, files files, create bool) (*Spool, error) {
 	}
 	s := &Spool{dir: abs, files: files}
 	if create {
-		if err := s.mkdir(); err != nil {
+		if err := s.mkdir(s.dir); err != nil {
 			return nil, err
 		}
 	}
