@@ -19,13 +19,14 @@ func isUTF8Name(name string) bool {
 
 // isWide reports whether a charset is UTF-16 or UTF-32, in which ASCII has NULs.
 func isWide(name string) bool {
-	name = charset.Plain(name)
+	name = strings.TrimPrefix(charset.Plain(name), "cs")
+	name = strings.TrimPrefix(name, "iso10646")
 	switch name {
-	case "csunicode", "unicode", "unicodefeff", "unicodefffe": // UTF-16
+	case "unicode", "unicodefeff", "unicodefffe": // UTF-16
 		return true
 	}
-	for _, part := range []string{"utf16", "utf32", "ucs2", "ucs4"} {
-		if strings.Contains(name, part) {
+	for _, prefix := range []string{"utf16", "utf32", "ucs2", "ucs4"} {
+		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}

@@ -113,6 +113,7 @@ func TestRefused(t *testing.T) {
 		{`x: unknown disposition "form-data" (known: `, file(func(p *Part) { p.Disposition = "form-data" })},
 		{`x: Content-ID: invalid msg-id "a b"`, file(func(p *Part) { p.ContentID = "a b" })},
 
+		{`the text: unsupported charset "utf8_ucs2"`, func(m *Message) { m.Text.Charset = "utf8_ucs2" }},
 		{`the text: unsupported charset "klingon"`, func(m *Message) { m.Text.Charset = "klingon" }},
 		{
 			`the text: invalid media type "image/png": not a type of text`,

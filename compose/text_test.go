@@ -145,6 +145,8 @@ func TestTextCharset(t *testing.T) {
 		{"unicodeFFFE named", utf16Text(text, true, false), "unicodeFFFE", want, ""},
 		{"ISO-10646-UCS-2 named", utf16Text(text, false, false), "ISO-10646-UCS-2", want, ""},
 		{"ucs2 named", utf16Text(text, true, false), "ucs2", want, ""},
+		{"csUnicode named", utf16Text(text, false, false), "csUnicode", want, ""},
+		{"csUCS4 named", utf32Text(text, true), "csUCS4", want, ""},
 		{"ucs_4 named", utf32Text(text, false), "ucs_4", want, ""},
 		{"utf_32_be named", utf32Text(text, true), "utf_32_be", want, ""},
 		{"utf_8 named", "Größe \xE4\n", "utf_8", "Größe ä\n", "1 octet read as windows-1252"},
