@@ -72,6 +72,16 @@ func TestDeclared(t *testing.T) {
 		{"<html><meta charset=x-user-defined>Gr\xFC\xDFe aus K\xF6ln", "iso-8859-1"},
 		{"<html><meta charset=KOI8-U>\xC1\xC2", "koi8-u"},
 		{"<html><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+
+		// What only looks like a declaration.
+		{"<html><!-- <meta charset=koi8-r> --><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><script>'<meta charset=koi8-r>'</script><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><title><meta charset=koi8-r></title><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><meta name=description content='charset=koi8-r'><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><meta data-charset=koi8-r charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><meta data-charset=koi8-r><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><p title='<meta charset=koi8-r>'><meta charset=latin2>\xB1 \xB6", "iso-8859-2"},
+		{"<html><noscript><meta charset=latin2></noscript>\xB1 \xB6", "iso-8859-2"},
 	} {
 		if r := Bytes("x.html", []byte(c.content)); r.Charset != c.want {
 			t.Errorf("%q: %s, want %s", c.content, r, c.want)

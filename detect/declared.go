@@ -1,17 +1,24 @@
 package detect
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // maxDeclaration is the number of octets at the beginning of a document in which a
 // declaration of its charset is searched for.
 const maxDeclaration = 4 << 10
 
-// declaration matches the charset that an XML or HTML document declares.
-var declaration = lazyRegexp(`(?i)<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)` +
-	`|<meta[^>]*\bcharset\s*=\s*["']?([\w.:-]+)`)
+// xmlCharset matches the charset in an XML declaration, contentCharset that in the
+// content of <meta http-equiv="Content-Type">.
+var (
+	xmlCharset     = lazyRegexp(`(?i)<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)`)
+	contentCharset = lazyRegexp(`(?i)\bcharset\s*=\s*["']?([\w.:-]+)`)
+)
 
 // believable matches the charsets that a document may declare: those that the
 // octets can neither prove nor disprove.
@@ -51,14 +58,47 @@ func declared(mediaType string, body []byte) string {
 	if !isMarkup {
 		return ""
 	}
-	match := declaration().FindSubmatch(body[:min(len(body), maxDeclaration)])
-	if match == nil {
-		return ""
+	body = body[:min(len(body), maxDeclaration)]
+	name := metaCharset(body)
+	if match := xmlCharset().FindSubmatch(body); match != nil {
+		name = string(match[1])
 	}
-	name := strings.ToLower(string(match[1]) + string(match[2]))
+	name = strings.ToLower(name)
 	name = cmp.Or(preferredNames()[name], name)
 	if !believable().MatchString(name) {
 		return ""
 	}
 	return name
+}
+
+// metaCharset returns the charset that a page declares in <meta>, or "".
+func metaCharset(page []byte) string {
+	z := html.NewTokenizer(bytes.NewReader(page))
+	for {
+		kind := z.Next()
+		token := z.Token()
+		switch {
+		case kind == html.ErrorToken:
+			return ""
+		case token.DataAtom == atom.Noscript:
+			z.NextIsNotRawText() // it is HTML for programs that run no scripts
+		case token.DataAtom == atom.Meta:
+			if name := charsetOfMeta(token.Attr); name != "" {
+				return name
+			}
+		}
+	}
+}
+
+// charsetOfMeta returns the charset that the attributes of a <meta> declare, or "".
+func charsetOfMeta(attributes []html.Attribute) string {
+	values := map[string]string{}
+	for _, a := range attributes {
+		values[a.Key] = a.Val
+	}
+	match := contentCharset().FindStringSubmatch(values["content"])
+	if match != nil && strings.EqualFold(values["http-equiv"], "content-type") {
+		return match[1]
+	}
+	return strings.TrimSpace(values["charset"])
 }
