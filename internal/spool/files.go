@@ -43,19 +43,13 @@ func (osFiles) Rename(from, to string) error           { return os.Rename(from, 
 func (osFiles) Remove(name string) error               { return os.Remove(name) }
 
 func (osFiles) Create(name string) (file, error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	return osFile{f}, nil
+	return openFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL)
 }
+func (osFiles) Open(name string) (file, error) { return openFile(name, os.O_RDONLY) }
 
-func (osFiles) Open(name string) (file, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|noFollow, 0)
-	if err != nil {
-		return nil, err
-	}
-	return osFile{f}, nil
+func openFile(name string, flag int) (file, error) {
+	f, err := os.OpenFile(name, flag|noFollow, 0o600)
+	return osFile{f}, err
 }
 
 func (osFiles) List(dir string) ([]string, error) {

@@ -17,21 +17,13 @@ const noFollow = unix.O_NOFOLLOW | unix.O_NONBLOCK
 // Lock locks the file without waiting. The lock ends when the file is closed, or
 // with the process.
 func (f osFile) Lock() (bool, error) {
-	for {
-		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		switch {
-		case err == nil:
-			return f.hasName()
-		case errors.Is(err, unix.EWOULDBLOCK):
-			return false, nil
-		case !errors.Is(err, unix.EINTR):
-			return false, os.NewSyscallError("flock", err)
-		}
+	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return false, nil
 	}
-}
-
-// hasName reports whether the name of an open file is still its name.
-func (f osFile) hasName() (bool, error) {
+	if err != nil {
+		return false, os.NewSyscallError("flock", err)
+	}
 	named, err := os.Lstat(f.Name())
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil

@@ -23,9 +23,9 @@ func (s *Spool) Reserve(key string, every time.Duration, now time.Time) (time.Ti
 }
 
 // Flushed returns when the last flush ran; zero means never.
-func (s *Spool) Flushed() (t time.Time, err error) {
-	err = s.readRecord("flushed", &t)
-	return t, err
+func (s *Spool) Flushed() (last time.Time, err error) {
+	err = s.readRecord("flushed", &last)
+	return last, err
 }
 
 // SetFlushed records that a flush ran.

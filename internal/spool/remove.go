@@ -17,13 +17,12 @@ func (e *Entry) Remove() error {
 	}
 	e.removed = true
 	e.spool.mu.Lock()
+	defer e.spool.mu.Unlock()
 	e.spool.removed = append(e.spool.removed, e)
-	pending := len(e.spool.removed)
-	e.spool.mu.Unlock()
-	if pending < maxRemoved {
+	if len(e.spool.removed) < maxRemoved {
 		return nil
 	}
-	return e.spool.sync()
+	return e.spool.syncLocked()
 }
 
 // maxRemoved is how many entries without an envelope stay open until the next sync.

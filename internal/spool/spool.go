@@ -87,12 +87,11 @@ func (s *Spool) Dir() string { return s.dir }
 // Close completes the removal of entries.
 func (s *Spool) Close() error {
 	s.mu.Lock()
-	pending := s.removed
-	s.mu.Unlock()
-	if len(pending) == 0 {
+	defer s.mu.Unlock()
+	if len(s.removed) == 0 {
 		return nil
 	}
-	return s.sync()
+	return s.syncLocked()
 }
 
 // path returns the path of a file of the spool.
@@ -102,17 +101,17 @@ func (s *Spool) path(name string) string { return filepath.Join(s.dir, name) }
 // entries that were removed.
 func (s *Spool) sync() error {
 	s.mu.Lock()
-	removed := s.removed
-	s.removed = nil
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	return s.syncLocked()
+}
+
+func (s *Spool) syncLocked() error {
 	if err := s.files.SyncDir(s.dir); err != nil {
-		s.mu.Lock()
-		s.removed = append(removed, s.removed...)
-		s.mu.Unlock()
 		return s.fail(IO, err)
 	}
-	for _, e := range removed {
+	for _, e := range s.removed {
 		e.removeRest()
 	}
+	s.removed = nil
 	return nil
 }
