@@ -36,9 +36,8 @@ type group struct {
 
 // A delivery is an entry that is locked, to be sent.
 type delivery struct {
-	entry  *spool.Entry
-	mail   wire.Mail
-	dotted bool // BeforeDot was called, so Save must remove ID.dot
+	entry *spool.Entry
+	mail  wire.Mail
 }
 
 // run delivers until nothing is due, or the group is stopped.
@@ -103,10 +102,7 @@ func (g *group) delivery(ctx context.Context, e *spool.Entry) *delivery {
 		DSN: wire.DSN(e.DSN), MessageID: e.MessageID,
 		AllOrNothing: e.AllOrNothing && len(to) == len(e.Recipients), // else some have it
 		Chunking:     e.Chunking,
-		BeforeDot: func(recipients []string) error {
-			d.dotted = true
-			return e.Dot(recipients)
-		},
+		BeforeDot:    e.Dot,
 	}
 	return d
 }
@@ -163,9 +159,7 @@ func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err err
 		g.failed(&e.Envelope, err)
 	case ctx.Err() != nil && isUntouched(r, err):
 		g.putBack(e)
-		if d.dotted { // remove ID.dot
-			g.check(&e.Envelope, e.Save())
-		}
+		g.check(&e.Envelope, e.Save()) // removes ID.dot
 	default:
 		g.noteServers(r, err)
 		Record(&e.Envelope, r, err, g.now())

@@ -12,17 +12,16 @@ import (
 // A pass is what the workers of one Flush, Run or Continue share.
 type pass struct {
 	*Queue
-	o     Options
-	only  string    // the key of the flags that are sent; empty means all
-	end   time.Time // no message is started after that; zero means no limit
-	isRun bool
+	o    Options
+	only string    // the key of the flags that are sent; empty means all
+	end  time.Time // no message is started after that; zero means no limit
 
 	mu      sync.Mutex
 	sum     Summary
-	skipped map[string]time.Time // with isRun: damaged entries, and until when they are left alone
+	skipped map[string]time.Time // IDs that were reported, and until when they are left alone
 }
 
-// skipTime is how long Run leaves an entry alone after it reported damage.
+// skipTime is how long Run leaves an entry alone after it could not use it.
 const skipTime = time.Hour
 
 func newPass(q *Queue, o Options) *pass {
@@ -74,11 +73,9 @@ func (p *pass) failed(e *spool.Envelope, err error) {
 	if errors.As(err, &damage) {
 		kind = Damaged
 	}
-	if p.isRun {
-		p.mu.Lock()
-		p.skipped[e.ID] = p.now().Add(skipTime)
-		p.mu.Unlock()
-	}
+	p.mu.Lock()
+	p.skipped[e.ID] = p.now().Add(skipTime)
+	p.mu.Unlock()
 	p.tell(Event{Kind: kind, ID: e.ID, Envelope: e, Err: err})
 }
 

@@ -22,7 +22,6 @@ func (q *Queue) Run(ctx context.Context, o Options) error {
 		pass: newPass(q, o), jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)),
 		active: make(map[string]bool), rests: make(map[string]time.Time), done: make(chan result),
 	}
-	r.isRun = true
 	err := r.run(ctx)
 	for range r.active {
 		<-r.done
@@ -109,9 +108,11 @@ func (r *runner) start(ctx context.Context, l *lane, now time.Time) {
 	if rests.Sub(now) > restTime { // the clock went back
 		rests = now
 	}
-	if wait := later(rests, r.downUntil(l.groups[0].route)); now.Before(wait) {
-		r.next = earlier(r.next, wait)
-		return
+	for _, wait := range []time.Time{rests, r.downUntil(l.groups[0].route)} {
+		if now.Before(wait) {
+			r.next = earlier(r.next, wait)
+			return
+		}
 	}
 	r.active[l.key] = true
 	go func() {
@@ -133,11 +134,4 @@ func (r *runner) downUntil(route Route) (next time.Time) {
 		next = earlier(next, record.Next)
 	}
 	return next
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
