@@ -33,10 +33,10 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	}
 	content, err := s.openFile(id, id+".eml")
 	if errors.Is(err, fs.ErrNotExist) {
-		if !s.exists(id) { // another process has removed the entry meanwhile
-			return nil, ErrNotFound
+		_, err = s.Read(id) // another process may have removed the entry meanwhile
+		if err == nil {
+			err = &DamageError{id, id + ".eml", "the content is missing"}
 		}
-		return nil, &DamageError{id, id + ".eml", "the content is missing"}
 	}
 	if err != nil {
 		return nil, err
