@@ -141,7 +141,7 @@ func (q *queueCall) see(id string) (seen, error) {
 	}
 	defer entry.Close()
 	if len(entry.Interrupted) > 0 {
-		entry.Reason = "outcome unknown: the process ended before the reply to the end of data"
+		entry.Reason = spool.ErrInterrupted.Error()
 	}
 	return seen{&entry.Envelope, string(entry.State)}, nil
 }

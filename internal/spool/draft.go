@@ -62,12 +62,6 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 	return nil, s.fail(CannotCreate, err)
 }
 
-// ID returns the ID that the entry will have.
-func (d *Draft) ID() string { return d.id }
-
-// Size returns how many octets were written.
-func (d *Draft) Size() int64 { return d.size }
-
 // Write appends to the content: the octets of DATA, with CRLF, before dots are
 // doubled. After an error, every later Write returns it.
 func (d *Draft) Write(p []byte) (int, error) {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// moment is how long InUse and Sweep hold the lock of an entry at most.
-const moment = 3 * time.Millisecond
+// moment is longer than a process has an entry locked that only looks at it.
+const moment = 10 * time.Millisecond
 
 // acquire locks an open file of the spool. If a process uses it for longer than
 // wait, the error is ErrInUse.
@@ -24,16 +24,6 @@ func (s *Spool) acquire(f file, wait time.Duration) error {
 			return ErrInUse
 		}
 	}
-}
-
-// InUse reports whether a process has locked the entry.
-func (s *Spool) InUse(id string) bool {
-	f, err := s.openFile(id, id+".eml")
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return errors.Is(s.acquire(f, moment), ErrInUse)
 }
 
 // lock locks a file that is never replaced, and creates it if it does not exist. If

@@ -160,8 +160,8 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// While an entry is listed by many, it is not taken for one in use.
-func TestInUseDisturbsNobody(t *testing.T) {
+// A process that looks at an entry takes it for a moment. Others wait for that.
+func TestListDisturbsNobody(t *testing.T) {
 	s := openNew(t)
 	e := add(t, s)
 	e.Close()
@@ -173,7 +173,9 @@ func TestInUseDisturbsNobody(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				s.InUse(e.ID)
+				if e, err := s.Take(e.ID); err == nil {
+					e.Close()
+				}
 				time.Sleep(100 * time.Microsecond)
 			}
 		}

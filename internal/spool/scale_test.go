@@ -69,7 +69,7 @@ func TestMemory(t *testing.T) {
 	defer e.Close()
 	n, err := e.WriteTo(io.Discard)
 	runtime.ReadMemStats(&after)
-	if err != nil || n != 64<<20 || d.Size() != n {
+	if err != nil || n != 64<<20 || d.size != n {
 		t.Errorf("%d octets, %v", n, err)
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
