@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -9,8 +8,6 @@ import (
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
-
-const defaultJobs = 4
 
 // Flush sends what is due, once. The error is nil unless the spool cannot be used,
 // or ctx ended: then it is the cause.
@@ -24,7 +21,6 @@ func (q *Queue) Flush(ctx context.Context, o Options) (Summary, error) {
 		return Summary{}, err
 	}
 	var working sync.WaitGroup
-	jobs := make(chan struct{}, cmp.Or(o.Jobs, defaultJobs))
 	due, later := false, 0
 	for _, l := range lanes {
 		if !l.hasDue() {
@@ -32,11 +28,7 @@ func (q *Queue) Flush(ctx context.Context, o Options) (Summary, error) {
 			continue
 		}
 		due = true
-		jobs <- struct{}{}
-		working.Go(func() {
-			p.send(ctx, l)
-			<-jobs
-		})
+		working.Go(func() { p.send(ctx, l) })
 	}
 	working.Wait()
 	if due {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"errors"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ type pass struct {
 	o    Options
 	only string    // the key of the flags that are sent; empty means all
 	end  time.Time // no message is started after that; zero means no limit
+	jobs chan struct{}
 
 	mu      sync.Mutex
 	sum     Summary
@@ -24,8 +26,12 @@ type pass struct {
 // skipTime is how long Run leaves an entry alone after it could not use it.
 const skipTime = time.Hour
 
+const defaultJobs = 4
+
 func newPass(q *Queue, o Options) *pass {
-	p := &pass{Queue: q, o: o, skipped: make(map[string]time.Time)}
+	p := &pass{
+		Queue: q, o: o, jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)), skipped: make(map[string]time.Time),
+	}
 	if o.For > 0 {
 		p.end = q.now().Add(o.For)
 	}

@@ -19,8 +19,7 @@ const (
 // message within a second. Any other error means that the spool cannot be used.
 func (q *Queue) Run(ctx context.Context, o Options) error {
 	r := &runner{
-		pass: newPass(q, o), jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)),
-		active: make(map[string]bool), rests: make(map[string]time.Time), done: make(chan result),
+		pass: newPass(q, o), active: make(map[string]bool), rests: make(map[string]time.Time), done: make(chan result),
 	}
 	err := r.run(ctx)
 	for range r.active {
@@ -32,7 +31,6 @@ func (q *Queue) Run(ctx context.Context, o Options) error {
 // A runner is a pass that looks for messages again and again.
 type runner struct {
 	*pass
-	jobs   chan struct{}
 	active map[string]bool      // keys of the lanes that are being sent
 	rests  map[string]time.Time // keys of the lanes that must wait, and until when
 	done   chan result
@@ -115,12 +113,7 @@ func (r *runner) start(ctx context.Context, l *lane, now time.Time) {
 		}
 	}
 	r.active[l.key] = true
-	go func() {
-		r.jobs <- struct{}{}
-		next := r.send(ctx, l)
-		<-r.jobs
-		r.done <- result{l.key, next}
-	}()
+	go func() { r.done <- result{l.key, r.send(ctx, l)} }()
 }
 
 // downUntil returns when the first server of the route may be tried. The time is

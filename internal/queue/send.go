@@ -9,9 +9,12 @@ import (
 	"mailpipe/wire"
 )
 
-// send sends what is due of the groups of a lane. If another attempt makes no sense
-// for some time although no server is down, it returns until when.
+// send sends what is due of the groups of a lane. It waits until fewer than Jobs
+// lanes are being sent. If another attempt makes no sense for some time although no
+// server is down, it returns until when.
 func (p *pass) send(ctx context.Context, l *lane) (next time.Time) {
+	p.jobs <- struct{}{}
+	defer func() { <-p.jobs }()
 	for _, g := range l.groups {
 		down := g.send(ctx)
 		rest := g.rest()
@@ -40,34 +43,40 @@ func (g *group) send(ctx context.Context) (down spool.Server) {
 		return down
 	}
 	all := g.route
-	route, release := all, func() {}
-	var err error
-	if !g.o.All {
-		route, down, release, err = Available(g.Spool, all, g.now())
-	}
-	defer func() { release() }()
-	if err == nil && len(route.Servers) > 0 {
-		down = spool.Server{}
-		var free func()
-		g.route, free, err = g.connect(route)
-		defer free()
+	down, err := g.sendOver(ctx, all)
+	if err == nil && g.stopped && !g.hindered { // a server has failed now
+		var release func()
+		_, down, release, err = Available(g.Spool, all, g.now())
+		release()
 	}
 	if err != nil {
 		g.hindered = true
 		g.check(nil, err)
 	}
-	if err != nil || len(route.Servers) == 0 || len(g.route.Servers) == 0 {
-		return down
-	}
-	g.session = wire.NewSession(g.route.Servers)
-	g.run(ctx)
-	g.session.Close()
-	release()
-	if g.stopped && !g.hindered {
-		_, down, release, err = Available(g.Spool, all, g.now())
-		g.check(nil, err)
-	}
 	return down
+}
+
+// sendOver sends what is due of a group over the servers of the route that can be
+// used now. If all are down, it returns the record of one of them.
+func (g *group) sendOver(ctx context.Context, route Route) (down spool.Server, err error) {
+	if !g.o.All {
+		available, down, release, err := Available(g.Spool, route, g.now())
+		defer release()
+		if err != nil || len(available.Servers) == 0 {
+			return down, err
+		}
+		route = available
+	}
+	connected, release, err := g.connect(route)
+	defer release()
+	if err != nil || len(connected.Servers) == 0 {
+		return down, err
+	}
+	g.route = connected
+	g.session = wire.NewSession(connected.Servers)
+	defer g.session.Close()
+	g.run(ctx)
+	return down, nil
 }
 
 // downEvent returns the event that n messages wait for a server, or for the
