@@ -50,16 +50,19 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 	if err != nil {
 		return nil, s.fail(CannotCreate, err)
 	}
+	if err := s.acquire(f, moment); err != nil {
+		f.Close()
+		if errors.Is(err, ErrInUse) { // another process has begun a draft in its place
+			err = s.fail(CannotCreate, fs.ErrExist)
+		}
+		return nil, err
+	}
 	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}
-	err = s.acquire(f, moment)
-	if err == nil && !s.exists(id) {
-		return d, nil
+	if s.exists(id) {
+		d.Close()
+		return nil, s.fail(CannotCreate, fs.ErrExist)
 	}
-	if err == nil || errors.Is(err, ErrInUse) { // ErrInUse: Sweep or Take has seen it
-		err = fs.ErrExist
-	}
-	d.Close()
-	return nil, s.fail(CannotCreate, err)
+	return d, nil
 }
 
 // Write appends to the content: the octets of DATA, with CRLF, before dots are

@@ -1,0 +1,54 @@
+package spool
+
+import (
+	"errors"
+	"io/fs"
+	"testing"
+)
+
+// A slow is a file system in which another process acts after a file was created.
+type slow struct {
+	files
+	created func()
+}
+
+func (s *slow) Create(name string) (file, error) {
+	f, err := s.files.Create(name)
+	if created := s.created; created != nil {
+		s.created = nil
+		created()
+	}
+	return f, err
+}
+
+// Two processes create an entry with the same ID. The slower one does not remove the
+// content of the other.
+func TestTwoDraftsOfOneID(t *testing.T) {
+	other := openNew(t)
+	files := &slow{files: osFiles{}}
+	s, err := open(other.Dir(), files, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := NewID(noon)
+	files.created = func() {
+		d, err := other.CreateAs(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		e, err := d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Close()
+	}
+	if _, err := s.CreateAs(id); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("the slower process: %v", err)
+	}
+	e, err := other.Take(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+}
