@@ -116,32 +116,25 @@ func (g *group) wait(e *spool.Entry, down spool.Server) (Kind, error) {
 	return Deferred, e.Save()
 }
 
-// giveUpOld gives up the messages that have waited too long for the server down,
-// or sends their delay notices. It returns the messages that still wait.
-func (g *group) giveUpOld(ids []string, down spool.Server) (rest []string) {
-	for _, id := range ids {
-		e, err := g.Spool.Read(id)
-		if err != nil || !e.Expired(g.now(), down) && !g.wantsNotice(e) {
-			rest = append(rest, id)
-			continue
-		}
-		entry, err := g.pass.take(id)
-		if err != nil {
-			rest = append(rest, id)
-			continue
-		}
-		if entry.State != spool.Queued {
-			entry.Close()
-			continue
-		}
-		kind, err := g.wait(entry, down)
-		if kind == Failed {
-			g.message(Failed, entry, nil, errors.New(entry.Reason))
-		} else {
-			rest = append(rest, id)
-		}
-		g.check(&entry.Envelope, err)
-		entry.Close()
+// giveUp gives up a message that has waited too long for the server down, or sends
+// its delay notice. It reports whether the message does not wait any more.
+func (g *group) giveUp(id string, down spool.Server) bool {
+	envelope, err := g.Spool.Read(id)
+	if err != nil || !envelope.Expired(g.now(), down) && !g.wantsNotice(envelope) {
+		return false
 	}
-	return rest
+	e, err := g.pass.take(id)
+	if err != nil {
+		return false
+	}
+	defer e.Close()
+	if e.State != spool.Queued {
+		return true
+	}
+	kind, err := g.wait(e, down)
+	if kind == Failed {
+		g.message(Failed, e, nil, errors.New(e.Reason))
+	}
+	g.check(&e.Envelope, err)
+	return kind == Failed
 }

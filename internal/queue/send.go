@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"mailpipe/internal/spool"
@@ -20,7 +21,7 @@ func (p *pass) send(ctx context.Context, l *lane) (next time.Time) {
 		rest := g.rest()
 		isDown := g.err != nil || down.Failures > 0
 		if isDown {
-			rest = g.giveUpOld(rest, down)
+			rest = slices.DeleteFunc(rest, func(id string) bool { return g.giveUp(id, down) })
 		}
 		p.waiting(len(rest))
 		if isDown && len(rest) > 0 {
