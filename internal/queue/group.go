@@ -145,12 +145,12 @@ func (g *group) pace(ctx context.Context) bool {
 // record records the result of an attempt.
 func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err error) {
 	e := d.entry
-	var damage *spool.DamageError
-	var cannotRecord *spool.Error
+	damage, isDamage := errors.AsType[*spool.DamageError](err)
+	_, cannotRecord := errors.AsType[*spool.Error](err)
 	switch {
-	case errors.As(err, &damage):
+	case isDamage:
 		g.failed(&e.Envelope, damage)
-	case errors.As(err, &cannotRecord): // nor could it for another message
+	case cannotRecord: // nor could it for another message
 		g.putBack(e)
 		g.stopped, g.hindered = true, true
 		g.failed(&e.Envelope, err)
@@ -185,8 +185,8 @@ func (g *group) noteServers(r wire.Receipt, err error) {
 // temporary file.
 func isUnreadable(err error) bool {
 	e := asWire(err)
-	var file *fs.PathError
-	return e != nil && e.Stage == wire.StageContent && errors.As(err, &file)
+	_, isFile := errors.AsType[*fs.PathError](err)
+	return e != nil && e.Stage == wire.StageContent && isFile
 }
 
 // isUntouched reports whether an attempt that a signal ended brought nothing.

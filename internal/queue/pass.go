@@ -75,8 +75,7 @@ func (p *pass) message(kind Kind, e *spool.Entry, r *wire.Receipt, err error) {
 // failed reports why an entry cannot be used. It is left as it is.
 func (p *pass) failed(e *spool.Envelope, err error) {
 	kind := Trouble
-	var damage *spool.DamageError
-	if errors.As(err, &damage) {
+	if _, isDamage := errors.AsType[*spool.DamageError](err); isDamage {
 		kind = Damaged
 	}
 	p.mu.Lock()

@@ -21,7 +21,7 @@ func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
 	accepted := slices.ContainsFunc(r.Recipients, wasAccepted)
 	i := 0
 	for _, got := range r.Recipients {
-		for i < len(e.Recipients) && (isDone(e.Recipients[i]) || e.Recipients[i].Address != got.Address) {
+		for i < len(e.Recipients) && (e.Recipients[i].IsDone() || e.Recipients[i].Address != got.Address) {
 			i++
 		}
 		if i == len(e.Recipients) {
@@ -107,14 +107,8 @@ func wasAccepted(r wire.Recipient) bool { return r.Outcome == wire.OutcomeAccept
 func wasRefused(r spool.Recipient) bool { return r.Outcome == wire.OutcomeRefused.String() }
 func isUnknown(r spool.Recipient) bool  { return r.Outcome == wire.OutcomeUnknown.String() }
 
-// isDone reports whether another attempt leaves r out.
-func isDone(r spool.Recipient) bool {
-	return r.Outcome == wire.OutcomeAccepted.String() || wasRefused(r)
-}
-
 // asWire returns the *wire.Error in err, or nil.
 func asWire(err error) *wire.Error {
-	var e *wire.Error
-	errors.As(err, &e)
+	e, _ := errors.AsType[*wire.Error](err)
 	return e
 }

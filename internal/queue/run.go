@@ -19,7 +19,7 @@ const (
 // message within a second. Any other error means that the spool cannot be used.
 func (q *Queue) Run(ctx context.Context, o Options) error {
 	r := &runner{
-		pass: newPass(q, o), active: make(map[string]bool), rests: make(map[string]time.Time), done: make(chan result),
+		pass: newPass(q, o), active: make(map[string]bool), rests: make(map[string]time.Time), done: make(chan *lane),
 	}
 	err := r.run(ctx)
 	for range r.active {
@@ -33,17 +33,11 @@ type runner struct {
 	*pass
 	active map[string]bool      // keys of the lanes that are being sent
 	rests  map[string]time.Time // keys of the lanes that must wait, and until when
-	done   chan result
+	done   chan *lane
 
 	scanned time.Time // when the last scan began
 	changed time.Time // when the directory had been changed before that
 	next    time.Time // when something is due; zero means never
-}
-
-// A result is the end of a lane.
-type result struct {
-	key  string
-	next time.Time // when another attempt makes sense; zero means now
 }
 
 func (r *runner) run(ctx context.Context) error {
@@ -56,9 +50,9 @@ func (r *runner) run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 			err = r.look(ctx)
-		case ended := <-r.done:
-			delete(r.active, ended.key)
-			r.rests[ended.key] = ended.next
+		case l := <-r.done:
+			delete(r.active, l.key)
+			r.rests[l.key] = l.next
 			r.next = r.now()
 		}
 	}
@@ -113,7 +107,10 @@ func (r *runner) start(ctx context.Context, l *lane, now time.Time) {
 		}
 	}
 	r.active[l.key] = true
-	go func() { r.done <- result{l.key, r.send(ctx, l)} }()
+	go func() {
+		r.send(ctx, l)
+		r.done <- l
+	}()
 }
 
 // downUntil returns when the first server of the route may be tried. The time is

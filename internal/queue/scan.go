@@ -15,6 +15,7 @@ import (
 type lane struct {
 	key    string
 	groups []*group
+	next   time.Time // when another attempt makes sense although no server is down; zero means now
 }
 
 // scan reads all envelopes and returns what is queued. next is when the first of

@@ -4,16 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
 
 // send sends what is due of the groups of a lane. It waits until fewer than Jobs
-// lanes are being sent. If another attempt makes no sense for some time although no
-// server is down, it returns until when.
-func (p *pass) send(ctx context.Context, l *lane) (next time.Time) {
+// lanes are being sent.
+func (p *pass) send(ctx context.Context, l *lane) {
 	p.jobs <- struct{}{}
 	defer func() { <-p.jobs }()
 	for _, g := range l.groups {
@@ -29,12 +27,11 @@ func (p *pass) send(ctx context.Context, l *lane) (next time.Time) {
 		}
 		switch {
 		case g.err != nil || g.hindered:
-			next = earlier(next, p.now().Add(restTime))
+			l.next = earlier(l.next, p.now().Add(restTime))
 		case len(rest) > 0 && !isDown: // another process has the connections
-			next = earlier(next, p.now().Add(busyTime))
+			l.next = earlier(l.next, p.now().Add(busyTime))
 		}
 	}
-	return next
 }
 
 // send sends what is due of a group. It returns the record of the server for which

@@ -46,7 +46,7 @@ func (e *Entry) readDot() error {
 	}
 	for i := range e.Recipients {
 		r := &e.Recipients[i]
-		if sent[r.Address] && !r.isDone() {
+		if sent[r.Address] && !r.IsDone() {
 			e.Interrupted = append(e.Interrupted, r.Address)
 			*r = Recipient{Address: r.Address, Outcome: "unknown", Reply: ErrInterrupted.Error()}
 		}

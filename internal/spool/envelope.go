@@ -96,14 +96,15 @@ type Attempt struct {
 func (e *Envelope) Pending() []string {
 	var list []string
 	for _, r := range e.Recipients {
-		if !r.isDone() {
+		if !r.IsDone() {
 			list = append(list, r.Address)
 		}
 	}
 	return list
 }
 
-func (r *Recipient) isDone() bool { return r.Outcome == "accepted" || r.Outcome == "refused" }
+// IsDone reports whether r has the message or was refused permanently.
+func (r *Recipient) IsDone() bool { return r.Outcome == "accepted" || r.Outcome == "refused" }
 
 // historyMax is how many attempts the history has.
 const historyMax = 20

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"time"
 )
@@ -37,16 +38,9 @@ func (e *Envelope) Expired(now time.Time, s Server) bool {
 	if s.Last.After(last) {
 		last = s.Last
 	}
-	age := now.Sub(e.Created)
-	return e.State == Queued && age > e.maxAge() &&
+	maxAge := cmp.Or(time.Duration(e.MaxAge)*time.Second, defaultMaxAge)
+	return e.State == Queued && now.Sub(e.Created) > maxAge &&
 		e.Attempts+s.Failures >= minAttempts && now.Sub(last) <= lately
-}
-
-func (e *Envelope) maxAge() time.Duration {
-	if e.MaxAge == 0 {
-		return defaultMaxAge
-	}
-	return time.Duration(e.MaxAge) * time.Second
 }
 
 // doubled returns twice the pause, between first and most.

@@ -19,7 +19,7 @@
 //     there is no entry, and nobody was told that there is one. Sweep removes what
 //     is left.
 //   - A transaction: create ID.dot, fsync the directory, send the dot, replace
-//     ID.json, fsync the directory, remove ID.dot (entry.go). If ID.dot exists and no
+//     ID.json, fsync the directory, remove ID.dot (dot.go, entry.go). If ID.dot exists and no
 //     process holds the lock, the outcome is unknown.
 //   - The end: remove ID.json, fsync the directory, remove ID.dot and ID.eml
 //     (remove.go). The fsync comes first: if ID.json came back after a loss of power
