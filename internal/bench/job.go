@@ -14,7 +14,10 @@ import (
 // A job is a pipeline of commands.
 type job struct {
 	commands      [][]string
-	stdin, stdout string // files; empty means /dev/null
+	stdin, stdout string       // files; empty means /dev/null
+	env           []string     // besides that of this process
+	before        func() error // if not nil, is called first; its time does not count
+	until         func() error // if not nil, waits for the end of the work, which then ends the commands too
 }
 
 // pipeline returns a job whose first command reads from /dev/null.
@@ -47,6 +50,11 @@ func (j job) missing() string {
 // run runs the job. It returns how long that took and the peak memory of each
 // command in KiB.
 func (j job) run() (seconds float64, peaks []int64, err error) {
+	if j.before != nil {
+		if err := j.before(); err != nil {
+			return 0, nil, err
+		}
+	}
 	stdin, err := os.Open(cmp.Or(j.stdin, os.DevNull))
 	if err != nil {
 		return 0, nil, err
@@ -69,6 +77,7 @@ func (j job) run() (seconds float64, peaks []int64, err error) {
 	var pipes []io.Closer
 	for i, words := range j.commands {
 		cmd := exec.Command(words[0], words[1:]...)
+		cmd.Env = append(os.Environ(), j.env...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
 		if i > 0 {
 			r, w, err := os.Pipe()
@@ -88,6 +97,15 @@ func (j job) run() (seconds float64, peaks []int64, err error) {
 	}
 	for _, end := range pipes {
 		end.Close()
+	}
+	if j.until != nil {
+		err := j.until()
+		seconds = time.Since(start).Seconds()
+		for _, cmd := range all {
+			_ = cmd.Process.Kill() // a daemon does not end by itself
+			_ = cmd.Wait()
+		}
+		return seconds, nil, err
 	}
 	for _, cmd := range all {
 		if err := cmd.Wait(); err != nil {

@@ -10,7 +10,8 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-// TestMemory sends up to 4 GiB and asserts that the peak memory stays below the
+// TestMemory sends up to 4 GiB, also with a spool, sends and lists 10,000 mails that
+// wait, and asserts that the peak memory stays below the
 // bound. It runs the benchmark as a program, because the peak memory of a test
 // that starts others would count as theirs.
 func TestMemory(t *testing.T) {
@@ -23,7 +24,12 @@ func TestMemory(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if !bytes.Contains(out, []byte("\n| 4096 MiB |")) || strings.Contains(string(out), "missed") {
+	for _, row := range []string{"| 4096 MiB |", "| `queue list` of 10000 mails |", "| `queue flush` of 10000 mails |"} {
+		if !bytes.Contains(out, []byte("\n"+row)) {
+			t.Errorf("there is no row %s:\n%s", row, out)
+		}
+	}
+	if strings.Contains(string(out), "missed") {
 		t.Errorf("the bound is missed:\n%s", out)
 	}
 }

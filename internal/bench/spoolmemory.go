@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// spoolMemory keeps ever larger messages in a spool, and sends and lists many.
+func (b *bench) spoolMemory() error {
+	if !strings.Contains("peak memory", b.only) {
+		return nil
+	}
+	fmt.Printf("\n## Peak memory with a spool\n\nThe bound is %d MiB, whatever the size or number.\n\n", maxPeak>>10)
+	fmt.Print("| work | peak | |\n| --- | ---: | --- |\n")
+	sparse, dir := b.path("sparse.bin"), b.path("spool-memory")
+	defer os.RemoveAll(dir)
+	for _, mib := range []int64{16, 256, 1 << 10} {
+		if b.quick && mib > 256 {
+			break
+		}
+		if err := os.WriteFile(sparse, nil, 0o600); err != nil {
+			return err
+		}
+		if err := os.Truncate(sparse, mib<<20); err != nil {
+			return err
+		}
+		deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none", "--spool", dir}
+		_, peaks, err := pipeline(b.compose(sparse), deliver).run()
+		if err != nil {
+			return err
+		}
+		r, err := b.server.next()
+		if err == nil && r.Size < mib<<20/3*4 {
+			err = fmt.Errorf("%d octets arrived of an attachment of %d MiB", r.Size, mib)
+		}
+		if err != nil {
+			return err
+		}
+		printPeak(fmt.Sprintf("`deliver --spool` of a pipe, attachment of %d MiB", mib), peaks)
+	}
+	n := 10000
+	if b.quick {
+		n = 100
+	}
+	return b.manyMemory(dir, n)
+}
+
+// manyMemory lists and sends n messages.
+func (b *bench) manyMemory(dir string, n int) error {
+	s, err := startSink(0)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := b.fillSpool(dir, "smtp://"+s.addr(), n); err != nil {
+		return err
+	}
+	list := []string{b.mailpipe, "queue", "list", "--config", "none", "--spool", dir}
+	for _, words := range [][]string{list, b.flush(dir)} {
+		_, peaks, err := pipeline(words).run()
+		if err != nil {
+			return err
+		}
+		printPeak(fmt.Sprintf("`queue %s` of %d mails", words[2], n), peaks)
+	}
+	if mails, _ := s.counts(); mails != n {
+		return fmt.Errorf("%d of %d messages arrived", mails, n)
+	}
+	return nil
+}
+
+// printPeak prints a row.
+func printPeak(work string, peaks []int64) {
+	peak, result := slices.Max(peaks), "held"
+	if peak > maxPeak {
+		result = "**missed**"
+	}
+	fmt.Printf("| %s | %.1f MiB | %s |\n", work, float64(peak)/1024, result)
+}
