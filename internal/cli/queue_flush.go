@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -47,6 +48,7 @@ func (q *queueCall) flush() error {
 	work := q.queue()
 	work.Event = e.event
 	sum, err := work.Flush(h.Context(), o)
+	err = cmp.Or(err, q.spool.Close()) // before a signal ends the process
 	if sum.Sent+sum.Waiting+sum.Failed > 0 {
 		q.note("sent %d, waiting %d, failed %d", sum.Sent, sum.Waiting, sum.Failed)
 	}
@@ -80,7 +82,7 @@ func (q *queueCall) run() error {
 	work := q.queue()
 	work.Event = (&queueEvents{call: q.call}).event
 	err = work.Run(h.Context(), o)
-	q.close(nil) // before the process ends
+	err = cmp.Or(err, q.spool.Close()) // before a signal ends the process
 	h.Raise()
 	return spoolError(err)
 }

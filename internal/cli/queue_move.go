@@ -39,12 +39,9 @@ func (q *queueCall) move() error {
 		return usage("--to names the spool itself")
 	}
 	s.ids = q.leftToMove(s.ids, to)
-	entries := []seen{}
-	if s.ids == nil || len(s.ids) > 0 {
-		entries, err = q.look(s)
-	}
+	entries, err := q.look(s)
 	for _, e := range entries {
-		if err := q.change(e.ID, func(_ *queueCall, e *spool.Entry) error { return moveEntry(e, to) }); err != nil {
+		if err := q.change(e.ID, func(q *queueCall, e *spool.Entry) error { return q.moveEntry(e, to) }); err != nil {
 			q.report(entryError(e.ID, err))
 		}
 	}
@@ -77,8 +74,8 @@ func (q *queueCall) leftToMove(ids []string, to *spool.Spool) []string {
 // moveEntry moves an entry to another spool. While both spools have it, it is held
 // here, so that only one copy can be sent. If a process dies meanwhile, the same
 // command completes the move.
-func moveEntry(e *spool.Entry, to *spool.Spool) error {
-	before := beforeMove(e.Envelope, to)
+func (q *queueCall) moveEntry(e *spool.Entry, to *spool.Spool) error {
+	before, isRepeated := beforeMove(e.Envelope, to)
 	draft, err := to.CreateAs(e.ID)
 	if errors.Is(err, fs.ErrExist) {
 		return completeMove(e, to)
@@ -89,6 +86,10 @@ func moveEntry(e *spool.Entry, to *spool.Spool) error {
 	defer draft.Close()
 	if _, err := e.WriteTo(draft); err != nil { // checks the content
 		return err
+	}
+	if isRepeated { // a process that died may have moved it, and then it may have been sent there
+		setUnknown(&before)
+		q.note("%s: may have been delivered: %s", e.ID, before.Reason)
 	}
 	e.State, e.Reason = spool.Held, moved(to)+string(before.State)+": "+before.Reason
 	if err := e.Save(); err != nil {
@@ -107,13 +108,29 @@ func moveEntry(e *spool.Entry, to *spool.Spool) error {
 // its reason before that follow.
 func moved(to *spool.Spool) string { return "moved to " + to.Dir() + ": " }
 
-// beforeMove returns the envelope as it was before a move began.
-func beforeMove(e spool.Envelope, to *spool.Spool) spool.Envelope {
+// beforeMove returns the envelope as it was before a move began, and whether another
+// process began it.
+func beforeMove(e spool.Envelope, to *spool.Spool) (before spool.Envelope, isRepeated bool) {
 	rest, isMoving := strings.CutPrefix(e.Reason, moved(to))
 	if state, reason, ok := strings.Cut(rest, ": "); isMoving && ok && e.State == spool.Held {
 		e.State, e.Reason = spool.State(state), reason
+		return e, true
 	}
-	return e
+	return e, false
+}
+
+// setUnknown records that the outcome is unknown for the recipients that are pending.
+func setUnknown(e *spool.Envelope) {
+	e.Reason = "outcome unknown: the process ended while it moved the message"
+	for i := range e.Recipients {
+		r := &e.Recipients[i]
+		if r.Outcome != "accepted" && r.Outcome != "refused" {
+			*r = spool.Recipient{Address: r.Address, Outcome: "unknown", Reply: e.Reason}
+		}
+	}
+	if e.Unknown == "hold" && e.State == spool.Queued {
+		e.State = spool.Held
+	}
 }
 
 // completeMove removes an entry here if the other spool has it already.
