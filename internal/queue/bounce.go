@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"mailpipe/internal/spool"
-	"mailpipe/wire"
 )
 
 // A message gets exactly one bounce, whenever a process is killed:
@@ -97,18 +96,6 @@ func (p *pass) create(id string, e *spool.Entry, delayed bool) (*spool.Entry, er
 		Flags:      e.Flags, Unknown: e.Unknown, MaxAge: e.MaxAge, Next: p.now(),
 		BounceOf: e.ID, BounceFrom: from,
 	})
-}
-
-// Commit writes content to a draft and makes it an entry with the envelope e.
-func Commit(draft *spool.Draft, content io.WriterTo, e spool.Envelope) (*spool.Entry, error) {
-	w := wire.NewContentWriter(draft)
-	if _, err := content.WriteTo(w); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return draft.Commit(e)
 }
 
 // unfinished reports whether a bounce was announced and not noted as created.

@@ -18,6 +18,7 @@
 //	Record                 record.go          writes the result of an attempt into the envelope
 //	conclude               conclude.go        removes the entry, saves it, or gives it up
 //	bounce                 bounce.go          queues bounces and delay notices
+//	Commit                 commit.go          writes a message to the spool
 //
 // A process may be killed at any time, and any number of processes may use the
 // spool. Only locks and files of the spool coordinate them.

@@ -113,6 +113,5 @@ func (d *Draft) Close() error {
 		return nil
 	}
 	d.committed = true
-	err := d.spool.remove(d.id + ".eml")
-	return errors.Join(err, d.spool.remove(d.id+".json.new"), d.content.Close())
+	return errors.Join(d.spool.remove(d.id+".eml"), d.content.Close())
 }

@@ -13,7 +13,8 @@ import (
 // readRecord reads a record into v, which stays as it is if there is none.
 func (s *Spool) readRecord(name string, v any) error {
 	text, err := s.readFile("", name)
-	if damage := new(*DamageError); errors.Is(err, fs.ErrNotExist) || errors.As(err, damage) {
+	_, isDamage := errors.AsType[*DamageError](err)
+	if isDamage || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil {

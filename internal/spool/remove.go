@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 )
@@ -50,7 +51,8 @@ func (s *Spool) Sweep(now time.Time) error {
 	for _, name := range names {
 		id, suffix, _ := strings.Cut(name, ".")
 		isRest := suffix == "eml" || suffix == "dot" || suffix == "json.new" || suffix == "dot.new"
-		if !isRest || !isID(id) || s.exists(id) {
+		_, exists := slices.BinarySearch(names, id+".json")
+		if !isRest || !isID(id) || exists {
 			continue
 		}
 		info, err := s.files.Lstat(s.path(name))
