@@ -115,6 +115,8 @@ func login(e *wire.Error) string {
 		return "check that the password command prints a fresh token, for this user and for mail"
 	case e.Kind != wire.KindAuthOrTLS || e.Reply.Code == 0 || e.Reply.Code == 501: // cancelled by mailpipe
 		return ""
+	case e.Reply.Code == 504: // not even the mechanism tried last, so the password was not read
+		return "--auth MECH selects another mechanism; --probe shows those that the server offers"
 	case e.Reply.Enhanced == "5.7.139": // Microsoft: basic authentication is disabled
 		return "use --auth XOAUTH2 with a token, or ask the administrator to enable SMTP AUTH for this user"
 	}

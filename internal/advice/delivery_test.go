@@ -162,6 +162,8 @@ func TestLogin(t *testing.T) {
 		{d, refused(535, "5.7.8", nil), "app password"},
 		{d, refused(535, "5.7.8", errors.New("SCRAM: invalid proof")), "app password"},
 		{d, refused(535, "5.7.8", token), "fresh token"},
+		{d, refused(504, "5.5.4", nil), "--auth MECH selects another mechanism"},
+		{d, refused(504, "", nil), "--auth MECH selects another mechanism"},
 		{d, refused(535, "5.7.139", nil), "ask the administrator to enable SMTP AUTH"},
 		{d, refused(501, "", errors.New("SCRAM: the server does not know the password")), ""},
 		{d, refused(0, "", wire.ErrInsecureAuth), "use --tls required"},
