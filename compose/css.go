@@ -5,7 +5,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
+)
+
+// Strings in CSS, without the quote that ends them.
+const (
+	cssDouble = `"(?:\\\r\n|\\.|[^"\\\n])*`
+	cssSingle = `'(?:\\\r\n|\\.|[^'\\\n])*`
 )
 
 // cssToken matches url(...) with the URL as group 1, and the constructs in which
@@ -13,14 +18,10 @@ import (
 // an end extends to the end of its line or of the style sheet, so that no search
 // begins inside it and the time is linear.
 var cssToken = sync.OnceValue(func() *regexp.Regexp {
-	const (
-		double = `"(?:\\.|[^"\\\n])*`
-		single = `'(?:\\.|[^'\\\n])*`
-		noEnd  = `\n|\\?$`
-	)
+	const noEnd = `\n|\\?$`
 	return regexp.MustCompile(`(?is)/\*.*?(?:\*/|$)|@import[^;]*|@font-face[^}]*` +
-		`|url\((\s*` + double + `"\s*|\s*` + single + `'\s*|(?:\\.|[^\\"'()])*)\)` +
-		`|` + double + `(?:"|` + noEnd + `)|` + single + `(?:'|` + noEnd + `)`)
+		`|url\((\s*` + cssDouble + `"\s*|\s*` + cssSingle + `'\s*|(?:\\.|[^\\"'()])*)\)` +
+		`|` + cssDouble + `(?:"|` + noEnd + `)|` + cssSingle + `(?:'|` + noEnd + `)`)
 })
 
 // rewriteCSS replaces the reference in each url(...) by what link returns for it.
@@ -48,9 +49,11 @@ func rewriteCSS(css string, link linkFunc) (string, error) {
 	return out.String() + css[done:], nil
 }
 
-// cssImport matches an @import rule. Its group is the URL.
+// cssImport matches an @import rule. Its groups are the URL in quotes, with the
+// quote before it, and the URL without quotes.
 var cssImport = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^@import\s*(?:url\(\s*)?["']?([^"')\s;]+)`)
+	return regexp.MustCompile(`(?is)^@import\s*(?:(?:url\(\s*)?(` + cssDouble + `|` + cssSingle + `)` +
+		`|url\(\s*((?:\\.|[^\\"'()\s;])+))`)
 })
 
 // cssImports returns the references of the @import rules.
@@ -60,7 +63,7 @@ func cssImports(css string) (references []string) {
 	}
 	for _, token := range cssToken().FindAllString(css, -1) {
 		if m := cssImport().FindStringSubmatch(token); m != nil {
-			references = append(references, unescapeCSS(m[1]))
+			references = append(references, unescapeCSS(strings.TrimLeft(m[1], `"'`)+m[2]))
 		}
 	}
 	return references
@@ -75,36 +78,26 @@ func cssReference(s string) string {
 	return unescapeCSS(s)
 }
 
-// unescapeCSS decodes what follows a backslash: the hexadecimal number of a
-// character, a line ending that is dropped, or a character that stays.
+// cssEscape matches a backslash and what it escapes: the hexadecimal number of a
+// character with the whitespace that ends it, a line ending, or a character.
+var cssEscape = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)\\(?:[0-9A-Fa-f]{1,6}(?:\r\n|[ \t\r\n\f])?|\r\n|.)?`)
+})
+
+// unescapeCSS decodes the escapes in a string or URL (CSS Syntax §4.3.7). An
+// escaped line ending is dropped.
 func unescapeCSS(s string) string {
-	var out strings.Builder
-	for {
-		before, escape, found := strings.Cut(s, `\`)
-		out.WriteString(before)
-		if !found {
-			return out.String()
-		}
-		digits := 0
-		for digits < min(len(escape), 6) && strings.IndexByte("0123456789abcdefABCDEF", escape[digits]) >= 0 {
-			digits++
-		}
+	return cssEscape().ReplaceAllStringFunc(s, func(escape string) string {
+		escaped := strings.Trim(escape[1:], "\r\n\f")
+		code, err := strconv.ParseUint(strings.TrimRight(escaped, htmlSpace), 16, 32)
 		switch {
-		case digits > 0:
-			code, _ := strconv.ParseUint(escape[:digits], 16, 32)
-			out.WriteRune(rune(code))
-			s = escape[digits:]
-			if s != "" && strings.IndexByte(htmlSpace, s[0]) >= 0 {
-				s = s[1:]
-			}
-		case strings.HasPrefix(escape, "\n"):
-			s = escape[1:]
-		default:
-			_, n := utf8.DecodeRuneInString(escape)
-			out.WriteString(escape[:n])
-			s = escape[n:]
+		case err != nil:
+			return escaped
+		case code == 0:
+			return "\uFFFD"
 		}
-	}
+		return string(rune(code))
+	})
 }
 
 // indexFold returns the index of the first word in s, in upper or lower case, or
