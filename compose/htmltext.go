@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,24 +110,25 @@ func hidden(n *html.Node) bool {
 			return true
 		}
 	}
-	return false
+	isOpen := func(a html.Attribute) bool { return a.Key == "open" }
+	return n.DataAtom == atom.Dialog && !slices.ContainsFunc(n.Attr, isOpen)
 }
 
 // styleHides reports whether a style attribute hides its element. Of two
 // declarations of one property, the last one counts.
 func styleHides(style string) bool {
-	var display, visibility string
+	properties := make(map[string]string)
 	for declaration := range strings.SplitSeq(strings.ToLower(style), ";") {
 		property, value, _ := strings.Cut(declaration, ":")
 		value, _, _ = strings.Cut(value, "!important")
-		switch strings.TrimSpace(property) {
-		case "display":
-			display = strings.TrimSpace(value)
-		case "visibility":
-			visibility = strings.TrimSpace(value)
-		}
+		properties[strings.TrimSpace(property)] = strings.TrimSpace(value)
 	}
-	return display == "none" || visibility == "hidden"
+	isZero := func(property string) bool {
+		value := properties[property]
+		return strings.HasPrefix(value, "0") && !strings.ContainsAny(value, "123456789")
+	}
+	hasNoHeight := properties["overflow"] == "hidden" && (isZero("max-height") || isZero("height"))
+	return properties["display"] == "none" || properties["visibility"] == "hidden" || isZero("opacity") || hasNoHeight
 }
 
 func (t *pageText) textNode(s string) {
