@@ -75,6 +75,7 @@ var errHeaderTooLong = &Error{Kind: ErrHeader, Why: "header longer than 1 MiB"}
 // is the number of the first line. end is the offset after the empty line, or
 // -1 if p has none.
 func scanHeader(p []byte, first int) (h Header, end int, err error) {
+	h = make(Header, 0, countFields(p))
 	start := 0
 	for number := first; ; number++ {
 		n := bytes.IndexByte(p[start:], '\n') + 1
@@ -101,6 +102,20 @@ func scanHeader(p []byte, first int) (h Header, end int, err error) {
 			return nil, 0, &Error{Kind: ErrHeader, Line: number, Why: "invalid header field, or missing empty line before it"}
 		}
 	}
+}
+
+// countFields returns the number of lines before the first empty line, except
+// those that continue a field. A slice that grows to it would need twice as much.
+func countFields(p []byte) (n int) {
+	for line := range bytes.Lines(p) {
+		switch {
+		case len(withoutCR(bytes.TrimSuffix(line, []byte("\n")))) == 0:
+			return n
+		case !isSpace(line[0]):
+			n++
+		}
+	}
+	return n
 }
 
 const noField = "missing header field"

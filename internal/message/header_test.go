@@ -3,6 +3,7 @@ package message
 import (
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -50,5 +51,22 @@ func TestReadHeaderFails(t *testing.T) {
 		if h, err := ReadHeader(r); err != io.ErrUnexpectedEOF {
 			t.Errorf("%q: %v, %v", in, h, err)
 		}
+	}
+}
+
+// A header of many short fields takes little more memory than its fields.
+func TestMemoryOfManyFields(t *testing.T) {
+	const fields = 100_000
+	header := []byte(strings.Repeat("X-1:\nX-2: a\n b\n", fields/2) + "\n")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	h, _, err := scanHeader(header, 1)
+	runtime.ReadMemStats(&after)
+	if err != nil || len(h) != fields {
+		t.Fatalf("%d fields, %v", len(h), err)
+	}
+	const limit = fields * 80 // a Field has 48 octets, its name 8; a slice that grows takes 150
+	if got := after.TotalAlloc - before.TotalAlloc; got > limit {
+		t.Errorf("%d octets for %d fields, want at most %d", got, fields, limit)
 	}
 }
