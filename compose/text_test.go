@@ -184,6 +184,26 @@ func TestTextCharset(t *testing.T) {
 	}
 }
 
+// A text that is mostly UTF-8 is UTF-8, whatever the detector guesses.
+func TestDamagedText(t *testing.T) {
+	for in, want := range map[string]string{
+		"Größe, Höhe, Länge, Stärke\xE4\n":     "Größe, Höhe, Länge, Stärkeä\n",
+		"\xA9 Größe, Höhe, Länge, Stärke\n":    "© Größe, Höhe, Länge, Stärke\n",
+		"журнал \xFF записан\n":                "журнал ÿ записан\n",
+		"Größe, Höhe, Länge, Stärke\xE2\x82\n": "Größe, Höhe, Länge, Stärkeâ‚\n",
+	} {
+		m := letter()
+		m.Text = Text(in)
+		m.Detect = func(string, []byte, io.ReaderAt, int64) (mediaType, charset string, err error) {
+			return "text/plain", "euc-kr", nil
+		}
+		_, leaves := readBack(t, write(t, m))
+		if got := strings.ReplaceAll(leaves[0].body, "\r\n", "\n"); got != want {
+			t.Errorf("%q is read as %q, want %q", in, got, want)
+		}
+	}
+}
+
 // checkNotes asserts that the notes contain words. If words is empty, there must
 // not be any note.
 func checkNotes(t *testing.T, notes []string, words string) {
