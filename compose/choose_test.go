@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// C19, C33: a message is sent as 7bit or 8bit. If that is not possible, or a line
+// A message is sent as 7bit or 8bit. If that is not possible, or a line
 // in it looks like a boundary, it is sent as a file in base64.
 func TestAttachedMessages(t *testing.T) {
 	const (

@@ -138,7 +138,7 @@ type panics struct{}
 
 func (panics) Read([]byte) (int, error) { panic(errTorn) }
 
-// C26: a part has the octets that it had when its size was found, even if it
+// A part has the octets that it had when its size was found, even if it
 // grows.
 func TestGrowingFile(t *testing.T) {
 	for _, size := range []int{0, 5, headSize, readSize + 5} {
@@ -350,7 +350,7 @@ func zerosPart(size int64) Part {
 	return Part{Name: "zeros", Size: size, Open: func() (io.ReadCloser, error) { return &zeros{size}, nil }}
 }
 
-// C32: the size of an attachment makes no difference to the memory.
+// The size of an attachment makes no difference to the memory.
 func TestConstantMemory(t *testing.T) {
 	grown := func(size int64) uint64 {
 		m := letter()

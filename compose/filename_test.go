@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// C27, C28, C29: a file name is sent without directories, and without characters
+// A file name is sent without directories, and without characters
 // that deceive a reader.
 func TestFileNames(t *testing.T) {
 	for in, want := range map[string]string{

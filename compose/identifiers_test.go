@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// C19, C38: boundaries and Message-IDs have 128 random bits, and a Message-ID has
+// Boundaries and Message-IDs have 128 random bits, and a Message-ID has
 // the domain of the sender.
 func TestMadeIdentifiers(t *testing.T) {
 	seen := map[string]bool{}
@@ -33,7 +33,7 @@ func TestMadeIdentifiers(t *testing.T) {
 	}
 }
 
-// C37: the same input produces the same octets.
+// The same input produces the same octets.
 func TestReproducible(t *testing.T) {
 	message := func() *Message {
 		m := letter()

@@ -35,7 +35,7 @@ Hello
 	}
 }
 
-// C31: an empty file is a part.
+// An empty file is a part.
 func TestEmptyFileIsThere(t *testing.T) {
 	m := letter()
 	m.Files = []Part{part("vide.txt", "")}

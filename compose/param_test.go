@@ -16,7 +16,7 @@ func paramField(name, value string) string {
 	return string(h.buf)
 }
 
-// C28, C30: file names that need RFC 2231, and its continuations.
+// File names that need RFC 2231, and its continuations.
 func TestParam(t *testing.T) {
 	const d = "Content-Disposition: attachment;"
 	for _, c := range []struct{ in, want string }{

@@ -14,7 +14,7 @@ func addressField(list []Address) string {
 	return string(h.buf)
 }
 
-// C13: a display name cannot become an address.
+// A display name cannot become an address.
 func TestAddresses(t *testing.T) {
 	at := func(name string) []Address { return []Address{{Name: name, Local: "z", Domain: "x.org"}} }
 	for _, c := range []struct {

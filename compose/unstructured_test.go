@@ -56,7 +56,7 @@ func TestSubject(t *testing.T) {
 	}
 }
 
-// C07: the encoded words of a long subject are short, contain whole characters,
+// The encoded words of a long subject are short, contain whole characters,
 // and are read back.
 func TestLongSubject(t *testing.T) {
 	for _, s := range []string{

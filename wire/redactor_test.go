@@ -21,8 +21,6 @@ var forms = []string{
 }
 
 // Events and errors do not contain the secret, however the server echoes it.
-//
-// O04.
 func TestSecretIsNotShown(t *testing.T) {
 	for _, name := range Mechanisms() {
 		if name == sasl.External { // it has no secret
@@ -115,8 +113,6 @@ func TestSecretIsNotInSCRAMError(t *testing.T) {
 }
 
 // The receipt of later stages does not contain the secret either.
-//
-// O04.
 func TestSecretIsNotInReceipt(t *testing.T) {
 	var events []Event
 	s := &scripted{t: t, script: expandBase64(`

@@ -96,7 +96,7 @@ func TestNotReplies(t *testing.T) {
 	}
 }
 
-// O06: nothing in a reply can control a terminal.
+// Nothing in a reply can control a terminal.
 func TestReplyIsSafeForATerminal(t *testing.T) {
 	r := Reply{550, "", []string{"a\x1b[31m\xff\u202eb\u200b\u0085", "é\tc"}}
 	if got, want := r.String(), `550 a\x1b[31m\xff\u{202e}b\u{200b}\u{0085} é\x09c`; got != want {

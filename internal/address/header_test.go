@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// C11, C12: comments, groups and folding in a header are understood; an addr-spec
+// Comments, groups and folding in a header are understood; an addr-spec
 // is never decoded.
 func TestParseHeader(t *testing.T) {
 	for _, c := range []struct{ in, want string }{

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// C11, C12, C16: quoted local parts, no decoding, A-labels.
+// Quoted local parts, no decoding, A-labels.
 func TestParse(t *testing.T) {
 	label := strings.Repeat("a", 63)
 	domain252 := strings.Repeat(label+".", 3) + label[3:]
@@ -74,7 +74,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// C10, C11, C15: text after an address, source routes, comments, lengths. The
+// Text after an address, source routes, comments, lengths. The
 // mark ^ precedes the wrong character.
 func TestParseMistakes(t *testing.T) {
 	label := strings.Repeat("a", 63)
@@ -169,7 +169,7 @@ func TestParseMistakes(t *testing.T) {
 	}
 }
 
-// C11, in lists.
+// A list splits at commas, except in quotes.
 func TestParseList(t *testing.T) {
 	list, err := ParseList(`a@b, "Doe, J" <c@d> ,"x,y"@z`)
 	if got := fmt.Sprint(list, err); got != "[{ a b} {Doe, J c d} { x,y z}] <nil>" {

@@ -88,7 +88,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// O08: a program that is killed leaves no text. The file is in $TMPDIR, has no
+// A program that is killed leaves no text. The file is in $TMPDIR, has no
 // name, and may not be read by other users.
 func TestNoName(t *testing.T) {
 	dir := t.TempDir()

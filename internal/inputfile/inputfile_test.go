@@ -92,7 +92,7 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// C26: octets that are added later are not read.
+// Octets that are added later are not read.
 func TestGrown(t *testing.T) {
 	path := write(t, "log", "one\n")
 	var set Set
@@ -112,7 +112,7 @@ func TestGrown(t *testing.T) {
 	}
 }
 
-// C26: fewer octets are an error.
+// Fewer octets are an error.
 func TestShrunk(t *testing.T) {
 	path := write(t, "log", "one\ntwo\n")
 	var set Set
@@ -129,7 +129,7 @@ func TestShrunk(t *testing.T) {
 	}
 }
 
-// C25: a directory, a device, a missing file.
+// A directory, a device, a missing file.
 func TestUnsuitable(t *testing.T) {
 	var set Set
 	for path, want := range map[string]error{
@@ -143,7 +143,7 @@ func TestUnsuitable(t *testing.T) {
 	}
 }
 
-// C25: a FIFO is read.
+// A FIFO is read.
 func TestPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

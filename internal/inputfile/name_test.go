@@ -2,7 +2,7 @@ package inputfile
 
 import "testing"
 
-// C27, C28, C29: only the base name, in UTF-8, without control characters and
+// Only the base name, in UTF-8, without control characters and
 // bidirectional overrides.
 func TestName(t *testing.T) {
 	for _, tt := range []struct {

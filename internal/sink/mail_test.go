@@ -95,7 +95,7 @@ A: b
 	}
 }
 
-// O08: a mail that was cut off is not stored and does not count.
+// A mail that was cut off is not stored and does not count.
 func TestCutOffIsNotStored(t *testing.T) {
 	var mbox bytes.Buffer
 	for _, opt := range []Options{{Dir: t.TempDir()}, {Mbox: &mbox}} {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// O06: no text from outside controls a terminal.
+// No text from outside controls a terminal.
 func TestEscape(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"", ""},
