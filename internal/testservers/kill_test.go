@@ -55,10 +55,7 @@ func TestKill(t *testing.T) {
 	t.Parallel()
 	Need(t, "strace", "go")
 	program := buildProgram(t)
-	limit := 60
-	if os.Getenv("MAILPIPE_TEST_LONG") != "" {
-		limit = 1000
-	}
+	limit := many(1000, 60)
 	if n, err := strconv.Atoi(os.Getenv("MAILPIPE_TEST_KILLS")); err == nil {
 		limit = n
 	}
