@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -28,18 +30,11 @@ func (q *queueCall) list() error {
 	if err != nil {
 		return err
 	}
-	entries, err := q.look(s)
-	if err != nil {
+	w := bufio.NewWriterSize(q.out, 64<<10)
+	if err := q.each(s, func(e seen) error { return q.writeLine(w, e) }); err != nil {
 		return err
 	}
-	var b strings.Builder
-	for _, e := range entries {
-		if err := q.writeLine(&b, e); err != nil {
-			return err
-		}
-	}
-	_, err = q.out.Write([]byte(b.String()))
-	return err
+	return w.Flush()
 }
 
 // A queueLine is the JSON object of a message in a list.
@@ -56,18 +51,18 @@ type queueLine struct {
 }
 
 // writeLine writes an entry as text, or as JSON with --json.
-func (q *queueCall) writeLine(b *strings.Builder, e seen) error {
+func (q *queueCall) writeLine(w io.Writer, e seen) error {
 	next, reason := q.next(e)
 	l := queueLine{
 		ID: e.ID, State: e.state, Created: timestamp(e.Created), Next: next, Attempts: e.Attempts,
 		Size: e.Size, From: cmp.Or(e.From, "<>"), To: missing(e.Envelope), Reason: reason,
 	}
 	if q.flags.Bool("json") {
-		return report.Object(b, l)
+		return report.Object(w, l)
 	}
-	fmt.Fprintf(b, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s\n", l.ID, l.State, l.Created, l.Next, l.Attempts, l.Size,
+	_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s\n", l.ID, l.State, l.Created, l.Next, l.Attempts, l.Size,
 		termtext.Escape(l.From), termtext.Escape(strings.Join(l.To, ",")), termtext.Line(l.Reason))
-	return nil
+	return err
 }
 
 // next returns when a message is tried again, which is not before one of its servers

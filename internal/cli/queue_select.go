@@ -76,12 +76,21 @@ type seen struct {
 
 // look returns the entries of a selection, in the order of their IDs or of the
 // operands. It reports those that cannot be read.
-func (q *queueCall) look(s selection) ([]seen, error) {
+func (q *queueCall) look(s selection) (list []seen, err error) {
+	err = q.each(s, func(e seen) error {
+		list = append(list, e)
+		return nil
+	})
+	return list, err
+}
+
+// each calls do for each entry that look returns, without keeping them in memory. It
+// ends when do returns an error.
+func (q *queueCall) each(s selection, do func(seen) error) error {
 	ids, err := q.ids(s)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var list []seen
 	for _, id := range ids {
 		e, err := q.see(id)
 		switch {
@@ -89,10 +98,12 @@ func (q *queueCall) look(s selection) ([]seen, error) {
 		case err != nil:
 			q.report(err)
 		case q.matches(s, e):
-			list = append(list, e)
+			if err := do(e); err != nil {
+				return err
+			}
 		}
 	}
-	return list, nil
+	return nil
 }
 
 // ids returns the IDs of a selection by ID, or all IDs. It reports IDs that do not
