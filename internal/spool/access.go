@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,14 +60,14 @@ func (s *Spool) readFile(id, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.NewSectionReader(f, 0, maxFile+1))
-	if err != nil {
+	text := bytes.NewBuffer(make([]byte, 0, 4<<10)) // for most envelopes
+	if _, err := text.ReadFrom(io.NewSectionReader(f, 0, maxFile+1)); err != nil {
 		return nil, s.fail(IO, err)
 	}
-	if len(text) > maxFile {
+	if text.Len() > maxFile {
 		return nil, &DamageError{id, name, "is too large"}
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
 // replace writes v as JSON in place of a file, whole or not at all.

@@ -112,7 +112,7 @@ func (e *Entry) damaged(reason string) error { return &DamageError{e.ID, e.ID + 
 
 // copyTo writes up to size octets of a content to w, in large blocks.
 func copyTo(w io.Writer, content io.ReaderAt, size int64) (int64, error) {
-	return io.CopyBuffer(struct{ io.Writer }{w}, io.NewSectionReader(content, 0, size), make([]byte, 256<<10))
+	return io.CopyBuffer(struct{ io.Writer }{w}, io.NewSectionReader(content, 0, size), make([]byte, min(size, 256<<10)))
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
