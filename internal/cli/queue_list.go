@@ -74,7 +74,7 @@ func (q *queueCall) next(e seen) (next, reason string) {
 	when, reason := e.Next, e.Reason
 	var servers time.Time // when the first of them may be tried; zero: now
 	for _, key := range q.routeOf(e.Envelope).Keys {
-		record, err := q.spool.Server(key)
+		record, err := q.server(key)
 		if err != nil || !record.Down(q.now) {
 			servers = time.Time{}
 			break
@@ -89,6 +89,18 @@ func (q *queueCall) next(e seen) (next, reason string) {
 		when = servers
 	}
 	return timestamp(when), reason
+}
+
+// server returns the record of a server, which is read once.
+func (q *queueCall) server(key string) (record spool.Server, err error) {
+	record, known := q.servers[key]
+	if !known {
+		record, err = q.spool.Server(key)
+	}
+	if err == nil {
+		q.servers[key] = record
+	}
+	return record, err
 }
 
 // timestamp returns a time as RFC 3339 defines it, in UTC.

@@ -19,6 +19,8 @@ type queueCall struct {
 	now    time.Time
 	routes map[string]queue.Route // by the flags of the message
 
+	servers map[string]spool.Server // by their keys
+
 	damaged int   // the entries that could not be read
 	err     error // the first failure that was reported
 }
@@ -31,7 +33,8 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 	if err != nil {
 		return nil, spoolError(err)
 	}
-	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]queue.Route)}
+	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]queue.Route),
+		servers: make(map[string]spool.Server)}
 	if create {
 		q.spool, err = spool.Open(dir)
 	} else {
