@@ -146,8 +146,8 @@ func (k *keeper) envelope() spool.Envelope {
 }
 
 // recorded returns the envelope with the result of the attempts. It has only the
-// recipients that are still to be served, and with --spool-refused those that were
-// refused.
+// recipients that are still to be served, and those that were refused if
+// --spool-refused demands it or the exit status does not tell.
 func (k *keeper) recorded(e spool.Envelope, err error) spool.Envelope {
 	failed := k.refused(err) && k.wanted(err)
 	now := time.Now().UTC()
@@ -159,7 +159,8 @@ func (k *keeper) recorded(e spool.Envelope, err error) spool.Envelope {
 	if failed {
 		e.State = spool.Failed
 	}
-	refused := failed || k.d.flags.Bool("spool-refused")
+	untold := exitCode(err) != exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isPending)
+	refused := failed || untold || k.d.flags.Bool("spool-refused")
 	e.Recipients = slices.DeleteFunc(slices.Clone(e.Recipients), func(to spool.Recipient) bool {
 		return to.Outcome == "accepted" || to.Outcome == "refused" && !refused
 	})

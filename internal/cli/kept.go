@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +17,10 @@ import (
 // sayKept says where the mail is kept and why.
 func (k *keeper) sayKept(err error) {
 	e := &k.entry.Envelope
-	total, all := len(e.Recipients), k.d.receipt.Recipients
+	left, all := e.Pending(), k.d.receipt.Recipients
+	if e.State == spool.Failed {
+		left = slices.Collect(maps.Keys(k.outcomes()))
+	}
 	dialogue := dialogueError(err)
 	switch {
 	case err == nil:
@@ -25,10 +29,10 @@ func (k *keeper) sayKept(err error) {
 		k.noteKept("; it may have been delivered", certainWords(dialogue))
 	case k.down:
 		k.note("kept as %s: %s", shortID(e.ID), err)
-	case total < len(all):
-		i := slices.IndexFunc(all, isPending)
+	case len(left) < len(all):
+		i := slices.IndexFunc(all, func(to wire.Recipient) bool { return slices.Contains(left, to.Address) })
 		to := all[max(i, 0)]
-		k.note("kept as %s for %d of %d recipients: %s: %s: %s", shortID(e.ID), total, len(all),
+		k.note("kept as %s for %d of %d recipients: %s: %s: %s", shortID(e.ID), len(left), len(all),
 			termtext.Line(to.Address), to.Outcome, k.d.reasonFor(to))
 	default:
 		k.noteKept("", err.Error())
