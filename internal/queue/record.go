@@ -87,10 +87,16 @@ func outcome(r wire.Recipient, err error, someAccepted bool) string {
 	return wire.OutcomeRefused.String()
 }
 
+// recipient returns the outcome of a recipient. Its reply is without the enhanced
+// status code, which each line may begin with.
 func recipient(r wire.Recipient, outcome string) spool.Recipient {
 	text := r.Reason
 	if r.Reply.Code != 0 {
-		text = strings.Join(r.Reply.Lines, "\n")
+		lines := slices.Clone(r.Reply.Lines)
+		for i, line := range lines {
+			lines[i] = strings.TrimSuffix(strings.TrimPrefix(line+" ", r.Reply.Enhanced+" "), " ")
+		}
+		text = strings.Join(lines, "\n")
 	}
 	return spool.Recipient{
 		Address: r.Address, Outcome: outcome, Code: r.Reply.Code, Enhanced: r.Reply.Enhanced, Reply: text,
@@ -100,7 +106,8 @@ func recipient(r wire.Recipient, outcome string) spool.Recipient {
 // refusal returns the words of the first recipient that was refused.
 func refusal(e *spool.Envelope) string {
 	r := e.Recipients[slices.IndexFunc(e.Recipients, wasRefused)]
-	return fmt.Sprintf("%s: %d %s", r.Address, r.Code, r.Reply)
+	reply := strings.TrimPrefix(r.Enhanced+" "+r.Reply, " ")
+	return fmt.Sprintf("%s: %d %s", r.Address, r.Code, reply)
 }
 
 func wasAccepted(r wire.Recipient) bool { return r.Outcome == wire.OutcomeAccepted }
