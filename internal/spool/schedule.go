@@ -40,7 +40,7 @@ func (e *Envelope) Expired(now time.Time, s Server) bool {
 	}
 	maxAge := cmp.Or(time.Duration(e.MaxAge)*time.Second, defaultMaxAge)
 	return e.State == Queued && now.Sub(e.Created) > maxAge &&
-		e.Attempts+s.Failures >= minAttempts && now.Sub(last) <= lately
+		max(e.Attempts, s.Failures) >= minAttempts && now.Sub(last) <= lately
 }
 
 // doubled returns twice the pause, between first and most.
