@@ -165,7 +165,7 @@ func (p *postfix) fill(n int) error {
 		}
 		time.Sleep(time.Second / 10)
 	}
-	return fmt.Errorf("Postfix deferred only %d of %d messages", p.deferred(), n)
+	return fmt.Errorf("only %d of %d messages were deferred by Postfix", p.deferred(), n)
 }
 
 // deferred returns how many messages wait for another attempt.
