@@ -19,9 +19,9 @@ import (
 // busyUser, and fails as it is told.
 type relay struct {
 	address string
-	fault   func(number int) fault // of each connection, counted from 0; nil means none
 
 	mu          sync.Mutex
+	fault       func(number int) fault // of each connection, counted from 0; nil means none
 	listener    net.Listener
 	connections map[net.Conn]bool
 	contacts    int
@@ -50,6 +50,13 @@ func startRelay(t testing.TB) *relay {
 
 func (r *relay) url() string { return "smtp://" + r.address }
 
+// failAs makes each connection from now on fail as f says.
+func (r *relay) failAs(f func(number int) fault) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fault = f
+}
+
 // reset forgets what arrived.
 func (r *relay) reset() {
 	r.mu.Lock()
@@ -75,11 +82,11 @@ func (r *relay) start(t testing.TB) {
 				return
 			}
 			r.mu.Lock()
-			number := r.contacts
+			number, faultOf := r.contacts, r.fault
 			r.contacts++
 			r.connections[conn] = true
 			r.mu.Unlock()
-			go r.serve(conn, number)
+			go r.serve(conn, number, faultOf)
 		}
 	}()
 }
@@ -101,7 +108,7 @@ func sever(conn net.Conn) {
 }
 
 // serve answers one client.
-func (r *relay) serve(conn net.Conn, number int) {
+func (r *relay) serve(conn net.Conn, number int, faultOf func(int) fault) {
 	defer func() {
 		r.mu.Lock()
 		delete(r.connections, conn)
@@ -110,8 +117,8 @@ func (r *relay) serve(conn net.Conn, number int) {
 	}()
 	_ = conn.SetDeadline(time.Now().Add(serverTimeout))
 	c := &relayConn{relay: r, conn: conn, in: bufio.NewReader(conn), out: bufio.NewWriter(conn)}
-	if r.fault != nil {
-		c.fault = r.fault(number)
+	if faultOf != nil {
+		c.fault = faultOf(number)
 	}
 	for stage := "greeting"; c.answer(stage); {
 		if c.in.Buffered() == 0 && c.out.Flush() != nil {

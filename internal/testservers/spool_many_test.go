@@ -82,14 +82,14 @@ func TestHostileRelay(t *testing.T) {
 		{"greeting", "421 4.3.2 too busy"}, {"DATA", "reset"}, {"dot", "421 4.3.2 closing"}, {"EHLO", "reset"}, {},
 		{"dot", "stall"}, {"dot", "reset"}, {"vanish", ""}, {"dot", "lose"}, {"greeting", "stall"}, {"RCPT", "reset"},
 	}
-	r.fault = func(n int) fault {
+	r.failAs(func(n int) fault {
 		f := faults[n%len(faults)]
 		if f.stage == "vanish" {
 			r.stop()
 			time.AfterFunc(100*time.Millisecond, func() { r.start(t) })
 		}
 		return f
-	}
+	})
 	w := builtWorkspace(t)
 	each := many(125, 15)
 	flush := "mailpipe queue flush --all --report text --spool s"

@@ -141,7 +141,7 @@ wait $! || true
 func TestSilentRelay(t *testing.T) {
 	t.Parallel()
 	r := startRelay(t)
-	r.fault = func(int) fault { return fault{"greeting", "stall"} }
+	r.failAs(func(int) fault { return fault{"greeting", "stall"} })
 	w := newWorkspace(t)
 	for i := range 20 {
 		args := []string{"deliver", "--spool", w.path("s"), "--timeout", "1s", "-S", r.url(), "-f", alice, bob}
