@@ -97,3 +97,11 @@ func same(name string) (func(received) error, error) {
 		return nil
 	}, err
 }
+
+// makeSparse makes a file of zeros that takes no space.
+func makeSparse(name string, size int64) error {
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		return err
+	}
+	return os.Truncate(name, size)
+}

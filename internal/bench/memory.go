@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 )
@@ -25,10 +24,7 @@ func (b *bench) peakMemory() error {
 		if b.quick && mib > 256 {
 			break
 		}
-		if err := os.WriteFile(sparse, nil, 0o600); err != nil {
-			return err
-		}
-		if err := os.Truncate(sparse, mib<<20); err != nil {
+		if err := makeSparse(sparse, mib<<20); err != nil {
 			return err
 		}
 		var peaks []int64

@@ -99,7 +99,7 @@ func (s *benchServer) dialogue(conn net.Conn) (got received) {
 	}
 	reply("220 bench ESMTP")
 	for {
-		if w.Buffered() > 0 && !s.more(conn, r) {
+		if w.Buffered() > 0 && !sendsMore(conn, r, s.wait) {
 			flush()
 		}
 		line, err := r.ReadString('\n')
@@ -148,13 +148,13 @@ func (s *benchServer) dialogue(conn net.Conn) (got received) {
 	}
 }
 
-// more reports whether the client sends another command before it has the reply to
-// the last one.
-func (s *benchServer) more(conn net.Conn, r *bufio.Reader) bool {
-	if r.Buffered() > 0 || s.wait == 0 {
+// sendsMore reports whether the client sends another command, within wait, before
+// it has the reply to the last one. r reads conn.
+func sendsMore(conn net.Conn, r *bufio.Reader, wait time.Duration) bool {
+	if r.Buffered() > 0 || wait == 0 {
 		return r.Buffered() > 0
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(s.wait))
+	_ = conn.SetReadDeadline(time.Now().Add(wait))
 	defer conn.SetReadDeadline(time.Time{})
 	_, err := r.Peek(1)
 	return err == nil

@@ -96,7 +96,7 @@ func (s *sink) serve(conn net.Conn) {
 	reply := func(text string) { _, _ = w.WriteString(text + "\r\n") } // Flush returns its error
 	reply("220 sink ESMTP")
 	for {
-		if w.Buffered() > 0 && !s.more(conn, r) {
+		if w.Buffered() > 0 && !sendsMore(conn, r, s.wait) {
 			s.mu.Lock()
 			s.flights++
 			s.mu.Unlock()
@@ -114,7 +114,7 @@ func (s *sink) serve(conn net.Conn) {
 			reply("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")
 		case "DATA":
 			reply("354 go ahead")
-			if s.more(conn, r) { // the client cannot send content yet
+			if sendsMore(conn, r, s.wait) { // the client cannot send content yet
 				return
 			}
 			s.mu.Lock()
@@ -133,17 +133,6 @@ func (s *sink) serve(conn net.Conn) {
 			reply("250 2.0.0 ok")
 		}
 	}
-}
-
-// more reports whether the client sends more before it has the replies.
-func (s *sink) more(conn net.Conn, r *bufio.Reader) bool {
-	if r.Buffered() > 0 || s.wait == 0 {
-		return r.Buffered() > 0
-	}
-	_ = conn.SetReadDeadline(time.Now().Add(s.wait))
-	defer conn.SetReadDeadline(time.Time{})
-	_, err := r.Peek(1)
-	return err == nil
 }
 
 // discardContent reads content and the line of its dot.

@@ -20,10 +20,7 @@ func (b *bench) spoolMemory() error {
 		if b.quick && mib > 256 {
 			break
 		}
-		if err := os.WriteFile(sparse, nil, 0o600); err != nil {
-			return err
-		}
-		if err := os.Truncate(sparse, mib<<20); err != nil {
+		if err := makeSparse(sparse, mib<<20); err != nil {
 			return err
 		}
 		deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none", "--spool", dir}
