@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/config"
 	"mailpipe/internal/termtext"
 )
 
@@ -49,12 +50,8 @@ func (c *call) duration(flag string) (time.Duration, error) {
 			return time.Duration(n * 24 * float64(time.Hour)), nil
 		}
 	}
-	value := text
-	if _, err := strconv.ParseFloat(text, 64); err == nil {
-		value += "s"
-	}
-	duration, err := time.ParseDuration(value)
-	if err != nil || duration <= 0 {
+	duration, ok := config.ParseDuration(text)
+	if !ok {
 		return 0, usage(`--%s: invalid duration "%s": must be a number of seconds, or such as 90s, 5m, 1h or 5d`,
 			flag, termtext.Line(text))
 	}

@@ -97,15 +97,15 @@ func checkHelo(value string) *SettingError {
 }
 
 func checkDuration(value string) *SettingError {
-	if _, ok := parseDuration(value); !ok {
+	if _, ok := ParseDuration(value); !ok {
 		return invalid("invalid duration " + quote(value) + ": must be a number of seconds, or such as 90s, 5m or 1h")
 	}
 	return nil
 }
 
-// parseDuration parses a bare number as seconds, and anything else as
+// ParseDuration parses a bare number as seconds, and anything else as
 // time.ParseDuration does. The duration must be positive.
-func parseDuration(value string) (d time.Duration, ok bool) {
+func ParseDuration(value string) (d time.Duration, ok bool) {
 	if _, err := strconv.ParseFloat(value, 64); err == nil {
 		value += "s"
 	}

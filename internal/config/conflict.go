@@ -46,7 +46,7 @@ func checkPasswords(settings map[string]setting) error {
 
 // checkUser returns an error if there is a setting for the login, but no user.
 func (s *Settings) checkUser(server ServerURL) error {
-	if s.user(server) != "" || s.external() {
+	if s.User(server) != "" || s.external() {
 		return nil
 	}
 	// An account may have a password without a user, who may come with -S.

@@ -48,15 +48,12 @@ func parseRate(value string) (every time.Duration, ok bool) {
 // from $MAILPIPE_PASSWORD.
 func (s *Settings) PasswordInEnv() bool {
 	for _, server := range s.Servers {
-		if s.user(server) != "" && s.envPassword() != "" {
+		if s.User(server) != "" && s.envPassword() != "" {
 			return true
 		}
 	}
 	return false
 }
-
-// User returns the login name for a server, or "".
-func (s *Settings) User(server ServerURL) string { return s.user(server) }
 
 // Account returns the account in force, and why it was chosen.
 func (s *Settings) Account() Choice { return s.choice }

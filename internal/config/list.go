@@ -52,7 +52,7 @@ func (s *Settings) passwordOrigin() string {
 	}
 	file := netrcFile(s.getenv)
 	for _, server := range s.Servers {
-		user := s.user(server)
+		user := s.User(server)
 		if user == "" {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 // Secret looks for the password only once; the error is a *SecretError. The
 // standard error of a password command is written to stderr.
 func (s *Settings) Login(server ServerURL, stderr io.Writer) *wire.Login {
-	user := s.user(server)
+	user := s.User(server)
 	if user == "" && !s.external() {
 		return nil
 	}
@@ -24,9 +24,9 @@ func (s *Settings) Login(server ServerURL, stderr io.Writer) *wire.Login {
 	return &wire.Login{User: user, Mechanism: strings.ToUpper(s.values["auth"].one()), Secret: s.secret[source]}
 }
 
-// user returns the login name for a server, or "". A user in the URL wins over
+// User returns the login name for a server, or "". A user in the URL wins over
 // one from a lower layer than the URL.
-func (s *Settings) user(server ServerURL) string {
+func (s *Settings) User(server ServerURL) string {
 	v := s.values["user"]
 	if server.User != "" && v.layer < s.values["server"].layer {
 		return server.User

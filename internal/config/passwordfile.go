@@ -22,7 +22,7 @@ const maxPassword = 64 << 10
 func (s *Settings) CheckPasswordFile() error {
 	v := s.values["password_file"]
 	isUsed := v.layer != unset && v.layer == s.passwordLayer() && s.envPassword() == ""
-	logsIn := slices.ContainsFunc(s.Servers, func(server ServerURL) bool { return s.user(server) != "" })
+	logsIn := slices.ContainsFunc(s.Servers, func(server ServerURL) bool { return s.User(server) != "" })
 	if !isUsed || !logsIn || s.external() {
 		return nil
 	}

@@ -106,8 +106,8 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 		sum, _ := fingerprint(v)
 		s.Fingerprints = append(s.Fingerprints, sum)
 	}
-	s.Timeout, _ = parseDuration(s.values["timeout"].one())
-	s.ConnectTimeout, _ = parseDuration(s.values["connect_timeout"].one())
+	s.Timeout, _ = ParseDuration(s.values["timeout"].one())
+	s.ConnectTimeout, _ = ParseDuration(s.values["connect_timeout"].one())
 	s.NoPipelining = s.values["pipelining"].one() == "false"
 	s.Spool = s.values["spool"].values
 	s.Connections, _ = strconv.Atoi(s.values["connections"].one())

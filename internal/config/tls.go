@@ -34,7 +34,7 @@ func (s *Settings) Security(server ServerURL) wire.Security {
 		return wire.TLSRequired
 	case server.Local():
 		return wire.TLSNone
-	case server.Scheme == "smtps", server.Scheme == "submission", s.user(server) != "", s.external():
+	case server.Scheme == "smtps", server.Scheme == "submission", s.User(server) != "", s.external():
 		return wire.TLSRequired
 	}
 	return wire.TLSOpportunistic
