@@ -184,7 +184,7 @@ func (k *keeper) beforeDot(recipients []string) error {
 }
 
 // record records the result of an attempt: in the entry, if there is one, and for
-// the servers. A signal is no failure of a server.
+// the servers. A signal is not a failure of a server.
 func (k *keeper) record(err error) {
 	if k.spool != nil && k.d.signals.Context().Err() == nil {
 		_, failed := queue.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC())
@@ -220,7 +220,7 @@ func (k *keeper) hasOthers() bool {
 	return err == nil && len(ids) > own
 }
 
-// afterSuccess sends what is due, and warns of what nobody sends.
+// afterSuccess sends what is due, and warns of older messages that no flush sends.
 func (k *keeper) afterSuccess() {
 	if k.spool != nil {
 		k.sendDue()

@@ -94,7 +94,7 @@ func (k *keeper) notePassword() {
 	}
 }
 
-// warnWaiting warns of older messages that nobody sends.
+// warnWaiting warns of older messages that no flush sends.
 func (k *keeper) warnWaiting() {
 	now := time.Now()
 	flushed, err := k.spool.Flushed()

@@ -10,8 +10,8 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// runQueueCheck prints one line about the spool. The exit status says whether
-// somebody must look at it.
+// runQueueCheck prints one line about the spool. The exit status says whether it
+// needs attention.
 func runQueueCheck(c *call) error {
 	q, err := c.newQueueCall(false)
 	if err != nil {

@@ -37,7 +37,7 @@ func (q *Queue) Flush(ctx context.Context, o Options) (Summary, error) {
 	return p.sum, context.Cause(ctx)
 }
 
-// begin records that a flush ran, and removes drafts that nobody will commit.
+// begin records that a flush ran, and removes drafts that no process will commit.
 func (p *pass) begin() error {
 	if err := p.Spool.SetFlushed(p.now()); err != nil {
 		return err

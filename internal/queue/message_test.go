@@ -183,7 +183,8 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
-// AllOrNothing sends to nobody. It does not mean anything for those who are left.
+// AllOrNothing sends to no recipient. It has no meaning for those who are left after a
+// message was accepted for some.
 func TestAllOrNothing(t *testing.T) {
 	for reply, state := range map[string]spool.State{"450 wait": spool.Queued, "550 unknown": spool.Failed} {
 		r, server := newRelay(t)

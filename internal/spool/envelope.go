@@ -72,7 +72,7 @@ type Recipient struct {
 	Reply    string `json:"reply,omitempty"` // the words of the reply, or why there was none
 }
 
-// A DSN is what the sender wants to know (RFC 3461).
+// A DSN is the request for delivery status notifications (RFC 3461).
 type DSN struct {
 	Notify     string `json:"notify,omitempty"`
 	Return     string `json:"ret,omitempty"`

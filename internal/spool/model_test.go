@@ -25,7 +25,8 @@ type history struct {
 }
 
 func newHistory() *history {
-	return &history{sent: map[string][]string{}, attempts: map[string]int{}, sending: map[string]bool{}, removing: map[string]bool{},
+	return &history{sent: map[string][]string{}, attempts: map[string]int{},
+		sending: map[string]bool{}, removing: map[string]bool{},
 		moved: map[string]bool{}}
 }
 
@@ -255,7 +256,7 @@ func (h *history) check(a, b *Spool) error {
 			e, err := s.Take(id)
 			if err != nil {
 				if !slices.Contains(h.committed, s.path(id)) && is[*DamageError](err) {
-					continue // nobody was told that it exists, and it is not sent
+					continue // its Commit has not returned, and it is not sent
 				}
 				return fmt.Errorf("Take: %w", err)
 			}
@@ -305,7 +306,7 @@ func (h *history) checkEntry(e *Entry) error {
 	isRecorded := e.Attempts > h.attempts[e.ID] // by a Save that has not returned
 	for _, to := range h.sent[e.ID] {
 		if !isRecorded && slices.Contains(e.Pending(), to) && !slices.Contains(e.Interrupted, to) {
-			return fmt.Errorf("%s would get the message twice, and nobody would know", to)
+			return fmt.Errorf("%s would get the message twice without a report", to)
 		}
 	}
 	if e.Attempts < h.attempts[e.ID] {

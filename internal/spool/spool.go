@@ -16,11 +16,10 @@
 //
 //   - A new entry: write ID.eml, write ID.json.new, fsync both, rename
 //     ID.json.new to ID.json, fsync the directory (draft.go). Before the rename
-//     there is no entry, and nobody was told that there is one. Sweep removes what
-//     is left.
+//     there is no entry, and Commit has not returned. Sweep removes what is left.
 //   - A transaction: create ID.dot, fsync the directory, send the dot, replace
-//     ID.json, fsync the directory, remove ID.dot (dot.go, entry.go). If ID.dot exists and no
-//     process holds the lock, the outcome is unknown.
+//     ID.json, fsync the directory, remove ID.dot (dot.go, entry.go). If ID.dot
+//     exists and no process holds the lock, the outcome is unknown.
 //   - The end: remove ID.json, fsync the directory, remove ID.dot and ID.eml
 //     (remove.go). The fsync comes first: if ID.json came back after a loss of power
 //     and ID.dot did not, the message would be sent again.

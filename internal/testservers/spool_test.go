@@ -13,7 +13,7 @@ import (
 	"github.com/emersion/go-message"
 )
 
-// A picture is sent while the relay is stopped. One flush delivers it after the
+// An image is sent while the relay is stopped. One flush delivers it after the
 // relay was started.
 func TestSpoolPicture(t *testing.T) {
 	t.Parallel()
