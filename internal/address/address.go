@@ -9,15 +9,18 @@ import "strings"
 type Address struct {
 	Name   string // display name in UTF-8, decoded; "" if there is none
 	Local  string // local part in UTF-8, without quotes
-	Domain string // A-labels in lower case, or an address literal in brackets
+	Domain string // A-labels in lower case, or an address literal in brackets; only ParseLocal leaves it out
 }
 
 // Mailbox returns the address as it is written in an SMTP path, without angle
 // brackets: the local part is quoted if RFC 5321 §4.1.2 requires it. For the
 // null sender it returns "".
 func (a Address) Mailbox() string {
-	if a.Local == "" && a.Domain == "" {
+	switch {
+	case a.Local == "" && a.Domain == "":
 		return ""
+	case a.Domain == "":
+		return quoteLocal(a.Local)
 	}
 	return quoteLocal(a.Local) + "@" + a.Domain
 }

@@ -12,6 +12,18 @@ import (
 // charset it is not decoded. The error is an *Error.
 func ParseHeader(value string) ([]Address, error) {
 	p := &lenient{scanner: scanner{s: value}}
+	return p.list()
+}
+
+// ParseLocal reads a list as ParseHeader does, but an address may be the name of a
+// user of this host, without @ and domain. A comment is the display name of an
+// address that has no other, as in the old form root (Cron Daemon).
+func ParseLocal(value string) ([]Address, error) {
+	p := &lenient{scanner: scanner{s: value}, local: true}
+	return p.list()
+}
+
+func (p *lenient) list() ([]Address, error) {
 	var list []Address
 	for {
 		if err := p.skip(); err != nil {
@@ -40,8 +52,10 @@ func ParseHeader(value string) ([]Address, error) {
 // lenient is the parser of a header field.
 type lenient struct {
 	scanner
+	local   bool   // an address may have no domain, and a comment may be a display name
 	inGroup bool   // after the colon of a group, and before its semicolon
 	words   []word // of the address that is being read
+	comment string // of that address
 }
 
 // skip skips whitespace, folding and comments.
@@ -49,6 +63,9 @@ func (p *lenient) skip() error {
 	next, ok := SkipCFWS(p.s, p.i)
 	if !ok {
 		return p.fail(next, "unclosed comment")
+	}
+	if p.local {
+		p.comment += p.s[p.i:next]
 	}
 	p.i = next
 	return nil
@@ -58,6 +75,7 @@ func (p *lenient) skip() error {
 // stops before the comma or the semicolon.
 func (p *lenient) address() (a Address, isGroup bool, err error) {
 	start := p.i
+	defer func() { p.comment = "" }()
 	if err := p.phrase(); err != nil {
 		return a, false, err
 	}
@@ -73,12 +91,18 @@ func (p *lenient) address() (a Address, isGroup bool, err error) {
 		p.inGroup = true
 		return a, true, nil
 	case c == ',', c == ';', p.atEnd():
-		return a, false, p.fail(start, "missing @")
+		if !p.local {
+			return a, false, p.fail(start, "missing @")
+		}
+		a.Local, err = p.localPart(start)
 	default:
 		return a, false, p.fail(p.i, "unexpected "+describe(p.s[p.i:]))
 	}
 	if err == nil && !p.atEnd() && p.peek() != ',' && p.peek() != ';' {
 		err = p.fail(p.i, textAfter)
+	}
+	if a.Name == "" && p.local {
+		a.Name = commentText(p.comment)
 	}
 	return a, false, err
 }
@@ -114,10 +138,15 @@ func (p *lenient) angleAddr() (a Address, err error) {
 	if err := p.phrase(); err != nil {
 		return a, err
 	}
-	if p.peek() != '@' {
-		return a, p.fail(start, "missing @")
+	switch {
+	case p.peek() == '@':
+		a, err = p.addrSpec(start)
+	case p.local:
+		a.Local, err = p.localPart(start)
+	default:
+		err = p.fail(start, "missing @")
 	}
-	if a, err = p.addrSpec(start); err != nil {
+	if err != nil {
 		return a, err
 	}
 	if p.peek() != '>' {
@@ -148,15 +177,9 @@ func (p *lenient) skipRoute() error {
 // addrSpec makes an address of the words that were read, which begin at start,
 // and of the domain after the @ that comes next. It skips what follows.
 func (p *lenient) addrSpec(start int) (a Address, err error) {
-	if len(p.words) == 0 {
-		return a, p.fail(p.i, "missing part before @")
-	}
-	local, ok := joinLocal(p.words)
-	switch {
-	case !ok:
-		return a, p.fail(start, "the address after a name must be in angle brackets")
-	case !utf8.ValidString(local) || strings.ContainsFunc(local, unicode.IsControl):
-		return a, p.fail(start, "control character or invalid UTF-8 before @")
+	local, err := p.localPart(start)
+	if err != nil {
+		return a, err
 	}
 	p.i++
 	at := p.i
@@ -173,6 +196,23 @@ func (p *lenient) addrSpec(start int) (a Address, err error) {
 		return a, p.fail(start, tooLong)
 	}
 	return a, nil
+}
+
+// localPart returns the local part that the words make up. They begin at start.
+func (p *lenient) localPart(start int) (string, error) {
+	if len(p.words) == 0 {
+		return "", p.fail(p.i, "missing part before @")
+	}
+	local, ok := joinLocal(p.words)
+	switch {
+	case !ok:
+		return "", p.fail(start, "the address after a name must be in angle brackets")
+	case !utf8.ValidString(local) || strings.ContainsFunc(local, unicode.IsControl):
+		return "", p.fail(start, "control character or invalid UTF-8 before @")
+	case len(quoteLocal(local)) > pathMax:
+		return "", p.fail(start, tooLong)
+	}
+	return local, nil
 }
 
 // domain reads a domain, which may have whitespace and comments around its dots

@@ -106,7 +106,21 @@ func phraseText(words []word) string {
 		}
 		words = words[n:]
 	}
-	name := b.String()
+	return printable(b.String())
+}
+
+// commentText returns the comments among whitespace, without the parentheses at
+// the beginning and at the end, as they are shown to a person.
+func commentText(s string) string {
+	s = strings.TrimSpace(s)
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "("), ")")
+	return printable(unquotePair.Replace(s))
+}
+
+var unquotePair = strings.NewReplacer("\\\\", "\\", "\\(", "(", "\\)", ")", "\r", "", "\n", "")
+
+// printable returns a name in UTF-8 and without control characters.
+func printable(name string) string {
 	if !utf8.ValidString(name) {
 		name, _ = charmap.Windows1252.NewDecoder().String(name)
 	}
