@@ -150,7 +150,11 @@ func TestSpoolFails(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	block(dot + ".new")
+	r.listen(func(command string) {
+		if command == "DATA" {
+			block(dot)
+		}
+	})
 	sum, err := f.Flush(t.Context(), Options{})
 	if err != nil || sum != (Summary{Waiting: 1}) || len(f.events) != 1 || !strings.HasPrefix(f.events[0], "trouble b@") {
 		t.Errorf("%+v, %v: %q", sum, err, f.events)
@@ -158,7 +162,7 @@ func TestSpoolFails(t *testing.T) {
 	if e := f.read(id); e.Attempts != 0 || r.got() != "" {
 		t.Errorf("%+v, received by %s", e, r.got())
 	}
-	release(dot + ".new")
+	release(dot)
 
 	envelope := filepath.Join(f.Spool.Dir(), id+".json")
 	text, err := os.ReadFile(envelope)

@@ -1,7 +1,6 @@
 package spool
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +19,9 @@ func (s *Spool) openFile(id, name string) (file, error) {
 			return nil, err
 		}
 		return f, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, s.fail(IO, err)
 	}
 	info, statErr := s.files.Lstat(s.path(name)) // it may be a link, or the file of another user
 	if err := s.checkFile(id, name, info, statErr); err != nil {
@@ -60,14 +62,18 @@ func (s *Spool) readFile(id, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text := bytes.NewBuffer(make([]byte, 0, 4<<10)) // for most envelopes
-	if _, err := text.ReadFrom(io.NewSectionReader(f, 0, maxFile+1)); err != nil {
+	info, err := f.Stat()
+	if err != nil {
 		return nil, s.fail(IO, err)
 	}
-	if text.Len() > maxFile {
+	if info.Size() > maxFile {
 		return nil, &DamageError{id, name, "is too large"}
 	}
-	return text.Bytes(), nil
+	text := make([]byte, info.Size())
+	if _, err := io.ReadFull(io.NewSectionReader(f, 0, info.Size()), text); err != nil {
+		return nil, s.fail(IO, err)
+	}
+	return text, nil
 }
 
 // replace writes v as JSON in place of a file, whole or not at all.
@@ -82,15 +88,29 @@ func (s *Spool) replaceDurably(name string, v any) error {
 }
 
 func (s *Spool) write(name string, v any, durable bool) error {
+	temporary := name + ".new"
+	err := s.create(temporary, v, durable)
+	if errors.Is(err, fs.ErrExist) { // of a process that died
+		s.remove(temporary)
+		err = s.create(temporary, v, durable)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.files.Rename(s.path(temporary), s.path(name)); err != nil {
+		s.remove(temporary)
+		return s.fail(IO, err)
+	}
+	return nil
+}
+
+// create writes v as JSON to a new file. If that fails, there is none.
+func (s *Spool) create(name string, v any, durable bool) error {
 	text, err := json.MarshalIndent(v, "", "\t")
 	if err != nil {
 		return s.fail(IO, err)
 	}
-	temporary := name + ".new"
-	if err := s.remove(temporary); err != nil { // a process that died may have left it
-		return err
-	}
-	f, err := s.files.Create(s.path(temporary))
+	f, err := s.files.Create(s.path(name))
 	if err != nil {
 		return s.fail(CannotCreate, err)
 	}
@@ -99,11 +119,8 @@ func (s *Spool) write(name string, v any, durable bool) error {
 		err = f.Sync()
 	}
 	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = s.files.Rename(s.path(temporary), s.path(name))
-	}
 	if err != nil {
-		s.remove(temporary)
+		s.remove(name)
 		return s.fail(IO, err)
 	}
 	return nil

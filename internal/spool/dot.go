@@ -17,7 +17,12 @@ type dot struct {
 // the result could not be recorded either.
 func (e *Entry) Dot(recipients []string) error {
 	e.dot = append(e.dot, recipients...) // a message may need several transactions
-	if err := e.spool.replace(e.ID+".dot", dot{e.Attempts, e.dot}); err != nil {
+	name, d := e.ID+".dot", dot{e.Attempts, e.dot}
+	err := e.spool.create(name, d, false)
+	if errors.Is(err, fs.ErrExist) {
+		err = e.spool.replace(name, d)
+	}
+	if err != nil {
 		return err
 	}
 	return e.spool.sync()

@@ -28,7 +28,7 @@ type Entry struct {
 // Take locks the entry and reads its envelope. The error is ErrNotFound,
 // ErrInUse, a *DamageError or an *Error.
 func (s *Spool) Take(id string) (*Entry, error) {
-	if !isID(id) || !s.exists(id) {
+	if !isID(id) {
 		return nil, ErrNotFound
 	}
 	content, err := s.openFile(id, id+".eml")
@@ -44,6 +44,9 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	e := &Entry{spool: s, content: content}
 	if err := e.load(id); err != nil {
 		content.Close()
+		if errors.Is(err, ErrInUse) && !s.exists(id) { // a draft
+			err = ErrNotFound
+		}
 		return nil, err
 	}
 	return e, nil

@@ -94,7 +94,7 @@ func (s *Spool) Close() error {
 }
 
 // path returns the path of a file of the spool.
-func (s *Spool) path(name string) string { return filepath.Join(s.dir, name) }
+func (s *Spool) path(name string) string { return s.dir + string(filepath.Separator) + name }
 
 // sync makes all names of the directory durable, and then removes what is left of
 // entries that were removed.
