@@ -33,7 +33,7 @@ func runQueueRelease(c *call) error {
 func runQueueDrop(c *call) error {
 	return c.changeEntries(func(q *queueCall, e *spool.Entry) error {
 		var b strings.Builder
-		err := q.writeLine(&b, seen{&e.Envelope, string(e.State)})
+		err := q.writeLine(&b, seen{&e.Envelope, string(e.State), nil})
 		if err == nil {
 			err = e.Remove()
 		}

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"mailpipe/internal/address"
@@ -72,6 +74,7 @@ func (q *queueCall) changes() (selection, error) {
 type seen struct {
 	*spool.Envelope
 	state string // queued, held, failed or sending
+	err   error  // why it cannot be read; then there is no envelope
 }
 
 // look returns the entries of a selection, in the order of their IDs or of the
@@ -91,19 +94,36 @@ func (q *queueCall) each(s selection, do func(seen) error) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		e, err := q.see(id)
-		switch {
-		case errors.Is(err, spool.ErrNotFound): // it was sent meanwhile
-		case err != nil:
-			q.report(err)
-		case q.matches(s, e):
-			if err := do(e); err != nil {
-				return err
+	for some := range slices.Chunk(ids, 500) {
+		for _, e := range q.seeAll(some) {
+			switch {
+			case errors.Is(e.err, spool.ErrNotFound): // it was sent meanwhile
+			case e.err != nil:
+				q.report(e.err)
+			case q.matches(s, e):
+				if err := do(e); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// seeAll reads some entries with all processors.
+func (q *queueCall) seeAll(ids []string) []seen {
+	list := make([]seen, len(ids))
+	readers := runtime.GOMAXPROCS(0)
+	var reading sync.WaitGroup
+	for first := range readers {
+		reading.Go(func() {
+			for i := first; i < len(ids); i += readers {
+				list[i] = q.see(ids[i])
+			}
+		})
+	}
+	reading.Wait()
+	return list
 }
 
 // ids returns the IDs of a selection by ID, or all IDs. It reports IDs that do not
@@ -141,20 +161,20 @@ func (q *queueCall) find(suffix string) (id string, err error) {
 
 // see reads an entry. It takes it for a moment, so that it finds damage, and a
 // transaction with an unknown outcome.
-func (q *queueCall) see(id string) (seen, error) {
+func (q *queueCall) see(id string) seen {
 	entry, err := q.spool.Take(id)
 	if errors.Is(err, spool.ErrInUse) {
 		e, err := q.spool.Read(id)
-		return seen{e, sending}, err
+		return seen{e, sending, err}
 	}
 	if err != nil {
-		return seen{}, err
+		return seen{err: err}
 	}
 	defer entry.Close()
 	if len(entry.Interrupted) > 0 {
 		entry.Reason = spool.ErrInterrupted.Error()
 	}
-	return seen{&entry.Envelope, string(entry.State)}, nil
+	return seen{&entry.Envelope, string(entry.State), nil}
 }
 
 // matches reports whether an entry is selected.

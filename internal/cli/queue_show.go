@@ -32,9 +32,9 @@ func (q *queueCall) show() error {
 	if q.flags.Bool("message") {
 		return q.showMessage(id)
 	}
-	e, err := q.see(id)
-	if err != nil {
-		return err
+	e := q.see(id)
+	if e.err != nil {
+		return e.err
 	}
 	var b strings.Builder
 	if q.flags.Bool("json") {
