@@ -27,8 +27,7 @@ type file interface {
 	io.Closer
 	Stat() (fs.FileInfo, error)
 	Sync() error
-	// Lock reports whether this open file has the lock: no other one has it, and the name is still that of
-	// this file.
+	// Lock reports whether this open file has the lock: no other one has it, and the file still has a name.
 	Lock() (bool, error)
 }
 

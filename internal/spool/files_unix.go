@@ -24,15 +24,11 @@ func (f osFile) Lock() (bool, error) {
 	if err != nil {
 		return false, os.NewSyscallError("flock", err)
 	}
-	named, err := os.Lstat(f.Name())
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
+	info, err := f.Stat()
 	if err != nil {
 		return false, err
 	}
-	opened, err := f.Stat()
-	return os.SameFile(named, opened), err
+	return info.Sys().(*syscall.Stat_t).Nlink > 0, nil
 }
 
 // ownerOf returns the user that a file belongs to, and whether that is the user of
