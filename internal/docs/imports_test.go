@@ -50,7 +50,7 @@ var star = map[string][]string{
 	"internal/signals":    {},
 	"internal/sink":       {"internal/address", "internal/buffer", "internal/termtext"},
 	"internal/spelling":   {},
-	"internal/spool":      {"internal/ascii", "internal/oserror"},
+	"internal/spool":      {"internal/ascii", "internal/oserror", "internal/writebehind"},
 	"internal/stdio":      {"internal/inputfile", "internal/oserror"},
 	"internal/subprocess": {"internal/buffer", "internal/charset", "internal/oserror", "internal/signals"},
 	"internal/termtext":   {},

@@ -70,29 +70,10 @@ func (m *Message) rewind() error {
 }
 
 // copyChecked reads r to its end and writes each block to w after c has checked
-// it. A second goroutine writes one block while this one reads and checks the
-// next, which saves between a fifth and a third of the time of a large message.
+// it. The second goroutine saves between a fifth and a third of the time of a large
+// message.
 func copyChecked(w io.Writer, r io.Reader, c *checker) error {
-	return writebehind.Run(w, func(w io.Writer) error {
-		block, other := make([]byte, blockSize), make([]byte, blockSize)
-		for {
-			n, readErr := r.Read(block)
-			if err := c.check(block[:n]); err != nil {
-				return err
-			}
-			if _, err := w.Write(block[:n]); err != nil {
-				return err
-			}
-			block, other = other, block
-			switch readErr {
-			case nil:
-			case io.EOF:
-				return nil
-			default:
-				return readErr
-			}
-		}
-	})
+	return writebehind.Copy(w, r, blockSize, c.check)
 }
 
 // checkEnd checks the end of the input. If the message may be cut off there and

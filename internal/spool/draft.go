@@ -83,7 +83,7 @@ func (d *Draft) Write(p []byte) (int, error) {
 
 // WriteTo writes the content so far to w. It may be called again.
 func (d *Draft) WriteTo(w io.Writer) (int64, error) {
-	return copyTo(w, d.content, d.size)
+	return copyTo(w, d.content, d.size, io.Discard)
 }
 
 // Commit makes the draft an entry with the envelope e, which it completes. When it

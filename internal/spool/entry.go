@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+
+	"mailpipe/internal/writebehind"
 )
 
 // An Entry is a message of the spool that this process has locked. Change the
@@ -104,7 +106,7 @@ func (s *Spool) Read(id string) (*Envelope, error) {
 // committed.
 func (e *Entry) WriteTo(w io.Writer) (int64, error) {
 	sum := crc32.New(castagnoli)
-	n, err := copyTo(io.MultiWriter(w, sum), e.content, e.Size+1)
+	n, err := copyTo(w, e.content, e.Size+1, sum)
 	if err == nil && (n != e.Size || hex.EncodeToString(sum.Sum(nil)) != e.CRC32C) {
 		err = e.damaged("wrong checksum: the content was changed")
 	}
@@ -113,9 +115,15 @@ func (e *Entry) WriteTo(w io.Writer) (int64, error) {
 
 func (e *Entry) damaged(reason string) error { return &DamageError{e.ID, e.ID + ".eml", reason} }
 
-// copyTo writes up to size octets of a content to w, in large blocks.
-func copyTo(w io.Writer, content io.ReaderAt, size int64) (int64, error) {
-	return io.CopyBuffer(struct{ io.Writer }{w}, io.NewSectionReader(content, 0, size), make([]byte, min(size, 256<<10)))
+// copyTo writes up to size octets of a content to w and to sum.
+func copyTo(w io.Writer, content io.ReaderAt, size int64, sum io.Writer) (int64, error) {
+	counter := &writebehind.Counter{W: w}
+	err := writebehind.Copy(counter, io.NewSectionReader(content, 0, size), int(min(size, 256<<10)),
+		func(block []byte) error {
+			_, err := sum.Write(block)
+			return err
+		})
+	return counter.N, err
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -4,6 +4,32 @@ package writebehind
 
 import "io"
 
+// Copy copies r to w in blocks of up to size octets, and calls look with each
+// block before it is written. A second goroutine writes one block while this one
+// reads and looks at the next. An error is that of look, r or w.
+func Copy(w io.Writer, r io.Reader, size int, look func(block []byte) error) error {
+	return Run(w, func(w io.Writer) error {
+		block, other := make([]byte, size), make([]byte, size)
+		for {
+			n, readErr := r.Read(block)
+			if err := look(block[:n]); err != nil {
+				return err
+			}
+			if _, err := w.Write(block[:n]); err != nil {
+				return err
+			}
+			block, other = other, block
+			switch readErr {
+			case nil:
+			case io.EOF:
+				return nil
+			default:
+				return readErr
+			}
+		}
+	})
+}
+
 // Run calls f with a writer that writes to w in a second goroutine, and returns
 // when everything is written. An error or a panic is the one that would come
 // first with one goroutine: that of w, or else that of f.
