@@ -30,6 +30,7 @@ var star = map[string][]string{
 	"detect":           {"internal/ascii", "internal/charset"},
 	"wire":             {"internal/ascii", "internal/buffer", "internal/termtext"},
 	"internal/address": {"internal/ascii", "internal/charset", "internal/termtext"},
+	"internal/alias":   {"internal/address", "internal/oserror", "internal/termtext"},
 	"internal/ascii":   {},
 	"internal/bounce":  {"compose", "internal/ascii", "internal/buffer", "internal/message", "internal/spool"},
 	"internal/buffer":  {},
