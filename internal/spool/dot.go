@@ -18,9 +18,9 @@ type dot struct {
 func (e *Entry) Dot(recipients []string) error {
 	e.dot = append(e.dot, recipients...) // a message may need several transactions
 	name, d := e.ID+".dot", dot{e.Attempts, e.dot}
-	err := e.spool.create(name, d, false)
+	err := e.spool.dir.CreateJSON(name, d, false)
 	if errors.Is(err, fs.ErrExist) {
-		err = e.spool.replace(name, d)
+		err = e.spool.dir.Replace(name, d, false)
 	}
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (e *Entry) Dot(recipients []string) error {
 // readDot reads ID.dot, if there is one. Its text need not be durable: if it was
 // lost with the power, the transaction may have been about all pending recipients.
 func (e *Entry) readDot() error {
-	text, err := e.spool.readFile(e.ID, e.ID+".dot")
+	text, err := e.spool.dir.Read(e.ID + ".dot")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/statedir"
 )
 
 // A Draft is an entry that does not exist yet: only its content does. The caller
@@ -17,7 +18,7 @@ import (
 type Draft struct {
 	id        string
 	spool     *Spool
-	content   file // locked
+	content   statedir.File // locked
 	sum       hash.Hash32
 	size      int64
 	eightBit  bool
@@ -43,24 +44,24 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 		return nil, ErrNotFound
 	}
 	name := id + ".eml"
-	f, err := s.files.Create(s.path(name))
+	f, err := s.dir.Create(name)
 	if errors.Is(err, fs.ErrExist) && s.sweep(id, name) == nil { // a draft of a process that died
-		f, err = s.files.Create(s.path(name))
+		f, err = s.dir.Create(name)
 	}
 	if err != nil {
-		return nil, s.fail(CannotCreate, err)
+		return nil, err
 	}
-	if err := s.acquire(f, moment); err != nil {
+	if err := s.dir.Acquire(f, moment); err != nil {
 		f.Close()
 		if errors.Is(err, ErrInUse) { // another process has begun a draft in its place
-			err = s.fail(CannotCreate, fs.ErrExist)
+			err = s.dir.Fail(CannotCreate, fs.ErrExist)
 		}
 		return nil, err
 	}
 	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}
-	if s.exists(id) {
+	if s.dir.Exists(id + ".json") {
 		d.Close()
-		return nil, s.fail(CannotCreate, fs.ErrExist)
+		return nil, s.dir.Fail(CannotCreate, fs.ErrExist)
 	}
 	return d, nil
 }
@@ -76,7 +77,7 @@ func (d *Draft) Write(p []byte) (int, error) {
 	d.size += int64(n)
 	d.eightBit = d.eightBit || !ascii.Only(p)
 	if err != nil {
-		d.err = d.spool.fail(IO, err)
+		d.err = d.spool.dir.Fail(IO, err)
 	}
 	return n, d.err
 }
@@ -96,11 +97,11 @@ func (d *Draft) Commit(e Envelope) (*Entry, error) {
 	e.Version, e.ID = version, d.id
 	e.Size, e.CRC32C, e.EightBit = d.size, hex.EncodeToString(d.sum.Sum(nil)), d.eightBit
 	if err := d.content.Sync(); err != nil {
-		d.err = d.spool.fail(IO, err)
+		d.err = d.spool.dir.Fail(IO, err)
 		return nil, d.err
 	}
-	if d.err = d.spool.replaceDurably(d.id+".json", &e); d.err != nil {
-		d.spool.remove(d.id + ".json") // it may exist, and may not be durable
+	if d.err = d.spool.replace(&e); d.err != nil {
+		d.spool.dir.Remove(d.id + ".json") // it may exist, and may not be durable
 		return nil, d.err
 	}
 	d.committed = true
@@ -113,5 +114,5 @@ func (d *Draft) Close() error {
 		return nil
 	}
 	d.committed = true
-	return errors.Join(d.spool.remove(d.id+".eml"), d.content.Close())
+	return errors.Join(d.spool.dir.Remove(d.id+".eml"), d.content.Close())
 }

@@ -4,16 +4,18 @@ import (
 	"errors"
 	"io/fs"
 	"testing"
+
+	"mailpipe/internal/statedir"
 )
 
 // A slow is a file system in which another process acts after a file was created.
 type slow struct {
-	files
+	statedir.Files
 	created func()
 }
 
-func (s *slow) Create(name string) (file, error) {
-	f, err := s.files.Create(name)
+func (s *slow) Create(name string) (statedir.File, error) {
+	f, err := s.Files.Create(name)
 	if created := s.created; created != nil {
 		s.created = nil
 		created()
@@ -25,7 +27,7 @@ func (s *slow) Create(name string) (file, error) {
 // content of the other.
 func TestTwoDraftsOfOneID(t *testing.T) {
 	other := openNew(t)
-	files := &slow{files: osFiles{}}
+	files := &slow{Files: statedir.OS{}}
 	s, err := open(other.Dir(), files, false)
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,9 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"time"
 
+	"mailpipe/internal/statedir"
 	"mailpipe/internal/writebehind"
 )
 
@@ -22,10 +24,13 @@ type Entry struct {
 	Interrupted []string
 
 	spool   *Spool
-	content file     // locked
-	dot     []string // the recipients in ID.dot
-	removed bool     // ID.json was
+	content statedir.File // locked
+	dot     []string      // the recipients in ID.dot
+	removed bool          // ID.json was
 }
+
+// moment is longer than a process has an entry locked that only looks at it.
+const moment = 10 * time.Millisecond
 
 // Take locks the entry and reads its envelope. The error is ErrNotFound,
 // ErrInUse, a *DamageError or an *Error.
@@ -33,11 +38,11 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	if !isID(id) {
 		return nil, ErrNotFound
 	}
-	content, err := s.openFile(id, id+".eml")
+	content, err := s.dir.Open(id + ".eml")
 	if errors.Is(err, fs.ErrNotExist) {
 		_, err = s.Read(id) // another process may have removed the entry meanwhile
 		if err == nil {
-			err = &DamageError{id, id + ".eml", "the content is missing"}
+			err = &DamageError{Name: id + ".eml", Reason: "the content is missing"}
 		}
 	}
 	if err != nil {
@@ -46,7 +51,7 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	e := &Entry{spool: s, content: content}
 	if err := e.load(id); err != nil {
 		content.Close()
-		if errors.Is(err, ErrInUse) && !s.exists(id) { // a draft
+		if errors.Is(err, ErrInUse) && !s.dir.Exists(id+".json") { // a draft
 			err = ErrNotFound
 		}
 		return nil, err
@@ -54,16 +59,10 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	return e, nil
 }
 
-// exists reports whether there is an envelope, or something else with its name.
-func (s *Spool) exists(id string) bool {
-	_, err := s.files.Lstat(s.path(id + ".json"))
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
 // load locks the content, and then reads the rest of the entry: before the lock,
 // another process may change it.
 func (e *Entry) load(id string) error {
-	if err := e.spool.acquire(e.content, moment); err != nil {
+	if err := e.spool.dir.Acquire(e.content, moment); err != nil {
 		return err
 	}
 	envelope, err := e.spool.Read(id)
@@ -73,7 +72,7 @@ func (e *Entry) load(id string) error {
 	e.Envelope = *envelope
 	info, err := e.content.Stat()
 	if err != nil {
-		return e.spool.fail(IO, err)
+		return e.spool.dir.Fail(IO, err)
 	}
 	if info.Size() != e.Size {
 		return e.damaged(fmt.Sprintf("has %d octets instead of %d", info.Size(), e.Size))
@@ -87,7 +86,7 @@ func (s *Spool) Read(id string) (*Envelope, error) {
 	if !isID(id) {
 		return nil, ErrNotFound
 	}
-	text, err := s.readFile(id, id+".json")
+	text, err := s.dir.Read(id + ".json")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotFound
 	}
@@ -96,7 +95,7 @@ func (s *Spool) Read(id string) (*Envelope, error) {
 	}
 	e, err := decode(id, text)
 	if err != nil {
-		return nil, &DamageError{id, id + ".json", err.Error()}
+		return nil, &DamageError{Name: id + ".json", Reason: err.Error()}
 	}
 	return e, nil
 }
@@ -113,7 +112,9 @@ func (e *Entry) WriteTo(w io.Writer) (int64, error) {
 	return n, err
 }
 
-func (e *Entry) damaged(reason string) error { return &DamageError{e.ID, e.ID + ".eml", reason} }
+func (e *Entry) damaged(reason string) error {
+	return &DamageError{Name: e.ID + ".eml", Reason: reason}
+}
 
 // copyTo writes up to size octets of a content to w and to sum.
 func copyTo(w io.Writer, content io.ReaderAt, size int64, sum io.Writer) (int64, error) {
@@ -131,10 +132,10 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // Save replaces the envelope and makes it durable. Then it removes ID.dot: its
 // result is recorded.
 func (e *Entry) Save() error {
-	if err := e.spool.replaceDurably(e.ID+".json", &e.Envelope); err != nil {
+	if err := e.spool.replace(&e.Envelope); err != nil {
 		return err
 	}
-	if err := e.spool.remove(e.ID + ".dot"); err != nil {
+	if err := e.spool.dir.Remove(e.ID + ".dot"); err != nil {
 		return err
 	}
 	e.Interrupted, e.dot = nil, nil

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"mailpipe/internal/statedir"
 )
 
 // A faulty is a file system of which one call, or every call from one on, fails.
 // Only calls that change something fail.
 type faulty struct {
-	files
+	statedir.Files
 	calls  int
 	at     int // the first call that fails; 0 means none
 	always bool
@@ -31,14 +33,14 @@ func (f *faulty) Mkdir(name string) error {
 	if err := f.fault("mkdir", name); err != nil {
 		return err
 	}
-	return f.files.Mkdir(name)
+	return f.Files.Mkdir(name)
 }
 
-func (f *faulty) Create(name string) (file, error) {
+func (f *faulty) Create(name string) (statedir.File, error) {
 	if err := f.fault("open", name); err != nil {
 		return nil, err
 	}
-	file, err := f.files.Create(name)
+	file, err := f.Files.Create(name)
 	if err != nil {
 		return nil, err
 	}
@@ -49,25 +51,25 @@ func (f *faulty) Rename(from, to string) error {
 	if err := f.fault("rename", from); err != nil {
 		return err
 	}
-	return f.files.Rename(from, to)
+	return f.Files.Rename(from, to)
 }
 
 func (f *faulty) Remove(name string) error {
 	if err := f.fault("remove", name); err != nil {
 		return err
 	}
-	return f.files.Remove(name)
+	return f.Files.Remove(name)
 }
 
 func (f *faulty) SyncDir(dir string) error {
 	if err := f.fault("sync", dir); err != nil {
 		return err
 	}
-	return f.files.SyncDir(dir)
+	return f.Files.SyncDir(dir)
 }
 
 type faultyFile struct {
-	file
+	statedir.File
 	f    *faulty
 	name string
 }
@@ -75,17 +77,17 @@ type faultyFile struct {
 // Write writes half of p before it fails, as a full disk does.
 func (f faultyFile) Write(p []byte) (int, error) {
 	if err := f.f.fault("write", f.name); err != nil {
-		n, _ := f.file.Write(p[:len(p)/2])
+		n, _ := f.File.Write(p[:len(p)/2])
 		return n, err
 	}
-	return f.file.Write(p)
+	return f.File.Write(p)
 }
 
 func (f faultyFile) Sync() error {
 	if err := f.f.fault("sync", f.name); err != nil {
 		return err
 	}
-	return f.file.Sync()
+	return f.File.Sync()
 }
 
 // If a call fails, the caller gets a clear error, no message that is stored is lost,
@@ -94,12 +96,12 @@ func TestFaults(t *testing.T) {
 	faults := 0
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
-			counter := &faulty{files: osFiles{}}
+			counter := &faulty{Files: statedir.OS{}}
 			runFaulty(t, sc, counter)
 			for at := 1; at <= counter.calls; at++ {
 				for _, always := range []bool{false, true} {
 					reason := []error{syscall.ENOSPC, syscall.EROFS, syscall.EIO}[at%3]
-					runFaulty(t, sc, &faulty{files: osFiles{}, at: at, always: always, err: reason})
+					runFaulty(t, sc, &faulty{Files: statedir.OS{}, at: at, always: always, err: reason})
 					faults++
 				}
 			}
@@ -158,7 +160,7 @@ func runFaulty(t *testing.T, sc scenario, f *faulty) {
 // Remove and Save of a message that was accepted fail: ID.dot stays.
 func TestAcceptedButNotRecorded(t *testing.T) {
 	for _, finish := range []func(*Entry) error{(*Entry).Remove, (*Entry).Save} {
-		f := &faulty{files: osFiles{}, err: syscall.EROFS}
+		f := &faulty{Files: statedir.OS{}, err: syscall.EROFS}
 		s, err := open(filepath.Join(t.TempDir(), "spool"), f, true)
 		if err != nil {
 			t.Fatal(err)

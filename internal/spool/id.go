@@ -23,9 +23,9 @@ func NewID(now time.Time) string {
 // IDs returns the IDs of all entries, the oldest first. What has the name of an
 // entry is among them even if it is damaged.
 func (s *Spool) IDs() ([]string, error) {
-	names, err := s.files.List(s.dir)
+	names, err := s.dir.List()
 	if err != nil {
-		return nil, s.fail(IO, err)
+		return nil, err
 	}
 	var ids []string
 	for _, name := range names {

@@ -3,6 +3,8 @@ package spool
 import (
 	"path/filepath"
 	"testing"
+
+	"mailpipe/internal/statedir"
 )
 
 // A process that is killed before or after any call of the file system loses no
@@ -11,7 +13,7 @@ func TestKill(t *testing.T) {
 	calls := 0
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
-			counter := &killer{files: osFiles{}}
+			counter := &killer{Files: statedir.OS{}}
 			dir := t.TempDir()
 			counter.run(t, sc, filepath.Join(dir, "a"), filepath.Join(dir, "b"))
 			calls += counter.calls
@@ -29,7 +31,7 @@ func killAt(t *testing.T, sc scenario, at int, after bool) {
 	t.Helper()
 	dir := t.TempDir()
 	dirA, dirB := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	k := &killer{files: osFiles{}, at: at, after: after}
+	k := &killer{Files: statedir.OS{}, at: at, after: after}
 	h := k.run(t, sc, dirA, dirB)
 	if !k.dead {
 		t.Fatalf("call %d: the process was not killed", at)

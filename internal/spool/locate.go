@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"mailpipe/internal/statedir"
 )
 
 // systemDir has a directory for each user. It belongs to root, and has the mode
@@ -36,4 +38,16 @@ func userDir(getenv func(string) string) (string, error) {
 		state = filepath.Join(home, ".local", "state")
 	}
 	return filepath.Join(state, "mailpipe", "spool"), nil
+}
+
+// checkSystemDir returns an error if dir is to be created in systemDir, and that does
+// not exist: only root can create it.
+func checkSystemDir(files statedir.Files, dir string) error {
+	if filepath.Dir(dir) != systemDir {
+		return nil
+	}
+	if _, err := files.Lstat(systemDir); err != nil {
+		return &Error{Dir: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
+	}
+	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"mailpipe/internal/statedir"
 )
 
 // A disk is a file system in memory that loses what was not synced when the power
@@ -86,7 +88,7 @@ func (d *disk) Mkdir(path string) error {
 	return nil
 }
 
-func (d *disk) Create(path string) (file, error) {
+func (d *disk) Create(path string) (statedir.File, error) {
 	dir, n := d.find(path)
 	switch {
 	case dir == nil:
@@ -100,7 +102,7 @@ func (d *disk) Create(path string) (file, error) {
 	return &memFile{disk: d, node: n}, nil
 }
 
-func (d *disk) Open(path string) (file, error) {
+func (d *disk) Open(path string) (statedir.File, error) {
 	if _, n := d.find(path); n != nil {
 		return &memFile{disk: d, node: n}, nil
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/statedir"
 )
 
 // A history is what a scenario knows: what it was told, and what it did to the
@@ -211,7 +213,7 @@ func (h *history) add(s *Spool, id, text string) (*Entry, error) {
 		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
 	})
 	if err == nil {
-		h.committed = append(h.committed, s.path(id))
+		h.committed = append(h.committed, filepath.Join(s.Dir(), id))
 	}
 	return e, err
 }
@@ -255,7 +257,7 @@ func (h *history) check(a, b *Spool) error {
 		for _, id := range ids {
 			e, err := s.Take(id)
 			if err != nil {
-				if !slices.Contains(h.committed, s.path(id)) && is[*DamageError](err) {
+				if !slices.Contains(h.committed, filepath.Join(s.Dir(), id)) && is[*DamageError](err) {
 					continue // its Commit has not returned, and it is not sent
 				}
 				return fmt.Errorf("Take: %w", err)
@@ -263,7 +265,7 @@ func (h *history) check(a, b *Spool) error {
 			if e.State == Queued {
 				queued[id]++
 			}
-			found[s.path(id)] = true
+			found[filepath.Join(s.Dir(), id)] = true
 			err = h.checkEntry(e)
 			e.Close()
 			if err != nil {
@@ -273,7 +275,7 @@ func (h *history) check(a, b *Spool) error {
 	}
 	for _, path := range h.committed {
 		id := filepath.Base(path)
-		isElsewhere := h.moved[id] && (found[a.path(id)] || found[b.path(id)])
+		isElsewhere := h.moved[id] && (found[filepath.Join(a.Dir(), id)] || found[filepath.Join(b.Dir(), id)])
 		if !found[path] && !h.removing[id] && !isElsewhere {
 			return fmt.Errorf("%s was committed and is lost", path)
 		}
@@ -323,7 +325,7 @@ func checkSwept(s *Spool) error {
 	if err := s.Sweep(time.Now().Add(sweepAge + time.Hour)); err != nil {
 		return err
 	}
-	names, err := s.files.List(s.dir)
+	names, err := s.dir.List()
 	if err != nil {
 		return err
 	}
@@ -345,11 +347,11 @@ type killed struct{}
 // A killer is a file system that counts the calls of a process, and kills it
 // before or after one of them.
 type killer struct {
-	files
+	statedir.Files
 	calls int
 	at    int  // the number of the call; 0 means none
 	after bool // kill after the call
-	open  []file
+	open  []statedir.File
 	dead  bool
 }
 
@@ -368,22 +370,22 @@ func (k *killer) call(f func()) {
 }
 
 func (k *killer) Mkdir(name string) (err error) {
-	k.call(func() { err = k.files.Mkdir(name) })
+	k.call(func() { err = k.Files.Mkdir(name) })
 	return err
 }
 
-func (k *killer) Create(name string) (f file, err error) {
-	k.call(func() { f, err = k.keep(k.files.Create(name)) })
+func (k *killer) Create(name string) (f statedir.File, err error) {
+	k.call(func() { f, err = k.keep(k.Files.Create(name)) })
 	return f, err
 }
 
-func (k *killer) Open(name string) (f file, err error) {
-	k.call(func() { f, err = k.keep(k.files.Open(name)) })
+func (k *killer) Open(name string) (f statedir.File, err error) {
+	k.call(func() { f, err = k.keep(k.Files.Open(name)) })
 	return f, err
 }
 
 // keep remembers an open file, which the end of the process closes.
-func (k *killer) keep(f file, err error) (file, error) {
+func (k *killer) keep(f statedir.File, err error) (statedir.File, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -392,37 +394,37 @@ func (k *killer) keep(f file, err error) (file, error) {
 }
 
 func (k *killer) Rename(from, to string) (err error) {
-	k.call(func() { err = k.files.Rename(from, to) })
+	k.call(func() { err = k.Files.Rename(from, to) })
 	return err
 }
 
 func (k *killer) Remove(name string) (err error) {
-	k.call(func() { err = k.files.Remove(name) })
+	k.call(func() { err = k.Files.Remove(name) })
 	return err
 }
 
 func (k *killer) SyncDir(dir string) (err error) {
-	k.call(func() { err = k.files.SyncDir(dir) })
+	k.call(func() { err = k.Files.SyncDir(dir) })
 	return err
 }
 
 type killerFile struct {
-	file
+	statedir.File
 	k *killer
 }
 
 func (f killerFile) Write(p []byte) (n int, err error) {
-	f.k.call(func() { n, err = f.file.Write(p) })
+	f.k.call(func() { n, err = f.File.Write(p) })
 	return n, err
 }
 
 func (f killerFile) Sync() (err error) {
-	f.k.call(func() { err = f.file.Sync() })
+	f.k.call(func() { err = f.File.Sync() })
 	return err
 }
 
 func (f killerFile) Lock() (got bool, err error) {
-	f.k.call(func() { got, err = f.file.Lock() })
+	f.k.call(func() { got, err = f.File.Lock() })
 	return got, err
 }
 
@@ -430,7 +432,7 @@ func (f killerFile) Close() error {
 	if f.k.dead { // a deferred call: the process does not run any more
 		return nil
 	}
-	return f.file.Close()
+	return f.File.Close()
 }
 
 // run runs a scenario in a process that may be killed.

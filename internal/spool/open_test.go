@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"mailpipe/internal/statedir"
 )
 
 // asError asserts the kind and the words of an *Error.
@@ -38,7 +40,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, CannotCreate, "is not a directory"},
 		{"a link", func(t *testing.T, dir string) error {
 			return os.Symlink(t.TempDir(), dir)
-		}, CannotCreate, "is not a directory"},
+		}, CannotCreate, "is a symbolic link, not a directory"},
 		{"a link as marker", func(_ *testing.T, dir string) error {
 			return errors.Join(os.Mkdir(dir, 0o700), os.Symlink("x", filepath.Join(dir, marker)))
 		}, CannotCreate, "mailpipe-spool is not a regular file"},
@@ -148,10 +150,10 @@ func TestOpenAtOnce(t *testing.T) {
 
 // slowLook is a file system on which another process creates the marker after Open
 // has not found it.
-type slowLook struct{ osFiles }
+type slowLook struct{ statedir.OS }
 
 func (l slowLook) Lstat(name string) (fs.FileInfo, error) {
-	info, err := l.osFiles.Lstat(name)
+	info, err := l.OS.Lstat(name)
 	if filepath.Base(name) == marker && err != nil {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			panic(err)
@@ -168,17 +170,17 @@ func TestOpenWhileCreated(t *testing.T) {
 
 // noLocks is a file system whose locks succeed always, or fail always.
 type noLocks struct {
-	osFiles
+	statedir.OS
 	err error
 }
 
 type noLocksFile struct {
-	file
+	statedir.File
 	err error
 }
 
-func (n noLocks) Open(name string) (file, error) {
-	f, err := n.osFiles.Open(name)
+func (n noLocks) Open(name string) (statedir.File, error) {
+	f, err := n.OS.Open(name)
 	return noLocksFile{f, n.err}, err
 }
 

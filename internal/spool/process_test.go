@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mailpipe/internal/statedir"
 )
 
 // TestMain runs the test binary as another process that uses a spool.
@@ -288,12 +290,12 @@ func TestSameIDAgain(t *testing.T) {
 // A lock on a file that was removed or replaced after it was opened is no lock.
 func TestLockOfRemovedFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "x")
-	created, err := osFiles{}.Create(name)
+	created, err := statedir.OS{}.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	created.Close()
-	opened, err := osFiles{}.Open(name)
+	opened, err := statedir.OS{}.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +315,7 @@ func TestLockOfRemovedFile(t *testing.T) {
 
 // Many entries can be removed without a sync of the directory for each.
 func TestRemoveMany(t *testing.T) {
-	counter := &faulty{files: osFiles{}}
+	counter := &faulty{Files: statedir.OS{}}
 	s, err := open(filepath.Join(t.TempDir(), "spool"), counter, true)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // Spool makes at the latest. So a message needs one sync. The entry stays locked
 // until then, but must still be closed.
 func (e *Entry) Remove() error {
-	if err := e.spool.remove(e.ID + ".json"); err != nil {
+	if err := e.spool.dir.Remove(e.ID + ".json"); err != nil {
 		return err
 	}
 	e.removed = true
@@ -32,8 +32,8 @@ const maxRemoved = 100
 // removeRest removes what an entry without an envelope leaves, and unlocks it. An
 // error does not matter: Sweep tries again.
 func (e *Entry) removeRest() {
-	e.spool.remove(e.ID + ".dot")
-	e.spool.remove(e.ID + ".eml")
+	e.spool.dir.Remove(e.ID + ".dot")
+	e.spool.dir.Remove(e.ID + ".eml")
 	e.content.Close()
 }
 
@@ -44,9 +44,9 @@ const sweepAge = 24 * time.Hour
 // entries that do not exist, if they are old and not locked. Nobody was told that
 // there is such an entry.
 func (s *Spool) Sweep(now time.Time) error {
-	names, err := s.files.List(s.dir)
+	names, err := s.dir.List()
 	if err != nil {
-		return s.fail(IO, err)
+		return err
 	}
 	for _, name := range names {
 		id, suffix, _ := strings.Cut(name, ".")
@@ -55,7 +55,7 @@ func (s *Spool) Sweep(now time.Time) error {
 		if !isRest || !isID(id) || exists {
 			continue
 		}
-		info, err := s.files.Lstat(s.path(name))
+		info, err := s.dir.Lstat(name)
 		if err != nil || now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() {
 			continue
 		}
@@ -69,13 +69,13 @@ func (s *Spool) Sweep(now time.Time) error {
 // sweep removes one file of an entry that does not exist, unless it is locked. It
 // holds the lock meanwhile.
 func (s *Spool) sweep(id, name string) error {
-	content, err := s.openFile(id, id+".eml")
+	content, err := s.dir.Open(id + ".eml")
 	if err == nil {
 		defer content.Close()
-		err = s.acquire(content, moment)
+		err = s.dir.Acquire(content, moment)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) || s.exists(id) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || s.dir.Exists(id+".json") {
 		return nil // in use, damaged, or committed meanwhile
 	}
-	return s.remove(name)
+	return s.dir.Remove(name)
 }

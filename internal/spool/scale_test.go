@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/statedir"
 )
 
 // An envelope may have 20,000 recipients.
@@ -79,23 +81,23 @@ func TestMemory(t *testing.T) {
 
 // counting counts the calls that a list of entries makes.
 type counting struct {
-	files
+	statedir.Files
 	opened, others int
 }
 
-func (c *counting) Open(name string) (file, error) {
+func (c *counting) Open(name string) (statedir.File, error) {
 	c.opened++
-	return c.files.Open(name)
+	return c.Files.Open(name)
 }
 
 func (c *counting) Lstat(name string) (os.FileInfo, error) {
 	c.others++
-	return c.files.Lstat(name)
+	return c.Files.Lstat(name)
 }
 
 // Read opens one file, and nothing else is looked at.
 func TestReadOpensOneFile(t *testing.T) {
-	c := &counting{files: osFiles{}}
+	c := &counting{Files: statedir.OS{}}
 	s, err := open(filepath.Join(t.TempDir(), "spool"), c, true)
 	if err != nil {
 		t.Fatal(err)
@@ -110,18 +112,18 @@ func TestReadOpensOneFile(t *testing.T) {
 
 // syncs counts the calls of SyncDir.
 type syncs struct {
-	files
+	statedir.Files
 	n int
 }
 
 func (s *syncs) SyncDir(dir string) error {
 	s.n++
-	return s.files.SyncDir(dir)
+	return s.Files.SyncDir(dir)
 }
 
 // A message that is sent and removed costs one sync of the directory.
 func TestOneSyncPerMessage(t *testing.T) {
-	c := &syncs{files: osFiles{}}
+	c := &syncs{Files: statedir.OS{}}
 	s, err := open(filepath.Join(t.TempDir(), "spool"), c, true)
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +184,7 @@ func TestSweep(t *testing.T) {
 	if err := s.Sweep(time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.files.List(s.Dir())
+	got, err := s.dir.List()
 	if err != nil {
 		t.Fatal(err)
 	}

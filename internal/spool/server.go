@@ -3,6 +3,8 @@ package spool
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -44,7 +46,7 @@ func hashOf(key string) string {
 // Server returns the record of a server.
 func (s *Spool) Server(key string) (Server, error) {
 	v := Server{Key: key}
-	err := s.readRecord(serverName(key), &v)
+	err := s.dir.ReadRecord(serverName(key), &v)
 	if v.Key != key {
 		v = Server{Key: key}
 	}
@@ -55,7 +57,7 @@ func (s *Spool) Server(key string) (Server, error) {
 // is down already, several processes have found the same failure: it counts once.
 func (s *Spool) ServerFailed(key, reason string, notAllowed bool, now time.Time) error {
 	v := Server{Key: key}
-	return s.changeRecord(serverName(key), &v, func() {
+	return s.dir.ChangeRecord(serverName(key), &v, func() {
 		isNew := !v.Down(now) || notAllowed && !v.NotAllowed
 		v.Key, v.Last, v.Reason, v.NotAllowed = key, now, reason, notAllowed
 		if !isNew {
@@ -75,4 +77,22 @@ func (s *Spool) ServerFailed(key, reason string, notAllowed bool, now time.Time)
 }
 
 // ServerWorks forgets the failures of a server.
-func (s *Spool) ServerWorks(key string) error { return s.remove(serverName(key)) }
+func (s *Spool) ServerWorks(key string) error { return s.dir.Remove(serverName(key)) }
+
+// Connect reserves one of the connections to a server that all processes together
+// may have. The error is ErrInUse if they have all of them.
+func (s *Spool) Connect(key string, connections int) (release func(), err error) {
+	for n := range max(connections, 1) {
+		release, err = s.dir.Lock(fmt.Sprintf("%s.%d", serverName(key), n+1), 0)
+		if !errors.Is(err, ErrInUse) {
+			return release, err
+		}
+	}
+	return nil, ErrInUse
+}
+
+// Probe lets one process at a time try a server that failed. The error is ErrInUse
+// if another one does.
+func (s *Spool) Probe(key string) (release func(), err error) {
+	return s.dir.Lock(serverName(key)+".probe", 0)
+}

@@ -5,7 +5,7 @@
 //
 //   - ID.eml is the content: the exact octets of DATA, before dots are doubled. It
 //     is never changed or replaced, so a lock on it holds. A process that uses the
-//     entry holds that lock (lock.go).
+//     entry holds that lock (entry.go).
 //   - ID.json is the envelope. The entry exists exactly while this file does. It is
 //     replaced by rename, so it is always complete (envelope.go).
 //   - ID.dot has the recipients of a transaction whose final dot may have been sent.
@@ -28,16 +28,17 @@
 // the same ID is never taken for what is left of an old one.
 //
 // Besides entries, the directory has a marker, records of servers that failed, and
-// files that are locked while a connection is open (record.go, server.go, lock.go).
+// files that are locked while a connection is open (server.go, rate.go). What holds
+// for any file of a directory that processes share is in package statedir.
 //
-// The package knows no SMTP. It decides when an entry is due (schedule.go), and
-// its callers send it. All calls of the file system are in files.go, so that
-// tests can fail and undo each of them.
+// The package knows no SMTP. It decides when an entry is due (schedule.go), and its
+// callers send it.
 package spool
 
 import (
-	"path/filepath"
 	"sync"
+
+	"mailpipe/internal/statedir"
 )
 
 // marker is the file that makes a directory a spool.
@@ -45,8 +46,7 @@ const marker = "mailpipe-spool"
 
 // A Spool is a directory of entries. Its methods may be called concurrently.
 type Spool struct {
-	dir   string
-	files files
+	dir *statedir.Dir
 
 	mu      sync.Mutex
 	removed []*Entry // whose ID.json was removed since the last sync; locked
@@ -54,34 +54,27 @@ type Spool struct {
 
 // Open opens the spool in dir, and creates it if it does not exist. The caller
 // must call Close. An error is of type *Error.
-func Open(dir string) (*Spool, error) { return open(dir, osFiles{}, true) }
+func Open(dir string) (*Spool, error) { return open(dir, statedir.OS{}, true) }
 
 // OpenExisting opens the spool in dir. If the directory does not exist, the error
 // wraps fs.ErrNotExist.
-func OpenExisting(dir string) (*Spool, error) { return open(dir, osFiles{}, false) }
+func OpenExisting(dir string) (*Spool, error) { return open(dir, statedir.OS{}, false) }
 
-func open(dir string, files files, create bool) (*Spool, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, &Error{Dir: dir, Kind: CannotCreate, Err: err}
-	}
-	s := &Spool{dir: abs, files: files}
+func open(path string, files statedir.Files, create bool) (*Spool, error) {
 	if create {
-		if err := s.mkdir(s.dir); err != nil {
+		if err := checkSystemDir(files, path); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.checkDir(); err != nil {
+	dir, err := statedir.Open(path, marker, files, create)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.checkMarker(); err != nil {
-		return nil, err
-	}
-	return s, s.checkLocks()
+	return &Spool{dir: dir}, nil
 }
 
 // Dir returns the directory of the spool.
-func (s *Spool) Dir() string { return s.dir }
+func (s *Spool) Dir() string { return s.dir.Path() }
 
 // Close completes the removal of entries.
 func (s *Spool) Close() error {
@@ -93,9 +86,6 @@ func (s *Spool) Close() error {
 	return s.syncLocked()
 }
 
-// path returns the path of a file of the spool.
-func (s *Spool) path(name string) string { return s.dir + string(filepath.Separator) + name }
-
 // sync makes all names of the directory durable, and then removes what is left of
 // entries that were removed.
 func (s *Spool) sync() error {
@@ -105,12 +95,20 @@ func (s *Spool) sync() error {
 }
 
 func (s *Spool) syncLocked() error {
-	if err := s.files.SyncDir(s.dir); err != nil {
-		return s.fail(IO, err)
+	if err := s.dir.Sync(); err != nil {
+		return err
 	}
 	for _, e := range s.removed {
 		e.removeRest()
 	}
 	s.removed = nil
 	return nil
+}
+
+// replace replaces an envelope. When it returns without an error, it is on disk.
+func (s *Spool) replace(e *Envelope) error {
+	if err := s.dir.Replace(e.ID+".json", e, true); err != nil {
+		return err
+	}
+	return s.sync()
 }

@@ -1,6 +1,4 @@
-//go:build unix
-
-package spool
+package statedir
 
 import (
 	"errors"
