@@ -24,22 +24,16 @@ type Options struct {
 	AllowTruncated bool // a multipart without its closing boundary needs no repair
 
 	// Rewrite, if not nil, is called for each mailbox of each address field, in the
-	// order of the header. It returns the mailboxes that take its place; nil means
-	// that it stays as it is. An address of the list without a Domain is an error of
-	// the caller.
-	Rewrite func(field string, m Mailbox) []address.Address
+	// order of the header, with what address.ParseLocal makes of it: a local name has
+	// no Domain, and a comment is the display name of an address that has no other.
+	// It returns the mailboxes that take its place; nil means that it stays as it is.
+	Rewrite func(field string, a address.Address) []address.Address
 
 	// Missing, if not nil, is called after Rewrite for a field From or Reply-To that
 	// the message lacks. It returns the mailboxes of the field; nil means that none
 	// is added. Of Reply-To, only an answer for which a field is written makes a
 	// repair necessary.
 	Missing func(field string) []address.Address
-}
-
-// A Mailbox is an element of an address list of a header.
-type Mailbox struct {
-	address.Address        // Domain is "" for a local name, such as root
-	Comment         string // text in parentheses after it, decoded, such as Cron Daemon
 }
 
 // A Message is a message that can be sent. The caller must call Close.
