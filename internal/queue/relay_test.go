@@ -160,7 +160,14 @@ func (r *relay) sent(start string) (found []string) {
 func (r *relay) serve(conn net.Conn) {
 	defer conn.Close()
 	r.count(1)
-	defer r.count(-1)
+	open := true
+	end := func() { // before the reply to QUIT: after it, the client may open another connection
+		if open {
+			r.count(-1)
+		}
+		open = false
+	}
+	defer end()
 	in := bufio.NewReader(conn)
 	var from, content string
 	var to []string
@@ -222,6 +229,7 @@ func (r *relay) serve(conn net.Conn) {
 		case "RSET":
 			code = say(line, "250 ok")
 		case "QUIT":
+			end()
 			say(line, "221 bye")
 			return
 		default:
