@@ -1,7 +1,6 @@
-package queue
+package attempt
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
 		i++
 	}
 	note(e, r.Server, err, now)
-	settle(e, err, now)
+	SetState(e, err, now)
 }
 
 // note adds an attempt to the history.
@@ -46,9 +45,9 @@ func note(e *spool.Envelope, server string, err error, now time.Time) {
 	e.Note(spool.Attempt{Time: now, Server: server, Result: result})
 }
 
-// settle sets the state that follows from the outcomes, and when the message is
-// due again.
-func settle(e *spool.Envelope, err error, now time.Time) {
+// SetState sets the state that follows from the outcomes, and when the message is
+// due again. err is that of the last attempt.
+func SetState(e *spool.Envelope, err error, now time.Time) {
 	serverFailed, _ := ServerFailed(err)
 	switch {
 	case len(e.Pending()) == 0 && slices.ContainsFunc(e.Recipients, wasRefused):
@@ -113,9 +112,3 @@ func refusal(e *spool.Envelope) string {
 func wasAccepted(r wire.Recipient) bool { return r.Outcome == wire.OutcomeAccepted }
 func wasRefused(r spool.Recipient) bool { return r.Outcome == wire.OutcomeRefused.String() }
 func isUnknown(r spool.Recipient) bool  { return r.Outcome == wire.OutcomeUnknown.String() }
-
-// asWire returns the *wire.Error in err, or nil.
-func asWire(err error) *wire.Error {
-	e, _ := errors.AsType[*wire.Error](err)
-	return e
-}

@@ -1,7 +1,6 @@
-package queue
+package attempt
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -45,7 +44,7 @@ func NoteServers(
 
 // noteServer records how the server of that name answered.
 func noteServer(s *spool.Spool, route Route, name string, err error, now time.Time) (recovered bool, _ error) {
-	i := slices.IndexFunc(route.Servers, func(s wire.Server) bool { return serverName(s) == name })
+	i := slices.IndexFunc(route.Servers, func(s wire.Server) bool { return nameOf(s) == name })
 	if i < 0 {
 		return false, nil
 	}
@@ -64,64 +63,4 @@ func noteServer(s *spool.Spool, route Route, name string, err error, now time.Ti
 func reason(err error) string {
 	e := asWire(err)
 	return strings.TrimPrefix(err.Error(), e.Server+": ")
-}
-
-func serverName(s wire.Server) string { return cmp.Or(s.Name, s.Address) }
-
-// Available returns the route without the servers that are down. If none is left,
-// down is the record of the one that is tried next.
-//
-// A server that failed is tried again when its time has come, by one process at a
-// time: until release is called, others find it down. release is never nil.
-func Available(
-	s *spool.Spool, route Route, now time.Time,
-) (available Route, down spool.Server, release func(), err error) {
-	available, release, err = route.limit(func(key string) (func(), error) {
-		record, err := s.Server(key)
-		if err != nil || record.Failures == 0 {
-			return func() {}, err
-		}
-		end, err := func() {}, spool.ErrInUse
-		if !record.Down(now) {
-			end, err = s.Probe(key)
-		}
-		if errors.Is(err, spool.ErrInUse) && (down.Failures == 0 || record.Next.Before(down.Next)) {
-			down = record
-		}
-		return end, err
-	})
-	return available, down, release, err
-}
-
-// connect returns the route with those of its servers to which this process may
-// make a connection now. Others have all that the account allows.
-func (p *pass) connect(route Route) (connected Route, release func(), err error) {
-	return route.limit(func(key string) (func(), error) { return p.Spool.Connect(key, route.Connections) })
-}
-
-// limit returns the route with the servers for which lock returns no error. It
-// leaves out those for which the error is ErrInUse. release ends what lock began,
-// once, and is never nil.
-func (r Route) limit(lock func(key string) (end func(), err error)) (limited Route, release func(), err error) {
-	var ends []func()
-	release = func() {
-		for _, end := range ends {
-			end()
-		}
-		ends = nil
-	}
-	limited = r
-	limited.Servers, limited.Keys = nil, nil
-	for i, key := range r.Keys {
-		end, err := lock(key)
-		switch {
-		case err == nil:
-			ends = append(ends, end)
-			limited.Servers = append(limited.Servers, r.Servers[i])
-			limited.Keys = append(limited.Keys, key)
-		case !errors.Is(err, spool.ErrInUse):
-			return limited, release, err
-		}
-	}
-	return limited, release, nil
 }

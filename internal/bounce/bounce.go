@@ -1,12 +1,14 @@
 // Package bounce writes the messages that tell a sender what became of a mail in
 // the queue: that it could not be delivered, or that it is delayed. They are
-// delivery status notifications (RFC 3464).
+// delivery status notifications (RFC 3464). A Notice is what such a message says;
+// a Writer puts exactly one into the spool.
 package bounce
 
 import (
 	"cmp"
 	"io"
 	"mime"
+	"os"
 	"strings"
 	"time"
 
@@ -29,6 +31,24 @@ type Notice struct {
 // fullMax is the size in octets up to which a mail is returned as a whole if its
 // sender did not choose. Of a longer one, only the header is returned.
 const fullMax = 50 << 10
+
+// Of returns the bounce of a message, or the notice that it is delayed, ready to be
+// written. If it has no error, the caller must call WriteTo or Close on it.
+func Of(e *spool.Entry, delayed bool) (io.WriterTo, error) {
+	host, _ := os.Hostname()
+	n := &Notice{
+		Envelope: &e.Envelope, Content: e, Delayed: delayed,
+		To: recipient(&e.Envelope), Host: host, Now: time.Now(),
+	}
+	plan, err := n.Plan()
+	if err != nil {
+		return nil, err
+	}
+	return plan, nil
+}
+
+// recipient returns who is told what became of a message.
+func recipient(e *spool.Envelope) string { return cmp.Or(e.OnFail, e.From) }
 
 // Plan returns the notice, ready to be written. The caller must call WriteTo or
 // Close on it. An error is one of the content, or of the temporary file that

@@ -5,19 +5,19 @@ import (
 	"slices"
 	"time"
 
-	"mailpipe/internal/queue"
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
 
 // available returns the servers that may be contacted. If there are none, the
 // error says since when.
-func (k *keeper) available() (route queue.Route, release func(), err error) {
+func (k *keeper) available() (route attempt.Route, release func(), err error) {
 	if k.spool == nil || k.session != nil { // --retry-for has its own pauses
 		return k.route, func() {}, nil
 	}
 	now := time.Now().UTC()
-	route, down, release, err := queue.Available(k.spool, k.route, now)
+	route, down, release, err := attempt.Available(k.spool, k.route, now)
 	if err != nil {
 		k.noteError(err)
 		return k.route, func() {}, nil
@@ -27,10 +27,7 @@ func (k *keeper) available() (route queue.Route, release func(), err error) {
 	}
 	release()
 	k.down = true
-	name := down.Key
-	if i := slices.Index(k.route.Keys, down.Key); i >= 0 {
-		name = k.route.Servers[i].Name
-	}
+	name := k.route.ServerName(down.Key)
 	next := "next try in " + span(down.Next.Sub(now))
 	if !now.Before(down.Next) {
 		next = "another process tries it now"

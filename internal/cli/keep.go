@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"mailpipe/internal/attempt"
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/message"
 	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
@@ -19,7 +21,7 @@ import (
 type keeper struct {
 	d       *deliveryRequest
 	m       *message.Message // nil: it was not read yet
-	route   queue.Route
+	route   attempt.Route
 	where   []string     // the spools that were not tried yet
 	spool   *spool.Spool // nil: there is none that can be written
 	failed  []error      // why the spools before it are not used
@@ -29,7 +31,7 @@ type keeper struct {
 }
 
 // newKeeper returns the keeper for a delivery through the servers of a route.
-func (d *deliveryRequest) newKeeper(m *message.Message, route queue.Route) *keeper {
+func (d *deliveryRequest) newKeeper(m *message.Message, route attempt.Route) *keeper {
 	k := &keeper{d: d, m: m, route: route, where: d.settings.Spool}
 	d.keeper = k
 	k.nextSpool()
@@ -115,14 +117,21 @@ func (k *keeper) commit(c *content, e spool.Envelope) error {
 	return nil
 }
 
-// commit writes an entry to a spool.
+// commit writes an entry to a spool, with the line endings of SMTP.
 func commit(s *spool.Spool, content io.WriterTo, e spool.Envelope) (*spool.Entry, error) {
 	draft, err := s.Create()
 	if err != nil {
 		return nil, err
 	}
 	defer draft.Close()
-	return queue.Commit(draft, content, e)
+	w := wire.NewContentWriter(draft)
+	if _, err := content.WriteTo(w); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return draft.Commit(e)
 }
 
 // envelope returns the envelope of the mail for the spool.
@@ -152,7 +161,7 @@ func (k *keeper) recorded(e spool.Envelope, err error) spool.Envelope {
 	failed := k.refused(err) && k.wanted(err)
 	now := time.Now().UTC()
 	if dialogueError(err) != nil {
-		queue.Record(&e, k.d.receipt, err, now)
+		attempt.Record(&e, k.d.receipt, err, now)
 	} else if err != nil {
 		e.Reason = err.Error()
 	}
@@ -187,7 +196,7 @@ func (k *keeper) beforeDot(recipients []string) error {
 // the servers. A signal is not a failure of a server.
 func (k *keeper) record(err error) {
 	if k.spool != nil && k.d.signals.Context().Err() == nil {
-		_, failed := queue.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC())
+		_, failed := attempt.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC())
 		k.noteError(failed)
 	}
 	if k.entry == nil || err == nil {
@@ -234,7 +243,7 @@ func (k *keeper) sendDue() {
 	if k.session == nil || !k.session.Open() {
 		return
 	}
-	q := &queue.Queue{Spool: k.spool, Route: k.d.route, Bounce: bounceOf}
+	q := &queue.Queue{Spool: k.spool, Route: k.d.route, Bounce: bounce.Of}
 	if k.d.flags.Bool("verbose") {
 		q.Event = func(e queue.Event) {
 			if e.Err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 )
 
@@ -122,7 +123,7 @@ func (q *queueCall) changeEach(change func(*queueCall, *spool.Entry) error) erro
 // change locks an entry and changes it. What a process that died may have sent is
 // recorded first.
 func (q *queueCall) change(id string, change func(*queueCall, *spool.Entry) error) error {
-	e, err := q.queue().Take(id)
+	e, _, err := attempt.Take(q.spool, id, q.now)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"time"
 
+	"mailpipe/internal/attempt"
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/config"
 	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
@@ -17,7 +19,7 @@ type queueCall struct {
 	*call
 	spool  *spool.Spool // nil if the directory does not exist: no message was ever kept
 	now    time.Time
-	routes map[string]queue.Route // by the flags of the message
+	routes map[string]attempt.Route // by the flags of the message
 
 	servers map[string]spool.Server // by their keys
 
@@ -33,7 +35,7 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 	if err != nil {
 		return nil, spoolError(err)
 	}
-	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]queue.Route),
+	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]attempt.Route),
 		servers: make(map[string]spool.Server)}
 	if create {
 		q.spool, err = spool.Open(dir)
@@ -112,12 +114,12 @@ func (q *queueCall) report(err error) {
 
 // queue returns the queue of the spool.
 func (q *queueCall) queue() *queue.Queue {
-	return &queue.Queue{Spool: q.spool, Route: q.route, Bounce: bounceOf}
+	return &queue.Queue{Spool: q.spool, Route: q.route, Bounce: bounce.Of}
 }
 
 // routeOf returns the route of a message. A message whose route is not known, such as
 // one with an invalid configuration, has none.
-func (q *queueCall) routeOf(e *spool.Envelope) queue.Route {
+func (q *queueCall) routeOf(e *spool.Envelope) attempt.Route {
 	key := fmt.Sprintf("%q", e.Flags)
 	route, known := q.routes[key]
 	if !known {

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/config"
-	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -79,7 +79,7 @@ func absoluteValue(name, value string) string {
 
 // route returns the servers for a message in the spool, as its flags and the
 // configuration of now determine them.
-func (c *call) route(e *spool.Envelope) (queue.Route, error) {
+func (c *call) route(e *spool.Envelope) (attempt.Route, error) {
 	values := map[string][]string{}
 	for _, f := range e.Flags {
 		values[f.Name] = append(values[f.Name], f.Value)
@@ -97,19 +97,19 @@ func (c *call) route(e *spool.Envelope) (queue.Route, error) {
 	}
 	all, err := config.Load(last(values["config"]), getenv)
 	if err != nil {
-		return queue.Route{}, err
+		return attempt.Route{}, err
 	}
 	choice, err := all.Choose(last(values["account"]), "", getenv)
 	if err != nil {
-		return queue.Route{}, err
+		return attempt.Route{}, err
 	}
 	settings, err := config.Settle(func(name string) []string { return values[name] }, getenv, choice)
 	if err != nil {
-		return queue.Route{}, err
+		return attempt.Route{}, err
 	}
 	tls, err := readFiles(settings)
 	if err != nil {
-		return queue.Route{}, err
+		return attempt.Route{}, err
 	}
 	var servers []wire.Server
 	for _, server := range settings.Servers {
@@ -129,8 +129,8 @@ func last(values []string) string {
 }
 
 // routeOf returns the route through servers, which are those of the settings.
-func routeOf(s *config.Settings, servers []wire.Server) queue.Route {
-	r := queue.Route{
+func routeOf(s *config.Settings, servers []wire.Server) attempt.Route {
+	r := attempt.Route{
 		Servers:            servers,
 		Connections:        s.Connections,
 		MailsPerConnection: s.MailsPerConnection,

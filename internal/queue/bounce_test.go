@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 )
 
@@ -18,12 +19,12 @@ const sender = "alice@example.org"
 
 // withBounces lets a queue write bounces.
 func withBounces(f *fixture) *fixture {
-	f.Bounce = func(e *spool.Entry, delayed bool) (io.WriterTo, string, string, error) {
+	f.Bounce = func(e *spool.Entry, delayed bool) (io.WriterTo, error) {
 		subject := "failed"
 		if delayed {
 			subject = "delayed"
 		}
-		return strings.NewReader(fmt.Sprintf("Subject: %s\n\n%s\n", subject, e.ID)), sender, "from-" + sender, nil
+		return strings.NewReader(fmt.Sprintf("Subject: %s\r\n\r\n%s\r\n", subject, e.ID)), nil
 	}
 	return f
 }
@@ -74,7 +75,7 @@ func TestNullSenderRefused(t *testing.T) {
 		r.answer("RCPT TO:<b", "550 unknown")
 		r.answer(command, "550 no null sender")
 		f := withBounces(newFixture(t, server))
-		f.put("b@example.org")
+		f.putAs(spool.Envelope{From: "from-" + sender, OnFail: sender}, "b@example.org")
 		if _, err := f.Flush(t.Context(), Options{}); err != nil {
 			t.Fatal(err)
 		}
@@ -180,8 +181,8 @@ func TestBounceFails(t *testing.T) {
 	r.answer("RCPT TO:<b", "550 unknown")
 	f := withBounces(newFixture(t, server))
 	works := f.Bounce
-	f.Bounce = func(*spool.Entry, bool) (io.WriterTo, string, string, error) {
-		return nil, "", "", errors.New("disk full")
+	f.Bounce = func(*spool.Entry, bool) (io.WriterTo, error) {
+		return nil, errors.New("disk full")
 	}
 	f.put("b@example.org")
 	const trouble = "trouble b@example.org: cannot write the bounce: disk full"
@@ -266,7 +267,7 @@ func TestDelayNotice(t *testing.T) {
 		if _, err := f.Flush(t.Context(), Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if early := f.time().Sub(start) <= noticeAge; early && r.got() != "" {
+		if early := f.time().Sub(start) <= bounce.NoticeAge; early && r.got() != "" {
 			t.Errorf("after %s: received by %s", f.time().Sub(start), r.got())
 		}
 		f.wait(80 * time.Minute)

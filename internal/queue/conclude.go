@@ -4,29 +4,21 @@ import (
 	"cmp"
 	"errors"
 
+	"mailpipe/internal/attempt"
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
 
-// Take locks an entry, and records it if the outcome is unknown because a process
-// died. The caller must call Close.
-func (q *Queue) Take(id string) (*spool.Entry, error) { return newPass(q, Options{}).take(id) }
-
-// take locks an entry. If a dead process may have sent it, the outcome is recorded
-// as unknown.
+// take locks an entry. If a dead process may have sent it, that is reported.
 func (p *pass) take(id string) (*spool.Entry, error) {
-	e, err := p.Spool.Take(id)
-	if err != nil || len(e.Interrupted) == 0 {
+	e, interrupted, err := attempt.Take(p.Spool, id, p.now())
+	if !interrupted {
 		return e, err
 	}
-	note(&e.Envelope, "", spool.ErrInterrupted, p.now())
 	kind := Interrupted
-	if e.Unknown == "hold" && e.State == spool.Queued {
-		e.State, kind = spool.Held, Held
-	}
-	if err := e.Save(); err != nil {
-		e.Close()
-		return nil, err
+	if e.State == spool.Held {
+		kind = Held
 	}
 	p.message(kind, e, nil, spool.ErrInterrupted)
 	return e, nil
@@ -63,7 +55,7 @@ func (g *group) isReady(e *spool.Entry) bool {
 		g.waiting(1)
 		return false
 	case len(e.Pending()) == 0: // a process died before it could conclude
-		settle(&e.Envelope, nil, g.now())
+		attempt.SetState(&e.Envelope, nil, g.now())
 		g.conclude(e, nil, nil)
 		return false
 	}
@@ -75,15 +67,15 @@ func (g *group) isReady(e *spool.Entry) bool {
 func (g *group) conclude(e *spool.Entry, r *wire.Receipt, err error) {
 	var kind Kind
 	var stored error
-	serverFailed, _ := ServerFailed(err)
+	serverFailed, _ := attempt.ServerFailed(err)
 	switch {
 	case e.State == spool.Held:
 		kind, stored = Held, e.Save()
-	case e.State == spool.Failed && tryWithSender(e, g.now()):
+	case e.State == spool.Failed && bounce.RetryWithSender(&e.Envelope, g.now()):
 		kind, stored = Deferred, e.Save()
 		g.due = append(g.due, e.ID)
 	case e.State == spool.Failed:
-		kind, stored = Failed, g.bounce(e, false)
+		kind, stored = Failed, g.bounce(g.bounces.Failed(e))
 		err = cmp.Or(err, errors.New(e.Reason))
 	case len(e.Pending()) == 0:
 		kind, stored = Sent, e.Remove()
@@ -105,22 +97,27 @@ func (g *group) conclude(e *spool.Entry, r *wire.Receipt, err error) {
 // wait saves a message that waits, for the server down or by itself. If it is too
 // old, it fails.
 func (g *group) wait(e *spool.Entry, down spool.Server) (Kind, error) {
-	switch {
-	case e.Expired(g.now(), down):
+	if e.Expired(g.now(), down) {
 		e.State = spool.Failed
 		e.Reason = "given up: " + cmp.Or(e.Reason, down.Reason)
-		return Failed, g.bounce(e, false)
-	case g.wantsNotice(&e.Envelope):
-		return Deferred, g.bounce(e, true)
+		return Failed, g.bounce(g.bounces.Failed(e))
 	}
-	return Deferred, e.Save()
+	return Deferred, g.bounce(g.bounces.Waits(e))
+}
+
+// bounce adds a bounce or a delay notice to what is due.
+func (g *group) bounce(id string, err error) error {
+	if id != "" {
+		g.due = append(g.due, id)
+	}
+	return err
 }
 
 // giveUp gives up a message that has waited too long for the server down, or sends
 // its delay notice. It reports whether the message does not wait any more.
 func (g *group) giveUp(id string, down spool.Server) bool {
 	envelope, err := g.Spool.Read(id)
-	if err != nil || !envelope.Expired(g.now(), down) && !g.wantsNotice(envelope) {
+	if err != nil || !envelope.Expired(g.now(), down) && !g.bounces.NoticeDue(envelope) {
 		return false
 	}
 	e, err := g.pass.take(id)

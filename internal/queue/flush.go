@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -49,7 +50,7 @@ func (p *pass) begin() error {
 // session of a delivery that succeeded, for at most limit. It starts no other
 // connection. The caller closes the session.
 func (q *Queue) Continue(
-	ctx context.Context, session *wire.Session, flags []spool.Flag, route Route, limit time.Duration,
+	ctx context.Context, session *wire.Session, flags []spool.Flag, route attempt.Route, limit time.Duration,
 ) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -59,7 +60,7 @@ func (q *Queue) Continue(
 	if err != nil || len(lanes) == 0 {
 		return err
 	}
-	connected, release, err := p.connect(route)
+	connected, release, err := route.Connect(q.Spool)
 	if err != nil {
 		return err
 	}

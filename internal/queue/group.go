@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"slices"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -19,7 +19,7 @@ const defaultMailsPerConnection = 100
 // goroutine uses it at a time.
 type group struct {
 	*pass
-	route    Route
+	route    attempt.Route
 	err      error    // of the configuration; then there is no route
 	due      []string // IDs, in the order of sending
 	later    []string // queued, but not due yet
@@ -92,19 +92,9 @@ func (g *group) putBack(e *spool.Entry) { g.due = slices.Insert(g.due, 0, e.ID) 
 func (g *group) rest() []string { return slices.Concat(g.due, g.later) }
 
 func (g *group) delivery(ctx context.Context, e *spool.Entry) *delivery {
-	d := &delivery{entry: e}
-	to := e.Pending()
-	d.mail.Content = e
-	d.mail.Next = func() *wire.Mail { return g.announce(ctx) }
-	d.mail.Envelope = wire.Envelope{
-		From: e.From, To: to,
-		Size: e.Size, EightBit: e.EightBit, EightBitKnown: true, UTF8: e.UTF8,
-		DSN: wire.DSN(e.DSN), MessageID: e.MessageID,
-		AllOrNothing: e.AllOrNothing && len(to) == len(e.Recipients), // else some have it
-		Chunking:     e.Chunking,
-		BeforeDot:    e.Dot,
-	}
-	return d
+	return &delivery{e, wire.Mail{
+		Envelope: attempt.Envelope(e), Content: e, Next: func() *wire.Mail { return g.announce(ctx) },
+	}}
 }
 
 // announce takes the entry that is sent next, for wire.Mail.Next.
@@ -154,15 +144,15 @@ func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err err
 		g.putBack(e)
 		g.stopped, g.hindered = true, true
 		g.failed(&e.Envelope, err)
-	case isUnreadable(err):
+	case attempt.IsUnreadable(err):
 		g.waiting(1)
 		g.failed(&e.Envelope, err)
-	case ctx.Err() != nil && isUntouched(r, err):
+	case ctx.Err() != nil && attempt.IsUntouched(r, err):
 		g.putBack(e)
 		g.check(&e.Envelope, e.Save()) // removes ID.dot
 	default:
 		g.noteServers(r, err)
-		Record(&e.Envelope, r, err, g.now())
+		attempt.Record(&e.Envelope, r, err, g.now())
 		g.conclude(e, &r, err)
 	}
 }
@@ -170,28 +160,13 @@ func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err err
 // noteServers records whether the servers failed. A server that failed stops the
 // group. One that works after a failure makes all its messages due.
 func (g *group) noteServers(r wire.Receipt, err error) {
-	failed, _ := ServerFailed(err)
+	failed, _ := attempt.ServerFailed(err)
 	if failed || len(r.FailedServers) > 0 || !g.works {
-		recovered, err := NoteServers(g.Spool, g.route, r, err, g.now())
+		recovered, err := attempt.NoteServers(g.Spool, g.route, r, err, g.now())
 		g.check(nil, err)
 		if recovered {
 			g.due, g.later, g.all = g.rest(), nil, true
 		}
 	}
 	g.works, g.stopped = !failed, g.stopped || failed
-}
-
-// isUnreadable reports whether the content could not be read, or not be kept in a
-// temporary file.
-func isUnreadable(err error) bool {
-	e := asWire(err)
-	_, isFile := errors.AsType[*fs.PathError](err)
-	return e != nil && e.Stage == wire.StageContent && isFile
-}
-
-// isUntouched reports whether an attempt that a signal ended brought nothing.
-func isUntouched(r wire.Receipt, err error) bool {
-	return err != nil && !slices.ContainsFunc(r.Recipients, func(r wire.Recipient) bool {
-		return r.Outcome == wire.OutcomeAccepted || r.Outcome == wire.OutcomeUnknown || r.Reply.Code != 0
-	})
 }

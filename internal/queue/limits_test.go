@@ -8,14 +8,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/spool"
 )
 
 // limited returns a function for Queue.Route that adds limits to a route.
-func limited(route Route, limit func(*Route)) func(*spool.Envelope) (Route, error) {
+func limited(route attempt.Route, limit func(*attempt.Route)) func(*spool.Envelope) (attempt.Route, error) {
 	limit(&route)
-	return func(*spool.Envelope) (Route, error) { return route, nil }
+	return func(*spool.Envelope) (attempt.Route, error) { return route, nil }
 }
 
 // The commands of a message go out with the dot of the message before it.
@@ -40,7 +41,7 @@ func TestMailsPerConnection(t *testing.T) {
 	for _, test := range tests {
 		r, server := newRelay(t)
 		f := newFixture(t)
-		f.Route = limited(routeTo(server), func(r *Route) { r.MailsPerConnection = test.limit })
+		f.Route = limited(routeTo(server), func(r *attempt.Route) { r.MailsPerConnection = test.limit })
 		for i := range test.messages {
 			f.put(fmt.Sprintf("%d@example.org", i))
 		}
@@ -78,7 +79,7 @@ func TestRate(t *testing.T) {
 		for range 2 {
 			q := openFixture(t, dir)
 			q.Now = time.Now
-			q.Route = limited(routeTo(r.piped()), func(r *Route) { r.Every, r.Connections = 2*time.Second, 2 })
+			q.Route = limited(routeTo(r.piped()), func(r *attempt.Route) { r.Every, r.Connections = 2*time.Second, 2 })
 			flushing.Go(func() {
 				if _, err := q.Flush(t.Context(), Options{}); err != nil {
 					t.Error(err)
@@ -125,7 +126,7 @@ func TestConnections(t *testing.T) {
 			for range 3 {
 				q := openFixture(t, dir)
 				q.Now = time.Now
-				q.Route = limited(routeTo(r.piped()), func(r *Route) { r.Connections = limit })
+				q.Route = limited(routeTo(r.piped()), func(r *attempt.Route) { r.Connections = limit })
 				flushing.Go(func() {
 					if _, err := q.Flush(t.Context(), Options{}); err != nil {
 						t.Error(err)
@@ -189,7 +190,7 @@ func TestManyFlushes(t *testing.T) {
 	var flushing sync.WaitGroup
 	for range 8 {
 		q := openFixture(t, dir)
-		q.Route = limited(routeTo(server), func(r *Route) { r.Connections, r.MailsPerConnection = 4, 10 })
+		q.Route = limited(routeTo(server), func(r *attempt.Route) { r.Connections, r.MailsPerConnection = 4, 10 })
 		flushing.Go(func() {
 			for range 3 {
 				if _, err := q.Flush(t.Context(), Options{}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -13,10 +14,11 @@ import (
 // A pass is what the workers of one Flush, Run or Continue share.
 type pass struct {
 	*Queue
-	o    Options
-	only string    // the key of the flags that are sent; empty means all
-	end  time.Time // no message is started after that; zero means no limit
-	jobs chan struct{}
+	o       Options
+	only    string // the key of the flags that are sent; empty means all
+	bounces bounce.Writer
+	end     time.Time // no message is started after that; zero means no limit
+	jobs    chan struct{}
 
 	mu      sync.Mutex
 	sum     Summary
@@ -32,6 +34,7 @@ func newPass(q *Queue, o Options) *pass {
 	p := &pass{
 		Queue: q, o: o, jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)), skipped: make(map[string]time.Time),
 	}
+	p.bounces = bounce.Writer{Spool: q.Spool, Now: q.now, Content: q.Bounce}
 	if o.For > 0 {
 		p.end = q.now().Add(o.For)
 	}

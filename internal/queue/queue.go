@@ -1,5 +1,4 @@
-// Package queue sends the messages of a spool: it connects internal/spool, which
-// knows no SMTP, and wire, which knows no files.
+// Package queue sends the messages of a spool.
 //
 // An entry of the spool is in one of three states:
 //
@@ -14,11 +13,10 @@
 //	scan                   scan.go            sorts the entries into groups and lanes
 //	send                   send.go            finds the servers that a group can use now
 //	run                    group.go           takes entries and delivers them over one session
-//	noteServers            servers.go         keeps the records of servers that failed
-//	Record                 record.go          writes the result of an attempt into the envelope
 //	conclude               conclude.go        removes the entry, saves it, or gives it up
-//	bounce                 bounce.go          queues bounces and delay notices
-//	Commit                 commit.go          writes a message to the spool
+//	finish                 finish.go          completes the bounces that a dead process began
+//
+// What an attempt is, package attempt knows; what a bounce is, package bounce.
 //
 // A process may be killed at any time, and any number of processes may use the
 // spool. Only locks and files of the spool coordinate them.
@@ -28,19 +26,10 @@ import (
 	"io"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
-
-// A Route is how a message reaches its servers, and the limits for that.
-type Route struct {
-	Servers []wire.Server
-	Keys    []string // of each server and login, for spool.Server
-
-	Connections        int           // of all processes to one server; 0 means 1. A flush uses one of them.
-	MailsPerConnection int           // 0 means 100
-	Every              time.Duration // the time from one message to the next; 0 means no limit
-}
 
 // A Queue sends the messages of a spool. Its functions may be called by several
 // goroutines at the same time, except Event, and Route of one Flush or Run.
@@ -49,12 +38,11 @@ type Queue struct {
 
 	// Route returns the route of a message. It depends only on the Flags of the
 	// envelope.
-	Route func(e *spool.Envelope) (Route, error)
+	Route func(e *spool.Envelope) (attempt.Route, error)
 
 	// Bounce returns the content of the bounce for a message that failed, or of the
-	// notice that it is delayed, with its recipient and the address in its From.
-	// The content is nil if the sender gets none. If it is an io.Closer, it is closed.
-	Bounce func(e *spool.Entry, delayed bool) (content io.WriterTo, to, from string, err error)
+	// notice that it is delayed, for bounce.Writer. If it is nil, there are none.
+	Bounce func(e *spool.Entry, delayed bool) (io.WriterTo, error)
 
 	Now   func() time.Time // nil means time.Now
 	Event func(Event)      // what happened; nil ignores it

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
@@ -44,14 +45,14 @@ func openFixture(t testing.TB, dir string, servers ...wire.Server) *fixture {
 	t.Cleanup(func() { s.Close() })
 	f := &fixture{t: t, clock: start}
 	f.Queue = &Queue{Spool: s, Now: f.time, Event: f.note}
-	f.Route = func(*spool.Envelope) (Route, error) { return routeTo(servers...), nil }
+	f.Route = func(*spool.Envelope) (attempt.Route, error) { return routeTo(servers...), nil }
 	return f
 }
 
-func routeTo(servers ...wire.Server) Route {
-	r := Route{Servers: servers}
+func routeTo(servers ...wire.Server) attempt.Route {
+	r := attempt.Route{Servers: servers}
 	for _, s := range servers {
-		r.Keys = append(r.Keys, "key of "+serverName(s))
+		r.Keys = append(r.Keys, "key of "+s.Name)
 	}
 	return r
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"time"
+
+	"mailpipe/internal/attempt"
 )
 
 // The times of Run.
@@ -115,7 +117,7 @@ func (r *runner) start(ctx context.Context, l *lane, now time.Time) {
 
 // downUntil returns when the first server of the route may be tried. The time is
 // zero if one may be tried now.
-func (r *runner) downUntil(route Route) (next time.Time) {
+func (r *runner) downUntil(route attempt.Route) (next time.Time) {
 	for _, key := range route.Keys {
 		record, err := r.Spool.Server(key)
 		if err != nil || !record.Down(r.now()) {

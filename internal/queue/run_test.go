@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -77,7 +78,7 @@ func TestRunWithStalledServer(t *testing.T) {
 	stalled.answer("MAIL", "stall")
 	_, server := newRelay(t)
 	f := newFixture(t)
-	f.Route = func(e *spool.Envelope) (Route, error) {
+	f.Route = func(e *spool.Envelope) (attempt.Route, error) {
 		if len(e.Flags) > 0 {
 			s := slow
 			s.Name = "slow"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 )
 
@@ -62,7 +63,7 @@ func (p *pass) read(id string) *spool.Envelope {
 		p.failed(&spool.Envelope{ID: id}, err)
 		return nil
 	}
-	if unfinished(e) {
+	if bounce.Unfinished(e) {
 		p.finish(id)
 	}
 	return e

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -44,7 +45,7 @@ func (g *group) send(ctx context.Context) (down spool.Server) {
 	down, err := g.sendOver(ctx, all)
 	if err == nil && g.stopped && !g.hindered { // a server has failed now
 		var release func()
-		_, down, release, err = Available(g.Spool, all, g.now())
+		_, down, release, err = attempt.Available(g.Spool, all, g.now())
 		release()
 	}
 	if err != nil {
@@ -56,16 +57,16 @@ func (g *group) send(ctx context.Context) (down spool.Server) {
 
 // sendOver sends what is due of a group over the servers of the route that can be
 // used now. If all are down, it returns the record of one of them.
-func (g *group) sendOver(ctx context.Context, route Route) (down spool.Server, err error) {
+func (g *group) sendOver(ctx context.Context, route attempt.Route) (down spool.Server, err error) {
 	if !g.o.All {
-		available, down, release, err := Available(g.Spool, route, g.now())
+		available, down, release, err := attempt.Available(g.Spool, route, g.now())
 		defer release()
 		if err != nil || len(available.Servers) == 0 {
 			return down, err
 		}
 		route = available
 	}
-	connected, release, err := g.connect(route)
+	connected, release, err := route.Connect(g.Spool)
 	defer release()
 	if err != nil || len(connected.Servers) == 0 {
 		return down, err
@@ -85,10 +86,6 @@ func downEvent(g *group, down spool.Server, n int) Event {
 		return e
 	}
 	e.Err = errors.New(down.Reason)
-	for i, key := range g.route.Keys {
-		if key == down.Key {
-			e.Server = serverName(g.route.Servers[i])
-		}
-	}
+	e.Server = g.route.ServerName(down.Key)
 	return e
 }

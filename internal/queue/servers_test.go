@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -21,7 +22,7 @@ func TestServerDown(t *testing.T) {
 	r, server := newRelay(t)
 	f := newFixture(t, server)
 	working := f.Route
-	f.Route = func(*spool.Envelope) (Route, error) {
+	f.Route = func(*spool.Envelope) (attempt.Route, error) {
 		down := server
 		down.Dial = closed(t).Dial
 		return routeTo(down), nil
@@ -154,7 +155,7 @@ func TestLoginFixed(t *testing.T) {
 	r.answer("AUTH PLAIN AGFsaWNlAHdyb25n", "535 5.7.8 wrong", "535 5.7.8 wrong")
 	f := newFixture(t)
 	password := "wrong"
-	f.Route = func(*spool.Envelope) (Route, error) {
+	f.Route = func(*spool.Envelope) (attempt.Route, error) {
 		s := server
 		s.Login = &wire.Login{User: "alice", Mechanism: "PLAIN", Password: password}
 		return routeTo(s), nil
@@ -176,7 +177,7 @@ func TestLoginFixed(t *testing.T) {
 // A configuration with an error keeps the messages, and does not count as an attempt.
 func TestInvalidConfiguration(t *testing.T) {
 	f := newFixture(t)
-	f.Route = func(*spool.Envelope) (Route, error) { return Route{}, errors.New("unknown account") }
+	f.Route = func(*spool.Envelope) (attempt.Route, error) { return attempt.Route{}, errors.New("unknown account") }
 	id := f.put("b@example.org")
 	f.flush(Summary{Waiting: 1}, "down 1 until "+(time.Time{}).Sub(start).String()+": unknown account")
 	if e := f.read(id); e.Attempts != 0 || e.State != spool.Queued {
@@ -197,7 +198,7 @@ func TestSecondServer(t *testing.T) {
 			t.Errorf("%+v, %v", record, err)
 		}
 	}
-	available, _, release, err := Available(f.Spool, routeTo(closed(t), second), start)
+	available, _, release, err := attempt.Available(f.Spool, routeTo(closed(t), second), start)
 	release()
 	if err != nil || len(available.Servers) != 1 || available.Servers[0].Name != "relay" {
 		t.Errorf("%+v, %v", available, err)
@@ -243,7 +244,7 @@ func TestJobs(t *testing.T) {
 			f := newFixture(t)
 			var mu sync.Mutex
 			dialing, gate := 0, make(chan struct{})
-			f.Route = func(e *spool.Envelope) (Route, error) {
+			f.Route = func(e *spool.Envelope) (attempt.Route, error) {
 				return routeTo(wire.Server{Name: e.Flags[0].Value, Dial: func(ctx context.Context) (net.Conn, error) {
 					mu.Lock()
 					dialing++

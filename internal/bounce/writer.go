@@ -1,0 +1,153 @@
+package bounce
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"mailpipe/internal/spool"
+)
+
+// A message gets exactly one bounce, whenever a process is killed:
+//
+//  1. The message is saved with the ID of its bounce.
+//  2. The bounce is created, and locked.
+//  3. The message is saved as bounced. Then the bounce is unlocked.
+//
+// A process that finds a message after step 1 continues: with step 3 if the bounce
+// exists, and with step 1 if not. The bounce is not sent before step 3. A delay
+// notice has the same steps.
+
+// NoticeAge is when the sender is told that a message is delayed.
+const NoticeAge = 4 * time.Hour
+
+// A Writer writes bounces and delay notices to a spool.
+type Writer struct {
+	Spool *spool.Spool
+	Now   func() time.Time
+
+	// Content returns what is written: of a delay notice, or else of a bounce. If it
+	// is an io.Closer, it is closed. If Content is nil, no sender hears anything.
+	Content func(e *spool.Entry, delayed bool) (io.WriterTo, error)
+}
+
+// Failed saves a message that failed. If the sender gets a bounce, id is the ID of
+// the entry for it.
+func (w *Writer) Failed(e *spool.Entry) (id string, err error) {
+	if !w.wanted(&e.Envelope) {
+		return "", e.Save()
+	}
+	return w.write(e, false)
+}
+
+// Waits saves a message that waits. If it is time for a delay notice, id is the ID
+// of the entry for it.
+func (w *Writer) Waits(e *spool.Entry) (id string, err error) {
+	if !w.NoticeDue(&e.Envelope) {
+		return "", e.Save()
+	}
+	return w.write(e, true)
+}
+
+// NoticeDue reports whether it is time for the delay notice of a message.
+func (w *Writer) NoticeDue(e *spool.Envelope) bool {
+	return e.Delay == "" && w.wanted(e) && w.Now().Sub(e.Created) > NoticeAge &&
+		strings.Contains(strings.ToUpper(e.DSN.Notify), "DELAY")
+}
+
+// wanted reports whether the sender hears of a failure.
+func (w *Writer) wanted(e *spool.Envelope) bool {
+	return w.Content != nil && e.From != "" && e.BounceOf == "" && !strings.EqualFold(e.DSN.Notify, "NEVER")
+}
+
+// write takes all three steps.
+func (w *Writer) write(e *spool.Entry, delayed bool) (string, error) {
+	id, done := fields(&e.Envelope, delayed)
+	*id = spool.NewID(w.Now())
+	if err := e.Save(); err != nil {
+		return "", err
+	}
+	child, err := w.create(*id, e, delayed)
+	if err != nil {
+		return "", fmt.Errorf("cannot write the bounce: %w", err)
+	}
+	defer child.Close()
+	*done = true
+	return *id, e.Save()
+}
+
+// create creates the entry of a bounce or delay notice.
+func (w *Writer) create(id string, e *spool.Entry, delayed bool) (*spool.Entry, error) {
+	content, err := w.Content(e, delayed)
+	if c, ok := content.(io.Closer); ok {
+		defer c.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	draft, err := w.Spool.CreateAs(id)
+	if err != nil {
+		return nil, err
+	}
+	defer draft.Close()
+	if _, err := content.WriteTo(draft); err != nil {
+		return nil, err
+	}
+	return draft.Commit(spool.Envelope{
+		Created: w.Now(), Host: e.Host, User: e.User, State: spool.Queued,
+		Recipients: []spool.Recipient{{Address: recipient(&e.Envelope)}},
+		Flags:      e.Flags, Unknown: e.Unknown, MaxAge: e.MaxAge, Next: w.Now(),
+		BounceOf: e.ID, BounceFrom: e.From,
+	})
+}
+
+// Unfinished reports whether a process died between the steps for a message.
+func Unfinished(e *spool.Envelope) bool {
+	return e.Bounce != "" && !e.Bounced || e.Delay != "" && !e.Delayed
+}
+
+// Finish takes the steps that are left for a message.
+func (w *Writer) Finish(e *spool.Entry) error {
+	var errs []error
+	for _, delayed := range []bool{false, true} {
+		id, done := fields(&e.Envelope, delayed)
+		if *id == "" || *done {
+			continue
+		}
+		_, err := w.Spool.Read(*id)
+		if errors.Is(err, spool.ErrNotFound) {
+			_, err = w.write(e, delayed)
+		} else {
+			*done = true
+			err = e.Save()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// fields returns the fields of e about its bounce or its delay notice.
+func fields(e *spool.Envelope, delayed bool) (id *string, done *bool) {
+	if delayed {
+		return &e.Delay, &e.Delayed
+	}
+	return &e.Bounce, &e.Bounced
+}
+
+// RetryWithSender makes a bounce that was refused due again, once, with a sender
+// instead of the null sender. Servers that refuse that one often do so only after
+// RCPT, so any refusal may be such a one. It reports whether e is such a bounce.
+func RetryWithSender(e *spool.Envelope, now time.Time) bool {
+	if e.BounceOf == "" || e.From != "" || e.BounceFrom == "" {
+		return false
+	}
+	e.From, e.State, e.Next = e.BounceFrom, spool.Queued, now
+	for i := range e.Recipients {
+		if e.Recipients[i].Outcome == "refused" {
+			e.Recipients[i].Outcome = ""
+		}
+	}
+	return true
+}
