@@ -18,12 +18,13 @@ func (e *Entry) Remove() error {
 	}
 	e.removed = true
 	e.spool.mu.Lock()
-	defer e.spool.mu.Unlock()
 	e.spool.removed = append(e.spool.removed, e)
-	if len(e.spool.removed) < maxRemoved {
-		return nil
+	isMany := len(e.spool.removed) >= maxRemoved
+	e.spool.mu.Unlock()
+	if isMany {
+		return e.spool.sync()
 	}
-	return e.spool.syncLocked()
+	return nil
 }
 
 // maxRemoved is how many entries without an envelope stay open until the next sync.

@@ -79,11 +79,12 @@ func (s *Spool) Dir() string { return s.dir.Path() }
 // Close completes the removal of entries.
 func (s *Spool) Close() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.removed) == 0 {
+	isDone := len(s.removed) == 0
+	s.mu.Unlock()
+	if isDone {
 		return nil
 	}
-	return s.syncLocked()
+	return s.sync()
 }
 
 // sync makes all names of the directory durable, and then removes what is left of
@@ -91,10 +92,6 @@ func (s *Spool) Close() error {
 func (s *Spool) sync() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.syncLocked()
-}
-
-func (s *Spool) syncLocked() error {
 	if err := s.dir.Sync(); err != nil {
 		return err
 	}
