@@ -287,32 +287,6 @@ func TestSameIDAgain(t *testing.T) {
 	}
 }
 
-// A lock on a file that was removed or replaced after it was opened is no lock.
-func TestLockOfRemovedFile(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "x")
-	created, err := statedir.OS{}.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	created.Close()
-	opened, err := statedir.OS{}.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
-	for _, change := range []func() error{
-		func() error { return os.Remove(name) },
-		func() error { return os.WriteFile(name, nil, 0o600) },
-	} {
-		if err := change(); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := opened.Lock(); got || err != nil {
-			t.Errorf("Lock returned %v, %v", got, err)
-		}
-	}
-}
-
 // Many entries can be removed without a sync of the directory for each.
 func TestRemoveMany(t *testing.T) {
 	counter := &faulty{Files: statedir.OS{}}
