@@ -119,7 +119,7 @@ func (e *Entry) damaged(reason string) error {
 // copyTo writes up to size octets of a content to w and to sum.
 func copyTo(w io.Writer, content io.ReaderAt, size int64, sum io.Writer) (int64, error) {
 	counter := &writebehind.Counter{W: w}
-	err := writebehind.Copy(counter, io.NewSectionReader(content, 0, size), int(min(size, 256<<10)),
+	err := writebehind.Copy(counter, io.NewSectionReader(content, 0, size), int(min(size+1, 256<<10)),
 		func(block []byte) error {
 			_, err := sum.Write(block)
 			return err
