@@ -13,13 +13,14 @@ import (
 // available returns the servers that may be contacted. If there are none, the
 // error says since when.
 func (k *keeper) available() (route attempt.Route, release func(), err error) {
-	if k.spool == nil || k.session != nil { // --retry-for has its own pauses
+	s := k.spools.current()
+	if s == nil || k.session != nil { // --retry-for has its own pauses
 		return k.route, func() {}, nil
 	}
 	now := time.Now().UTC()
-	route, down, release, err := attempt.Available(k.spool, k.route, now)
+	route, down, release, err := attempt.Available(s, k.route, now)
 	if err != nil {
-		k.noteError(err)
+		k.trouble = err
 		return k.route, func() {}, nil
 	}
 	if len(route.Servers) > 0 {
@@ -33,6 +34,7 @@ func (k *keeper) available() (route attempt.Route, release func(), err error) {
 		next = "another process tries it now"
 	}
 	err = fail(exitTemporary, "%s failed %s ago, %s: %s", name, span(now.Sub(down.Last)), next, down.Reason)
+	k.envelope.Reason = err.Error()
 	k.d.receipt = k.d.waiting(name, err.Error())
 	return route, release, err
 }
@@ -58,14 +60,15 @@ func (k *keeper) conclude(c *content, err error) error {
 		if k.session == nil || !k.session.Open() {
 			d.signals.Decide(exitOK)
 		}
-		k.noteFailed()
+		k.sayFailed(false)
+		k.noteError(k.trouble)
 		return nil
-	case interrupted && k.entry != nil:
-		k.noteKept("", "")
-		k.release()
-	case interrupted, k.spool == nil && k.entry == nil && len(k.failed) == 0:
+	case is[*spool.DamageError](err), len(d.settings.Spool) == 0:
 	case k.entry != nil && !onlyKept && !k.wanted(err):
 		k.remove()
+	case interrupted && k.entry != nil && decided(d.receipt, err): // else onSignal says it
+		k.noteKept("; it may have been delivered", "")
+	case interrupted:
 	case onlyKept || k.wanted(err):
 		left, bad := k.keep(c, err)
 		if bad != nil {
@@ -77,10 +80,10 @@ func (k *keeper) conclude(c *content, err error) error {
 			return left
 		}
 	}
-	k.complain()
+	k.sayFailed(true)
 	if !decided(d.receipt, err) {
 		d.signals.Raise()
-	} else if d.onSignal == nil || k.spool != nil { // else the mail is yet to be saved
+	} else if d.onSignal == nil || k.spools.current() != nil { // else the mail is yet to be saved
 		d.signals.Decide(exitCode(err))
 	}
 	return err
@@ -93,6 +96,8 @@ func (k *keeper) wanted(err error) bool {
 	switch code := exitCode(err); {
 	case err == nil:
 		return false
+	case k.entry != nil && is[*spool.Error](err): // ID.dot cannot be created
+		return true
 	case uncertain(err), accepted && slices.ContainsFunc(all, isPending):
 		return true
 	case code == exitNoHost, code == exitTemporary, code == exitProtocol, code == exitNotAllowed:
@@ -106,37 +111,42 @@ func (k *keeper) wanted(err error) bool {
 // keep keeps the mail after the attempts, and says so. left is what remains of err;
 // bad is an error of the message, which therefore is not kept.
 func (k *keeper) keep(c *content, err error) (left, bad error) {
-	d := k.d
-	e := k.envelope()
-	if err != nil {
-		if bad := c.complete(d.receipt.ContentDone); c.err != nil {
-			return nil, bad
-		} else if bad != nil {
-			if !is[*spool.Error](bad) {
-				bad = &spool.Error{Dir: k.spool.Dir(), Kind: spool.IO, Err: bad}
-			}
-			k.failed = append(k.failed, bad)
-			return err, nil
-		}
-		d.signals.Postpone()
-		e = k.recorded(e, err)
-	}
 	if k.entry == nil {
-		if bad := k.commit(c, e); bad != nil {
-			return nil, bad
-		}
+		bad = k.keepRest(c)
 	} else if k.down { // record has not saved it: there was no attempt
-		k.save(e)
+		k.save()
 	}
-	if k.entry == nil {
-		return err, nil
+	if bad != nil || k.entry == nil {
+		return err, bad
 	}
 	left = k.remaining(err)
-	k.noteFailed()
+	k.sayFailed(false)
 	k.sayKept(err)
+	k.noteError(k.trouble)
 	k.warnWaiting()
 	k.notePassword()
 	return left, nil
+}
+
+// keepRest reads what is left of the content, and keeps it. An error is one of the
+// content.
+func (k *keeper) keepRest(c *content) error {
+	s := k.spools.current()
+	if s == nil {
+		return nil
+	}
+	err := c.complete(k.d.receipt.ContentDone)
+	switch {
+	case c.err != nil:
+		return c.err
+	case is[*spool.Error](err): // sayFailed says it
+		return nil
+	case err != nil:
+		explain(k.d.Stderr, k.d.name, k.cannotKeep(&spool.Error{Dir: s.Dir(), Kind: spool.IO, Err: err}))
+		return nil
+	}
+	k.d.signals.Postpone()
+	return k.commit(c)
 }
 
 // refused reports whether err means that the mail was refused permanently.
@@ -194,11 +204,6 @@ func (k *keeper) remove() {
 		return
 	}
 	k.noteError(k.entry.Remove())
-	k.release()
-}
-
-// release unlocks the entry.
-func (k *keeper) release() {
 	k.entry.Close()
 	k.entry = nil
 }

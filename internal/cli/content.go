@@ -14,7 +14,7 @@ import (
 // read all the same.
 type content struct {
 	source  io.WriterTo
-	keep    store  // nil: the source can be read again, or is not needed again
+	keep    *store // nil: the source can be read again, or is not needed again
 	read    func() // called when the source was read completely
 	started bool
 	err     error // of the source
@@ -25,20 +25,12 @@ type content struct {
 // the spool.
 func (k *keeper) newContent(m *message.Message) *content {
 	c := &content{source: m, read: k.canBeKept}
+	keepsFirst := k.mustKeepFirst() && !k.d.flags.Bool("spool-only")
 	switch {
 	case m.Whole():
 		c.read()
-	case k.spool != nil && !m.Repeatable():
-		s, err := newDraftStore(k.spool)
-		if err == nil {
-			c.keep = s
-			break
-		}
-		k.failed = append(k.failed, err)
-		k.nextSpool()
-		return k.newContent(m)
-	case k.d.retryFor > 0:
-		c.keep = new(bufferStore)
+	case k.d.retryFor > 0, k.spools.current() != nil && !m.Repeatable():
+		c.keep = newStore(&k.spools, k.d.retryFor > 0 || keepsFirst)
 	case m.Repeatable():
 		c.read()
 	}

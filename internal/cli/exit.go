@@ -65,6 +65,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case is[*config.SecretError](err):
 		return exitNotAllowed
+	case is[*spool.DamageError](err):
+		return exitIO
 	case dialogue != nil:
 		return dialogueCode(dialogue.Kind)
 	case errors.Is(err, spool.ErrAmbiguous):
@@ -73,8 +75,6 @@ func exitCode(err error) int {
 		return exitNoInput
 	case errors.Is(err, spool.ErrInUse):
 		return exitTemporary
-	case is[*spool.DamageError](err):
-		return exitIO
 	case inSpool != nil:
 		return spoolCode(inSpool.Kind)
 	case is[*fs.PathError](err):

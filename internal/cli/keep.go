@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"os"
 	"os/user"
@@ -19,39 +20,27 @@ import (
 // A keeper keeps the mail of a delivery in the first of its spools that can be
 // written. Without a spool it keeps nothing.
 type keeper struct {
-	d       *deliveryRequest
-	m       *message.Message // nil: it was not read yet
-	route   attempt.Route
-	where   []string     // the spools that were not tried yet
-	spool   *spool.Spool // nil: there is none that can be written
-	failed  []error      // why the spools before it are not used
-	entry   *spool.Entry // the mail; nil: it is not kept
-	down    bool         // no server is available: none was contacted
-	session *wire.Session
+	d        *deliveryRequest
+	m        *message.Message
+	route    attempt.Route
+	spools   spools
+	entry    *spool.Entry   // the mail; nil: it is not kept
+	envelope spool.Envelope // of the entry, with the attempts so far
+	down     bool           // no server is available: none was contacted
+	trouble  error          // a failure of the spool that does not matter for the mail
+	said     []string       // reasons that were printed
+	session  *wire.Session
 }
 
 // newKeeper returns the keeper for a delivery through the servers of a route.
 func (d *deliveryRequest) newKeeper(m *message.Message, route attempt.Route) *keeper {
-	k := &keeper{d: d, m: m, route: route, where: d.settings.Spool}
+	k := &keeper{d: d, m: m, route: route, spools: spools{getenv: d.Getenv, where: d.settings.Spool}}
 	d.keeper = k
-	k.nextSpool()
-	return k
-}
-
-// nextSpool opens the next spool that can be opened.
-func (k *keeper) nextSpool() {
-	k.spool = nil
-	for k.spool == nil && len(k.where) > 0 {
-		dir, err := spool.Locate(k.where[0], k.d.Getenv)
-		k.where = k.where[1:]
-		if err == nil {
-			k.spool, err = spool.Open(dir)
-		}
-		if err != nil {
-			k.spool = nil
-			k.failed = append(k.failed, err)
-		}
+	k.spools.next(nil)
+	if k.spools.current() != nil {
+		k.envelope = k.newEnvelope()
 	}
+	return k
 }
 
 // close leaves the spool.
@@ -62,15 +51,15 @@ func (k *keeper) close() {
 	if k.entry != nil {
 		k.entry.Close()
 	}
-	if k.spool != nil {
-		k.spool.Close()
+	if s := k.spools.current(); s != nil {
+		s.Close()
 	}
 }
 
 // canBeKept makes SIGTERM and SIGHUP end the attempt and not the process: the
 // message was read completely, so a shutdown loses nothing.
 func (k *keeper) canBeKept() {
-	if k.spool != nil {
+	if k.spools.current() != nil {
 		k.d.signals.Postpone(syscall.SIGTERM, syscall.SIGHUP)
 	}
 }
@@ -82,98 +71,77 @@ func (k *keeper) mustKeepFirst() bool {
 // keepFirst keeps the mail before the server is contacted. If it cannot, the mail
 // is sent all the same, except with --spool-only.
 func (k *keeper) keepFirst(c *content) error {
-	if err := c.complete(nil); err != nil {
-		return err
+	err := c.complete(nil)
+	switch {
+	case c.err != nil:
+		return c.err
+	case err == nil:
+		err = k.commit(c)
+	case is[*spool.Error](err):
+		err = nil
 	}
-	err := k.commit(c, k.envelope())
-	if k.entry == nil && err == nil && k.d.flags.Bool("spool-only") {
-		return k.failed[len(k.failed)-1]
+	if err == nil && k.entry == nil && k.d.flags.Bool("spool-only") {
+		failed := k.spools.failures()
+		return k.cannotKeep(failed[len(failed)-1])
 	}
 	return err
 }
 
-// commit writes an entry to the first spool that takes it. An error is one of the
-// content. If no spool takes it, entry is nil.
-func (k *keeper) commit(c *content, e spool.Envelope) error {
-	draft, _ := c.keep.(*draftStore)
-	for ; k.spool != nil; k.nextSpool() {
-		var entry *spool.Entry
-		var err error
-		if draft != nil {
-			entry, err = draft.draft.Commit(e)
-			draft = nil
-		} else {
-			entry, err = commit(k.spool, c, e)
-		}
-		if err == nil {
-			k.entry = entry
-			return nil
-		}
-		if !is[*spool.Error](err) {
-			return err
-		}
-		k.failed = append(k.failed, err)
-	}
-	return nil
+// commit makes the content the entry, if a spool takes it. An error is one of the
+// content.
+func (k *keeper) commit(c *content) (err error) {
+	k.entry, err = k.newEntry(c, k.envelope)
+	return err
 }
 
-// commit writes an entry to a spool, with the line endings of SMTP.
-func commit(s *spool.Spool, content io.WriterTo, e spool.Envelope) (*spool.Entry, error) {
-	draft, err := s.Create()
-	if err != nil {
+// newEntry makes a content an entry of the first spool that takes it. The entry is
+// nil if none does.
+func (k *keeper) newEntry(c *content, e spool.Envelope) (*spool.Entry, error) {
+	if c.keep != nil {
+		return c.keep.commit(e), nil
+	}
+	s := newStore(&k.spools, false)
+	if s == nil {
+		return nil, nil
+	}
+	defer s.Close()
+	_, err := c.source.WriteTo(s)
+	if err == nil {
+		err = s.finish()
+	}
+	switch {
+	case is[*spool.Error](err):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
-	defer draft.Close()
-	w := wire.NewContentWriter(draft)
-	if _, err := content.WriteTo(w); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return draft.Commit(e)
+	return s.commit(e), nil
 }
 
-// envelope returns the envelope of the mail for the spool.
-func (k *keeper) envelope() spool.Envelope {
+// newEnvelope returns the envelope of the mail before the first attempt.
+func (k *keeper) newEnvelope() spool.Envelope {
 	d, now := k.d, time.Now().UTC()
 	e := spool.Envelope{
 		Created: now, Next: now, State: spool.Queued,
 		From: d.envelope.From, AllOrNothing: d.envelope.AllOrNothing, Chunking: d.envelope.Chunking,
-		DSN:  spool.DSN{Notify: d.envelope.DSN.Notify, Return: d.envelope.DSN.Return, EnvelopeID: d.envelope.DSN.EnvelopeID},
-		UTF8: d.envelope.UTF8, MessageID: k.m.MessageID(),
+		Recipients: k.recipients(), UTF8: d.envelope.UTF8, MessageID: k.m.MessageID(),
+		DSN:   spool.DSN{Notify: d.envelope.DSN.Notify, Return: d.envelope.DSN.Return, EnvelopeID: d.envelope.DSN.EnvelopeID},
 		Flags: d.routeFlags(), Unknown: d.unknown, MaxAge: int(d.maxAge / time.Second), OnFail: d.onFail,
 	}
 	e.Host, _ = os.Hostname()
 	if u, err := user.Current(); err == nil {
 		e.User = u.Username
 	}
-	for _, to := range d.envelope.To {
-		e.Recipients = append(e.Recipients, spool.Recipient{Address: to})
-	}
 	return e
 }
 
-// recorded returns the envelope with the result of the attempts. It has only the
-// recipients that are still to be served, and those that were refused if
-// --spool-refused demands it or the exit status does not tell.
-func (k *keeper) recorded(e spool.Envelope, err error) spool.Envelope {
-	failed := k.refused(err) && k.wanted(err)
-	now := time.Now().UTC()
-	if dialogueError(err) != nil {
-		attempt.Record(&e, k.d.receipt, err, now)
-	} else if err != nil {
-		e.Reason = err.Error()
+// recipients returns all recipients of the mail, before the first attempt.
+func (k *keeper) recipients() []spool.Recipient {
+	var list []spool.Recipient
+	for _, to := range k.d.envelope.To {
+		list = append(list, spool.Recipient{Address: to})
 	}
-	if failed {
-		e.State = spool.Failed
-	}
-	untold := exitCode(err) != exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isPending)
-	refused := failed || untold || k.d.flags.Bool("spool-refused")
-	e.Recipients = slices.DeleteFunc(slices.Clone(e.Recipients), func(to spool.Recipient) bool {
-		return to.Outcome == "accepted" || to.Outcome == "refused" && !refused
-	})
-	return e
+	return list
 }
 
 // content returns what the next attempt sends.
@@ -192,36 +160,58 @@ func (k *keeper) beforeDot(recipients []string) error {
 	return k.entry.Dot(recipients)
 }
 
-// record records the result of an attempt: in the entry, if there is one, and for
-// the servers. A signal is not a failure of a server.
+// record records the result of an attempt: for the servers, in the envelope, and in
+// the entry if there is one. A signal is not a failure of a server.
 func (k *keeper) record(err error) {
-	if k.spool != nil && k.d.signals.Context().Err() == nil {
-		_, failed := attempt.NoteServers(k.spool, k.route, k.d.receipt, err, time.Now().UTC())
-		k.noteError(failed)
-	}
-	if k.entry == nil || err == nil {
+	s := k.spools.current()
+	if s == nil {
 		return
 	}
-	if e := k.recorded(k.envelope(), err); len(e.Recipients) > 0 { // else conclude removes it
-		k.save(e)
+	now := time.Now().UTC()
+	if k.d.signals.Context().Err() == nil {
+		_, k.trouble = attempt.NoteServers(s, k.route, k.d.receipt, err, now)
+	}
+	if err == nil || is[*spool.Error](err) || is[*spool.DamageError](err) {
+		return
+	}
+	e := &k.envelope
+	e.State, e.Pause, e.Recipients = spool.Queued, 0, k.recipients()
+	attempt.Record(e, k.d.receipt, err, now)
+	if k.refused(err) && k.wanted(err) {
+		e.State = spool.Failed
+	}
+	e.Recipients = k.waiting(err)
+	if k.entry != nil && len(e.Recipients) > 0 { // else conclude removes it
+		k.save()
 	}
 }
 
-// save replaces the envelope of the entry. The attempts of e are those since then.
-func (k *keeper) save(e spool.Envelope) {
-	old := k.entry.Envelope
-	e.ID, e.Version, e.Created, e.Attempts = old.ID, old.Version, old.Created, old.Attempts+e.Attempts
-	e.Size, e.CRC32C, e.EightBit = old.Size, old.CRC32C, old.EightBit
+// waiting returns the recipients of the envelope that are still to be served, and
+// those that were refused if --spool-refused demands it or the exit status does not
+// tell.
+func (k *keeper) waiting(err error) []spool.Recipient {
+	untold := exitCode(err) != exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isPending)
+	refused := k.envelope.State == spool.Failed || untold || k.d.flags.Bool("spool-refused")
+	return slices.DeleteFunc(slices.Clone(k.envelope.Recipients), func(to spool.Recipient) bool {
+		return to.Outcome == "accepted" || to.Outcome == "refused" && !refused
+	})
+}
+
+// save replaces the envelope of the entry.
+func (k *keeper) save() {
+	e, old := k.envelope, k.entry.Envelope
+	e.ID, e.Version, e.Size, e.CRC32C, e.EightBit = old.ID, old.Version, old.Size, old.CRC32C, old.EightBit
 	k.entry.Envelope = e
 	k.noteError(k.entry.Save())
 }
 
 // hasOthers reports whether the spool has other mails.
 func (k *keeper) hasOthers() bool {
-	if k.spool == nil {
+	s := k.spools.current()
+	if s == nil {
 		return false
 	}
-	ids, err := k.spool.IDs()
+	ids, err := s.IDs()
 	own := 0
 	if k.entry != nil {
 		own = 1
@@ -231,7 +221,7 @@ func (k *keeper) hasOthers() bool {
 
 // afterSuccess sends what is due, and warns of older messages that no flush sends.
 func (k *keeper) afterSuccess() {
-	if k.spool != nil {
+	if k.spools.current() != nil {
 		k.sendDue()
 		k.warnWaiting()
 	}
@@ -243,24 +233,18 @@ func (k *keeper) sendDue() {
 	if k.session == nil || !k.session.Open() {
 		return
 	}
-	q := &queue.Queue{Spool: k.spool, Route: k.d.route, Bounce: bounce.Of}
-	if k.d.flags.Bool("verbose") {
-		q.Event = func(e queue.Event) {
-			if e.Err != nil {
-				k.d.note("%s: %s", shortID(e.ID), e.Err)
-			}
+	q := &queue.Queue{Spool: k.spools.current(), Route: k.d.route, Bounce: bounce.Of}
+	q.Event = func(e queue.Event) {
+		switch words := unknownWords(e); {
+		case words != "":
+			explain(k.d.Stderr, k.d.name, errors.New(words))
+		case e.Err != nil && k.d.flags.Bool("verbose"):
+			k.note("%s: %s", shortID(e.ID), e.Err)
 		}
 	}
 	err := q.Continue(k.d.signals.Context(), k.session, k.d.routeFlags(), k.route, limit)
 	k.session.Close()
 	if k.d.flags.Bool("verbose") {
 		k.noteError(err)
-	}
-}
-
-// noteError notes a failure of the spool that does not matter for the mail.
-func (k *keeper) noteError(err error) {
-	if err != nil {
-		k.d.note("%s", err)
 	}
 }

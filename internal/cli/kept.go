@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
@@ -51,7 +52,7 @@ func certainWords(e *wire.Error) string {
 func (k *keeper) noteKept(how, why string) {
 	text := "kept as " + shortID(k.entry.ID) + how
 	if how == "" {
-		text += " in " + k.d.shortPath(k.spool.Dir())
+		text = k.words(k.entry)
 	}
 	if why != "" {
 		text += ": " + why
@@ -59,26 +60,60 @@ func (k *keeper) noteKept(how, why string) {
 	k.note("%s", text)
 }
 
-func (k *keeper) note(format string, args ...any) { k.d.note(format, args...) }
-
-// noteFailed notes the spools that cannot be written, although the mail is not lost.
-func (k *keeper) noteFailed() {
-	for _, err := range k.failed {
-		k.note("cannot be kept in %s", k.d.shortPath(err.Error()))
-	}
-	k.failed = nil
+// words returns the words that say where an entry of the spool in use is.
+func (k *keeper) words(e *spool.Entry) string {
+	return "kept as " + shortID(e.ID) + " in " + k.d.shortPath(k.spools.current().Dir())
 }
 
-// complain prints why the mail is not kept.
-func (k *keeper) complain() {
-	for _, err := range k.failed {
-		f := fail(0, "cannot be kept in %s", k.d.shortPath(err.Error()))
-		if e, ok := errors.AsType[*spool.Error](err); ok {
-			f.hint = e.Hint
+func (k *keeper) note(format string, args ...any) { k.d.note(format, args...) }
+
+// noteError notes a failure of the spool that does not matter for the mail.
+func (k *keeper) noteError(err error) {
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range all.Unwrap() {
+			k.noteError(err)
 		}
-		explain(k.d.Stderr, k.d.name, f)
+	} else if err != nil && !slices.Contains(k.said, err.Error()) {
+		k.said = append(k.said, err.Error())
+		k.note("%s", k.d.shortPath(err.Error()))
 	}
-	k.failed = nil
+}
+
+// cannotKeep returns the failure that the mail cannot be kept in a spool.
+func (k *keeper) cannotKeep(err error) *failure {
+	k.said = append(k.said, err.Error())
+	f := fail(exitCode(err), "cannot be kept in %s", k.d.shortPath(err.Error()))
+	if e, ok := errors.AsType[*spool.Error](err); ok {
+		f.hint = e.Hint
+	}
+	return f
+}
+
+// sayFailed says which spools cannot be written.
+func (k *keeper) sayFailed(isLost bool) {
+	for _, err := range k.spools.failures() {
+		if slices.Contains(k.said, err.Error()) {
+			continue
+		}
+		f := k.cannotKeep(err)
+		if isLost {
+			explain(k.d.Stderr, k.d.name, f)
+		} else {
+			k.note("%s", f)
+		}
+	}
+}
+
+// unknownWords returns the line about a message of the spool whose outcome is
+// unknown, or "".
+func unknownWords(e queue.Event) string {
+	switch {
+	case e.Kind == queue.Held, e.Kind == queue.Interrupted:
+		return fmt.Sprintf("%s: %s: %s", shortID(e.ID), kindWords[e.Kind], e.Err)
+	case uncertain(e.Err):
+		return fmt.Sprintf("%s: may have been delivered: %s", shortID(e.ID), e.Err)
+	}
+	return ""
 }
 
 // notePassword says that a flush needs a password that is not in the spool.
@@ -97,8 +132,9 @@ func (k *keeper) notePassword() {
 // warnWaiting warns of older messages that no flush sends.
 func (k *keeper) warnWaiting() {
 	now := time.Now()
-	flushed, err := k.spool.Flushed()
-	ids, listErr := k.spool.IDs()
+	s := k.spools.current()
+	flushed, err := s.Flushed()
+	ids, listErr := s.IDs()
 	if err != nil || listErr != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {
 		return
 	}
@@ -107,7 +143,7 @@ func (k *keeper) warnWaiting() {
 		if k.entry != nil && id == k.entry.ID {
 			continue
 		}
-		e, err := k.spool.Read(id)
+		e, err := s.Read(id)
 		if err != nil || e.State != spool.Queued || now.Sub(e.Created) < time.Hour {
 			continue
 		}
@@ -126,7 +162,7 @@ func (k *keeper) warnWaiting() {
 	if flushed.IsZero() {
 		last = "no flush yet"
 	}
-	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(k.spool.Dir()),
+	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(s.Dir()),
 		span(now.Sub(oldest)), last)
 	if !k.d.flags.Bool("quiet") {
 		fmt.Fprintln(k.d.Stderr, "hint: mailpipe queue flush sends them; "+

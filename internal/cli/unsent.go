@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mailpipe/internal/buffer"
@@ -15,6 +16,7 @@ import (
 	"mailpipe/internal/shell"
 	"mailpipe/internal/spool"
 	"mailpipe/internal/stdio"
+	"mailpipe/wire"
 )
 
 // typed reports whether a person types the text at a terminal, so that it is
@@ -29,44 +31,59 @@ func (d *deliveryRequest) saveUnsent(mail *buffer.Store, err error) error {
 	if err == nil || d.flags.Bool("dry-run") || uncertain(err) {
 		return err
 	}
-	return &failure{err: err, details: []string{d.save(mail, spool.Failed)}}
+	return &failure{err: err, details: d.save(mail, spool.Failed)}
 }
 
-// save saves a mail and returns a line with the command that sends it. With a spool
-// the mail is kept there, in the given state.
-func (d *deliveryRequest) save(mail *buffer.Store, state spool.State) string {
-	if k := d.keeper; k != nil && k.spool != nil {
-		if line := k.saveTyped(mail, state); line != "" {
-			return line
+// save saves a mail and returns the lines that say so: the command that sends it.
+// With a spool the mail is kept there, in the given state.
+func (d *deliveryRequest) save(mail *buffer.Store, state spool.State) []string {
+	if k := d.keeper; k != nil && k.spools.current() != nil {
+		if lines, ok := k.saveTyped(mail, state); ok {
+			return lines
 		}
 	}
 	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
 	if err != nil {
-		return "the mail could not be saved: " + oserror.Reason(err).Error()
+		return []string{"the mail could not be saved: " + oserror.Reason(err).Error()}
 	}
 	command, missing := d.deliverCommand(d.missed())
-	return "the mail was saved; this sends it" + missingWords(missing) + ": " + command + " <" + shell.Quote(name)
+	command += " <" + shell.Quote(name)
+	return []string{"the mail was saved; this sends it" + missingWords(missing) + ": " + command}
 }
 
-// saveTyped keeps a typed mail that was not sent. It returns "" if it cannot.
-func (k *keeper) saveTyped(mail *buffer.Store, state spool.State) string {
-	if k.entry != nil && k.entry.State == spool.Failed {
-		return "" // with --spool-refused
+// saveTyped keeps a typed mail for the recipients that neither have it nor are in the
+// entry. It reports whether the mail is kept.
+func (k *keeper) saveTyped(mail *buffer.Store, state spool.State) (lines []string, ok bool) {
+	e, served := k.envelope, k.outcomes()
+	for _, to := range k.d.receipt.Recipients {
+		if to.Outcome == wire.OutcomeAccepted {
+			served[to.Address] = to.Outcome.String()
+		}
+	}
+	e.Recipients = slices.DeleteFunc(k.recipients(), func(to spool.Recipient) bool {
+		_, isServed := served[to.Address]
+		return isServed
+	})
+	switch {
+	case len(e.Recipients) > 0:
+	case state == spool.Held: // interrupted after --spool-first
+		return []string{k.words(k.entry)}, true
+	default: // sayKept has said it
+		return nil, true
 	}
 	r := mail.Reader()
 	m, err := message.Read(r, message.Options{CRLF: true, Again: r})
 	if err != nil {
-		return ""
+		return nil, false
 	}
 	defer m.Close()
-	e := k.envelope()
 	e.State = state
-	entry, err := commit(k.spool, m, e)
-	if err != nil {
-		return ""
+	entry, err := k.newEntry(&content{source: m}, e)
+	if err != nil || entry == nil {
+		return nil, false
 	}
 	defer entry.Close()
-	return "kept as " + shortID(entry.ID) + " in " + k.d.shortPath(k.spool.Dir()) + " (" + string(state) + ")"
+	return []string{k.words(entry) + " (" + string(state) + ")"}, true
 }
 
 // saveMail writes the mail to a new file that only the user can read, and
