@@ -1,0 +1,43 @@
+package maillog
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"time"
+)
+
+// socket is where syslog listens. Tests change it.
+var socket = "/dev/log"
+
+// Priorities of a line: the facility mail, and a severity (RFC 3164 §4.1.1).
+const (
+	mailErr  = 2<<3 | 3
+	mailInfo = 2<<3 | 6
+)
+
+// ToSyslog sends a line to syslog as mail.info, or as mail.err if the mail failed.
+func ToSyslog(tag string, failed bool, line string) error {
+	conn, err := dial()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	priority := mailInfo
+	if failed {
+		priority = mailErr
+	}
+	now := time.Now()
+	conn.SetDeadline(now.Add(wait))
+	_, err = fmt.Fprintf(conn, "<%d>%s %s[%d]: %s\n", priority, now.Format(time.Stamp), tag, os.Getpid(), line)
+	return err
+}
+
+// dial connects to the socket, which is one for datagrams or for a stream.
+func dial() (net.Conn, error) {
+	conn, err := net.DialTimeout("unixgram", socket, wait)
+	if err != nil {
+		return net.DialTimeout("unix", socket, wait)
+	}
+	return conn, nil
+}
