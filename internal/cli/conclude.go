@@ -142,7 +142,7 @@ func (k *keeper) keepRest(c *content) error {
 	case is[*spool.Error](err): // sayFailed says it
 		return nil
 	case err != nil:
-		explain(k.d.Stderr, k.d.name, k.cannotKeep(&spool.Error{Dir: s.Dir(), Kind: spool.IO, Err: err}))
+		k.d.explain(k.cannotKeep(&spool.Error{Dir: s.Dir(), Kind: spool.IO, Err: err}))
 		return nil
 	}
 	k.d.signals.Postpone()

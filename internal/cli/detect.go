@@ -24,7 +24,7 @@ func runDetect(c *call) error {
 		result, err := c.detectOperand(name)
 		if err != nil {
 			out.Flush() // to keep the order; the last Flush returns its error
-			explain(c.Stderr, c.name, err)
+			c.explain(err)
 			failed = true
 			continue
 		}

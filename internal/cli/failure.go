@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"mailpipe/internal/advice"
@@ -40,22 +39,19 @@ func (f *failure) withHint(hint string) *failure {
 var errReported = errors.New("reported")
 
 // explain prints the message and the hint of an error.
-func explain(stderr *os.File, command string, err error) {
+func (c *call) explain(err error) {
 	if errors.Is(err, errReported) || stdio.ReaderGone(err) {
 		return
 	}
-	if command != "" {
-		command += ": "
-	}
 	var b strings.Builder
-	b.WriteString(program + ": " + command)
+	b.WriteString(c.title + ": ")
 	for _, line := range messageLines(err) {
 		b.WriteString(termtext.Escape(line) + "\n")
 	}
 	if h := hint(err); h != "" {
 		b.WriteString("hint: " + termtext.Escape(h) + "\n")
 	}
-	stderr.WriteString(b.String()) // an error of this write cannot be reported
+	c.Stderr.WriteString(b.String()) // an error of this write cannot be reported
 }
 
 // messageLines returns the message of an error, line by line.

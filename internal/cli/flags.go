@@ -248,5 +248,6 @@ func dialogueFlags() []urfave.Flag {
 		dialogueGroup.one("report", "text|json", "print the result for each recipient"),
 		dialogueGroup.toggle("trace", "show the dialogue on standard error"),
 		dialogueGroup.one("chart", "FILE", "draw the dialogue (-: standard error; *.svg: an image)"),
+		dialogueGroup.one("log", "FILE|syslog|none", "write a line about the mail to a file or to syslog"),
 	}
 }

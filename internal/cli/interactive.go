@@ -72,7 +72,7 @@ func (d *draft) abort(err error) error {
 		aborted = usage("nothing was written")
 	}
 	if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
-		explain(d.Stderr, d.name, aborted)
+		d.explain(aborted)
 		signals.Interrupt(d.Stdout)
 	}
 	return aborted

@@ -237,7 +237,7 @@ func (k *keeper) sendDue() {
 	q.Event = func(e queue.Event) {
 		switch words := unknownWords(e); {
 		case words != "":
-			explain(k.d.Stderr, k.d.name, errors.New(words))
+			k.d.explain(errors.New(words))
 		case e.Err != nil && k.d.flags.Bool("verbose"):
 			k.note("%s: %s", shortID(e.ID), e.Err)
 		}

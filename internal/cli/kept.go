@@ -97,7 +97,7 @@ func (k *keeper) sayFailed(isLost bool) {
 		}
 		f := k.cannotKeep(err)
 		if isLost {
-			explain(k.d.Stderr, k.d.name, f)
+			k.d.explain(f)
 		} else {
 			k.note("%s", f)
 		}

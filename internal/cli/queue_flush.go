@@ -137,7 +137,7 @@ var kindWords = map[queue.Kind]string{
 }
 
 // complain prints an error that does not end the flush, also with --quiet.
-func (p *queueEvents) complain(err error) { explain(p.Stderr, p.name, err) }
+func (p *queueEvents) complain(err error) { p.explain(err) }
 
 // noteDown notes that messages wait for a server, or for the configuration.
 func (p *queueEvents) noteDown(e queue.Event) {

@@ -103,7 +103,7 @@ func (q *queueCall) close(err error) error {
 // report prints an error about one message; the rest goes on. The first such error
 // becomes the exit status.
 func (q *queueCall) report(err error) {
-	explain(q.Stderr, q.name, err)
+	q.explain(err)
 	if is[*spool.DamageError](err) {
 		q.damaged++
 	}

@@ -42,7 +42,7 @@ func (c *call) flushAllUsers() error {
 		}
 		status, err := c.flushUser(filepath.Join(filepath.Dir(own), d.Name()), uid)
 		if err != nil {
-			explain(c.Stderr, c.name, err)
+			c.explain(err)
 			status = exitCode(err)
 		}
 		worst = moreSerious(worst, status)

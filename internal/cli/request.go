@@ -46,6 +46,7 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 		return nil, err
 	}
 	d := &deliveryRequest{call: c, config: all}
+	c.mail = d
 	if err := d.settle(""); err != nil {
 		return nil, err
 	}

@@ -47,46 +47,48 @@ func OS() *Env {
 // A call is one run of a command.
 type call struct {
 	*Env
-	name  string
+	name  string // of the command
+	title string // what its messages begin with
 	flags *urfave.Context
 	line  *commandLine
 	out   stdio.Output
+	mail  *deliveryRequest // what --log describes; nil: no mail
 }
 
 // Run runs a command line and returns its exit status.
 func Run(args []string, env *Env) int {
 	// A broken pipe is an error of Write. It does not end the process.
 	signal.Ignore(syscall.SIGPIPE)
-	name := ""
-	err := protect(func() (err error) {
-		name, err = run(args[min(1, len(args)):], env)
-		return err
-	})
+	c := &call{Env: env, title: program, out: stdio.Output{File: env.Stdout}}
+	err := protect(func() error { return c.run(args[min(1, len(args)):]) })
 	if err != nil {
-		explain(env.Stderr, name, err)
+		c.explain(err)
 	}
+	c.log(err)
 	return exitCode(err)
 }
 
-// run runs a command line. It returns the command's name for messages.
-func run(args []string, env *Env) (name string, err error) {
+// run runs a command line.
+func (c *call) run(args []string) (err error) {
 	var help bytes.Buffer
-	c := &call{Env: env, out: stdio.Output{File: env.Stdout}}
 	app := newApp(c, &help)
 	c.line, err = sortArgs(app, args)
 	c.name = strings.Join(c.line.path, " ")
+	if c.name != "" {
+		c.title = program + ": " + c.name
+	}
 	if err != nil {
-		return c.name, err
+		return err
 	}
 	err = app.Run(c.line.sorted())
 	if err != nil {
-		env.Stderr.Write(help.Bytes())
-		return c.name, err
+		c.Stderr.Write(help.Bytes())
+		return err
 	}
 	if help.Len() > 0 {
 		_, err = c.out.Write(help.Bytes())
 	}
-	return c.name, err
+	return err
 }
 
 // note prints a note on standard error, unless --quiet is given.
@@ -94,6 +96,6 @@ func (c *call) note(format string, args ...any) {
 	if c.flags.Bool("quiet") {
 		return
 	}
-	text := fmt.Sprintf(program+": "+c.name+": "+format, args...)
+	text := fmt.Sprintf(c.title+": "+format, args...)
 	fmt.Fprintln(c.Stderr, termtext.Escape(text))
 }

@@ -60,7 +60,7 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
 		return err
 	}
 	d.onSignal = func(os.Signal) {
-		explain(d.Stderr, d.name, &failure{err: prompt.ErrAborted, details: d.save(&mail, spool.Held)})
+		d.explain(&failure{err: prompt.ErrAborted, details: d.save(&mail, spool.Held)})
 	}
 	return d.saveUnsent(&mail, d.send(mail.Reader(), plan))
 }

@@ -48,6 +48,7 @@ var keys = []Key{
 	{"helo", "", textKey, "NAME", "the host name to send in EHLO", checkHelo},
 	{"timeout", "", durationKey, "DUR", "the limit for each reply", checkDuration},
 	{"connect_timeout", "", durationKey, "DUR", "the limit for connecting", checkDuration},
+	{"log", "", fileKey, "", "", checkText},
 	{"spool", "MAILPIPE_SPOOL", pathsKey, "", "", checkPath},
 	{"connections", "", numberKey, "", "", checkNumber},
 	{"mails_per_connection", "", numberKey, "", "", checkNumber},

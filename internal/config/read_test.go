@@ -33,7 +33,7 @@ func TestInvalidFile(t *testing.T) {
 			work + "zzz = 1",
 			":2: zzz: unknown key: must be one of server, from, user, auth, password_command, password_file, tls, " +
 				"tls_ca, tls_cert, tls_key, tls_fingerprint, tls_name, helo, timeout, " +
-				"connect_timeout, spool, connections, " +
+				"connect_timeout, log, spool, connections, " +
 				"mails_per_connection, rate, pipelining",
 		},
 		{

@@ -20,6 +20,7 @@ type Settings struct {
 	Timeout        time.Duration // 0 means not set
 	ConnectTimeout time.Duration // 0 means not set
 	NoPipelining   bool
+	Log            string // a file, "syslog", "none", or empty
 
 	Spool              []string      // where messages are kept; nil: nowhere
 	Connections        int           // to one server; 0 means not set
@@ -109,6 +110,7 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 	s.Timeout, _ = ParseDuration(s.values["timeout"].one())
 	s.ConnectTimeout, _ = ParseDuration(s.values["connect_timeout"].one())
 	s.NoPipelining = s.values["pipelining"].one() == "false"
+	s.Log = s.values["log"].one()
 	s.Spool = s.values["spool"].values
 	s.Connections, _ = strconv.Atoi(s.values["connections"].one())
 	s.MailsPerConnection, _ = strconv.Atoi(s.values["mails_per_connection"].one())

@@ -41,6 +41,8 @@ var star = map[string][]string{
 		"wire", "internal/address", "internal/oserror", "internal/shell", "internal/spelling", "internal/termtext",
 	},
 	"internal/inputfile": {"internal/termtext"},
+	"internal/getopt":    {},
+	"internal/maillog":   {},
 	"internal/message": {
 		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/writebehind",
 	},
@@ -65,7 +67,7 @@ var star = map[string][]string{
 	"internal/cli": {
 		"compose", "detect", "wire",
 		"internal/address", "internal/advice", "internal/attempt", "internal/buffer", "internal/chart",
-		"internal/config", "internal/inputfile", "internal/message", "internal/oserror", "internal/prompt",
+		"internal/config", "internal/inputfile", "internal/maillog", "internal/message", "internal/oserror", "internal/prompt",
 		"internal/bounce", "internal/queue", "internal/report", "internal/shell", "internal/signals", "internal/sink",
 		"internal/spool", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},

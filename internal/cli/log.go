@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"mailpipe/internal/maillog"
+	"mailpipe/internal/oserror"
+	"mailpipe/internal/termtext"
+	"mailpipe/wire"
+)
+
+// log writes the line of --log about a mail whose delivery ended with err. A log
+// that cannot be written is noted and changes nothing else.
+func (c *call) log(err error) {
+	d := c.mail
+	if d == nil || d.settings == nil || d.flags.Bool("dry-run") || d.flags.Bool("probe") {
+		return
+	}
+	if err == nil && len(d.envelope.To) == 0 { // --skip-empty
+		return
+	}
+	if logErr := c.logTo(d.settings.Log, exitCode(err) != exitOK, maillog.Line(d.logFields(err))); logErr != nil {
+		c.note("--log %s: %s", termtext.Line(d.settings.Log), oserror.Reason(logErr))
+	}
+}
+
+// logTo writes a line to a file or to syslog.
+func (c *call) logTo(where string, failed bool, line string) error {
+	switch where {
+	case "", "none":
+		return nil
+	case "syslog":
+		return maillog.ToSyslog(c.name, failed, line)
+	}
+	return maillog.ToFile(where, line)
+}
+
+// logFields returns what --log says about a mail.
+func (d *deliveryRequest) logFields(err error) []maillog.Field {
+	from, size := d.envelope.From, ""
+	if from == "" && (d.hasSender || len(d.receipt.Recipients) > 0) {
+		from = "<>"
+	}
+	if d.envelope.Size > 0 {
+		size = strconv.FormatInt(d.envelope.Size, 10)
+	}
+	user, tls := "", ""
+	for _, server := range d.settings.Servers {
+		if server.Name == d.receipt.Server {
+			user = d.settings.User(server)
+		}
+	}
+	switch {
+	case d.receipt.TLS != nil:
+		tls = "on"
+	case len(d.receipt.Times) > 0: // a connection was ready for mail
+		tls = "off"
+	}
+	reply, reason := d.logReply(err)
+	code := ""
+	if reply.Code != 0 {
+		code = strconv.Itoa(reply.Code)
+		reason = strings.TrimSpace(strings.Join(reply.Lines, " "))
+	}
+	return []maillog.Field{
+		{Key: "time", Value: time.Now().Format(time.RFC3339)},
+		{Key: "name", Value: d.name},
+		{Key: "host", Value: d.receipt.Server},
+		{Key: "tls", Value: tls},
+		{Key: "user", Value: user},
+		{Key: "from", Value: from},
+		{Key: "to", Value: strings.Join(d.envelope.To, ",")},
+		{Key: "size", Value: size},
+		{Key: "code", Value: code},
+		{Key: "status", Value: strconv.Itoa(exitCode(err))},
+		{Key: "id", Value: d.envelope.MessageID},
+		{Key: "reply", Value: reason},
+	}
+}
+
+// logReply returns the reply that decided what became of the mail, or the reason if
+// there was none: that of the first recipient who does not have it, if there is one.
+func (d *deliveryRequest) logReply(err error) (reply wire.Reply, reason string) {
+	all := d.receipt.Recipients
+	for _, to := range all {
+		if to.Outcome != wire.OutcomeAccepted {
+			return to.Reply, to.Reason
+		}
+	}
+	switch {
+	case err != nil:
+		return wire.Reply{}, err.Error()
+	case len(all) > 0:
+		return all[0].Reply, all[0].Reason
+	}
+	return wire.Reply{}, ""
+}
