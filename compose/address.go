@@ -45,6 +45,14 @@ func fromList(list []address.Address) []Address {
 	return all
 }
 
+func toList(list []Address) []address.Address {
+	var all []address.Address
+	for _, a := range list {
+		all = append(all, address.Address(a))
+	}
+	return all
+}
+
 // Mailbox returns local@domain, for an envelope. The local part is quoted if
 // RFC 5321 §4.1.2 requires that. The mailbox of the zero Address is "".
 func (a Address) Mailbox() string { return address.Address(a).Mailbox() }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"mailpipe/internal/ascii"
+	"mailpipe/internal/header"
 )
 
 // Levels of multiparts. Each has its own boundary: `=_1_`, `=_2_` or `=_3_`
@@ -16,9 +19,9 @@ const (
 )
 
 const (
-	boundaryMax  = 70                                     // RFC 2046 §5.1.1
-	delimiterMax = len("--") + boundaryMax                // beginning a line
-	tokenMax     = foldColumns - len(` boundary="=_1_";`) // so that the parameter fits in one line
+	boundaryMax  = 70                                            // RFC 2046 §5.1.1
+	delimiterMax = len("--") + boundaryMax                       // beginning a line
+	tokenMax     = header.FoldColumns - len(` boundary="=_1_";`) // so that the parameter fits in one line
 	tokenSigns   = "'()+_-./:="
 )
 
@@ -45,13 +48,9 @@ func checkToken(token string) error {
 		return invalid("boundary too long: %d characters, the limit is %d", len(token), tokenMax)
 	}
 	for _, r := range token {
-		if !isAlnum(r) && !strings.ContainsRune(tokenSigns, r) {
+		if !ascii.IsAlnum(r) && !strings.ContainsRune(tokenSigns, r) {
 			return invalid("invalid character %+q in boundary (allowed: letters, digits and %s)", r, tokenSigns)
 		}
 	}
 	return nil
-}
-
-func isAlnum(r rune) bool {
-	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }

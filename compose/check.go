@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mailpipe/internal/header"
 )
 
 // Check checks everything that Plan can check without opening a part. It is for
@@ -55,7 +57,7 @@ func checkAddress(a Address) error {
 		return r <= ' ' || r > '~' || strings.ContainsRune("<>@,;\"()\\", r)
 	}
 	if a.Domain == "" || strings.ContainsFunc(a.Domain, notInDomain) {
-		return invalid("invalid address %+q: invalid domain", mailbox)
+		return invalid("invalid address %+q: invalid domain", a.Local+"@"+a.Domain)
 	}
 	return nil
 }
@@ -98,11 +100,14 @@ func (m *Message) checkMsgIDs() error {
 func checkMsgID(id string) error {
 	bare := trimAngles(id)
 	notInMsgID := func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }
-	if id != "" && bare == "" || len(bare) > tokenLimit || strings.ContainsFunc(bare, notInMsgID) {
+	if id != "" && bare == "" || len(bare) > header.TokenLimit || strings.ContainsFunc(bare, notInMsgID) {
 		return invalid("invalid msg-id %+q", id)
 	}
 	return nil
 }
+
+// inAngles returns a msg-id, which may be in angle brackets already, in them.
+func inAngles(id string) string { return "<" + trimAngles(id) + ">" }
 
 func trimAngles(id string) string {
 	if strings.HasPrefix(id, "<") && strings.HasSuffix(id, ">") {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailpipe/internal/transfer"
 	"mailpipe/internal/writebehind"
 )
 
@@ -20,9 +21,9 @@ func Encodings() []string { return slices.Clone(encodings) }
 // text, or -1 if that is not known. The encoding is requested, unless that is
 // empty.
 func (b *builder) chooseForText(t *text, requested string) (encoding string, size int64, err error) {
-	stats := &contentStats{token: b.m.Boundary}
+	stats := newStats(b.m.Boundary)
 	stats.Write(t.head)
-	stats.end()
+	stats.End()
 	isWhole := t.rest == nil
 
 	encoding = requested
@@ -30,7 +31,7 @@ func (b *builder) chooseForText(t *text, requested string) (encoding string, siz
 		encoding = b.bestForText(t.head, isWhole, stats)
 	}
 	isIdentity := encoding == "7bit" || encoding == "8bit"
-	if why := stats.problem(encoding); isIdentity && why != "" {
+	if why := stats.Problem(encoding); isIdentity && why != "" {
 		return "", 0, invalid("%s: cannot be sent as %s: %s", t.label, encoding, why)
 	}
 
@@ -38,9 +39,9 @@ func (b *builder) chooseForText(t *text, requested string) (encoding string, siz
 	case !isWhole:
 		size = -1
 	case isIdentity:
-		size = stats.size(b.eol)
+		size = stats.Size(b.eol)
 	case encoding == "base64":
-		size = base64Size(stats.size("\r\n"), b.eol)
+		size = transfer.Base64Size(stats.Size("\r\n"), b.eol)
 	default:
 		size = b.quotedSize(t.head)
 	}
@@ -50,11 +51,11 @@ func (b *builder) chooseForText(t *text, requested string) (encoding string, siz
 // bestForText returns 7bit if that can carry the text, and otherwise
 // quoted-printable, or base64 if that is shorter by a third. If more follows
 // the head, the encoding must be able to carry anything.
-func (b *builder) bestForText(head []byte, isWhole bool, stats *contentStats) string {
-	if isWhole && !stats.hasFrom && stats.problem("7bit") == "" {
+func (b *builder) bestForText(head []byte, isWhole bool, stats *transfer.Stats) string {
+	if isWhole && !stats.HasFrom && stats.Problem("7bit") == "" {
 		return "7bit"
 	}
-	if 3*base64Size(stats.size("\r\n"), b.eol) < 2*b.quotedSize(head) {
+	if 3*transfer.Base64Size(stats.Size("\r\n"), b.eol) < 2*b.quotedSize(head) {
 		return "base64"
 	}
 	return "quoted-printable"
@@ -63,11 +64,11 @@ func (b *builder) bestForText(head []byte, isWhole bool, stats *contentStats) st
 // quotedSize returns the length of a text in quoted-printable.
 func (b *builder) quotedSize(content []byte) int64 {
 	counted := &writebehind.Counter{W: io.Discard}
-	out := newOutput(counted, 4<<10)
+	out := transfer.NewOutput(counted, 4<<10)
 	e := newEncoder("quoted-printable", out, b.eol, true, "", "")
 	e.Write(content) // io.Discard never fails
 	e.Close()
-	out.flush()
+	out.Flush()
 	return counted.N
 }
 
@@ -82,12 +83,12 @@ func (b *builder) chooseForFile(e *entity, requested string, head []byte) error 
 		if err != nil {
 			return err
 		}
-		if why := stats.problem(requested); why != "" {
+		if why := stats.Problem(requested); why != "" {
 			return invalid("%s: cannot be sent as %s: %s", e.src.label, requested, why)
 		}
 		e.encoding, e.size = requested, -1
 		if isWhole {
-			e.size = stats.size(b.eol)
+			e.size = stats.Size(b.eol)
 		}
 	case requested == "quoted-printable":
 		e.encoding, e.size = requested, -1
@@ -105,7 +106,7 @@ func (b *builder) chooseForMessage(e *entity, requested string, head []byte) err
 	if err != nil {
 		return err
 	}
-	why := stats.problem(cmp.Or(requested, "8bit"))
+	why := stats.Problem(cmp.Or(requested, "8bit"))
 	switch {
 	case requested == "base64" || requested == "quoted-printable":
 		why = "a message must not be encoded"
@@ -123,32 +124,32 @@ func (b *builder) chooseForMessage(e *entity, requested string, head []byte) err
 	e.encoding = requested
 	if requested == "" {
 		e.encoding = "8bit"
-		if !stats.hasHigh {
+		if !stats.HasHigh {
 			e.encoding = "7bit"
 		}
 	}
-	e.size = stats.size(b.eol)
+	e.size = stats.Size(b.eol)
 	return nil
 }
 
 func (e *entity) useBase64(eol string) {
 	e.encoding, e.size = "base64", -1
 	if e.src.size >= 0 {
-		e.size = base64Size(e.src.size, eol)
+		e.size = transfer.Base64Size(e.src.size, eol)
 	}
 }
 
 // examine collects the stats of a file. isWhole is false if they are those of
 // the head only, because the file can be read only once.
-func (b *builder) examine(src *source, head []byte) (stats *contentStats, isWhole bool, err error) {
-	stats = &contentStats{token: b.m.Boundary}
+func (b *builder) examine(src *source, head []byte) (stats *transfer.Stats, isWhole bool, err error) {
+	stats = newStats(b.m.Boundary)
 	if src.at == nil {
 		stats.Write(head)
 	} else if err := src.scan(stats); err != nil {
 		return nil, false, err
 	}
-	stats.end()
-	return stats, stats.octets == src.size, nil
+	stats.End()
+	return stats, stats.Octets == src.size, nil
 }
 
 // beginsWithField reports whether a message begins with a header field, as it must.

@@ -3,6 +3,8 @@ package compose
 import (
 	"io"
 	"strings"
+
+	"mailpipe/internal/header"
 )
 
 // An entity is a part of the message with its header (RFC 2045 §2.4): a
@@ -71,38 +73,38 @@ func (e *entity) is8bit() bool {
 
 // header returns the header fields of the entity.
 func (e *entity) header(eol, token string) string {
-	h := &headerWriter{eol: eol, tail: len(";")}
-	h.begin("Content-Type")
-	h.put(" " + e.mediaType)
+	h := &header.Writer{EOL: eol, Tail: len(";")}
+	h.Begin("Content-Type")
+	h.Put(" " + e.mediaType)
 	for _, p := range e.params {
-		h.param(p)
+		h.Param(p.name, p.value)
 	}
 	if e.mediaType == "multipart/related" {
-		h.param(param{"type", "text/html"}) // RFC 2387 §3.1
+		h.Param("type", "text/html") // RFC 2387 §3.1
 	}
 	if e.level > 0 {
-		h.param(param{"boundary", boundary(e.level, token)})
+		h.Param("boundary", boundary(e.level, token))
 	}
 	if e.name != "" {
-		h.param(param{"name", e.name})
+		h.Param("name", e.name)
 	}
-	h.end()
+	h.End()
 	switch {
 	case e.level == 0:
-		h.add("Content-Transfer-Encoding", e.encoding)
+		h.Add("Content-Transfer-Encoding", e.encoding)
 	case e.is8bit():
-		h.add("Content-Transfer-Encoding", "8bit")
+		h.Add("Content-Transfer-Encoding", "8bit")
 	}
 	if e.disposition != "" {
-		h.begin("Content-Disposition")
-		h.put(" " + e.disposition)
+		h.Begin("Content-Disposition")
+		h.Put(" " + e.disposition)
 		if e.name != "" {
-			h.param(param{"filename", e.name})
+			h.Param("filename", e.name)
 		}
-		h.end()
+		h.End()
 	}
 	if e.cid != "" {
-		h.add("Content-ID", "<"+e.cid+">")
+		h.Add("Content-ID", "<"+e.cid+">")
 	}
-	return string(h.buf)
+	return h.String()
 }

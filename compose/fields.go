@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/header"
 )
 
 // maxHeader is the number of octets that the header may have.
@@ -15,43 +16,50 @@ const maxHeader = 1 << 20
 // header returns the header fields of the message, except for those that
 // describe its content.
 func (m *Message) header(eol, messageID string, date time.Time) (string, error) {
-	h := &headerWriter{eol: eol}
-	h.addresses("From", []Address{m.From})
-	h.addresses("Reply-To", m.ReplyTo)
-	h.addresses("To", m.To)
+	h := &header.Writer{EOL: eol}
+	addresses(h, "From", []Address{m.From})
+	addresses(h, "Reply-To", m.ReplyTo)
+	addresses(h, "To", m.To)
 	if len(m.To)+len(m.Cc) == 0 {
-		h.add("To", "undisclosed-recipients:;") // an empty group (RFC 5322 §3.4)
+		h.Add("To", "undisclosed-recipients:;") // an empty group (RFC 5322 §3.4)
 	}
-	h.addresses("Cc", m.Cc)
+	addresses(h, "Cc", m.Cc)
 	if m.WriteBcc {
-		h.addresses("Bcc", m.Bcc)
+		addresses(h, "Bcc", m.Bcc)
 	}
 	if m.Subject != "" {
-		h.text("Subject", m.Subject, subjectWord)
+		h.Text("Subject", m.Subject, header.SubjectWord)
 	}
-	h.add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
-	h.msgIDs("Message-ID", messageID)
+	h.Add("Date", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+	h.MessageIDs("Message-ID", inAngles(messageID))
 	if m.InReplyTo != "" {
-		h.msgIDs("In-Reply-To", m.InReplyTo)
+		h.MessageIDs("In-Reply-To", inAngles(m.InReplyTo))
 	}
-	h.msgIDs("References", m.References...)
+	var references []string
+	for _, id := range m.References {
+		references = append(references, inAngles(id))
+	}
+	h.MessageIDs("References", references...)
 	if m.AutoSubmitted {
 		for _, f := range autoSubmitted {
 			isSet := slices.ContainsFunc(m.Header, func(set Field) bool { return set.is(f.Name) })
 			if !isSet {
-				h.add(f.Name, f.Value)
+				h.Add(f.Name, f.Value)
 			}
 		}
 	}
 	for _, f := range m.Header {
-		h.field(f)
+		f.write(h)
 	}
-	h.add("MIME-Version", "1.0")
-	if len(h.buf) > maxHeader {
-		return "", tooBig("header too large: %d octets, the limit is %d", len(h.buf), maxHeader)
+	h.Add("MIME-Version", "1.0")
+	if h.Len() > maxHeader {
+		return "", tooBig("header too large: %d octets, the limit is %d", h.Len(), maxHeader)
 	}
-	return string(h.buf), nil
+	return h.String(), nil
 }
+
+// addresses writes a field with addresses.
+func addresses(h *header.Writer, name string, list []Address) { h.Addresses(name, toList(list)) }
 
 // autoSubmitted keeps programs from answering: those that follow RFC 3834 §5,
 // Exchange, and those that are older than both.
@@ -97,7 +105,7 @@ func (m *Message) checkHeader() error {
 func (f Field) check() error {
 	what := fmt.Sprintf("header %+q", f.Name)
 	notInName := func(r rune) bool { return r <= ' ' || r > '~' || r == ':' }
-	if f.Name == "" || len(f.Name) > foldColumns-2 || strings.ContainsFunc(f.Name, notInName) {
+	if f.Name == "" || len(f.Name) > header.FoldColumns-2 || strings.ContainsFunc(f.Name, notInName) {
 		return invalid("%s: invalid field name", what)
 	}
 	if err := checkText(what, f.Value); err != nil {

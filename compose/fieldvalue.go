@@ -10,6 +10,8 @@ import (
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/header"
+	"mailpipe/internal/transfer"
 )
 
 // unstructuredFields contain text for people, in which encoded words are allowed
@@ -32,10 +34,10 @@ func (f Field) checkStructured() error {
 		err := fmt.Errorf("header %+q: this field must be ASCII", f.Name)
 		return &kindError{ErrArgument, &kindError{ErrNotASCII, err}}
 	}
-	for s := " " + value; s != ""; s = s[wordLen(s):] {
-		if n := len(f.Name) + len(":") + wordLen(s); n > maxLine {
+	for s := " " + value; s != ""; s = s[header.WordLen(s):] {
+		if n := len(f.Name) + len(":") + header.WordLen(s); n > transfer.LineMax {
 			return invalid("header %+q: too long: a line of %d octets without a space, the limit is %d",
-				f.Name, n, maxLine)
+				f.Name, n, transfer.LineMax)
 		}
 	}
 	return nil
@@ -77,7 +79,7 @@ func encodeURLs(value string) string {
 // encodeURL percent-encodes what is not ASCII in a URL (RFC 3986 §2.1), except the
 // host or the domain of a mailto: URL, of which it makes A-labels.
 func encodeURL(raw string) string {
-	encoded := escape(raw, '%', func(c byte) bool { return c < utf8.RuneSelf })
+	encoded := ascii.Escape(raw, '%', func(c byte) bool { return c < utf8.RuneSelf })
 	u, err := url.Parse(encoded)
 	if err != nil || encoded == raw {
 		return encoded
@@ -111,24 +113,32 @@ func splitKey(value string) string {
 	}
 	var b strings.Builder
 	b.WriteString(before + attribute)
-	for line := range slices.Chunk([]byte(strings.ReplaceAll(key, " ", "")), foldColumns-1) {
+	for line := range slices.Chunk([]byte(strings.ReplaceAll(key, " ", "")), header.FoldColumns-1) {
 		b.WriteString(" " + string(line))
 	}
 	return b.String()
 }
 
-// structured writes a structured field, which was checked. It is folded at the
-// spaces that it contains.
-func (h *headerWriter) structured(f Field) {
+// writeStructured writes a structured field, which was checked.
+func (f Field) writeStructured(h *header.Writer) {
 	phrase, value := f.structured()
-	h.begin(f.Name)
+	h.Begin(f.Name)
 	if phrase != "" {
-		h.phrase(phrase)
+		h.Phrase(phrase)
 	}
-	for s := " " + value; s != " " && s != ""; {
-		n := wordLen(s)
-		h.put(s[:n])
-		s = s[n:]
+	h.Words(value)
+	h.End()
+}
+
+// write writes a field of Message.Header, which was checked.
+func (f Field) write(h *header.Writer) {
+	list, err := f.addresses()
+	switch {
+	case err == nil && list != nil:
+		addresses(h, f.Name, list)
+	case f.isUnstructured():
+		h.Text(f.Name, strings.Trim(f.Value, " "), header.TokenLimit)
+	default:
+		f.writeStructured(h)
 	}
-	h.end()
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/mimetest"
 )
 
 // The value of a structured field never becomes encoded words: programs that read
@@ -77,7 +79,7 @@ func TestStructuredFields(t *testing.T) {
 		}
 		_, line, _ := strings.Cut(header, "\n"+c.field.Name+":")
 		line, _, _ = strings.Cut(line, "\nMIME-Version")
-		got := unfold(t, c.field.Name+":"+line)
+		got := mimetest.Unfold(t, c.field.Name+":"+line)
 		if strings.HasPrefix(strings.ToLower(c.field.Name), "autocrypt") { // spaces in the key do not count
 			before, key, _ := strings.Cut(got, "keydata=")
 			got = before + "keydata=" + strings.ReplaceAll(key, " ", "")
@@ -85,7 +87,7 @@ func TestStructuredFields(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%.80v: written as\n%s, want\n%s", c.field, got, c.want)
 		}
-		if n := longestLine(line); n > foldColumns && c.want != long {
+		if n := mimetest.LongestLine(line); n > 76 && c.want != long {
 			t.Errorf("%.80v: a line of %d octets", c.field, n)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/mimetest"
 )
 
 // Boundaries and Message-IDs have 128 random bits, and a Message-ID has
@@ -122,7 +124,7 @@ func TestLongestBoundary(t *testing.T) {
 	if b := boundaryOf(msg); b != "=_1_"+m.Boundary {
 		t.Errorf("the boundary is %q", b)
 	}
-	if n := longestLine(msg); n > 76 {
+	if n := mimetest.LongestLine(msg); n > 76 {
 		t.Errorf("a line of %d octets", n)
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/mimetest"
+	"mailpipe/internal/transfer"
 )
 
 func TestIdentity(t *testing.T) {
@@ -29,7 +32,7 @@ func TestIdentity(t *testing.T) {
 		{"--=_3_token--", "7bit", "", false},
 		{"--=_4_token\n --=_1_token\n--=_1_toke", "7bit", "--=_4_token\r\n --=_1_token\r\n--=_1_toke", true},
 	} {
-		for _, pieces := range cuts([]byte(c.in)) {
+		for _, pieces := range mimetest.Cuts([]byte(c.in)) {
 			got, err := identityOf(pieces, c.encoding)
 			if c.ok && (err != nil || got != c.want) {
 				t.Errorf("%.30q as %s in %d pieces: %q, %v", c.in, c.encoding, len(pieces), got, err)
@@ -45,7 +48,7 @@ func TestIdentity(t *testing.T) {
 // CRLF, or the first error.
 func identityOf(pieces [][]byte, encoding string) (string, error) {
 	var b bytes.Buffer
-	out := newOutput(&b, 512)
+	out := transfer.NewOutput(&b, 512)
 	e := newEncoder(encoding, out, "\r\n", true, "x", "token")
 	for _, p := range pieces {
 		if _, err := e.Write(p); err != nil {
@@ -53,6 +56,6 @@ func identityOf(pieces [][]byte, encoding string) (string, error) {
 		}
 	}
 	err := e.Close()
-	out.flush()
+	out.Flush()
 	return b.String(), err
 }

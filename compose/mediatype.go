@@ -4,6 +4,8 @@ import (
 	"mime"
 	"slices"
 	"strings"
+
+	"mailpipe/internal/ascii"
 )
 
 // A param is a parameter of a structured header field (RFC 2045 §5.1).
@@ -32,7 +34,7 @@ func parseType(s, label string) (string, []param, error) {
 // to which RFC 2231 gave a meaning.
 func isToken(s string) bool {
 	for _, r := range s {
-		if !isAlnum(r) && !strings.ContainsRune("!#$&+-^_.", r) {
+		if !ascii.IsAlnum(r) && !strings.ContainsRune("!#$&+-^_.", r) {
 			return false
 		}
 	}

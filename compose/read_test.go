@@ -10,6 +10,8 @@ import (
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset"
 	"github.com/jhillyerd/enmime/v2"
+
+	"mailpipe/internal/mimetest"
 )
 
 // A leaf is a part that is not a multipart, as a reader finds it.
@@ -25,7 +27,7 @@ type leaf struct {
 func readBack(t *testing.T, msg string) (message.Header, []leaf) {
 	t.Helper()
 	header, _, _ := strings.Cut(strings.ReplaceAll(msg, "\r\n", "\n"), "\n\n")
-	if n := longestLine(msg); n > 998 {
+	if n := mimetest.LongestLine(msg); n > 998 {
 		t.Errorf("a line of %d octets", n)
 	}
 	isEnded := strings.HasSuffix(msg, "--\n") || strings.HasSuffix(msg, "--\r\n")

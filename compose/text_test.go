@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/mimetest"
 )
 
 // sendText writes a message with one text and returns the text as it is read back.
@@ -315,7 +316,7 @@ func FuzzDecoder(f *testing.F) {
 		if _, err := newDecoder(charset, p); err != nil {
 			return
 		}
-		got := sameForAllCuts(t, p, func(pieces [][]byte) string {
+		got := mimetest.SameForAllCuts(t, p, func(pieces [][]byte) string {
 			d, _ := newDecoder(charset, p)
 			var b bytes.Buffer
 			for _, piece := range pieces {
@@ -359,7 +360,7 @@ func FuzzMessage(f *testing.F) {
 		if last.body != string(content) || last.name != want {
 			t.Fatalf("the file is read as %q %q, want %q", last.name, last.body, want)
 		}
-		if got := readWords(t, h.Get("Subject")); got != subject {
+		if got := mimetest.ReadWords(t, h.Get("Subject")); got != subject {
 			t.Fatalf("the subject is read as %q", got)
 		}
 		if fields := h.Len(); fields != 7-b2i(subject == "") {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 
+	"mailpipe/internal/transfer"
 	"mailpipe/internal/writebehind"
 )
 
@@ -86,31 +87,30 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 	counted := &writebehind.Counter{W: w}
 	size, known := p.Size()
 	if known && (size < outputSize || p.isPlain) {
-		err := p.writePieces(newOutput(counted, int(size)+maxReserve)) // in one write
+		err := p.writePieces(transfer.NewOutput(counted, int(size)+transfer.MaxReserve)) // in one write
 		return counted.N, err
 	}
 	// A second goroutine writes one block while this one reads and encodes the
 	// next. That saves a third of the time that a large attachment takes.
 	err := writebehind.Run(counted, func(w io.Writer) error {
-		out := newOutput(w, outputSize)
-		out.spare = make([]byte, outputSize)
+		out := transfer.NewOutput(w, outputSize)
+		out.Spare = make([]byte, outputSize)
 		return p.writePieces(out)
 	})
 	return counted.N, err
 }
 
 // writePieces writes everything through out, after an error what came before it.
-func (p *Plan) writePieces(out *output) error {
+func (p *Plan) writePieces(out *transfer.Output) error {
 	err := p.encodePieces(out)
-	out.flush()
-	return cmp.Or(err, out.err)
+	return cmp.Or(err, out.Flush())
 }
 
 // encodePieces passes the pieces to out. After an error, it passes nothing more.
-func (p *Plan) encodePieces(out *output) error {
+func (p *Plan) encodePieces(out *transfer.Output) error {
 	buf := make([]byte, readSize)
 	for _, piece := range p.pieces {
-		out.write([]byte(piece.literal))
+		out.Write([]byte(piece.literal))
 		e := piece.content
 		if e == nil {
 			continue

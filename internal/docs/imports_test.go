@@ -24,8 +24,8 @@ const root = "../.."
 var star = map[string][]string{
 	".": {"internal/cli"},
 	"compose": {
-		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/termtext",
-		"internal/writebehind",
+		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/header",
+		"internal/termtext", "internal/transfer", "internal/writebehind",
 	},
 	"detect":           {"internal/ascii", "internal/charset"},
 	"wire":             {"internal/ascii", "internal/buffer", "internal/termtext"},
@@ -40,6 +40,7 @@ var star = map[string][]string{
 	"internal/config": {
 		"wire", "internal/address", "internal/oserror", "internal/shell", "internal/spelling", "internal/termtext",
 	},
+	"internal/header":    {"internal/address", "internal/ascii"},
 	"internal/inputfile": {"internal/termtext"},
 	"internal/getopt":    {},
 	"internal/maillog":   {},
@@ -49,6 +50,7 @@ var star = map[string][]string{
 	"internal/oserror":    {},
 	"internal/prompt":     {"compose", "internal/address", "internal/shell", "internal/signals", "internal/termtext"},
 	"internal/queue":      {"wire", "internal/attempt", "internal/bounce", "internal/spool"},
+	"internal/repair":     {"internal/address", "internal/message"},
 	"internal/report":     {"internal/termtext", "wire"},
 	"internal/shell":      {},
 	"internal/signals":    {},
@@ -71,9 +73,11 @@ var star = map[string][]string{
 		"internal/bounce", "internal/queue", "internal/report", "internal/shell", "internal/signals", "internal/sink",
 		"internal/spool", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
+	"internal/transfer":    {"internal/ascii"},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.
 	"internal/bench":       {},
+	"internal/mimetest":    {"internal/ascii"},
 	"internal/testreport":  {},
 	"internal/testservers": {},
 }
@@ -85,7 +89,7 @@ var homes = map[string]string{
 	"github.com/gogs/chardet":         "detect",
 	"github.com/emersion/go-sasl":     "wire",
 	"github.com/emersion/go-smtp":     "internal/sink",
-	"github.com/segmentio/asm/base64": "compose",
+	"github.com/segmentio/asm/base64": "internal/transfer",
 	"github.com/BurntSushi/toml":      "internal/config",
 	// Only tests import these.
 	"github.com/xdg-go/scram":          "",

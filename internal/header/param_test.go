@@ -1,18 +1,20 @@
-package compose
+package header
 
 import (
 	"mime"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"mailpipe/internal/mimetest"
 )
 
 func paramField(name, value string) string {
-	h := &headerWriter{eol: "\n", tail: 1}
-	h.begin("Content-Disposition")
-	h.put(" " + "attachment")
-	h.param(param{name, value})
-	h.end()
+	h := &Writer{EOL: "\n", Tail: 1}
+	h.Begin("Content-Disposition")
+	h.Put(" " + "attachment")
+	h.Param(name, value)
+	h.End()
 	return string(h.buf)
 }
 
@@ -58,10 +60,10 @@ func FuzzParam(f *testing.F) {
 			return
 		}
 		got := paramField("filename", s)
-		if n := longestLine(got); n > 76 {
+		if n := mimetest.LongestLine(got); n > 76 {
 			t.Fatalf("a line of %d octets in %q", n, got)
 		}
-		value := unfold(t, got)
+		value := mimetest.Unfold(t, got)
 		if strings.Contains(value, "=?") {
 			t.Fatalf("an encoded word in %q", value)
 		}

@@ -1,4 +1,4 @@
-package compose
+package transfer
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ const (
 // A base64Encoder writes lines of base64. The last line has no line ending,
 // because the line ending before a boundary belongs to the boundary.
 type base64Encoder struct {
-	out     *output
+	out     *Output
 	eol     string
 	begun   bool            // a line was written
 	pending [rowOctets]byte // the beginning of a line
@@ -93,8 +93,8 @@ func (e *base64Encoder) Close() error {
 	return e.out.err
 }
 
-// base64Size returns the length of size octets in lines of base64.
-func base64Size(size int64, eol string) int64 {
+// Base64Size returns the length of size octets in lines of base64.
+func Base64Size(size int64, eol string) int64 {
 	if size == 0 {
 		return 0
 	}

@@ -1,4 +1,4 @@
-package compose
+package transfer
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"mime/quotedprintable"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/mimetest"
 )
 
 func TestQuoted(t *testing.T) {
@@ -47,7 +49,7 @@ func TestQuoted(t *testing.T) {
 		{a(75) + ".b\n", a(75) + "=\n=2Eb\n"},
 		{a(75) + "From b\n", a(75) + "=\n=46rom b\n"},
 	} {
-		got := sameForAllCuts(t, []byte(c.in), func(pieces [][]byte) string {
+		got := mimetest.SameForAllCuts(t, []byte(c.in), func(pieces [][]byte) string {
 			return encodePieces(t, pieces, "quoted-printable", "\n", true)
 		})
 		if got != c.want {
@@ -75,7 +77,7 @@ func TestQuotedCRLF(t *testing.T) {
 
 func TestQuotedBinaryKeepsOctets(t *testing.T) {
 	in := "a\r\nb\nc \r"
-	got := sameForAllCuts(t, []byte(in), func(pieces [][]byte) string {
+	got := mimetest.SameForAllCuts(t, []byte(in), func(pieces [][]byte) string {
 		return encodePieces(t, pieces, "quoted-printable", "\n", false)
 	})
 	if want := "a=0D=0Ab=0Ac =0D"; got != want {
@@ -170,7 +172,7 @@ func FuzzQuoted(f *testing.F) {
 	f.Fuzz(func(t *testing.T, p []byte, isText bool) {
 		wantQuoted(t, naiveQuoted(string(p), "\n", isText), p, isText)
 		for _, eol := range []string{"\n", "\r\n"} {
-			for _, pieces := range cuts(p) {
+			for _, pieces := range mimetest.Cuts(p) {
 				wantNaive(t, p, pieces, eol, isText)
 			}
 		}

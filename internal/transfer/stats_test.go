@@ -1,34 +1,43 @@
-package compose
+package transfer
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/mimetest"
 )
 
-// facts are the results of a contentStats.
+// facts are the results of a Stats.
 type facts struct {
 	octets, lfs, crlfs                                int64
 	longest                                           int
 	hasHigh, hasNUL, hasBareCR, hasFrom, hasDelimiter bool
 }
 
-// factsOf returns what a contentStats finds in content that comes in pieces.
+// factsOf returns what a Stats finds in content that comes in pieces.
 func factsOf(token string, pieces [][]byte) facts {
-	s := contentStats{token: token}
+	s := Stats{IsDelimiter: func(line []byte) bool {
+		for _, level := range []string{"1", "2", "3"} {
+			if bytes.HasPrefix(line, []byte("--=_"+level+"_"+token)) {
+				return true
+			}
+		}
+		return false
+	}}
 	for _, p := range pieces {
 		s.Write(p)
 	}
-	s.end()
+	s.End()
 	return facts{
-		octets: s.octets, lfs: s.lfs, crlfs: s.crlfs, longest: s.longest,
-		hasHigh: s.hasHigh, hasNUL: s.hasNUL, hasBareCR: s.hasBareCR(),
-		hasFrom: s.hasFrom, hasDelimiter: s.hasDelimiter,
+		octets: s.Octets, lfs: s.lfs, crlfs: s.crlfs, longest: s.Longest,
+		hasHigh: s.HasHigh, hasNUL: s.HasNUL, hasBareCR: s.HasBareCR(),
+		hasFrom: s.HasFrom, hasDelimiter: s.hasDelimiter,
 	}
 }
 
-func TestContentStats(t *testing.T) {
+func TestStats(t *testing.T) {
 	for _, c := range []struct {
 		in   string
 		want facts
@@ -41,7 +50,7 @@ func TestContentStats(t *testing.T) {
 		{"x\nFrom ", facts{octets: 7, hasFrom: true, longest: 5, lfs: 1}},
 		{"--=_2_tok--x\n", facts{octets: 13, hasDelimiter: true, longest: 12, lfs: 1}},
 	} {
-		for _, pieces := range cuts([]byte(c.in)) {
+		for _, pieces := range mimetest.Cuts([]byte(c.in)) {
 			if got := factsOf("tok", pieces); got != c.want {
 				t.Errorf("%q in %d pieces: %+v, want %+v", c.in, len(pieces), got, c.want)
 			}
@@ -74,7 +83,7 @@ func naiveFacts(content string) (f facts) {
 	return f
 }
 
-func FuzzContentStats(f *testing.F) {
+func FuzzStats(f *testing.F) {
 	for _, s := range []string{
 		"a\r\nb\n", "\r\r\n", "x\n--=_1_t", "From x\r", strings.Repeat("x", 100) + "\r\n", "é\x00\n\n",
 		"--=_4_t\n --=_1_t", "a\rb\r",
@@ -83,7 +92,7 @@ func FuzzContentStats(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, p []byte) {
 		want := naiveFacts(string(p))
-		for _, pieces := range cuts(p) {
+		for _, pieces := range mimetest.Cuts(p) {
 			if got := factsOf("t", pieces); got != want {
 				t.Fatalf("%q in %d pieces: %+v, want %+v", p, len(pieces), got, want)
 			}

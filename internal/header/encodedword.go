@@ -1,9 +1,11 @@
-package compose
+package header
 
 import (
 	"encoding/base64"
 	"strings"
 	"unicode/utf8"
+
+	"mailpipe/internal/ascii"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 
 // encoded writes s as encoded words (RFC 2047 §2), each after a space. It splits
 // s between characters, and only if one word is not enough.
-func (h *headerWriter) encoded(s string) {
+func (h *Writer) encoded(s string) {
 	for s != "" {
 		if h.shouldFoldBefore(s) {
 			h.fold()
@@ -26,10 +28,10 @@ func (h *headerWriter) encoded(s string) {
 }
 
 // wordRoom returns the length of an encoded word that fits in this line.
-func (h *headerWriter) wordRoom() int { return min(wordMax, foldColumns-h.column()-len(" ")) }
+func (h *Writer) wordRoom() int { return min(wordMax, FoldColumns-h.column()-len(" ")) }
 
 // shouldFoldBefore reports whether the next encoded word of s goes on the next line.
-func (h *headerWriter) shouldFoldBefore(s string) bool {
+func (h *Writer) shouldFoldBefore(s string) bool {
 	room := h.wordRoom()
 	_, n := fitWord(s, room)
 	switch {
@@ -57,7 +59,7 @@ func encodeWord(s string, room int) (word string, n int) {
 }
 
 // encodeQ returns s in the Q encoding (RFC 2047 §4.2).
-func encodeQ(s string) string { return strings.ReplaceAll(escape(s, '=', isPlainQ), "=20", "_") }
+func encodeQ(s string) string { return strings.ReplaceAll(ascii.Escape(s, '=', isPlainQ), "=20", "_") }
 
 // fitWord returns how many octets of s fit in an encoded word of at most room
 // octets, and whether the B encoding carries more of them than Q, or the same
@@ -88,5 +90,20 @@ func fitB(s string, room int) int {
 // isPlainQ reports whether an octet stands for itself in Q, also in a display
 // name (RFC 2047 §5, rule 3).
 func isPlainQ(c byte) bool {
-	return isAlnum(rune(c)) || strings.IndexByte("!*+-/", c) >= 0
+	return ascii.IsAlnum(rune(c)) || strings.IndexByte("!*+-/", c) >= 0
+}
+
+// fit returns how many octets of s fit in room octets when they are encoded, in
+// whole characters, and their encoded length.
+func fit(s string, room int, encode func(s string) string) (n, length int) {
+	for n < len(s) {
+		_, size := utf8.DecodeRuneInString(s[n:])
+		width := len(encode(s[n : n+size]))
+		if length+width > room {
+			break
+		}
+		n += size
+		length += width
+	}
+	return n, length
 }

@@ -1,4 +1,4 @@
-package compose
+package header
 
 import (
 	"strings"
@@ -6,15 +6,15 @@ import (
 	"mailpipe/internal/ascii"
 )
 
-// subjectWord is the length of the longest word that a subject contains as it
+// SubjectWord is the length of the longest word that a subject contains as it
 // is. It fits in the line of the field name: if a subject begins on the second
 // line, some readers show a space before it, as Python 3.11 does.
-const subjectWord = foldColumns - len("Subject: ")
+const SubjectWord = FoldColumns - len("Subject: ")
 
-// text writes an unstructured field (RFC 5322 §3.2.5). Words that are ASCII and
+// Text writes an unstructured field (RFC 5322 §3.2.5). Words that are ASCII and
 // not longer than wordLimit are written as they are, the others as encoded words.
-func (h *headerWriter) text(name, value string, wordLimit int) {
-	h.begin(name)
+func (h *Writer) Text(name, value string, wordLimit int) {
+	h.Begin(name)
 	switch {
 	case value == "":
 	case value[0] == ' ', value[len(value)-1] == ' ', strings.Contains(value, strings.Repeat(" ", spaceLimit)):
@@ -22,7 +22,7 @@ func (h *headerWriter) text(name, value string, wordLimit int) {
 	default:
 		h.words(" "+value, wordLimit)
 	}
-	h.end()
+	h.End()
 }
 
 // words writes words, each with the spaces before it. Readers ignore the spaces
@@ -30,16 +30,16 @@ func (h *headerWriter) text(name, value string, wordLimit int) {
 // encoding are encoded together, with all spaces except the first:
 //
 //	one two  été à  end    one two =?utf-8?Q?_=C3=A9t=C3=A9_=C3=A0?=  end
-func (h *headerWriter) words(s string, wordLimit int) {
+func (h *Writer) words(s string, wordLimit int) {
 	for s != "" {
-		n := wordLen(s)
+		n := WordLen(s)
 		if !needsEncoding(s[:n], wordLimit) {
-			h.put(s[:n])
+			h.Put(s[:n])
 			s = s[n:]
 			continue
 		}
 		for {
-			next := wordLen(s[n:])
+			next := WordLen(s[n:])
 			if !needsEncoding(s[n:n+next], wordLimit) {
 				break
 			}
@@ -50,8 +50,8 @@ func (h *headerWriter) words(s string, wordLimit int) {
 	}
 }
 
-// wordLen returns the length of the first word of s with the spaces before it.
-func wordLen(s string) int {
+// WordLen returns the length of the first word of s with the spaces before it.
+func WordLen(s string) int {
 	spaces := len(s) - len(strings.TrimLeft(s, " "))
 	letters, _, _ := strings.Cut(s[spaces:], " ")
 	return spaces + len(letters)

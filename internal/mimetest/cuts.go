@@ -1,13 +1,14 @@
-package compose
+// Package mimetest has helpers for tests of what writes MIME.
+package mimetest
 
 import (
 	"math/rand/v2"
 	"testing"
 )
 
-// cuts returns ways to cut p into writes: whole, octet by octet, and in pieces
+// Cuts returns ways to cut p into writes: whole, octet by octet, and in pieces
 // of random length.
-func cuts(p []byte) [][][]byte {
+func Cuts(p []byte) [][][]byte {
 	all := [][][]byte{{p}}
 	var single [][]byte
 	for i := range p {
@@ -27,12 +28,12 @@ func cuts(p []byte) [][][]byte {
 	return all
 }
 
-// sameForAllCuts encodes p in every cut, asserts that the results are equal, and
+// SameForAllCuts encodes p in every cut, asserts that the results are equal, and
 // returns the result.
-func sameForAllCuts(t *testing.T, p []byte, encode func(pieces [][]byte) string) string {
+func SameForAllCuts(t *testing.T, p []byte, encode func(pieces [][]byte) string) string {
 	t.Helper()
 	var want string
-	for i, pieces := range cuts(p) {
+	for i, pieces := range Cuts(p) {
 		got := encode(pieces)
 		if i == 0 {
 			want = got

@@ -1,28 +1,30 @@
-package compose
+package header
 
 import (
 	"strconv"
 	"strings"
+
+	"mailpipe/internal/ascii"
 )
 
-// param writes a parameter of a structured field (RFC 2045 §5.1). A value that
+// Param writes a parameter of a structured field (RFC 2045 §5.1). A value that
 // is not plain is percent-encoded, and split into sections if it is long (RFC
 // 2231 §3 and §4). It is never an encoded word, and never folded inside quotes.
-func (h *headerWriter) param(p param) {
+func (h *Writer) Param(name, value string) {
 	h.buf = append(h.buf, ';')
-	value, isPlain := plainValue(p.value)
-	if whole := " " + p.name + "=" + value; isPlain && len(whole) <= paramMax {
-		h.put(whole)
+	plain, isPlain := plainValue(value)
+	if whole := " " + name + "=" + plain; isPlain && len(whole) <= paramMax {
+		h.Put(whole)
 		return
 	}
 	const charset = "utf-8''"
-	if whole := " " + p.name + "*=" + charset + percentEncode(p.value); len(whole) <= paramMax {
-		h.put(whole)
+	if whole := " " + name + "*=" + charset + percentEncode(value); len(whole) <= paramMax {
+		h.Put(whole)
 		return
 	}
-	rest := p.value
+	rest := value
 	for section := 0; rest != ""; section++ {
-		piece := " " + p.name + "*" + strconv.Itoa(section) + "*="
+		piece := " " + name + "*" + strconv.Itoa(section) + "*="
 		if section == 0 {
 			piece += charset
 		} else {
@@ -30,21 +32,21 @@ func (h *headerWriter) param(p param) {
 		}
 		n, _ := fit(rest, paramMax-len(piece), percentEncode)
 		h.fold()
-		h.put(piece + percentEncode(rest[:n]))
+		h.Put(piece + percentEncode(rest[:n]))
 		rest = rest[n:]
 	}
 }
 
 // paramMax is the length of a line with one parameter, without the semicolon
 // that may follow.
-const paramMax = foldColumns - len(";")
+const paramMax = FoldColumns - len(";")
 
 // plainValue returns a value as a token or a quoted string, if all readers
 // understand it: some split at `;` and `,` even in quotes, some decode what
 // looks like an encoded word, and some trim spaces.
 func plainValue(v string) (plain string, ok bool) {
 	isForbidden := func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune("\"\\;,", r) }
-	isSpecial := func(r rune) bool { return !isAlnum(r) && !strings.ContainsRune("!#$&+-^_`{|}~.", r) }
+	isSpecial := func(r rune) bool { return !ascii.IsAlnum(r) && !strings.ContainsRune("!#$&+-^_`{|}~.", r) }
 	switch {
 	case strings.ContainsFunc(v, isForbidden):
 		return "", false
@@ -57,6 +59,6 @@ func plainValue(v string) (plain string, ok bool) {
 }
 
 // percentEncode encodes a value in UTF-8 (RFC 2231 §4).
-func percentEncode(v string) string { return escape(v, '%', isPlainPercent) }
+func percentEncode(v string) string { return ascii.Escape(v, '%', isPlainPercent) }
 
-func isPlainPercent(c byte) bool { return isAlnum(rune(c)) || strings.IndexByte("-._~", c) >= 0 }
+func isPlainPercent(c byte) bool { return ascii.IsAlnum(rune(c)) || strings.IndexByte("-._~", c) >= 0 }

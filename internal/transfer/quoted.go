@@ -1,8 +1,10 @@
-package compose
+package transfer
 
 import (
 	"bytes"
 	"slices"
+
+	"mailpipe/internal/ascii"
 )
 
 const qpColumns = 76 // of a line with its soft line break (RFC 2045 §6.7)
@@ -13,9 +15,10 @@ const qpColumns = 76 // of a line with its soft line break (RFC 2045 §6.7)
 // What programs on the way may change is encoded too: whitespace at the end of
 // a line, and a dot or `From ` at its beginning.
 type quotedEncoder struct {
-	out     *output
+	out     *Output
 	eol     string
 	binary  bool
+	dashes  bool   // encode the first of two dashes at the beginning of a line
 	pending []byte // the end of the input, if it may be less than a line of output
 }
 
@@ -84,8 +87,8 @@ func (e *quotedEncoder) writeRow(line []byte) (n int) {
 	row := e.out.buf
 	limit := len(row) + qpColumns - 1
 	last := len(line) - 1
-	if last > 0 && isChangedAtStart(line) {
-		row = appendHex(row, '=', line[0])
+	if last > 0 && e.isChangedAtStart(line) {
+		row = ascii.AppendHex(row, '=', line[0])
 		n = 1
 	}
 	for n < last {
@@ -93,14 +96,14 @@ func (e *quotedEncoder) writeRow(line []byte) (n int) {
 		if isPlain[c] && len(row) < limit {
 			row = append(row, c)
 		} else if !isPlain[c] && len(row)+len("=XX") <= limit {
-			row = appendHex(row, '=', c)
+			row = ascii.AppendHex(row, '=', c)
 		} else {
 			break
 		}
 		n++
 	}
 	if n == last {
-		longer := appendLast(row, line)
+		longer := e.appendLast(row, line)
 		if len(longer) <= limit+1 {
 			e.out.buf = longer
 			return len(line)
@@ -111,19 +114,20 @@ func (e *quotedEncoder) writeRow(line []byte) (n int) {
 }
 
 // appendLast appends the last octet of a line of input.
-func appendLast(row, line []byte) []byte {
+func (e *quotedEncoder) appendLast(row, line []byte) []byte {
 	c := line[len(line)-1]
 	isWhitespace := c == ' ' || c == '\t'
-	if !isPlain[c] || isWhitespace || len(line) == 1 && isChangedAtStart(line) {
-		return appendHex(row, '=', c)
+	if !isPlain[c] || isWhitespace || len(line) == 1 && e.isChangedAtStart(line) {
+		return ascii.AppendHex(row, '=', c)
 	}
 	return append(row, c)
 }
 
 // isChangedAtStart reports whether programs may change a line with this
-// beginning: SMTP doubles a dot, and mbox puts > before From.
-func isChangedAtStart(line []byte) bool {
-	return line[0] == '.' || bytes.HasPrefix(line, []byte("From "))
+// beginning: SMTP doubles a dot, and mbox puts > before From. Two dashes may be a
+// boundary.
+func (e *quotedEncoder) isChangedAtStart(line []byte) bool {
+	return line[0] == '.' || bytes.HasPrefix(line, []byte("From ")) || e.dashes && bytes.HasPrefix(line, []byte("--"))
 }
 
 // isPlain is true for the octets that may stay as they are (RFC 2045 §6.7, rules

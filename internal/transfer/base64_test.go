@@ -1,4 +1,4 @@
-package compose
+package transfer
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/mimetest"
 )
 
 // sawtooth returns octets of every value.
@@ -40,11 +42,11 @@ func TestBase64Rows(t *testing.T) {
 			if got != naiveBase64(p, eol) {
 				t.Fatalf("%d octets with the line ending %q: wrong lines", size, eol)
 			}
-			if n := base64Size(int64(size), eol); n != int64(len(got)) {
-				t.Errorf("base64Size(%d) returned %d, want %d", size, n, len(got))
+			if n := Base64Size(int64(size), eol); n != int64(len(got)) {
+				t.Errorf("Base64Size(%d) returned %d, want %d", size, n, len(got))
 			}
 			if size <= 115 {
-				sameForAllCuts(t, p, encode)
+				mimetest.SameForAllCuts(t, p, encode)
 			}
 		}
 	}
@@ -58,7 +60,7 @@ func TestBase64StaysInItsRoom(t *testing.T) {
 			const guard = "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
 			size := rows * (rowColumns + len(eol))
 			memory := append(make([]byte, size), guard...)
-			out := &output{w: io.Discard, buf: memory[:0:size]}
+			out := &Output{w: io.Discard, buf: memory[:0:size]}
 			e := &base64Encoder{out: out, eol: eol, begun: true}
 			if _, err := e.Write(sawtooth(rows * rowOctets)); err != nil {
 				t.Fatal(err)
@@ -78,7 +80,7 @@ func TestCanonicalBase64(t *testing.T) {
 		"\n":           "\r\n",
 		"":             "",
 	} {
-		got := sameForAllCuts(t, []byte(in), func(pieces [][]byte) string {
+		got := mimetest.SameForAllCuts(t, []byte(in), func(pieces [][]byte) string {
 			return encodePieces(t, pieces, "base64", "\n", true)
 		})
 		decoded, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(got, "\n", ""))
@@ -92,7 +94,7 @@ func FuzzBase64(f *testing.F) {
 	f.Add([]byte("a\nb\r\nc\r"), true)
 	f.Add(bytes.Repeat([]byte{0xFB}, 200), false)
 	f.Fuzz(func(t *testing.T, p []byte, isText bool) {
-		got := sameForAllCuts(t, p, func(pieces [][]byte) string {
+		got := mimetest.SameForAllCuts(t, p, func(pieces [][]byte) string {
 			return encodePieces(t, pieces, "base64", "\r\n", isText)
 		})
 		rows := strings.Split(got, "\r\n")

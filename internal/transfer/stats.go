@@ -1,0 +1,121 @@
+package transfer
+
+import (
+	"bytes"
+
+	"mailpipe/internal/ascii"
+)
+
+// LineMax is the length of the longest line that SMTP carries, without its line
+// ending (RFC 5321 §4.5.3.1.6).
+const LineMax = 998
+
+// delimiterMax is the length of the longest delimiter of a boundary (RFC 2046
+// §5.1.1).
+const delimiterMax = len("--") + 70
+
+// A Stats collects what decides whether content can be sent as 7bit or
+// 8bit. It is an io.Writer, and its zero value is ready.
+type Stats struct {
+	// IsDelimiter reports whether a reader would treat a line with this beginning as a
+	// boundary of the message; nil means that no line is one.
+	IsDelimiter func(begin []byte) bool
+
+	Octets          int64
+	crs, lfs, crlfs int64 // a CRLF counts as each of them
+	Longest         int   // length of the longest line
+	HasHigh         bool  // an octet over 127
+	HasNUL          bool
+	HasFrom         bool // a line that begins with `From `, which mbox programs change
+	hasDelimiter    bool // a line that IsDelimiter accepts
+
+	// The line that has not ended yet.
+	line   int                // its length, with a CR that may begin its line ending
+	begin  [delimiterMax]byte // its first octets
+	lastCR bool               // its last octet is a CR
+}
+
+// Write adds content. It never fails.
+func (s *Stats) Write(p []byte) (int, error) {
+	s.Octets += int64(len(p))
+	s.crs += int64(bytes.Count(p, []byte("\r")))
+	s.HasHigh = s.HasHigh || !ascii.Only(p)
+	s.HasNUL = s.HasNUL || bytes.IndexByte(p, 0) >= 0
+	for rest := p; len(rest) > 0; {
+		line, after, ended := bytes.Cut(rest, []byte("\n"))
+		s.extendLine(line)
+		if ended {
+			s.endLine()
+		}
+		rest = after
+	}
+	return len(p), nil
+}
+
+func (s *Stats) extendLine(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	if s.line < len(s.begin) {
+		copy(s.begin[s.line:], p)
+	}
+	s.line += len(p)
+	s.lastCR = p[len(p)-1] == '\r'
+	s.Longest = max(s.Longest, s.line-1) // the last octet may be a CR
+}
+
+func (s *Stats) endLine() {
+	s.lfs++
+	if s.lastCR {
+		s.crlfs++
+		s.line--
+	}
+	s.examineLine()
+	s.line, s.lastCR = 0, false
+}
+
+// End ends the content: the last line may have no line ending.
+func (s *Stats) End() {
+	s.examineLine()
+	s.lastCR = false
+}
+
+func (s *Stats) examineLine() {
+	s.Longest = max(s.Longest, s.line)
+	begin := s.begin[:min(s.line, len(s.begin))]
+	s.HasFrom = s.HasFrom || bytes.HasPrefix(begin, []byte("From "))
+	s.hasDelimiter = s.hasDelimiter || s.IsDelimiter != nil && s.IsDelimiter(begin)
+}
+
+// HasBareCR reports whether there is a CR that does not begin a CRLF. A CR at
+// the end counts only after End, because an LF may follow.
+func (s *Stats) HasBareCR() bool {
+	n := s.crs - s.crlfs
+	if s.lastCR {
+		n--
+	}
+	return n > 0
+}
+
+// Problem returns the reason why the encoding, 7bit or 8bit, cannot carry the
+// content (RFC 2045 §2.7, §2.8), or "" if the encoding can.
+func (s *Stats) Problem(encoding string) string {
+	switch {
+	case s.HasNUL:
+		return "it contains NUL"
+	case s.HasBareCR():
+		return "it contains a bare CR"
+	case s.hasDelimiter:
+		return "it contains a boundary of the message"
+	case s.Longest > LineMax:
+		return "it has a line of more than 998 octets"
+	case s.HasHigh && encoding == "7bit":
+		return "it contains octets over 127"
+	}
+	return ""
+}
+
+// Size returns the length of the content with the line ending eol.
+func (s *Stats) Size(eol string) int64 {
+	return s.Octets - s.lfs - s.crlfs + s.lfs*int64(len(eol))
+}
