@@ -1,8 +1,8 @@
 package attempt
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +30,10 @@ func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
 		i++
 	}
 	note(e, r.Server, err, now)
+	waits := slices.IndexFunc(e.Recipients, isPending)
+	if w := asWire(err); accepted && waits >= 0 && w != nil && !w.Uncertain {
+		e.Reason = words(e.Recipients[waits]) // err may be about one that was refused
+	}
 	SetState(e, err, now)
 }
 
@@ -53,7 +57,7 @@ func SetState(e *spool.Envelope, err error, now time.Time) {
 	case len(e.Pending()) == 0 && slices.ContainsFunc(e.Recipients, wasRefused):
 		e.State = spool.Failed
 		if err == nil { // the others were accepted now
-			e.Reason = refusal(e)
+			e.Reason = words(e.Recipients[slices.IndexFunc(e.Recipients, wasRefused)])
 		}
 	case len(e.Pending()) == 0:
 	case e.Unknown == "hold" && slices.ContainsFunc(e.Recipients, isUnknown):
@@ -102,13 +106,16 @@ func recipient(r wire.Recipient, outcome string) spool.Recipient {
 	}
 }
 
-// refusal returns the words of the first recipient that was refused.
-func refusal(e *spool.Envelope) string {
-	r := e.Recipients[slices.IndexFunc(e.Recipients, wasRefused)]
-	reply := strings.TrimPrefix(r.Enhanced+" "+r.Reply, " ")
-	return fmt.Sprintf("%s: %d %s", r.Address, r.Code, reply)
+// words returns a recipient and the reply to it, or why there was none.
+func words(r spool.Recipient) string {
+	parts := []string{r.Address + ":", r.Enhanced, r.Reply}
+	if r.Code != 0 {
+		parts = slices.Insert(parts, 1, strconv.Itoa(r.Code))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " ")
 }
 
 func wasAccepted(r wire.Recipient) bool { return r.Outcome == wire.OutcomeAccepted }
 func wasRefused(r spool.Recipient) bool { return r.Outcome == wire.OutcomeRefused.String() }
+func isPending(r spool.Recipient) bool  { return !r.IsDone() }
 func isUnknown(r spool.Recipient) bool  { return r.Outcome == wire.OutcomeUnknown.String() }
