@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"io"
 	"os"
 	"os/user"
@@ -235,9 +234,9 @@ func (k *keeper) sendDue() {
 	}
 	q := &queue.Queue{Spool: k.spools.current(), Route: k.d.route, Bounce: bounce.Of}
 	q.Event = func(e queue.Event) {
-		switch words := unknownWords(e); {
-		case words != "":
-			k.d.explain(errors.New(words))
+		switch err := unknownOutcome(e); {
+		case err != nil:
+			k.d.explain(err)
 		case e.Err != nil && k.d.flags.Bool("verbose"):
 			k.note("%s: %s", shortID(e.ID), e.Err)
 		}

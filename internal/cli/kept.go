@@ -104,16 +104,16 @@ func (k *keeper) sayFailed(isLost bool) {
 	}
 }
 
-// unknownWords returns the line about a message of the spool whose outcome is
-// unknown, or "".
-func unknownWords(e queue.Event) string {
+// unknownOutcome returns the error that a message of the spool may have been
+// delivered, or nil.
+func unknownOutcome(e queue.Event) error {
 	switch {
-	case e.Kind == queue.Held, e.Kind == queue.Interrupted:
-		return fmt.Sprintf("%s: %s: %s", shortID(e.ID), kindWords[e.Kind], e.Err)
-	case uncertain(e.Err):
-		return fmt.Sprintf("%s: may have been delivered: %s", shortID(e.ID), e.Err)
+	case e.Kind == queue.Held:
+		return fmt.Errorf("%s: held: %w", shortID(e.ID), e.Err)
+	case e.Kind == queue.Interrupted, e.Kind == queue.Deferred && uncertain(e.Err):
+		return fmt.Errorf("%s: may have been delivered: %w", shortID(e.ID), e.Err)
 	}
-	return ""
+	return nil
 }
 
 // notePassword says that a flush needs a password that is not in the spool.

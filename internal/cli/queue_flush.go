@@ -110,11 +110,15 @@ func (p *queueEvents) event(e queue.Event) {
 		outcome := func(to wire.Recipient) string { return to.Outcome.String() }
 		p.reportErr = report.Receipt(p.out, p.format, *e.Receipt, outcome)
 	}
+	if err := unknownOutcome(e); err != nil {
+		p.complain(err)
+		return
+	}
 	switch e.Kind {
 	case queue.ServerDown:
 		p.noteDown(e)
-	case queue.Failed, queue.Held, queue.Interrupted:
-		p.complain(fmt.Errorf("%s: %s: %w", shortID(e.ID), kindWords[e.Kind], e.Err))
+	case queue.Failed:
+		p.complain(fmt.Errorf("%s: failed: %w", shortID(e.ID), e.Err))
 	case queue.Damaged:
 		p.complain(e.Err)
 	case queue.Trouble:
@@ -129,11 +133,6 @@ func (p *queueEvents) event(e queue.Event) {
 			p.note("%s: sent", shortID(e.ID))
 		}
 	}
-}
-
-// kindWords are what an event says that happened to a message.
-var kindWords = map[queue.Kind]string{
-	queue.Failed: "failed", queue.Held: "held", queue.Interrupted: "may have been delivered",
 }
 
 // complain prints an error that does not end the flush, also with --quiet.
