@@ -3,8 +3,10 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"mailpipe/internal/statedir"
 )
@@ -40,13 +42,13 @@ func userDir(getenv func(string) string) (string, error) {
 	return filepath.Join(state, "mailpipe", "spool"), nil
 }
 
-// checkSystemDir returns an error if dir is to be created in systemDir, and that does
-// not exist: only root can create it.
-func checkSystemDir(files statedir.Files, dir string) error {
-	if filepath.Dir(dir) != systemDir {
+// checkSystemDir returns an error if path is that of systemDir or in it, and systemDir
+// does not exist: only root can create it, with its own mode.
+func checkSystemDir(files statedir.Files, path string) error {
+	if abs, err := filepath.Abs(path); err != nil || !strings.HasPrefix(abs+"/", systemDir+"/") {
 		return nil
 	}
-	if _, err := files.Lstat(systemDir); err != nil {
+	if _, err := files.Lstat(systemDir); errors.Is(err, fs.ErrNotExist) {
 		return &Error{Dir: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
 	}
 	return nil

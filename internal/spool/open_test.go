@@ -32,12 +32,19 @@ func needRoot(t *testing.T) {
 // Only root can create the directory of the spools of system:.
 func TestOpenWithoutSystemDir(t *testing.T) {
 	defer func(dir string) { systemDir = dir }(systemDir)
-	systemDir = filepath.Join(t.TempDir(), "parent")
-	_, err := Open(filepath.Join(systemDir, "u1000"))
-	e := asError(t, err, CannotCreate, "no such file or directory")
-	if want := "as root: install -d -m 1733 " + systemDir; e.Hint != want {
-		t.Errorf("hint %q, want %q", e.Hint, want)
+	systemDir = filepath.Join(t.TempDir(), "system")
+	for _, name := range []string{"", "/", "/u1", "/u1/", "/u1/x", "/./u1"} {
+		_, err := Open(systemDir + name)
+		e := asError(t, err, CannotCreate, systemDir+": no such file or directory")
+		if want := "as root: install -d -m 1733 " + systemDir; e.Hint != want {
+			t.Errorf("%s: hint %q, want %q", name, e.Hint, want)
+		}
 	}
+	s, err := Open(systemDir + "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
 }
 
 func TestOpenExisting(t *testing.T) {
