@@ -55,7 +55,7 @@ func queueCommands(c *call) []*urfave.Command {
 // queueFlags returns the flags of a subcommand, or of queue itself.
 func queueFlags(command string) []urfave.Flag {
 	return slices.Concat(ownQueueFlags(command), []urfave.Flag{
-		spoolGroup.one("spool", "WHERE", "the spool (a directory, user: or system:)"),
+		spoolGroup.many("spool", "WHERE", "the spool (a directory, user: or system:)"),
 		accountGroup.one("config", "FILE|none", "read this configuration file, or none"),
 	}, generalFlags())
 }

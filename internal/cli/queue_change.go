@@ -1,8 +1,9 @@
 package cli
 
 import (
+	"bytes"
+	"errors"
 	"slices"
-	"strings"
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
@@ -30,19 +31,25 @@ func runQueueRelease(c *call) error {
 	})
 }
 
-// runQueueDrop removes messages and prints what was removed.
-func runQueueDrop(c *call) error {
-	return c.changeEntries(func(q *queueCall, e *spool.Entry) error {
-		var b strings.Builder
-		err := q.writeLine(&b, seen{&e.Envelope, string(e.State), nil})
-		if err == nil {
-			err = e.Remove()
-		}
-		if err == nil {
-			_, err = q.out.Write([]byte(b.String()))
-		}
+// runQueueDrop removes messages and prints what was removed. It writes nothing to the
+// spool, so that it works when that is full.
+func runQueueDrop(c *call) error { return c.forEach((*queueCall).drop) }
+
+func (q *queueCall) drop(p location) error {
+	e, err := p.spool.Take(p.id)
+	if err != nil {
 		return err
-	})
+	}
+	defer e.Close()
+	var line bytes.Buffer
+	err = q.writeLine(&line, sight(e, p.spool))
+	if err == nil {
+		err = e.Remove()
+	}
+	if err == nil {
+		_, err = q.out.Write(line.Bytes())
+	}
+	return err
 }
 
 // runQueueRetry makes queued and failed messages due now, and restarts their age.
@@ -94,39 +101,40 @@ func (q *queueCall) otherServer(flags []spool.Flag) []spool.Flag {
 }
 
 // changeEntries calls change for each message that is selected, with its entry locked.
-// An error of one does not end the rest.
+// What a process that died may have sent is recorded first.
 func (c *call) changeEntries(change func(*queueCall, *spool.Entry) error) error {
+	return c.forEach(func(q *queueCall, p location) error {
+		e, _, err := attempt.Take(p.spool, p.id, q.now)
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		return change(q, e)
+	})
+}
+
+// forEach calls do for each message that is selected. An error of one does not end
+// the rest.
+func (c *call) forEach(do func(*queueCall, location) error) error {
 	q, err := c.newQueueCall(false)
 	if err != nil {
 		return err
 	}
-	return q.close(q.changeEach(change))
+	s, err := q.changes()
+	if err == nil {
+		err = q.doEach(s, func(p location) error { return do(q, p) })
+	}
+	return q.close(err)
 }
 
-func (q *queueCall) changeEach(change func(*queueCall, *spool.Entry) error) error {
-	s, err := q.changes()
-	if err != nil {
-		return err
-	}
-	entries, err := q.look(s)
-	if err != nil {
-		return err
-	}
-	for _, found := range entries {
-		if err := q.change(found.ID, change); err != nil {
-			q.report(entryError(found.ID, err))
+func (q *queueCall) doEach(s selection, do func(location) error) error {
+	locations, err := q.look(s)
+	for _, p := range locations {
+		err := do(p)
+		isGone := errors.Is(err, spool.ErrNotFound) && s.ids == nil // sent meanwhile
+		if err != nil && !isGone {
+			q.report(entryError(p.id, err))
 		}
 	}
-	return nil
-}
-
-// change locks an entry and changes it. What a process that died may have sent is
-// recorded first.
-func (q *queueCall) change(id string, change func(*queueCall, *spool.Entry) error) error {
-	e, _, err := attempt.Take(q.spool, id, q.now)
-	if err != nil {
-		return err
-	}
-	defer e.Close()
-	return change(q, e)
+	return err
 }

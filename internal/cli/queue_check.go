@@ -35,17 +35,17 @@ func (q *queueCall) check() error {
 	if err != nil {
 		return err
 	}
-	entries, err := q.look(selection{})
-	if err != nil {
-		return err
-	}
 	counts := map[spool.State]int{}
 	var oldest time.Duration
-	for _, e := range entries {
+	err = q.each(selection{}, func(e seen) error {
 		counts[e.State]++
 		if e.State == spool.Queued {
 			oldest = max(oldest, q.now.Sub(e.Created))
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if _, err := io.WriteString(q.out, q.counts(counts, oldest)+"\n"); err != nil {
 		return err
@@ -73,14 +73,22 @@ func (q *queueCall) counts(n map[spool.State]int, oldest time.Duration) string {
 	if q.damaged > 0 {
 		line += fmt.Sprintf(", %d damaged", q.damaged)
 	}
-	var flushed time.Time
-	if q.spool != nil {
-		flushed, _ = q.spool.Flushed()
+	if flushed := q.lastFlush(); !flushed.IsZero() {
+		return line + ", last flush " + shortSpan(q.now.Sub(flushed)) + " ago"
 	}
-	if flushed.IsZero() {
-		return line + ", no flush yet"
+	return line + ", no flush yet"
+}
+
+// lastFlush returns the time since when every spool was flushed. It is zero if one
+// never was.
+func (q *queueCall) lastFlush() (last time.Time) {
+	for i, s := range q.spools {
+		flushed, _ := s.Flushed()
+		if i == 0 || flushed.Before(last) {
+			last = flushed
+		}
 	}
-	return line + ", last flush " + shortSpan(q.now.Sub(flushed)) + " ago"
+	return last
 }
 
 // shortSpan returns a duration in one unit, such as 4m.

@@ -2,15 +2,14 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
+	"context"
+	"errors"
+	"sync"
 	"time"
 
 	"mailpipe/internal/queue"
-	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
-	"mailpipe/internal/stdio"
-	"mailpipe/internal/termtext"
-	"mailpipe/wire"
+	"mailpipe/internal/spool"
 )
 
 // runQueueFlush sends what is due, once.
@@ -25,19 +24,17 @@ func runQueueFlush(c *call) error {
 	return q.close(q.flush())
 }
 
+// flush sends what is due in one spool after another.
 func (q *queueCall) flush() error {
 	o, err := q.queueOptions()
 	if err != nil {
 		return err
 	}
-	ids, err := q.ids(selection{ids: q.line.operands()})
-	if err != nil || q.spool == nil || q.line.operands() != nil && ids == nil {
+	format, err := q.choice("report", "text", "json")
+	if err != nil {
 		return err
 	}
-	if q.line.operands() != nil {
-		o.IDs = ids
-	}
-	format, err := q.choice("report", "text", "json")
+	ids, err := q.idsOf(q.line.operands())
 	if err != nil {
 		return err
 	}
@@ -45,18 +42,45 @@ func (q *queueCall) flush() error {
 	h.Postpone()
 	defer h.Release()
 	e := &queueEvents{call: q.call, format: format}
-	work := q.queue()
-	work.Event = e.event
-	sum, err := work.Flush(h.Context(), o)
-	err = cmp.Or(err, q.spool.Close()) // before a signal ends the process
-	if sum.Sent+sum.Waiting+sum.Failed > 0 {
-		q.note("sent %d, waiting %d, failed %d", sum.Sent, sum.Waiting, sum.Failed)
+	end := time.Now().Add(o.For)
+	for _, s := range q.spools {
+		if o.IDs = ids[s]; ids != nil && o.IDs == nil {
+			continue
+		}
+		if o.For > 0 {
+			o.For = max(time.Until(end), 1) // after the end, a flush only counts what waits
+		}
+		work := q.queue(s)
+		work.Event = e.event
+		sum, err := work.Flush(h.Context(), o)
+		err = cmp.Or(err, s.Close()) // before a signal ends the process
+		e.add(sum)
+		if h.Context().Err() != nil {
+			break
+		}
+		if err != nil {
+			q.report(spoolError(err))
+		}
+	}
+	if e.sum.Sent+e.sum.Waiting+e.sum.Failed > 0 {
+		q.note("sent %d, waiting %d, failed %d", e.sum.Sent, e.sum.Waiting, e.sum.Failed)
 	}
 	h.Raise()
-	if err != nil {
-		return spoolError(err)
+	return e.result(exitCode(q.err))
+}
+
+// idsOf returns the IDs in each spool that the operands name. It is nil if there are
+// no operands, which means all.
+func (q *queueCall) idsOf(operands []string) (map[*spool.Spool][]string, error) {
+	if operands == nil {
+		return nil, nil
 	}
-	return e.status(sum)
+	locations, err := q.locations(selection{ids: operands})
+	ids := make(map[*spool.Spool][]string)
+	for _, p := range locations {
+		ids[p.spool] = append(ids[p.spool], p.id)
+	}
+	return ids, err
 }
 
 // runQueueRun sends what is due until a signal comes.
@@ -71,6 +95,7 @@ func runQueueRun(c *call) error {
 	return q.close(q.run())
 }
 
+// run sends what is due in all spools at the same time. If one of them fails, it ends.
 func (q *queueCall) run() error {
 	o, err := q.queueOptions()
 	if err != nil {
@@ -79,12 +104,28 @@ func (q *queueCall) run() error {
 	h := signals.New(nil)
 	h.Postpone()
 	defer h.Release()
-	work := q.queue()
-	work.Event = (&queueEvents{call: q.call}).event
-	err = work.Run(h.Context(), o)
-	err = cmp.Or(err, q.spool.Close()) // before a signal ends the process
+	ctx, stop := context.WithCancel(h.Context())
+	defer stop()
+	e := &queueEvents{call: q.call}
+	errs := make([]error, len(q.spools))
+	var running sync.WaitGroup
+	for i, s := range q.spools {
+		work := q.queue(s)
+		work.Event = e.event
+		running.Go(func() {
+			errs[i] = work.Run(ctx, o)
+			errs[i] = cmp.Or(errs[i], s.Close()) // before a signal ends the process
+			stop()
+		})
+	}
+	running.Wait()
 	h.Raise()
-	return spoolError(err)
+	for _, err := range errs {
+		if !errors.Is(err, context.Canceled) { // that the other spool stopped
+			q.report(spoolError(err))
+		}
+	}
+	return q.err
 }
 
 // queueOptions reads the flags of flush and run.
@@ -95,83 +136,4 @@ func (q *queueCall) queueOptions() (o queue.Options, err error) {
 	o.All = q.flags.Bool("all")
 	o.For, err = q.duration("for")
 	return o, err
-}
-
-// queueEvents prints what happens during a flush.
-type queueEvents struct {
-	*call
-	format    string // of --report, or empty
-	reportErr error
-	troubles  int
-}
-
-func (p *queueEvents) event(e queue.Event) {
-	if p.format != "" && e.Receipt != nil && p.reportErr == nil {
-		outcome := func(to wire.Recipient) string { return to.Outcome.String() }
-		p.reportErr = report.Receipt(p.out, p.format, *e.Receipt, outcome)
-	}
-	if err := unknownOutcome(e); err != nil {
-		p.complain(err)
-		return
-	}
-	switch e.Kind {
-	case queue.ServerDown:
-		p.noteDown(e)
-	case queue.Failed:
-		p.complain(fmt.Errorf("%s: failed: %w", shortID(e.ID), e.Err))
-	case queue.Damaged:
-		p.complain(e.Err)
-	case queue.Trouble:
-		p.troubles++
-		p.complain(spoolError(e.Err))
-	case queue.Deferred:
-		if p.flags.Bool("verbose") {
-			p.note("%s: deferred: %s", shortID(e.ID), e.Err)
-		}
-	case queue.Sent:
-		if p.flags.Bool("verbose") {
-			p.note("%s: sent", shortID(e.ID))
-		}
-	}
-}
-
-// complain prints an error that does not end the flush, also with --quiet.
-func (p *queueEvents) complain(err error) { p.explain(err) }
-
-// noteDown notes that messages wait for a server, or for the configuration.
-func (p *queueEvents) noteDown(e queue.Event) {
-	messages, next := "messages", ""
-	if e.Waiting == 1 {
-		messages = "message"
-	}
-	if !e.Next.IsZero() {
-		next = ", next try in " + span(time.Until(e.Next))
-	}
-	server := ""
-	if e.Server != "" {
-		server = termtext.Line(e.Server) + ": "
-	}
-	p.note("%s%s; %d %s waiting%s", server, e.Err, e.Waiting, messages, next)
-}
-
-// status returns the error for the exit status of a flush. The most serious result
-// counts.
-func (p *queueEvents) status(sum queue.Summary) error {
-	status := exitOK
-	if sum.Waiting > 0 {
-		status = exitTemporary
-	}
-	if sum.Failed > 0 {
-		status = exitUnavailable
-	}
-	if sum.Damaged+p.troubles > 0 {
-		status = exitIO
-	}
-	switch {
-	case p.reportErr != nil && !stdio.ReaderGone(p.reportErr):
-		return p.reportErr
-	case status == exitOK:
-		return nil
-	}
-	return &failure{code: status, err: errReported}
 }

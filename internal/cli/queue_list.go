@@ -74,7 +74,7 @@ func (q *queueCall) next(e seen) (next, reason string) {
 	when, reason := e.Next, e.Reason
 	var servers time.Time // when the first of them may be tried; zero: now
 	for _, key := range q.routeOf(e.Envelope).Keys {
-		record, err := q.server(key)
+		record, err := q.server(serverKey{e.spool, key})
 		if err != nil || !record.Down(q.now) {
 			servers = time.Time{}
 			break
@@ -91,11 +91,17 @@ func (q *queueCall) next(e seen) (next, reason string) {
 	return timestamp(when), reason
 }
 
+// A serverKey is the key of a server in the records of a spool.
+type serverKey struct {
+	spool *spool.Spool
+	key   string
+}
+
 // server returns the record of a server, which is read once.
-func (q *queueCall) server(key string) (record spool.Server, err error) {
+func (q *queueCall) server(key serverKey) (record spool.Server, err error) {
 	record, known := q.servers[key]
 	if !known {
-		record, err = q.spool.Server(key)
+		record, err = key.spool.Server(key.key)
 	}
 	if err == nil {
 		q.servers[key] = record

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
-	"os"
+	"slices"
 	"strings"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 )
 
@@ -35,23 +36,21 @@ func (q *queueCall) move() error {
 	if err != nil {
 		return spoolError(err)
 	}
-	if q.spool != nil && isSameDir(q.spool.Dir(), to.Dir()) {
+	all := len(q.spools)
+	q.spools = slices.DeleteFunc(q.spools, func(s *spool.Spool) bool { return isSameDir(s.Dir(), to.Dir()) })
+	if len(q.spools) == 0 && all > 0 {
 		return usage("--to names the spool itself")
 	}
 	s.ids = q.leftToMove(s.ids, to)
-	entries, err := q.look(s)
-	for _, e := range entries {
-		if err := q.change(e.ID, func(q *queueCall, e *spool.Entry) error { return q.moveEntry(e, to) }); err != nil {
-			q.report(entryError(e.ID, err))
+	err = q.doEach(s, func(p location) error {
+		e, _, err := attempt.Take(p.spool, p.id, q.now)
+		if err != nil {
+			return err
 		}
-	}
+		defer e.Close()
+		return q.moveEntry(e, to)
+	})
 	return cmp.Or(err, spoolError(to.Close()))
-}
-
-func isSameDir(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // leftToMove returns the IDs without those that were moved before, so that the same

@@ -70,18 +70,25 @@ func (q *queueCall) changes() (selection, error) {
 	return s, nil
 }
 
+// A location is where an entry is.
+type location struct {
+	spool *spool.Spool
+	id    string
+}
+
 // A seen is an entry as a command sees it without keeping it locked.
 type seen struct {
 	*spool.Envelope
+	spool *spool.Spool
 	state string // queued, held, failed or sending
 	err   error  // why it cannot be read; then there is no envelope
 }
 
-// look returns the entries of a selection, in the order of their IDs or of the
-// operands. It reports those that cannot be read.
-func (q *queueCall) look(s selection) (list []seen, err error) {
+// look returns the locations of the entries of a selection, in the order of the spools
+// and their IDs, or of the operands. It reports those that cannot be read.
+func (q *queueCall) look(s selection) (list []location, err error) {
 	err = q.each(s, func(e seen) error {
-		list = append(list, e)
+		list = append(list, location{e.spool, e.ID})
 		return nil
 	})
 	return list, err
@@ -90,11 +97,11 @@ func (q *queueCall) look(s selection) (list []seen, err error) {
 // each calls do for each entry that look returns, without keeping them in memory. It
 // ends when do returns an error.
 func (q *queueCall) each(s selection, do func(seen) error) error {
-	ids, err := q.ids(s)
+	locations, err := q.locations(s)
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(ids, 500) {
+	for some := range slices.Chunk(locations, 500) {
 		for _, e := range q.seeAll(some) {
 			switch {
 			case errors.Is(e.err, spool.ErrNotFound): // it was sent meanwhile
@@ -111,14 +118,14 @@ func (q *queueCall) each(s selection, do func(seen) error) error {
 }
 
 // seeAll reads some entries with all processors.
-func (q *queueCall) seeAll(ids []string) []seen {
-	list := make([]seen, len(ids))
+func (q *queueCall) seeAll(locations []location) []seen {
+	list := make([]seen, len(locations))
 	readers := runtime.GOMAXPROCS(0)
 	var reading sync.WaitGroup
 	for first := range readers {
 		reading.Go(func() {
-			for i := first; i < len(ids); i += readers {
-				list[i] = q.see(ids[i])
+			for i := first; i < len(locations); i += readers {
+				list[i] = q.see(locations[i])
 			}
 		})
 	}
@@ -126,55 +133,76 @@ func (q *queueCall) seeAll(ids []string) []seen {
 	return list
 }
 
-// ids returns the IDs of a selection by ID, or all IDs. It reports IDs that do not
-// exist.
-func (q *queueCall) ids(s selection) ([]string, error) {
-	if s.ids == nil && q.spool == nil {
-		return nil, nil
-	}
+// locations returns the entries of a selection by ID, or all entries. It reports IDs
+// that do not exist.
+func (q *queueCall) locations(s selection) (list []location, err error) {
 	if s.ids == nil {
-		return q.spool.IDs()
+		return q.allLocations()
 	}
-	var ids []string
 	for _, suffix := range s.ids {
-		id, err := q.find(suffix)
+		p, err := q.find(suffix)
 		if err != nil {
 			q.report(err)
-		} else if !slices.Contains(ids, id) {
-			ids = append(ids, id)
+		} else if !slices.Contains(list, p) {
+			list = append(list, p)
 		}
 	}
-	return ids, nil
+	return list, nil
 }
 
-// find returns the ID that ends with suffix.
-func (q *queueCall) find(suffix string) (id string, err error) {
+func (q *queueCall) allLocations() (list []location, err error) {
+	for _, s := range q.spools {
+		ids, err := s.IDs()
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			list = append(list, location{s, id})
+		}
+	}
+	return list, nil
+}
+
+// find returns the only entry of all spools whose ID ends with suffix.
+func (q *queueCall) find(suffix string) (found location, err error) {
 	err = spool.ErrNotFound
-	if q.spool != nil {
-		id, err = q.spool.Find(suffix)
+	for _, s := range q.spools {
+		id, here := s.Find(suffix)
+		switch {
+		case errors.Is(here, spool.ErrNotFound):
+		case here == nil && err == nil:
+			err = spool.ErrAmbiguous
+		case here != nil || errors.Is(err, spool.ErrNotFound):
+			found, err = location{s, id}, here
+		}
 	}
 	if err != nil {
-		return "", fail(0, "%s: %w", pathLine(suffix), err)
+		return location{}, fail(0, "%s: %w", pathLine(suffix), err)
 	}
-	return id, nil
+	return found, nil
 }
 
 // see reads an entry. It takes it for a moment, so that it finds damage, and a
 // transaction with an unknown outcome.
-func (q *queueCall) see(id string) seen {
-	entry, err := q.spool.Take(id)
+func (q *queueCall) see(p location) seen {
+	entry, err := p.spool.Take(p.id)
 	if errors.Is(err, spool.ErrInUse) {
-		e, err := q.spool.Read(id)
-		return seen{e, sending, err}
+		e, err := p.spool.Read(p.id)
+		return seen{e, p.spool, sending, err}
 	}
 	if err != nil {
 		return seen{err: err}
 	}
 	defer entry.Close()
-	if len(entry.Interrupted) > 0 {
-		entry.Reason = spool.ErrInterrupted.Error()
+	return sight(entry, p.spool)
+}
+
+// sight returns an entry that this process has locked as others see it.
+func sight(e *spool.Entry, s *spool.Spool) seen {
+	if len(e.Interrupted) > 0 {
+		e.Reason = spool.ErrInterrupted.Error()
 	}
-	return seen{&entry.Envelope, string(entry.State), nil}
+	return seen{&e.Envelope, s, string(e.State), nil}
 }
 
 // matches reports whether an entry is selected.

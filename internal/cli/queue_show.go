@@ -25,14 +25,14 @@ func (q *queueCall) show() error {
 	if n := len(q.line.operands()); n != 1 {
 		return usage("takes one ID, not %d", n)
 	}
-	id, err := q.find(q.line.operands()[0])
+	p, err := q.find(q.line.operands()[0])
 	if err != nil {
 		return err
 	}
 	if q.flags.Bool("message") {
-		return q.showMessage(id)
+		return q.showMessage(p)
 	}
-	e := q.see(id)
+	e := q.see(p)
 	if e.err != nil {
 		return e.err
 	}
@@ -49,10 +49,10 @@ func (q *queueCall) show() error {
 }
 
 // showMessage prints the content of an entry. It reports damage at its end.
-func (q *queueCall) showMessage(id string) error {
-	e, err := q.spool.Take(id)
+func (q *queueCall) showMessage(p location) error {
+	e, err := p.spool.Take(p.id)
 	if err != nil {
-		return entryError(id, err)
+		return entryError(p.id, err)
 	}
 	defer e.Close()
 	_, err = e.WriteTo(q.out)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"slices"
 	"time"
 
 	"mailpipe/internal/attempt"
@@ -17,71 +19,85 @@ import (
 // A queueCall is one run of a subcommand of queue.
 type queueCall struct {
 	*call
-	spool  *spool.Spool // nil if the directory does not exist: no message was ever kept
+	spools []*spool.Spool // those that exist; in the others no message was ever kept
 	now    time.Time
 	routes map[string]attempt.Route // by the flags of the message
 
-	servers map[string]spool.Server // by their keys
+	servers map[serverKey]spool.Server
 
 	damaged int   // the entries that could not be read
 	err     error // the first failure that was reported
 }
 
-// newQueueCall opens the spool that the flags, $MAILPIPE_SPOOL or the configuration
-// name. Without them it is that of the user. If it does not exist, it is created if
-// create is set. The caller must call close.
+// newQueueCall opens the spools that the flags, $MAILPIPE_SPOOL or the configuration
+// name. One that does not exist is created if create is set. The rest is used if one
+// of them cannot be opened. The caller must call close.
 func (c *call) newQueueCall(create bool) (*queueCall, error) {
-	dir, err := c.spoolDir()
+	names, err := c.spoolNames()
 	if err != nil {
-		return nil, spoolError(err)
+		return nil, err
 	}
 	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]attempt.Route),
-		servers: make(map[string]spool.Server)}
-	if create {
-		q.spool, err = spool.Open(dir)
-	} else {
-		q.spool, err = spool.OpenExisting(dir)
-	}
-	if err != nil {
-		q.spool = nil
-	}
-	if errors.Is(err, fs.ErrNotExist) && !create {
-		return q, nil
-	}
-	return q, spoolError(err)
-}
-
-// spoolDir returns the directory of the spool.
-func (c *call) spoolDir() (string, error) {
-	where := c.flags.String("spool")
-	if !c.flags.IsSet("spool") {
-		where = c.Getenv("MAILPIPE_SPOOL")
-	}
-	if where == "" && !c.flags.IsSet("spool") {
-		var err error
-		if where, err = c.accountSpool(); err != nil {
-			return "", err
+		servers: make(map[serverKey]spool.Server)}
+	for _, where := range names {
+		s, err := c.openSpool(where, create)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && !create:
+		case err != nil:
+			q.report(spoolError(err))
+		case !slices.ContainsFunc(q.spools, func(known *spool.Spool) bool { return isSameDir(known.Dir(), s.Dir()) }):
+			q.spools = append(q.spools, s)
 		}
 	}
-	return spool.Locate(where, c.Getenv)
+	if len(q.spools) == 0 && q.err != nil {
+		return nil, q.err
+	}
+	return q, nil
 }
 
-// accountSpool returns the first spool of the account that is in force, or that of
-// the user.
-func (c *call) accountSpool() (string, error) {
+// openSpool opens the spool that WHERE names.
+func (c *call) openSpool(where string, create bool) (*spool.Spool, error) {
+	dir, err := spool.Locate(where, c.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if create {
+		return spool.Open(dir)
+	}
+	return spool.OpenExisting(dir)
+}
+
+func isSameDir(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// spoolNames returns the spools of the flags, else of $MAILPIPE_SPOOL, else of the
+// account that is in force, else that of the user.
+func (c *call) spoolNames() ([]string, error) {
+	if names := c.values("spool"); names != nil {
+		return names, nil
+	}
+	if name := c.Getenv("MAILPIPE_SPOOL"); name != "" {
+		return []string{name}, nil
+	}
 	all, err := c.loadConfig()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	choice, err := all.Choose("", c.Getenv("MAILPIPE_FROM"), c.Getenv)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	settings, err := config.Settle(func(string) []string { return nil }, c.Getenv, choice)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return append(settings.Spool, "user:")[0], nil
+	if settings.Spool == nil {
+		return []string{"user:"}, nil
+	}
+	return settings.Spool, nil
 }
 
 // spoolError returns err with the hint of the spool, if it has one.
@@ -94,8 +110,8 @@ func spoolError(err error) error {
 
 // close completes removals, and returns err or the first failure that was reported.
 func (q *queueCall) close(err error) error {
-	if q.spool != nil {
-		err = cmp.Or(err, spoolError(q.spool.Close()))
+	for _, s := range q.spools {
+		err = cmp.Or(err, spoolError(s.Close()))
 	}
 	return cmp.Or(err, q.err)
 }
@@ -112,9 +128,9 @@ func (q *queueCall) report(err error) {
 	}
 }
 
-// queue returns the queue of the spool.
-func (q *queueCall) queue() *queue.Queue {
-	return &queue.Queue{Spool: q.spool, Route: q.route, Bounce: bounce.Of}
+// queue returns the queue of a spool.
+func (q *queueCall) queue(s *spool.Spool) *queue.Queue {
+	return &queue.Queue{Spool: s, Route: q.route, Bounce: bounce.Of}
 }
 
 // routeOf returns the route of a message. A message whose route is not known, such as
