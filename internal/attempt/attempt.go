@@ -31,10 +31,7 @@ func Take(s *spool.Spool, id string, now time.Time) (e *spool.Entry, interrupted
 	if err != nil || len(e.Interrupted) == 0 {
 		return e, false, err
 	}
-	note(&e.Envelope, "", spool.ErrInterrupted, now)
-	if e.Unknown == "hold" && e.State == spool.Queued {
-		e.State = spool.Held
-	}
+	RecordUnknown(&e.Envelope, spool.ErrInterrupted, now)
 	if err := e.Save(); err != nil {
 		e.Close()
 		return nil, false, err

@@ -49,6 +49,15 @@ func note(e *spool.Envelope, server string, err error, now time.Time) {
 	e.Note(spool.Attempt{Time: now, Server: server, Result: result})
 }
 
+// RecordUnknown writes into e why the outcome of an attempt by another process is
+// unknown. The message is held, if it was to be held then.
+func RecordUnknown(e *spool.Envelope, why error, now time.Time) {
+	note(e, "", why, now)
+	if e.Unknown == "hold" && e.State == spool.Queued {
+		e.State = spool.Held
+	}
+}
+
 // SetState sets the state that follows from the outcomes, and when the message is
 // due again. err is that of the last attempt.
 func SetState(e *spool.Envelope, err error, now time.Time) {

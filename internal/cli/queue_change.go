@@ -26,7 +26,10 @@ func runQueueRelease(c *call) error {
 		if e.State != spool.Held {
 			return nil
 		}
-		e.State, e.Next = spool.Queued, q.now
+		q.endMove(&e.Envelope)
+		if e.State != spool.Failed {
+			e.State, e.Next = spool.Queued, q.now
+		}
 		return e.Save()
 	})
 }

@@ -1,15 +1,25 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"slices"
 	"strings"
 
-	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 )
+
+// A message is moved in these steps, with both entries locked:
+//
+//  1. The copy is committed. It is held, so that only the original can be sent.
+//  2. The original is removed, durably. Nothing is written to that spool, so that a
+//     move also works if it is full.
+//  3. The copy gets the state of the original.
+//
+// If the process dies after the first step, the message is in both spools, and the
+// same command takes the copy that exists. If it dies after the second step, the same
+// command finds only a held copy. The original may have been removed because it was
+// sent, so the outcome is recorded as unknown.
 
 // runQueueMove moves messages to another spool.
 func runQueueMove(c *call) error {
@@ -24,33 +34,26 @@ func (q *queueCall) move() error {
 	if !q.line.has("to") {
 		return usage("missing --to: the spool to which messages are moved")
 	}
-	dir, err := spool.Locate(q.flags.String("to"), q.Getenv)
-	if err != nil {
-		return spoolError(err)
-	}
 	s, err := q.changes()
 	if err != nil {
 		return err
 	}
-	to, err := spool.Open(dir)
+	to, err := q.openSpool(q.flags.String("to"), true)
 	if err != nil {
 		return spoolError(err)
 	}
+	defer to.Close()
 	all := len(q.spools)
 	q.spools = slices.DeleteFunc(q.spools, func(s *spool.Spool) bool { return isSameDir(s.Dir(), to.Dir()) })
 	if len(q.spools) == 0 && all > 0 {
 		return usage("--to names the spool itself")
 	}
-	s.ids = q.leftToMove(s.ids, to)
-	err = q.doEach(s, func(p location) error {
-		e, _, err := attempt.Take(p.spool, p.id, q.now)
-		if err != nil {
-			return err
-		}
-		defer e.Close()
-		return q.moveEntry(e, to)
-	})
-	return cmp.Or(err, spoolError(to.Close()))
+	left := s
+	left.ids = q.leftToMove(s.ids, to)
+	if err := q.doEach(left, func(p location) error { return q.moveEntry(p, to) }); err != nil {
+		return err
+	}
+	return q.completeMoves(s.ids, to)
 }
 
 // leftToMove returns the IDs without those that were moved before, so that the same
@@ -61,87 +64,130 @@ func (q *queueCall) leftToMove(ids []string, to *spool.Spool) []string {
 	}
 	left := []string{}
 	for _, id := range ids {
-		_, hereErr := q.find(id)
-		_, thereErr := to.Find(id)
-		if !errors.Is(hereErr, spool.ErrNotFound) || thereErr != nil {
+		_, here := q.find(id)
+		_, there := to.Find(id)
+		if !errors.Is(here, spool.ErrNotFound) || there != nil {
 			left = append(left, id)
 		}
 	}
 	return left
 }
 
-// moveEntry moves an entry to another spool. While both spools have it, it is held
-// here, so that only one copy can be sent. If a process dies meanwhile, the same
-// command completes the move.
-func (q *queueCall) moveEntry(e *spool.Entry, to *spool.Spool) error {
-	before, isRepeated := beforeMove(e.Envelope, to)
-	draft, err := to.CreateAs(e.ID)
-	if errors.Is(err, fs.ErrExist) {
-		return completeMove(e, to)
-	}
+// moveEntry moves an entry to another spool.
+func (q *queueCall) moveEntry(p location, to *spool.Spool) error {
+	e, err := p.spool.Take(p.id)
 	if err != nil {
 		return err
+	}
+	defer e.Close()
+	if len(e.Interrupted) > 0 {
+		q.setUnknown(&e.Envelope, spool.ErrInterrupted)
+	}
+	there, err := copyEntry(e, p.spool, to)
+	if err != nil {
+		return err
+	}
+	defer there.Close()
+	if err := e.Remove(); err != nil {
+		return errors.Join(err, there.Remove())
+	}
+	if err := p.spool.Close(); err != nil { // the removal must be durable
+		return err
+	}
+	if _, ok := unmark(&there.Envelope); !ok { // the copy is complete already
+		return nil
+	}
+	return there.Save()
+}
+
+// copyEntry returns a copy of an entry in another spool, which is held. If there is
+// one of a process that died, it is that one.
+func copyEntry(e *spool.Entry, from, to *spool.Spool) (*spool.Entry, error) {
+	marked := e.Envelope
+	mark(&marked, from)
+	draft, err := to.CreateAs(e.ID)
+	if errors.Is(err, fs.ErrExist) {
+		return takeCopy(marked, to)
+	}
+	if err != nil {
+		return nil, err
 	}
 	defer draft.Close()
 	if _, err := e.WriteTo(draft); err != nil { // checks the content
-		return err
+		return nil, err
 	}
-	if isRepeated { // a process that died may have moved it, and then it may have been sent there
-		setUnknown(&before)
-		q.note("%s: may have been delivered: %s", e.ID, before.Reason)
+	return draft.Commit(marked)
+}
+
+// takeCopy returns the copy that exists. If it is not complete, it gets the envelope
+// of the original, which may have been changed since then.
+func takeCopy(marked spool.Envelope, to *spool.Spool) (*spool.Entry, error) {
+	there, err := to.Take(marked.ID)
+	if errors.Is(err, spool.ErrNotFound) { // another process is writing it
+		return nil, spool.ErrInUse
 	}
-	e.State, e.Reason = spool.Held, moved(to)+string(before.State)+": "+before.Reason
-	if err := e.Save(); err != nil {
-		return err
-	}
-	there, err := draft.Commit(before)
 	if err != nil {
-		e.Envelope = before
-		return errors.Join(err, e.Save())
+		return nil, err
 	}
-	defer there.Close()
-	return e.Remove()
+	before := there.Envelope
+	_, isMarked := unmark(&before)
+	switch {
+	case there.Size != marked.Size || there.CRC32C != marked.CRC32C:
+		err = fail(exitCantCreate, "%s has another message with this ID", to.Dir())
+	case isMarked:
+		there.Envelope = marked
+		err = there.Save()
+	}
+	if err != nil {
+		there.Close()
+		return nil, err
+	}
+	return there, nil
 }
 
-// moved returns how the reason begins of an entry that is being moved. Its state and
-// its reason before that follow.
-func moved(to *spool.Spool) string { return "moved to " + to.Dir() + ": " }
-
-// beforeMove returns the envelope as it was before a move began, and whether another
-// process began it.
-func beforeMove(e spool.Envelope, to *spool.Spool) (before spool.Envelope, isRepeated bool) {
-	rest, isMoving := strings.CutPrefix(e.Reason, moved(to))
-	if state, reason, ok := strings.Cut(rest, ": "); isMoving && ok && e.State == spool.Held {
-		e.State, e.Reason = spool.State(state), reason
-		return e, true
+// completeMoves completes what a process that died had removed here, and had not
+// completed in the other spool.
+func (q *queueCall) completeMoves(ids []string, to *spool.Spool) error {
+	all, err := to.IDs()
+	if err != nil {
+		return spoolError(err)
 	}
-	return e, false
-}
-
-// setUnknown records that the outcome is unknown for the recipients that are pending.
-func setUnknown(e *spool.Envelope) {
-	e.Reason = "outcome unknown: the process ended while it moved the message"
-	for i := range e.Recipients {
-		r := &e.Recipients[i]
-		if r.Outcome != "accepted" && r.Outcome != "refused" {
-			*r = spool.Recipient{Address: r.Address, Outcome: "unknown", Reply: e.Reason}
+	for _, id := range all {
+		isNamed := func(suffix string) bool { return strings.HasSuffix(id, suffix) }
+		if ids != nil && !slices.ContainsFunc(ids, isNamed) {
+			continue
+		}
+		if err := q.completeMove(id, to); err != nil {
+			q.report(entryError(id, err))
 		}
 	}
-	if e.Unknown == "hold" && e.State == spool.Queued {
-		e.State = spool.Held
-	}
+	return nil
 }
 
-// completeMove removes an entry here if the other spool has it already.
-func completeMove(e *spool.Entry, to *spool.Spool) error {
-	there, err := to.Read(e.ID)
-	switch {
-	case errors.Is(err, spool.ErrNotFound): // another process is moving it
-		return spool.ErrInUse
-	case err != nil:
-		return err
-	case there.Size != e.Size || there.CRC32C != e.CRC32C:
-		return fail(exitCantCreate, "%s has another message with this ID", to.Dir())
+func (q *queueCall) completeMove(id string, to *spool.Spool) error {
+	if e, err := to.Read(id); err != nil || !q.wasHere(*e) {
+		return nil
 	}
-	return e.Remove()
+	e, err := to.Take(id)
+	if errors.Is(err, spool.ErrInUse) || errors.Is(err, spool.ErrNotFound) { // another process completes it
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	if !q.wasHere(e.Envelope) {
+		return nil
+	}
+	q.endMove(&e.Envelope)
+	return e.Save()
+}
+
+// wasHere reports whether an envelope is that of a copy whose original was here.
+func (q *queueCall) wasHere(e spool.Envelope) bool {
+	from, isMarked := unmark(&e)
+	return isMarked && slices.ContainsFunc(q.spools, func(s *spool.Spool) bool {
+		_, err := s.Read(e.ID)
+		return errors.Is(err, spool.ErrNotFound) && isSameDir(from, s.Dir())
+	})
 }

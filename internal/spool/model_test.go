@@ -134,20 +134,17 @@ var scenarios = []scenario{
 			return err
 		}
 		defer e.Close()
-		e.State = Held
-		if err := e.Save(); err != nil {
-			return err
-		}
 		h.moved[e.ID] = true
-		there, err := h.add(b, e.ID, "one")
+		there, err := h.addAs(b, e.ID, "one", Held)
 		if err != nil {
 			return err
 		}
 		defer there.Close()
-		if err := e.Remove(); err != nil {
+		if err := errors.Join(e.Remove(), a.Close()); err != nil {
 			return err
 		}
-		return errors.Join(a.Close(), b.Close())
+		there.State = Queued
+		return there.Save()
 	}},
 	{"six messages in random steps", func(a, _ *Spool, h *history) error {
 		random, now := rand.New(rand.NewPCG(1, 2)), time.Now()
@@ -197,6 +194,10 @@ func closing(e *Entry, err error) error {
 
 // add commits a message, in two writes.
 func (h *history) add(s *Spool, id, text string) (*Entry, error) {
+	return h.addAs(s, id, text, Queued)
+}
+
+func (h *history) addAs(s *Spool, id, text string, state State) (*Entry, error) {
 	d, err := s.CreateAs(id)
 	if err != nil {
 		return nil, err
@@ -209,7 +210,7 @@ func (h *history) add(s *Spool, id, text string) (*Entry, error) {
 	}
 	h.begun = append(h.begun, id)
 	e, err := d.Commit(Envelope{
-		Created: time.Now(), State: Queued, From: "alice@example.org",
+		Created: time.Now(), State: state, From: "alice@example.org",
 		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
 	})
 	if err == nil {

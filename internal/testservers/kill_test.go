@@ -26,6 +26,7 @@ type killing struct {
 	to      string   // the recipients of the message that the command gets, if any
 	down    bool     // the relay refuses connections meanwhile
 	args    string
+	flushed bool // the messages are sent before the command is given again
 	again   bool // the command is given again before the messages are sent
 	dropped bool // nothing arrives
 }
@@ -42,6 +43,8 @@ var killings = []killing{
 	{name: "flush, partly accepted", waiting: []string{bob + " " + busyUser, carol}, args: "queue flush --spool S"},
 	{name: "flush, bounce", waiting: []string{unknownUser, bob}, args: "queue flush --spool S"},
 	{name: "move", waiting: []string{bob, carol}, args: "queue move --spool S --to T --all", again: true},
+	{name: "move, flushed before it is repeated", waiting: []string{bob, carol},
+		args: "queue move --spool S --to T --all", flushed: true, again: true},
 	{name: "drop", waiting: []string{bob, carol}, args: "queue drop --spool S --all", again: true, dropped: true},
 }
 
@@ -267,21 +270,28 @@ func (k *killer) check(s killing, what string, cmd *exec.Cmd, command func() res
 		k.t.Errorf("%s: exit status %d: %s", what, r.code, r.err)
 	}
 	said := r.err
+	if s.flushed {
+		said += k.flush()
+	}
 	if s.again {
 		said += run(k.t, k.spoolCommand(s)).err
 	}
-	for range 2 {
-		for _, dir := range []string{"S", "T"} {
-			if len(k.names(dir)) > 0 {
-				said += k.ended("", "queue", "flush", "--all", "--spool", k.path(dir))
-			}
-		}
-	}
+	said += k.flush() + k.flush()
 	k.checkArrived(s, what, r.code == 0 && !killed, strings.Count(said, "may have been delivered"))
 	if k.t.Failed() {
 		k.t.Logf("%s: it said:\n%s", what, said)
 	}
 	return killed
+}
+
+// flush sends what is in both spools, and returns what it printed.
+func (k *killer) flush() (said string) {
+	for _, dir := range []string{"S", "T"} {
+		if len(k.names(dir)) > 0 {
+			said += k.ended("", "queue", "flush", "--all", "--spool", k.path(dir))
+		}
+	}
+	return said
 }
 
 // checkArrived checks what arrived and what is left.
