@@ -44,18 +44,14 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 		return nil, ErrNotFound
 	}
 	name := id + ".eml"
-	f, err := s.dir.Create(name)
+	f, err := s.dir.CreateLocked(name, moment)
 	if errors.Is(err, fs.ErrExist) && s.sweep(id, name) == nil { // a draft of a process that died
-		f, err = s.dir.Create(name)
+		f, err = s.dir.CreateLocked(name, moment)
+	}
+	if errors.Is(err, ErrInUse) { // another process has begun a draft in its place
+		err = s.dir.Fail(CannotCreate, fs.ErrExist)
 	}
 	if err != nil {
-		return nil, err
-	}
-	if err := s.dir.Acquire(f, moment); err != nil {
-		f.Close()
-		if errors.Is(err, ErrInUse) { // another process has begun a draft in its place
-			err = s.dir.Fail(CannotCreate, fs.ErrExist)
-		}
 		return nil, err
 	}
 	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}

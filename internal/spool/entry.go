@@ -38,12 +38,15 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	if !isID(id) {
 		return nil, ErrNotFound
 	}
-	content, err := s.dir.Open(id + ".eml")
-	if errors.Is(err, fs.ErrNotExist) {
+	content, err := s.dir.OpenLocked(id+".eml", moment)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		_, err = s.Read(id) // another process may have removed the entry meanwhile
 		if err == nil {
 			err = &DamageError{Name: id + ".eml", Reason: "the content is missing"}
 		}
+	case errors.Is(err, ErrInUse) && !s.dir.Exists(id+".json"): // a draft
+		err = ErrNotFound
 	}
 	if err != nil {
 		return nil, err
@@ -51,20 +54,14 @@ func (s *Spool) Take(id string) (*Entry, error) {
 	e := &Entry{spool: s, content: content}
 	if err := e.load(id); err != nil {
 		content.Close()
-		if errors.Is(err, ErrInUse) && !s.dir.Exists(id+".json") { // a draft
-			err = ErrNotFound
-		}
 		return nil, err
 	}
 	return e, nil
 }
 
-// load locks the content, and then reads the rest of the entry: before the lock,
-// another process may change it.
+// load reads what belongs to the locked content: before the lock, another process
+// may change it.
 func (e *Entry) load(id string) error {
-	if err := e.spool.dir.Acquire(e.content, moment); err != nil {
-		return err
-	}
 	envelope, err := e.spool.Read(id)
 	if err != nil {
 		return err

@@ -70,10 +70,9 @@ func (s *Spool) Sweep(now time.Time) error {
 // sweep removes one file of an entry that does not exist, unless it is locked. It
 // holds the lock meanwhile.
 func (s *Spool) sweep(id, name string) error {
-	content, err := s.dir.Open(id + ".eml")
+	content, err := s.dir.OpenLocked(id+".eml", moment)
 	if err == nil {
 		defer content.Close()
-		err = s.dir.Acquire(content, moment)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || s.dir.Exists(id+".json") {
 		return nil // in use, damaged, or committed meanwhile

@@ -46,8 +46,8 @@ func (d *Dir) Exists(name string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Create creates a file. If it exists, the error wraps fs.ErrExist.
-func (d *Dir) Create(name string) (File, error) {
+// create creates a file. If it exists, the error wraps fs.ErrExist.
+func (d *Dir) create(name string) (File, error) {
 	f, err := d.files.Create(d.join(name))
 	if err != nil {
 		return nil, d.Fail(CannotCreate, err)

@@ -31,7 +31,7 @@ func (d *Dir) CreateJSON(name string, v any, durable bool) error {
 	if err != nil {
 		return d.Fail(IO, err)
 	}
-	f, err := d.Create(name)
+	f, err := d.create(name)
 	if err != nil {
 		return err
 	}
