@@ -6,13 +6,14 @@ import (
 	"fmt"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/linefeed"
 )
 
 // Sizes in octets.
 const (
 	bufferSize       = 64 << 10  // what is kept for the next write, so that a small message and its dot are one write
 	directSize       = 32 << 10  // a block of at least this size that needs no change is written without a copy
-	blockSize        = 1 << 20   // what is checked at once
+	blockSize        = 512 << 10 // what is checked at once
 	octetsPerTimeout = 256 << 10 // the server must read this much within one timeout (RFC 5321 §4.5.3.2.5)
 )
 
@@ -39,6 +40,7 @@ type contentWriter struct {
 	sizeLimit    int64 // of the server, in octets; 0 means none
 	sevenBitOnly bool  // reject octets over 127
 
+	ends       []int  // of the lines of the block that is written
 	buf        []byte // not written yet
 	last       byte   // the octet before the next block; '\n' at the beginning of a line
 	size       int64  // octets so far, with CRLF and without doubled dots (RFC 1870 §3)
@@ -75,6 +77,7 @@ func (w *contentWriter) writeBlock(p []byte) error {
 	if err := w.err(); err != nil {
 		return err
 	}
+	w.ends = linefeed.AppendOffsets(w.ends[:0], p)
 	bareLFs, dots, err := w.check(p)
 	if err == nil {
 		err = w.count(len(p) + bareLFs)
@@ -112,23 +115,14 @@ func (w *contentWriter) count(n int) error {
 // 8BITMIME. The result does not depend on how the content is split into blocks.
 func (w *contentWriter) check(p []byte) (bareLFs int, dots bool, err error) {
 	crlfs := 0
-	last := w.last
-	for rest := p; len(rest) > 0; {
-		dots = dots || last == '\n' && rest[0] == '.'
-		n := bytes.IndexByte(rest, '\n')
-		if n < 0 {
-			break
-		}
-		if n > 0 {
-			last = rest[n-1]
-		}
-		if last == '\r' {
+	dots = w.last == '\n' && p[0] == '.'
+	for _, end := range w.ends {
+		if w.before(p, end) == '\r' {
 			crlfs++
-		} else {
-			bareLFs++
 		}
-		last = '\n'
-		rest = rest[n+1:]
+		if next := end + 1; next < len(p) && p[next] == '.' {
+			dots = true
+		}
 	}
 	crs := bytes.Count(p, cr)
 	if w.last == '\r' { // the CR of the block before counts here
@@ -145,36 +139,43 @@ func (w *contentWriter) check(p []byte) (bareLFs int, dots bool, err error) {
 	case w.sevenBitOnly && !ascii.Only(p):
 		err = fmt.Errorf("octet over 127 in the content: %w", ErrEightBit)
 	}
-	return bareLFs, dots, err
+	return len(w.ends) - crlfs, dots, err
+}
+
+// before returns the octet before p[at].
+func (w *contentWriter) before(p []byte, at int) byte {
+	if at == 0 {
+		return w.last
+	}
+	return p[at-1]
 }
 
 // convert adds p to the buffer line by line, with the CRs and dots that are
 // missing.
 func (w *contentWriter) convert(p []byte) {
-	last := w.last
-	for len(p) > 0 {
-		if w.stuff && last == '\n' && p[0] == '.' {
-			w.add(dot)
-		}
-		n := bytes.IndexByte(p, '\n')
-		if n < 0 {
-			w.add(p)
-			return
-		}
-		if n > 0 {
-			last = p[n-1]
-		}
+	start := 0
+	for _, end := range w.ends {
+		w.addDot(p, start)
+		line := p[start:end]
 		switch {
-		case last == '\r':
-			w.add(p[:n+1])
-		case len(w.buf)+n+len(crlf) <= cap(w.buf): // as add does, but without a call
-			w.buf = append(append(w.buf, p[:n]...), crlf...)
+		case w.before(p, end) == '\r':
+			w.add(p[start : end+1])
+		case len(w.buf)+len(line)+len(crlf) <= cap(w.buf): // as add does, but without a call
+			w.buf = append(append(w.buf, line...), crlf...)
 		default:
-			w.add(p[:n])
+			w.add(line)
 			w.add(crlf)
 		}
-		last = '\n'
-		p = p[n+1:]
+		start = end + 1
+	}
+	w.addDot(p, start)
+	w.add(p[start:])
+}
+
+// addDot adds the dot that is missing before p[at].
+func (w *contentWriter) addDot(p []byte, at int) {
+	if w.stuff && at < len(p) && p[at] == '.' && w.before(p, at) == '\n' {
+		w.add(dot)
 	}
 }
 

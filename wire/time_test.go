@@ -99,7 +99,7 @@ func TestSlowSocket(t *testing.T) {
 			for range 12 {
 				start = time.Now()
 				var k int
-				k, err = c.write(make([]byte, blockSize), timeout)
+				k, err = c.write(make([]byte, 1<<20), timeout)
 				n += k
 				if err != nil {
 					break

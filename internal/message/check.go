@@ -1,6 +1,15 @@
 package message
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+
+	"mailpipe/internal/linefeed"
+)
+
+// pieceSize is how many octets are checked at once, so that they stay in the
+// first-level cache.
+const pieceSize = 32 << 10
 
 // lineMax is the maximum length of a line without its line ending (RFC 5321
 // §4.5.3.1.6).
@@ -12,18 +21,18 @@ type checker struct {
 	delimiter []byte // "--" and the boundary of the top multipart; nil if there is none
 	mbox      *mbox  // nil if the input did not begin with an mbox line
 
-	line    int    // number of the line that comes next or has begun
-	begun   []byte // what was read of that line
-	hasNUL  bool   // in the block that is checked
-	exactly bool   // each line of that block is looked at
-	closed  bool   // the closing delimiter came, and no other part after it
-	size    int64  // of the lines so far, with CRLF (RFC 1870 §3)
+	line   int    // number of the line that comes next or has begun
+	begun  []byte // what was read of that line
+	hasNUL bool   // in the piece that is checked
+	ends   []int  // of the lines of that piece
+	closed bool   // the closing delimiter came, and no other part after it
+	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
 }
 
 // clone returns a copy of c, which can check another reading of what follows.
 func (c *checker) clone() checker {
 	other := *c
-	other.begun = bytes.Clone(c.begun)
+	other.begun, other.ends = bytes.Clone(c.begun), nil
 	if c.mbox != nil {
 		mbox := *c.mbox
 		other.mbox = &mbox
@@ -34,54 +43,64 @@ func (c *checker) clone() checker {
 // check checks the octets that come next. It returns an *Error for the first
 // line that cannot be sent. The result does not depend on the size of the blocks.
 func (c *checker) check(p []byte) error {
+	for piece := range slices.Chunk(p, pieceSize) {
+		if err := c.checkPiece(piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *checker) checkPiece(p []byte) error {
 	c.hasNUL = bytes.IndexByte(p, 0) >= 0 // faster than a search in each line
-	c.exactly = c.hasNUL || c.mbox != nil
-	for {
-		p = p[c.skipOrdinary(p):]
-		n := bytes.IndexByte(p, '\n')
-		if n < 0 {
-			break
-		}
-		line := p[:n]
-		if len(c.begun) > 0 {
-			c.keep(line)
-			line = c.begun
-		}
-		if err := c.checkLine(line); err != nil {
+	c.ends = linefeed.AppendOffsets(c.ends[:0], p)
+	ends, start := c.ends, 0
+	if len(ends) > 0 && len(c.begun) > 0 {
+		c.keep(p[:ends[0]])
+		if err := c.checkLine(c.begun); err != nil {
 			return err
 		}
 		c.begun = c.begun[:0]
-		p = p[n+1:]
+		ends, start = ends[1:], ends[0]+1
 	}
-	c.keep(p)
+	if c.passOrdinary(p, start, ends) {
+		ends, start = nil, c.ends[len(c.ends)-1]+1
+	}
+	for _, end := range ends {
+		if err := c.checkLine(p[start:end]); err != nil {
+			return err
+		}
+		start = end + 1
+	}
+	c.keep(p[start:])
 	return c.checkText(withoutCR(c.begun))
 }
 
-// skipOrdinary checks the lines at the beginning of p that need no closer look,
-// which are most lines of a large message. It returns their length.
-func (c *checker) skipOrdinary(p []byte) (length int) {
-	if len(c.begun) > 0 || c.exactly {
-		return 0
+// passOrdinary checks the lines of p that begin at start and end at ends, if none
+// of them needs a closer look. That is true of most pieces of a large message.
+// Otherwise passOrdinary returns false.
+func (c *checker) passOrdinary(p []byte, start int, ends []int) bool {
+	if len(ends) == 0 || c.hasNUL || c.mbox != nil {
+		return false
 	}
-	lines, crlfs := 0, 0
-	for length < len(p) && p[length] != '-' { // which may be a delimiter
-		n := bytes.IndexByte(p[length:], '\n')
-		if n < 0 || n > lineMax {
-			break
+	first, crs := start, 0
+	for _, end := range ends {
+		line := withoutCR(p[start:end])
+		if len(line) > lineMax {
+			return false
 		}
-		length += n + 1
-		lines++
-		if n > 0 && p[length-2] == '\r' {
-			crlfs++
+		if len(line) > 0 && line[0] == '-' {
+			c.noteDelimiter(line)
 		}
+		crs += end - start - len(line)
+		start = end + 1
 	}
-	if bytes.Count(p[:length], []byte("\r")) != crlfs { // a line has a CR elsewhere
-		c.exactly = true
-		return 0
+	if bytes.Count(p[first:start], []byte("\r")) != crs { // a line has a CR elsewhere
+		return false
 	}
-	c.line += lines
-	c.size += int64(length + lines - crlfs)
-	return length
+	c.line += len(ends)
+	c.size += int64(start - first + len(ends) - crs)
+	return true
 }
 
 // keep adds p to the line that has begun, as far as it matters: a line longer
@@ -143,9 +162,6 @@ func (c *checker) refuse(why string) error { return &Error{Kind: ErrContent, Lin
 // 2046 §5.1.1). A line that continues after the delimiter may be one of an inner
 // multipart, whose boundary begins in the same way.
 func (c *checker) noteDelimiter(line []byte) {
-	if len(line) == 0 || line[0] != '-' { // most lines
-		return
-	}
 	if c.delimiter == nil || !bytes.HasPrefix(line, c.delimiter) {
 		return
 	}
