@@ -92,7 +92,7 @@ func (w workspace) command(name string, args ...string) *exec.Cmd {
 	cmd.Dir = w.dir
 	cmd.Env = []string{
 		"PATH=" + filepath.Join(w.home, "bin") + ":/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + w.home,
-		"LANG=C.UTF-8", "TMPDIR=" + os.TempDir(),
+		"LANG=C.UTF-8", "TMPDIR=" + os.TempDir(), "GORACE=" + os.Getenv("GORACE"),
 	}
 	return cmd
 }
