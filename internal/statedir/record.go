@@ -35,7 +35,11 @@ func (d *Dir) ChangeRecord(name string, v any, change func()) error {
 		return err
 	}
 	change()
-	return d.Replace(name, v, false)
+	err = d.Replace(name, v, false)
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.Kind = IO // the directory itself was created before
+	}
+	return err
 }
 
 // recordWait is how long a process waits for others that change records. Each needs
