@@ -34,7 +34,7 @@ func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
 	if w := asWire(err); accepted && waits >= 0 && w != nil && !w.Uncertain {
 		e.Reason = words(e.Recipients[waits]) // err may be about one that was refused
 	}
-	SetState(e, err, now)
+	setState(e, err, now)
 }
 
 // note adds an attempt to the history.
@@ -58,9 +58,9 @@ func RecordUnknown(e *spool.Envelope, why error, now time.Time) {
 	}
 }
 
-// SetState sets the state that follows from the outcomes, and when the message is
+// setState sets the state that follows from the outcomes, and when the message is
 // due again. err is that of the last attempt.
-func SetState(e *spool.Envelope, err error, now time.Time) {
+func setState(e *spool.Envelope, err error, now time.Time) {
 	serverFailed, _ := ServerFailed(err)
 	switch {
 	case len(e.Pending()) == 0 && slices.ContainsFunc(e.Recipients, wasRefused):

@@ -45,6 +45,17 @@ func Available(
 	return available, down, release, err
 }
 
+// Down returns the record of the server that is tried next, if all servers of the
+// route are down.
+func (r Route) Down(s *spool.Spool, now time.Time) spool.Server {
+	available, down, release, err := Available(s, r, now)
+	release()
+	if err != nil || len(available.Servers) > 0 {
+		return spool.Server{}
+	}
+	return down
+}
+
 // Connect returns the route with those of its servers to which this process may
 // make a connection until it calls release. Other processes have all connections to
 // the others that the account allows. release is never nil.

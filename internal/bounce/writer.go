@@ -33,27 +33,21 @@ type Writer struct {
 	Content func(e *spool.Entry, delayed bool) (io.WriterTo, error)
 }
 
-// Failed saves a message that failed. If the sender gets a bounce, id is the ID of
-// the entry for it.
-func (w *Writer) Failed(e *spool.Entry) (id string, err error) {
-	if !w.wanted(&e.Envelope) {
-		return "", e.Save()
+// Save saves a message. id is the ID of the bounce that it wrote because the message
+// failed, or of the delay notice that was due; it is empty if there is none.
+func (w *Writer) Save(e *spool.Entry) (id string, err error) {
+	switch {
+	case e.State == spool.Failed && e.Bounce == "" && w.wanted(&e.Envelope):
+		return w.write(e, false)
+	case w.NoticeDue(&e.Envelope):
+		return w.write(e, true)
 	}
-	return w.write(e, false)
-}
-
-// Waits saves a message that waits. If it is time for a delay notice, id is the ID
-// of the entry for it.
-func (w *Writer) Waits(e *spool.Entry) (id string, err error) {
-	if !w.NoticeDue(&e.Envelope) {
-		return "", e.Save()
-	}
-	return w.write(e, true)
+	return "", e.Save()
 }
 
 // NoticeDue reports whether it is time for the delay notice of a message.
 func (w *Writer) NoticeDue(e *spool.Envelope) bool {
-	return e.Delay == "" && w.wanted(e) && w.Now().Sub(e.Created) > NoticeAge &&
+	return e.State == spool.Queued && e.Delay == "" && w.wanted(e) && w.Now().Sub(e.Created) > NoticeAge &&
 		strings.Contains(strings.ToUpper(e.DSN.Notify), "DELAY")
 }
 

@@ -10,103 +10,50 @@ import (
 	"mailpipe/wire"
 )
 
-// take locks an entry. If a dead process may have sent it, that is reported.
-func (p *pass) take(id string) (*spool.Entry, error) {
-	e, interrupted, err := attempt.Take(p.Spool, id, p.now())
-	if !interrupted {
-		return e, err
-	}
-	kind := Interrupted
-	if e.State == spool.Held {
-		kind = Held
-	}
-	p.message(kind, e, nil, spool.ErrInterrupted)
-	return e, nil
-}
-
-// lock takes an entry that is to be sent. It returns nil if that is not possible
-// now, or not necessary any more.
-func (g *group) lock(id string) *spool.Entry {
-	e, err := g.pass.take(id)
-	switch {
-	case errors.Is(err, spool.ErrNotFound): // sent meanwhile
-		return nil
-	case errors.Is(err, spool.ErrInUse):
-		g.waiting(1)
-		return nil
-	case err != nil:
-		g.failed(&spool.Envelope{ID: id}, err)
-		return nil
-	}
-	if g.isReady(e) {
-		return e
-	}
-	e.Close()
-	return nil
-}
-
-// isReady reports whether a locked entry can be sent. Another process may have
-// changed it since it was read without the lock.
-func (g *group) isReady(e *spool.Entry) bool {
-	switch {
-	case e.State != spool.Queued:
-		return false
-	case !g.all && !e.Due(g.now()), e.BounceOf != "" && !g.isKnown(e):
-		g.waiting(1)
-		return false
-	case len(e.Pending()) == 0: // a process died before it could conclude
-		attempt.SetState(&e.Envelope, nil, g.now())
-		g.conclude(e, nil, nil)
-		return false
-	}
-	return true
-}
-
 // conclude stores the result of an attempt: it removes a message that all
 // recipients have, and saves any other.
 func (g *group) conclude(e *spool.Entry, r *wire.Receipt, err error) {
-	var kind Kind
-	var stored error
+	kind := Deferred
 	serverFailed, _ := attempt.ServerFailed(err)
 	switch {
 	case e.State == spool.Held:
-		kind, stored = Held, e.Save()
+		kind = Held
 	case e.State == spool.Failed && bounce.RetryWithSender(&e.Envelope, g.now()):
-		kind, stored = Deferred, e.Save()
 		g.due = append(g.due, e.ID)
 	case e.State == spool.Failed:
-		kind, stored = Failed, g.bounce(g.bounces.Failed(e))
-		err = cmp.Or(err, errors.New(e.Reason))
+		kind, err = Failed, cmp.Or(err, errors.New(e.Reason))
 	case len(e.Pending()) == 0:
-		kind, stored = Sent, e.Remove()
+		kind = Sent
 	case serverFailed: // it waits for the server with the rest of the group
-		kind, stored = Deferred, e.Save()
 		g.putBack(e)
+	case g.isTooOld(e, spool.Server{}):
+		kind, err = Failed, errors.New(e.Reason)
 	default:
-		kind, stored = g.wait(e, spool.Server{})
-		if kind == Failed {
-			err = errors.New(e.Reason)
-		} else {
-			g.waiting(1)
-		}
+		g.waiting(1)
 	}
+	store := g.save
+	if kind == Sent {
+		store = (*spool.Entry).Remove
+	}
+	stored := store(e)
 	g.message(kind, e, r, err)
 	g.check(&e.Envelope, stored)
 }
 
-// wait saves a message that waits, for the server down or by itself. If it is too
-// old, it fails.
-func (g *group) wait(e *spool.Entry, down spool.Server) (Kind, error) {
-	if e.Expired(g.now(), down) {
-		e.State = spool.Failed
-		e.Reason = "given up: " + cmp.Or(e.Reason, down.Reason)
-		return Failed, g.bounce(g.bounces.Failed(e))
+// isTooOld reports whether a message has waited too long, for the server down or by
+// itself. Then it fails.
+func (g *group) isTooOld(e *spool.Entry, down spool.Server) bool {
+	if !e.Expired(g.now(), down) {
+		return false
 	}
-	return Deferred, g.bounce(g.bounces.Waits(e))
+	e.State, e.Reason = spool.Failed, "given up: "+cmp.Or(e.Reason, down.Reason)
+	return true
 }
 
-// bounce adds a bounce or a delay notice to what is due.
-func (g *group) bounce(id string, err error) error {
+// save saves a message. A bounce or delay notice for it is due with the rest of the
+// group.
+func (g *group) save(e *spool.Entry) error {
+	id, err := g.bounces.Save(e)
 	if id != "" {
 		g.due = append(g.due, id)
 	}
@@ -120,18 +67,38 @@ func (g *group) giveUp(id string, down spool.Server) bool {
 	if err != nil || !envelope.Expired(g.now(), down) && !g.bounces.NoticeDue(envelope) {
 		return false
 	}
-	e, err := g.pass.take(id)
+	e, err := g.lock(id)
 	if err != nil {
 		return false
 	}
 	defer e.Close()
-	if e.State != spool.Queued {
+	if e.State != spool.Queued { // another process was faster
 		return true
 	}
-	kind, err := g.wait(e, down)
-	if kind == Failed {
+	isTooOld := g.isTooOld(e, down)
+	err = g.save(e)
+	if isTooOld {
 		g.message(Failed, e, nil, errors.New(e.Reason))
 	}
 	g.check(&e.Envelope, err)
-	return kind == Failed
+	return isTooOld
+}
+
+// finish takes the steps to a bounce that a dead process did not take. It reports
+// whether none is left.
+func (p *pass) finish(id string) bool {
+	e, err := p.lock(id)
+	if err != nil {
+		return errors.Is(err, spool.ErrNotFound)
+	}
+	defer e.Close()
+	p.check(&e.Envelope, p.bounces.Finish(e))
+	return !bounce.Unfinished(&e.Envelope)
+}
+
+// isKnown reports whether the message that a bounce is about knows that the bounce
+// exists. Before that, it must not be sent.
+func (p *pass) isKnown(child *spool.Entry) bool {
+	parent, err := p.Spool.Read(child.BounceOf)
+	return err != nil || !bounce.Unfinished(parent) || p.finish(parent.ID)
 }

@@ -21,20 +21,14 @@ func (q *Queue) Flush(ctx context.Context, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	if len(lanes) == 0 {
+		p.sum.Waiting = 0
+	}
 	var working sync.WaitGroup
-	due, later := false, 0
-	for _, l := range lanes {
-		if !l.hasDue() {
-			later += l.size()
-			continue
-		}
-		due = true
-		working.Go(func() { p.send(ctx, l) })
+	for _, groups := range lanes {
+		working.Go(func() { p.send(ctx, groups) })
 	}
 	working.Wait()
-	if due {
-		p.waiting(later)
-	}
 	return p.sum, context.Cause(ctx)
 }
 
@@ -68,8 +62,10 @@ func (q *Queue) Continue(
 	if len(connected.Servers) < len(route.Servers) {
 		return nil // another process sends them
 	}
-	g := lanes[0].groups[0]
-	g.route, g.session, g.mails, g.onlyOpen = route, session, 1, true
-	g.run(ctx)
+	for _, groups := range lanes { // there is one, and one group
+		g := groups[0]
+		g.route, g.session, g.mails, g.onlyOpen = route, session, 1, true
+		g.run(ctx)
+	}
 	return nil
 }

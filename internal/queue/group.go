@@ -19,13 +19,13 @@ const defaultMailsPerConnection = 100
 // goroutine uses it at a time.
 type group struct {
 	*pass
-	route    attempt.Route
-	err      error    // of the configuration; then there is no route
-	due      []string // IDs, in the order of sending
-	later    []string // queued, but not due yet
-	all      bool     // whether an entry is due does not matter
-	stopped  bool     // no more entries are taken
-	hindered bool     // the reason is the spool, and not the server
+	route   attempt.Route
+	err     error         // of the configuration; then there is no route
+	due     []string      // IDs, in the order of sending
+	later   []string      // queued, but not due yet
+	all     bool          // whether an entry is due does not matter
+	stopped bool          // no more entries are taken
+	rest    time.Duration // how long Run leaves the lane alone
 
 	session  *wire.Session
 	onlyOpen bool      // only over the connection that is open
@@ -42,24 +42,24 @@ type delivery struct {
 
 // run delivers until nothing is due, or the group is stopped.
 func (g *group) run(ctx context.Context) {
-	for d := g.take(ctx); d != nil; d = g.following(ctx) {
-		if !g.pace(ctx) || g.onlyOpen && !g.session.Open() {
-			g.putBack(d.entry)
-			d.entry.Close()
-			break
-		}
+	d := g.take(ctx)
+	for d != nil && !g.stopped && g.pace(ctx) && (!g.onlyOpen || g.session.Open()) {
 		if !g.session.Open() {
 			g.mails = 0
 		}
 		g.mails++
+		g.next = nil
 		r, err := g.session.Deliver(ctx, &d.mail)
 		<-r.ContentDone
-		g.record(ctx, d, r, err)
+		g.record(ctx, d.entry, r, err)
 		d.entry.Close()
+		if d = g.next; d == nil {
+			d = g.take(ctx)
+		}
 	}
-	if g.next != nil {
-		g.putBack(g.next.entry)
-		g.next.entry.Close()
+	if d != nil {
+		g.putBack(d.entry)
+		d.entry.Close()
 	}
 }
 
@@ -68,34 +68,38 @@ func (g *group) take(ctx context.Context) *delivery {
 	for len(g.due) > 0 && !g.stopped && ctx.Err() == nil && !g.isOver() {
 		id := g.due[0]
 		g.due = g.due[1:]
-		if e := g.lock(id); e != nil {
-			return g.delivery(ctx, e)
+		e, err := g.lock(id)
+		if errors.Is(err, spool.ErrInUse) {
+			g.waiting(1)
 		}
+		if err != nil {
+			continue
+		}
+		if g.isReady(e) {
+			return &delivery{e, wire.Mail{
+				Envelope: attempt.Envelope(e), Content: e, Next: func() *wire.Mail { return g.announce(ctx) },
+			}}
+		}
+		e.Close()
 	}
 	return nil
 }
 
-// following returns the delivery that was announced, or takes another entry.
-func (g *group) following(ctx context.Context) *delivery {
-	d := g.next
-	if d == nil || g.stopped {
-		return g.take(ctx)
+// isReady reports whether a locked entry can be sent. Another process may have
+// changed it since it was read without the lock.
+func (g *group) isReady(e *spool.Entry) bool {
+	if e.State != spool.Queued {
+		return false
 	}
-	g.next = nil
-	return d
+	isReady := (g.all || e.Due(g.now())) && (e.BounceOf == "" || g.isKnown(e))
+	if !isReady {
+		g.waiting(1)
+	}
+	return isReady
 }
 
 // putBack makes an entry the next one that is due: it was not tried.
 func (g *group) putBack(e *spool.Entry) { g.due = slices.Insert(g.due, 0, e.ID) }
-
-// rest returns the entries that were not tried.
-func (g *group) rest() []string { return slices.Concat(g.due, g.later) }
-
-func (g *group) delivery(ctx context.Context, e *spool.Entry) *delivery {
-	return &delivery{e, wire.Mail{
-		Envelope: attempt.Envelope(e), Content: e, Next: func() *wire.Mail { return g.announce(ctx) },
-	}}
-}
 
 // announce takes the entry that is sent next, for wire.Mail.Next.
 func (g *group) announce(ctx context.Context) *wire.Mail {
@@ -120,8 +124,7 @@ func (g *group) pace(ctx context.Context) bool {
 	}
 	at, err := g.Spool.Reserve(g.route.Keys[0], g.route.Every, g.now())
 	if err != nil {
-		g.stopped, g.hindered = true, true
-		g.check(nil, err)
+		g.stopFor(nil, err)
 		return false
 	}
 	select {
@@ -132,21 +135,27 @@ func (g *group) pace(ctx context.Context) bool {
 	}
 }
 
+// stopFor stops the group if the spool failed: nor could another message be sent.
+func (g *group) stopFor(e *spool.Envelope, err error) {
+	if err != nil {
+		g.stopped, g.rest = true, restTime
+		g.check(e, err)
+	}
+}
+
 // record records the result of an attempt.
-func (g *group) record(ctx context.Context, d *delivery, r wire.Receipt, err error) {
-	e := d.entry
+func (g *group) record(ctx context.Context, e *spool.Entry, r wire.Receipt, err error) {
 	damage, isDamage := errors.AsType[*spool.DamageError](err)
 	_, cannotRecord := errors.AsType[*spool.Error](err)
 	switch {
 	case isDamage:
-		g.failed(&e.Envelope, damage)
-	case cannotRecord: // nor could it for another message
+		g.check(&e.Envelope, damage)
+	case cannotRecord:
 		g.putBack(e)
-		g.stopped, g.hindered = true, true
-		g.failed(&e.Envelope, err)
+		g.stopFor(&e.Envelope, err)
 	case attempt.IsUnreadable(err):
 		g.waiting(1)
-		g.failed(&e.Envelope, err)
+		g.check(&e.Envelope, err)
 	case ctx.Err() != nil && attempt.IsUntouched(r, err):
 		g.putBack(e)
 		g.check(&e.Envelope, e.Save()) // removes ID.dot
@@ -163,9 +172,9 @@ func (g *group) noteServers(r wire.Receipt, err error) {
 	failed, _ := attempt.ServerFailed(err)
 	if failed || len(r.FailedServers) > 0 || !g.works {
 		recovered, err := attempt.NoteServers(g.Spool, g.route, r, err, g.now())
-		g.check(nil, err)
+		g.stopFor(nil, err)
 		if recovered {
-			g.due, g.later, g.all = g.rest(), nil, true
+			g.due, g.later, g.all = slices.Concat(g.due, g.later), nil, true
 		}
 	}
 	g.works, g.stopped = !failed, g.stopped || failed

@@ -164,6 +164,31 @@ func TestPartlyAccepted(t *testing.T) {
 	}
 }
 
+// An entry without a pending recipient is concluded, and sent to none.
+func TestNonePending(t *testing.T) {
+	for outcome, want := range map[string]Summary{"accepted": {Sent: 1}, "refused": {Failed: 1}} {
+		r, server := newRelay(t)
+		f := newFixture(t, server)
+		id := f.put("b@example.org")
+		e, err := f.Spool.Take(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Recipients[0].Outcome = outcome
+		if err := e.Save(); err != nil {
+			t.Fatal(err)
+		}
+		e.Close()
+		if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum != want {
+			t.Errorf("%s: %+v, %v: %q", outcome, sum, err, f.events)
+		}
+		if r.got() != "" || len(r.sent("")) > 0 {
+			t.Errorf("%s: received by %s after %q", outcome, r.got(), r.sent(""))
+		}
+		f.flush(Summary{})
+	}
+}
+
 // What an error cut off after another recipient was accepted is kept, even if the
 // error is a permanent one.
 func TestCutOff(t *testing.T) {

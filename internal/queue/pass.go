@@ -6,12 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
 
-// A pass is what the workers of one Flush, Run or Continue share.
+// A pass is what the goroutines of one Flush, Run or Continue share.
 type pass struct {
 	*Queue
 	o       Options
@@ -32,9 +33,9 @@ const defaultJobs = 4
 
 func newPass(q *Queue, o Options) *pass {
 	p := &pass{
-		Queue: q, o: o, jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)), skipped: make(map[string]time.Time),
+		Queue: q, o: o, bounces: bounce.Writer{Spool: q.Spool, Now: q.now, Content: q.Bounce},
+		jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)), skipped: make(map[string]time.Time),
 	}
-	p.bounces = bounce.Writer{Spool: q.Spool, Now: q.now, Content: q.Bounce}
 	if o.For > 0 {
 		p.end = q.now().Add(o.For)
 	}
@@ -44,11 +45,50 @@ func newPass(q *Queue, o Options) *pass {
 // isOver reports whether it is too late to start a message.
 func (p *pass) isOver() bool { return !p.end.IsZero() && !p.now().Before(p.end) }
 
+// lock locks an entry. It reports an error, and that the outcome is unknown because
+// a process died.
+func (p *pass) lock(id string) (*spool.Entry, error) {
+	e, interrupted, err := attempt.Take(p.Spool, id, p.now())
+	switch {
+	case interrupted && e.State == spool.Held:
+		p.message(Held, e, nil, spool.ErrInterrupted)
+	case interrupted:
+		p.message(Interrupted, e, nil, spool.ErrInterrupted)
+	}
+	p.check(&spool.Envelope{ID: id}, err)
+	return e, err
+}
+
+// check reports why a message, or the spool if e is nil, cannot be used. Run leaves
+// the message alone then. That another process uses a message, or has sent it, is
+// no trouble.
+func (p *pass) check(e *spool.Envelope, err error) {
+	if err == nil || errors.Is(err, spool.ErrInUse) || errors.Is(err, spool.ErrNotFound) {
+		return
+	}
+	event := Event{Kind: Trouble, Envelope: e, Err: err}
+	if _, isDamage := errors.AsType[*spool.DamageError](err); isDamage {
+		event.Kind = Damaged
+	}
+	if e != nil {
+		event.ID = e.ID
+		p.mu.Lock()
+		p.skipped[e.ID] = p.now().Add(skipTime)
+		p.mu.Unlock()
+	}
+	p.tell(event)
+}
+
 // skips reports whether an entry is left alone because it was reported before.
 func (p *pass) skips(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.now().Before(p.skipped[id])
+}
+
+// message reports what happened to a message.
+func (p *pass) message(kind Kind, e *spool.Entry, r *wire.Receipt, err error) {
+	p.tell(Event{Kind: kind, ID: e.ID, Envelope: &e.Envelope, Receipt: r, Err: err})
 }
 
 // tell counts and reports what happened.
@@ -67,34 +107,6 @@ func (p *pass) tell(e Event) {
 	}
 	if p.Event != nil {
 		p.Event(e)
-	}
-}
-
-// message reports what happened to a message.
-func (p *pass) message(kind Kind, e *spool.Entry, r *wire.Receipt, err error) {
-	p.tell(Event{Kind: kind, ID: e.ID, Envelope: &e.Envelope, Receipt: r, Err: err})
-}
-
-// failed reports why an entry cannot be used. It is left as it is.
-func (p *pass) failed(e *spool.Envelope, err error) {
-	kind := Trouble
-	if _, isDamage := errors.AsType[*spool.DamageError](err); isDamage {
-		kind = Damaged
-	}
-	p.mu.Lock()
-	p.skipped[e.ID] = p.now().Add(skipTime)
-	p.mu.Unlock()
-	p.tell(Event{Kind: kind, ID: e.ID, Envelope: e, Err: err})
-}
-
-// check reports err, if it is not nil, as a trouble with the spool.
-func (p *pass) check(e *spool.Envelope, err error) {
-	switch {
-	case err == nil:
-	case e == nil:
-		p.tell(Event{Kind: Trouble, Err: err})
-	default:
-		p.failed(e, err)
 	}
 }
 

@@ -14,9 +14,9 @@
 //	send                   send.go            finds the servers that a group can use now
 //	run                    group.go           takes entries and delivers them over one session
 //	conclude               conclude.go        removes the entry, saves it, or gives it up
-//	finish                 finish.go          completes the bounces that a dead process began
 //
-// What an attempt is, package attempt knows; what a bounce is, package bounce.
+// What a pass knows in common is in pass.go. Package attempt knows what an attempt
+// means, and package bounce writes the bounces.
 //
 // A process may be killed at any time, and any number of processes may use the
 // spool. Only locks and files of the spool coordinate them.

@@ -1,9 +1,7 @@
 package queue
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,33 +9,31 @@ import (
 	"mailpipe/internal/spool"
 )
 
-// A lane is the groups with the same servers and logins. They are sent one after
-// another, so that each finds the connections of the others free.
-type lane struct {
-	key    string
-	groups []*group
-	next   time.Time // when another attempt makes sense although no server is down; zero means now
-}
-
-// scan reads all envelopes and returns what is queued. next is when the first of
-// the entries that are not due will be; zero means that there are none.
-func (p *pass) scan() (lanes []*lane, next time.Time, err error) {
+// scan reads all envelopes. It returns the groups that have something due, by their
+// servers and logins: those of one lane are sent one after another, so that each
+// finds the connections of the others free. next is when the first of the entries
+// that are not due will be; zero means that there are none.
+func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 	ids := p.o.IDs
 	if ids == nil {
 		ids, err = p.Spool.IDs()
 	}
-	groups := make(map[string]*group)
+	var groups []*group
+	byFlags := make(map[string]*group)
 	for _, id := range ids {
 		e := p.read(id)
-		if e == nil || e.State != spool.Queued || p.only != "" && p.only != flagsKey(e.Flags) {
+		if e == nil || e.State != spool.Queued {
 			continue
 		}
-		g := groups[flagsKey(e.Flags)]
+		key := flagsKey(e.Flags)
+		if p.only != "" && p.only != key {
+			continue
+		}
+		g := byFlags[key]
 		if g == nil {
 			g = &group{pass: p, all: p.o.All}
 			g.route, g.err = p.Route(e)
-			groups[flagsKey(e.Flags)] = g
-			lanes = addToLane(lanes, g)
+			groups, byFlags[key] = append(groups, g), g
 		}
 		if g.all || e.Due(p.now()) {
 			g.due = append(g.due, id)
@@ -46,49 +42,33 @@ func (p *pass) scan() (lanes []*lane, next time.Time, err error) {
 		g.later = append(g.later, id)
 		next = earlier(next, e.Next)
 	}
+	lanes = make(map[string][]*group)
+	for _, g := range groups {
+		if len(g.due) == 0 {
+			p.waiting(len(g.later))
+			continue
+		}
+		key := strings.Join(g.route.Keys, "\n")
+		lanes[key] = append(lanes[key], g)
+	}
 	return lanes, next, err
 }
 
-// read returns the envelope of an entry, or nil if there is nothing to do for it.
-// It completes the bounce that a dead process began.
+// read returns the envelope of an entry, or nil if it cannot be used. It completes
+// the bounce that a dead process began.
 func (p *pass) read(id string) *spool.Envelope {
 	if p.skips(id) {
 		return nil
 	}
 	e, err := p.Spool.Read(id)
-	switch {
-	case errors.Is(err, spool.ErrNotFound): // sent meanwhile
-		return nil
-	case err != nil:
-		p.failed(&spool.Envelope{ID: id}, err)
+	if err != nil {
+		p.check(&spool.Envelope{ID: id}, err)
 		return nil
 	}
 	if bounce.Unfinished(e) {
 		p.finish(id)
 	}
 	return e
-}
-
-func addToLane(lanes []*lane, g *group) []*lane {
-	key := strings.Join(g.route.Keys, "\n")
-	i := slices.IndexFunc(lanes, func(l *lane) bool { return l.key == key })
-	if i < 0 {
-		i = len(lanes)
-		lanes = append(lanes, &lane{key: key})
-	}
-	lanes[i].groups = append(lanes[i].groups, g)
-	return lanes
-}
-
-func (l *lane) hasDue() bool {
-	return slices.ContainsFunc(l.groups, func(g *group) bool { return len(g.due) > 0 })
-}
-
-func (l *lane) size() (n int) {
-	for _, g := range l.groups {
-		n += len(g.rest())
-	}
-	return n
 }
 
 // flagsKey returns a string that is different for different flags.
