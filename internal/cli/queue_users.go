@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -12,11 +13,13 @@ import (
 	"strings"
 	"syscall"
 
+	"mailpipe/internal/signals"
 	"mailpipe/internal/spool"
 )
 
 // flushAllUsers runs a flush as each user who has a spool in the directory of
-// system:. It is a child process, so that root follows no file of a user.
+// system:. It is a child process, so that root follows no file of a user. The child
+// gets the signals of this process, which ends after it.
 func (c *call) flushAllUsers() error {
 	switch {
 	case os.Getuid() != 0:
@@ -34,13 +37,17 @@ func (c *call) flushAllUsers() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fileError(filepath.Dir(own), err)
 	}
+	h := signals.New(nil)
+	h.Postpone()
+	defer h.Release()
 	worst := exitOK
 	for _, d := range dirs {
 		uid, ok := strings.CutPrefix(d.Name(), "u")
 		if !ok || !d.IsDir() {
 			continue
 		}
-		status, err := c.flushUser(filepath.Join(filepath.Dir(own), d.Name()), uid)
+		status, err := c.flushUser(h, filepath.Join(filepath.Dir(own), d.Name()), uid)
+		h.Raise()
 		if err != nil {
 			c.explain(err)
 			status = exitCode(err)
@@ -70,7 +77,7 @@ func moreSerious(a, b int) int {
 }
 
 // flushUser runs a flush as the owner of dir and returns its exit status.
-func (c *call) flushUser(dir, uid string) (int, error) {
+func (c *call) flushUser(h *signals.Handler, dir, uid string) (int, error) {
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return 0, fileError(dir, err)
@@ -87,7 +94,8 @@ func (c *call) flushUser(dir, uid string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	cmd := exec.Command(self, c.userArgs()...)
+	cmd := exec.CommandContext(h.Context(), self, c.userArgs()...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(h.Caught()) }
 	cmd.Dir, cmd.Stdout, cmd.Stderr = "/", c.out.File, c.Stderr
 	cmd.Env = []string{
 		"HOME=" + u.HomeDir, "USER=" + u.Username, "LOGNAME=" + u.Username, "PATH=/usr/local/bin:/usr/bin:/bin",
@@ -101,7 +109,10 @@ func (c *call) flushUser(dir, uid string) (int, error) {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
 		return exit.ExitCode(), nil
 	}
-	return 0, err
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", dir, err)
+	}
+	return exitOK, nil
 }
 
 // userArgs returns the command line for the flush of one user.
