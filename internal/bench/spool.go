@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
+
+	"mailpipe/internal/testservers"
 )
 
 // flushDisk waits until all is on disk, so that no row pays for what was written
@@ -19,12 +20,11 @@ func flushDisk() error {
 
 // spooled compares what it takes to keep a mail.
 func (b *bench) spooled() error {
-	// The server of this address accepts a connection, and is silent.
-	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	dead, stop, err := testservers.ListenFull("127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	defer silent.Close()
+	defer stop()
 	message, err := same(b.crlf)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (b *bench) spooled() error {
 	if b.quick {
 		count = 20
 	}
-	only := b.spoolOnly(dir, "smtp://"+silent.Addr().String(), "--timeout", "1s")
+	only := b.spoolOnly(dir, "smtp://"+dead.Addr().String(), "--connect-timeout", "1s")
 	first := slices.DeleteFunc(slices.Clone(only), func(word string) bool { return word == "--spool-only" })
 	open := b.repeated(count, first)
 	open.before = func() error {
@@ -71,7 +71,7 @@ func (b *bench) spooled() error {
 		{work: "`deliver --spool-only` " + sent + " : `dd conv=fsync`", bound: 1.3, ours: large, theirs: dd},
 		{work: "`queue flush` of " + sent + " : `deliver` of the file", bound: 1.1,
 			ours: flush, theirs: reading(b.crlf, deliver), check: message},
-		{work: fmt.Sprintf("%d × `deliver --spool`, server is dead : `--spool-only`", count), bound: 1.5, runs: 1,
+		{work: fmt.Sprintf("%d × `deliver --spool`, server accepts no connection : `--spool-only`", count), bound: 1.5, runs: 1,
 			ours: open, theirs: closed},
 	}
 	refused, err := b.refused()

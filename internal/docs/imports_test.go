@@ -78,7 +78,7 @@ var star = map[string][]string{
 	"internal/transfer":    {"internal/ascii"},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.
-	"internal/bench":       {},
+	"internal/bench":       {"internal/testservers"},
 	"internal/mimetest":    {"internal/ascii"},
 	"internal/testreport":  {},
 	"internal/testservers": {},

@@ -135,23 +135,3 @@ wait $! || true
 	}
 	r.arrivedOnce(t, arrival{"mail 0", bob}, arrival{"mail 1", bob}, arrival{"mail 2", bob})
 }
-
-// After a connection timed out, the server is not contacted again: the next
-// messages are kept at once.
-func TestSilentRelay(t *testing.T) {
-	t.Parallel()
-	r := startRelay(t)
-	r.failAs(func(int) fault { return fault{"greeting", "stall"} })
-	w := newWorkspace(t)
-	for i := range 20 {
-		args := []string{"deliver", "--spool", w.path("s"), "--timeout", "1s", "-S", r.url(), "-f", alice, bob}
-		words := []string{"kept as "}
-		if i > 0 {
-			words = append(words, r.url()+" failed ", "next try in ")
-		}
-		w.mailpipe(strings.NewReader(small(w)), args...).want(t, 0, words...)
-	}
-	if _, contacts := r.counts(); contacts != 1 {
-		t.Errorf("%d connections, want 1", contacts)
-	}
-}
