@@ -63,19 +63,19 @@ func foldCalendar(p []byte) []byte {
 func decodeCalendar(raw []byte) []byte {
 	mark, body := charset.CutBOM(raw)
 	switch {
-	case isWide(mark):
+	case charset.IsWide(mark):
 		dec := tableDecoder{table: wideEncoding(mark, body).NewDecoder()}
-		return dec.decode(body, true)
+		return dec.Decode(body, true)
 	case utf8.Valid(body):
 		return body
 	}
-	return foldCalendar((&utf8Decoder{}).decode(unfoldCalendar(body), true))
+	return foldCalendar((&charset.Mixed{}).Decode(unfoldCalendar(body), true))
 }
 
 // calendarCharset returns the charset of a calendar that was detected as name. A
 // character that is folded in two is UTF-8 only after the lines are joined.
 func calendarCharset(name string, head []byte) string {
-	if name == "" || isUTF8Name(name) || isWide(name) || !charset.MostlyUTF8(unfoldCalendar(head)) {
+	if name == "" || charset.IsUTF8(name) || charset.IsWide(name) || !charset.MostlyUTF8(unfoldCalendar(head)) {
 		return name
 	}
 	return "utf-8"

@@ -2,43 +2,17 @@ package compose
 
 import (
 	"bytes"
-	"strings"
 
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
 )
-
-// isUTF8Name reports whether a text of that charset needs no conversion.
-func isUTF8Name(name string) bool {
-	switch charset.Plain(name) {
-	case "utf8", "csutf8", "cp65001", "usascii", "csascii", "ascii":
-		return true
-	}
-	return false
-}
-
-// isWide reports whether a charset is UTF-16 or UTF-32, in which ASCII has NULs.
-func isWide(name string) bool {
-	name = strings.TrimPrefix(charset.Plain(name), "cs")
-	name = strings.TrimPrefix(name, "iso10646")
-	switch name {
-	case "unicode", "unicodefeff", "unicodefffe": // UTF-16
-		return true
-	}
-	for _, prefix := range []string{"utf16", "utf32", "ucs2", "ucs4"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
-}
 
 // charset returns the charset of a text, and the text without a byte order mark.
 // The charset that the Part names comes first, then what the octets are, then
 // what the text declares, then what the Detector guesses.
 func (b *builder) charset(p *Part, t heldText) (name string, body []byte, err error) {
 	mark, body := charset.CutBOM(t.raw)
-	isSame := isWide(mark) == isWide(p.Charset) && isUTF8Name(mark) == isUTF8Name(p.Charset)
+	isSame := charset.IsWide(mark) == charset.IsWide(p.Charset) && charset.IsUTF8(mark) == charset.IsUTF8(p.Charset)
 	if mark != "" && (p.Charset == "" || isSame) {
 		return mark, body, nil
 	}
@@ -92,5 +66,5 @@ func (t heldText) isUTF8() bool {
 // canBe reports whether the text can be in a charset other than UTF-8.
 func (t heldText) canBe(name string) bool {
 	_, err := newDecoder(name, t.raw)
-	return err == nil && !isUTF8Name(name) && isWide(name) == t.hasNUL()
+	return err == nil && !charset.IsUTF8(name) && charset.IsWide(name) == t.hasNUL()
 }

@@ -78,14 +78,6 @@ var ownFields = []string{
 // fields of a Message. Message.Header must not contain them.
 func OwnFields() []string { return slices.Clone(ownFields) }
 
-// addressFields are other fields that contain addresses. Their domains are
-// written as A-labels, and only a display name may be an encoded word (RFC 2047
-// §5).
-var addressFields = []string{
-	"Sender", "Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc", "Resent-Bcc",
-	"Disposition-Notification-To", "Return-Receipt-To", "Errors-To", "Mail-Followup-To", "Mail-Reply-To",
-}
-
 func (m *Message) checkHeader() error {
 	senders := 0
 	for _, f := range m.Header {
@@ -129,7 +121,7 @@ func (f Field) is(name string) bool { return strings.EqualFold(f.Name, name) }
 // addresses returns the addresses of a field that contains addresses. It returns
 // nil for any other field.
 func (f Field) addresses() ([]Address, error) {
-	if !slices.ContainsFunc(addressFields, f.is) {
+	if !header.IsAddresses(f.Name) {
 		return nil, nil
 	}
 	parsed, err := address.ParseHeader(f.Value)

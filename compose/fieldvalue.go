@@ -14,19 +14,10 @@ import (
 	"mailpipe/internal/transfer"
 )
 
-// unstructuredFields contain text for people, in which encoded words are allowed
-// (RFC 2047 §5). So do those whose names begin with X-. All other fields are read
-// by programs.
-var unstructuredFields = []string{"Comments", "Keywords", "Organization", "Summary", "Thread-Topic", "User-Agent"}
-
-func (f Field) isUnstructured() bool {
-	return strings.HasPrefix(strings.ToUpper(f.Name), "X-") || slices.ContainsFunc(unstructuredFields, f.is)
-}
-
 // checkStructured returns an error if the value cannot be written without encoded
 // words.
 func (f Field) checkStructured() error {
-	if f.isUnstructured() {
+	if header.IsUnstructured(f.Name) {
 		return nil
 	}
 	_, value := f.structured()
@@ -136,7 +127,7 @@ func (f Field) write(h *header.Writer) {
 	switch {
 	case err == nil && list != nil:
 		addresses(h, f.Name, list)
-	case f.isUnstructured():
+	case header.IsUnstructured(f.Name):
 		h.Text(f.Name, strings.Trim(f.Value, " "), header.TokenLimit)
 	default:
 		f.writeStructured(h)

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/charset"
 )
 
 // readHTML reads Message.HTML. Empty HTML is nil. The charset of an empty text
@@ -58,7 +59,7 @@ func (b *builder) storedText(label string, store *buffer.Store) (*text, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &text{label: label, dec: &utf8Decoder{}, note: b.note}
+	t := &text{label: label, dec: &charset.Mixed{}, note: b.note}
 	t.setHead(raw, isWhole, src)
 	return t, nil
 }

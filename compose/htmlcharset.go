@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"mailpipe/internal/charset"
 )
 
 // Each pattern has the name of a charset as its group.
@@ -68,7 +70,7 @@ func charsetSpan(tag html.Token, a html.Attribute) (start, end int) {
 // declares another one.
 func declareUTF8(tag html.Token, a html.Attribute) string {
 	start, end := charsetSpan(tag, a)
-	if start == end || isUTF8Name(a.Val[start:end]) {
+	if start == end || charset.IsUTF8(a.Val[start:end]) {
 		return a.Val
 	}
 	return a.Val[:start] + "utf-8" + a.Val[end:]
@@ -77,7 +79,7 @@ func declareUTF8(tag html.Token, a html.Attribute) string {
 // declareUTF8InXML does the same for the XML declaration that a page may begin with.
 func declareUTF8InXML(raw []byte) []byte {
 	m := xmlCharset().FindSubmatchIndex(raw)
-	if m == nil || isUTF8Name(string(raw[m[2]:m[3]])) {
+	if m == nil || charset.IsUTF8(string(raw[m[2]:m[3]])) {
 		return raw
 	}
 	return slices.Concat(raw[:m[2]], []byte("utf-8"), raw[m[3]:])

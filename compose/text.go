@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+
+	"mailpipe/internal/charset"
 )
 
 // A text is a text/plain, HTML or calendar part, which is sent as UTF-8.
 type text struct {
 	label string
-	head  []byte  // the beginning, in UTF-8
-	rest  *source // what follows the head; nil means nothing
-	dec   decoder // of the rest
+	head  []byte          // the beginning, in UTF-8
+	rest  *source         // what follows the head; nil means nothing
+	dec   charset.Decoder // of the rest
 	note  func(Note)
 	noted int // the number of invalid octets or sequences that were noted
 }
@@ -50,28 +52,28 @@ func (b *builder) readText(p *Part, label string, opt readOptions) (t *text, src
 		return nil, nil, false, err
 	}
 	held := heldText{label: label, raw: raw, isWhole: isWhole, declared: opt.declared}
-	charset, body, err := b.charset(p, held)
+	name, body, err := b.charset(p, held)
 	if err != nil {
 		return nil, nil, false, err
 	}
 	t = &text{label: label, note: b.note}
-	if held.hasNUL() && !isWide(charset) && !opt.keepNUL {
+	if held.hasNUL() && !charset.IsWide(name) && !opt.keepNUL {
 		src.unread(raw)
 		return t, src, true, nil
 	}
-	t.dec, err = newDecoder(charset, body)
+	t.dec, err = newDecoder(name, body)
 	if err != nil {
 		return nil, nil, false, fmt.Errorf("%s: %w", label, err)
 	}
 	t.setHead(body, isWhole, src)
-	t.noteInvalid(charset)
+	t.noteInvalid(name)
 	return t, src, false, nil
 }
 
 // setHead sets the beginning of a text, which was read from src. What follows is
 // read while the text is written.
 func (t *text) setHead(raw []byte, isWhole bool, src *source) {
-	t.head = t.dec.decode(raw, isWhole)
+	t.head = t.dec.Decode(raw, isWhole)
 	if !isWhole {
 		t.rest = src
 	}
@@ -79,16 +81,16 @@ func (t *text) setHead(raw []byte, isWhole bool, src *source) {
 
 // noteInvalid notes what was invalid in the charset since the last call: once
 // during Plan, and once after the last octet.
-func (t *text) noteInvalid(charset string) {
-	n := t.dec.invalid() - t.noted
+func (t *text) noteInvalid(name string) {
+	n := t.dec.Invalid() - t.noted
 	if n == 0 {
 		return
 	}
 	t.noted += n
-	if _, isUTF8 := t.dec.(*utf8Decoder); isUTF8 {
+	if _, isUTF8 := t.dec.(*charset.Mixed); isUTF8 {
 		t.note(Note{Kind: NoteWindows1252, Part: t.label, Count: n})
 	} else {
-		t.note(Note{Kind: NoteReplaced, Part: t.label, Value: charset, Count: n})
+		t.note(Note{Kind: NoteReplaced, Part: t.label, Value: name, Count: n})
 	}
 }
 
@@ -98,7 +100,7 @@ func (t *text) reader() io.Reader {
 	if t.rest == nil {
 		return head
 	}
-	return io.MultiReader(head, &decodingReader{r: t.rest, dec: t.dec})
+	return io.MultiReader(head, charset.NewReader(t.rest, t.dec))
 }
 
 // copyTo writes the text in UTF-8 and closes its source.

@@ -320,9 +320,9 @@ func FuzzDecoder(f *testing.F) {
 			d, _ := newDecoder(charset, p)
 			var b bytes.Buffer
 			for _, piece := range pieces {
-				b.Write(d.decode(piece, false))
+				b.Write(d.Decode(piece, false))
 			}
-			b.Write(d.decode(nil, true))
+			b.Write(d.Decode(nil, true))
 			return b.String()
 		})
 		if strings.ToValidUTF8(got, "") != got {

@@ -122,3 +122,32 @@ func decode(name string, octets []byte) (text string, ok bool) {
 	decoded, err := encoding.NewDecoder().Bytes(octets)
 	return string(decoded), err == nil
 }
+
+// DecodeText returns unstructured text with its encoded words decoded (RFC 2047
+// §6.2). Words that cannot be decoded stay as they are.
+func DecodeText(s string) string {
+	var b strings.Builder
+	for s != "" {
+		text := strings.TrimLeft(s, " \t")
+		n := encodedLen(text)
+		if n == 0 {
+			n = strings.IndexAny(text, " \t")
+			if n < 0 {
+				n = len(text)
+			}
+			n += len(s) - len(text)
+			b.WriteString(s[:n])
+			s = s[n:]
+			continue
+		}
+		b.WriteString(s[:len(s)-len(text)])
+		var words []word
+		for ; n > 0; n = encodedLen(strings.TrimLeft(s, " \t")) {
+			s = strings.TrimLeft(s, " \t")
+			words = append(words, word{text: s[:n]})
+			s = s[n:]
+		}
+		decodeWords(&b, words) // without the whitespace between them
+	}
+	return b.String()
+}

@@ -37,3 +37,38 @@ func Plain(name string) string {
 	}
 	return b.String()
 }
+
+// IsUTF8 reports whether a text of that charset needs no conversion.
+func IsUTF8(name string) bool {
+	switch Plain(name) {
+	case "utf8", "csutf8", "cp65001", "usascii", "csascii", "ascii":
+		return true
+	}
+	return false
+}
+
+// IsWide reports whether a charset is UTF-16 or UTF-32, in which ASCII has NULs.
+func IsWide(name string) bool {
+	name = strings.TrimPrefix(Plain(name), "cs")
+	name = strings.TrimPrefix(name, "iso10646")
+	switch name {
+	case "unicode", "unicodefeff", "unicodefffe": // UTF-16
+		return true
+	}
+	for _, prefix := range []string{"utf16", "utf32", "ucs2", "ucs4"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsASCII reports whether a name is one of US-ASCII.
+func IsASCII(name string) bool {
+	switch Plain(name) {
+	case "usascii", "ascii", "csascii", "us", "ansix3.41968", "ansix3.41986", "iso646us", "iso646.irv:1991", "isoir6",
+		"cp367", "ibm367":
+		return true
+	}
+	return false
+}

@@ -11,17 +11,17 @@ import (
 // is not plain is percent-encoded, and split into sections if it is long (RFC
 // 2231 §3 and §4). It is never an encoded word, and never folded inside quotes.
 func (h *Writer) Param(name, value string) {
-	h.buf = append(h.buf, ';')
 	plain, isPlain := plainValue(value)
-	if whole := " " + name + "=" + plain; isPlain && len(whole) <= paramMax {
-		h.Put(whole)
+	if whole := name + "=" + plain; isPlain && len(whole) < paramMax {
+		h.PutParam(whole)
 		return
 	}
 	const charset = "utf-8''"
-	if whole := " " + name + "*=" + charset + percentEncode(value); len(whole) <= paramMax {
-		h.Put(whole)
+	if whole := name + "*=" + charset + percentEncode(value); len(whole) < paramMax {
+		h.PutParam(whole)
 		return
 	}
+	h.buf = append(h.buf, ';')
 	rest := value
 	for section := 0; rest != ""; section++ {
 		piece := " " + name + "*" + strconv.Itoa(section) + "*="
@@ -35,6 +35,12 @@ func (h *Writer) Param(name, value string) {
 		h.Put(piece + percentEncode(rest[:n]))
 		rest = rest[n:]
 	}
+}
+
+// PutParam writes a parameter, name=value, that needs no encoding.
+func (h *Writer) PutParam(param string) {
+	h.buf = append(h.buf, ';')
+	h.Put(" " + param)
 }
 
 // paramMax is the length of a line with one parameter, without the semicolon

@@ -14,6 +14,12 @@ func (h *Writer) Addresses(name string, list []address.Address) {
 		return
 	}
 	h.Begin(name)
+	h.Mailboxes(list, "")
+	h.End()
+}
+
+// Mailboxes writes mailboxes, and what follows the last of them.
+func (h *Writer) Mailboxes(list []address.Address, end string) {
 	for i, a := range list {
 		mailbox := a.Mailbox()
 		if a.Name != "" {
@@ -22,10 +28,11 @@ func (h *Writer) Addresses(name string, list []address.Address) {
 		}
 		if i < len(list)-1 {
 			mailbox += ","
+		} else {
+			mailbox += end
 		}
 		h.Put(" " + mailbox)
 	}
-	h.End()
 }
 
 // Phrase writes a display name: atoms, a quoted string or encoded words.

@@ -29,6 +29,37 @@ func (h Header) boundary() (string, error) {
 	return boundary, nil
 }
 
+// A Param is a parameter of a MIME field (RFC 2045 §5.1).
+type Param struct {
+	Name  string // as written, with the stars of RFC 2231
+	Value string // without quotes, not decoded
+}
+
+// ParseType returns the value before the parameters of Content-Type or
+// Content-Disposition, in lower case, and the parameters. It accepts the mistakes of
+// real mail.
+func ParseType(value string) (name string, params []Param) {
+	p := mediaType{s: value}
+	p.skip()
+	name = strings.ToLower(strings.TrimSpace(p.token("; \t(")))
+	for p.nextParameter() {
+		name, text, ok := p.parameter()
+		if !ok {
+			break
+		}
+		if name != "" {
+			params = append(params, Param{name, text})
+		}
+	}
+	return name, params
+}
+
+// Boundary returns the boundary that a value of Content-Type declares, or "".
+func Boundary(value string) string {
+	boundary, _ := parseBoundary(value)
+	return boundary
+}
+
 // parseBoundary returns the boundary of a multipart type, or "" for any other
 // type (RFC 2046 §5.1.1). It accepts the mistakes of real mail, unless they
 // leave the boundary uncertain: why is then the reason.

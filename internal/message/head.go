@@ -20,7 +20,7 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 	if mark, _ := charset.CutBOM(p); mark != "" { // an editor or PowerShell wrote it
 		return 0, &Error{Kind: ErrHeader, Line: 1, Why: "byte order mark before the header"}
 	}
-	start, line := mboxLine(p), 1
+	start, line := MboxLine(p), 1
 	if start > 0 {
 		line = 2
 	}
@@ -58,7 +58,7 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 // input from that line on, and h has the fields that are complete.
 func (m *Message) unendedHeader(h Header, p []byte, line int) error {
 	switch {
-	case len(h) == 0 && fieldName(p) == "":
+	case len(h) == 0 && FieldName(p) == "":
 		return &Error{Kind: ErrHeader, Line: line, Why: noField}
 	case m.rest == nil:
 		return &Error{Kind: ErrHeader, Why: "missing empty line after the header"}

@@ -65,7 +65,7 @@ func ReadHeader(r io.Reader) (Header, error) {
 		return nil, errHeaderTooLong
 	}
 	p = append(p, "\n\n"...) // in case that all of the input is the header
-	h, _, err := scanHeader(p[mboxLine(p):], 1)
+	h, _, err := scanHeader(p[MboxLine(p):], 1)
 	return h, err
 }
 
@@ -85,7 +85,7 @@ func scanHeader(p []byte, first int) (h Header, end int, err error) {
 		line := p[start : start+n]
 		start += n
 		text := withoutCR(line[:n-1])
-		name := fieldName(text)
+		name := FieldName(text)
 		switch {
 		case len(h) > 0 && len(text) == 0:
 			return h, start, nil
@@ -122,9 +122,9 @@ const noField = "missing header field"
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' }
 
-// fieldName returns the name of the header field that a line begins, or "" (RFC
+// FieldName returns the name of the header field that a line begins, or "" (RFC
 // 5322 §3.6.8; whitespace before the colon: §4.5).
-func fieldName(line []byte) string {
+func FieldName(line []byte) string {
 	colon := bytes.IndexByte(line, ':')
 	if colon < 0 {
 		return ""

@@ -1,15 +1,41 @@
 package message
 
-import "bytes"
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
 
-// mboxLine returns the length of the line that precedes a message in an mbox,
+// MboxLine returns the length of the line that precedes a message in an mbox,
 // or 0 if p does not begin with one. ("From : a@b" is a header field.)
-func mboxLine(p []byte) int {
+func MboxLine(p []byte) int {
 	rest, ok := bytes.CutPrefix(p, []byte("From "))
 	if !ok || bytes.HasPrefix(bytes.TrimLeft(rest, " \t"), []byte(":")) {
 		return 0
 	}
 	return bytes.IndexByte(p, '\n') + 1
+}
+
+// CheckSeries returns an error if r, which begins with an mbox line, has several
+// messages. It looks only at the beginning of a long line.
+func CheckSeries(r io.Reader) error {
+	in := bufio.NewReaderSize(r, 64<<10)
+	m := mbox{}
+	for number := 1; ; number++ {
+		line, isPrefix, err := in.ReadLine()
+		for isPrefix && err == nil {
+			_, isPrefix, err = in.ReadLine()
+		}
+		switch {
+		case err == io.EOF:
+			return m.end()
+		case err != nil:
+			return err
+		}
+		if err := m.next(number, line); err != nil {
+			return err
+		}
+	}
 }
 
 // An mbox finds the second message in input that began with an mbox line. It
@@ -22,7 +48,7 @@ type mbox struct {
 
 // next reads the next line, without its line ending.
 func (m *mbox) next(number int, text []byte) error {
-	if m.separator > 0 && fieldName(text) != "" {
+	if m.separator > 0 && FieldName(text) != "" {
 		return m.secondMessage()
 	}
 	m.separator = 0

@@ -37,9 +37,10 @@ type Message struct {
 	// What WriteTo writes, in this order. All of it except rest was checked.
 	head []byte        // the header with its empty line
 	body []byte        // the body, as far as it was read ahead
-	held *buffer.Store // with Hold, what follows body; else nil
-	rest io.Reader     // what was not read yet; nil if there is nothing
-	tail []byte        // the end of a line ending that was cut off
+	held *buffer.Store // what follows body, from the offset from; nil if nothing is held
+	from int64
+	rest io.Reader // what was not read yet; nil if there is nothing
+	tail []byte    // the end of a line ending that was cut off
 
 	checker  checker // in its state after body and held
 	read     checker // the same, for another reading of rest; set when rest is read first
@@ -62,6 +63,20 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 	}
 	if err := m.parse(p); err != nil {
 		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// ReadStore reads a message that s holds, and checks all of it. If the error is
+// nil, the message owns s and closes it.
+func ReadStore(s *buffer.Store, opt Options) (*Message, error) {
+	p := make([]byte, min(s.Size(), Lookahead+1))
+	if _, err := s.ReadAt(p, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	m := &Message{opt: opt, held: s, from: int64(len(p))}
+	if err := m.parse(p); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -95,7 +110,12 @@ func (m *Message) parse(p []byte) error {
 	}
 	m.eightBit.Write(m.head)
 	m.eightBit.Write(m.body)
-	if m.opt.Hold && m.rest != nil {
+	switch {
+	case m.held != nil:
+		if err := copyChecked(&m.eightBit, m.heldReader(), &m.checker); err != nil {
+			return err
+		}
+	case m.opt.Hold && m.rest != nil:
 		if err := m.hold(m.rest); err != nil {
 			return err
 		}

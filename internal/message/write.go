@@ -44,7 +44,7 @@ func (m *Message) write(w io.Writer) error {
 	}
 	switch {
 	case m.held != nil:
-		if _, err := io.Copy(w, m.held.Reader()); err != nil {
+		if _, err := io.Copy(w, m.heldReader()); err != nil {
 			return err
 		}
 	case m.rest != nil:
@@ -87,6 +87,11 @@ func (m *Message) checkEnd() error {
 		m.tail = []byte("\n")
 	}
 	return nil
+}
+
+// heldReader returns a reader of what is held after body.
+func (m *Message) heldReader() io.Reader {
+	return io.NewSectionReader(m.held, m.from, m.held.Size()-m.from)
 }
 
 // hold reads the rest of the input, checks it and keeps it.

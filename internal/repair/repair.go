@@ -9,10 +9,17 @@
 package repair
 
 import (
+	"cmp"
+	"errors"
 	"io"
+	"slices"
+	"unicode/utf8"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/ascii"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
+	"mailpipe/internal/transfer"
 )
 
 // Options are options of Read. The zero value is for a server that offers
@@ -27,12 +34,12 @@ type Options struct {
 	// order of the header, with what address.ParseLocal makes of it: a local name has
 	// no Domain, and a comment is the display name of an address that has no other.
 	// It returns the mailboxes that take its place; nil means that it stays as it is.
+	// It may be called again for the same mailbox, and must give the same result.
 	Rewrite func(field string, a address.Address) []address.Address
 
-	// Missing, if not nil, is called after Rewrite for a field From or Reply-To that
-	// the message lacks. It returns the mailboxes of the field; nil means that none
-	// is added. Of Reply-To, only an answer for which a field is written makes a
-	// repair necessary.
+	// Missing, if not nil, is called after Rewrite for From and Reply-To, if the
+	// message lacks them. It returns the mailboxes of the field; nil means that none
+	// is added.
 	Missing func(field string) []address.Address
 }
 
@@ -40,7 +47,7 @@ type Options struct {
 type Message struct {
 	*message.Message
 
-	// Repairs are short words that say what was repaired, such as "subject" or
+	// Repairs are short words that say what was repaired, such as "encoded-words" or
 	// "charset", each once and in the order of their first use. It is empty if the
 	// message is as it was read.
 	Repairs []string
@@ -53,9 +60,85 @@ type Message struct {
 // *message.Error if the message cannot be repaired, or comes from r or the
 // temporary file.
 func Read(r io.Reader, opt Options) (*Message, error) {
-	m, err := message.Read(r, message.Options{Hold: true, AllowTruncated: opt.AllowTruncated})
+	in := new(buffer.Store)
+	n, err := io.CopyBuffer(struct{ io.Writer }{in}, r, make([]byte, blockSize))
+	if n == 0 && err == nil {
+		err = &message.Error{Kind: message.ErrEmpty}
+	}
 	if err != nil {
+		in.Close()
 		return nil, err
 	}
-	return &Message{Message: m}, nil
+	w := &walker{in: newLines(in, in.Size()), opt: opt}
+	m, err := w.unchanged(in)
+	if m != nil || err != nil {
+		return m, err
+	}
+	defer in.Close()
+	return w.repaired()
+}
+
+// unchanged returns the message that in holds, if it needs no repair. Then the
+// message owns in. It returns an error if no repair helps.
+func (w *walker) unchanged(in *buffer.Store) (*Message, error) {
+	m, err := message.ReadStore(in, message.Options{AllowTruncated: w.opt.AllowTruncated})
+	var bad *message.Error
+	switch {
+	case errors.As(err, &bad) && bad.Kind != message.ErrSeries:
+		return nil, nil
+	case err == nil && !w.opt.changes(m):
+		return &Message{Message: m}, nil
+	case err != nil:
+		in.Close()
+	}
+	return nil, err
+}
+
+// changes reports whether a message that deliver accepts needs a repair for the
+// server, or for its addresses.
+func (o *Options) changes(m *message.Message) bool {
+	eightBit, _ := m.EightBit()
+	isForeign := func(f message.Field) bool { return !ascii.Only(f.Raw) && !utf8.Valid(f.Raw) }
+	switch {
+	case o.SevenBit && eightBit, o.ASCIIHeader && m.UTF8() != "", slices.ContainsFunc(m.Header, isForeign):
+		return true
+	}
+	h := &head{}
+	for _, f := range m.Header {
+		h.add(f.Name, f.Raw)
+	}
+	return h.rewritten(o)
+}
+
+// repaired returns the message that the walker reads, repaired.
+func (w *walker) repaired() (*Message, error) {
+	store := new(buffer.Store)
+	w.out = transfer.NewOutput(store, blockSize)
+	err := cmp.Or(w.message(), w.out.Flush(), endLine(store))
+	var m *message.Message
+	if err == nil {
+		m, err = message.ReadStore(store, message.Options{})
+	}
+	if err != nil {
+		store.Close()
+		return nil, err
+	}
+	return &Message{Message: m, Repairs: w.repairs, Cut: w.cut}, nil
+}
+
+// endLine adds the line ending that the last line may lack.
+func endLine(s *buffer.Store) error {
+	last := make([]byte, 1)
+	_, err := s.ReadAt(last, s.Size()-1)
+	if err == nil && last[0] != '\n' {
+		_, err = s.Write(crlf)
+	}
+	return err
+}
+
+// note adds a word to the repairs.
+func (w *walker) note(word string) {
+	if !slices.Contains(w.repairs, word) {
+		w.repairs = append(w.repairs, word)
+	}
 }

@@ -1,0 +1,168 @@
+package repair
+
+import (
+	"io"
+	"strings"
+
+	"mailpipe/internal/charset"
+	"mailpipe/internal/message"
+	"mailpipe/internal/transfer"
+	"mailpipe/internal/writebehind"
+)
+
+// scan reads up to the next delimiter, or to the end, and returns where the content
+// before it begins and ends, and what it is. The line ending before a delimiter
+// belongs to the delimiter.
+func (w *walker) scan(also ...io.Writer) (from, to int64, stats *transfer.Stats) {
+	stats = new(transfer.Stats)
+	all := io.MultiWriter(append(also, stats)...)
+	from = w.in.pos
+	last, eol := byte('\n'), 0
+	for {
+		block := w.in.ordinary()
+		if len(block) == 0 {
+			block = w.in.line()
+			if len(block) == 0 || w.isDelimiter(block) {
+				break
+			}
+		}
+		all.Write(block)
+		last, eol = lineEnding(last, block)
+		w.in.skip(len(block))
+	}
+	stats.End()
+	if w.in.pos < w.in.end { // at a delimiter
+		return from, w.in.pos - int64(eol), stats
+	}
+	return from, w.in.pos, stats
+}
+
+// lineEnding returns the last octet of a block, and the length of the line ending
+// there. before is the octet before the block.
+func lineEnding(before byte, block []byte) (last byte, length int) {
+	n := len(block)
+	if n > 1 {
+		before = block[n-2]
+	}
+	switch {
+	case block[n-1] != '\n':
+		return block[n-1], 0
+	case before == '\r':
+		return '\n', 2
+	}
+	return '\n', 1
+}
+
+// leaf writes an entity without parts.
+func (w *walker) leaf(e *entity) error {
+	var valid utf8Detector
+	from, to, stats := w.scan(&valid)
+	isText := strings.HasPrefix(e.mediaType, "text/")
+	hasCharset := e.charset != "" && !charset.IsASCII(e.charset) && (!charset.IsUTF8(e.charset) || valid.ok())
+	if isText && e.isIdentity() && stats.HasHigh && !hasCharset {
+		e.newCharset = "utf-8"
+		w.note("charset")
+	}
+	hasLines := (isText || strings.HasPrefix(e.mediaType, "message/")) && !charset.IsWide(e.charset)
+	switch why := stats.Problem(w.bits()); {
+	case !e.isIdentity() && why == "":
+	case !e.isIdentity():
+		return w.recode(e, from, to, why)
+	case why != "", e.newCharset != "", e.encoding == "binary":
+		return w.encodeLeaf(e, from, to, hasLines)
+	case stats.HasHigh && e.encoding != "8bit":
+		e.newEncoding = "8bit"
+		w.note("label")
+	}
+	w.writeHead(e)
+	return w.copy(from, to)
+}
+
+// encodeLeaf writes an entity in quoted-printable, or in base64 if that is under two
+// thirds of it.
+func (w *walker) encodeLeaf(e *entity, from, to int64, hasLines bool) error {
+	content := func() io.Reader {
+		r := w.in.section(from, to)
+		if e.newCharset != "" {
+			r = charset.NewReader(r, new(charset.Mixed))
+		}
+		return r
+	}
+	e.newEncoding = "quoted-printable"
+	quoted, encoded, err := sizes(content(), hasLines)
+	if err != nil {
+		return err
+	}
+	if 3*encoded < 2*quoted {
+		e.newEncoding = "base64"
+	}
+	w.note(e.newEncoding)
+	w.writeHead(e)
+	return w.encode(e.newEncoding, hasLines, content())
+}
+
+// recode writes an entity that is encoded already, but so that SMTP cannot carry it:
+// in one long line, for example.
+func (w *walker) recode(e *entity, from, to int64, why string) error {
+	content := w.in.section(from, to)
+	switch e.encoding {
+	case "base64":
+		content = base64Reader(content)
+	case "quoted-printable":
+		content = quotedReader(content)
+	default:
+		return &message.Error{Kind: message.ErrContent, Field: "Content-Transfer-Encoding", Why: why}
+	}
+	w.note(e.encoding)
+	w.writeHead(e)
+	hasLines := strings.HasPrefix(e.mediaType, "text/") && e.encoding == "quoted-printable"
+	return w.encode(e.encoding, hasLines, content)
+}
+
+// encode writes content in an encoding.
+func (w *walker) encode(encoding string, hasLines bool, content io.Reader) error {
+	enc := transfer.NewEncoder(encoding, w.out, transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true})
+	w.unended = true
+	_, err := io.CopyBuffer(struct{ io.Writer }{enc}, content, make([]byte, blockSize))
+	if err != nil {
+		return err
+	}
+	return enc.Close()
+}
+
+// copy writes a part of the content with CRLF as line endings.
+func (w *walker) copy(from, to int64) error {
+	w.unended = w.in.pos > from
+	_, err := io.CopyBuffer(&lineWriter{out: w.out}, w.in.section(from, to), make([]byte, blockSize))
+	return err
+}
+
+// sizes returns the length of content in quoted-printable and in base64.
+func sizes(content io.Reader, hasLines bool) (quoted, encoded int64, err error) {
+	counter := &writebehind.Counter{W: io.Discard}
+	out := transfer.NewOutput(counter, blockSize)
+	enc := transfer.NewEncoder("quoted-printable", out, transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true})
+	var stats transfer.Stats
+	_, err = io.CopyBuffer(io.MultiWriter(enc, &stats), content, make([]byte, blockSize))
+	enc.Close()
+	out.Flush() // io.Discard never fails
+	size := stats.Octets
+	if hasLines {
+		size = stats.Size("\r\n")
+	}
+	return counter.N, transfer.Base64Size(size, "\r\n"), err
+}
+
+// A utf8Detector finds out whether what is written to it is UTF-8.
+type utf8Detector struct{ charset.Mixed }
+
+func (d *utf8Detector) Write(p []byte) (int, error) {
+	d.Decode(p, false)
+	return len(p), nil
+}
+
+// ok reports whether all octets are UTF-8. Nothing may be written after it.
+func (d *utf8Detector) ok() bool {
+	d.Decode(nil, true)
+	return d.Invalid() == 0
+}

@@ -1,0 +1,146 @@
+package repair
+
+import (
+	"slices"
+	"strings"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/ascii"
+	"mailpipe/internal/header"
+)
+
+// An element is a mailbox of an address list, or the name of a group. It may be
+// invalid.
+type element struct {
+	text string
+	end  byte // a comma, a semicolon, the colon after the name of a group, or 0
+}
+
+// elements splits an address list. Separators in quotes, comments and angle brackets
+// do not count.
+func elements(value string) (list []element) {
+	start, inAngle := 0, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '"':
+			if _, next, ok := address.QuotedString(value, i); ok {
+				i = next - 1
+			}
+		case c == '(':
+			if next, ok := address.SkipCFWS(value, i); ok {
+				i = next - 1
+			}
+		case c == '<' || c == '>':
+			inAngle = c == '<'
+		case c == ',' || c == ';' || c == ':' && !inAngle:
+			list = append(list, element{strings.Trim(value[start:i], " \t"), c})
+			start, inAngle = i+1, false
+		}
+	}
+	return append(list, element{strings.Trim(value[start:], " \t"), 0})
+}
+
+// parse returns the address of an element, which is ok if it is valid.
+func (e element) parse() (a address.Address, ok bool) {
+	if e.end == ':' {
+		return a, false
+	}
+	list, err := address.ParseLocal(e.text)
+	if err != nil || len(list) != 1 {
+		return a, false
+	}
+	return list[0], true
+}
+
+// rewrites reports whether Rewrite changes a mailbox of a field.
+func (h *head) rewrites(f field, opt *Options) bool {
+	if opt.Rewrite == nil || !header.IsAddresses(h.name(f)) {
+		return false
+	}
+	for _, e := range elements(spaces(toUTF8(h.value(f), ""))) {
+		if a, ok := e.parse(); ok && opt.Rewrite(h.name(f), a) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// rewritten reports whether the options change an address of the header or add one.
+func (h *head) rewritten(opt *Options) bool {
+	changed := false
+	for _, f := range h.fields {
+		changed = h.rewrites(f, opt) || changed // Rewrite is called for all of them
+	}
+	return changed || h.missing("From", opt) != nil || h.missing("Reply-To", opt) != nil
+}
+
+// missing returns the mailboxes of a field that the header lacks, or nil.
+func (h *head) missing(name string, opt *Options) []address.Address {
+	if value, _ := h.get(name); value != "" || opt.Missing == nil {
+		return nil
+	}
+	return opt.Missing(name)
+}
+
+// writeAddresses writes a field with addresses, joined with the fields of the same
+// name in rest, if its kind is. Elements that need no change keep their form.
+func (w *walker) writeAddresses(e *entity, f field, rest []field) {
+	name := e.name(f)
+	value := e.value(f)
+	for _, other := range rest {
+		if e.is(other, name) && slices.Contains(joined, strings.ToLower(name)) {
+			value += "," + e.value(other)
+		}
+	}
+	list := elements(spaces(toUTF8(value, e.charset)))
+	last := len(list) - 1
+	for last > 0 && list[last].text == "" && list[last].end != ';' {
+		last--
+	}
+	w.fields.Begin(name)
+	for i, one := range list[:last+1] {
+		end := strings.Trim(string(one.end), "\x00")
+		switch {
+		case one.end == ',' && i == last:
+			end = ""
+		case one.text == "" && one.end != ';':
+			continue
+		}
+		w.writeElement(e, name, one, end)
+	}
+	w.fields.End()
+}
+
+// writeElement writes an element of an address list, and what follows it.
+func (w *walker) writeElement(e *entity, field string, one element, end string) {
+	a, ok := one.parse()
+	if ok && e.isTop && w.opt.Rewrite != nil {
+		if list := w.opt.Rewrite(field, a); list != nil {
+			w.note("addresses")
+			w.fields.Mailboxes(list, end)
+			return
+		}
+	}
+	isLocal := a.Domain == "" && !ascii.OnlyString(a.Local)
+	switch {
+	case ascii.OnlyString(one.text) && !hasLongWord(one.text):
+		w.fields.Words(one.text + end)
+	case ok && !isLocal:
+		w.fields.Mailboxes([]address.Address{a}, end)
+	default:
+		w.fields.Phrase(plainText(one.text, e.charset))
+		w.fields.Put(end)
+	}
+}
+
+// hasLongWord reports whether text cannot be folded.
+func hasLongWord(s string) bool {
+	for s != "" {
+		n := header.WordLen(s)
+		if n > header.TokenLimit {
+			return true
+		}
+		s = s[n:]
+	}
+	return false
+}
