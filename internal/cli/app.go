@@ -40,7 +40,9 @@ func setUp(commands []*urfave.Command) {
 	for _, command := range commands {
 		command.HideHelpCommand = true // an operand may be called help
 		command.OnUsageError = usageError
-		command.CustomHelpTemplate = helpTemplate
+		if command.CustomHelpTemplate == "" {
+			command.CustomHelpTemplate = helpTemplate
+		}
 		command.Before = dropFlags
 		setUp(command.Subcommands)
 	}
@@ -82,6 +84,12 @@ func commands(c *call) []*urfave.Command {
 			Usage: "list, send and change the messages in a spool",
 		},
 		{
+			Name: "sendmail", ArgsUsage: "[RECIPIENT...]", Action: c.action(runSendmail),
+			Usage:              "act as sendmail(8): send a message as cron and other programs write it",
+			CustomHelpTemplate: sendmailHelp,
+			Hidden:             true,
+		},
+		{
 			Name: "sink", ArgsUsage: "[DIR]", Action: c.action(runSink),
 			Usage: "run an SMTP server on loopback for trying things out",
 		},
@@ -105,6 +113,9 @@ func commands(c *call) []*urfave.Command {
 func Commands() []string {
 	var names []string
 	for _, c := range commands(&call{}) {
+		if c.Hidden {
+			continue
+		}
 		names = append(names, c.Name)
 		for _, sub := range c.Subcommands {
 			names = append(names, c.Name+" "+sub.Name)

@@ -15,6 +15,8 @@ type commandLine struct {
 	path    []string        // the name of the command; of a subcommand, both names
 	args    []argument      // in the order of the command line, without the command
 	exec    []string        // what follows --exec
+
+	sendmail *sendmailArgs // nil: another command
 }
 
 // An argument is a flag with its value, or an operand.
@@ -66,10 +68,24 @@ func (l *commandLine) sorted() []string {
 // sortArgs parses a command line as GNU getopt_long does: flags and operands in
 // any order, -sHello, -nv, --flag=value and --flag value. `--` ends the flags;
 // `-` is an operand. The first operand names the command. Before it, only the
-// flags of the program are known. If the command has subcommands, the next operand
-// names one of them. All that follows --exec belongs to --exec.
+// flags of the program are known, and those that a drop-in reads there. If the
+// command has subcommands, the next operand names one of them. All that follows
+// --exec belongs to --exec, and all that follows the name of a drop-in belongs to
+// that.
 func sortArgs(app *urfave.App, args []string) (*commandLine, error) {
-	p := &parser{app: app, flags: app.Flags, rest: args}
+	line, err := parse(app, app.Flags, args)
+	if err != nil && line.command == nil {
+		dropIn, dropInErr := parse(app, append(dropInFlags(), app.Flags...), args)
+		if dropIn.sendmail != nil {
+			return dropIn, dropInErr
+		}
+	}
+	return line, err
+}
+
+// parse parses a command line. flags are those that may precede the command.
+func parse(app *urfave.App, flags []urfave.Flag, args []string) (*commandLine, error) {
+	p := &parser{app: app, flags: flags, rest: args}
 	for len(p.rest) > 0 {
 		if err := p.next(); err != nil {
 			return &p.commandLine, err
@@ -123,6 +139,9 @@ func (p *parser) operand(arg string) error {
 		p.command.Flags = Flags(strings.Join(p.path, " "))
 	}
 	p.flags, p.ended = p.command.Flags, false
+	if arg == "sendmail" && len(p.path) == 1 {
+		return p.sendmail()
+	}
 	return nil
 }
 

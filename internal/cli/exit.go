@@ -7,6 +7,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
+	"mailpipe/internal/alias"
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
@@ -59,7 +60,7 @@ func exitCode(err error) int {
 	case is[*stdio.Error](err), errors.Is(err, compose.ErrChanged), errors.Is(err, inputfile.ErrChanged),
 		errors.Is(err, inputfile.ErrRead), errors.Is(err, buffer.ErrFile):
 		return exitIO
-	case setting != nil && setting.InFile():
+	case setting != nil && setting.InFile(), is[*alias.Error](err):
 		return exitConfig
 	case setting != nil, is[*address.Error](err):
 		return exitUsage

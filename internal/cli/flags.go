@@ -67,6 +67,8 @@ func Flags(command string) []urfave.Flag {
 		return deliverFlags()
 	case "send":
 		return sendFlags()
+	case "sendmail":
+		return append(dropInFlags(), generalFlags()...)
 	case "sink":
 		return sinkFlags()
 	case "config":

@@ -109,7 +109,7 @@ func showHelp(ctx *urfave.Context) error {
 	}
 	name := strings.Join(path, " ")
 	command.Flags, command.HelpName = Flags(name), program+" "+name
-	urfave.HelpPrinter(root.App.Writer, helpTemplate, command)
+	urfave.HelpPrinter(root.App.Writer, command.CustomHelpTemplate, command)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -15,26 +16,72 @@ import (
 // that cannot be written is noted and changes nothing else.
 func (c *call) log(err error) {
 	d := c.mail
-	if d == nil || d.settings == nil || d.flags.Bool("dry-run") || d.flags.Bool("probe") {
+	switch {
+	case d == nil || d.settings == nil:
+		c.logEarly(err)
+		return
+	case d.flags.Bool("dry-run"), d.flags.Bool("probe"):
+		return
+	case err == nil && len(d.envelope.To) == 0: // --skip-empty
 		return
 	}
-	if err == nil && len(d.envelope.To) == 0 { // --skip-empty
-		return
-	}
-	if logErr := c.logTo(d.settings.Log, exitCode(err) != exitOK, maillog.Line(d.logFields(err))); logErr != nil {
-		c.note("--log %s: %s", termtext.Line(d.settings.Log), oserror.Reason(logErr))
+	c.noteLog(d.settings.Log, c.logTo(d.settings.Log, exitCode(err) != exitOK, d.logFields(err)))
+}
+
+// noteLog notes that a log could not be written.
+func (c *call) noteLog(where string, err error) {
+	if err != nil {
+		c.note("--log %s: %s", termtext.Line(where), oserror.Reason(err))
 	}
 }
 
+// logEarly logs why a drop-in failed before it had its settings, because programs
+// such as cron discard standard error.
+func (c *call) logEarly(err error) {
+	if err == nil || c.line == nil || c.line.sendmail == nil {
+		return
+	}
+	where := "syslog"
+	for _, a := range c.line.args {
+		if a.flag == "log" {
+			where = a.value
+		}
+	}
+	c.logTo(where, true, []maillog.Field{
+		{Key: "time", Value: time.Now().Format(time.RFC3339)},
+		{Key: "name", Value: c.logName()},
+		{Key: "status", Value: strconv.Itoa(exitCode(err))},
+		{Key: "reply", Value: err.Error()},
+	})
+}
+
+// defaultLog is the log of the drop-ins: syslog or, where there is none, standard
+// error.
+const defaultLog = "syslog or standard error"
+
 // logTo writes a line to a file or to syslog.
-func (c *call) logTo(where string, failed bool, line string) error {
+func (c *call) logTo(where string, failed bool, fields []maillog.Field) error {
+	line := maillog.Line(fields)
 	switch where {
 	case "", "none":
 		return nil
 	case "syslog":
-		return maillog.ToSyslog(c.name, failed, line)
+		return maillog.ToSyslog(c.logName(), failed, line)
+	case defaultLog:
+		if maillog.ToSyslog(c.logName(), failed, line) != nil {
+			fmt.Fprintln(c.Stderr, line)
+		}
+		return nil
 	}
 	return maillog.ToFile(where, line)
+}
+
+// logName returns the name in the log.
+func (c *call) logName() string {
+	if own := c.line.sendmail; own != nil && own.tag != "" {
+		return own.tag
+	}
+	return c.name
 }
 
 // logFields returns what --log says about a mail.
@@ -66,7 +113,7 @@ func (d *deliveryRequest) logFields(err error) []maillog.Field {
 	}
 	return []maillog.Field{
 		{Key: "time", Value: time.Now().Format(time.RFC3339)},
-		{Key: "name", Value: d.name},
+		{Key: "name", Value: d.logName()},
 		{Key: "host", Value: d.receipt.Server},
 		{Key: "tls", Value: tls},
 		{Key: "user", Value: user},
@@ -77,6 +124,7 @@ func (d *deliveryRequest) logFields(err error) []maillog.Field {
 		{Key: "status", Value: strconv.Itoa(exitCode(err))},
 		{Key: "id", Value: d.envelope.MessageID},
 		{Key: "reply", Value: reason},
+		{Key: "repaired", Value: strings.Join(d.repairs, ",")},
 	}
 }
 

@@ -33,7 +33,8 @@ type deliveryRequest struct {
 	maxAge    time.Duration // 0: the default
 	unknown   string        // "retry" or "hold"
 	keeper    *keeper
-	onFail    string // who gets the bounce; empty: the sender
+	repairs   []string // what was repaired, for the log
+	onFail    string   // who gets the bounce; empty: the sender
 }
 
 // newDeliveryRequest reads the flags and the configuration. It does not connect.

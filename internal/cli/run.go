@@ -59,8 +59,11 @@ type call struct {
 func Run(args []string, env *Env) int {
 	// A broken pipe is an error of Write. It does not end the process.
 	signal.Ignore(syscall.SIGPIPE)
+	if len(args) == 0 {
+		args = []string{program}
+	}
 	c := &call{Env: env, title: program, out: stdio.Output{File: env.Stdout}}
-	err := protect(func() error { return c.run(args[min(1, len(args)):]) })
+	err := protect(func() error { return c.run(args) })
 	if err != nil {
 		c.explain(err)
 	}
@@ -68,13 +71,22 @@ func Run(args []string, env *Env) int {
 	return exitCode(err)
 }
 
-// run runs a command line.
+// run runs a command line. args[0] is the name of the program, which may select a
+// command.
 func (c *call) run(args []string) (err error) {
+	name, args := baseName(args[0]), args[1:]
+	selected := calledAs(name)
+	if selected != nil {
+		c.title = name
+	}
+	if err := checkIDs(); err != nil {
+		return err
+	}
 	var help bytes.Buffer
 	app := newApp(c, &help)
-	c.line, err = sortArgs(app, args)
+	c.line, err = sortArgs(app, append(selected, args...))
 	c.name = strings.Join(c.line.path, " ")
-	if c.name != "" {
+	if selected == nil && c.name != "" {
 		c.title = program + ": " + c.name
 	}
 	if err != nil {

@@ -20,14 +20,13 @@ import (
 var update = flag.Bool("update", false, "rewrite the files that cmp compares with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"mailpipe": func() {
-			if os.Getenv("SHORT_PAUSES") != "" {
-				firstPause, maxPause = 20*time.Millisecond, 20*time.Millisecond
-			}
-			os.Exit(Run(os.Args, OS()))
-		},
-	})
+	run := func() {
+		if os.Getenv("SHORT_PAUSES") != "" {
+			firstPause, maxPause = 20*time.Millisecond, 20*time.Millisecond
+		}
+		os.Exit(Run(os.Args, OS()))
+	}
+	testscript.Main(m, map[string]func(){"mailpipe": run, "sendmail": run, "mailq": run, "newaliases": run})
 }
 
 func TestScripts(t *testing.T) {

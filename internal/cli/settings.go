@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 
@@ -53,6 +54,9 @@ func (c *call) settle(all *config.Config, author, unused string) (*config.Settin
 	settings, err := config.Settle(c.values, getenv, choice)
 	if e, ok := errors.AsType[*config.SettingError](err); ok && is[*address.Error](e) {
 		return nil, addressError(e.Origin.Name, e)
+	}
+	if err == nil && c.line.sendmail != nil && !c.line.has("log") {
+		settings.Log = cmp.Or(all.Sendmail(c.Getenv).Log, settings.Log, defaultLog)
 	}
 	return settings, err
 }

@@ -79,11 +79,12 @@ func flagNames(flags []urfave.Flag) []string {
 	return names
 }
 
-// commandsWith returns the names of the commands that have a flag of their own.
+// commandsWith returns the names of the commands that have a flag of their own. A
+// drop-in has none after its name.
 func commandsWith(app *urfave.App, name string) []string {
 	var names []string
 	for _, c := range app.Commands {
-		if findFlag(Flags(c.Name), name) != nil && findFlag(app.Flags, name) == nil {
+		if c.Name != "sendmail" && findFlag(Flags(c.Name), name) != nil && findFlag(app.Flags, name) == nil {
 			names = append(names, c.Name)
 		}
 	}
@@ -106,7 +107,9 @@ func unknownCommand(choices []*urfave.Command, path []string, typed string) erro
 	}
 	var names []string
 	for _, c := range choices {
-		names = append(names, c.Name)
+		if !c.Hidden {
+			names = append(names, c.Name)
+		}
 	}
 	return e.withHint("use one of the " + kind + "s " + strings.Join(names, ", "))
 }

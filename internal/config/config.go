@@ -52,7 +52,8 @@ type Config struct {
 	Skipped []error  // the reasons why default files could not be read
 
 	accounts map[string]*Account
-	fallback setting // the key "default"
+	fallback setting            // the key "default"
+	sendmail map[string]setting // the table [sendmail], by key
 }
 
 // An Account is a table [accounts.NAME].
@@ -67,7 +68,7 @@ type Account struct {
 // that of the second. An invalid file is a *SettingError. A named file that
 // cannot be read is an *fs.PathError.
 func Load(file string, getenv func(string) string) (*Config, error) {
-	c := &Config{accounts: map[string]*Account{}}
+	c := &Config{accounts: map[string]*Account{}, sendmail: map[string]setting{}}
 	switch file {
 	case noFile:
 		return c, nil

@@ -79,7 +79,7 @@ var foreign = map[string]string{
 }
 
 // findKey returns the key with that name, or nil.
-func findKey(name string) *Key {
+func findKey(keys []Key, name string) *Key {
 	for i := range keys {
 		if keys[i].Name == name {
 			return &keys[i]
@@ -88,7 +88,7 @@ func findKey(name string) *Key {
 	return nil
 }
 
-func keyNames() []string {
+func keyNames(keys []Key) []string {
 	names := make([]string, len(keys))
 	for i := range keys {
 		names[i] = keys[i].Name

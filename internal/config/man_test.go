@@ -35,7 +35,7 @@ func TestManPage(t *testing.T) {
 	if examples != 6 {
 		t.Errorf("there are %d examples", examples)
 	}
-	for _, name := range keyNames() {
+	for _, name := range keyNames(keys) {
 		if !regexp.MustCompile(`(?m)^\.It Ic .*\b` + name + `\b`).MatchString(page) {
 			t.Errorf("%s is not described", name)
 		}

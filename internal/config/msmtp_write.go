@@ -68,7 +68,7 @@ func (a *msmtpAccount) put(key, value, command string) {
 	if value == "" {
 		return
 	}
-	if err := findKey(key).check(value); err != nil {
+	if err := findKey(keys, key).check(value); err != nil {
 		a.note(command, cmp.Or(err.Value, Shown(key, value)), err.Reason)
 		return
 	}

@@ -55,10 +55,12 @@ func (r *fileReader) topKey(name string, p toml.Primitive) error {
 		return err
 	case name == "accounts":
 		return r.accounts(p)
-	case findKey(name) != nil:
+	case name == "sendmail":
+		return r.sendmail(p)
+	case findKey(keys, name) != nil:
 		return r.invalid(name, p, "belongs in the table of an account, after a line such as [accounts.work]")
 	}
-	return r.unknownKey(name, p, []string{"default", "accounts"})
+	return r.unknownKey(name, p, []string{"default", "accounts", "sendmail"})
 }
 
 func (r *fileReader) accounts(p toml.Primitive) error {
@@ -85,9 +87,9 @@ func (r *fileReader) accounts(p toml.Primitive) error {
 func (r *fileReader) account(name string, table map[string]toml.Primitive) (*Account, error) {
 	a := &Account{Name: name, settings: map[string]setting{}}
 	for _, name := range slices.Sorted(maps.Keys(table)) {
-		key := findKey(name)
+		key := findKey(keys, name)
 		if key == nil {
-			return nil, r.unknownKey(name, table[name], keyNames())
+			return nil, r.unknownKey(name, table[name], keyNames(keys))
 		}
 		s, err := r.setting(key, table[name])
 		if err != nil {

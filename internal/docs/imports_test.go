@@ -73,9 +73,10 @@ var star = map[string][]string{
 	},
 	"internal/cli": {
 		"compose", "detect", "wire",
-		"internal/address", "internal/advice", "internal/attempt", "internal/buffer", "internal/chart",
-		"internal/config", "internal/inputfile", "internal/maillog", "internal/message", "internal/oserror", "internal/prompt",
-		"internal/bounce", "internal/queue", "internal/report", "internal/shell", "internal/signals", "internal/sink",
+		"internal/address", "internal/advice", "internal/alias", "internal/attempt", "internal/bounce",
+		"internal/buffer", "internal/chart", "internal/config", "internal/getopt", "internal/inputfile",
+		"internal/maillog", "internal/message", "internal/oserror", "internal/prompt", "internal/queue",
+		"internal/repair", "internal/report", "internal/shell", "internal/signals", "internal/sink",
 		"internal/spool", "internal/stdio", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
 	"internal/transfer":    {"internal/ascii"},

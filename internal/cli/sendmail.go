@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+
+	"mailpipe/internal/address"
+	"mailpipe/internal/maillog"
+	"mailpipe/internal/message"
+	"mailpipe/internal/repair"
+	"mailpipe/internal/stdio"
+)
+
+// A sendmail is one run of the drop-in for sendmail(8) that sends a message.
+type sendmail struct {
+	*deliveryRequest
+	args        *sendmailArgs
+	host        *mailHost
+	rewriteFrom string            // "bare", "never" or "always"
+	replyTo     []address.Address // what From was before rewriteFrom replaced it
+	err         error             // the first one while the header was rewritten
+}
+
+// runSendmail acts as sendmail(8).
+func runSendmail(c *call) error {
+	c.useOwnHome()
+	args := c.line.sendmail
+	switch args.mode {
+	case "p":
+		return c.listSpool()
+	case "q":
+		return c.flushSpool()
+	case "i":
+		return c.countAliases()
+	case "v":
+		return c.printTargets()
+	}
+	if len(args.recipients) == 0 && !args.fromHeader {
+		return usage("no recipients").withHint("name them, or use -t to send to those in the header")
+	}
+	d, err := c.newDeliveryRequest()
+	if err != nil {
+		return err
+	}
+	for _, flag := range args.unknown {
+		c.logNote("unknown flag " + flag + " ignored")
+	}
+	host, err := newMailHost(d.config.Sendmail(c.Getenv))
+	if err != nil {
+		return err
+	}
+	s := &sendmail{
+		deliveryRequest: d, args: args, host: host,
+		rewriteFrom: cmp.Or(d.config.Sendmail(c.Getenv).RewriteFrom, "bare"),
+	}
+	return s.run()
+}
+
+func (s *sendmail) run() error {
+	if err := s.addOperands(); err != nil {
+		return err
+	}
+	if err := s.setSender(); err != nil {
+		return err
+	}
+	m, err := s.readMessage()
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if s.args.fromHeader {
+		list, err := m.Recipients()
+		noneNeeded := errors.Is(err, message.ErrRecipient) && len(s.envelope.To)+len(s.host.discarded) > 0
+		if err != nil && !noneNeeded {
+			return err
+		}
+		s.addRecipients(s.host.withoutDiscarded(list)...)
+	}
+	if len(s.envelope.To) == 0 {
+		return nil // all of it goes to /dev/null
+	}
+	for _, err := range s.host.refused {
+		s.logNote(err.Error())
+	}
+	s.repairs = m.Repairs
+	return s.deliver(m.Message)
+}
+
+// addOperands adds the recipients that the operands name.
+func (s *sendmail) addOperands() error {
+	for _, operand := range s.args.recipients {
+		list, err := parseLocal("recipient", operand)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return usage("recipient: missing address")
+		}
+		for _, a := range list {
+			to, err := s.host.resolve(a)
+			if err != nil {
+				return err
+			}
+			s.addRecipients(to...)
+		}
+	}
+	return nil
+}
+
+// parseLocal parses a list of addresses in an argument.
+func parseLocal(where, text string) ([]address.Address, error) {
+	if at := strings.IndexFunc(text, unicode.IsControl); at >= 0 {
+		return nil, addressError(where, &address.Error{Input: text, Offset: at, Reason: "control character"})
+	}
+	list, err := address.ParseLocal(text)
+	if err != nil {
+		return nil, addressError(where, err)
+	}
+	return list, nil
+}
+
+// setSender sets the envelope sender to that of -f.
+func (s *sendmail) setSender() error {
+	text := strings.TrimSpace(s.args.sender)
+	s.hasSender = s.args.hasSender
+	if text == "" || text == "<>" {
+		return nil
+	}
+	list, err := parseLocal("-f", text)
+	if err != nil {
+		return err
+	}
+	if len(list) != 1 {
+		return usage("-f: must be one address")
+	}
+	s.envelope.From = s.sender(list[0]).Mailbox()
+	return nil
+}
+
+// readMessage reads the message on standard input, repairs it, and rewrites the
+// addresses in its header.
+func (s *sendmail) readMessage() (*repair.Message, error) {
+	if stdio.IsTerminal(s.Stdin) {
+		s.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
+	}
+	stdio.Enlarge(s.Stdin)
+	m, err := repair.Read(stdio.NewInput(s.Stdin), repair.Options{Rewrite: s.rewrite, Missing: s.missing})
+	if err != nil {
+		return nil, cmp.Or(s.err, err)
+	}
+	if s.err != nil {
+		m.Close()
+		return nil, s.err
+	}
+	return m, nil
+}
+
+// logNote notes something that does not concern a single mail, also in the log:
+// programs such as cron discard standard error.
+func (c *call) logNote(text string) {
+	c.note("%s", text)
+	where := c.mail.settings.Log
+	c.noteLog(where, c.logTo(where, false, []maillog.Field{
+		{Key: "time", Value: time.Now().Format(time.RFC3339)},
+		{Key: "name", Value: c.logName()},
+		{Key: "note", Value: text},
+	}))
+}

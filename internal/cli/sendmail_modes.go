@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/termtext"
+)
+
+// as returns a call of another command with these flags.
+func (c *call) as(command string, args ...argument) (*call, error) {
+	other := *c
+	flags := Flags(command)
+	other.line = &commandLine{command: &urfave.Command{Flags: flags}, args: args}
+	set := flag.NewFlagSet(command, flag.ContinueOnError)
+	for _, f := range flags {
+		if err := f.Apply(set); err != nil {
+			return nil, err
+		}
+	}
+	if err := set.Parse(other.line.sorted()[1:]); err != nil {
+		return nil, err
+	}
+	other.flags = urfave.NewContext(c.flags.App, set, nil)
+	return &other, nil
+}
+
+// asQueue returns a call of a subcommand of queue for the spools of the settings,
+// or nil if there is none.
+func (c *call) asQueue(command string) (*call, error) {
+	all, err := c.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := c.settle(all, "", "MAILPIPE_FROM")
+	if err != nil || len(settings.Spool) == 0 {
+		return nil, err
+	}
+	var args []argument
+	for _, where := range settings.Spool {
+		args = append(args, argument{"spool", where})
+	}
+	if c.flags.IsSet("config") {
+		args = append(args, argument{"config", c.flags.String("config")})
+	}
+	return c.as("queue "+command, args...)
+}
+
+// listSpool prints what waits in the spool, as queue list does.
+func (c *call) listSpool() error {
+	other, err := c.asQueue("list")
+	if err != nil {
+		return err
+	}
+	if other == nil {
+		return c.sayEmpty()
+	}
+	q, err := other.newQueueCall(false)
+	if err != nil {
+		return err
+	}
+	waiting, err := q.allLocations()
+	if err != nil {
+		return q.close(err)
+	}
+	if len(waiting) > 0 {
+		return q.close(q.list())
+	}
+	return q.close(c.sayEmpty())
+}
+
+func (c *call) sayEmpty() error {
+	_, err := fmt.Fprintln(c.out, "Mail queue is empty")
+	return err
+}
+
+// flushSpool sends what waits in the spool once, as queue flush does.
+func (c *call) flushSpool() error {
+	other, err := c.asQueue("flush")
+	if err != nil || other == nil {
+		return err
+	}
+	return runQueueFlush(other)
+}
+
+// countAliases reads the aliases and prints how many there are.
+func (c *call) countAliases() error {
+	host, err := c.loadHost()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%d aliases\n", host.aliases.Len())
+	return err
+}
+
+// printTargets prints where the mail for each operand goes.
+func (c *call) printTargets() error {
+	host, err := c.loadHost()
+	if err != nil {
+		return err
+	}
+	if len(c.line.sendmail.recipients) == 0 {
+		return usage("-bv: no address")
+	}
+	var failed error
+	for _, operand := range c.line.sendmail.recipients {
+		list, err := parseLocal("recipient", operand)
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			to, err := host.resolve(a)
+			words := "/dev/null"
+			switch {
+			case exitCode(err) == exitConfig:
+				return err
+			case err != nil:
+				words, failed = err.Error(), err
+			case len(to) > 0:
+				words = mailboxes(to)
+			}
+			if _, err := fmt.Fprintf(c.out, "%s... %s\n", termtext.Escape(a.Mailbox()), termtext.Escape(words)); err != nil {
+				return err
+			}
+		}
+	}
+	if failed != nil {
+		return &failure{code: exitCode(failed), err: errReported}
+	}
+	return nil
+}
+
+// loadHost reads the configuration and the aliases.
+func (c *call) loadHost() (*mailHost, error) {
+	all, err := c.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return newMailHost(all.Sendmail(c.Getenv))
+}

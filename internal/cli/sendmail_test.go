@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/sink"
+)
+
+// A dropInRun is a run of the program under a name.
+type dropInRun struct {
+	dir   string // the working directory and $HOME
+	file  string // of the program; empty: the test
+	env   []string
+	uid   int // 0: that of the test
+	stdin string
+}
+
+// run returns the exit status, standard output and standard error.
+func (r dropInRun) run(t testing.TB, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	program := r.file
+	if program == "" {
+		var err error
+		if program, err = os.Executable(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program)
+	cmd.Args, cmd.Dir = args, r.dir
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LC_ALL=C.UTF-8"}, r.env...)
+	cmd.Stdin = strings.NewReader(r.stdin)
+	if r.uid != 0 {
+		id := uint32(r.uid)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
+	}
+	var out, errors strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errors
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errors.String()
+}
+
+// startSink starts a sink that stores mails in a directory, and returns its address.
+func startSink(t testing.TB, dir string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	go sink.Serve(ctx, l, sink.Options{Dir: dir})
+	return l.Addr().String()
+}
+
+// received returns the mails that a sink has stored.
+func received(t testing.TB, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "new/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mails []string
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mails = append(mails, string(text))
+	}
+	return mails
+}
+
+// configure writes a configuration for a sink.
+func configure(t testing.TB, home, text string) {
+	t.Helper()
+	dir := filepath.Join(home, ".config/mailpipe")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const plainMail = "From: a@example.org\nTo: bob@example.org\nSubject: x\nDate: Mon, 30 Nov 2026 09:00:00 +0000\n" +
+	"Message-ID: <1@example.org>\n\ntext\n"
+
+// TestNoFlagsAfterTheWord gives every flag of mailpipe to sendmail. None may open a
+// file, run a command or change what is sent.
+func TestNoFlagsAfterTheWord(t *testing.T) {
+	var flags []urfave.Flag
+	for _, name := range append(Commands(), "") {
+		flags = append(flags, Flags(name)...)
+	}
+	seen := map[string]bool{}
+	for _, f := range flags {
+		for _, name := range f.Names() {
+			if len(name) == 1 || seen[name] || name == "help" || name == "version" {
+				continue
+			}
+			seen[name] = true
+			for _, value := range []string{"pipe:touch mark", "touch mark", "mark", "user:", "./trap.toml"} {
+				for _, program := range [][]string{{"sendmail"}, {"mailpipe", "sendmail"}} {
+					for _, form := range [][]string{{"--" + name + "=" + value}, {"--" + name, value}, {"--" + name}} {
+						checkTrap(t, slices.Concat(program, form, []string{"bob@example.org"}))
+					}
+				}
+				if testing.Short() {
+					break
+				}
+			}
+		}
+	}
+	if len(seen) < 50 {
+		t.Errorf("only %d flags", len(seen))
+	}
+}
+
+// checkTrap runs a command line in a directory where a used flag leaves a mark.
+func checkTrap(t *testing.T, args []string) {
+	t.Helper()
+	dir := t.TempDir()
+	trap := "[accounts.x]\nserver = \"pipe:touch mark\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "trap.toml"), []byte(trap), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	configure(t, dir, "[accounts.x]\nserver = \"sink:box\"\n[sendmail]\nlog = \"none\"\n")
+	code, stdout, _ := dropInRun{dir: dir, stdin: plainMail}.run(t, args...)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{"trap.toml", ".config", "box"}, e.Name()) {
+			t.Errorf("%q: made %s", args, e.Name())
+		}
+	}
+	for _, mail := range received(t, filepath.Join(dir, "box")) {
+		if !strings.Contains(mail, "\nDelivered-To: bob@example.org\n") {
+			t.Errorf("%q: sent %s", args, mail)
+		}
+	}
+	if stdout != "" || code != 0 && code != 64 && code != 67 {
+		t.Errorf("%q: exit status %d, %q", args, code, stdout)
+	}
+}
+
+// A program that is setuid or setgid does nothing.
+func TestSetuid(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, mode := range []os.FileMode{os.ModeSetuid, os.ModeSetgid} {
+		file := filepath.Join(dir, fmt.Sprint(uint32(mode)))
+		if err := os.WriteFile(file, text, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(file, 65534, 65534); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, 0o755|mode); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"sendmail", "mailpipe"} {
+			code, stdout, stderr := dropInRun{dir: dir, file: file, stdin: plainMail}.run(t, name, "-bp")
+			if code != 77 || stdout != "" || !strings.HasPrefix(stderr, name+": must not be setuid or setgid\n") {
+				t.Errorf("%v: %s: exit status %d, %s%s", mode, name, code, stdout, stderr)
+			}
+		}
+	}
+}
+
+// cron runs the jobs of all users with its own HOME. The configuration of the user
+// counts; one that the user cannot read is skipped.
+func TestHome(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root")
+	}
+	nobody, err := user.Lookup("nobody")
+	if err != nil {
+		t.Skip(err)
+	}
+	uid, _ := strconv.Atoi(nobody.Uid)
+	// The test is run by another user, who must reach it.
+	top, err := os.MkdirTemp("/tmp", "mailpipe-home-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(top)
+	program, _ := os.Executable()
+	text, err := os.ReadFile(program)
+	file := filepath.Join(top, "sendmail")
+	if err != nil || os.WriteFile(file, text, 0o755) != nil || os.Chmod(top, 0o755) != nil {
+		t.Fatal(err)
+	}
+	box := filepath.Join(top, "box")
+	env := []string{"MAILPIPE_SERVER=" + startSink(t, box)}
+	home := func(name string, owner int, mode os.FileMode) string {
+		dir := filepath.Join(top, name)
+		configure(t, dir, "[sendmail]\ndomain = \""+name+".example\"\nlog = \"none\"\n")
+		file := filepath.Join(dir, ".config/mailpipe/config.toml")
+		for _, err := range []error{os.Chmod(file, mode), os.Chown(file, owner, owner), os.Chown(dir, owner, owner)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	own, other, secret := home("own", uid, 0o600), home("root", 0, 0o644), home("secret", 0, 0o600)
+	for _, c := range []struct{ home, want string }{
+		{own, "x... x@own.example\n"},
+		{other, ""}, // the user's own home, /nonexistent, has none
+		{secret, ""},
+	} {
+		r := dropInRun{dir: c.home, file: file, env: env, uid: uid}
+		code, stdout, stderr := r.run(t, "sendmail", "-bv", "x")
+		if c.want != "" && (code != 0 || stdout != c.want) || strings.Contains(stdout, "root.example") ||
+			strings.Contains(stdout, "secret.example") {
+			t.Errorf("%s: exit status %d, %s%s", c.home, code, stdout, stderr)
+		}
+		r.stdin = plainMail
+		if code, _, stderr := r.run(t, "sendmail", "bob@example.org"); code != 0 {
+			t.Errorf("%s: exit status %d, %s", c.home, code, stderr)
+		}
+	}
+	if mails := received(t, box); len(mails) != 3 {
+		t.Errorf("%d mails", len(mails))
+	}
+}
