@@ -11,9 +11,9 @@ import (
 )
 
 // TestMemory sends up to 4 GiB, also with a spool, sends and lists 10,000 mails that
-// wait, and asserts that the peak memory stays below the
-// bound. It runs the benchmark as a program, because the peak memory of a test
-// that starts others would count as theirs.
+// wait, and asserts that the peak memory stays below the bound. It runs the
+// benchmark as a program, because the peak memory of a test that starts others would
+// count as theirs.
 func TestMemory(t *testing.T) {
 	testservers.NeedTime(t)
 	bench := filepath.Join(t.TempDir(), "bench")
@@ -24,7 +24,11 @@ func TestMemory(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, row := range []string{"| 4096 MiB |", "| `queue list` of 10000 mails |", "| `queue flush` of 10000 mails |"} {
+	for _, row := range []string{
+		"| 4096 MiB |", "| `deliver --spool` of a pipe, attachment of 4096 MiB |",
+		"| `deliver --spool` of a file, attachment of 4096 MiB |", "| `queue list` of 10000 mails |",
+		"| `queue flush` of 10000 mails |",
+	} {
 		if !bytes.Contains(out, []byte("\n"+row)) {
 			t.Errorf("there is no row %s:\n%s", row, out)
 		}
