@@ -1,16 +1,13 @@
-// Package attempt makes one attempt to deliver a message of a spool mean
-// something: what is sent, over which servers, and what the result says about the
-// message and about the servers. It connects internal/spool, which knows no SMTP,
-// and wire, which knows no files.
+// Package attempt makes attempts to deliver the messages of a spool. It connects
+// internal/spool, which knows no SMTP, and wire, which knows no files. It says over
+// which servers a message goes and what the result means, and not which message is
+// next.
 //
-// An attempt of any command has these steps:
-//
-//	Take               attempt.go   locks the message
-//	Available          route.go     leaves out the servers that are down
-//	Route.Connect      route.go     leaves out those that other processes use
-//	Envelope           attempt.go   is what wire.Session.Deliver sends
-//	NoteServers        servers.go   keeps the records of servers that failed
-//	Record             record.go    writes the result into the envelope
+//	Take          attempt.go   locks a message
+//	Available     route.go     leaves out the servers of a route that are down
+//	Session       session.go   delivers one message after another, within the limits
+//	NoteServers   servers.go   keeps the records of servers that failed
+//	Record        record.go    writes the result into the envelope of the message
 package attempt
 
 import (
@@ -37,20 +34,6 @@ func Take(s *spool.Spool, id string, now time.Time) (e *spool.Entry, interrupted
 		return nil, false, err
 	}
 	return e, true, nil
-}
-
-// Envelope returns the envelope with which an entry is sent to the recipients that
-// are pending.
-func Envelope(e *spool.Entry) wire.Envelope {
-	to := e.Pending()
-	return wire.Envelope{
-		From: e.From, To: to,
-		Size: e.Size, EightBit: e.EightBit, EightBitKnown: true, UTF8: e.UTF8,
-		DSN: wire.DSN(e.DSN), MessageID: e.MessageID,
-		AllOrNothing: e.AllOrNothing && len(to) == len(e.Recipients), // else some have it
-		Chunking:     e.Chunking,
-		BeforeDot:    e.Dot,
-	}
 }
 
 // IsUnreadable reports whether the content could not be read, or not be kept in a

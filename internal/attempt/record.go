@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +75,16 @@ func setState(e *spool.Envelope, err error, now time.Time) {
 	case !serverFailed:
 		e.Postpone(now)
 	}
+}
+
+// GiveUp makes a message fail that has waited too long, for the server down or by
+// itself. It reports whether it did.
+func GiveUp(e *spool.Envelope, down spool.Server, now time.Time) bool {
+	if !e.Expired(now, down) {
+		return false
+	}
+	e.State, e.Reason = spool.Failed, "given up: "+cmp.Or(e.Reason, down.Reason)
+	return true
 }
 
 // outcome returns the outcome of a recipient. wire calls refused what the same

@@ -56,10 +56,10 @@ func (r Route) Down(s *spool.Spool, now time.Time) spool.Server {
 	return down
 }
 
-// Connect returns the route with those of its servers to which this process may
+// connect returns the route with those of its servers to which this process may
 // make a connection until it calls release. Other processes have all connections to
 // the others that the account allows. release is never nil.
-func (r Route) Connect(s *spool.Spool) (connected Route, release func(), err error) {
+func (r Route) connect(s *spool.Spool) (connected Route, release func(), err error) {
 	return r.limit(func(key string) (func(), error) { return s.Connect(key, r.Connections) })
 }
 

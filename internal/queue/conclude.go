@@ -26,7 +26,7 @@ func (g *group) conclude(e *spool.Entry, r *wire.Receipt, err error) {
 		kind = Sent
 	case serverFailed: // it waits for the server with the rest of the group
 		g.putBack(e)
-	case g.isTooOld(e, spool.Server{}):
+	case attempt.GiveUp(&e.Envelope, spool.Server{}, g.now()):
 		kind, err = Failed, errors.New(e.Reason)
 	default:
 		g.waiting(1)
@@ -38,16 +38,6 @@ func (g *group) conclude(e *spool.Entry, r *wire.Receipt, err error) {
 	stored := store(e)
 	g.message(kind, e, r, err)
 	g.check(&e.Envelope, stored)
-}
-
-// isTooOld reports whether a message has waited too long, for the server down or by
-// itself. Then it fails.
-func (g *group) isTooOld(e *spool.Entry, down spool.Server) bool {
-	if !e.Expired(g.now(), down) {
-		return false
-	}
-	e.State, e.Reason = spool.Failed, "given up: "+cmp.Or(e.Reason, down.Reason)
-	return true
 }
 
 // save saves a message. A bounce or delay notice for it is due with the rest of the
@@ -75,13 +65,13 @@ func (g *group) giveUp(id string, down spool.Server) bool {
 	if e.State != spool.Queued { // another process was faster
 		return true
 	}
-	isTooOld := g.isTooOld(e, down)
+	givenUp := attempt.GiveUp(&e.Envelope, down, g.now())
 	err = g.save(e)
-	if isTooOld {
+	if givenUp {
 		g.message(Failed, e, nil, errors.New(e.Reason))
 	}
 	g.check(&e.Envelope, err)
-	return isTooOld
+	return givenUp
 }
 
 // finish takes the steps to a bounce that a dead process did not take. It reports

@@ -54,18 +54,14 @@ func (q *Queue) Continue(
 	if err != nil || len(lanes) == 0 {
 		return err
 	}
-	connected, release, err := route.Connect(q.Spool)
-	if err != nil {
+	continued, err := attempt.Continue(q.Spool, route, session)
+	if continued == nil { // another process sends them
 		return err
 	}
-	defer release()
-	if len(connected.Servers) < len(route.Servers) {
-		return nil // another process sends them
-	}
+	defer continued.Close()
 	for _, groups := range lanes { // there is one, and one group
-		g := groups[0]
-		g.route, g.session, g.mails, g.onlyOpen = route, session, 1, true
-		g.run(ctx)
+		groups[0].session = continued
+		groups[0].run(ctx)
 	}
 	return nil
 }

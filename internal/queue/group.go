@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -12,7 +11,11 @@ import (
 	"mailpipe/wire"
 )
 
-const defaultMailsPerConnection = 100
+// How long Run leaves a lane alone although its servers are not down.
+const (
+	restTime = time.Minute     // after its spool or configuration failed
+	busyTime = 2 * time.Second // while other processes have its connections
+)
 
 // A group is the entries that have the same flags, and so the same route. Only
 // they share a session, because the flags also choose TLS and the login. One
@@ -27,30 +30,40 @@ type group struct {
 	stopped bool          // no more entries are taken
 	rest    time.Duration // how long Run leaves the lane alone
 
-	session  *wire.Session
-	onlyOpen bool      // only over the connection that is open
-	mails    int       // sent over the connection
-	works    bool      // an attempt showed that the server works
-	next     *delivery // its first commands went out with the dot of the message before it
+	session *attempt.Session
+	next    *delivery // its first commands went out with the dot of the message before it
 }
 
 // A delivery is an entry that is locked, to be sent.
 type delivery struct {
 	entry *spool.Entry
-	mail  wire.Mail
+	mail  *wire.Mail
+}
+
+// send sends what is due of a group over the servers that can be used now. An error
+// is one of the spool.
+func (g *group) send(ctx context.Context) error {
+	if g.err != nil {
+		g.rest = restTime
+		return nil
+	}
+	session, err := attempt.Open(g.Spool, g.route, g.o.All, g.now())
+	if session == nil {
+		g.rest = busyTime
+		return err
+	}
+	defer session.Close()
+	g.session = session
+	g.run(ctx)
+	return nil
 }
 
 // run delivers until nothing is due, or the group is stopped.
 func (g *group) run(ctx context.Context) {
 	d := g.take(ctx)
-	for d != nil && !g.stopped && g.pace(ctx) && (!g.onlyOpen || g.session.Open()) {
-		if !g.session.Open() {
-			g.mails = 0
-		}
-		g.mails++
+	for d != nil && !g.stopped && g.wait(ctx) {
 		g.next = nil
-		r, err := g.session.Deliver(ctx, &d.mail)
-		<-r.ContentDone
+		r, err := g.session.Deliver(ctx, d.mail)
 		g.record(ctx, d.entry, r, err)
 		d.entry.Close()
 		if d = g.next; d == nil {
@@ -76,9 +89,7 @@ func (g *group) take(ctx context.Context) *delivery {
 			continue
 		}
 		if g.isReady(e) {
-			return &delivery{e, wire.Mail{
-				Envelope: attempt.Envelope(e), Content: e, Next: func() *wire.Mail { return g.announce(ctx) },
-			}}
+			return &delivery{e, g.session.Mail(e, func() *wire.Mail { return g.announce(ctx) })}
 		}
 		e.Close()
 	}
@@ -103,36 +114,18 @@ func (g *group) putBack(e *spool.Entry) { g.due = slices.Insert(g.due, 0, e.ID) 
 
 // announce takes the entry that is sent next, for wire.Mail.Next.
 func (g *group) announce(ctx context.Context) *wire.Mail {
-	if g.mails >= cmp.Or(g.route.MailsPerConnection, defaultMailsPerConnection) {
-		return nil
-	}
-	if g.route.Every > 0 {
-		return &wire.Mail{} // keeps the connection; nothing goes out before its time
-	}
 	g.next = g.take(ctx)
 	if g.next == nil {
 		return nil
 	}
-	return &g.next.mail
+	return g.next.mail
 }
 
-// pace waits for the time that the rate of the account gives to the next message.
-// It returns false if that time does not come.
-func (g *group) pace(ctx context.Context) bool {
-	if g.route.Every == 0 {
-		return true
-	}
-	at, err := g.Spool.Reserve(g.route.Keys[0], g.route.Every, g.now())
-	if err != nil {
-		g.stopFor(nil, err)
-		return false
-	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(at.Sub(g.now())):
-		return !g.isOver()
-	}
+// wait waits until the next message may be sent. It returns false if it may not.
+func (g *group) wait(ctx context.Context) bool {
+	ready, err := g.session.Wait(ctx, g.now())
+	g.stopFor(nil, err)
+	return ready && (g.route.Every == 0 || !g.isOver())
 }
 
 // stopFor stops the group if the spool failed: nor could another message be sent.
@@ -169,13 +162,31 @@ func (g *group) record(ctx context.Context, e *spool.Entry, r wire.Receipt, err 
 // noteServers records whether the servers failed. A server that failed stops the
 // group. One that works after a failure makes all its messages due.
 func (g *group) noteServers(r wire.Receipt, err error) {
-	failed, _ := attempt.ServerFailed(err)
-	if failed || len(r.FailedServers) > 0 || !g.works {
-		recovered, err := attempt.NoteServers(g.Spool, g.route, r, err, g.now())
-		g.stopFor(nil, err)
-		if recovered {
-			g.due, g.later, g.all = slices.Concat(g.due, g.later), nil, true
-		}
+	recovered, cannotNote := g.session.NoteServers(r, err, g.now())
+	g.stopFor(nil, cannotNote)
+	if recovered {
+		g.due, g.later, g.all = slices.Concat(g.due, g.later), nil, true
 	}
-	g.works, g.stopped = !failed, g.stopped || failed
+	if failed, _ := attempt.ServerFailed(err); failed {
+		g.stopped = true
+	}
+}
+
+// leave counts what is left of a group. If that waits for a server or for the
+// configuration, leave reports it, and gives up what has waited too long.
+func (g *group) leave() {
+	left := slices.Concat(g.due, g.later)
+	down := g.route.Down(g.Spool, g.now())
+	e := Event{Kind: ServerDown, Err: g.err, Next: down.Next}
+	if down.Failures > 0 {
+		e.Server, e.Err = g.route.ServerName(down.Key), errors.New(down.Reason)
+	}
+	if e.Err != nil {
+		left = slices.DeleteFunc(left, func(id string) bool { return g.giveUp(id, down) })
+	}
+	e.Waiting = len(left)
+	g.waiting(e.Waiting)
+	if e.Err != nil && e.Waiting > 0 {
+		g.tell(e)
+	}
 }

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -29,12 +30,10 @@ type pass struct {
 // skipTime is how long Run leaves an entry alone after it could not use it.
 const skipTime = time.Hour
 
-const defaultJobs = 4
-
 func newPass(q *Queue, o Options) *pass {
 	p := &pass{
 		Queue: q, o: o, bounces: bounce.Writer{Spool: q.Spool, Now: q.now, Content: q.Bounce},
-		jobs: make(chan struct{}, cmp.Or(o.Jobs, defaultJobs)), skipped: make(map[string]time.Time),
+		jobs: make(chan struct{}, cmp.Or(o.Jobs, 4)), skipped: make(map[string]time.Time),
 	}
 	if o.For > 0 {
 		p.end = q.now().Add(o.For)
@@ -44,6 +43,19 @@ func newPass(q *Queue, o Options) *pass {
 
 // isOver reports whether it is too late to start a message.
 func (p *pass) isOver() bool { return !p.end.IsZero() && !p.now().Before(p.end) }
+
+// send sends what is due of a lane, and returns how long it then rests. It waits
+// until fewer than Jobs lanes are being sent.
+func (p *pass) send(ctx context.Context, groups []*group) (rest time.Duration) {
+	p.jobs <- struct{}{}
+	defer func() { <-p.jobs }()
+	for _, g := range groups {
+		g.stopFor(nil, g.send(ctx))
+		g.leave()
+		rest = max(rest, g.rest)
+	}
+	return rest
+}
 
 // lock locks an entry. It reports an error, and that the outcome is unknown because
 // a process died.
@@ -72,9 +84,6 @@ func (p *pass) check(e *spool.Envelope, err error) {
 	}
 	if e != nil {
 		event.ID = e.ID
-		p.mu.Lock()
-		p.skipped[e.ID] = p.now().Add(skipTime)
-		p.mu.Unlock()
 	}
 	p.tell(event)
 }
@@ -104,6 +113,9 @@ func (p *pass) tell(e Event) {
 		p.sum.Failed++
 	case Damaged:
 		p.sum.Damaged++
+	}
+	if e.Kind == Damaged || e.Kind == Trouble {
+		p.skipped[e.ID] = p.now().Add(skipTime)
 	}
 	if p.Event != nil {
 		p.Event(e)

@@ -7,16 +7,18 @@
 //	   |  +--> failed    refused permanently, or given up; a bounce is queued for it
 //	   +-----> held      the outcome is unknown and must not be repeated, or the user holds it
 //
-// Flush looks through the spool once, and Run does so until its context ends:
+// Flush looks through the spool once, and Run does so until its context ends. A
+// group is the entries with the same route. A lane is the groups with the same
+// servers; they are sent one after another.
 //
 //	Flush, Run, Continue   flush.go, run.go   start a goroutine for each lane
 //	scan                   scan.go            sorts the entries into groups and lanes
-//	send                   send.go            finds the servers that a group can use now
-//	run                    group.go           takes entries and delivers them over one session
+//	send, run              group.go           takes entries and delivers them over one session
 //	conclude               conclude.go        removes the entry, saves it, or gives it up
+//	check, tell            pass.go            count and report what happened
 //
-// What a pass knows in common is in pass.go. Package attempt knows what an attempt
-// means, and package bounce writes the bounces.
+// Package attempt knows servers and their limits, and what the result of an attempt
+// means. Package bounce writes the bounces.
 //
 // A process may be killed at any time, and any number of processes may use the
 // spool. Only locks and files of the spool coordinate them.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"os"
 	"time"
-
-	"mailpipe/internal/attempt"
 )
 
 // The times of Run.
@@ -19,13 +17,12 @@ const (
 // message within a second. Any other error means that the spool cannot be used.
 func (q *Queue) Run(ctx context.Context, o Options) error {
 	r := &runner{pass: newPass(q, o), active: make(map[string]bool), done: make(chan string)}
-	tick := time.NewTicker(pollTime)
-	defer tick.Stop()
+	tick := time.Tick(pollTime)
 	err := r.look(ctx)
 	for err == nil && ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-tick.C:
+		case <-tick:
 			err = r.look(ctx)
 		case key := <-r.done:
 			delete(r.active, key)
@@ -72,18 +69,16 @@ func (r *runner) look(ctx context.Context) error {
 	lanes, next, err := r.scan()
 	r.next = next
 	for key, groups := range lanes {
-		if !r.active[key] && !r.isDown(groups[0].route) {
-			r.start(ctx, key, groups)
+		if r.active[key] {
+			continue
 		}
+		if down := groups[0].route.Down(r.Spool, r.now()); down.Failures > 0 {
+			r.next = earlier(r.next, down.Next)
+			continue
+		}
+		r.start(ctx, key, groups)
 	}
 	return err
-}
-
-// isDown reports whether the servers of a route must not be tried yet.
-func (r *runner) isDown(route attempt.Route) bool {
-	down := route.Down(r.Spool, r.now())
-	r.next = earlier(r.next, down.Next)
-	return down.Failures > 0
 }
 
 // start sends a lane, and then lets it rest.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mailpipe/internal/attempt"
@@ -151,6 +152,63 @@ func TestRunSeesChanges(t *testing.T) {
 	}
 	e.Close()
 	expect(t, events, Sent)
+}
+
+// attempts runs a queue for that long, in fake time, and returns when events of a
+// kind came.
+func attempts(t *testing.T, f *fixture, kind Kind, d time.Duration) string {
+	began := time.Now()
+	f.clock, f.Now = began, time.Now
+	f.put("b@example.org")
+	var times []string
+	f.Event = func(e Event) {
+		if e.Kind == kind {
+			times = append(times, time.Since(began).Round(time.Second).String())
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	if err := f.Run(ctx, Options{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Run: %v", err)
+	}
+	return strings.Join(times, " ")
+}
+
+// Run tries a server that is down again when its time has come, and not before.
+func TestRunServerDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got := attempts(t, newFixture(t, closed(t)), ServerDown, 4*time.Minute)
+		if want := "0s 30s 1m30s 3m30s"; got != want {
+			t.Errorf("tried after %s, want %s", got, want)
+		}
+	})
+}
+
+// Run reports an invalid configuration once per minute.
+func TestRunInvalidConfiguration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t)
+		f.Route = func(*spool.Envelope) (attempt.Route, error) { return attempt.Route{}, errors.New("unknown account") }
+		got := attempts(t, f, ServerDown, 150*time.Second)
+		if !strings.HasPrefix(got, "0s 1m") || strings.Count(got, " ") != 2 {
+			t.Errorf("reported after %s", got)
+		}
+	})
+}
+
+// Run sends a message when another process no longer uses the connection.
+func TestRunConnectionInUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, new(relay).piped())
+		release, err := f.Spool.Connect("key of relay", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(5*time.Second, release)
+		if got := attempts(t, f, Sent, time.Minute); got != "5s" && got != "6s" && got != "7s" {
+			t.Errorf("sent after %s", got)
+		}
+	})
 }
 
 // Continue sends what is due over the session of a delivery that succeeded.

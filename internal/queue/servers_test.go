@@ -205,6 +205,22 @@ func TestSecondServer(t *testing.T) {
 	}
 }
 
+// What is left after a server failed waits for none if another one is available.
+func TestOtherServerIsAvailable(t *testing.T) {
+	r, first := newRelay(t)
+	r.answer(dot, "421 busy")
+	other, second := newRelay(t)
+	second.Name = "second"
+	f := newFixture(t, first, second)
+	f.put("a@example.org")
+	f.put("b@example.org")
+	f.flush(Summary{Waiting: 2}, "deferred a@example.org: relay: end of data: 421 busy")
+	f.flush(Summary{Sent: 2}, "sent a@example.org", "sent b@example.org")
+	if got := other.got(); got != "a@example.org, b@example.org" {
+		t.Errorf("received by %s", got)
+	}
+}
+
 // A server that fails in the middle keeps the rest.
 func TestServerFailsInTheMiddle(t *testing.T) {
 	r, server := newRelay(t)
