@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -41,7 +42,10 @@ type fault struct {
 // startRelay starts a relay that runs until the test ends.
 func startRelay(t testing.TB) *relay {
 	t.Helper()
-	r := &relay{address: "127.0.0.1:" + FreePort(t), connections: make(map[net.Conn]bool)}
+	// No other process has the address, so it is still free when the relay starts again.
+	pid := os.Getpid()
+	address := fmt.Sprintf("127.%d.%d.%d", 1+pid>>16, pid>>8&0xff, pid&0xff)
+	r := &relay{address: address + ":" + freePort(t, address), connections: make(map[net.Conn]bool)}
 	r.reset()
 	r.start(t)
 	t.Cleanup(r.stop)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"testing"
 )
 
@@ -68,14 +69,20 @@ func unpacked() string {
 	return filepath.Join(filepath.Dir(file), "../../testdata/peers")
 }
 
-// FreePort returns a port of 127.0.0.1 on which no process listens. It is below the
-// ports that the system gives to clients, so that no client of another test can
-// take it before the server does.
+// FreePort returns a port of 127.0.0.1 on which no process listens.
 func FreePort(t testing.TB) string {
 	t.Helper()
+	return freePort(t, "127.0.0.1")
+}
+
+// freePort returns a port of an address on which no process listens, and which this
+// process did not get before. It is below the ports that the system gives to
+// clients, so that no client of another test can take it before the server does.
+func freePort(t testing.TB, address string) string {
+	t.Helper()
 	for range 100 {
-		port := strconv.Itoa(20000 + rand.IntN(10000))
-		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		port := strconv.Itoa(20000 + int((firstPort+portsUsed.Add(1))%10000))
+		l, err := net.Listen("tcp", net.JoinHostPort(address, port))
 		if err == nil {
 			l.Close()
 			return port
@@ -84,3 +91,9 @@ func FreePort(t testing.TB) string {
 	t.Fatal("no free port found")
 	return ""
 }
+
+// The first port is a random one, because other processes look for ports too.
+var (
+	firstPort = rand.Uint32N(10000)
+	portsUsed atomic.Uint32
+)
