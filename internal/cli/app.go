@@ -87,7 +87,6 @@ func commands(c *call) []*urfave.Command {
 			Name: "sendmail", ArgsUsage: "[RECIPIENT...]", Action: c.action(runSendmail),
 			Usage:              "act as sendmail(8): send a message as cron and other programs write it",
 			CustomHelpTemplate: sendmailHelp,
-			Hidden:             true,
 		},
 		{
 			Name: "sink", ArgsUsage: "[DIR]", Action: c.action(runSink),
@@ -113,9 +112,6 @@ func commands(c *call) []*urfave.Command {
 func Commands() []string {
 	var names []string
 	for _, c := range commands(&call{}) {
-		if c.Hidden {
-			continue
-		}
 		names = append(names, c.Name)
 		for _, sub := range c.Subcommands {
 			names = append(names, c.Name+" "+sub.Name)

@@ -26,6 +26,17 @@ var sendmailTable = map[byte]getopt.Option{
 	'J': {Value: getopt.Glued}, 'Q': {Value: getopt.Glued}, 'e': {Value: getopt.Glued},
 }
 
+// Letters returns the flags that a drop-in has after its name.
+func Letters(command string) []string {
+	var all []string
+	if command == "sendmail" {
+		for letter := range sendmailTable {
+			all = append(all, string(letter))
+		}
+	}
+	return all
+}
+
 // sendmailArgs are the arguments of sendmail.
 type sendmailArgs struct {
 	mode       string // the value of -b, or "q"

@@ -119,9 +119,6 @@ func (h *mailHost) oldAddress(a address.Address) string {
 	return a.Mailbox() + " (" + strings.TrimSuffix(strings.TrimPrefix(a.Name, "("), ")") + ")"
 }
 
-// nameVariable is the full name of the user.
-const nameVariable = "NAME"
-
 // A localUser is the user who runs mailpipe.
 type localUser struct{ name, fullName string }
 
@@ -130,7 +127,7 @@ type localUser struct{ name, fullName string }
 func currentUser(getenv func(string) string) localUser {
 	u, err := user.LookupId(strconv.Itoa(os.Getuid()))
 	if err != nil {
-		return localUser{strconv.Itoa(os.Getuid()), getenv(nameVariable)}
+		return localUser{strconv.Itoa(os.Getuid()), getenv("NAME")}
 	}
-	return localUser{u.Username, cmp.Or(getenv(nameVariable), u.Name)}
+	return localUser{u.Username, cmp.Or(getenv("NAME"), u.Name)}
 }

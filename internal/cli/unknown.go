@@ -107,9 +107,7 @@ func unknownCommand(choices []*urfave.Command, path []string, typed string) erro
 	}
 	var names []string
 	for _, c := range choices {
-		if !c.Hidden {
-			names = append(names, c.Name)
-		}
+		names = append(names, c.Name)
 	}
 	return e.withHint("use one of the " + kind + "s " + strings.Join(names, ", "))
 }

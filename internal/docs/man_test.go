@@ -152,7 +152,7 @@ func flagNames(command string) []string {
 	for _, f := range cli.Flags(command) {
 		all = append(all, spellings(f.Names())...)
 	}
-	return all
+	return append(all, spellings(cli.Letters(command))...)
 }
 
 // spellings returns the names of a flag with their dashes.
