@@ -43,7 +43,7 @@ func (p *queueEvents) event(e queue.Event) {
 		p.complain(e.Err)
 	case queue.Trouble:
 		p.troubles++
-		p.complain(spoolError(e.Err))
+		p.complain(flushError(e.Err))
 	case queue.Deferred:
 		if p.flags.Bool("verbose") {
 			p.note("%s: deferred: %s", shortID(e.ID), e.Err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"syscall"
 	"time"
 
 	"mailpipe/internal/queue"
@@ -59,7 +60,7 @@ func (q *queueCall) flush() error {
 			break
 		}
 		if err != nil {
-			q.report(spoolError(err))
+			q.report(flushError(err))
 		}
 	}
 	if e.sum.Sent+e.sum.Waiting+e.sum.Failed > 0 {
@@ -122,10 +123,19 @@ func (q *queueCall) run() error {
 	h.Raise()
 	for _, err := range errs {
 		if !errors.Is(err, context.Canceled) { // that the other spool stopped
-			q.report(spoolError(err))
+			q.report(flushError(err))
 		}
 	}
 	return q.err
+}
+
+// flushError returns err with a hint. Without room nothing is sent, because the
+// results could not be recorded.
+func flushError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return (&failure{err: err}).withHint("make room, or move the messages: mailpipe queue move --all --to WHERE")
+	}
+	return spoolError(err)
 }
 
 // queueOptions reads the flags of flush and run.

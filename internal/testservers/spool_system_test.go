@@ -66,11 +66,17 @@ func TestFullSpool(t *testing.T) {
 			}
 			flush := []string{"queue", "flush", "--spool", dir}
 			if d.name == "30 inodes" {
-				w.mailpipe(nil, flush...).want(t, 74, "no space left on device")
+				hint := "hint: make room, or move the messages: "
+				w.mailpipe(nil, flush...).want(t, 74, "no space left on device", hint)
+				if err := os.Remove(root + "/3"); err != nil { // now there is room for one file, but not for ID.dot
+					t.Fatal(err)
+				}
+				waiting := fmt.Sprintf("sent 0, waiting %d, failed 0", len(kept))
+				w.mailpipe(nil, flush...).want(t, 74, "no space left on device", hint, waiting)
 				r.arrivedOnce(t)
 			}
 			for i := range 4 {
-				if err := os.Remove(fmt.Sprintf("%s/%d", root, i)); err != nil {
+				if err := os.RemoveAll(fmt.Sprintf("%s/%d", root, i)); err != nil {
 					t.Fatal(err)
 				}
 			}
