@@ -107,11 +107,14 @@ func (q *queueCall) otherServer(flags []spool.Flag) []spool.Flag {
 // What a process that died may have sent is recorded first.
 func (c *call) changeEntries(change func(*queueCall, *spool.Entry) error) error {
 	return c.forEach(func(q *queueCall, p location) error {
-		e, _, err := attempt.Take(p.spool, p.id, q.now)
+		e, interrupted, err := attempt.Take(p.spool, p.id, q.now)
 		if err != nil {
 			return err
 		}
 		defer e.Close()
+		if interrupted {
+			q.reportUnknown(p.id, spool.ErrInterrupted)
+		}
 		return change(q, e)
 	})
 }

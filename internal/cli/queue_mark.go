@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -52,8 +53,13 @@ func (q *queueCall) endMove(e *spool.Envelope) {
 	q.setUnknown(e, errMoved)
 }
 
-// setUnknown records and notes that the outcome is unknown.
+// setUnknown records and reports that the outcome is unknown.
 func (q *queueCall) setUnknown(e *spool.Envelope, why error) {
 	attempt.RecordUnknown(e, why, q.now)
-	q.note("%s: may have been delivered: %s", e.ID, why)
+	q.reportUnknown(e.ID, why)
+}
+
+// reportUnknown prints an error that does not change the exit status.
+func (q *queueCall) reportUnknown(id string, why error) {
+	q.explain(fmt.Errorf("%s: may have been delivered: %w", shortID(id), why))
 }
