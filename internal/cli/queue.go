@@ -83,6 +83,7 @@ func ownQueueFlags(command string) []urfave.Flag {
 		return []urfave.Flag{
 			optionsGroup.one("max-age", "DUR", "the age of a message that is too old (default 1h)"),
 			optionsGroup.one("max", "N", "the number of messages that may wait"),
+			json,
 		}
 	case "hold", "release":
 		return append(selectionFlags(), to, all)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mailpipe/internal/attempt"
+	"mailpipe/internal/config"
 	"mailpipe/internal/spool"
 )
 
@@ -57,6 +58,11 @@ func (q *queueCall) drop(p location) error {
 
 // runQueueRetry makes queued and failed messages due now, and restarts their age.
 func runQueueRetry(c *call) error {
+	for _, url := range c.values("S") {
+		if _, err := config.ParseServer(url); err != nil {
+			return fail(exitUsage, "-S%w", err)
+		}
+	}
 	return c.changeEntries((*queueCall).retry)
 }
 

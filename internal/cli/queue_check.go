@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"mailpipe/internal/report"
 	"mailpipe/internal/spool"
 	"mailpipe/internal/termtext"
 )
@@ -35,26 +36,23 @@ func (q *queueCall) check() error {
 	if err != nil {
 		return err
 	}
-	counts := map[spool.State]int{}
-	var oldest time.Duration
-	err = q.each(selection{}, func(e seen) error {
-		counts[e.State]++
-		if e.State == spool.Queued {
-			oldest = max(oldest, q.now.Sub(e.Created))
-		}
-		return nil
-	})
+	n, err := q.count()
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(q.out, q.counts(counts, oldest)+"\n"); err != nil {
+	if q.flags.Bool("json") {
+		err = report.Object(q.out, n)
+	} else {
+		_, err = io.WriteString(q.out, q.countLine(n)+"\n")
+	}
+	if err != nil {
 		return err
 	}
 	status := exitOK
-	if oldest > maxAge || q.flags.IsSet("max") && counts[spool.Queued] > most {
+	if n.Queued > 0 && q.now.Sub(n.oldest) > maxAge || q.flags.IsSet("max") && n.Queued > most {
 		status = exitTemporary
 	}
-	if counts[spool.Failed] > 0 || q.err != nil {
+	if n.Failed > 0 || q.err != nil {
 		status = exitUnavailable
 	}
 	if status == exitOK {
@@ -63,20 +61,53 @@ func (q *queueCall) check() error {
 	return &failure{code: status, err: errReported}
 }
 
-// counts returns the line of check.
-func (q *queueCall) counts(n map[spool.State]int, oldest time.Duration) string {
-	line := fmt.Sprintf("%d queued", n[spool.Queued])
-	if n[spool.Queued] > 0 {
-		line += ", oldest " + shortSpan(oldest)
+// A queueCount is the JSON object of check.
+type queueCount struct {
+	Queued    int    `json:"queued"`
+	Oldest    string `json:"oldest"` // when that queued message was created; "-" if there is none
+	Held      int    `json:"held"`
+	Failed    int    `json:"failed"`
+	Damaged   int    `json:"damaged"`
+	LastFlush string `json:"last_flush"` // "-" if there was none
+
+	oldest, flushed time.Time
+}
+
+// count counts the entries of all spools.
+func (q *queueCall) count() (n queueCount, err error) {
+	err = q.each(selection{}, func(e seen) error {
+		switch e.State {
+		case spool.Held:
+			n.Held++
+		case spool.Failed:
+			n.Failed++
+		default:
+			if n.Queued == 0 || e.Created.Before(n.oldest) {
+				n.oldest = e.Created
+			}
+			n.Queued++
+		}
+		return nil
+	})
+	n.Damaged, n.flushed = q.damaged, q.lastFlush()
+	n.Oldest, n.LastFlush = timestamp(n.oldest), timestamp(n.flushed)
+	return n, err
+}
+
+// countLine returns the line of check.
+func (q *queueCall) countLine(n queueCount) string {
+	line := fmt.Sprintf("%d queued", n.Queued)
+	if n.Queued > 0 {
+		line += ", oldest " + shortSpan(q.now.Sub(n.oldest))
 	}
-	line += fmt.Sprintf(", %d held, %d failed", n[spool.Held], n[spool.Failed])
-	if q.damaged > 0 {
-		line += fmt.Sprintf(", %d damaged", q.damaged)
+	line += fmt.Sprintf(", %d held, %d failed", n.Held, n.Failed)
+	if n.Damaged > 0 {
+		line += fmt.Sprintf(", %d damaged", n.Damaged)
 	}
-	if flushed := q.lastFlush(); !flushed.IsZero() {
-		return line + ", last flush " + shortSpan(q.now.Sub(flushed)) + " ago"
+	if n.flushed.IsZero() {
+		return line + ", no flush yet"
 	}
-	return line + ", no flush yet"
+	return line + ", last flush " + shortSpan(q.now.Sub(n.flushed)) + " ago"
 }
 
 // lastFlush returns the time since when every spool was flushed. It is zero if one
