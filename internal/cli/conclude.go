@@ -7,6 +7,7 @@ import (
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
+	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
@@ -164,15 +165,19 @@ func (k *keeper) remaining(err error) error {
 	if err == nil || k.entry.State == spool.Failed {
 		return err
 	}
-	kept := k.outcomes()
-	isRefused := func(to wire.Recipient) bool {
+	kept, refused := k.outcomes(), 0
+	for _, to := range k.d.receipt.Recipients {
 		outcome, isKept := kept[to.Address]
-		return to.Outcome == wire.OutcomeRefused && (!isKept || outcome == "refused")
+		if to.Outcome == wire.OutcomeRefused && (!isKept || outcome == "refused") {
+			refused++
+		}
 	}
-	if exitCode(err) == exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isRefused) {
-		return err
+	if refused == 0 || exitCode(err) != exitUnavailable {
+		return nil
 	}
-	return nil
+	r := k.d.receipt
+	return fail(exitUnavailable, "%s: %d of %d recipients were refused", // err may be about one of the others
+		termtext.Line(r.Server), refused, len(r.Recipients))
 }
 
 // outcomes returns the outcomes of the recipients that the entry has.
@@ -186,13 +191,16 @@ func (k *keeper) outcomes() map[string]string {
 	return kept
 }
 
+// queued is the outcome of a recipient for whom the mail is kept.
+const queued = "queued"
+
 // outcome returns a function that returns the outcome of a recipient in words.
 func (k *keeper) outcome() func(to wire.Recipient) string {
 	kept := k.outcomes()
 	return func(to wire.Recipient) string {
 		outcome, isKept := kept[to.Address]
 		if isKept && outcome != "refused" && outcome != "unknown" && to.Outcome != wire.OutcomeAccepted {
-			return "queued"
+			return queued
 		}
 		return to.Outcome.String()
 	}

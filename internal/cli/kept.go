@@ -35,6 +35,8 @@ func (k *keeper) sayKept(err error) {
 		to := all[max(i, 0)]
 		k.note("kept as %s for %d of %d recipients: %s: %s: %s", shortID(e.ID), len(left), len(all),
 			termtext.Line(to.Address), to.Outcome, k.d.reasonFor(to))
+	case e.State == spool.Failed: // the error says why
+		k.noteKept("", "")
 	default:
 		k.noteKept("", err.Error())
 	}

@@ -78,11 +78,13 @@ func haveOneReason(all []wire.Recipient) bool {
 	return true
 }
 
-// notServed returns a line for each recipient that was not served.
+// notServed returns a line for each recipient that was not served, and for whom the
+// mail is not queued.
 func (d *deliveryRequest) notServed() []string {
 	var lines []string
+	outcome := d.keeper.outcome()
 	for _, to := range d.receipt.Recipients {
-		if to.Outcome == wire.OutcomeAccepted {
+		if to.Outcome == wire.OutcomeAccepted || outcome(to) == queued {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", termtext.Line(to.Address), to.Outcome, d.reasonFor(to)))
