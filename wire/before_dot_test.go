@@ -17,11 +17,7 @@ var errNoRecord = errors.New("cannot record it")
 const (
 	upToDot = `
 		hello PIPELINING
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<a@x>
-		C: RCPT TO:<b@x>
-		C: RCPT TO:<c@x>
-		C: DATA
+		mail a@x, b@x, c@x
 		S: 250
 		S: 250
 		S: 550 no
@@ -220,10 +216,7 @@ func TestNoBeforeDot(t *testing.T) {
 				}
 				_, _, err := deliver(t, Server{}, e, &text{s: "hi\n"}, `
 					hello PIPELINING
-					C: MAIL FROM:<alice@example.org>
-					C: RCPT TO:<a@x>
-					C: RCPT TO:<b@x>
-					C: DATA`+script)
+					mail a@x, b@x`+script)
 				if err == nil {
 					t.Error("no error")
 				}
@@ -238,9 +231,7 @@ func TestBeforeDotFailsInSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, wait := scriptedServers(t, Server{}, []string{`
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: DATA
+			mail a@x
 			S: 250
 			S: 250
 			S: 354`, another})
@@ -263,9 +254,7 @@ func TestNextPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, wait := scriptedServers(t, Server{}, []string{`
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: DATA
+			mail a@x
 			S: 250
 			S: 250
 			S: 354`})

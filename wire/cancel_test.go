@@ -103,9 +103,7 @@ func TestCancelBetweenConnections(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := &scripted{t: t, script: `
 			hello PIPELINING, LIMITS RCPTMAX=1
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: DATA
+			mail a@x
 			S: 250
 			S: 550 no
 			S: 354`}

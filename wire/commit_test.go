@@ -15,9 +15,7 @@ func TestPipelining(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, s, err := deliver(t, Server{}, envelope("bob@example.org"), &text{s: "Subject: x\r\n\r\n.\r\nhi\n"}, `
 			hello pipelining
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<bob@example.org>
-			C: DATA
+			mail bob@example.org
 			S: 250 2.1.0 ok
 			S: 250 2.1.5 ok
 			S: 354 go

@@ -16,9 +16,7 @@ import (
 // toContent is the dialogue up to the content, for one recipient.
 const toContent = `
 	hello PIPELINING
-	C: MAIL FROM:<alice@example.org>
-	C: RCPT TO:<b@x>
-	C: DATA
+	mail b@x
 	S: 250
 	S: 250
 	S: 354
@@ -175,10 +173,7 @@ func TestNoOtherConnectionDuringContent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _, err := deliver(t, Server{}, envelope("a@x", "b@x", "c@x"), slowContent, `
 			hello PIPELINING, LIMITS RCPTMAX=2
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail a@x, b@x
 			S: 250
 			S: 550 no
 			S: 250

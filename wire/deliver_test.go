@@ -98,9 +98,7 @@ func TestAllOrNothingAsksEachServer(t *testing.T) {
 func TestServersInTurn(t *testing.T) {
 	const accepts = `
 		hello PIPELINING
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<b@x>
-		C: DATA
+		mail b@x
 		S: 250
 		S: 250
 		S: 354
@@ -258,9 +256,7 @@ func TestErrorTryNext(t *testing.T) {
 // recipients were accepted before it. Any other refusal is for its recipient.
 func TestTooManyRecipients(t *testing.T) {
 	const next = `
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<b@x>
-		C: DATA
+		mail b@x
 		S: 250
 		S: 250
 		S: 354
@@ -290,10 +286,7 @@ func TestTooManyRecipients(t *testing.T) {
 	} {
 		script := `
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail a@x, b@x
 			S: 250
 			S: 250
 			S: ` + c.reply + `
@@ -341,10 +334,7 @@ func TestSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{t: t, script: `
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail a@x, b@x
 			S: 250
 			S: 250
 			S: 552 5.5.3 too many recipients
@@ -352,9 +342,7 @@ func TestSend(t *testing.T) {
 			C: hi
 			C: .
 			S: 250
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail b@x
 			S: 250
 			S: 250
 			S: 354
@@ -417,9 +405,7 @@ func TestSendAllOrNothing(t *testing.T) {
 func TestContentDone(t *testing.T) {
 	const refused = `
 		hello PIPELINING
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<b@x>
-		C: DATA
+		mail b@x
 		S: 250
 		S: 550 no
 		S: 503
@@ -434,9 +420,7 @@ func TestContentDone(t *testing.T) {
 	})
 	const closed = `
 		hello PIPELINING
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<b@x>
-		C: DATA
+		mail b@x
 		S: 250
 		S: 250
 		S: 354

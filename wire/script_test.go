@@ -23,6 +23,8 @@ import (
 //	             replaced, without a line ending
 //	hello A, B   the dialogue up to the reply to EHLO (LHLO for LMTP), which
 //	             offers the extensions A and B
+//	mail A, B    the commands of a mail from alice@example.org to A and B: MAIL,
+//	             a RCPT for each recipient, and DATA
 //	bye          C: QUIT and S: 221 bye
 //	repeat N L   the line L, N times
 //	write        all that the client sent since the server sent something was one
@@ -79,7 +81,7 @@ func (s *scripted) serve(conn net.Conn) {
 	}
 }
 
-// lines returns the lines of the script without hello, bye and repeat.
+// lines returns the lines of the script without hello, mail, bye and repeat.
 func (s *scripted) lines() []string {
 	var lines []string
 	for line := range strings.Lines(s.script) {
@@ -88,6 +90,12 @@ func (s *scripted) lines() []string {
 		switch word {
 		case "hello":
 			lines = append(lines, s.hello(rest)...)
+		case "mail":
+			lines = append(lines, "C: MAIL FROM:<alice@example.org>")
+			for to := range strings.SplitSeq(rest, ", ") {
+				lines = append(lines, "C: RCPT TO:<"+to+">")
+			}
+			lines = append(lines, "C: DATA")
 		case "bye":
 			lines = append(lines, "C: QUIT", "S: 221 bye")
 		case "repeat":

@@ -59,23 +59,17 @@ func twoMails() (first, second *Mail) {
 const (
 	firstOfTwo = `
 		hello PIPELINING
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<a@x>
-		C: DATA
+		mail a@x
 		S: 250
 		S: 250
 		S: 354
 		C: hi
 		C: .
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<b@x>
-		C: DATA
+		mail b@x
 		write`
 	another = `
 		hello PIPELINING
-		C: MAIL FROM:<alice@example.org>
-		C: RCPT TO:<b@x>
-		C: DATA
+		mail b@x
 		S: 250
 		S: 250
 		S: 354
@@ -131,9 +125,7 @@ func TestNextNotKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, wait := scriptedServers(t, Server{}, []string{`
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<a@x>
-			C: DATA
+			mail a@x
 			S: 250
 			S: 250
 			S: 354
@@ -141,9 +133,7 @@ func TestNextNotKnown(t *testing.T) {
 			C: .
 			write
 			S: 250
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail b@x
 			write
 			S: 250
 			S: 250

@@ -175,9 +175,7 @@ func TestTrace(t *testing.T) {
 		}}
 		deliver(t, server, envelope("b@x"), &text{s: "hi\n"}, `
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail b@x
 			S: 250-a
 			S: 250
 			S: 250
@@ -215,9 +213,7 @@ func TestTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _, err := deliver(t, Server{}, envelope("b@x"), slowContent, `
 			hello PIPELINING
-			C: MAIL FROM:<alice@example.org>
-			C: RCPT TO:<b@x>
-			C: DATA
+			mail b@x
 			sleep
 			S: 250
 			S: 250
