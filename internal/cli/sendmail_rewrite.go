@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,7 @@ func (s *sendmail) recipient(a address.Address) []address.Address {
 		}
 		return nil
 	case len(list) == 0:
-		return []address.Address{s.host.discard(a)}
+		list = []address.Address{s.host.discard(a)}
 	}
 	var named []address.Address
 	for _, to := range list {
@@ -65,7 +66,7 @@ func (s *sendmail) originator(field string, a address.Address) []address.Address
 	switch {
 	case !s.host.isLocal(a):
 		own.Name = cmp.Or(a.Name, a.Mailbox())
-		if field == "from" {
+		if field == "from" && !slices.Contains(s.replyTo, a) { // the field may be read several times
 			s.replyTo = append(s.replyTo, a)
 		}
 	case s.from() == (address.Address{}):
