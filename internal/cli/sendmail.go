@@ -86,6 +86,9 @@ func (s *sendmail) run() error {
 		s.logNote(err.Error())
 	}
 	s.repairs = m.Repairs
+	if m.Cut {
+		s.logNote("the message has no closing boundary: content may be missing")
+	}
 	return s.deliver(m.Message)
 }
 
