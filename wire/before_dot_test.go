@@ -72,13 +72,12 @@ func sendings() []sending {
 func (s sending) run(
 	ctx context.Context, t *testing.T, script string, beforeDot func(*scripted, []string) error,
 ) (Receipt, error) {
-	server := &scripted{t: t, script: script}
+	peer := &scripted{t: t, script: script}
 	e := envelope("a@x", "b@x", "c@x")
 	e.Chunking = true
-	e.BeforeDot = func(to []string) error { return beforeDot(server, to) }
-	defer func() { <-server.done }()
-	dialed := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: server.dial}
-	return s.send(ctx, dialed, e, &text{s: s.content})
+	e.BeforeDot = func(to []string) error { return beforeDot(peer, to) }
+	defer func() { <-peer.done }()
+	return s.send(ctx, peer.server("test"), e, &text{s: s.content})
 }
 
 // BeforeDot is called once, with the recipients that the server accepted, when
@@ -229,12 +228,7 @@ func TestNoBeforeDot(t *testing.T) {
 // connection.
 func TestBeforeDotFailsInSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server, wait := scriptedServers(t, Server{}, []string{`
-			hello PIPELINING
-			mail a@x
-			S: 250
-			S: 250
-			S: 354`, another})
+		server, wait := scriptedServers(t, Server{}, []string{toContent, another})
 		s := NewSession([]Server{server})
 		first, second := twoMails()
 		first.Envelope.BeforeDot = func([]string) error { return errNoRecord }
@@ -252,12 +246,7 @@ func TestBeforeDotFailsInSession(t *testing.T) {
 // A panic of Next is one of the caller's, too.
 func TestNextPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server, wait := scriptedServers(t, Server{}, []string{`
-			hello PIPELINING
-			mail a@x
-			S: 250
-			S: 250
-			S: 354`})
+		server, wait := scriptedServers(t, Server{}, []string{toContent})
 		s := NewSession([]Server{server})
 		first, _ := twoMails()
 		first.Next = func() *Mail { panic("torn") }

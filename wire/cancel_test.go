@@ -54,9 +54,8 @@ func TestCancel(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				time.AfterFunc(time.Second, func() { cancel(cause) })
 				s := &scripted{t: t, script: c.script}
-				server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial}
 				start := time.Now()
-				r, err := Deliver(ctx, []Server{server}, envelope("b@x"), c.content)
+				r, err := Deliver(ctx, []Server{s.server("test")}, envelope("b@x"), c.content)
 				if took := time.Since(start); took != c.took || outcomes(r) != c.outcome {
 					t.Errorf("%s after %v, want %s after %v", outcomes(r), took, c.outcome, c.took)
 				}
@@ -80,13 +79,12 @@ func TestCancelWithTheContent(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			s := &scripted{t: t, script: toContent}
-			server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial}
 			content := contentFunc(func(w io.Writer) error {
 				io.WriteString(w, "hi\r\n")
 				cancel()
 				return nil
 			})
-			r, err := Deliver(ctx, []Server{server}, envelope("b@x"), content)
+			r, err := Deliver(ctx, []Server{s.server("test")}, envelope("b@x"), content)
 			synctest.Wait()
 			if !errors.Is(err, context.Canceled) || outcomes(r) != "deferred" {
 				t.Errorf("%v, %s", err, outcomes(r))
@@ -107,11 +105,12 @@ func TestCancelBetweenConnections(t *testing.T) {
 			S: 250
 			S: 550 no
 			S: 354`}
-		server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial, Trace: func(e Event) {
+		server := s.server("test")
+		server.Trace = func(e Event) {
 			if e.Text == "354" {
 				cancel()
 			}
-		}}
+		}
 		r, err := Deliver(ctx, []Server{server}, envelope("a@x", "b@x"), &text{s: "hi\n"})
 		if !errors.Is(err, context.Canceled) || outcomes(r) != "refused deferred" {
 			t.Errorf("%v, %s", err, outcomes(r))

@@ -25,7 +25,7 @@ func TestHelloForgets(t *testing.T) {
 			C: HELO me
 			S: 250 hi
 			bye`}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial})
+		c, err := Dial(t.Context(), s.server("test"))
 		if err != nil {
 			t.Fatal(err)
 		}

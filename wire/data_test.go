@@ -91,8 +91,7 @@ func TestContentDoesNotReturn(t *testing.T) {
 				<-s.done
 				checkNoDot(t, s)
 			}()
-			server := Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial}
-			_, err := Deliver(t.Context(), []Server{server}, envelope("b@x"), content)
+			_, err := Deliver(t.Context(), []Server{s.server("test")}, envelope("b@x"), content)
 			checkError(t, err, "bad message: content: WriteTo of the content did not return")
 		})
 	}
@@ -202,7 +201,7 @@ func TestNoWriteAfterSend(t *testing.T) {
 			C: BDAT 32768
 			repeat 2048 C: 0123456789abcd
 			S: ok`}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial})
+		c, err := Dial(t.Context(), s.server("test"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -75,14 +75,10 @@ func TestAllOrNothingAsksEachServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				one, two := &scripted{t: t, script: first}, &scripted{t: t, script: refuses}
-				servers := []Server{
-					{Name: "one", Hello: "me", Security: TLSNone, Dial: one.dial},
-					{Name: "two", Hello: "me", Security: TLSNone, Dial: two.dial},
-				}
 				e := envelope("a@x", "b@x", "c@x")
 				e.AllOrNothing = true
 				content := &text{s: "hi\n"}
-				r, err := Deliver(t.Context(), servers, e, content)
+				r, err := Deliver(t.Context(), []Server{one.server("one"), two.server("two")}, e, content)
 				checkError(t, err, "permanent: two: RCPT: 1 of 3 recipients were refused")
 				if got := outcomes(r); got != "refused refused refused" || content.writes > 0 {
 					t.Errorf("outcomes: %s, content written %d times", got, content.writes)
@@ -96,12 +92,7 @@ func TestAllOrNothingAsksEachServer(t *testing.T) {
 // A server is passed over only if it is not reachable, or replies 4yz before it
 // knows the recipients.
 func TestServersInTurn(t *testing.T) {
-	const accepts = `
-		hello PIPELINING
-		mail b@x
-		S: 250
-		S: 250
-		S: 354
+	const accepts = toContent + `
 		C: hi
 		C: .
 		C: QUIT
@@ -162,13 +153,11 @@ func TestServersInTurn(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				one, two := &scripted{t: t, script: c.script}, &scripted{t: t, script: accepts}
 				var notes []string
-				servers := []Server{
-					{Name: "one", Hello: "me", Security: TLSNone, Dial: one.dial, Trace: func(e Event) {
-						if e.Dir == DirNote && e.Stage == StageConnect {
-							notes = append(notes, e.Text)
-						}
-					}},
-					{Name: "two", Hello: "me", Security: TLSNone, Dial: two.dial},
+				servers := []Server{one.server("one"), two.server("two")}
+				servers[0].Trace = func(e Event) {
+					if e.Dir == DirNote && e.Stage == StageConnect {
+						notes = append(notes, e.Text)
+					}
 				}
 				if c.dial != nil {
 					servers[0].Dial = c.dial
@@ -351,7 +340,7 @@ func TestSend(t *testing.T) {
 			C: QUIT
 			S: 250
 			S: 221`}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial})
+		c, err := Dial(t.Context(), s.server("test"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -384,7 +373,7 @@ func TestSendAllOrNothing(t *testing.T) {
 			S: 250
 			S: 452 too many recipients
 			bye`}
-		c, err := Dial(t.Context(), Server{Name: "test", Hello: "me", Security: TLSNone, Dial: s.dial})
+		c, err := Dial(t.Context(), s.server("test"))
 		if err != nil {
 			t.Fatal(err)
 		}

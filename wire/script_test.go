@@ -56,6 +56,11 @@ func (s *scripted) dial(context.Context) (net.Conn, error) {
 	return recorder{client, s}, nil
 }
 
+// server returns a Server that dials s, without TLS.
+func (s *scripted) server(name string) Server {
+	return Server{Name: name, Hello: "me", Security: TLSNone, LMTP: s.lmtp, Dial: s.dial}
+}
+
 // A recorder is a connection that keeps what the client writes.
 type recorder struct {
 	net.Conn

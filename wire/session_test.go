@@ -51,25 +51,20 @@ func (d *dialogue) makeMails(t *testing.T) {
 
 // twoMails returns two mails of which the first announces the second.
 func twoMails() (first, second *Mail) {
-	second = &Mail{Envelope: envelope("b@x"), Content: &text{s: "hi\n"}}
-	first = &Mail{Envelope: envelope("a@x"), Content: &text{s: "hi\n"}, Next: func() *Mail { return second }}
+	second = &Mail{Envelope: envelope("c@x"), Content: &text{s: "hi\n"}}
+	first = &Mail{Envelope: envelope("b@x"), Content: &text{s: "hi\n"}, Next: func() *Mail { return second }}
 	return first, second
 }
 
 const (
-	firstOfTwo = `
-		hello PIPELINING
-		mail a@x
-		S: 250
-		S: 250
-		S: 354
+	firstOfTwo = toContent + `
 		C: hi
 		C: .
-		mail b@x
+		mail c@x
 		write`
 	another = `
 		hello PIPELINING
-		mail b@x
+		mail c@x
 		S: 250
 		S: 250
 		S: 354
@@ -123,17 +118,12 @@ func TestAnnouncedInVain(t *testing.T) {
 // An empty Mail keeps the connection, and nothing more goes out with the dot.
 func TestNextNotKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server, wait := scriptedServers(t, Server{}, []string{`
-			hello PIPELINING
-			mail a@x
-			S: 250
-			S: 250
-			S: 354
+		server, wait := scriptedServers(t, Server{}, []string{toContent + `
 			C: hi
 			C: .
 			write
 			S: 250
-			mail b@x
+			mail c@x
 			write
 			S: 250
 			S: 250
@@ -210,10 +200,8 @@ func testSessionServers(t *testing.T, script string) {
 			}
 		}
 		one, two := &scripted{t: t, script: another}, &scripted{t: t, script: script}
-		servers := []Server{
-			{Name: "one", Hello: "me", Security: TLSNone, Dial: dial("one", one)},
-			{Name: "two", Hello: "me", Security: TLSNone, Dial: dial("two", two)},
-		}
+		servers := []Server{one.server("one"), two.server("two")}
+		servers[0].Dial, servers[1].Dial = dial("one", one), dial("two", two)
 		s := NewSession(servers)
 		first, second := twoMails()
 		r, err := s.Deliver(t.Context(), first)
