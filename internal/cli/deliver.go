@@ -117,6 +117,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	defer k.close()
 	c := k.newContent(m)
 	defer c.Close()
+	d.signals.Before(func() { c.Close() }) // which removes a draft
 	if k.mustKeepFirst() {
 		err = k.keepFirst(c)
 	}
