@@ -140,7 +140,7 @@ func (k *keeper) keepRest(c *content) error {
 	switch {
 	case c.err != nil:
 		return c.err
-	case is[*spool.Error](err): // sayFailed says it
+	case k.spools.current() == nil: // sayFailed says it
 		return nil
 	case err != nil:
 		k.d.explain(k.cannotKeep(&spool.Error{Dir: s.Dir(), Kind: spool.IO, Err: err}))

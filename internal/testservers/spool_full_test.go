@@ -116,6 +116,51 @@ func testNextSpool(t *testing.T, full fullSpool, in mailInput, flag string) {
 	}
 }
 
+// If ID.dot cannot be created, nothing is sent, and the mail of --spool-first stays.
+func TestNoRoomForDot(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	r := startRelay(t)
+	root := mountTmpfs(w, "small", "size=4m,nr_inodes=20")
+	deliver := []string{"deliver", "--spool", root + "/s", "--spool-first", "-S", r.url(), bob}
+	w.mailpipe(strings.NewReader(small(w)), deliver...).want(t, 0)
+	r.reset()
+	fill(t, root, 0)
+	for i := range 2 { // room for ID.eml and ID.json
+		if err := os.Remove(fmt.Sprint(root, "/", i*4096)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.mailpipe(strings.NewReader(small(w)), deliver...).want(t, 0, "kept as ", "no space left on device")
+	r.arrivedOnce(t)
+	if n := len(entries(t, root+"/s")); n != 1 {
+		t.Fatalf("%d entries, want 1", n)
+	}
+	for i := range 4 {
+		if err := os.Remove(fmt.Sprint(root, "/", (i+2)*4096)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.mailpipe(nil, "queue", "flush", "--spool", root+"/s").want(t, 0, "sent 1, waiting 0, failed 0")
+}
+
+// Without room for a temporary file either, a mail cannot be sent a second time. The
+// reason is not taken for one of the spool.
+func TestNoTemporaryFile(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	root := mountTmpfs(w, "small", "size=1m")
+	w.write("mail", fmt.Sprintf("From: <%s>\n\n%s", alice, strings.Repeat(strings.Repeat("x", 71)+"\n", 40_000)))
+	for range 2 { // the second time, the server is not contacted
+		failed := w.sh("cat mail | TMPDIR=/nonexistent mailpipe deliver --retry-for 1m --spool " + root + "/s -S " +
+			unreachable + " " + bob)
+		failed.want(t, 75, "cannot be kept in ~/small/s: no space left on device\n", "connection refused")
+		if strings.Count(failed.err, "cannot be kept in ") != 1 {
+			t.Errorf("the mail cannot be kept twice:\n%s", failed.err)
+		}
+	}
+}
+
 // fill leaves room for octets on the file system of a directory. If that is 0, no
 // file can be created either if the number of files is limited.
 func fill(t testing.TB, dir string, room int) {
