@@ -95,11 +95,12 @@ func (s *Session) Mail(e *spool.Entry, next func() *wire.Mail) *wire.Mail {
 }
 
 // Wait waits for the time that the rate of the account gives to the next message. It
-// returns false if the context ends before that, or the session cannot be used.
-func (s *Session) Wait(ctx context.Context, now time.Time) (bool, error) {
+// returns false if the context ends before that, if that time does not come before
+// end, or if the session cannot be used. A zero end is no limit.
+func (s *Session) Wait(ctx context.Context, now, end time.Time) (bool, error) {
 	if s.route.Every > 0 {
 		at, err := s.spool.Reserve(s.route.Keys[0], s.route.Every, now)
-		if err != nil {
+		if err != nil || !end.IsZero() && !at.Before(end) {
 			return false, err
 		}
 		select {

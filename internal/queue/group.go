@@ -123,9 +123,9 @@ func (g *group) announce(ctx context.Context) *wire.Mail {
 
 // wait waits until the next message may be sent. It returns false if it may not.
 func (g *group) wait(ctx context.Context) bool {
-	ready, err := g.session.Wait(ctx, g.now())
+	ready, err := g.session.Wait(ctx, g.now(), g.end)
 	g.stopFor(nil, err)
-	return ready && (g.route.Every == 0 || !g.isOver())
+	return ready
 }
 
 // stopFor stops the group if the spool failed: nor could another message be sent.

@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -94,6 +96,33 @@ func TestRate(t *testing.T) {
 			t.Errorf("%d connections", r.number(&r.connections))
 		}
 	})
+}
+
+// A context that ends also ends the wait for the rate. There is no wait for a time
+// that For does not give.
+func TestRateEnds(t *testing.T) {
+	stop := errors.New("terminated")
+	const toStop = 40 * time.Minute
+	for limit, want := range map[time.Duration]time.Duration{0: toStop, time.Minute: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			r := new(relay)
+			f := newFixture(t)
+			f.clock, f.Now = time.Now(), time.Now
+			f.Route = limited(routeTo(r.piped()), func(r *attempt.Route) { r.Every = time.Hour })
+			f.put("a@example.org")
+			f.put("b@example.org")
+			ctx, cancel := context.WithTimeoutCause(t.Context(), toStop, stop)
+			defer cancel()
+			began := time.Now()
+			sum, err := f.Flush(ctx, Options{For: limit})
+			if sum != (Summary{Sent: 1, Waiting: 1}) || r.got() != "a@example.org" {
+				t.Errorf("%+v, received by %s", sum, r.got())
+			}
+			if took := time.Since(began); took != want || errors.Is(err, stop) != (want == toStop) {
+				t.Errorf("ended after %s: %v", took, err)
+			}
+		})
+	}
 }
 
 // All queues together have one connection to a server, or as many as its account

@@ -253,6 +253,14 @@ func TestContinueEnds(t *testing.T) {
 	if r.number(&r.connections) != 0 {
 		t.Errorf("%d connections", r.number(&r.connections))
 	}
+	release, err := f.Spool.Connect("key of relay", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Continue(t.Context(), wire.NewSession(route.Servers), nil, route, time.Minute); err != nil {
+		t.Fatal(err) // another process uses the server
+	}
+	release()
 	r.answer("MAIL", "250 ok", "stall")
 	session := wire.NewSession(route.Servers)
 	defer session.Close()
