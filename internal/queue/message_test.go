@@ -133,6 +133,8 @@ func TestSummaryCountsWaiting(t *testing.T) {
 	f.flush(Summary{Waiting: 1}, "deferred a@example.org: relay: RCPT: a@example.org: 450 wait")
 	f.put("b@example.org")
 	f.flush(Summary{Sent: 1, Waiting: 1}, "sent b@example.org")
+	f.putAs(spool.Envelope{Flags: []spool.Flag{{Name: "account", Value: "other"}}}, "c@example.org")
+	f.flush(Summary{Sent: 1, Waiting: 1}, "sent c@example.org")
 }
 
 // Who has the message does not get it again. At the end, one who was refused makes
