@@ -43,6 +43,7 @@ type delivery struct {
 	rest      recipients // to without those at its beginning that are done
 	content   *replay
 	announced *transaction // its commands were sent; nil after their replies
+	converted bool         // content is what Convert returned
 	several   bool         // the server in use accepted fewer recipients in a transaction than the client sent
 	follows   bool         // another mail may follow over the connection
 	next      *Mail        // what Next returned
@@ -117,6 +118,9 @@ func (d *delivery) connect(ctx context.Context) error {
 	server := d.s.servers[0]
 	d.receipt.Server = server.name()
 	c, err := d.s.connect(ctx)
+	if err == nil {
+		err = d.convert(c)
+	}
 	if err != nil {
 		return err
 	}

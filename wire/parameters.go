@@ -13,6 +13,7 @@ import (
 var (
 	ErrTooBig   = errors.New("message too large for the server")
 	ErrEightBit = errors.New("the server does not offer 8BITMIME")
+	ErrUTF8     = errors.New("the server does not offer SMTPUTF8")
 )
 
 // unsupported returns an error if the message needs what the server does not
@@ -24,7 +25,7 @@ func (c *Client) unsupported(e *Envelope) error {
 	case limit > 0 && e.Size > limit:
 		why = fmt.Errorf("%w: %d octets, the limit is %d", ErrTooBig, e.Size, limit)
 	case e.UTF8 != "" && !c.offers("SMTPUTF8"):
-		why = fmt.Errorf("the server does not offer SMTPUTF8, which is needed for %s", e.UTF8)
+		why = fmt.Errorf("%w, which is needed for %s", ErrUTF8, e.UTF8)
 	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
 		why = fmt.Errorf("octet over 127 in the message: %w", ErrEightBit)
 	case e.DSN != DSN{} && !c.offers("DSN"):

@@ -18,6 +18,10 @@ type Mail struct {
 	// about all recipients.
 	Before []Recipient
 
+	// Convert, if not nil, is called once at most, before anything was sent: if the
+	// message needs 8BITMIME or SMTPUTF8, and a server does not offer it.
+	Convert Converter
+
 	// Next, if not nil, is called once at most: after the content was written and
 	// before its end is. It returns the mail that the caller will deliver next, or
 	// nil if there is none. The commands for that mail may go out with the end of
@@ -50,7 +54,7 @@ func NewSession(servers []Server) *Session { return &Session{all: servers, serve
 // commands for that one were sent, Deliver makes a new connection.
 func (s *Session) Deliver(ctx context.Context, m *Mail) (Receipt, error) {
 	d := s.begin(m)
-	defer d.content.close()
+	defer func() { d.content.close() }()
 	err := d.check()
 	if err == nil {
 		err = d.run(ctx)

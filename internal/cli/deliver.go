@@ -9,6 +9,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/advice"
 	"mailpipe/internal/message"
+	"mailpipe/internal/repair"
 	"mailpipe/internal/report"
 	"mailpipe/internal/stdio"
 	"mailpipe/wire"
@@ -26,7 +27,7 @@ func runDeliver(c *call) error {
 	if err := d.addOperands(); err != nil {
 		return err
 	}
-	m, err := c.readInput()
+	m, err := d.readInput()
 	if errors.Is(err, message.ErrEmpty) && c.flags.Bool("skip-empty") {
 		return nil
 	}
@@ -54,16 +55,28 @@ func (d *deliveryRequest) addOperands() error {
 	return nil
 }
 
-// readInput reads the message on standard input, as far as message.Read does.
-func (c *call) readInput() (*message.Message, error) {
-	if stdio.IsTerminal(c.Stdin) {
-		c.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
+// readInput reads the message on standard input: all of it with --repair, otherwise
+// as far as message.Read does.
+func (d *deliveryRequest) readInput() (*message.Message, error) {
+	if stdio.IsTerminal(d.Stdin) {
+		d.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
 	}
-	stdio.Enlarge(c.Stdin)
-	in := stdio.NewInput(c.Stdin)
+	stdio.Enlarge(d.Stdin)
+	in := stdio.NewInput(d.Stdin)
+	allowTruncated := d.flags.Bool("allow-truncated")
+	if d.flags.Bool("repair") {
+		m, err := d.readRepaired(in, repair.Options{AllowTruncated: allowTruncated, Missing: d.missingFrom})
+		if err != nil {
+			return nil, err
+		}
+		if m.Cut {
+			d.note("the end of a multipart was missing; it was added, but the message may be incomplete")
+		}
+		return m.Message, nil
+	}
 	return message.Read(in, message.Options{
-		Hold:           c.flags.Bool("hold"),
-		AllowTruncated: c.flags.Bool("allow-truncated"),
+		Hold:           d.flags.Bool("hold"),
+		AllowTruncated: allowTruncated,
 		Size:           max(in.Size, 0),
 		Again:          again(in),
 	})
@@ -118,6 +131,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	c := k.newContent(m)
 	defer c.Close()
 	d.signals.Before(func() { c.Close() }) // which removes a draft
+	defer d.closeConverted()
 	if k.mustKeepFirst() {
 		err = k.keepFirst(c)
 	}

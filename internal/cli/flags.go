@@ -107,6 +107,7 @@ func deliverFlags() []urfave.Flag {
 			envelopeGroup.toggle("t", "add the recipients in the header to the operands"),
 		),
 		deliveryFlags(
+			deliveryGroup.toggle("repair", "repair what SMTP cannot carry or the server does not accept"),
 			deliveryGroup.toggle("skip-empty E", "exit 0 without sending if the input is empty"),
 			deliveryGroup.toggle("i", "ignored, for compatibility with sendmail"),
 		),

@@ -9,6 +9,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
+	"mailpipe/internal/repair"
 	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/termtext"
@@ -33,8 +34,10 @@ type deliveryRequest struct {
 	maxAge    time.Duration // 0: the default
 	unknown   string        // "retry" or "hold"
 	keeper    *keeper
-	repairs   []string // what was repaired, for the log
-	onFail    string   // who gets the bounce; empty: the sender
+	repairs   []string         // what was repaired, for the log
+	repaired  *message.Message // with --repair, the message
+	converted *repair.Message  // the same for a server without 8BITMIME or SMTPUTF8
+	onFail    string           // who gets the bounce; empty: the sender
 }
 
 // newDeliveryRequest reads the flags and the configuration. It does not connect.

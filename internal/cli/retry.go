@@ -53,6 +53,9 @@ func (d *deliveryRequest) attempt(k *keeper, c *content) error {
 	if k.hasOthers() {
 		m.Next = func() *wire.Mail { return new(wire.Mail) } // keep the connection
 	}
+	if d.repaired != nil {
+		m.Convert = d.convert
+	}
 	k.session = wire.NewSession(route.Servers)
 	d.receipt, err = k.session.Deliver(d.signals.Context(), m)
 	if err != nil || m.Next == nil {

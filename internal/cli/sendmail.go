@@ -85,7 +85,6 @@ func (s *sendmail) run() error {
 	for _, err := range s.host.refused {
 		s.logNote(err.Error())
 	}
-	s.repairs = m.Repairs
 	if m.Cut {
 		s.logNote("the message has no closing boundary: content may be missing")
 	}
@@ -150,7 +149,7 @@ func (s *sendmail) readMessage() (*repair.Message, error) {
 		s.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
 	}
 	stdio.Enlarge(s.Stdin)
-	m, err := repair.Read(stdio.NewInput(s.Stdin), repair.Options{Rewrite: s.rewrite, Missing: s.missing})
+	m, err := s.readRepaired(stdio.NewInput(s.Stdin), repair.Options{Rewrite: s.rewrite, Missing: s.missing})
 	if err != nil {
 		return nil, cmp.Or(s.err, err)
 	}

@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -67,8 +66,8 @@ func (e *entity) isIdentity() bool {
 	return slices.Contains([]string{"", "7bit", "8bit", "binary"}, e.encoding)
 }
 
-// message writes the message.
-func (w *walker) message() error {
+// write writes the message.
+func (w *walker) write() error {
 	w.fields = header.Writer{EOL: "\r\n", Tail: len(";")}
 	h, err := w.readTop()
 	if err != nil {
@@ -76,7 +75,10 @@ func (w *walker) message() error {
 	}
 	e := newEntity(h, "text/plain")
 	e.isTop = true
-	return cmp.Or(w.entity(e, 0), w.in.failure)
+	if err := w.entity(e, 0); err != nil {
+		return err
+	}
+	return w.in.failure
 }
 
 // entity writes an entity whose header was read, and its content up to the next

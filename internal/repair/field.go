@@ -181,7 +181,8 @@ func (w *walker) addMissing(e *entity, seen map[string]bool) {
 	hasMIME := slices.ContainsFunc(once, func(name string) bool {
 		return strings.HasPrefix(name, "content-") && seen[name]
 	})
-	if hasMIME && !seen["mime-version"] {
+	isText := len(e.fields) == 0 // a header needs a field
+	if (hasMIME || isText) && !seen["mime-version"] {
 		w.note("mime-version")
 		w.fields.Add("MIME-Version", "1.0")
 	}

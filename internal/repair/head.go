@@ -68,7 +68,7 @@ func (w *walker) readHead() (*head, error) {
 		text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 		isSpace := len(text) > 0 && (text[0] == ' ' || text[0] == '\t')
 		switch name := message.FieldName(line); {
-		case len(line) > 0 && len(text) == 0:
+		case len(text) == 0 && bytes.HasSuffix(line, []byte("\n")):
 			w.in.skip(len(line))
 			return h, nil
 		case w.isDelimiter(line), len(line) == 0:

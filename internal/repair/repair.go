@@ -9,7 +9,6 @@
 package repair
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -69,6 +68,21 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 		in.Close()
 		return nil, err
 	}
+	return read(in, opt)
+}
+
+// Convert returns a message as the options demand. The caller must close both.
+func Convert(m *message.Message, opt Options) (*Message, error) {
+	in := new(buffer.Store)
+	if _, err := m.WriteTo(in); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return read(in, opt)
+}
+
+// read reads a message from a store, which it closes unless the message owns it.
+func read(in *buffer.Store, opt Options) (*Message, error) {
 	w := &walker{in: newLines(in, in.Size()), opt: opt}
 	m, err := w.unchanged(in)
 	if m != nil || err != nil {
@@ -113,17 +127,27 @@ func (o *Options) changes(m *message.Message) bool {
 // repaired returns the message that the walker reads, repaired.
 func (w *walker) repaired() (*Message, error) {
 	store := new(buffer.Store)
-	w.out = transfer.NewOutput(store, blockSize)
-	err := cmp.Or(w.message(), w.out.Flush(), endLine(store))
-	var m *message.Message
-	if err == nil {
-		m, err = message.ReadStore(store, message.Options{})
-	}
+	m, err := w.message(store)
 	if err != nil {
 		store.Close()
 		return nil, err
 	}
 	return &Message{Message: m, Repairs: w.repairs, Cut: w.cut}, nil
+}
+
+// message writes the message to a store, and reads it there.
+func (w *walker) message(store *buffer.Store) (*message.Message, error) {
+	w.out = transfer.NewOutput(store, blockSize)
+	if err := w.write(); err != nil {
+		return nil, err
+	}
+	if err := w.out.Flush(); err != nil {
+		return nil, err
+	}
+	if err := endLine(store); err != nil {
+		return nil, err
+	}
+	return message.ReadStore(store, message.Options{})
 }
 
 // endLine adds the line ending that the last line may lack.
