@@ -25,6 +25,9 @@ func (q *queueCall) show() error {
 	if n := len(q.line.operands()); n != 1 {
 		return usage("takes one ID, not %d", n)
 	}
+	if q.flags.Bool("message") && q.flags.Bool("json") {
+		return usage("--message and --json exclude each other")
+	}
 	p, err := q.find(q.line.operands()[0])
 	if err != nil {
 		return err

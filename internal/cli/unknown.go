@@ -103,6 +103,9 @@ func unknownCommand(choices []*urfave.Command, path []string, typed string) erro
 	near := urfave.SuggestCommand(choices, typed)
 	if len(near) > 1 && strings.HasPrefix(typed, near[:1]) {
 		words := slices.Concat([]string{program}, path, []string{near})
+		if near == "help" { // which is no subcommand
+			words = slices.Concat([]string{program, near}, path)
+		}
 		return e.withHint("did you mean " + strings.Join(words, " ") + "?")
 	}
 	var names []string
