@@ -40,6 +40,12 @@ func (s *Spool) IDs() ([]string, error) {
 // Find returns the ID that ends with suffix. The error is ErrNotFound,
 // ErrAmbiguous or an *Error.
 func (s *Spool) Find(suffix string) (string, error) {
+	if isID(suffix) { // no other one ends with that
+		if !s.dir.Exists(suffix + ".json") {
+			return "", ErrNotFound
+		}
+		return suffix, nil
+	}
 	ids, err := s.IDs()
 	if err != nil {
 		return "", err

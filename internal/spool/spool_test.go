@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"mailpipe/internal/statedir"
 )
 
 // openNew opens a new spool.
@@ -89,5 +91,30 @@ func TestLife(t *testing.T) {
 	}
 	if _, err := s.Find(id); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Find returned %v", err)
+	}
+}
+
+// A noList is a file system whose directories cannot be listed.
+type noList struct{ statedir.Files }
+
+func (noList) List(string) ([]string, error) { return nil, errors.New("listed") }
+
+// A whole ID is found without a look at all others, so that thousands can be named.
+func TestFindWholeID(t *testing.T) {
+	s := openNew(t)
+	e := add(t, s)
+	defer e.Close()
+	s, err := open(s.Dir(), noList{statedir.OS{}}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, err := s.Find(e.ID); id != e.ID || err != nil {
+		t.Errorf("Find: %q, %v", id, err)
+	}
+	if _, err := s.Find("20260101T000000Z-aaaaaa"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Find: %v, want %v", err, ErrNotFound)
+	}
+	if _, err := s.Find(e.ID[1:]); err == nil || errors.Is(err, ErrNotFound) {
+		t.Errorf("Find: %v, want that it lists", err)
 	}
 }
