@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"time"
+
+	"mailpipe/internal/spool"
 )
 
 // The times of Run.
@@ -50,7 +52,7 @@ type runner struct {
 func (r *runner) look(ctx context.Context) error {
 	info, err := os.Stat(r.Spool.Dir())
 	if err != nil {
-		return err
+		return &spool.Error{Dir: r.Spool.Dir(), Kind: spool.IO, Err: err}
 	}
 	isOld := time.Since(r.scanned) >= scanTime
 	isDue := !r.next.IsZero() && !r.now().Before(r.next)
