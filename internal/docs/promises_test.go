@@ -116,7 +116,8 @@ var queuePromises = []promise{
 	},
 	{
 		"A sender gets exactly one bounce for a message that failed,",
-		"internal/queue.TestBounce internal/queue.TestBounceAfterCrash",
+		"internal/queue.TestBounce internal/queue.TestBounceAfterCrash internal/bounce.TestSavedTwice " +
+			"internal/bounce.TestFinish",
 	},
 	{
 		"A message is given up only after it was tried: five times,",
