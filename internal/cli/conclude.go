@@ -80,6 +80,10 @@ func (k *keeper) conclude(c *content, err error) error {
 			d.signals.Decide(exitCode(left))
 			return left
 		}
+		if k.down && c.complete(nil) == nil { // it was to be kept instead of being sent
+			k.down = false
+			return k.conclude(c, d.attempts(k, c))
+		}
 	}
 	k.sayFailed(true)
 	if !decided(d.receipt, err) {
