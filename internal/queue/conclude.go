@@ -31,11 +31,12 @@ func (g *group) conclude(e *spool.Entry, r *wire.Receipt, err error) {
 	default:
 		g.waiting(1)
 	}
-	store := g.save
+	var stored error
 	if kind == Sent {
-		store = (*spool.Entry).Remove
+		stored = e.Remove()
+	} else {
+		stored = g.save(e)
 	}
-	stored := store(e)
 	g.message(kind, e, r, err)
 	g.check(&e.Envelope, stored)
 }
