@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"io"
 	"strings"
 	"time"
 	"unicode"
@@ -18,6 +19,7 @@ import (
 type sendmail struct {
 	*deliveryRequest
 	args        *sendmailArgs
+	in          io.Reader // the message
 	host        *mailHost
 	rewriteFrom string            // "bare", "never" or "always"
 	replyTo     []address.Address // what From was before rewriteFrom replaced it
@@ -37,28 +39,42 @@ func runSendmail(c *call) error {
 		return c.countAliases()
 	case "v":
 		return c.printTargets()
+	case "s":
+		return c.serveSMTP()
 	}
 	if len(args.recipients) == 0 && !args.fromHeader {
 		return usage("no recipients").withHint("name them, or use -t to send to those in the header")
 	}
-	d, err := c.newDeliveryRequest()
+	s, err := c.newSendmail(args)
 	if err != nil {
 		return err
+	}
+	if stdio.IsTerminal(s.Stdin) {
+		s.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
+	}
+	stdio.Enlarge(s.Stdin)
+	s.in = stdio.NewInput(s.Stdin)
+	return s.run()
+}
+
+// newSendmail reads the configuration and the aliases.
+func (c *call) newSendmail(args *sendmailArgs) (*sendmail, error) {
+	d, err := c.newDeliveryRequest()
+	if err != nil {
+		return nil, err
 	}
 	for _, flag := range args.unknown {
 		c.logNote("unknown flag " + flag + " ignored")
 	}
-	host, err := newMailHost(d.config.Sendmail(c.Getenv))
+	table := d.config.Sendmail(c.Getenv)
+	host, err := newMailHost(table)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s := &sendmail{
-		deliveryRequest: d, args: args, host: host,
-		rewriteFrom: cmp.Or(d.config.Sendmail(c.Getenv).RewriteFrom, "bare"),
-	}
-	return s.run()
+	return &sendmail{deliveryRequest: d, args: args, host: host, rewriteFrom: cmp.Or(table.RewriteFrom, "bare")}, nil
 }
 
+// run sends a message.
 func (s *sendmail) run() error {
 	if err := s.addOperands(); err != nil {
 		return err
@@ -71,6 +87,9 @@ func (s *sendmail) run() error {
 		return err
 	}
 	defer m.Close()
+	if err := checkHops(m.Header); err != nil {
+		return err
+	}
 	if s.args.fromHeader {
 		list, err := m.Recipients()
 		noneNeeded := errors.Is(err, message.ErrRecipient) && len(s.envelope.To)+len(s.host.discarded) > 0
@@ -142,14 +161,10 @@ func (s *sendmail) setSender() error {
 	return nil
 }
 
-// readMessage reads the message on standard input, repairs it, and rewrites the
-// addresses in its header.
+// readMessage reads the message, repairs it, and rewrites the addresses in its
+// header.
 func (s *sendmail) readMessage() (*repair.Message, error) {
-	if stdio.IsTerminal(s.Stdin) {
-		s.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
-	}
-	stdio.Enlarge(s.Stdin)
-	m, err := s.readRepaired(stdio.NewInput(s.Stdin), repair.Options{Rewrite: s.rewrite, Missing: s.missing})
+	m, err := s.readRepaired(s.in, repair.Options{Rewrite: s.rewrite, Missing: s.missing})
 	if err != nil {
 		return nil, cmp.Or(s.err, err)
 	}

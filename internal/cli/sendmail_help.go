@@ -18,6 +18,7 @@ ENVELOPE:
 
 MODES:
    -bm         send the message on standard input (the default)
+   -bs         speak SMTP on standard input and output
    -bp         list the messages that wait in the spool
    -bi, -I     read the aliases and print how many there are
    -bv         print where the mail for each operand goes
