@@ -68,7 +68,7 @@ func (k *keeper) conclude(c *content, err error) error {
 	case k.entry != nil && !onlyKept && !k.wanted(err):
 		k.remove()
 	case interrupted && k.entry != nil && decided(d.receipt, err): // else onSignal says it
-		k.noteKept("; it may have been delivered", "")
+		k.noteKept("", "")
 	case interrupted:
 	case onlyKept || k.wanted(err):
 		left, bad := k.keep(c, err)
@@ -151,7 +151,8 @@ func (k *keeper) keepRest(c *content) error {
 		return nil
 	}
 	k.d.signals.Postpone()
-	return k.commit(c)
+	k.entry, err = k.newEntry(c, k.envelope)
+	return err
 }
 
 // refused reports whether err means that the mail was refused permanently.

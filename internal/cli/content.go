@@ -25,12 +25,11 @@ type content struct {
 // the spool.
 func (k *keeper) newContent(m *message.Message) *content {
 	c := &content{source: m, read: k.canBeKept}
-	keepsFirst := k.mustKeepFirst() && !k.d.flags.Bool("spool-only")
 	switch {
 	case m.Whole():
 		c.read()
 	case k.d.retryFor > 0, k.spools.current() != nil && !m.Repeatable():
-		c.keep = newStore(&k.spools, k.d.retryFor > 0 || keepsFirst)
+		c.keep = newStore(&k.spools, k.d.retryFor > 0 || k.d.flags.Bool("spool-first"))
 	case m.Repeatable():
 		c.read()
 	}

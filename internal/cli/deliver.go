@@ -132,7 +132,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	defer c.Close()
 	d.signals.Before(func() { c.Close() }) // which removes a draft
 	defer d.closeConverted()
-	if k.mustKeepFirst() {
+	if d.flags.Bool("spool-first") || d.flags.Bool("spool-only") {
 		err = k.keepFirst(c)
 	}
 	if d.flags.Bool("spool-only") {

@@ -63,38 +63,22 @@ func (k *keeper) canBeKept() {
 	}
 }
 
-func (k *keeper) mustKeepFirst() bool {
-	return k.d.flags.Bool("spool-first") || k.d.flags.Bool("spool-only")
-}
-
 // keepFirst keeps the mail before the server is contacted. If it cannot, the mail
 // is sent all the same, except with --spool-only.
 func (k *keeper) keepFirst(c *content) error {
 	err := c.complete(nil)
-	switch {
-	case c.err != nil:
-		return c.err
-	case err == nil:
-		err = k.commit(c)
-	case is[*spool.Error](err):
-		err = nil
+	if err == nil {
+		k.entry, err = k.newEntry(c, k.envelope)
 	}
-	if err == nil && k.entry == nil && k.d.flags.Bool("spool-only") {
+	if c.err == nil && k.spools.current() == nil && k.d.flags.Bool("spool-only") {
 		failed := k.spools.failures()
 		return k.cannotKeep(failed[len(failed)-1])
 	}
 	return err
 }
 
-// commit makes the content the entry, if a spool takes it. An error is one of the
-// content.
-func (k *keeper) commit(c *content) (err error) {
-	k.entry, err = k.newEntry(c, k.envelope)
-	return err
-}
-
 // newEntry makes a content an entry of the first spool that takes it. The entry is
-// nil if none does.
+// nil if none does. An error is one of the content.
 func (k *keeper) newEntry(c *content, e spool.Envelope) (*spool.Entry, error) {
 	if c.keep != nil {
 		return c.keep.commit(e), nil
@@ -109,12 +93,12 @@ func (k *keeper) newEntry(c *content, e spool.Envelope) (*spool.Entry, error) {
 		err = s.finish()
 	}
 	switch {
+	case err == nil:
+		return s.commit(e), nil
 	case is[*spool.Error](err):
 		return nil, nil
-	case err != nil:
-		return nil, err
 	}
-	return s.commit(e), nil
+	return nil, err
 }
 
 // newEnvelope returns the envelope of the mail before the first attempt.
