@@ -56,6 +56,34 @@ func TestMailsPerConnection(t *testing.T) {
 	}
 }
 
+// A server that wants no more mails over a connection gets the rest over a new one.
+func TestNewConnection(t *testing.T) {
+	limited := "250-hi\n250-PIPELINING\n250 LIMITS MAILMAX=2" // RFC 9422
+	tests := []struct {
+		command     string
+		replies     []string
+		connections int
+	}{
+		{"MAIL", []string{"250 ok", "250 ok", "421 4.7.0 enough"}, 2},
+		{"MAIL", []string{"250 ok", "250 ok", "451 4.5.3 too many mails"}, 2},
+		{"EHLO", []string{limited, limited, limited}, 3},
+	}
+	for _, test := range tests {
+		r, server := newRelay(t)
+		r.answer(test.command, test.replies...)
+		f := newFixture(t, server)
+		for i := range 5 {
+			f.put(fmt.Sprintf("%d@example.org", i))
+		}
+		if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum != (Summary{Sent: 5}) {
+			t.Errorf("%q: %+v, %v", test.replies, sum, err)
+		}
+		if n := r.number(&r.connections); n != test.connections {
+			t.Errorf("%q: %d connections, want %d", test.replies, n, test.connections)
+		}
+	}
+}
+
 // With a rate, a message waits for its time, and the connection is kept. Two queues
 // share the rate.
 func TestRate(t *testing.T) {
