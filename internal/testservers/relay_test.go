@@ -4,6 +4,7 @@ package testservers
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -72,6 +74,11 @@ func (r *relay) reset() {
 func (r *relay) start(t testing.TB) {
 	t.Helper()
 	l, err := net.Listen("tcp", r.address)
+	// A child that is being started has the old listener until its exec.
+	for end := time.Now().Add(serverTimeout); errors.Is(err, syscall.EADDRINUSE) && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		l, err = net.Listen("tcp", r.address)
+	}
 	if err != nil {
 		t.Error(err)
 		return
