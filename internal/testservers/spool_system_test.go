@@ -141,3 +141,28 @@ wait $! || true
 	}
 	r.arrivedOnce(t, arrival{"mail 0", bob}, arrival{"mail 1", bob}, arrival{"mail 2", bob})
 }
+
+// On a file system whose locks do not exclude other processes, or that has none,
+// nothing is kept, and nothing that is there is sent.
+func TestUselessLocks(t *testing.T) {
+	t.Parallel()
+	Need(t, "strace")
+	w := newWorkspace(t)
+	r := startRelay(t)
+	want := fillSpool(w, w.path("s"), r.url(), 1)
+	for flock, words := range map[string]string{
+		"retval=0":     "locks do not exclude other processes on this file system", // the kernel does nothing
+		"error=ENOLCK": "no locks available",
+	} {
+		for _, command := range []string{"queue flush", "deliver --spool-only -S " + r.url() + " " + bob} {
+			args := append(strings.Fields("-f -o /dev/null -e trace=flock -e inject=flock:"+flock), w.program())
+			args = append(append(args, strings.Fields(command)...), "--spool", w.path("s"))
+			cmd := w.command("strace", args...)
+			cmd.Stdin = strings.NewReader(small(w))
+			run(t, cmd).want(t, 73, words)
+		}
+	}
+	r.arrivedOnce(t)
+	w.mailpipe(nil, "queue", "flush", "--spool", w.path("s")).want(t, 0, "sent 1, waiting 0, failed 0")
+	r.arrivedOnce(t, want...)
+}
