@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,7 +55,7 @@ var killedCalls = strings.Fields("openat write fsync renameat unlinkat flock pre
 // kept, and one arrives twice only if the flush says that this may happen.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	Need(t, "strace", "go")
+	Need(t, "strace")
 	program := buildProgram(t)
 	limit := many(1000, 60)
 	if n, err := strconv.Atoi(os.Getenv("MAILPIPE_TEST_KILLS")); err == nil {
@@ -91,18 +90,6 @@ func TestKill(t *testing.T) {
 	t.Logf("killed %d times at system calls and %d times at random; ended with 0: %d; arrived: %d; "+
 		"may have been delivered: %d, of which arrived twice: %d",
 		count.atCalls, count.atRandom, count.ended, count.arrived, count.unknown, count.twice)
-}
-
-// buildProgram builds mailpipe as users do, without the race detector.
-func buildProgram(t testing.TB) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "mailpipe")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return program
 }
 
 // A killCount is what happened in all runs.

@@ -33,19 +33,9 @@ func many(long, short int) int {
 	return short
 }
 
-// builtWorkspace returns a workspace whose mailpipe is the built program.
-func builtWorkspace(t testing.TB) workspace {
-	t.Helper()
-	w := newWorkspace(t)
-	program := buildProgram(t)
-	w.sh("ln -sf '"+program+"' bin/mailpipe").want(t, 0)
-	return w
-}
-
 // Ten flushes and a run share a spool: each message arrives once.
 func TestManyFlushes(t *testing.T) {
 	t.Parallel()
-	Need(t, "go")
 	r := startRelay(t)
 	w := builtWorkspace(t)
 	messages := many(1000, 100)
@@ -75,7 +65,6 @@ func TestManyFlushes(t *testing.T) {
 // and vanishes, and flushes run beside them. All messages arrive.
 func TestHostileRelay(t *testing.T) {
 	t.Parallel()
-	Need(t, "go")
 	r := startRelay(t)
 	faults := []fault{
 		{}, {"MAIL", "451 4.3.0 not now"}, {"RCPT", "451 4.7.1 greylisted"}, {"dot", "452 4.3.1 disk full"}, {},

@@ -62,7 +62,6 @@ func TestMoveFromFullSpool(t *testing.T) {
 // flushes send them. Each message arrives once.
 func TestManyMoves(t *testing.T) {
 	t.Parallel()
-	Need(t, "go")
 	r := startRelay(t)
 	w := builtWorkspace(t)
 	want := fillSpool(w, w.path("a"), r.url(), many(500, 100))

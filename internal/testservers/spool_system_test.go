@@ -112,7 +112,7 @@ func TestReadOnlySpool(t *testing.T) {
 // them by run.
 func TestNoNewPrivileges(t *testing.T) {
 	t.Parallel()
-	Need(t, "setpriv", "go")
+	Need(t, "setpriv")
 	if os.Getuid() != 0 {
 		skip(t, "only root can become another user")
 	}

@@ -23,7 +23,9 @@ func TestMain(m *testing.M) {
 		os.Unsetenv(programEnv)
 		os.Exit(cli.Run(os.Args, cli.OS()))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(builtIn)
+	os.Exit(code)
 }
 
 // A workspace is a directory in which commands run. Its first directory is also
