@@ -140,11 +140,13 @@ auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbe
 passdb {
   driver = passwd-file
   args = @dir@/users
+  default_fields = nodelay=yes
 }
 passdb {
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
   args = @dir@/oauth2
+  default_fields = nodelay=yes
 }
 userdb {
   driver = passwd-file
