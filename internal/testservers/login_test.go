@@ -37,8 +37,10 @@ func alone(start func(testing.TB) *server) func(testing.TB) (server, mailboxes *
 // TestLogin tries each mechanism with the right and with a wrong password, over
 // STARTTLS and implicit TLS.
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	for _, s := range loginServers {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			server, mailboxes := s.start(t)
 			mechanisms := strings.Fields(s.mechanisms)
 			offered := offeredMechanisms(t, server.tls)
@@ -108,6 +110,7 @@ func offeredMechanisms(t *testing.T, address string) []string {
 
 // TestExternal logs in with a client certificate.
 func TestExternal(t *testing.T) {
+	t.Parallel()
 	server := startExim(t)
 	w := newWorkspace(t)
 	r := w.mailpipe(strings.NewReader(small(w)), "deliver", "-S", "smtps://"+server.tls, "--tls-ca", server.ca,
@@ -120,8 +123,10 @@ func TestExternal(t *testing.T) {
 }
 
 func TestNoLogin(t *testing.T) {
+	t.Parallel()
 	for _, s := range loginServers {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			server, mailboxes := s.start(t)
 			w := newWorkspace(t)
 			r := w.mailpipe(strings.NewReader(small(w)), "deliver", "-S", "smtp://"+server.login, bob)

@@ -47,6 +47,7 @@ func random(n int, seed byte) []byte {
 }
 
 func TestComposeAndDeliver(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	w := newWorkspace(t)
 	files := w.makeFiles()
@@ -57,6 +58,7 @@ func TestComposeAndDeliver(t *testing.T) {
 // Without a named server, mail goes to port 25 of localhost, as Debian sets up
 // Postfix.
 func TestDefaultPostfix(t *testing.T) {
+	t.Parallel()
 	server, enter := startDefaultPostfix(t)
 	w := newWorkspace(t)
 	files := w.makeFiles()
@@ -82,6 +84,7 @@ func TestDefaultPostfix(t *testing.T) {
 // The name of a host is used in EHLO and for a sender that was not given, if it has
 // a dot.
 func TestHostName(t *testing.T) {
+	t.Parallel()
 	needRoot(t)
 	for _, test := range []struct {
 		host, flags string
@@ -146,6 +149,7 @@ func checkBonjour(t *testing.T, mail string, files map[string][]byte) {
 // If compose is killed in a large attachment, the closing boundary is missing, and
 // no mail is delivered.
 func TestComposeKilled(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	w := newWorkspace(t)
 	if err := syscall.Mkfifo(w.path("large.bin"), 0o600); err != nil {
@@ -188,6 +192,7 @@ func TestComposeKilled(t *testing.T) {
 // If a command before deliver fails, no mail is delivered, although sh returns only
 // the exit status of the last command of a pipeline.
 func TestFailureBeforeDeliver(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	const compose = "mailpipe compose -f a@example.org -t bob@example.org -s x "
 	for _, test := range []struct {
@@ -220,6 +225,7 @@ func TestFailureBeforeDeliver(t *testing.T) {
 
 // If a file cannot be read, nothing is written.
 func TestUnreadableFile(t *testing.T) {
+	t.Parallel()
 	Need(t, "setpriv")
 	w := newWorkspace(t)
 	w.makeFiles()
@@ -242,6 +248,7 @@ func TestUnreadableFile(t *testing.T) {
 // If the server ends after the final dot and before its reply, the outcome is
 // unknown.
 func TestServerKilled(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	w := newWorkspace(t)
 	w.makeFiles()
@@ -252,6 +259,7 @@ func TestServerKilled(t *testing.T) {
 }
 
 func TestOnlyRecipientRefused(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	w := newWorkspace(t)
 	w.makeFiles()

@@ -14,7 +14,7 @@ import (
 // startPostfix starts a Postfix that asks Dovecot to check logins.
 func startPostfix(t testing.TB) *server {
 	t.Helper()
-	Need(t, "postfix", "dovecot")
+	Need(t, "postfix", "/usr/lib/postfix/sbin/master", "dovecot")
 	s := newSandbox(t)
 	auth := startAuth(t)
 	p := &server{sandbox: s, certificates: s.makeCertificates(), maildirs: maildirs{s.path("mail")}}
@@ -75,11 +75,22 @@ func (s *sandbox) startPostfix(cert, key, settings, services string) {
 	uid, _ := strconv.Atoi(owner.Uid)
 	s.mkdir("conf", 0)
 	s.mkdir("spool", 0)
+	for _, name := range strings.Fields("active bounce corrupt defer deferred flush hold incoming maildrop pid private " +
+		"public saved trace") {
+		s.mkdir("spool/"+name, uid)
+	}
 	s.mkdir("data", uid)
 	s.write("conf/main.cf", s.expand(postfixMain, "cert", cert, "key", key)+settings)
 	s.write("conf/header_checks", s.expand("/^From:.*@lateSender@/ REJECT not a mail for us\n"))
 	s.write("conf/master.cf", services+postfixMaster)
-	s.start(find("postfix") + " -c " + s.path("conf") + " start-fg &")
+	s.startMaster()
+}
+
+// startMaster starts the first process of Postfix. The command postfix would make
+// the directories of the queue before, and take seconds.
+func (s *sandbox) startMaster() {
+	s.t.Helper()
+	s.start("/usr/lib/postfix/sbin/master -d -c " + s.path("conf") + " &")
 }
 
 const postfixMain = `

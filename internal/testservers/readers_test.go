@@ -85,6 +85,7 @@ var knownErrors = []knownError{
 
 // TestReaders composes all samples and has each reader read them.
 func TestReaders(t *testing.T) {
+	t.Parallel()
 	all := samples()
 	if len(all) < 60 {
 		t.Fatalf("only %d samples", len(all))
@@ -97,6 +98,7 @@ func TestReaders(t *testing.T) {
 	}
 	for _, r := range readers {
 		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
 			Need(t, r.programs...)
 			readings := r.read(t, w, mails)
 			if len(readings) != len(all) {

@@ -11,6 +11,7 @@ import (
 // TestMsmtprc asserts that an msmtprc works as it is with msmtp, and converted with
 // mailpipe.
 func TestMsmtprc(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	w := newWorkspace(t)
 	host, port, _ := net.SplitHostPort(server.login)
@@ -59,6 +60,7 @@ account default : work
 // TestOtherSenders sends a mail with another program and with mailpipe. The same
 // octets arrive.
 func TestOtherSenders(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	host, port, _ := net.SplitHostPort(server.login)
 	for _, test := range []struct{ program, theirs, ours string }{

@@ -137,8 +137,10 @@ func sorted(names []string) []string {
 
 // TestServers delivers the mails of the table to each server.
 func TestServers(t *testing.T) {
+	t.Parallel()
 	for _, s := range openServers {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			server := s.start(t)
 			for _, d := range deliveries {
 				if d.servers == "" || strings.Contains(d.servers, strings.Fields(s.name)[0]) {
@@ -216,8 +218,10 @@ func difference(got, want string) string {
 // The server logs the parameters of RFC 3461, and reports the delivery to the
 // sender.
 func TestDSN(t *testing.T) {
+	t.Parallel()
 	for _, s := range openServers[:3] {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			server := s.start(t)
 			w := newWorkspace(t)
 			w.mailpipe(strings.NewReader(small(w)), "deliver", "-S", s.url(server), "-f", "alice@example.org",

@@ -14,8 +14,10 @@ import (
 // refuses a few, and accepts the others: MAIL, RCPT and DATA of a mail go out with
 // the dot of the one before.
 func TestSession(t *testing.T) {
+	t.Parallel()
 	for _, s := range openServers {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			server := s.start(t)
 			connections, groups := 0, 0
 			peer := server.peer(s.url(server))

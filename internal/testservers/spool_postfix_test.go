@@ -12,8 +12,9 @@ import (
 // Postfix stops while a flush sends many messages, and is started again. All arrive,
 // and Postfix accepts one twice only if the outcome of the first time is unknown.
 func TestPostfixStops(t *testing.T) {
+	t.Parallel()
 	p := startPostfix(t)
-	w := newWorkspace(t)
+	w := builtWorkspace(t)
 	messages := many(500, 150)
 	want := fillSpool(w, w.path("s"), "smtp://"+p.open, messages)
 	flush := []string{"queue", "flush", "--all", "--report", "text", "--spool", w.path("s")}
@@ -27,7 +28,7 @@ func TestPostfixStops(t *testing.T) {
 	}
 	w.mailpipe(nil, flush...).want(t, 75, "sent 0, waiting ", "connection refused")
 
-	p.sandbox.start(find("postfix") + " -c " + p.sandbox.path("conf") + " start-fg &")
+	p.sandbox.startMaster()
 	p.sandbox.waitForGreeting(p.open)
 	w.mailpipe(nil, flush...).want(t, 0, "waiting 0, failed 0")
 	var accepted map[string]map[string]bool
@@ -79,6 +80,7 @@ tls_ca = %q
 // The server refuses a login. When the configuration is corrected, the queue goes
 // out.
 func TestSpoolLogin(t *testing.T) {
+	t.Parallel()
 	p := startPostfix(t)
 	w := newWorkspace(t)
 	configure := func(secret string) {

@@ -11,6 +11,7 @@ import (
 // TestTrust asserts which certificates are trusted, and that a login is never
 // written before the certificate was verified.
 func TestTrust(t *testing.T) {
+	t.Parallel()
 	server := startPostfix(t)
 	const wrong = "0000000000000000000000000000000000000000000000000000000000000000"
 	colons := withColons(server.fingerprint)
