@@ -30,17 +30,12 @@ type sendmail struct {
 func runSendmail(c *call) error {
 	c.useOwnHome()
 	args := c.line.sendmail
-	switch args.mode {
-	case "p":
-		return c.listSpool()
-	case "q":
-		return c.flushSpool()
-	case "i":
-		return c.countAliases()
-	case "v":
-		return c.printTargets()
-	case "s":
-		return c.serveSMTP()
+	modes := map[string]func() error{
+		"s": c.serveSMTP, "p": c.listSpool, "q": c.flushSpool, "i": c.countAliases, "v": c.printTargets,
+		"h": c.listServers, "H": c.forgetServers, "P": c.countMessages,
+	}
+	if run := modes[args.mode]; run != nil {
+		return run()
 	}
 	if len(args.recipients) == 0 && !args.fromHeader {
 		return usage("no recipients").withHint("name them, or use -t to send to those in the header")

@@ -22,6 +22,8 @@ MODES:
    -bp         list the messages that wait in the spool
    -bi, -I     read the aliases and print how many there are
    -bv         print where the mail for each operand goes
+   -bh, -bH    list the servers that failed, or forget those that may be tried again
+   -bP         print how many messages wait in the spool
    -q          send what waits in the spool
 
 OPTIONS:

@@ -3,9 +3,11 @@ package cli
 import (
 	"flag"
 	"fmt"
+	"time"
 
 	urfave "github.com/urfave/cli/v2"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/termtext"
 )
 
@@ -83,6 +85,68 @@ func (c *call) flushSpool() error {
 		return err
 	}
 	return runQueueFlush(other)
+}
+
+// eachServer calls do for each server that a spool remembers as failed.
+func (c *call) eachServer(do func(*spool.Spool, spool.Server) error) error {
+	other, err := c.asQueue("list")
+	if err != nil || other == nil {
+		return err
+	}
+	q, err := other.newQueueCall(false)
+	if err != nil {
+		return err
+	}
+	for _, s := range q.spools {
+		servers, err := s.Servers()
+		if err != nil {
+			return q.close(err)
+		}
+		for _, v := range servers {
+			if err := do(s, v); err != nil {
+				return q.close(err)
+			}
+		}
+	}
+	return q.close(nil)
+}
+
+// listServers prints the servers that failed, when they may be tried again, and why
+// they failed.
+func (c *call) listServers() error {
+	return c.eachServer(func(_ *spool.Spool, v spool.Server) error {
+		_, err := fmt.Fprintf(c.out, "%s\t%d\t%s\t%s\n", termtext.Escape(v.Key), v.Failures, timestamp(v.Next),
+			termtext.Line(v.Reason))
+		return err
+	})
+}
+
+// forgetServers removes the records of servers that may be tried again.
+func (c *call) forgetServers() error {
+	now := time.Now().UTC()
+	return c.eachServer(func(s *spool.Spool, v spool.Server) error {
+		if v.Down(now) {
+			return nil
+		}
+		return s.ServerWorks(v.Key)
+	})
+}
+
+// countMessages prints how many messages wait.
+func (c *call) countMessages() error {
+	other, err := c.asQueue("list")
+	if err != nil || other == nil {
+		return err
+	}
+	q, err := other.newQueueCall(false)
+	if err != nil {
+		return err
+	}
+	waiting, err := q.allLocations()
+	if err == nil {
+		_, err = fmt.Fprintln(c.out, len(waiting))
+	}
+	return q.close(err)
 }
 
 // countAliases reads the aliases and prints how many there are.
