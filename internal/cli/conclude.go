@@ -140,6 +140,9 @@ func (k *keeper) keepRest(c *content) error {
 	if s == nil {
 		return nil
 	}
+	if k.down && c.keep != nil {
+		c.keep.temporary = true // the mail is sent if no spool takes it
+	}
 	err := c.complete(k.d.receipt.ContentDone)
 	switch {
 	case c.err != nil:

@@ -144,6 +144,28 @@ func TestNoRoomForDot(t *testing.T) {
 	w.mailpipe(nil, "queue", "flush", "--spool", root+"/s").want(t, 0, "sent 1, waiting 0, failed 0")
 }
 
+// A server is not contacted again so soon, but no spool takes the rest of the mail. So
+// the mail is sent.
+func TestNoRoomWhileDown(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	r := startRelay(t)
+	root := mountTmpfs(w, "small", "size=1m")
+	fill(t, root, 300_000)
+	body := strings.Repeat(strings.Repeat("x", 71)+"\r\n", 40_000)
+	w.write("mail", fmt.Sprintf("From: <%s>\r\nSubject: mail\r\n\r\n%s", alice, body))
+	deliver := "mailpipe deliver --spool " + root + "/s -S " + r.url() + " " + bob
+	r.stop()
+	w.sh("head -c 500 mail | "+deliver).want(t, 0, "kept as ", "connection refused")
+	w.mailpipe(nil, "queue", "drop", "--spool", root+"/s", "--all").want(t, 0)
+	r.start(t)
+	w.sh("cat mail | "+deliver).want(t, 0, "cannot be kept in ~/small/s: no space left on device\n")
+	r.arrivedOnce(t, arrival{"mail", bob})
+	if got := r.content("mail"); !strings.HasSuffix(got, body) {
+		t.Errorf("the content differs: %d octets", len(got))
+	}
+}
+
 // Without room for a temporary file either, a mail cannot be sent a second time. The
 // reason is not taken for one of the spool.
 func TestNoTemporaryFile(t *testing.T) {
