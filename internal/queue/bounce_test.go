@@ -244,6 +244,9 @@ func TestGivenUpForServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		failed += sum.Failed
+		if sum.Waiting != 2 {
+			t.Errorf("%d messages or bounces wait, want 2", sum.Waiting)
+		}
 		f.wait(20 * time.Minute)
 	}
 	for _, id := range []string{id, second} {

@@ -182,7 +182,9 @@ func (g *group) leave() {
 		e.Server, e.Err = g.route.ServerName(down.Key), errors.New(down.Reason)
 	}
 	if e.Err != nil {
+		due := len(g.due)
 		left = slices.DeleteFunc(left, func(id string) bool { return g.giveUp(id, down) })
+		left = append(left, g.due[due:]...) // the bounces of those that were given up
 	}
 	e.Waiting = len(left)
 	g.waiting(e.Waiting)
