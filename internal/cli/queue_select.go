@@ -40,7 +40,7 @@ func (q *queueCall) selection() (s selection, err error) {
 		if err != nil {
 			return s, fail(exitUsage, "--server%w", err)
 		}
-		s.server = url.Scheme + "://" + url.Address()
+		s.server = serverURL(url)
 	}
 	if q.name == "queue move" {
 		return s, nil

@@ -137,11 +137,19 @@ func routeOf(s *config.Settings, servers []wire.Server) attempt.Route {
 		Every:              s.Every,
 	}
 	for _, server := range s.Servers {
-		key := server.Scheme + "://" + server.Address()
+		key := serverURL(server)
 		if user := s.User(server); user != "" {
 			key += " " + user
 		}
 		r.Keys = append(r.Keys, key)
 	}
 	return r
+}
+
+// serverURL returns the URL of a server, which is the same in every directory.
+func serverURL(s config.ServerURL) string {
+	if s.Local() {
+		return absoluteValue("server", s.Scheme+":"+s.Address())
+	}
+	return s.Scheme + "://" + s.Address()
 }
