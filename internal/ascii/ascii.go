@@ -3,6 +3,7 @@ package ascii
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -30,4 +31,19 @@ func OnlyString(s string) bool {
 		}
 	}
 	return true
+}
+
+// Printable returns the number of octets of p from the space to DEL.
+func Printable(p []byte) (n int) {
+	const high, low, toHigh = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F, 0x6060606060606060
+	for ; len(p) >= 8; p = p[8:] {
+		x := binary.LittleEndian.Uint64(p)
+		n += bits.OnesCount64((x&low + toHigh) &^ x & high) // an octet from 0x20 sets its high bit
+	}
+	for _, c := range p {
+		if c >= ' ' && c < utf8.RuneSelf {
+			n++
+		}
+	}
+	return n
 }

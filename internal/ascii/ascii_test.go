@@ -30,3 +30,24 @@ func BenchmarkOnly(b *testing.B) {
 		Only(p)
 	}
 }
+
+func TestPrintable(t *testing.T) {
+	var all []byte
+	for c := range 256 {
+		all = append(all, byte(c))
+	}
+	for size := range 20 {
+		for start := 0; start+size <= len(all); start++ {
+			p := all[start : start+size]
+			want := 0
+			for _, c := range p {
+				if c >= 0x20 && c <= 0x7F {
+					want++
+				}
+			}
+			if n := Printable(p); n != want {
+				t.Fatalf("Printable(%q) = %d, want %d", p, n, want)
+			}
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package repair
 
 import (
+	"bytes"
 	"io"
 	"strings"
 
+	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
 	"mailpipe/internal/transfer"
@@ -55,10 +57,10 @@ func lineEnding(before byte, block []byte) (last byte, length int) {
 
 // leaf writes an entity without parts.
 func (w *walker) leaf(e *entity) error {
-	var valid utf8Detector
-	from, to, stats := w.scan(&valid)
+	var found detector
+	from, to, stats := w.scan(&found)
 	isText := strings.HasPrefix(e.mediaType, "text/")
-	hasCharset := e.charset != "" && !charset.IsASCII(e.charset) && (!charset.IsUTF8(e.charset) || valid.ok())
+	hasCharset := e.charset != "" && !charset.IsASCII(e.charset) && (!charset.IsUTF8(e.charset) || found.isUTF8())
 	if isText && e.isIdentity() && stats.HasHigh && !hasCharset {
 		e.newCharset = "utf-8"
 		w.note("charset")
@@ -69,6 +71,9 @@ func (w *walker) leaf(e *entity) error {
 	case !e.isIdentity():
 		return w.recode(e, from, to, why)
 	case why != "", e.newCharset != "", e.encoding == "binary":
+		if found.isMostlyPlain(stats) {
+			e.newEncoding = "quoted-printable"
+		}
 		return w.encodeLeaf(e, from, to, hasLines)
 	case stats.HasHigh && e.encoding != "8bit":
 		e.newEncoding = "8bit"
@@ -88,13 +93,15 @@ func (w *walker) encodeLeaf(e *entity, from, to int64, hasLines bool) error {
 		}
 		return r
 	}
-	e.newEncoding = "quoted-printable"
-	quoted, encoded, err := sizes(content(), hasLines)
-	if err != nil {
-		return err
-	}
-	if 3*encoded < 2*quoted {
-		e.newEncoding = "base64"
+	if e.newEncoding == "" {
+		quoted, encoded, err := sizes(content(), hasLines)
+		if err != nil {
+			return err
+		}
+		e.newEncoding = "quoted-printable"
+		if 3*encoded < 2*quoted {
+			e.newEncoding = "base64"
+		}
 	}
 	w.note(e.newEncoding)
 	w.writeHead(e)
@@ -153,16 +160,27 @@ func sizes(content io.Reader, hasLines bool) (quoted, encoded int64, err error) 
 	return counter.N, transfer.Base64Size(size, "\r\n"), err
 }
 
-// A utf8Detector finds out whether what is written to it is UTF-8.
-type utf8Detector struct{ charset.Mixed }
+// A detector finds out which charset and which encoding fit what is written to it.
+type detector struct {
+	utf8  charset.Mixed
+	plain int64 // octets that are themselves in quoted-printable
+}
 
-func (d *utf8Detector) Write(p []byte) (int, error) {
-	d.Decode(p, false)
+func (d *detector) Write(p []byte) (int, error) {
+	d.utf8.Decode(p, false)
+	d.plain += int64(ascii.Printable(p) - bytes.Count(p, []byte("=")))
 	return len(p), nil
 }
 
-// ok reports whether all octets are UTF-8. Nothing may be written after it.
-func (d *utf8Detector) ok() bool {
-	d.Decode(nil, true)
-	return d.Invalid() == 0
+// isUTF8 reports whether all octets are UTF-8. Nothing may be written after it.
+func (d *detector) isUTF8() bool {
+	d.utf8.Decode(nil, true)
+	return d.utf8.Invalid() == 0
+}
+
+// isMostlyPlain reports whether base64 is certainly not under two thirds of
+// quoted-printable: of which at most every third octet takes more than one.
+func (d *detector) isMostlyPlain(stats *transfer.Stats) bool {
+	lines := stats.Size("\r\n") - stats.Size("\n")
+	return 5*(stats.Octets-d.plain+2*lines) < stats.Octets
 }

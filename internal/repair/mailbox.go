@@ -33,11 +33,19 @@ func elements(value string) (list []element) {
 		case c == '<' || c == '>':
 			inAngle = c == '<'
 		case c == ',' || c == ';' || c == ':' && !inAngle:
-			list = append(list, element{strings.Trim(value[start:i], " \t"), c})
+			list = add(list, element{strings.Trim(value[start:i], " \t"), c})
 			start, inAngle = i+1, false
 		}
 	}
-	return append(list, element{strings.Trim(value[start:], " \t"), 0})
+	return add(list, element{strings.Trim(value[start:], " \t"), 0})
+}
+
+// add appends an element, unless it is empty and ends no group.
+func add(list []element, e element) []element {
+	if e.text == "" && e.end != ';' {
+		return list
+	}
+	return append(list, e)
 }
 
 // parse returns the address of an element, which is ok if it is valid.
@@ -86,25 +94,20 @@ func (h *head) missing(name string, opt *Options) []address.Address {
 // name in rest, if its kind is. Elements that need no change keep their form.
 func (w *walker) writeAddresses(e *entity, f field, rest []field) {
 	name := e.name(f)
-	value := e.value(f)
-	for _, other := range rest {
-		if e.is(other, name) && slices.Contains(joined, strings.ToLower(name)) {
-			value += "," + e.value(other)
+	value := []byte(e.value(f))
+	if slices.Contains(joined, strings.ToLower(name)) {
+		for _, other := range rest {
+			if e.is(other, name) {
+				value = append(append(value, ','), e.value(other)...)
+			}
 		}
 	}
-	list := elements(spaces(toUTF8(value, e.charset)))
-	last := len(list) - 1
-	for last > 0 && list[last].text == "" && list[last].end != ';' {
-		last--
-	}
+	list := elements(spaces(toUTF8(string(value), e.charset)))
 	w.fields.Begin(name)
-	for i, one := range list[:last+1] {
-		end := strings.Trim(string(one.end), "\x00")
-		switch {
-		case one.end == ',' && i == last:
+	for i, one := range list {
+		end := string(one.end)
+		if isLast := i == len(list)-1; one.end == 0 || one.end == ',' && isLast {
 			end = ""
-		case one.text == "" && one.end != ';':
-			continue
 		}
 		w.writeElement(e, name, one, end)
 	}
