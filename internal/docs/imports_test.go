@@ -54,7 +54,7 @@ var star = map[string][]string{
 	"internal/queue":   {"wire", "internal/attempt", "internal/bounce", "internal/spool"},
 	"internal/repair": {
 		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/header",
-		"internal/message", "internal/transfer", "internal/writebehind",
+		"internal/message", "internal/transfer",
 	},
 	"internal/report":     {"internal/termtext", "wire"},
 	"internal/shell":      {},
@@ -80,7 +80,7 @@ var star = map[string][]string{
 		"internal/repair", "internal/report", "internal/shell", "internal/signals", "internal/sink",
 		"internal/spool", "internal/stdio", "internal/submit", "internal/subprocess", "internal/termtext", "internal/thread",
 	},
-	"internal/transfer":    {"internal/ascii"},
+	"internal/transfer":    {"internal/ascii", "internal/writebehind"},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.
 	"internal/bench":       {"internal/testservers"},

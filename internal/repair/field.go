@@ -20,6 +20,9 @@ var once = []string{
 	"content-disposition",
 }
 
+// addable are the fields of Options.Missing.
+var addable = []string{"From", "Reply-To"}
+
 var joined = []string{"reply-to", "to", "cc", "bcc"}
 
 // writeHead writes the header of an entity, with its empty line.
@@ -35,8 +38,9 @@ func (w *walker) writeHead(e *entity) {
 			}
 			seen[key] = true
 		}
-		if isMissing := key == "from" || key == "reply-to"; isMissing && e.isTop && e.missing(key, &w.opt) != nil {
-			continue // it is empty
+		isEmpty := func(missing string) bool { return e.is(f, missing) && e.missing(missing, &w.opt) != nil }
+		if e.isTop && slices.ContainsFunc(addable, isEmpty) {
+			continue
 		}
 		rest := e.fields[i+1:]
 		isRepeated := slices.Contains(joined, key) && slices.ContainsFunc(rest, func(f field) bool { return e.is(f, key) })
@@ -86,9 +90,9 @@ func (w *walker) isBad(e *entity, f field) bool {
 
 // writeRaw writes a field as it is, except for its line endings.
 func (w *walker) writeRaw(e *entity, f field) {
-	lines := lineWriter{out: w.out}
+	lines := transfer.LineWriter{Out: w.out}
 	lines.Write(e.raw[f.start:f.end])
-	if lines.last != '\n' {
+	if !lines.Ended() {
 		w.out.Write(crlf)
 	}
 }
@@ -186,7 +190,7 @@ func (w *walker) addMissing(e *entity, seen map[string]bool) {
 		w.note("mime-version")
 		w.fields.Add("MIME-Version", "1.0")
 	}
-	for _, name := range []string{"From", "Reply-To"} {
+	for _, name := range addable {
 		if list := e.missing(name, &w.opt); list != nil {
 			w.note(strings.ToLower(name))
 			w.fields.Addresses(name, list)

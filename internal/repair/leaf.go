@@ -9,7 +9,6 @@ import (
 	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
 	"mailpipe/internal/transfer"
-	"mailpipe/internal/writebehind"
 )
 
 // scan reads up to the next delimiter, or to the end, and returns where the content
@@ -94,7 +93,7 @@ func (w *walker) encodeLeaf(e *entity, from, to int64, hasLines bool) error {
 		return r
 	}
 	if e.newEncoding == "" {
-		quoted, encoded, err := sizes(content(), hasLines)
+		quoted, encoded, err := transfer.Sizes(content(), transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true})
 		if err != nil {
 			return err
 		}
@@ -111,19 +110,18 @@ func (w *walker) encodeLeaf(e *entity, from, to int64, hasLines bool) error {
 // recode writes an entity that is encoded already, but so that SMTP cannot carry it:
 // in one long line, for example.
 func (w *walker) recode(e *entity, from, to int64, why string) error {
-	content := w.in.section(from, to)
-	switch e.encoding {
-	case "base64":
-		content = base64Reader(content)
-	case "quoted-printable":
-		content = quotedReader(content)
-	default:
-		return &message.Error{Kind: message.ErrContent, Field: "Content-Transfer-Encoding", Why: why}
+	bad := &message.Error{Kind: message.ErrContent, Field: "Content-Transfer-Encoding", Why: why}
+	if e.encoding != "base64" && e.encoding != "quoted-printable" {
+		return bad
 	}
 	w.note(e.encoding)
 	w.writeHead(e)
 	hasLines := strings.HasPrefix(e.mediaType, "text/") && e.encoding == "quoted-printable"
-	return w.encode(e.encoding, hasLines, content)
+	err := w.encode(e.encoding, hasLines, transfer.NewDecoder(e.encoding, w.in.section(from, to)))
+	if err == transfer.ErrInvalid {
+		return bad
+	}
+	return err
 }
 
 // encode writes content in an encoding.
@@ -140,24 +138,8 @@ func (w *walker) encode(encoding string, hasLines bool, content io.Reader) error
 // copy writes a part of the content with CRLF as line endings.
 func (w *walker) copy(from, to int64) error {
 	w.unended = w.in.pos > from
-	_, err := io.CopyBuffer(&lineWriter{out: w.out}, w.in.section(from, to), make([]byte, blockSize))
+	_, err := io.CopyBuffer(&transfer.LineWriter{Out: w.out}, w.in.section(from, to), make([]byte, blockSize))
 	return err
-}
-
-// sizes returns the length of content in quoted-printable and in base64.
-func sizes(content io.Reader, hasLines bool) (quoted, encoded int64, err error) {
-	counter := &writebehind.Counter{W: io.Discard}
-	out := transfer.NewOutput(counter, blockSize)
-	enc := transfer.NewEncoder("quoted-printable", out, transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true})
-	var stats transfer.Stats
-	_, err = io.CopyBuffer(io.MultiWriter(enc, &stats), content, make([]byte, blockSize))
-	enc.Close()
-	out.Flush() // io.Discard never fails
-	size := stats.Octets
-	if hasLines {
-		size = stats.Size("\r\n")
-	}
-	return counter.N, transfer.Base64Size(size, "\r\n"), err
 }
 
 // A detector finds out which charset and which encoding fit what is written to it.

@@ -3,8 +3,6 @@ package repair
 import (
 	"bytes"
 	"io"
-
-	"mailpipe/internal/transfer"
 )
 
 // blockSize is how many octets are read and written at once.
@@ -88,33 +86,3 @@ func (l *lines) reader() io.Reader { return l.section(l.pos, l.end) }
 
 // section returns a reader of a part of the content.
 func (l *lines) section(from, to int64) io.Reader { return io.NewSectionReader(l.r, from, to-from) }
-
-// A lineWriter writes content with CRLF as line endings. A CR that is not at the end
-// of a line stays.
-type lineWriter struct {
-	out  *transfer.Output
-	last byte // the octet before
-}
-
-func (l *lineWriter) Write(p []byte) (int, error) {
-	for rest := p; len(rest) > 0; {
-		n := bytes.IndexByte(rest, '\n')
-		if n < 0 {
-			l.out.Write(rest)
-			l.last = rest[len(rest)-1]
-			break
-		}
-		if n > 0 {
-			l.last = rest[n-1]
-		}
-		if l.last == '\r' {
-			l.out.Write(rest[:n+1])
-		} else {
-			l.out.Write(rest[:n])
-			l.out.Write(crlf)
-		}
-		l.last = '\n'
-		rest = rest[n+1:]
-	}
-	return len(p), l.out.Err()
-}

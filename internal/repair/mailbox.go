@@ -9,64 +9,13 @@ import (
 	"mailpipe/internal/header"
 )
 
-// An element is a mailbox of an address list, or the name of a group. It may be
-// invalid.
-type element struct {
-	text string
-	end  byte // a comma, a semicolon, the colon after the name of a group, or 0
-}
-
-// elements splits an address list. Separators in quotes, comments and angle brackets
-// do not count.
-func elements(value string) (list []element) {
-	start, inAngle := 0, false
-	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
-		case c == '"':
-			if _, next, ok := address.QuotedString(value, i); ok {
-				i = next - 1
-			}
-		case c == '(':
-			if next, ok := address.SkipCFWS(value, i); ok {
-				i = next - 1
-			}
-		case c == '<' || c == '>':
-			inAngle = c == '<'
-		case c == ',' || c == ';' || c == ':' && !inAngle:
-			list = add(list, element{strings.Trim(value[start:i], " \t"), c})
-			start, inAngle = i+1, false
-		}
-	}
-	return add(list, element{strings.Trim(value[start:], " \t"), 0})
-}
-
-// add appends an element, unless it is empty and ends no group.
-func add(list []element, e element) []element {
-	if e.text == "" && e.end != ';' {
-		return list
-	}
-	return append(list, e)
-}
-
-// parse returns the address of an element, which is ok if it is valid.
-func (e element) parse() (a address.Address, ok bool) {
-	if e.end == ':' {
-		return a, false
-	}
-	list, err := address.ParseLocal(e.text)
-	if err != nil || len(list) != 1 {
-		return a, false
-	}
-	return list[0], true
-}
-
 // rewrites reports whether Rewrite changes a mailbox of a field.
 func (h *head) rewrites(f field, opt *Options) bool {
 	if opt.Rewrite == nil || !header.IsAddresses(h.name(f)) {
 		return false
 	}
-	for _, e := range elements(spaces(toUTF8(h.value(f), ""))) {
-		if a, ok := e.parse(); ok && opt.Rewrite(h.name(f), a) != nil {
+	for _, e := range address.Split(spaces(toUTF8(h.value(f), ""))) {
+		if a, ok := e.Parse(); ok && opt.Rewrite(h.name(f), a) != nil {
 			return true
 		}
 	}
@@ -102,11 +51,11 @@ func (w *walker) writeAddresses(e *entity, f field, rest []field) {
 			}
 		}
 	}
-	list := elements(spaces(toUTF8(string(value), e.charset)))
+	list := address.Split(spaces(toUTF8(string(value), e.charset)))
 	w.fields.Begin(name)
 	for i, one := range list {
-		end := string(one.end)
-		if isLast := i == len(list)-1; one.end == 0 || one.end == ',' && isLast {
+		end := string(one.End)
+		if isLast := i == len(list)-1; one.End == 0 || one.End == ',' && isLast {
 			end = ""
 		}
 		w.writeElement(e, name, one, end)
@@ -115,8 +64,8 @@ func (w *walker) writeAddresses(e *entity, f field, rest []field) {
 }
 
 // writeElement writes an element of an address list, and what follows it.
-func (w *walker) writeElement(e *entity, field string, one element, end string) {
-	a, ok := one.parse()
+func (w *walker) writeElement(e *entity, field string, one address.Element, end string) {
+	a, ok := one.Parse()
 	if ok && e.isTop && w.opt.Rewrite != nil {
 		if list := w.opt.Rewrite(field, a); list != nil {
 			w.note("addresses")
@@ -126,12 +75,12 @@ func (w *walker) writeElement(e *entity, field string, one element, end string) 
 	}
 	isLocal := a.Domain == "" && !ascii.OnlyString(a.Local)
 	switch {
-	case ascii.OnlyString(one.text) && !hasLongWord(one.text):
-		w.fields.Words(one.text + end)
+	case ascii.OnlyString(one.Text) && !hasLongWord(one.Text):
+		w.fields.Words(one.Text + end)
 	case ok && !isLocal:
 		w.fields.Mailboxes([]address.Address{a}, end)
 	default:
-		w.fields.Phrase(plainText(one.text, e.charset))
+		w.fields.Phrase(plainText(one.Text, e.charset))
 		w.fields.Put(end)
 	}
 }
