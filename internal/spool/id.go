@@ -3,21 +3,31 @@ package spool
 import (
 	"crypto/rand"
 	"encoding/base32"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
-// isID reports whether name looks like an ID: the time in UTC, and 30 random bits.
-var isID = regexp.MustCompile(`^\d{8}T\d{6}Z-[a-z2-7]{6}$`).MatchString
+// An ID is the time in UTC and 30 random bits: six letters of base32.
+const (
+	idTime    = "20060102T150405Z"
+	idLetters = "abcdefghijklmnopqrstuvwxyz234567"
+	idRandom  = 6 // letters
+)
 
 // NewID returns the ID for an entry that is yet to be created.
 func NewID(now time.Time) string {
 	random := make([]byte, 4)
 	rand.Read(random)
-	letters := base32.StdEncoding.EncodeToString(random)[:6]
-	return now.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(letters)
+	letters := base32.NewEncoding(idLetters).EncodeToString(random)[:idRandom]
+	return now.UTC().Format(idTime) + "-" + letters
+}
+
+// isID reports whether name looks like an ID.
+func isID(name string) bool {
+	when, letters, _ := strings.Cut(name, "-")
+	_, err := time.Parse(idTime, when)
+	return err == nil && len(when) == len(idTime) && len(letters) == idRandom && strings.Trim(letters, idLetters) == ""
 }
 
 // IDs returns the IDs of all entries, the oldest first. What has the name of an
