@@ -20,7 +20,8 @@ func (d *deliveryRequest) attempts(k *keeper, c *content) error {
 	end := time.Now().Add(d.retryFor)
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		err := d.attempt(k, c)
-		if k.down || !d.isTemporary(err) || !time.Now().Add(pause).Before(end) || d.signals.Context().Err() != nil {
+		wait := jitter(pause)
+		if k.down || !d.isTemporary(err) || !time.Now().Add(wait).Before(end) || d.signals.Context().Err() != nil {
 			return err
 		}
 		if bad := c.complete(d.receipt.ContentDone); bad != nil {
@@ -32,7 +33,7 @@ func (d *deliveryRequest) attempts(k *keeper, c *content) error {
 		if d.flags.Bool("verbose") {
 			d.note("%s; the next attempt follows", err)
 		}
-		if !d.pause(pause) {
+		if !d.pause(wait) {
 			return err
 		}
 	}
@@ -85,12 +86,16 @@ func isPending(to wire.Recipient) bool {
 	return to.Outcome == wire.OutcomeDeferred || to.Outcome == wire.OutcomeUnknown
 }
 
-// pause waits for about a duration, 20 % more or less, so that hosts do not retry
-// in step. It reports whether no signal ended it.
+// jitter returns a duration that is up to 20 % shorter or longer than d, so that
+// hosts do not retry in step.
+func jitter(d time.Duration) time.Duration {
+	return time.Duration((0.8 + 0.4*rand.Float64()) * float64(d))
+}
+
+// pause waits for a duration. It reports whether no signal ended it.
 func (d *deliveryRequest) pause(pause time.Duration) bool {
-	jitter := 0.8 + 0.4*rand.Float64()
 	select {
-	case <-time.After(time.Duration(float64(pause) * jitter)):
+	case <-time.After(pause):
 		return true
 	case <-d.signals.Context().Done():
 		return false
