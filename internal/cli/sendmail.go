@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/maillog"
 	"mailpipe/internal/message"
 	"mailpipe/internal/repair"
@@ -107,6 +108,7 @@ func (s *sendmail) run() error {
 
 // addOperands adds the recipients that the operands name.
 func (s *sendmail) addOperands() error {
+	var all []address.Address
 	for _, operand := range s.args.recipients {
 		list, err := parseLocal("recipient", operand)
 		if err != nil {
@@ -120,9 +122,10 @@ func (s *sendmail) addOperands() error {
 			if err != nil {
 				return err
 			}
-			s.addRecipients(to...)
+			all = append(all, to...)
 		}
 	}
+	s.addRecipients(all...)
 	return nil
 }
 
@@ -160,12 +163,19 @@ func (s *sendmail) setSender() error {
 // header.
 func (s *sendmail) readMessage() (*repair.Message, error) {
 	m, err := s.readRepaired(s.in, repair.Options{Rewrite: s.rewrite, Missing: s.missing})
-	if err != nil {
-		return nil, cmp.Or(s.err, err)
+	switch {
+	case s.err != nil:
+		err = s.err
+	case errors.Is(err, message.ErrEmpty):
+		return nil, (&failure{err: err}).withHint("check the program that writes the message")
+	case errors.Is(err, buffer.ErrFile):
+		return nil, &failure{code: exitCantCreate, err: err}
 	}
-	if s.err != nil {
-		m.Close()
-		return nil, s.err
+	if err != nil {
+		if m != nil {
+			m.Close()
+		}
+		return nil, err
 	}
 	return m, nil
 }

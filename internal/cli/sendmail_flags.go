@@ -3,6 +3,8 @@ package cli
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"mailpipe/internal/getopt"
 	"mailpipe/internal/termtext"
@@ -68,6 +70,9 @@ func (p *parser) sendmail() error {
 		return usage("%s", termtext.Line(err.Error()))
 	}
 	for _, f := range a.Flags {
+		if strings.ContainsFunc(f.Value, unicode.IsControl) || !utf8.ValidString(f.Value) {
+			return usage("-%c: control character or invalid UTF-8", f.Letter)
+		}
 		switch f.Letter {
 		case 't':
 			own.fromHeader = true

@@ -255,3 +255,90 @@ func TestHome(t *testing.T) {
 		t.Errorf("%d mails", len(mails))
 	}
 }
+
+func TestSendmailInvalidInput(t *testing.T) {
+	many := []string{"sendmail"}
+	for i := range 10 {
+		var list []string
+		for j := range 1000 {
+			list = append(list, fmt.Sprintf("u%d@example.org", 1000*i+j))
+		}
+		many = append(many, strings.Join(list, ","))
+	}
+	long := "To: bob@example.org\nX-A: " + strings.Repeat(" x", 1<<20) + "\n\ntext\n"
+	for _, c := range []struct {
+		name  string
+		args  []string
+		stdin string
+		env   string
+		code  int
+		mails int
+		words string // of standard error
+	}{
+		{"10,000 recipients", many, plainMail, "", 0, 100, ""},
+		{"40 To fields", []string{"sendmail", "-t"}, strings.Repeat("To: bob\n", 20) + strings.Repeat("To: eve\n", 20) + "\nx\n",
+			"", 0, 1, ""},
+		{"only a header", []string{"sendmail", "-t"}, "To: bob@example.org\n", "", 0, 1, ""},
+		{"a header of 2 MiB", []string{"sendmail", "bob@example.org"}, long, "", 65, 0, "header longer than 1 MiB"},
+		{"empty", []string{"sendmail", "bob@example.org"}, "", "", 65, 0,
+			"sendmail: input is empty\nhint: check the program that writes the message\n"},
+		{"no recipient in the header", []string{"sendmail", "-t"}, "Subject: x\n\nx\n", "", 65, 0, "no address in To, Cc or Bcc"},
+		{"TMPDIR", []string{"sendmail", "bob@example.org"}, plainMail + strings.Repeat("x\n", 1<<20),
+			"TMPDIR=/nonexistent", 73, 0, "/nonexistent"},
+		{"-f", []string{"sendmail", "-fa\x01@b", "bob"}, plainMail, "", 64, 0, "sendmail: -f: control character"},
+		{"-F", []string{"sendmail", "-Fa\nBcc: x@y", "bob"}, plainMail, "", 64, 0, "sendmail: -F: control character"},
+		{"-L", []string{"sendmail", "-L\xff", "bob"}, plainMail, "", 64, 0, "sendmail: -L: control character or invalid UTF-8"},
+		{"-N", []string{"sendmail", "-N", "never\r\n", "bob"}, plainMail, "", 64, 0, "sendmail: -N: control character"},
+		{"-X", []string{"sendmail", "-X\r", "bob"}, plainMail, "", 64, 0, "sendmail: -X: control character"},
+		{"recipient", []string{"sendmail", "bob\nDATA"}, plainMail, "", 64, 0, "control character"},
+		{"-Z", []string{"sendmail", "-Z\x1b[1m", "bob"}, plainMail, "", 0, 1, `unknown flag -Z\x1b[1m ignored`},
+		{"$NAME", []string{"sendmail", "bob"}, "Subject: x\n\nx\n", "NAME=a\nBcc: eve@example.org\xff", 0, 1, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHost(t, "")
+			r := dropInRun{dir: h.dir, stdin: c.stdin}
+			if c.env != "" {
+				r.env = []string{c.env}
+			}
+			code, stdout, stderr := r.run(t, c.args...)
+			if code != c.code || stdout != "" || !strings.Contains(stderr, c.words) || c.words == "" && stderr != "" {
+				t.Errorf("exit status %d, %s%.2000s", code, stdout, stderr)
+			}
+			mails := received(t, h.box)
+			if len(mails) != c.mails {
+				t.Errorf("%d mails", len(mails))
+			}
+			for _, mail := range mails {
+				if strings.Contains(mail, "\nBcc:") || strings.Contains(mail, "eve@example.org>") {
+					t.Errorf("%s", mail)
+				}
+			}
+		})
+	}
+}
+
+// Standard input may be a directory or closed, and standard output and error closed.
+func TestSendmailStreams(t *testing.T) {
+	h := newHost(t, "")
+	for _, c := range []struct {
+		shell string
+		code  int
+	}{
+		{"sendmail bob@example.org </", 66},
+		{"sendmail bob@example.org <&-", 65},
+		{"sendmail bob@example.org <mail >&- 2>&-", 0},
+		{"sendmail -bp >/dev/full", 74},
+	} {
+		if err := os.WriteFile(filepath.Join(h.dir, "mail"), []byte(plainMail), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("sh", "-c", c.shell)
+		cmd.Dir = h.dir
+		cmd.Env = []string{"PATH=" + h.dir + ":" + os.Getenv("PATH"), "HOME=" + h.dir}
+		cmd.Run()
+		if code := cmd.ProcessState.ExitCode(); code != c.code {
+			t.Errorf("%s: exit status %d, want %d", c.shell, code, c.code)
+		}
+	}
+	h.mail(t)
+}
