@@ -87,7 +87,9 @@ func (p *parser) sendmail() error {
 		case 'I':
 			own.mode = "i"
 		case 'q':
-			own.mode = "q"
+			if own.mode == "m" { // -bd -q1h runs no daemon
+				own.mode = "q"
+			}
 		case 'v':
 			p.args = append(p.args, argument{flag: "trace"})
 		case 'N':
