@@ -52,7 +52,7 @@ func TestNextSpool(t *testing.T) {
 }
 
 func testNextSpool(t *testing.T, full fullSpool, in mailInput, flag string) {
-	w := newWorkspace(t)
+	w := builtWorkspace(t)
 	r := startRelay(t)
 	body := strings.Repeat(strings.Repeat("x", 71)+"\n", in.octets/72)
 	mail := fmt.Sprintf("From: <%s>\nSubject: mail\n\n%s", alice, body)
