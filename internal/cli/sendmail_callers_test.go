@@ -26,7 +26,8 @@ type caller struct {
 
 const cronieMail = "From: \"(Cron Daemon)\" <root>\nTo: root\nSubject: Cron <root@web1> job \xc3\xa9\n" +
 	"MIME-Version: 1.0\nContent-Type: text/plain; charset=ANSI_X3.4-1968\nContent-Transfer-Encoding: 8bit\n" +
-	"Auto-Submitted: auto-generated\nPrecedence: bulk\nX-Cron-Env: <LANG=C>\nX-Cron-Env: <SHELL=/bin/sh>\n\nd\xc3\xa9j\xc3\xa0\n"
+	"Auto-Submitted: auto-generated\nPrecedence: bulk\nX-Cron-Env: <LANG=C>\nX-Cron-Env: <SHELL=/bin/sh>\n\n" +
+	"d\xc3\xa9j\xc3\xa0\n"
 
 const fail2banMail = "Subject: [Fail2Ban] ssh: banned 192.0.2.1 from web1\nDate: Mon, 30 Nov 2026 09:00:00 +0000\n" +
 	"From: Fail2Ban <fail2ban>\nTo: root\n\nHi,\n\nwhois: Universit\xe4t\n.\nRegards\n"
@@ -48,7 +49,9 @@ var callers = []caller{
 			"Content-Type: text/plain; charset=US-ASCII\nContent-Transfer-Encoding: 8bit\nX-Cron-Env: <HOME=/root>\n\n" +
 			"10%\r20%\r\n" + strings.Repeat("x", 5000) + "\n\x00\xc3\xa9",
 		"@", root,
-		map[string]string{"From": "root@HOST (Cron Daemon)|@", "To": "root|admin@example.org", "Subject": "Cron <root@web1> echo é"},
+		map[string]string{
+			"From": "root@HOST (Cron Daemon)|@", "To": "root|admin@example.org", "Subject": "Cron <root@web1> echo é",
+		},
 		"10%\r20%\n" + strings.Repeat("x", 5000) + "\n\x00é",
 	},
 	{
@@ -66,7 +69,8 @@ var callers = []caller{
 	{
 		"systemd-cron", "-i -B 8BITMIME root",
 		"Content-Type: text/plain; charset=\"utf-8\"\nMIME-Version: 1.0\nContent-Transfer-Encoding: binary\n" +
-			"Date: Mon, 30 Nov 2026 09:00:00 +0000\nFrom: root (systemd-cron)\nTo: root\nSubject: [web1] Failure: job \xc3\xa9\n\n" +
+			"Date: Mon, 30 Nov 2026 09:00:00 +0000\nFrom: root (systemd-cron)\nTo: root\n" +
+			"Subject: [web1] Failure: job \xc3\xa9\n\n" +
 			"d\xc3\xa9j\xc3\xa0\n",
 		"@", root,
 		map[string]string{
@@ -80,7 +84,8 @@ var callers = []caller{
 		map[string]string{"From": "root@HOST|@", "To": "root|admin@example.org", "Subject": "CRON <root> job"}, "x\n",
 	},
 	{
-		"mdadm", "-t", "From: mdadm monitoring <root>\nTo: root\nSubject: DegradedArray event on /dev/md0:web1\n\nx\n", "@", root,
+		"mdadm", "-t",
+		"From: mdadm monitoring <root>\nTo: root\nSubject: DegradedArray event on /dev/md0:web1\n\nx\n", "@", root,
 		map[string]string{
 			"From": "root@HOST (mdadm monitoring)|@", "To": "root|admin@example.org",
 			"Subject": "DegradedArray event on /dev/md0:web1",
@@ -102,7 +107,8 @@ var callers = []caller{
 	},
 	{
 		"hg and quilt", "-f a@example.net bob@example.org", plainMail, "a@example.net", bob,
-		map[string]string{"From": "|a@example.org", "To": "|bob@example.org", "Message-Id": "<1@example.org>"}, "text\n",
+		map[string]string{"From": "|a@example.org", "To": "|bob@example.org", "Message-Id": "<1@example.org>"},
+		"text\n",
 	},
 	{
 		"PHP", "-t -i", phpMail, "www@example.net", bob,
@@ -119,14 +125,16 @@ var callers = []caller{
 	{
 		"gitea", "-f a@example.net -i bob@example.org",
 		"From: Gitea <a@example.net>\r\nTo: bob@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n" +
-			"Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nd=C3=A9j=C3=A0\r\n",
+			"Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
+			"d=C3=A9j=C3=A0\r\n",
 		"a@example.net", bob,
 		map[string]string{"From": "Gitea|a@example.net", "Subject": "x"}, "déjà\n",
 	},
 	{
 		"arpwatch", "-odi root",
 		"From: arpwatch (Arpwatch web1)\nTo: root\nSubject: new station eth0\n\n  hostname: <unknown>\n", "@", root,
-		map[string]string{"From": "arpwatch@HOST (Arpwatch web1)|@", "To": "root|admin@example.org"}, "  hostname: <unknown>\n",
+		map[string]string{"From": "arpwatch@HOST (Arpwatch web1)|@", "To": "root|admin@example.org"},
+		"  hostname: <unknown>\n",
 	},
 	{
 		"rkhunter", "root", "To: root\nSubject: [rkhunter] Warnings\n\nPlease inspect this machine.\n", "@", root,
@@ -134,7 +142,8 @@ var callers = []caller{
 	},
 	{
 		"anacron", "-FAnacron root",
-		"From: Anacron <root>\nTo: root\nContent-Type: text/plain; charset=\"UTF-8\"\nSubject: Anacron job\n\nd\xc3\xa9j\xc3\xa0\n",
+		"From: Anacron <root>\nTo: root\nContent-Type: text/plain; charset=\"UTF-8\"\nSubject: Anacron job\n\n" +
+			"d\xc3\xa9j\xc3\xa0\n",
 		"@", root,
 		map[string]string{"From": "root@HOST (Anacron)|@", "Mime-Version": "1.0"}, "déjà\n",
 	},

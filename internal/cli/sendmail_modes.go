@@ -185,7 +185,8 @@ func (c *call) printTargets() error {
 			case len(to) > 0:
 				words = mailboxes(to)
 			}
-			if _, err := fmt.Fprintf(c.out, "%s... %s\n", termtext.Escape(a.Mailbox()), termtext.Escape(words)); err != nil {
+			_, err = fmt.Fprintf(c.out, "%s... %s\n", termtext.Escape(a.Mailbox()), termtext.Escape(words))
+			if err != nil {
 				return err
 			}
 		}

@@ -71,7 +71,8 @@ func (h host) mail(t *testing.T) *enmime.Envelope {
 	return e
 }
 
-const phpScript = `var_dump(mail("bob@example.org", "Résumé", "l1\r\nl2 é\n.\nend", "From: www@example.net\r\nX-A: b\r\n", "-fb@example.net"));`
+const phpScript = `var_dump(mail("bob@example.org", "Résumé", "l1\r\nl2 é\n.\nend",
+	"From: www@example.net\r\nX-A: b\r\n", "-fb@example.net"));`
 
 func TestPHP(t *testing.T) {
 	h := newHost(t, "")

@@ -138,7 +138,8 @@ func TestRewrite(t *testing.T) {
 func TestUnknownDomain(t *testing.T) {
 	h := &mailHost{name: "web1", names: []string{"localhost", "web1"}, aliases: new(alias.Table),
 		resolved: map[string][]address.Address{}}
-	for _, a := range []address.Address{{Local: "root"}, {Local: "root", Domain: "web1"}, {Local: "root", Domain: "localhost"}} {
+	for _, domain := range []string{"", "web1", "localhost"} {
+		a := address.Address{Local: "root", Domain: domain}
 		list, err := h.resolve(a)
 		if exitCode(err) != exitNoUser || !strings.Contains(hint(err), "domain") || !strings.Contains(hint(err), "aliases") {
 			t.Errorf("%v: %v, %v", a, list, err)

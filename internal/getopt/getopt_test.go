@@ -52,7 +52,8 @@ func TestParse(t *testing.T) {
 			}
 			flags = append(flags, s)
 		}
-		got := fmt.Sprintf("%q %q %q", strings.Join(flags, " "), strings.Join(a.Operands, " "), strings.Join(a.Unknown, " "))
+		operands, unknown := strings.Join(a.Operands, " "), strings.Join(a.Unknown, " ")
+		got := fmt.Sprintf("%q %q %q", strings.Join(flags, " "), operands, unknown)
 		if want := fmt.Sprintf("%q %q %q", c.flags, c.operands, c.unknown); err != nil || got != want {
 			t.Errorf("%s: got %s, %v, want %s", c.args, got, err, want)
 		}

@@ -67,13 +67,17 @@ func TestDialogue(t *testing.T) {
 			`{Hello:me Extended:false From:a@b To:[c@d "x>y"@d root] Return: EnvelopeID: Notify:} "x\n\ny\n"`,
 		},
 		{
-			"EHLO me\nMAIL FROM:<> SIZE=3 BODY=8BITMIME SMTPUTF8 RET=hdrs ENVID=a+2Bb\nRCPT TO:<c@d> NOTIFY=never ORCPT=rfc822;x\nDATA\n.\n",
+			"EHLO me\nMAIL FROM:<> SIZE=3 BODY=8BITMIME SMTPUTF8 RET=hdrs ENVID=a+2Bb\n" +
+				"RCPT TO:<c@d> NOTIFY=never ORCPT=rfc822;x\nDATA\n.\n",
 			"220 250 250 250 354 250",
 			`{Hello:me Extended:true From: To:[c@d] Return:HDRS EnvelopeID:a+b Notify:NEVER} ""`,
 		},
 		{"RCPT TO:<a@b>\nDATA\n", "220 503 503", ""},
 		{"MAIL FROM:<a>\nDATA\nMAIL FROM:<b>\nRSET\nMAIL FROM:<b>\n", "220 250 503 503 250 250", ""},
-		{"MAIL TO:<a>\nMAIL\nMAIL FROM:\nMAIL FROM:<a\nMAIL FROM:<a> X=y\nMAIL FROM:<a> ENVID=+zz\n", "220 501 501 501 501 555 555", ""},
+		{
+			"MAIL TO:<a>\nMAIL\nMAIL FROM:\nMAIL FROM:<a\nMAIL FROM:<a> X=y\nMAIL FROM:<a> ENVID=+zz\n",
+			"220 501 501 501 501 555 555", "",
+		},
 		{"MAIL FROM:<a> BODY=BINARYMIME\nMAIL FROM:<a> RET=x\n", "220 555 555", ""},
 		{"MAIL FROM:<a>\nRCPT TO:<>\nRCPT TO:<nobody>\nRCPT TO:<b> Z\nDATA x\nDATA\n", "220 250 501 550 555 501 503", ""},
 		{"NOOP " + strings.Repeat("x", 100_000) + "\nNOOP\n", "220 500 250", ""},
