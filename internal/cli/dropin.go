@@ -14,8 +14,8 @@ import (
 // A drop-in is a command with the flags of another program. It is also selected by
 // the name under which mailpipe is called.
 
-// calledAs returns the arguments that a name selects, or nil: those of the drop-in
-// that it names. name is how the program was called, with its directory.
+// calledAs returns the arguments that a name of the program stands for: those of the
+// drop-in that it selects, or nil.
 func calledAs(name string) []string {
 	switch name {
 	case "sendmail":
