@@ -106,8 +106,10 @@ func FuzzRepair(f *testing.F) {
 		from + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx",
 		from + "Content-Type: multipart/mixed; boundary=b\n\nno part\xe9\n",
 		from + "Content-Type: multipart/signed; boundary=b\nSubject: \xe9\n\n--b\n\nx\n--b--\n",
-		from + "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--a--\r",
-		from + "Content-Transfer-Encoding: base64\n\n" + long + "\n", from + "Content-Transfer-Encoding: quoted-printable\n\n" + long,
+		from + "Content-Type: multipart/mixed; boundary=a\n\n--a\n" +
+			"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--a--\r",
+		from + "Content-Transfer-Encoding: base64\n\n" + long + "\n",
+		from + "Content-Transfer-Encoding: quoted-printable\n\n" + long,
 		from + "To: a, \"b, c\" <d>, e: f;\nTo: (g\n\n\r", "\xef\xbb\xbf" + from + "\nx",
 		from + "Content-Type: text/plain; charset=\"utf-16\"\n\na\x00b\x00\n\x00", from + "Subject:" + long + "\n\nx\n",
 		from + "Content-Disposition: attachment; filename=\"a\xe9;b\"; x*=utf-8''%e9\nContent-Type: x; a=\"\n\n\r",
@@ -181,7 +183,8 @@ func FuzzContent(f *testing.F) {
 		if got, err := words.DecodeHeader(m.Header.Get("Subject")); err != nil || got != trim(inUTF8([]byte(subject))) {
 			t.Fatalf("Subject %q is read as %q, %v", subject, got, err)
 		}
-		if list, err := m.Header.AddressList("From"); err != nil || strings.TrimSpace(list[0].Name) != strings.TrimSpace(inUTF8([]byte(name))) {
+		list, err := m.Header.AddressList("From")
+		if err != nil || strings.TrimSpace(list[0].Name) != strings.TrimSpace(inUTF8([]byte(name))) {
 			t.Fatalf("name %q is read as %v, %v", name, list, err)
 		}
 		parts := multipart.NewReader(m.Body, "b")
@@ -189,7 +192,8 @@ func FuzzContent(f *testing.F) {
 			return lf(got) == lf(mixed([]byte(text))) || lf(got) == lf(text)
 		})
 		wantPart(t, parts, func(got string, name string) bool {
-			return (got == string(content) || lf(got) == lf(string(content)) && isPlain(content)) && trim(name) == trim(inUTF8([]byte(file)))
+			isSame := got == string(content) || lf(got) == lf(string(content)) && isPlain(content)
+			return isSame && trim(name) == trim(inUTF8([]byte(file)))
 		})
 	})
 }

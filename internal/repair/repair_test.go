@@ -100,7 +100,8 @@ func TestRepair(t *testing.T) {
 			"charset quoted-printable controls mime-version",
 		},
 		{
-			"a wrong charset", from + "Content-Type: text/plain; charset=ANSI_X3.4-1968; format=flowed\nSubject: \xe9\n\nl'\xe9té a\n",
+			"a wrong charset",
+			from + "Content-Type: text/plain; charset=ANSI_X3.4-1968; format=flowed\nSubject: \xe9\n\nl'\xe9té a\n",
 			from + "Content-Type: text/plain; format=flowed; charset=utf-8\nSubject: =?utf-8?B?w6k=?=\n" +
 				"Content-Transfer-Encoding: quoted-printable\nMIME-Version: 1.0\n\nl'=C3=A9t=C3=A9 a\n",
 			"charset quoted-printable encoded-words mime-version",

@@ -69,7 +69,10 @@ func TestMultiparts(t *testing.T) {
 			mixed1 + "\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nx\n--c--\n--b--\n", "end",
 		},
 		{"no part", mixed1 + "\ntext\n", mixed1 + "\n--b\n\ntext\n\n--b--\n", "end"},
-		{"a header without an end", mixed1 + "\n--b\nX: \x00y\n--b--\n", mixed1 + "\n--b\nX: y\n\n--b--\n", "header controls"},
+		{
+			"a header without an end", mixed1 + "\n--b\nX: \x00y\n--b--\n",
+			mixed1 + "\n--b\nX: y\n\n--b--\n", "header controls",
+		},
 		{
 			"labels", strings.Replace(mixed1, "MIME", "Content-Transfer-Encoding: binary\nMIME", 1) +
 				"\n--b\nContent-Type: application/x\n\n\r\n--b\nContent-Type: application/y\n\n\r\xff\n--b--\n",
@@ -106,8 +109,9 @@ func TestMultiparts(t *testing.T) {
 // Content that is encoded already, but in lines that are too long.
 func TestRecode(t *testing.T) {
 	base64Long := strings.Repeat("QUJD", 300)
+	base64Lines := strings.Repeat(strings.Repeat("QUJD", 19)+"\n", 15) + strings.Repeat("QUJD", 15) + "\n"
 	for _, c := range []struct{ encoding, in, want string }{
-		{"base64", base64Long + "\n", strings.Repeat(strings.Repeat("QUJD", 19)+"\n", 15) + strings.Repeat("QUJD", 15) + "\n"},
+		{"base64", base64Long + "\n", base64Lines},
 		{"quoted-printable", "=C3=A9" + long + "\n", "=C3=A9" + long[:69] + "=\n" + soft(long[69:]) + "\n"},
 	} {
 		h := from + "MIME-Version: 1.0\nContent-Transfer-Encoding: " + c.encoding + "\n\n"
@@ -144,7 +148,8 @@ func TestExtensions(t *testing.T) {
 	}
 	defer converted.Close()
 	if eightBit, _ := converted.EightBit(); eightBit || converted.UTF8() != "" || converted.MessageID() != m.MessageID() {
-		t.Errorf("converted: 8 bit %v, UTF-8 %q, %s, want %s", eightBit, converted.UTF8(), converted.MessageID(), m.MessageID())
+		t.Errorf("converted: 8 bit %v, UTF-8 %q, %s, want %s",
+			eightBit, converted.UTF8(), converted.MessageID(), m.MessageID())
 	}
 }
 
@@ -156,9 +161,11 @@ func TestSigned(t *testing.T) {
 		if got, _ := withoutFixed(t, h+"Subject: \xe9\n"+body, Options{}); got != h+"Subject: =?utf-8?B?w6k=?=\n"+body {
 			t.Errorf("%s: got\n%s", kind, got)
 		}
-		inner := mixed1 + "\n--b\n\na\rb\n--b\nContent-Type: multipart/" + kind + "; boundary=c\n\n--c\n\n\xe9\n--c--\n--b--\n"
+		inner := mixed1 + "\n--b\n\na\rb\n--b\nContent-Type: multipart/" + kind + "; boundary=c\n" +
+			"\n--c\n\n\xe9\n--c--\n--b--\n"
 		got, _ := withoutFixed(t, inner, Options{})
-		if _, after, _ := strings.Cut(inner, "multipart/"+kind); !strings.HasSuffix(got, after) || !strings.Contains(got, "=0D") {
+		_, after, _ := strings.Cut(inner, "multipart/"+kind)
+		if !strings.HasSuffix(got, after) || !strings.Contains(got, "=0D") {
 			t.Errorf("%s inside: got\n%s", kind, got)
 		}
 		for in, opt := range map[string]Options{
@@ -169,7 +176,8 @@ func TestSigned(t *testing.T) {
 			h + strings.TrimSuffix(body, "--b--\n"):      {},
 			strings.Replace(inner, "\xe9", "\xe9\r ", 1): {},
 		} {
-			if _, err := Read(strings.NewReader(in), opt); !errors.Is(err, message.ErrContent) && !errors.Is(err, message.ErrCutOff) {
+			_, err := Read(strings.NewReader(in), opt)
+			if !errors.Is(err, message.ErrContent) && !errors.Is(err, message.ErrCutOff) {
 				t.Errorf("%q: %v", in, err)
 			}
 		}
@@ -249,7 +257,8 @@ func TestErrors(t *testing.T) {
 func TestManyFields(t *testing.T) {
 	for _, n := range []int{40, 100_000} {
 		out, m := withoutFixed(t, from+strings.Repeat("To: a\n", n)+"\n\r", Options{})
-		if got := strings.Count(out, " a,") + strings.Count(out, " a\n"); got != n || !slices.Contains(m.Repairs, "duplicates") {
+		got := strings.Count(out, " a,") + strings.Count(out, " a\n")
+		if got != n || !slices.Contains(m.Repairs, "duplicates") {
 			t.Errorf("%d of %d addresses, %v", got, n, m.Repairs)
 		}
 	}
