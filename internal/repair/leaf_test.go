@@ -1,0 +1,46 @@
+package repair
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+
+	"mailpipe/internal/transfer"
+)
+
+// Base64 is not under two thirds of quoted-printable if isMostlyPlain is true.
+func TestMostlyPlain(t *testing.T) {
+	tokens := []string{"a", "word ", "=", "\xff", " \n", "\n", ".\n", "--x\n", "\x00", "\r\n", "é"}
+	plain := 0
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		kinds := 1 + r.IntN(len(tokens))
+		var p []byte
+		for range 1 + r.IntN(400) {
+			token := tokens[r.IntN(kinds)]
+			if r.IntN(2) == 0 {
+				token = "plain text "
+			}
+			p = append(p, token...)
+		}
+		var d detector
+		var stats transfer.Stats
+		d.Write(p)
+		stats.Write(p)
+		stats.End()
+		if !d.isMostlyPlain(&stats) {
+			continue
+		}
+		plain++
+		for _, lines := range []bool{true, false} {
+			opt := transfer.Options{EOL: "\r\n", Lines: lines, Dashes: true}
+			quoted, encoded, err := transfer.Sizes(bytes.NewReader(p), opt)
+			if err != nil || 3*encoded < 2*quoted {
+				t.Fatalf("%q: %d octets of base64, %d of quoted-printable, %v", p, encoded, quoted, err)
+			}
+		}
+	}
+	if plain < 500 {
+		t.Errorf("only %d of the contents are mostly plain", plain)
+	}
+}
