@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -106,13 +107,19 @@ func (c *Client) connect(ctx context.Context, passed []string) (net.Conn, error)
 		}
 		return conn, err
 	}
+	var tried atomic.Int32
 	dialer := net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
 		if slices.Contains(passed, address) {
 			return errPassed // the Dialer goes on to the next address
 		}
+		tried.Add(1)
 		return nil
 	}}
-	return dialer.DialContext(ctx, cmp.Or(c.server.Network, "tcp"), c.server.Address)
+	conn, err := dialer.DialContext(ctx, cmp.Or(c.server.Network, "tcp"), c.server.Address)
+	if op, ok := errors.AsType[*net.OpError](err); ok && tried.Load() == 1 {
+		op.Addr = nil // the only address says no more than the name of the server
+	}
+	return conn, err
 }
 
 // connectError returns the error for a connection that could not be made.

@@ -197,7 +197,7 @@ func TestConnectFails(t *testing.T) {
 		want string // the error
 	}{
 		{"connection refused", nil,
-			"temporary: " + address + ": connect: " + address + ": connection refused"},
+			"temporary: " + address + ": connect: connection refused"},
 		{"no such host", func(context.Context) (net.Conn, error) {
 			dns := &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}
 			return nil, &net.OpError{Op: "dial", Err: dns}
