@@ -51,7 +51,7 @@ func (k *keeper) close() {
 		k.entry.Close()
 	}
 	if s := k.spools.current(); s != nil {
-		s.Close()
+		k.noteError(s.Close())
 	}
 }
 

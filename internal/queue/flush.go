@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -40,13 +41,16 @@ func (p *pass) begin() error {
 	return p.Spool.Sweep(p.now())
 }
 
+// errContinued is why Continue breaks off a message that takes too long.
+var errContinued = errors.New("no time is left for an older message")
+
 // Continue sends what is due for messages with the same flags over the open
 // session of a delivery that succeeded, for at most limit. It starts no other
 // connection. The caller closes the session.
 func (q *Queue) Continue(
 	ctx context.Context, session *wire.Session, flags []spool.Flag, route attempt.Route, limit time.Duration,
 ) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errContinued)
 	defer cancel()
 	p := newPass(q, Options{For: limit})
 	p.only = flagsKey(flags)
