@@ -112,3 +112,31 @@ func TestLocate(t *testing.T) {
 		t.Errorf("system: %q, %v", got, err)
 	}
 }
+
+// Only the owner can read what is in a spool.
+func TestModes(t *testing.T) {
+	s := openNew(t)
+	e := add(t, s)
+	defer e.Close()
+	release, err := s.Connect("relay", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	for _, err := range []error{
+		e.Dot([]string{"bob@example.org"}), s.ServerFailed("relay", "refused", false, noon), s.SetFlushed(noon),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := os.ReadDir(s.Dir())
+	if err != nil || len(files) != 7 {
+		t.Errorf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v, %v", f.Name(), info.Mode(), err)
+		}
+	}
+}
