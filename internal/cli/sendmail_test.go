@@ -43,7 +43,9 @@ func (r dropInRun) run(t testing.TB, args ...string) (code int, stdout, stderr s
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Args, cmd.Dir = args, r.dir
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LC_ALL=C.UTF-8"}, r.env...)
+	cmd.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LC_ALL=C.UTF-8", "GORACE=" + os.Getenv("GORACE"),
+	}, r.env...)
 	cmd.Stdin = strings.NewReader(r.stdin)
 	if r.uid != 0 {
 		id := uint32(r.uid)
@@ -118,12 +120,14 @@ func TestNoFlagsAfterTheWord(t *testing.T) {
 				continue
 			}
 			seen[name] = true
+			flag := "--" + name
+			for _, args := range [][]string{
+				{"sendmail", flag}, {"sendmail", flag, "pipe:touch mark"}, {"mailpipe", "sendmail", flag + "=pipe:touch mark"},
+			} {
+				checkTrap(t, append(args, "bob@example.org"))
+			}
 			for _, value := range []string{"pipe:touch mark", "touch mark", "mark", "user:", "./trap.toml"} {
-				for _, program := range [][]string{{"sendmail"}, {"mailpipe", "sendmail"}} {
-					for _, form := range [][]string{{"--" + name + "=" + value}, {"--" + name, value}, {"--" + name}} {
-						checkTrap(t, slices.Concat(program, form, []string{"bob@example.org"}))
-					}
-				}
+				checkTrap(t, []string{"sendmail", flag + "=" + value, "bob@example.org"})
 				if testing.Short() {
 					break
 				}
