@@ -233,14 +233,14 @@ func TestFiles(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{
 		"root: a@b, c\nc: \"|x\", /dev/null\n*: d\n", "a: b\nb: a\n", "x:\n y # z\n", `"a b": \c, "d" <e@f>`,
-		"a: :include:/dev/null", "a\\: b", "\"a: b\nc: d\"",
+		"a\\: b", "\"a: b\nc: d\"",
 	} {
 		f.Add(text)
 	}
 	name := filepath.Join(f.TempDir(), "aliases")
 	f.Fuzz(func(t *testing.T, text string) {
-		if strings.Contains(text, "include") {
-			t.Skip("another file")
+		if strings.Contains(text, "include") { // of any file of the system
+			return
 		}
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
