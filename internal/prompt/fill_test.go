@@ -80,8 +80,8 @@ func startAtTerminal(t *testing.T, command string) *person {
 	return p
 }
 
-// sees reads until the screen ends with want.
-func (p *person) sees(want string) {
+// sees reads until the screen ends with want, and returns what it shows.
+func (p *person) sees(want string) string {
 	p.Helper()
 	b := make([]byte, 1024)
 	for !strings.HasSuffix(p.screen.String(), want) {
@@ -91,7 +91,8 @@ func (p *person) sees(want string) {
 			p.Fatalf("waiting for %q: %v; the screen shows %q", want, err, p.screen.String())
 		}
 	}
-	p.screen.Reset()
+	defer p.screen.Reset()
+	return p.screen.String()
 }
 
 func (p *person) types(keys string) {

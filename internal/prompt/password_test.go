@@ -101,8 +101,9 @@ func TestPassword(t *testing.T) {
 			p, question := deliverAtTerminal(t, "mailpipe deliver", socket, test.flags+"; echo status $?")
 			p.sees(question)
 			p.types(test.typed)
-			p.sees("\r\n")
-			p.sees(test.prints)
+			if screen := p.sees(test.prints); !strings.HasPrefix(screen, "\r\n") {
+				t.Errorf("no line ending after the password: %q", screen)
+			}
 			p.ends("exit status 0")
 			if got := <-credentials; got != test.credentials {
 				t.Errorf("credentials %q, want %q", got, test.credentials)
