@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mailpipe/internal/testservers"
 )
 
 // A postfix is an instance of Postfix with a directory of its own. Only root can
@@ -67,7 +69,8 @@ func (b *bench) makePostfix(name, relay string) (*postfix, error) {
 	}
 	host, port, _ := strings.Cut(relay, ":")
 	settings := strings.NewReplacer("@dir@", p.dir, "@relay@", "["+host+"]:"+port).Replace(postfixMain)
-	for name, text := range map[string]string{"main.cf": settings, "master.cf": free + postfixMaster} {
+	services := free + " inet n - n - - smtpd" + testservers.PostfixServices
+	for name, text := range map[string]string{"main.cf": settings, "master.cf": services} {
 		if err := os.WriteFile(filepath.Join(p.dir, "conf", name), []byte(text), 0o644); err != nil {
 			return nil, err
 		}
@@ -90,27 +93,6 @@ alias_maps =
 relayhost = @relay@
 smtp_host_lookup = native
 defer_transports = smtp
-`
-
-const postfixMaster = ` inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 `
 
 // freeAddress returns an address at which nothing listens.

@@ -106,6 +106,9 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 alias_maps =
 smtp_host_lookup = native
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
 smtputf8_enable = yes
 message_size_limit = @maxSize@
 virtual_mailbox_limit = 0
@@ -126,27 +129,9 @@ debug_peer_list = 127.0.0.1
 debug_peer_level = 1
 `
 
-const postfixMaster = `
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
+const postfixMaster = PostfixServices + `
 tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
 discard unix - - n - - discard
 local unix - n n - - local
 virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 `
