@@ -18,7 +18,8 @@ type head struct {
 // A field is where a field is in the header.
 type field struct{ start, colon, end int32 }
 
-func (h *head) add(name string, raw []byte) {
+// add adds a field, which begins with the line raw.
+func (h *head) add(raw []byte) {
 	start := int32(len(h.raw))
 	h.raw = append(h.raw, raw...)
 	colon := start + int32(bytes.IndexByte(raw, ':'))
@@ -80,7 +81,7 @@ func (w *walker) readHead() (*head, error) {
 			w.note("header")
 			return h, nil
 		default:
-			h.add(name, line)
+			h.add(line)
 		}
 		w.in.skip(len(line))
 		if err := w.readRest(h); err != nil {

@@ -119,7 +119,7 @@ func (o *Options) changes(m *message.Message) bool {
 	}
 	h := &head{}
 	for _, f := range m.Header {
-		h.add(f.Name, f.Raw)
+		h.add(f.Raw)
 	}
 	return h.rewritten(o)
 }
