@@ -138,10 +138,6 @@ func RetryWithSender(e *spool.Envelope, now time.Time) bool {
 		return false
 	}
 	e.From, e.State, e.Next = e.BounceFrom, spool.Queued, now
-	for i := range e.Recipients {
-		if e.Recipients[i].Outcome == "refused" {
-			e.Recipients[i].Outcome = ""
-		}
-	}
+	e.ForgetRefusals()
 	return true
 }

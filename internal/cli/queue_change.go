@@ -72,11 +72,7 @@ func (q *queueCall) retry(e *spool.Entry) error {
 		return nil
 	}
 	if e.State == spool.Failed {
-		for i := range e.Recipients {
-			if e.Recipients[i].Outcome == "refused" {
-				e.Recipients[i].Outcome = ""
-			}
-		}
+		e.ForgetRefusals()
 		e.Bounce, e.Bounced = "", false // it may fail again
 	}
 	e.State, e.Created, e.Next, e.Pause, e.Attempts = spool.Queued, q.now, q.now, 0, 0

@@ -47,7 +47,7 @@ func (q *queueCall) endMove(e *spool.Envelope) {
 	}
 	for i := range e.Recipients {
 		if r := &e.Recipients[i]; !r.IsDone() {
-			*r = spool.Recipient{Address: r.Address, Outcome: "unknown", Reply: errMoved.Error()}
+			r.SetUnknown(errMoved)
 		}
 	}
 	q.setUnknown(e, errMoved)

@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"math/rand/v2"
 	"slices"
 	"time"
 
+	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
 
@@ -20,7 +20,7 @@ func (d *deliveryRequest) attempts(k *keeper, c *content) error {
 	end := time.Now().Add(d.retryFor)
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		err := d.attempt(k, c)
-		wait := jitter(pause)
+		wait := spool.Jitter(pause)
 		if k.down || !d.isTemporary(err) || !time.Now().Add(wait).Before(end) || d.signals.Context().Err() != nil {
 			return err
 		}
@@ -84,12 +84,6 @@ func (d *deliveryRequest) isTemporary(err error) bool {
 // isPending reports whether another attempt would serve a recipient.
 func isPending(to wire.Recipient) bool {
 	return to.Outcome == wire.OutcomeDeferred || to.Outcome == wire.OutcomeUnknown
-}
-
-// jitter returns a duration that is up to 20 % shorter or longer than d, so that
-// hosts do not retry in step.
-func jitter(d time.Duration) time.Duration {
-	return time.Duration((0.8 + 0.4*rand.Float64()) * float64(d))
 }
 
 // pause waits for a duration. It reports whether no signal ended it.

@@ -53,7 +53,7 @@ func (e *Entry) readDot() error {
 		r := &e.Recipients[i]
 		if sent[r.Address] && !r.IsDone() {
 			e.Interrupted = append(e.Interrupted, r.Address)
-			*r = Recipient{Address: r.Address, Outcome: "unknown", Reply: ErrInterrupted.Error()}
+			r.SetUnknown(ErrInterrupted)
 		}
 	}
 	return nil

@@ -106,6 +106,20 @@ func (e *Envelope) Pending() []string {
 // IsDone reports whether r has the message or was refused permanently.
 func (r *Recipient) IsDone() bool { return r.Outcome == "accepted" || r.Outcome == "refused" }
 
+// SetUnknown records that the outcome is unknown, and why.
+func (r *Recipient) SetUnknown(why error) {
+	*r = Recipient{Address: r.Address, Outcome: "unknown", Reply: why.Error()}
+}
+
+// ForgetRefusals makes the recipients pending again that were refused.
+func (e *Envelope) ForgetRefusals() {
+	for i := range e.Recipients {
+		if e.Recipients[i].Outcome == "refused" {
+			e.Recipients[i].Outcome = ""
+		}
+	}
+}
+
 // historyMax is how many attempts the history has.
 const historyMax = 20
 

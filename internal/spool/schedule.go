@@ -26,7 +26,7 @@ func (e *Envelope) Due(now time.Time) bool {
 func (e *Envelope) Postpone(now time.Time) {
 	pause := doubled(time.Duration(e.Pause)*time.Second, firstPause, maxPause)
 	e.Pause = int(pause / time.Second)
-	e.Next = now.Add(jitter(pause))
+	e.Next = now.Add(Jitter(pause))
 }
 
 // Expired reports whether the message is to be given up: it is older than its
@@ -48,7 +48,8 @@ func doubled(pause, first, most time.Duration) time.Duration {
 	return min(max(2*pause, first), most)
 }
 
-// jitter returns a duration between 80 % and 120 % of d.
-func jitter(d time.Duration) time.Duration {
+// Jitter returns a duration between 80 % and 120 % of d, so that hosts do not retry in
+// step.
+func Jitter(d time.Duration) time.Duration {
 	return time.Duration((0.8 + 0.4*rand.Float64()) * float64(d))
 }
