@@ -136,8 +136,11 @@ func (k *keeper) warnWaiting() {
 	now := time.Now()
 	s := k.spools.current()
 	flushed, err := s.Flushed()
-	ids, listErr := s.IDs()
-	if err != nil || listErr != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {
+	if err != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {
+		return
+	}
+	ids, err := s.IDs()
+	if err != nil {
 		return
 	}
 	count, oldest := 0, now

@@ -25,7 +25,7 @@ func (c *call) log(err error) {
 	case err == nil && len(d.envelope.To) == 0: // --skip-empty
 		return
 	}
-	c.noteLog(d.settings.Log, c.logTo(d.settings.Log, exitCode(err) != exitOK, d.logFields(err)))
+	c.noteLog(d.settings.Log, c.logTo(d.settings.Log, exitCode(err) != exitOK, d.logFields(err)...))
 }
 
 // noteLog notes that a log could not be written.
@@ -47,21 +47,20 @@ func (c *call) logEarly(err error) {
 			where = a.value
 		}
 	}
-	c.logTo(where, true, []maillog.Field{
-		{Key: "time", Value: time.Now().Format(time.RFC3339)},
-		{Key: "name", Value: c.logName()},
-		{Key: "status", Value: strconv.Itoa(exitCode(err))},
-		{Key: "reply", Value: err.Error()},
-	})
+	c.logTo(where, true, maillog.Field{Key: "status", Value: strconv.Itoa(exitCode(err))},
+		maillog.Field{Key: "reply", Value: err.Error()})
 }
 
 // defaultLog is the log of the drop-ins: syslog or, where there is none, standard
 // error.
 const defaultLog = "syslog or standard error"
 
-// logTo writes a line to a file or to syslog.
-func (c *call) logTo(where string, failed bool, fields []maillog.Field) error {
-	line := maillog.Line(fields)
+// logTo writes a line to a file or to syslog: the time, the name and the fields.
+func (c *call) logTo(where string, failed bool, fields ...maillog.Field) error {
+	line := maillog.Line(append([]maillog.Field{
+		{Key: "time", Value: time.Now().Format(time.RFC3339)},
+		{Key: "name", Value: c.logName()},
+	}, fields...))
 	switch where {
 	case "", "none":
 		return nil
@@ -84,7 +83,7 @@ func (c *call) logName() string {
 	return c.name
 }
 
-// logFields returns what --log says about a mail.
+// logFields returns what --log says about a mail, after the time and the name.
 func (d *deliveryRequest) logFields(err error) []maillog.Field {
 	from, size := d.envelope.From, ""
 	if from == "" && (d.hasSender || len(d.receipt.Recipients) > 0) {
@@ -112,8 +111,6 @@ func (d *deliveryRequest) logFields(err error) []maillog.Field {
 		reason = strings.TrimSpace(strings.Join(reply.Lines, " "))
 	}
 	return []maillog.Field{
-		{Key: "time", Value: time.Now().Format(time.RFC3339)},
-		{Key: "name", Value: d.logName()},
 		{Key: "host", Value: d.receipt.Server},
 		{Key: "tls", Value: tls},
 		{Key: "user", Value: user},

@@ -31,19 +31,19 @@ func (p *queueEvents) event(e queue.Event) {
 		p.reportErr = report.Receipt(p.out, p.format, *e.Receipt, outcome)
 	}
 	if err := unknownOutcome(e); err != nil {
-		p.complain(err)
+		p.explain(err)
 		return
 	}
 	switch e.Kind {
 	case queue.ServerDown:
 		p.noteDown(e)
 	case queue.Failed:
-		p.complain(fmt.Errorf("%s: failed: %w", shortID(e.ID), e.Err))
+		p.explain(fmt.Errorf("%s: failed: %w", shortID(e.ID), e.Err))
 	case queue.Damaged:
-		p.complain(e.Err)
+		p.explain(e.Err)
 	case queue.Trouble:
 		p.troubles++
-		p.complain(flushError(e.Err))
+		p.explain(flushError(e.Err))
 	case queue.Deferred:
 		if p.flags.Bool("verbose") {
 			p.note("%s: deferred: %s", shortID(e.ID), e.Err)
@@ -54,9 +54,6 @@ func (p *queueEvents) event(e queue.Event) {
 		}
 	}
 }
-
-// complain prints an error that does not end the flush, also with --quiet.
-func (p *queueEvents) complain(err error) { p.explain(err) }
 
 // noteDown notes that messages wait for a server, or for the configuration.
 func (p *queueEvents) noteDown(e queue.Event) {

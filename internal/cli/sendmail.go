@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"time"
 	"unicode"
 
 	"mailpipe/internal/address"
@@ -185,9 +184,5 @@ func (s *sendmail) readMessage() (*repair.Message, error) {
 func (c *call) logNote(text string) {
 	c.note("%s", text)
 	where := c.mail.settings.Log
-	c.noteLog(where, c.logTo(where, false, []maillog.Field{
-		{Key: "time", Value: time.Now().Format(time.RFC3339)},
-		{Key: "name", Value: c.logName()},
-		{Key: "note", Value: text},
-	}))
+	c.noteLog(where, c.logTo(where, false, maillog.Field{Key: "note", Value: text}))
 }

@@ -29,6 +29,16 @@ func (c *call) as(command string, args ...argument) (*call, error) {
 	return &other, nil
 }
 
+// ownQueue opens the spools of the settings. It is nil if there are none. The caller
+// must call close.
+func (c *call) ownQueue() (*queueCall, error) {
+	other, err := c.asQueue("list")
+	if err != nil || other == nil {
+		return nil, err
+	}
+	return other.newQueueCall(false)
+}
+
 // asQueue returns a call of a subcommand of queue for the spools of the settings,
 // or nil if there is none.
 func (c *call) asQueue(command string) (*call, error) {
@@ -52,16 +62,12 @@ func (c *call) asQueue(command string) (*call, error) {
 
 // listSpool prints what waits in the spool, as queue list does.
 func (c *call) listSpool() error {
-	other, err := c.asQueue("list")
+	q, err := c.ownQueue()
 	if err != nil {
 		return err
 	}
-	if other == nil {
+	if q == nil {
 		return c.sayEmpty()
-	}
-	q, err := other.newQueueCall(false)
-	if err != nil {
-		return err
 	}
 	waiting, err := q.allLocations()
 	if err != nil {
@@ -89,12 +95,8 @@ func (c *call) flushSpool() error {
 
 // eachServer calls do for each server that a spool remembers as failed.
 func (c *call) eachServer(do func(*spool.Spool, spool.Server) error) error {
-	other, err := c.asQueue("list")
-	if err != nil || other == nil {
-		return err
-	}
-	q, err := other.newQueueCall(false)
-	if err != nil {
+	q, err := c.ownQueue()
+	if err != nil || q == nil {
 		return err
 	}
 	for _, s := range q.spools {
@@ -134,12 +136,8 @@ func (c *call) forgetServers() error {
 
 // countMessages prints how many messages wait.
 func (c *call) countMessages() error {
-	other, err := c.asQueue("list")
-	if err != nil || other == nil {
-		return err
-	}
-	q, err := other.newQueueCall(false)
-	if err != nil {
+	q, err := c.ownQueue()
+	if err != nil || q == nil {
 		return err
 	}
 	waiting, err := q.allLocations()
