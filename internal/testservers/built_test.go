@@ -4,21 +4,14 @@ package testservers
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
 )
 
-// builtIn is the directory of the built program, or empty. TestMain removes it.
-var builtIn string
-
 var build = sync.OnceValues(func() (program string, err error) {
-	if builtIn, err = os.MkdirTemp("", "mp"); err != nil {
-		return "", err
-	}
-	program = filepath.Join(builtIn, "mailpipe")
+	program = filepath.Join(programs, "built")
 	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
 	cmd.Dir = "../.."
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -43,6 +36,6 @@ func buildProgram(t testing.TB) string {
 func builtWorkspace(t testing.TB) workspace {
 	t.Helper()
 	w := newWorkspace(t)
-	w.sh("ln -sf '"+buildProgram(t)+"' bin/mailpipe").want(t, 0)
+	w.link(buildProgram(t))
 	return w
 }

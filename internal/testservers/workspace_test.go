@@ -18,15 +18,38 @@ import (
 // programEnv in the environment makes the test binary mailpipe.
 const programEnv = "MAILPIPE_TEST_PROGRAM"
 
+// programs is the directory of the programs that are called mailpipe.
+var programs string
+
 func TestMain(m *testing.M) {
 	if os.Getenv(programEnv) != "" {
 		os.Unsetenv(programEnv)
 		os.Exit(cli.Run(os.Args, cli.OS()))
 	}
+	if err := makePrograms(); err != nil {
+		panic(err)
+	}
 	code := m.Run()
-	os.RemoveAll(builtIn)
+	os.RemoveAll(programs)
 	os.Exit(code)
 }
+
+// makePrograms writes the script that runs the test binary as mailpipe. While tests
+// run in parallel, a process that is just started could have it open for writing, and
+// then it cannot be run.
+func makePrograms() (err error) {
+	if programs, err = os.MkdirTemp("", "mp"); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	script := "#!/bin/sh\n" + programEnv + "=1 exec '" + self + "' \"$@\"\n"
+	return errors.Join(os.Chmod(programs, 0o755), os.WriteFile(testProgram(), []byte(script), 0o755))
+}
+
+func testProgram() string { return filepath.Join(programs, "test") }
 
 // A workspace is a directory in which commands run. Its first directory is also
 // their home, and has mailpipe in bin, which is in their PATH.
@@ -40,15 +63,17 @@ func newWorkspace(t testing.TB) workspace {
 	t.Helper()
 	dir := t.TempDir()
 	w := workspace{t, dir, dir}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.write("bin/mailpipe", "#!/bin/sh\n"+programEnv+"=1 exec '"+self+"' \"$@\"\n")
-	if err := os.Chmod(w.path("bin/mailpipe"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	w.link(testProgram())
 	return w
+}
+
+// link makes a program the mailpipe of the workspace.
+func (w workspace) link(program string) {
+	w.t.Helper()
+	err := errors.Join(os.MkdirAll(w.path("bin"), 0o755), os.RemoveAll(w.program()), os.Symlink(program, w.program()))
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // in returns the workspace with a directory in it as the current one.
