@@ -133,13 +133,16 @@ func (k *keeper) notePassword() {
 
 // warnWaiting warns of older messages that no flush sends.
 func (k *keeper) warnWaiting() {
+	if k.d.flags.Bool("quiet") {
+		return
+	}
 	now := time.Now()
 	s := k.spools.current()
 	flushed, err := s.Flushed()
 	if err != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {
 		return
 	}
-	ids, err := s.IDs()
+	ids, err := s.IDsBefore(now.Add(-time.Hour))
 	if err != nil {
 		return
 	}
@@ -149,7 +152,7 @@ func (k *keeper) warnWaiting() {
 			continue
 		}
 		e, err := s.Read(id)
-		if err != nil || e.State != spool.Queued || now.Sub(e.Created) < time.Hour {
+		if err != nil || e.State != spool.Queued || now.Sub(e.Created) < time.Hour { // after queue retry
 			continue
 		}
 		count++
@@ -169,10 +172,8 @@ func (k *keeper) warnWaiting() {
 	}
 	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(s.Dir()),
 		span(now.Sub(oldest)), last)
-	if !k.d.flags.Bool("quiet") {
-		fmt.Fprintln(k.d.Stderr, "hint: mailpipe queue flush sends them; "+
-			"mailpipe-queue(1) shows how to run it from cron or systemd")
-	}
+	fmt.Fprintln(k.d.Stderr, "hint: mailpipe queue flush sends them; "+
+		"mailpipe-queue(1) shows how to run it from cron or systemd")
 }
 
 // shortID returns the part of an ID that people type.

@@ -47,6 +47,14 @@ func (s *Spool) IDs() ([]string, error) {
 	return ids, nil
 }
 
+// IDsBefore returns the IDs of the entries that were created before the second of t,
+// the oldest first.
+func (s *Spool) IDsBefore(t time.Time) ([]string, error) {
+	ids, err := s.IDs()
+	n, _ := slices.BinarySearch(ids, t.UTC().Format(idTime))
+	return ids[:n], err
+}
+
 // Find returns the ID that ends with suffix. The error is ErrNotFound,
 // ErrAmbiguous or an *Error.
 func (s *Spool) Find(suffix string) (string, error) {

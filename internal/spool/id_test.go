@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -19,6 +20,29 @@ func TestIsID(t *testing.T) {
 	} {
 		if isID(name) {
 			t.Errorf("%q is an ID", name)
+		}
+	}
+}
+
+func TestIDsBefore(t *testing.T) {
+	s := openNew(t)
+	now := time.Date(2026, 11, 29, 4, 0, 1, 0, time.FixedZone("", 3600))
+	var ids []string
+	for _, age := range []time.Duration{time.Hour, time.Second, 0, -time.Hour} {
+		d, err := s.CreateAs(NewID(now.Add(-age)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := d.Commit(Envelope{State: Queued})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, e.ID)
+		e.Close()
+	}
+	for n, at := range []time.Time{now.Add(-time.Hour), now.Add(-time.Second), now.Add(time.Second - 1)} {
+		if got, err := s.IDsBefore(at); err != nil || !slices.Equal(got, ids[:n]) {
+			t.Errorf("before %v: %v, %v, want %v", at, got, err, ids[:n])
 		}
 	}
 }
