@@ -45,11 +45,26 @@ func (q *queueCall) selection() (s selection, err error) {
 	if q.name == "queue move" {
 		return s, nil
 	}
-	s.to = q.flags.String("to")
-	if q.line.has("to") && s.to == "" {
-		return s, usage("--to must not be empty")
+	if q.line.has("to") {
+		s.to, err = recipientOrDomain(q.flags.String("to"))
 	}
-	return s, nil
+	return s, err
+}
+
+// recipientOrDomain reads the value of --to: an address, or a domain with or without
+// an @ before it.
+func recipientOrDomain(given string) (string, error) {
+	if given == "" {
+		return "", usage("--to must not be empty")
+	}
+	if domain, err := address.ParseDomain(strings.TrimPrefix(given, "@")); err == nil {
+		return domain, nil
+	}
+	a, err := address.Parse(given)
+	if err != nil {
+		return "", addressError("--to", err)
+	}
+	return a.Mailbox(), nil
 }
 
 // changes is selection for a command that changes messages: something must be
@@ -227,13 +242,10 @@ func missing(e *spool.Envelope) []string {
 	return list
 }
 
-// isTo reports whether an address is the one that was given, or is in the domain.
+// isTo reports whether an address is the given one, or is in the given domain.
 func isTo(given, addr string) bool {
-	if strings.EqualFold(given, addr) {
-		return true
-	}
 	at := strings.LastIndexByte(addr, '@')
-	return strings.EqualFold(toASCII(strings.TrimPrefix(given, "@")), toASCII(addr[at+1:]))
+	return strings.EqualFold(given, addr) || strings.EqualFold(given, toASCII(addr[at+1:]))
 }
 
 // toASCII returns a domain without characters that are not ASCII, if it is valid.
