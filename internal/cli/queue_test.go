@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -16,4 +18,18 @@ func lock(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { f.Close() })
 	ts.Check(syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB))
+}
+
+func TestShortSpan(t *testing.T) {
+	const day = 24 * time.Hour
+	for d, want := range map[time.Duration]string{
+		-time.Minute: "0s", 0: "0s", time.Minute - 1: "59s",
+		time.Minute: "1m", time.Hour - 1: "59m",
+		time.Hour: "1h", 2*day - 1: "47h",
+		2 * day: "2d", 400 * day: "400d",
+	} {
+		if got := shortSpan(d); got != want {
+			t.Errorf("%s: %s, want %s", d, got, want)
+		}
+	}
 }
