@@ -52,21 +52,21 @@ func (g *group) save(e *spool.Entry) error {
 }
 
 // giveUp gives up a message that has waited too long for the server down, or sends
-// its delay notice. It reports whether the message does not wait any more.
+// its delay notice. It reports whether the message does not wait any more, which is
+// also the case if it is damaged or gone.
 func (g *group) giveUp(id string, down spool.Server) bool {
-	envelope, err := g.Spool.Read(id)
-	if err != nil || !envelope.Expired(g.now(), down) && !g.bounces.NoticeDue(envelope) {
-		return false
-	}
 	e, err := g.lock(id)
 	if err != nil {
-		return false
+		return !errors.Is(err, spool.ErrInUse)
 	}
 	defer e.Close()
 	if e.State != spool.Queued { // another process was faster
 		return true
 	}
 	givenUp := attempt.GiveUp(&e.Envelope, down, g.now())
+	if !givenUp && !g.bounces.NoticeDue(&e.Envelope) {
+		return false
+	}
 	err = g.save(e)
 	if givenUp {
 		g.message(Failed, e, nil, errors.New(e.Reason))

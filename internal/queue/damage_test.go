@@ -69,6 +69,28 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// Damage that needs no reading of the content is also found while the server is down.
+func TestDamageWhileServerDown(t *testing.T) {
+	f := newFixture(t, closed(t))
+	f.put("a@example.org")
+	short, lost := f.put("b@example.org"), f.put("c@example.org")
+	f.put("d@example.org")
+	if err := os.Truncate(filepath.Join(f.Spool.Dir(), short+".eml"), 3); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(f.Spool.Dir(), lost+".eml")); err != nil {
+		t.Fatal(err)
+	}
+	down := []string{
+		"damaged: " + short + ".eml: has 3 octets instead of 33",
+		"damaged: " + lost + ".eml: the content is missing",
+		"down 2 until 30s: connect: connection refused",
+	}
+	first := "deferred a@example.org: closed: connect: connection refused"
+	f.flush(Summary{Waiting: 2, Damaged: 2}, append([]string{first}, down...)...)
+	f.flush(Summary{Waiting: 2, Damaged: 2}, down...)
+}
+
 // replace removes a file and puts something else in its place.
 func replace(name string, put func() error) error {
 	if err := os.Remove(name); err != nil {
