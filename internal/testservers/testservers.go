@@ -29,6 +29,15 @@ func Need(t testing.TB, programs ...string) {
 	}
 }
 
+// NeedFiles skips the test, or fails it as Need does, if no file matches the pattern.
+// A script writes these files.
+func NeedFiles(t testing.TB, pattern, script string) {
+	t.Helper()
+	if names, _ := filepath.Glob(pattern); len(names) == 0 {
+		skip(t, pattern+" is missing: run "+script)
+	}
+}
+
 // NeedTime skips a test that takes minutes, such as one that streams gigabytes,
 // unless MAILPIPE_TEST_LONG is set.
 func NeedTime(t testing.TB) {

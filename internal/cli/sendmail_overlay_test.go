@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jhillyerd/enmime/v2"
+
+	"mailpipe/internal/sink"
+	"mailpipe/internal/testservers"
+)
+
+// overlay runs a script in namespaces of its own, where / is a copy: nothing on the
+// host is touched. $1 is a directory with files for it, $2 one with packages, whose
+// programs are unpacked and whose jobs are removed.
+const overlay = `
+mount --make-rprivate /
+t=$(mktemp -d)
+mount -t tmpfs tmpfs $t
+mkdir $t/u $t/w $t/root
+mount -t overlay overlay -o lowerdir=/,upperdir=$t/u,workdir=$t/w $t/root
+mount -t proc proc $t/root/proc
+mount --rbind /dev $t/root/dev
+hostname web1
+for package in $2/*.deb; do
+	dpkg --fsys-tarfile $package | tar -x --keep-directory-symlink -C $t/root
+done
+rm -rf $t/root/etc/cron* $t/root/var/spool/cron/crontabs $t/root/usr/sbin/sendmail
+mkdir -p $t/root/var/spool/cron/crontabs $t/root/run
+cp -a $1/. $t/root
+exec chroot $t/root sh -ex /script
+`
+
+// A hostCaller is a program that sends mail by itself.
+type hostCaller struct {
+	name   string
+	script string   // starts it
+	mails  []string // what arrives, as decodedMail returns it
+}
+
+// TestHostCallers runs programs of Debian that send mail by themselves. They share
+// one copy of the root directory, and run while cron waits for its minute.
+func TestHostCallers(t *testing.T) {
+	testservers.NeedTime(t)
+	if os.Getuid() != 0 {
+		t.Skip("needs root")
+	}
+	testservers.Need(t, "cron", "unshare", "setpriv", "python3", "perl")
+	testservers.NeedFiles(t, packages+"/*.deb", ".ci/callers")
+	callers := slices.Concat(cronCallers, hostCallers)
+	got := runHost(t, callers)
+	for _, c := range callers {
+		t.Run(c.name, func(t *testing.T) {
+			for _, mail := range c.mails {
+				at := slices.Index(got, mail)
+				if at < 0 {
+					t.Errorf("this mail did not arrive:\n%.400q", mail)
+					continue
+				}
+				got = slices.Delete(got, at, at+1)
+			}
+		})
+	}
+	for _, mail := range got {
+		t.Errorf("unexpected mail:\n%.400q", mail)
+	}
+}
+
+const packages = "../../testdata/callers"
+
+// runHost runs the programs until all their mails have arrived, and returns these.
+func runHost(t *testing.T, callers []hostCaller) []string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Abs(packages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "unshare", "--mount", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc",
+		"sh", "-ec", overlay, "sh", hostFiles(t, l.Addr().String(), callers), dir)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGKILL) }
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "GORACE=" + os.Getenv("GORACE")}
+	var output strings.Builder
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- cmd.Wait()
+		cancel() // no more mails
+	}()
+	count := 0
+	for _, c := range callers {
+		count += len(c.mails)
+	}
+	box := t.TempDir()
+	served := sink.Serve(ctx, l, sink.Options{Dir: box, Count: count})
+	cancel()
+	<-ended
+	if served != nil {
+		t.Errorf("%v\n%s", served, output.String())
+	}
+	var mails []string
+	for _, mail := range received(t, box) {
+		mails = append(mails, decodedMail(t, mail))
+	}
+	return mails
+}
+
+// hostFiles returns a directory with the files that the programs find in /.
+func hostFiles(t *testing.T, server string, callers []hostCaller) string {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script strings.Builder
+	for _, c := range callers {
+		script.WriteString(c.script)
+	}
+	dir := t.TempDir()
+	for _, f := range []struct {
+		name, content string
+		mode          fs.FileMode
+	}{
+		{"usr/sbin/sendmail", string(text), 0o755},
+		{"etc/mailpipe/config.toml", fmt.Sprintf("[accounts.x]\nserver = \"smtp://%s\"\nfrom = %q\n"+
+			"[sendmail]\ndomain = \"example.com\"\n", server, accountFrom), 0o644},
+		{"etc/aliases", "root: admin@example.org\n", 0o644},
+		{"etc/hosts", "127.0.0.1 localhost\n127.0.1.1 web1\n", 0o644},
+		{"script", script.String() + "wait\n", 0o644},
+	} {
+		path := filepath.Join(dir, f.name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(f.content), f.mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+var times = regexp.MustCompile(`\b[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d\b`)
+
+// decodedMail returns the recipients, the most important fields and the text of a
+// mail. It checks that the mail has all fields that it needs, and each once.
+func decodedMail(t *testing.T, mail string) string {
+	t.Helper()
+	e, err := enmime.ReadEnvelope(strings.NewReader(mail))
+	if err != nil || len(e.Errors) > 0 {
+		t.Fatalf("%v, %v\n%s", err, e.Errors, mail)
+	}
+	for name, values := range e.Root.Header {
+		if len(values) > 1 && name != "Delivered-To" && name != "X-Cron-Env" {
+			t.Errorf("%s occurs %d times\n%s", name, len(values), mail)
+		}
+	}
+	for _, name := range []string{"From", "To", "Subject", "Date", "Message-Id", "Mime-Version"} {
+		if e.GetHeader(name) == "" {
+			t.Errorf("missing %s\n%s", name, mail)
+		}
+	}
+	if from := e.GetHeader("Return-Path"); from != "<"+accountFrom+">" {
+		t.Errorf("envelope sender %s", from)
+	}
+	addresses := func(field string) string {
+		list, err := e.AddressList(field)
+		if err != nil {
+			t.Errorf("%s: %v", field, err)
+		}
+		var all []string
+		for _, a := range list {
+			all = append(all, a.Name+" <"+a.Address+">")
+		}
+		return strings.Join(all, ", ")
+	}
+	text := strings.ReplaceAll(strings.TrimRight(e.Text, "\r\n"), "\r\n", "\n")
+	return "for " + strings.Join(e.Root.Header.Values("Delivered-To"), ", ") +
+		"\nFrom: " + addresses("From") + "\nTo: " + addresses("To") + "\nSubject: " + e.GetHeader("Subject") +
+		"\nContent-Type: " + strings.ToLower(strings.ReplaceAll(e.Root.Header.Get("Content-Type"), `"`, "")) +
+		"\n\n" + times.ReplaceAllString(text, "TIME")
+}
