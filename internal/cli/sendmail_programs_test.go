@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"bufio"
+	"bytes"
 	"context"
-	"io"
+	"mime"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/jhillyerd/enmime/v2"
+
+	"mailpipe/internal/sink"
 )
 
 // A host is a directory with a program called sendmail, whose configuration names a
@@ -37,18 +40,24 @@ func newHost(t *testing.T, account string) host {
 	return h
 }
 
-// run runs a program and returns whether it succeeded and what it printed.
-func (h host) run(t *testing.T, name string, args ...string) (ok bool, output string) {
+// run runs a shell script in the directory of the host, with a text as its input. It
+// returns whether it succeeded and what it printed. $SENDMAIL is the program, $CHART
+// a file to attach.
+func (h host) run(t *testing.T, script string) (ok bool, output string) {
 	t.Helper()
-	if _, err := exec.LookPath(name); err != nil {
-		t.Skip(err)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, "sh", "-euc", script)
 	cmd.Dir = h.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "XDG_CONFIG_HOME=" + filepath.Join(h.dir, ".config"),
-		"LC_ALL=C.UTF-8", "TERM=dumb"}
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH") + ":" + root + "/testdata/peers/usr/bin", "HOME=" + h.dir,
+		"XDG_CONFIG_HOME=" + filepath.Join(h.dir, ".config"), "LC_ALL=C.UTF-8", "TERM=dumb", "NAME=Full Name",
+		"SENDMAIL=" + h.sendmail, "CHART=" + root + "/testdata/chart.png",
+	}
 	cmd.Stdin = strings.NewReader("text é\n")
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
@@ -71,139 +80,133 @@ func (h host) mail(t *testing.T) *enmime.Envelope {
 	return e
 }
 
-const phpScript = `var_dump(mail("bob@example.org", "Résumé", "l1\r\nl2 é\n.\nend",
-	"From: www@example.net\r\nX-A: b\r\n", "-fb@example.net"));`
+// log returns what the program has logged.
+func (h host) log(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(h.dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
+// fields are header fields after decoding. Return-Path is the envelope sender, and
+// Delivered-To has the recipients.
+type fields map[string]string
+
+// check compares the header of a mail with what is expected.
+func (want fields) check(t *testing.T, e *enmime.Envelope) {
+	t.Helper()
+	for name, value := range want {
+		var all []string
+		for _, v := range e.Root.Header.Values(name) {
+			decoded, err := new(mime.WordDecoder).DecodeHeader(v)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			all = append(all, decoded)
+		}
+		if got := strings.Join(all, " "); got != value {
+			t.Errorf("%s: got %q, want %q", name, got, value)
+		}
+	}
+	for _, name := range []string{"From", "Date", "Message-Id"} {
+		if n := len(e.Root.Header.Values(name)); n != 1 {
+			t.Errorf("%d fields %s", n, name)
+		}
+	}
+}
+
+// Programs that users run send through sendmail what they were given.
+func TestPrograms(t *testing.T) {
+	chart, err := os.ReadFile("../../testdata/chart.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range programs {
+		t.Run(p.name, func(t *testing.T) {
+			h := newHost(t, "")
+			ok, out := h.run(t, p.script)
+			if !ok || out != p.output {
+				t.Fatalf("%q", out)
+			}
+			e := h.mail(t)
+			p.want.check(t, e)
+			if text := strings.ReplaceAll(e.Text, "\r\n", "\n"); !strings.HasPrefix(text, p.text) {
+				t.Errorf("got %q, want %q", text, p.text)
+			}
+			switch {
+			case p.attaches && len(e.Attachments) == 1:
+				a := e.Attachments[0]
+				if a.FileName != "chart.png" || !bytes.Equal(a.Content, chart) {
+					t.Errorf("%s, %d octets", a.FileName, len(a.Content))
+				}
+			case p.attaches, len(e.Attachments) > 0:
+				t.Errorf("%d attachments", len(e.Attachments))
+			}
+		})
+	}
+}
+
+// PHP names no charset. A message that deliver accepts is sent as it is.
 func TestPHP(t *testing.T) {
 	h := newHost(t, "")
-	ok, out := h.run(t, "php", "-d", "sendmail_path="+h.sendmail+" -t -i", "-r", phpScript)
+	ok, out := h.run(t, php)
 	if !ok || out != "bool(true)\n" {
 		t.Fatal(out)
 	}
-	e := h.mail(t)
-	for _, c := range [][2]string{
-		{e.GetHeader("Return-Path"), "<b@example.net>"},
-		{e.GetHeader("Delivered-To"), "bob@example.org"},
-		{e.GetHeader("From"), "www@example.net"},
-		{e.GetHeader("Subject"), "Résumé"},
-		{e.GetHeader("X-A"), "b"},
-	} {
-		if c[0] != c[1] {
-			t.Errorf("got %q, want %q", c[0], c[1])
-		}
-	}
-	// PHP names no charset. A message that deliver accepts is sent as it is.
+	fields{
+		"Return-Path": "<b@example.net>", "Delivered-To": "bob@example.org", "From": "www@example.net",
+		"To": "bob@example.org", "Subject": "Résumé", "X-A": "b",
+	}.check(t, h.mail(t))
 	if raw := received(t, h.box)[0]; !strings.HasSuffix(raw, "\n\nl1\nl2 é\n.\nend\n") {
 		t.Errorf("%q", raw)
 	}
 }
 
-func TestPHPRefused(t *testing.T) {
+// A program learns that the server refused its mail, and the log says why.
+func TestProgramsRefused(t *testing.T) {
+	for _, c := range []struct {
+		name, script string
+		stage        string // of the dialogue
+		code         int    // of the reply
+		output, log  string
+	}{
+		{"PHP", php, "rcpt", 451, "bool(false)", " code=451 status=75 "},
+		{"Symfony", symfony, "rcpt", 550, `but got code "550", with message "550 5.0.0 sink: as requested`,
+			" code=550 status=67 "},
+		{"git send-email", gitSendEmail + " -1", "dot", 554, "refused: 554 5.0.0 sink: as requested\n",
+			" code=554 status=69 "},
+		{"Email::Sender", emailSender, "mail", 450, "error when closing pipe", " code=450 status=75 "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHost(t, "server = \"smtp://"+startRefusing(t, c.stage, c.code)+"\"")
+			_, out := h.run(t, c.script)
+			if !strings.Contains(out, c.output) {
+				t.Errorf("%s", out)
+			}
+			if log := h.log(t); !strings.Contains(log, c.log) {
+				t.Errorf("log: %s", log)
+			}
+		})
+	}
+}
+
+// startRefusing starts a sink that answers a stage of the dialogue with a code.
+func startRefusing(t *testing.T, stage string, code int) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go sink.Serve(t.Context(), l, sink.Options{Reply: map[string]int{stage: code}})
+	return l.Addr().String()
+}
+
+// No server can be reached.
+func TestPHPUnreachable(t *testing.T) {
 	h := newHost(t, `server = "smtp://127.0.0.1:1"`)
-	_, out := h.run(t, "php", "-d", "sendmail_path="+h.sendmail+" -t -i", "-r", phpScript)
-	if !strings.Contains(out, "bool(false)") {
-		t.Error(out)
-	}
-	log, err := os.ReadFile(filepath.Join(h.dir, "log"))
-	if err != nil || !strings.Contains(string(log), " status=75 ") {
-		t.Errorf("%s, %v", log, err)
-	}
-}
-
-func TestMutt(t *testing.T) {
-	h := newHost(t, "")
-	muttrc := "set sendmail=\"" + h.sendmail + " -oem -oi\"\nset use_envelope_from=yes\nset from=alice@example.net\n" +
-		"set dsn_notify=failure\nset use_8bitmime=yes\nset copy=no\n"
-	if err := os.WriteFile(filepath.Join(h.dir, ".muttrc"), []byte(muttrc), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	chart, err := filepath.Abs("../../testdata/chart.png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ok, out := h.run(t, "mutt", "-s", "é", "-a", chart, "--", "bob@example.org")
-	if !ok {
-		t.Fatal(out)
-	}
-	e := h.mail(t)
-	want, err := os.ReadFile(chart)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(e.Attachments) != 1 || string(e.Attachments[0].Content) != string(want) {
-		t.Errorf("%d attachments", len(e.Attachments))
-	}
-	for _, c := range [][2]string{
-		{e.GetHeader("Return-Path"), "<alice@example.net>"},
-		{e.GetHeader("Delivered-To"), "bob@example.org"},
-		{e.GetHeader("Subject"), "é"},
-		{strings.TrimSpace(e.Text), "text é"},
-	} {
-		if c[0] != c[1] {
-			t.Errorf("got %q, want %q", c[0], c[1])
-		}
-	}
-}
-
-// s-nail calls sendmail with -i and, with -r, -f.
-func TestSNail(t *testing.T) {
-	h := newHost(t, "")
-	ok, out := h.run(t, "s-nail", "-n", "-S", "mta="+h.sendmail, "-S", "ttycharset=utf-8", "-S", "sendcharsets=utf-8",
-		"-r", "alice@example.net", "-s", "é", "bob@example.org", "root@localhost")
-	if !ok {
-		t.Fatal(out)
-	}
-	e := h.mail(t)
-	if to := strings.Join(e.Root.Header.Values("Delivered-To"), " "); to != "bob@example.org root@example.com" {
-		t.Error(to)
-	}
-	if e.GetHeader("Return-Path") != "<alice@example.net>" || e.GetHeader("Subject") != "é" {
-		t.Error(e.Root.Header)
-	}
-}
-
-// Users of the host submit to a socket, for which systemd starts sendmail -bs.
-func TestSocket(t *testing.T) {
-	h := newHost(t, "")
-	program := filepath.Join(h.dir, "mailpipe")
-	if err := os.Rename(h.sendmail, program); err != nil {
-		t.Fatal(err)
-	}
-	socket := filepath.Join(h.dir, "submit")
-	if _, err := exec.LookPath("systemd-socket-activate"); err != nil {
-		t.Skip(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	server := exec.CommandContext(ctx, "systemd-socket-activate", "--accept", "--inetd", "-l", socket,
-		"-E", "HOME="+h.dir, program, "sendmail", "-bs")
-	server.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir}
-	stderr, err := server.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer server.Wait()
-	defer cancel()
-	if _, err := bufio.NewReader(stderr).ReadString('\n'); err != nil { // Listening on
-		t.Fatal(err)
-	}
-	go io.Copy(io.Discard, stderr)
-	r := dropInRun{dir: t.TempDir(), stdin: "From: root@localhost\nTo: bob@example.org\nSubject: x\n\ntext\n"}
-	code, _, output := r.run(t, "mailpipe", "deliver", "-S", "smtp+unix:"+socket)
-	if code != 0 {
-		t.Fatalf("exit status %d, %s", code, output)
-	}
-	e := h.mail(t)
-	for _, c := range [][2]string{
-		{e.GetHeader("Return-Path"), "<" + accountFrom + ">"},
-		{e.GetHeader("Delivered-To"), "bob@example.org"},
-		{strings.TrimSpace(e.Text), "text"},
-	} {
-		if c[0] != c[1] {
-			t.Errorf("got %q, want %q", c[0], c[1])
-		}
+	if _, out := h.run(t, php); !strings.Contains(out, "bool(false)") || !strings.Contains(h.log(t), " status=75 ") {
+		t.Errorf("%s\n%s", out, h.log(t))
 	}
 }
