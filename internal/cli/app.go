@@ -124,6 +124,7 @@ func Commands() []string {
 func (c *call) action(run func(*call) error) urfave.ActionFunc {
 	return func(flags *urfave.Context) error {
 		c.flags = flags
+		flags.App.Flags = nil // else IsSet compares the name with these, as dropFlags says
 		// SIGPIPE stays ignored here, but a child must not inherit that.
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 		return run(c)

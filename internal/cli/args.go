@@ -233,11 +233,25 @@ func (p *parser) execLine() error {
 // findFlag returns the flag that has this name, or nil.
 func findFlag(flags []urfave.Flag, name string) urfave.Flag {
 	for _, f := range flags {
-		if slices.Contains(f.Names(), name) {
+		if hasName(f, name) {
 			return f
 		}
 	}
 	return nil
+}
+
+// hasName reports whether a flag has this name. The Names of urfave/cli would copy
+// all names with a regular expression.
+func hasName(f urfave.Flag, name string) bool {
+	switch f := f.(type) {
+	case *urfave.BoolFlag:
+		return f.Name == name || slices.Contains(f.Aliases, name)
+	case *urfave.StringFlag:
+		return f.Name == name || slices.Contains(f.Aliases, name)
+	case *urfave.StringSliceFlag:
+		return f.Name == name || slices.Contains(f.Aliases, name)
+	}
+	return slices.Contains(f.Names(), name)
 }
 
 // takesValue reports whether a flag has a value.
