@@ -188,18 +188,21 @@ func (k *keeper) save() {
 	k.noteError(k.entry.Save())
 }
 
-// hasOthers reports whether the spool has other mails.
-func (k *keeper) hasOthers() bool {
+// next keeps the connection if the spool has other mails, for wire.Mail.Next.
+func (k *keeper) next() *wire.Mail {
 	s := k.spools.current()
 	if s == nil {
-		return false
+		return nil
 	}
 	ids, err := s.IDs()
 	own := 0
 	if k.entry != nil {
 		own = 1
 	}
-	return err == nil && len(ids) > own
+	if err != nil || len(ids) <= own {
+		return nil
+	}
+	return new(wire.Mail)
 }
 
 // afterSuccess sends what is due, and warns of older messages that no flush sends.

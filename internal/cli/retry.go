@@ -50,16 +50,13 @@ func (d *deliveryRequest) attempt(k *keeper, c *content) error {
 	e := d.envelope
 	e.BeforeDot = k.beforeDot
 	m := &wire.Mail{Envelope: e, Content: watchedContent{k.content(c), func() { d.signals.Postpone() }},
-		Before: d.receipt.Recipients}
-	if k.hasOthers() {
-		m.Next = func() *wire.Mail { return new(wire.Mail) } // keep the connection
-	}
+		Before: d.receipt.Recipients, Next: k.next}
 	if d.repaired != nil {
 		m.Convert = d.convert
 	}
 	k.session = wire.NewSession(route.Servers)
 	d.receipt, err = k.session.Deliver(d.signals.Context(), m)
-	if err != nil || m.Next == nil {
+	if err != nil {
 		k.session.Close()
 	}
 	k.record(err)
