@@ -106,16 +106,16 @@ func (d *Dir) checkMarker() error {
 // checkLocks returns an error if a lock on an open file does not exclude another
 // open file. Then two processes could use one file.
 func (d *Dir) checkLocks() error {
-	release, err := d.Lock(d.marker, 0)
+	marker, err := d.OpenLocked(d.marker, 0)
 	if errors.Is(err, ErrInUse) { // of another process: locks exclude others
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer release()
-	if release, err := d.Lock(d.marker, 0); err == nil {
-		release()
+	defer marker.Close()
+	if again, err := d.OpenLocked(d.marker, 0); err == nil {
+		again.Close()
 		return d.Fail(CannotCreate, errors.New("locks do not exclude other processes on this file system"))
 	}
 	return nil
