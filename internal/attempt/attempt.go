@@ -36,12 +36,12 @@ func Take(s *spool.Spool, id string, now time.Time) (e *spool.Entry, interrupted
 	return e, true, nil
 }
 
-// IsUnreadable reports whether the content could not be read, or not be kept in a
-// temporary file.
+// IsUnreadable reports whether the content could not be read, or not be kept or
+// converted in a temporary file.
 func IsUnreadable(err error) bool {
 	e := asWire(err)
 	_, isFile := errors.AsType[*fs.PathError](err)
-	return e != nil && e.Stage == wire.StageContent && isFile
+	return e != nil && e.Kind == wire.KindBadMessage && isFile
 }
 
 // IsUntouched reports whether an attempt that a signal ended brought nothing.

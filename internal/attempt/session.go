@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"mailpipe/internal/repair"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -21,6 +22,8 @@ type Session struct {
 	onlyOpen bool // only over the connection that is open
 	mails    int  // sent over the connection
 	works    bool // an attempt showed that the server works
+
+	converted *repair.Message // the message that was converted last; nil if there is none
 }
 
 // Open returns a session over the servers that this process may use now: those that
@@ -64,6 +67,7 @@ func (s *Session) Close() {
 	if !s.onlyOpen {
 		s.session.Close()
 	}
+	s.closeConverted()
 	s.release()
 }
 
@@ -73,7 +77,7 @@ func (s *Session) Close() {
 func (s *Session) Mail(e *spool.Entry, next func() *wire.Mail) *wire.Mail {
 	to := e.Pending()
 	return &wire.Mail{
-		Content: e,
+		Content: e, Convert: s.convert(e),
 		Envelope: wire.Envelope{
 			From: e.From, To: to,
 			Size: e.Size, EightBit: e.EightBit, EightBitKnown: true, UTF8: e.UTF8,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/address"
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/repair"
 	"mailpipe/wire"
 )
@@ -27,15 +28,12 @@ func (d *deliveryRequest) readRepaired(r io.Reader, opt repair.Options) (*repair
 // convert is a wire.Converter.
 func (d *deliveryRequest) convert(e wire.Envelope, eightBit bool) (wire.Envelope, io.WriterTo, error) {
 	d.closeConverted() // of the attempt before
-	m, err := repair.Convert(d.repaired, repair.Options{SevenBit: !eightBit, ASCIIHeader: true})
+	m, e, err := attempt.Convert(d.repaired, e, eightBit)
 	if err != nil {
 		return e, nil, err
 	}
 	d.converted = m
 	d.repairs = append(d.repairs, m.Repairs...)
-	e.UTF8 = m.UTF8()
-	e.Size, _ = m.Size()
-	e.EightBit, e.EightBitKnown = m.EightBit()
 	return e, watchedContent{m, func() { d.signals.Postpone() }}, nil
 }
 

@@ -32,7 +32,7 @@ var star = map[string][]string{
 	"internal/address": {"internal/ascii", "internal/charset", "internal/termtext"},
 	"internal/alias":   {"internal/address", "internal/oserror", "internal/termtext"},
 	"internal/ascii":   {},
-	"internal/attempt": {"wire", "internal/spool"},
+	"internal/attempt": {"wire", "internal/repair", "internal/spool"},
 	"internal/bounce":  {"compose", "internal/ascii", "internal/buffer", "internal/message", "internal/spool"},
 	"internal/buffer":  {},
 	"internal/charset": {},

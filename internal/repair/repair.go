@@ -71,10 +71,11 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 	return read(in, opt)
 }
 
-// Convert returns a message as the options demand. The caller must close both.
-func Convert(m *message.Message, opt Options) (*Message, error) {
+// Convert returns the message that source writes, as the options demand. The caller
+// must close it.
+func Convert(source io.WriterTo, opt Options) (*Message, error) {
 	in := new(buffer.Store)
-	if _, err := m.WriteTo(in); err != nil {
+	if _, err := source.WriteTo(in); err != nil {
 		in.Close()
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type Envelope struct {
 	DSN          DSN         `json:"dsn"`
 	AllOrNothing bool        `json:"all_or_nothing,omitempty"`
 	Chunking     bool        `json:"chunking,omitempty"`
+	Repair       bool        `json:"repair,omitempty"` // convert it for a server that needs that
 
 	Size      int64  `json:"size"`   // of the content, in octets
 	CRC32C    string `json:"crc32c"` // of the content, in hexadecimal

@@ -1,0 +1,71 @@
+package queue
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"mailpipe/internal/spool"
+)
+
+// putEightBit queues a message with octets over 127 in its header and text.
+func (f *fixture) putEightBit(repair bool, to, text string) {
+	f.t.Helper()
+	f.puts++
+	d, err := f.Spool.CreateAs(fmt.Sprintf("20261129T030000Z-aaaab%c", 'a'+f.puts))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer d.Close()
+	io.WriteString(d, "Subject: été\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"+text)
+	e, err := d.Commit(spool.Envelope{
+		State: spool.Queued, Created: start, UTF8: "Subject", Repair: repair,
+		Recipients: []spool.Recipient{{Address: to}},
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	e.Close()
+}
+
+// For a server without 8BITMIME and SMTPUTF8, a message that may be repaired is
+// converted. Any other fails.
+func TestConvert(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	f.putEightBit(true, "a@example.org", "l'été\r\n")
+	f.putEightBit(false, "b@example.org", "été\r\n")
+	f.putEightBit(true, "c@example.org", "deux étés\r\n")
+	sum, err := f.Flush(t.Context(), Options{})
+	if err != nil || sum != (Summary{Sent: 2, Failed: 1}) || r.got() != "a@example.org, c@example.org" {
+		t.Errorf("%+v, %v, received by %s: %q", sum, err, r.got(), f.events)
+	}
+	for _, line := range []string{
+		"Subject: =?utf-8?B?w6l0w6k=?=", "Content-Transfer-Encoding: quoted-printable", "deux =C3=A9t=C3=A9s",
+	} {
+		if !slices.Contains(strings.Split(r.last(), "\r\n"), line) {
+			t.Errorf("%q is not in %q", line, r.last())
+		}
+	}
+	if n := r.number(&r.connections); n != 1 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+// A message that cannot be converted now, because there is no temporary file, waits.
+func TestConvertFails(t *testing.T) {
+	_, server := newRelay(t)
+	f := newFixture(t, server)
+	f.putEightBit(true, "a@example.org", strings.Repeat("été\r\n", 1<<18))
+	t.Setenv("TMPDIR", "/nonexistent")
+	sum, err := f.Flush(t.Context(), Options{})
+	if err != nil || sum != (Summary{Waiting: 1}) || !strings.Contains(f.events[0], "/nonexistent") {
+		t.Errorf("%+v, %v: %q", sum, err, f.events)
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum != (Summary{Sent: 1}) {
+		t.Errorf("%+v, %v: %q", sum, err, f.events)
+	}
+}
