@@ -1,9 +1,11 @@
 package bounce
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +39,7 @@ type Writer struct {
 // failed, or of the delay notice that was due; it is empty if there is none.
 func (w *Writer) Save(e *spool.Entry) (id string, err error) {
 	switch {
-	case e.State == spool.Failed && e.Bounce == "" && w.wanted(&e.Envelope):
+	case e.State == spool.Failed && e.Bounce == "" && w.wanted(&e.Envelope, "FAILURE"):
 		return w.write(e, false)
 	case w.NoticeDue(&e.Envelope):
 		return w.write(e, true)
@@ -47,13 +49,14 @@ func (w *Writer) Save(e *spool.Entry) (id string, err error) {
 
 // NoticeDue reports whether it is time for the delay notice of a message.
 func (w *Writer) NoticeDue(e *spool.Envelope) bool {
-	return e.State == spool.Queued && e.Delay == "" && w.wanted(e) && w.Now().Sub(e.Created) > NoticeAge &&
-		strings.Contains(strings.ToUpper(e.DSN.Notify), "DELAY")
+	return e.State == spool.Queued && e.Delay == "" && w.wanted(e, "DELAY") && w.Now().Sub(e.Created) > NoticeAge
 }
 
-// wanted reports whether the sender hears of a failure.
-func (w *Writer) wanted(e *spool.Envelope) bool {
-	return w.Content != nil && e.From != "" && e.BounceOf == "" && !strings.EqualFold(e.DSN.Notify, "NEVER")
+// wanted reports whether the sender asked for a notice of what happened: FAILURE or
+// DELAY (RFC 3461 §4.1). Without NOTIFY, it is FAILURE.
+func (w *Writer) wanted(e *spool.Envelope, happened string) bool {
+	asked := strings.Split(strings.ToUpper(cmp.Or(e.DSN.Notify, "FAILURE")), ",")
+	return w.Content != nil && e.From != "" && e.BounceOf == "" && slices.Contains(asked, happened)
 }
 
 // write takes all three steps.

@@ -49,10 +49,13 @@ func TestBounce(t *testing.T) {
 	f.flush(Summary{})
 }
 
-// There is no bounce for a bounce, for the null sender, or with NOTIFY=NEVER.
+// There is no bounce for a bounce, for the null sender, or for a sender who asked for
+// something else (RFC 3461 §4.1).
 func TestNoBounce(t *testing.T) {
 	tests := map[string]spool.Envelope{
 		"never":     {DSN: spool.DSN{Notify: "never"}},
+		"success":   {DSN: spool.DSN{Notify: "SUCCESS"}},
+		"delay":     {DSN: spool.DSN{Notify: "DELAY,SUCCESS"}},
 		"of bounce": {BounceOf: "20261129T030000Z-aaaaaa", From: sender},
 		"null":      {BounceOf: "20261129T030000Z-aaaaaa"},
 	}
