@@ -67,8 +67,10 @@ func (k *keeper) conclude(c *content, err error) error {
 	case is[*spool.DamageError](err), len(d.settings.Spool) == 0:
 	case k.entry != nil && !onlyKept && !k.wanted(err):
 		k.remove()
-	case interrupted && k.entry != nil && decided(d.receipt, err): // else onSignal says it
+	case interrupted && k.entry != nil && decided(d.receipt, err):
 		k.noteKept("", "")
+	case interrupted && k.entry != nil && d.onSignal == nil: // else onSignal says it
+		k.noteKept("", os.Interrupt.String())
 	case interrupted:
 	case onlyKept || k.wanted(err):
 		left, bad := k.keep(c, err)

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"io"
-	"os"
 	"slices"
 
 	"mailpipe/internal/address"
@@ -119,9 +118,6 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err := d.checkSpool(); err != nil {
 		return err
 	}
-	if d.onSignal == nil && d.flags.Bool("spool-first") {
-		d.onSignal = d.reportKept
-	}
 	servers, err := d.servers()
 	if err != nil {
 		return err
@@ -156,13 +152,6 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 		k.afterSuccess()
 	}
 	return err
-}
-
-// reportKept says that the mail of --spool-first stays in the spool after a signal.
-func (d *deliveryRequest) reportKept(s os.Signal) {
-	if k := d.keeper; k != nil && k.entry != nil {
-		k.noteKept("", s.String())
-	}
 }
 
 // authorOf returns the mailbox of the first author, or "".

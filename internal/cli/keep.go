@@ -68,6 +68,7 @@ func (k *keeper) canBeKept() {
 func (k *keeper) keepFirst(c *content) error {
 	err := c.complete(nil)
 	if err == nil {
+		k.d.signals.Postpone() // conclude says that the mail is kept
 		k.entry, err = k.newEntry(c, k.envelope)
 	}
 	if c.err == nil && k.spools.current() == nil && k.d.flags.Bool("spool-only") {
