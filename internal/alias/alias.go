@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"mailpipe/internal/address"
@@ -85,6 +86,13 @@ func Read(name string) (*Table, error) {
 
 // Len returns the number of aliases.
 func (t *Table) Len() int { return len(t.entries) }
+
+// Has reports whether there is an alias for a name, or one for all names.
+func (t *Table) Has(name string) bool {
+	_, found := t.entries[strings.ToLower(name)]
+	_, forAll := t.fallback()
+	return found || forAll
+}
 
 // Names returns the names that have an alias, in lower case and sorted.
 func (t *Table) Names() []string { return slices.Sorted(maps.Keys(t.entries)) }
