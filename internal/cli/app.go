@@ -89,6 +89,11 @@ func commands(c *call) []*urfave.Command {
 			CustomHelpTemplate: sendmailHelp,
 		},
 		{
+			Name: "mailx", ArgsUsage: "[RECIPIENT...]", Action: c.action(runMailx),
+			Usage:              "act as mail(1): send the text on standard input",
+			CustomHelpTemplate: mailxHelp,
+		},
+		{
 			Name: "sink", ArgsUsage: "[DIR]", Action: c.action(runSink),
 			Usage: "run an SMTP server on loopback for trying things out",
 		},

@@ -16,7 +16,8 @@ type commandLine struct {
 	args    []argument      // in the order of the command line, without the command
 	exec    []string        // what follows --exec
 
-	sendmail *sendmailArgs // nil: another command
+	sendmail *sendmailArgs // of a drop-in; nil: another command
+	mailx    *mailxArgs    // nil: another command
 }
 
 // An argument is a flag with its value, or an operand.
@@ -139,8 +140,8 @@ func (p *parser) operand(arg string) error {
 		p.command.Flags = Flags(strings.Join(p.path, " "))
 	}
 	p.flags, p.ended = p.command.Flags, false
-	if arg == "sendmail" && len(p.path) == 1 {
-		return p.sendmail()
+	if isDropIn(strings.Join(p.path, " ")) {
+		return p.dropIn(arg)
 	}
 	return nil
 }

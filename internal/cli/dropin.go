@@ -1,18 +1,25 @@
 package cli
 
 import (
+	"maps"
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	urfave "github.com/urfave/cli/v2"
 )
 
 // A drop-in is a command with the flags of another program. It is also selected by
 // the name under which mailpipe is called.
+
+// isDropIn reports whether a command is a drop-in.
+func isDropIn(command string) bool { return command == "sendmail" || command == "mailx" }
 
 // calledAs returns the arguments that a name of the program stands for: those of the
 // drop-in that it selects, or nil.
@@ -24,6 +31,8 @@ func calledAs(name string) []string {
 		return []string{"sendmail", "-bp"}
 	case "newaliases":
 		return []string{"sendmail", "-bi"}
+	case "mail", "Mail", "mailx":
+		return []string{"mailx"}
 	}
 	return nil
 }
@@ -52,6 +61,43 @@ func dropInFlags() []urfave.Flag {
 		flags = append(flags, findFlag(all, name))
 	}
 	return flags
+}
+
+// dropIn reads the arguments of a drop-in, which are all that is left.
+func (p *parser) dropIn(command string) error {
+	rest := p.rest
+	p.rest = nil
+	p.commandLine.sendmail = new(sendmailArgs)
+	if slices.Equal(rest, []string{"--help"}) || slices.Equal(rest, []string{"--version"}) {
+		p.args = append(p.args, argument{flag: rest[0][2:]})
+	}
+	if p.has("help") || p.has("version") {
+		return nil
+	}
+	if command == "mailx" {
+		return p.mailx(rest)
+	}
+	return p.sendmail(rest)
+}
+
+// checkValue returns an error for the value of a flag that has a control character or
+// is not UTF-8.
+func checkValue(flag, value string) error {
+	if strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value) {
+		return usage("%s: control character or invalid UTF-8", flag)
+	}
+	return nil
+}
+
+// Letters returns the flags that a drop-in has after its name: letters and long names.
+func Letters(command string) []string {
+	switch command {
+	case "sendmail":
+		return slices.Collect(maps.Keys(sendmailTable))
+	case "mailx":
+		return slices.Collect(maps.Keys(mailxTable))
+	}
+	return nil
 }
 
 // useOwnHome sets the home directory to that of the user, unless $HOME belongs to

@@ -67,7 +67,7 @@ func Flags(command string) []urfave.Flag {
 		return deliverFlags()
 	case "send":
 		return sendFlags()
-	case "sendmail":
+	case "sendmail", "mailx":
 		return append(dropInFlags(), generalFlags()...)
 	case "sink":
 		return sinkFlags()

@@ -84,13 +84,13 @@ func (d *draft) form() *prompt.Form {
 	form := &prompt.Form{
 		Message:    m,
 		AllowEmpty: d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
-		KeepFrom:   d.flags.IsSet("from"),
+		KeepFrom:   d.flags.IsSet("from") || d.name == "mailx",
 		KeepFiles:  len(d.attachments) > 0 || m.Plain,
 		KeepText:   !d.body.isDefault || d.hasInput(),
 		Describe:   d.describe,
 		Confirm:    "Write it?",
 	}
-	if d.name == "send" {
+	if d.name != "compose" {
 		form.Confirm = "Send it?"
 	}
 	for _, a := range d.attachments {

@@ -26,7 +26,11 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(Run(os.Args, OS()))
 	}
-	testscript.Main(m, map[string]func(){"mailpipe": run, "sendmail": run, "mailq": run, "newaliases": run})
+	programs := map[string]func(){}
+	for _, name := range []string{"mailpipe", "sendmail", "mailq", "newaliases", "mail", "Mail", "mailx"} {
+		programs[name] = run
+	}
+	testscript.Main(m, programs)
 }
 
 func TestScripts(t *testing.T) {

@@ -37,9 +37,15 @@ func runSend(c *call) error {
 	if err != nil || plan == nil {
 		return err
 	}
+	send := func(r io.Reader) error { return request.send(r, plan) }
 	if typed {
-		return request.sendTyped(plan)
+		return request.sendTyped(plan, send)
 	}
+	return pipe(plan, send)
+}
+
+// pipe writes a message while send reads it.
+func pipe(plan *compose.Plan, send func(io.Reader) error) error {
 	r, w := io.Pipe()
 	defer r.Close()
 	go func() {
@@ -48,12 +54,12 @@ func runSend(c *call) error {
 			return err
 		}))
 	}()
-	return request.send(r, plan)
+	return send(r)
 }
 
 // sendTyped sends a message whose text exists nowhere else. The whole message
 // is kept before connecting. If it is not sent, it is saved.
-func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
+func (d *deliveryRequest) sendTyped(plan *compose.Plan, send func(io.Reader) error) error {
 	var mail buffer.Store
 	defer mail.Close()
 	if _, err := plan.WriteTo(&mail); err != nil {
@@ -62,7 +68,7 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan) error {
 	d.onSignal = func(os.Signal) {
 		d.explain(&failure{err: prompt.ErrAborted, details: d.save(&mail, spool.Held)})
 	}
-	return d.saveUnsent(&mail, d.send(mail.Reader(), plan))
+	return d.saveUnsent(&mail, send(mail.Reader()))
 }
 
 // send delivers the message of plan, which is read from r, to the recipients in

@@ -161,7 +161,21 @@ func TestCallers(t *testing.T) {
 
 const accountFrom = "host@example.org"
 
-func testCaller(t *testing.T, c caller) {
+func testCaller(t *testing.T, c caller) { testDropIn(t, "/usr/sbin/sendmail", c, "") }
+
+// arguments returns the arguments of the caller. A ~ is a space within one of them, and
+// a ^ is a line ending.
+func (c caller) arguments() []string {
+	args := strings.Fields(c.args)
+	for i := range args {
+		args[i] = strings.NewReplacer("~", " ", "^", "\n").Replace(args[i])
+	}
+	return args
+}
+
+// testDropIn runs a program as a caller does. notes is what it prints on standard
+// error.
+func testDropIn(t *testing.T, program string, c caller, notes string) {
 	dir := t.TempDir()
 	box := filepath.Join(dir, "box")
 	aliases := filepath.Join(dir, "aliases")
@@ -171,8 +185,8 @@ func testCaller(t *testing.T, c caller) {
 	configure(t, dir, "[accounts.x]\nserver = \"smtp://"+startSink(t, box)+"\"\nfrom = \""+accountFrom+"\"\n"+
 		"[sendmail]\nlog = \"none\"\naliases = \""+aliases+"\"\n")
 	r := dropInRun{dir: dir, stdin: c.stdin, env: []string{"NAME=Full Name"}}
-	code, stdout, stderr := r.run(t, append([]string{"/usr/sbin/sendmail"}, strings.Fields(c.args)...)...)
-	if code != 0 || stdout != "" || stderr != "" {
+	code, stdout, stderr := r.run(t, append([]string{program}, c.arguments()...)...)
+	if code != 0 || stdout != "" || stderr != notes {
 		t.Fatalf("exit status %d, %s%s", code, stdout, stderr)
 	}
 	mails := received(t, box)
@@ -218,12 +232,16 @@ func decoded(t *testing.T, text, name string) string {
 		t.Fatal(err)
 	}
 	io.Copy(io.Discard, m.Body)
-	if name == "From" || name == "To" {
+	if name == "From" || name == "To" || name == "Cc" {
 		list, err := m.Header.AddressList(name)
-		if err != nil || len(list) != 1 {
-			t.Fatalf("%s: %v, %v", name, list, err)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-		return list[0].Name + "|" + list[0].Address
+		var all []string
+		for _, a := range list {
+			all = append(all, a.Name+"|"+a.Address)
+		}
+		return strings.Join(all, ", ")
 	}
 	value, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get(name))
 	if err != nil {

@@ -3,40 +3,27 @@ package cli
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"mailpipe/internal/getopt"
 	"mailpipe/internal/termtext"
 )
 
 // sendmailTable lists the flags of sendmail.
-var sendmailTable = map[byte]getopt.Option{
-	't': {}, 'v': {}, 'I': {},
-	'f': {Value: getopt.Required}, 'r': {Value: getopt.Required}, 'F': {Value: getopt.Required},
-	'N': {Value: getopt.Required}, 'R': {Value: getopt.Required}, 'V': {Value: getopt.Required},
-	'L': {Value: getopt.Required}, 'b': {Value: getopt.Required}, 'q': {Value: getopt.Glued},
+var sendmailTable = getopt.Table{
+	"t": {}, "v": {}, "I": {},
+	"f": {Value: getopt.Required}, "r": {Value: getopt.Required}, "F": {Value: getopt.Required},
+	"N": {Value: getopt.Required}, "R": {Value: getopt.Required}, "V": {Value: getopt.Required},
+	"L": {Value: getopt.Required}, "b": {Value: getopt.Required}, "q": {Value: getopt.Glued},
 
 	// Without effect.
-	'i': {}, 'm': {}, 'n': {}, 'G': {}, 'U': {}, 'x': {},
-	'a': {}, 'c': {}, 'P': {}, 'S': {}, 's': {}, 'T': {},
-	'A': {Value: getopt.Required}, 'B': {Value: getopt.Required}, 'C': {Value: getopt.Required},
-	'h': {Value: getopt.Required}, 'M': {Value: getopt.Required}, 'O': {Value: getopt.Required},
-	'p': {Value: getopt.Required}, 'X': {Value: getopt.Required},
-	'o': {Value: getopt.Required, Short: "im78de"},
-	'D': {Value: getopt.Glued}, 'd': {Value: getopt.Glued}, 'E': {Value: getopt.Glued},
-	'J': {Value: getopt.Glued}, 'Q': {Value: getopt.Glued}, 'e': {Value: getopt.Glued},
-}
-
-// Letters returns the flags that a drop-in has after its name.
-func Letters(command string) []string {
-	var all []string
-	if command == "sendmail" {
-		for letter := range sendmailTable {
-			all = append(all, string(letter))
-		}
-	}
-	return all
+	"i": {}, "m": {}, "n": {}, "G": {}, "U": {}, "x": {},
+	"a": {}, "c": {}, "P": {}, "S": {}, "s": {}, "T": {},
+	"A": {Value: getopt.Required}, "B": {Value: getopt.Required}, "C": {Value: getopt.Required},
+	"h": {Value: getopt.Required}, "M": {Value: getopt.Required}, "O": {Value: getopt.Required},
+	"p": {Value: getopt.Required}, "X": {Value: getopt.Required},
+	"o": {Value: getopt.Required, Short: "im78de"},
+	"D": {Value: getopt.Glued}, "d": {Value: getopt.Glued}, "E": {Value: getopt.Glued},
+	"J": {Value: getopt.Glued}, "Q": {Value: getopt.Glued}, "e": {Value: getopt.Glued},
 }
 
 // sendmailArgs are the arguments of sendmail.
@@ -51,52 +38,44 @@ type sendmailArgs struct {
 	unknown    []string // flags
 }
 
-// sendmail reads the arguments of sendmail, which are all that is left. Those that
-// deliver has too become its flags.
-func (p *parser) sendmail() error {
-	own := &sendmailArgs{mode: "m"}
-	p.commandLine.sendmail = own
-	rest := p.rest
-	p.rest = nil
-	if slices.Equal(rest, []string{"--help"}) || slices.Equal(rest, []string{"--version"}) {
-		p.args = append(p.args, argument{flag: rest[0][2:]})
-	}
-	if p.has("help") || p.has("version") {
-		return nil
-	}
+// sendmail reads the arguments of sendmail. Those that deliver has too become its
+// flags.
+func (p *parser) sendmail(args []string) error {
+	own := p.commandLine.sendmail
+	own.mode = "m"
 	p.command.Flags = deliverFlags()
-	a, err := getopt.Parse(rest, sendmailTable)
+	a, err := getopt.Parse(args, sendmailTable)
 	if err != nil {
 		return usage("%s", termtext.Line(err.Error()))
 	}
 	for _, f := range a.Flags {
-		if strings.ContainsFunc(f.Value, unicode.IsControl) || !utf8.ValidString(f.Value) {
-			return usage("-%c: control character or invalid UTF-8", f.Letter)
+		if err := checkValue("-"+f.Name, f.Value); err != nil {
+			return err
 		}
-		switch f.Letter {
-		case 't':
+		switch f.Name {
+		case "t":
 			own.fromHeader = true
-		case 'f', 'r':
+		case "f", "r":
 			own.sender, own.hasSender = f.Value, true
-		case 'F':
+		case "F":
 			own.fullName = f.Value
-		case 'L':
+		case "L":
 			own.tag = f.Value
-		case 'b':
+		case "b":
 			own.mode = f.Value
-		case 'I':
+		case "I":
 			own.mode = "i"
-		case 'q':
+		case "q":
 			if own.mode == "m" { // -bd -q1h runs no daemon
 				own.mode = "q"
 			}
-		case 'v':
+		case "v":
 			p.args = append(p.args, argument{flag: "trace"})
-		case 'N':
+		case "N":
 			p.args = append(p.args, argument{"notify", f.Value})
-		case 'R':
+		case "R":
 			p.args = append(p.args, argument{"ret", f.Value})
-		case 'V':
+		case "V":
 			p.args = append(p.args, argument{"envid", f.Value})
 		}
 	}

@@ -25,6 +25,7 @@ type mailHost struct {
 	names   []string // the domains whose addresses are local
 	domain  string   // of users without an alias; empty: unknown
 	aliases *alias.Table
+	hasOwn  bool // domain is that of the configuration, where any name may be that of a user
 
 	resolved  map[string][]address.Address // by the mailbox
 	discarded map[string]bool              // mailboxes whose mail goes to /dev/null
@@ -43,6 +44,7 @@ func newMailHost(s config.Sendmail) (*mailHost, error) {
 		names:     []string{"localhost", strings.ToLower(name), strings.ToLower(short)},
 		domain:    cmp.Or(s.Domain, mailName(), strings.ToLower(fullHostName())),
 		aliases:   new(alias.Table),
+		hasOwn:    s.Domain != "",
 		resolved:  map[string][]address.Address{},
 		discarded: map[string]bool{},
 	}

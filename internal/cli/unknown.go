@@ -84,7 +84,7 @@ func flagNames(flags []urfave.Flag) []string {
 func commandsWith(app *urfave.App, name string) []string {
 	var names []string
 	for _, c := range app.Commands {
-		if c.Name != "sendmail" && findFlag(Flags(c.Name), name) != nil && findFlag(app.Flags, name) == nil {
+		if !isDropIn(c.Name) && findFlag(Flags(c.Name), name) != nil && findFlag(app.Flags, name) == nil {
 			names = append(names, c.Name)
 		}
 	}

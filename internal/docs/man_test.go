@@ -63,7 +63,7 @@ func (p manPage) macro(name string) []string {
 			case isMacro.MatchString(word) && slices.Contains(macros, word):
 				taking = false
 			case taking && !isPunctuation.MatchString(word):
-				all = append(all, strings.Trim(word, `"`))
+				all = append(all, strings.TrimPrefix(strings.Trim(word, `"`), `\&`))
 			}
 		}
 	}

@@ -6,8 +6,21 @@ import (
 	"testing"
 )
 
-var table = map[byte]Option{
-	't': {}, 'i': {}, 'f': {Value: Required}, 'q': {Value: Glued}, 'o': {Required, "im7"},
+var table = Table{
+	"t": {}, "i": {}, "f": {Value: Required}, "q": {Value: Glued}, "o": {Value: Required, Short: "im7"},
+}
+
+// join returns flags with their values, separated by spaces.
+func join(flags []Flag, table Table) string {
+	var all []string
+	for _, f := range flags {
+		s := f.Name
+		if value := table[f.Name].Value; value != None && value != Last {
+			s += "=" + f.Value
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, " ")
 }
 
 func TestParse(t *testing.T) {
@@ -44,16 +57,8 @@ func TestParse(t *testing.T) {
 			args[i] = strings.ReplaceAll(args[i], "~", "")
 		}
 		a, err := Parse(args, table)
-		var flags []string
-		for _, f := range a.Flags {
-			s := string(f.Letter)
-			if table[f.Letter].Value != None {
-				s += "=" + f.Value
-			}
-			flags = append(flags, s)
-		}
 		operands, unknown := strings.Join(a.Operands, " "), strings.Join(a.Unknown, " ")
-		got := fmt.Sprintf("%q %q %q", strings.Join(flags, " "), operands, unknown)
+		got := fmt.Sprintf("%q %q %q", join(a.Flags, table), operands, unknown)
 		if want := fmt.Sprintf("%q %q %q", c.flags, c.operands, c.unknown); err != nil || got != want {
 			t.Errorf("%s: got %s, %v, want %s", c.args, got, err, want)
 		}
@@ -69,6 +74,54 @@ func TestParse(t *testing.T) {
 		"-t bob -": `"-": flags must be before the operands`,
 	} {
 		if a, err := Parse(strings.Fields(args), table); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, %v, want %s", args, a, err, want)
+		}
+	}
+}
+
+func TestPermute(t *testing.T) {
+	table := Table{
+		"s": {Value: Required}, "subject": {Value: Required}, "v": {}, "to": {}, ".": {Value: Last},
+		"E": {Value: Matching, Match: func(arg string) bool { return arg == "set" }},
+	}
+	for _, c := range []struct{ args, flags, operands, rest, unknown string }{
+		{"", "", "", "", ""},
+		{"bob", "", "bob", "", ""},
+		{"bob -s x eve -v", "s=x v", "bob eve", "", ""},
+		{"-sx -vsy bob", "s=x v s=y", "bob", "", ""},
+		{"- bob", "", "- bob", "", ""},
+		{"bob -- -v eve", "", "bob", "-v eve", ""},
+		{"-s -- -- bob", "s=--", "", "bob", ""},
+		{"--", "", "", "", ""},
+		{"-- --", "", "", "--", ""},
+		{"-v. -- bob", "v .", "", "-- bob", ""},
+		{"-.v bob", ". v", "", "bob", ""},
+		{"-E set bob", "E=set", "bob", "", ""},
+		{"-E bob", "E=", "bob", "", ""},
+		{"-Eset bob", "E=set", "bob", "", ""},
+		{"-Ev set", "E= v", "set", "", ""},
+		{"-vE set set", "v E=set", "set", "", ""},
+		{"-E", "E=", "", "", ""},
+		{"--subject x bob", "subject=x", "bob", "", ""},
+		{"bob --subject=x=y --to", "subject=x=y to", "bob", "", ""},
+		{"--subject= bob", "subject=", "bob", "", ""},
+		{"--s=x bob", "", "bob", "", "--s=x"},
+		{"--server x", "", "x", "", "--server"},
+		{"-subject x", "s=ubject", "x", "", ""},
+	} {
+		a, err := Permute(strings.Fields(c.args), table)
+		operands, rest := strings.Join(a.Operands, " "), strings.Join(a.Rest, " ")
+		got := fmt.Sprintf("%q %q %q %q", join(a.Flags, table), operands, rest, strings.Join(a.Unknown, " "))
+		if want := fmt.Sprintf("%q %q %q %q", c.flags, c.operands, c.rest, c.unknown); err != nil || got != want {
+			t.Errorf("%s: got %s, %v, want %s", c.args, got, err, want)
+		}
+	}
+	for args, want := range map[string]string{
+		"bob -s":    "option requires an argument -- 's'",
+		"--subject": "option '--subject' requires an argument",
+		"--to=bob":  "option '--to' doesn't allow an argument",
+	} {
+		if a, err := Permute(strings.Fields(args), table); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, %v, want %s", args, a, err, want)
 		}
 	}

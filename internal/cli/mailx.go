@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"io"
+	"net/textproto"
+	"os/user"
+	"slices"
+	"strings"
+
+	"mailpipe/compose"
+	"mailpipe/internal/address"
+	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
+)
+
+// runMailx acts as mail(1). It composes a message as send does, and sends it to the
+// recipients in its header as sendmail -t does, which knows the users of the host.
+func runMailx(c *call) error {
+	c.useOwnHome()
+	own := c.line.mailx
+	c.line.sendmail.fromHeader = true
+	s, err := c.newSendmail(c.line.sendmail)
+	if err != nil {
+		return err
+	}
+	for _, note := range own.notes {
+		c.note("%s", note)
+	}
+	for _, name := range own.names {
+		if err := s.host.checkUser(address.Address(name)); err != nil {
+			return err
+		}
+	}
+	if own.fromHeader {
+		return s.runWithHeader()
+	}
+	d, err := c.newMailxDraft(s)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if d.message.Subject == "" && d.body.isDefault && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr) {
+		d.attended, s.attended = true, true
+		if err := d.ask(); err != nil {
+			return err
+		}
+	}
+	typed := d.typed()
+	plan, err := d.planMailx()
+	if err != nil || plan == nil {
+		return err
+	}
+	send := func(r io.Reader) error {
+		s.in = r
+		return s.run()
+	}
+	if typed {
+		return s.sendTyped(plan, send)
+	}
+	return pipe(plan, send)
+}
+
+// runWithHeader sends a message that has a header, for -t. The fields that the flags
+// set precede it.
+func (s *sendmail) runWithHeader() error {
+	own := s.line.mailx
+	if len(own.attachments) > 0 || s.flags.IsSet("html") {
+		return usage("-t: a message with a header has no room for files and HTML")
+	}
+	var header strings.Builder
+	for _, a := range append(s.line.args, argument{"from", own.from}) {
+		switch {
+		case a.flag == "header":
+			header.WriteString(a.value + "\n")
+		case a.value != "" && slices.Contains(messageFields, a.flag):
+			header.WriteString(textproto.CanonicalMIMEHeaderKey(a.flag) + ": " + a.value + "\n")
+		}
+	}
+	s.in = io.MultiReader(strings.NewReader(header.String()), stdio.NewInput(s.Stdin))
+	return s.run()
+}
+
+// messageFields are the flags of send that are header fields.
+var messageFields = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references"}
+
+// newMailxDraft reads the flags of the message.
+func (c *call) newMailxDraft(s *sendmail) (*draft, error) {
+	d, err := c.newDraft()
+	if err != nil {
+		return nil, err
+	}
+	d.attachments = c.line.mailx.attachments
+	if err := d.checkFiles(); err != nil {
+		return nil, err
+	}
+	d.config = s.config
+	d.message.AllowEmpty = true
+	from, err := s.author(cmp.Or(c.line.mailx.from, c.Getenv("MAILPIPE_FROM")))
+	d.message.From = compose.Address(from)
+	return d, err
+}
+
+// author returns the author whom a flag names, or the user.
+func (s *sendmail) author(text string) (address.Address, error) {
+	if text == "" {
+		return s.missing("From")[0], nil
+	}
+	list, err := parseLocal("-r", text)
+	if err != nil {
+		return address.Address{}, err
+	}
+	if len(list) != 1 {
+		return address.Address{}, usage("-r: must be one address")
+	}
+	if own := s.originator("from", list[0]); own != nil {
+		return own[0], nil
+	}
+	a := list[0]
+	a.Domain = cmp.Or(a.Domain, s.sender(a).Domain)
+	return a, nil
+}
+
+// checkUser returns an error for a name that has no alias and is not that of a user,
+// unless the configuration names the domain of the users. It may be a word of a
+// subject without quotes.
+func (h *mailHost) checkUser(a address.Address) error {
+	if h.hasOwn || h.aliases.Has(a.Local) {
+		return nil
+	}
+	if _, err := user.Lookup(a.Local); err == nil {
+		return nil
+	}
+	return fail(exitNoUser, "%s: neither an alias nor a user of this host", termtext.Line(a.Mailbox())).
+		withHint("is the subject quoted?")
+}
+
+// planMailx opens the files and plans the message. It returns nil for an empty text
+// with -E.
+func (d *draft) planMailx() (*compose.Plan, error) {
+	if err := d.gather(); err != nil {
+		return nil, err
+	}
+	d.message.Related = nil // the text of a stranger must not choose files
+	if d.message.Text != nil {
+		d.message.Text.Type = d.line.mailx.textType
+	}
+	if err := d.choosePlain(); err != nil {
+		return nil, err
+	}
+	plan, err := d.message.Plan()
+	if err != nil {
+		return nil, err
+	}
+	if plan.Empty() {
+		if d.line.mailx.skipEmpty {
+			return nil, plan.Close()
+		}
+		d.note("Null message body; hope that's ok")
+	}
+	return plan, nil
+}
+
+// maxPlain is how many octets a plain message may have, as in package compose.
+const maxPlain = 1 << 20
+
+// choosePlain makes a message without files plain if its text is short enough.
+func (d *draft) choosePlain() error {
+	m := &d.message
+	if m.HTML != nil || len(m.Files) > 0 {
+		return nil
+	}
+	if m.Text == nil || m.Text.Size > 0 {
+		m.Plain = m.Text == nil || m.Text.Size <= maxPlain
+		return nil
+	}
+	text, err := m.Text.Open()
+	if err != nil {
+		return err
+	}
+	r := bufio.NewReaderSize(text, maxPlain+1)
+	_, err = r.Peek(maxPlain + 1)
+	m.Plain = errors.Is(err, io.EOF)
+	m.Text.Open = func() (io.ReadCloser, error) {
+		return struct {
+			io.Reader
+			io.Closer
+		}{r, text}, nil
+	}
+	if m.Plain {
+		err = nil
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mailxCalls are command lines of mail as programs and people write them, and the mail
+// that arrives. Arguments are separated by spaces; ~ is a space within one, and ^ a line
+// ending.
+var mailxCalls = []caller{
+	{"a text", "-s x bob@example.org", "text\n", "@", bob, header("Subject=x", "To=|bob@example.org"), "text\n"},
+	{"no flags", "bob@example.org", "text\n", "@", bob, header("From=Full Name|@", "Subject="), "text\n"},
+	{
+		"lists", "-s Résumé -c carol@example.org -b dora@example.org bob@example.org,~eve@example.org", "é\n", "@",
+		[]string{"bob@example.org", "eve@example.org", "carol@example.org", "dora@example.org"},
+		header("Subject=Résumé", "To=|bob@example.org, |eve@example.org", "Cc=|carol@example.org", "Bcc="), "é\n",
+	},
+	{
+		"a list with spaces", "-s x bob@example.org~eve@example.org", "", "@",
+		[]string{"bob@example.org", "eve@example.org"}, header("To=|bob@example.org, |eve@example.org"), "",
+	},
+	{"a name", "-s x Bob~B.~<bob@example.org>", "x\n", "@", bob, header("To=Bob B.|bob@example.org"), "x\n"},
+	{"an alias", "-s x root", "x\n", "@", root, header("To=root|admin@example.org"), "x\n"},
+	{"an alias in Cc", "-s x -c root bob@example.org", "x\n", "@", []string{"bob@example.org", "admin@example.org"},
+		header("To=|bob@example.org", "Cc=root|admin@example.org"), "x\n"},
+	{"flags after operands", "bob@example.org -sx -r a@example.net", "x\n", "a@example.net", bob,
+		header("From=|a@example.net", "Subject=x"), "x\n"},
+	{"-r with a name", "-r Al~<a@example.net> -s x bob@example.org", "x\n", "a@example.net", bob,
+		header("From=Al|a@example.net"), "x\n"},
+	{"-r with a user", "-r www -s x bob@example.org", "x\n", "@", bob, header("From=www@HOST|@"), "x\n"},
+	{"flags of sendmail", "-s x bob@example.org -- -f a@example.net -F Al", "x\n", "a@example.net", bob,
+		header("From=Al|@"), "x\n"},
+	{"after -.", "-s x -. bob@example.org", "x\n", "@", bob, header("To=|bob@example.org"), "x\n"},
+	{"a dot and tildes", "-s x bob@example.org", "a\n.\n~! touch mark\n~r /etc/passwd\n", "@", bob, nil,
+		"a\n.\n~! touch mark\n~r /etc/passwd\n"},
+	{"-t", "-t -c root", "To: bob@example.org\nSubject: é\n\ntext\n", "@",
+		[]string{"admin@example.org", "bob@example.org"}, header("Subject=é", "Cc=root|admin@example.org"), "text\n"},
+}
+
+// header returns the header fields that are written as name=value.
+func header(list ...string) map[string]string {
+	all := map[string]string{}
+	for _, field := range list {
+		name, value, _ := strings.Cut(field, "=")
+		all[name] = value
+	}
+	return all
+}
+
+func TestMailx(t *testing.T) {
+	for _, c := range mailxCalls {
+		t.Run(c.name, func(t *testing.T) {
+			notes := ""
+			if c.stdin == "" {
+				notes = "mail: Null message body; hope that's ok\n"
+			}
+			testDropIn(t, "/usr/bin/mail", c, notes)
+		})
+	}
+}
+
+// All that mail has for another purpose than sending is an error, for each flag.
+func TestMailxReadsNoMail(t *testing.T) {
+	h := newHost(t, "")
+	for _, flag := range []string{"", "-f", "-u", "-e", "-H", "-p", "-L", "-Hf", "-sx"} {
+		args := []string{"mail"}
+		if flag != "" {
+			args = append(args, flag)
+		}
+		if flag != "" && flag != "-sx" {
+			args = append(args, "bob@example.org")
+		}
+		code, stdout, stderr := dropInRun{dir: h.dir, stdin: "x\n"}.run(t, args...)
+		if code != 64 || stdout != "" || !strings.HasPrefix(stderr, "mail: ") || !strings.Contains(stderr, ": reads no mail\n") {
+			t.Errorf("%q: exit status %d, %s%s", args, code, stdout, stderr)
+		}
+	}
+	if mails := received(t, h.box); len(mails) != 0 {
+		t.Errorf("%d mails", len(mails))
+	}
+}
+
+// Flags without effect change nothing.
+func TestMailxIgnored(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(mailxTable)) {
+		if !strings.Contains("iInNBDFR#XY:", name) {
+			continue
+		}
+		args := "-s x bob@example.org -" + name
+		if mailxTable[name].Value != 0 {
+			args += " touch~mark"
+		}
+		c := caller{name, args, "x\n", "@", bob, header("To=|bob@example.org", "Subject=x"), "x\n"}
+		t.Run(name, func(t *testing.T) { testDropIn(t, "mail", c, "") })
+	}
+}
