@@ -10,29 +10,27 @@ import (
 	"mailpipe/internal/spool"
 )
 
-// movedFrom begins the reason of a copy that is held while its original is removed.
-// The quoted name of the spool of the original follows, then its state and reason:
-//
-//	moved from "/var/spool/a": queued: 451 try again later
+// movedFrom begins the reason of a copy. Early versions kept all of a mark in it.
 const movedFrom = "moved from "
 
-// mark holds e, and keeps its state and its reason in the reason.
+// mark holds the copy e of an entry while that is removed.
 func mark(e *spool.Envelope, from *spool.Spool) {
-	e.Reason = movedFrom + strconv.Quote(from.Dir()) + ": " + string(e.State) + ": " + e.Reason
-	e.State = spool.Held
+	e.Moving = &spool.Moving{From: strconv.Quote(from.Dir()), State: e.State, Reason: e.Reason}
+	e.State, e.Reason = spool.Held, movedFrom+e.Moving.From
 }
 
 // unmark undoes mark. It returns the spool of the original, and reports whether e was
 // marked.
 func unmark(e *spool.Envelope) (from string, isMarked bool) {
-	text, isMarked := strings.CutPrefix(e.Reason, movedFrom)
-	quoted, err := strconv.QuotedPrefix(text)
-	if !isMarked || err != nil || e.State != spool.Held {
+	m := e.Moving
+	if m == nil && e.State == spool.Held && strings.HasPrefix(e.Reason, movedFrom) {
+		m = &spool.Moving{State: spool.Queued}
+	}
+	if m == nil {
 		return "", false
 	}
-	from, _ = strconv.Unquote(quoted)
-	state, reason, _ := strings.Cut(strings.TrimPrefix(text[len(quoted):], ": "), ": ")
-	e.State, e.Reason = spool.State(state), reason
+	e.State, e.Reason, e.Moving = m.State, m.Reason, nil
+	from, _ = strconv.Unquote(m.From)
 	return from, true
 }
 

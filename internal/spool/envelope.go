@@ -60,8 +60,17 @@ type Envelope struct {
 	Delayed  bool   `json:"delayed,omitempty"`   // the delay notice was created
 	BounceOf string `json:"bounce_of,omitempty"` // of a bounce or a delay notice: the ID of the message
 
+	Moving *Moving `json:"moving,omitempty"` // not nil: the held copy of an entry that is being moved
+
 	// The address in From of a bounce. It becomes the sender if a server refuses the null sender.
 	BounceFrom string `json:"bounce_from,omitempty"`
+}
+
+// A Moving is what a copy keeps of its original until that is removed.
+type Moving struct {
+	From   string `json:"from"` // the directory, quoted as in Go: it may be invalid UTF-8
+	State  State  `json:"state"`
+	Reason string `json:"reason"`
 }
 
 // A Recipient is an address and the outcome for it.
