@@ -100,27 +100,37 @@ func (w *Writer) create(id string, e *spool.Entry, delayed bool) (*spool.Entry, 
 	})
 }
 
-// Unfinished reports whether a process died between the steps for a message.
+// Unfinished reports whether a process died between the steps for a message. The
+// copy of a message that is being moved has no steps to take.
 func Unfinished(e *spool.Envelope) bool {
-	return e.Bounce != "" && !e.Bounced || e.Delay != "" && !e.Delayed
+	return e.Moving == nil && (e.Bounce != "" && !e.Bounced || e.Delay != "" && !e.Delayed)
+}
+
+// NoteExisting takes step 3, except that it does not save e: it notes in e which of
+// its notices are in the spool.
+func NoteExisting(s *spool.Spool, e *spool.Envelope) {
+	for _, delayed := range []bool{false, true} {
+		id, done := fields(e, delayed)
+		if *id != "" && !*done {
+			_, err := s.Read(*id)
+			*done = !errors.Is(err, spool.ErrNotFound)
+		}
+	}
 }
 
 // Finish takes the steps that are left for a message.
 func (w *Writer) Finish(e *spool.Entry) error {
+	NoteExisting(w.Spool, &e.Envelope)
+	if !Unfinished(&e.Envelope) {
+		return e.Save()
+	}
 	var errs []error
 	for _, delayed := range []bool{false, true} {
 		id, done := fields(&e.Envelope, delayed)
-		if *id == "" || *done {
-			continue
+		if *id != "" && !*done {
+			_, err := w.write(e, delayed)
+			errs = append(errs, err)
 		}
-		_, err := w.Spool.Read(*id)
-		if errors.Is(err, spool.ErrNotFound) {
-			_, err = w.write(e, delayed)
-		} else {
-			*done = true
-			err = e.Save()
-		}
-		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

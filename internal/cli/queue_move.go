@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"mailpipe/internal/attempt"
+	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 )
 
@@ -83,6 +85,9 @@ func (q *queueCall) moveEntry(p location, to *spool.Spool) error {
 	if len(e.Interrupted) > 0 {
 		q.setUnknown(&e.Envelope, spool.ErrInterrupted)
 	}
+	if err := q.finishParent(p.spool, e); err != nil {
+		return err
+	}
 	there, err := copyEntry(e, p.spool, to)
 	if err != nil {
 		return err
@@ -100,10 +105,30 @@ func (q *queueCall) moveEntry(p location, to *spool.Spool) error {
 	return there.Save()
 }
 
+// finishParent records in the message that a bounce is about that the bounce exists.
+// Otherwise, once the bounce is moved, another one would be written.
+func (q *queueCall) finishParent(s *spool.Spool, child *spool.Entry) error {
+	known, err := s.Read(child.BounceOf)
+	if err != nil || !bounce.Unfinished(known) {
+		return nil
+	}
+	parent, interrupted, err := attempt.Take(s, child.BounceOf, q.now)
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	if interrupted {
+		q.reportUnknown(parent.ID, spool.ErrInterrupted)
+	}
+	bounce.NoteExisting(s, &parent.Envelope)
+	return parent.Save()
+}
+
 // copyEntry returns a copy of an entry in another spool, which is held. If there is
 // one of a process that died, it is that one.
 func copyEntry(e *spool.Entry, from, to *spool.Spool) (*spool.Entry, error) {
 	marked := e.Envelope
+	bounce.NoteExisting(from, &marked) // the other spool does not have them
 	mark(&marked, from)
 	draft, err := to.CreateAs(e.ID)
 	if errors.Is(err, fs.ErrExist) {
