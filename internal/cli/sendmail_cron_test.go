@@ -20,28 +20,28 @@ unshare --mount sh -ec 'mount -t tmpfs tmpfs /run; mount --bind /etc/cron.utf-8 
 `
 
 var cronCallers = []hostCaller{{"cron", cronScript, []string{
-	`for admin@example.org
+	`<host@example.org> to admin@example.org
 From: root@web1 (Cron Daemon) <host@example.org>
 To: root <admin@example.org>
 Subject: Cron <root@web1> printf 'd\303\251j\303\240\n'; : é
 Content-Type: text/plain; charset=utf-8
 
 déjà`,
-	`for nobody@example.com
+	`<host@example.org> to nobody@example.com
 From: root@web1 (Cron Daemon) <host@example.org>
 To: nobody <nobody@example.com>
 Subject: Cron <nobody@web1> printf '10\045\r20\045\r'; head -c 5000 /dev/zero | tr '\0' x; printf '\0'
 Content-Type: text/plain; charset=us-ascii
 
 ` + "10%\r20%\r" + strings.Repeat("x", 5000) + "\x00",
-	`for nobody@example.com, admin@example.org
+	`<host@example.org> to nobody@example.com, admin@example.org
 From: daemon@web1 <host@example.org>
 To: nobody <nobody@example.com>, root <admin@example.org>
 Subject: Cron <root@web1> printf '\303\251'
 Content-Type: text/plain; charset=utf-8
 
 é`,
-	`for admin@example.org
+	`<host@example.org> to admin@example.org
 From: root@web1 (Cron Daemon) <host@example.org>
 To: root <admin@example.org>
 Subject: Cron <root@web1> printf 'd\303\251j\303\240\n'

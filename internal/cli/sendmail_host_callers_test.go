@@ -8,7 +8,7 @@ chown daemon:daemon /var/spool/cron/atjobs/.SEQ
 echo 'printf é' | at -m now
 atd -b 0
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: root <host@example.org>
 To: root <admin@example.org>
 Subject: Output from your job        1
@@ -25,14 +25,14 @@ nobody ALL=(ALL) NOPASSWD: ALL
 END
 setpriv --reuid=65534 --regid=65534 --clear-groups sudo -n /bin/true é
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: nobody@web1 <host@example.org>
 To: root <admin@example.org>
 Subject: *** SECURITY information for web1 ***
 Content-Type: text/plain; charset=utf-8
 
 web1 : TIME : nobody : PWD=/ ; USER=root ; COMMAND=/bin/true é`,
-			`for admin@example.org
+			`<host@example.org> to admin@example.org
 From: nobody@web1 <host@example.org>
 To: root <admin@example.org>
 Subject: *** SECURITY information for web1 ***
@@ -46,7 +46,7 @@ web1 : TIME : nobody : PWD=/ ; USER=root ; COMMAND=/bin/true é ; EXIT=0`},
 echo '1 0 jobé printf déjà' >/etc/anacrontab
 anacron -d -n -f -t /etc/anacrontab
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: root@web1 (Anacron) <host@example.org>
 To: root <admin@example.org>
 Subject: Anacron job 'jobé' on web1
@@ -57,7 +57,7 @@ déjà`},
 	{
 		"mime-construct", `printf 'text\n.\nend' | mime-construct --to root --subject é --file -
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: root <host@example.org>
 To: root <admin@example.org>
 Subject: é
@@ -76,7 +76,7 @@ Nov 30 12:00:02 web1 sshd[1]: Failed password for root from 192.0.2.1 port 22 ss
 END
 logwatch --output mail --mailto root --range all --service sshd
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: root@web1 <host@example.org>
 To: root <admin@example.org>
 Subject: Logwatch for web1 (Linux)
@@ -118,7 +118,7 @@ END
 chmod 755 /standin/systemctl
 PATH=/standin:$PATH /lib/systemd-cron/mail_on_failure cron-é.service
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: root@web1 (systemd-cron) <host@example.org>
 To: root <admin@example.org>
 Subject: [web1] job cron-é.service failed
@@ -135,7 +135,7 @@ déjà`},
 printf "To: root\nSubject: é\n\ndéjà\n" | env --ignore-environment setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs \
 	/usr/sbin/sendmail -t'
 `,
-		[]string{`for admin@example.org
+		[]string{`<host@example.org> to admin@example.org
 From: nobody <host@example.org>
 To: root <admin@example.org>
 Subject: é
