@@ -153,7 +153,9 @@ func (g *group) record(ctx context.Context, e *spool.Entry, r wire.Receipt, err 
 		g.putBack(e)
 		g.check(&e.Envelope, e.Save()) // removes ID.dot
 	default:
-		g.noteServers(r, err)
+		if ctx.Err() == nil {
+			g.noteServers(r, err)
+		}
 		attempt.Record(&e.Envelope, r, err, g.now())
 		g.conclude(e, &r, err)
 	}

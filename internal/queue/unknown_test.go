@@ -192,3 +192,31 @@ func TestSpoolFails(t *testing.T) {
 	f.flush(Summary{Sent: 1}, "interrupted b@example.org: outcome unknown: "+
 		"the process ended before the reply to the end of data", "sent b@example.org")
 }
+
+// A signal during a second connection for the same message is no failure of the
+// server.
+func TestContextEndsAfterPartOfMessage(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	id := f.put("a@example.org", "b@example.org")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.answer("RCPT TO:<b", "452 4.5.3 too many")
+	r.listen(func(command string) {
+		switch {
+		case command == dot:
+			r.answer("MAIL", "421 bye")
+			r.answer("EHLO", "stall")
+		case strings.HasPrefix(command, "EHLO") && r.got() != "":
+			cancel()
+		}
+	})
+	if sum, err := f.Flush(ctx, Options{}); !errors.Is(err, context.Canceled) || sum != (Summary{Waiting: 1}) {
+		t.Errorf("%+v, %v", sum, err)
+	}
+	if e := f.read(id); r.got() != "a@example.org" || len(e.Pending()) != 1 {
+		t.Errorf("received by %s: %+v", r.got(), e)
+	}
+	if record, err := f.Spool.Server("key of relay"); err != nil || record.Failures > 0 {
+		t.Errorf("%+v, %v", record, err)
+	}
+}
