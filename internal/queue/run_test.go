@@ -3,8 +3,6 @@ package queue
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,7 +10,6 @@ import (
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
-	"mailpipe/wire"
 )
 
 // running runs a queue until the test ends. It returns the events.
@@ -221,75 +218,4 @@ func TestRunConnectionInUse(t *testing.T) {
 	}
 	time.AfterFunc(2*pollTime, release)
 	expect(t, running(t, f), Sent)
-}
-
-// Continue sends what is due over the session of a delivery that succeeded.
-func TestContinue(t *testing.T) {
-	r, server := newRelay(t)
-	f := newFixture(t, server)
-	flags := []spool.Flag{{Name: "server", Value: "relay"}}
-	for i := range 3 {
-		f.putAs(spool.Envelope{Flags: flags}, fmt.Sprintf("%d@example.org", i))
-	}
-	f.put("other@example.org") // with other flags
-	f.wait(0)
-	route := routeTo(server)
-	session := wire.NewSession(route.Servers)
-	defer session.Close()
-	mail := &wire.Mail{
-		Envelope: wire.Envelope{From: sender, To: []string{"new@example.org"}},
-		Content:  strings.NewReader("Subject: new\n\nhi\n"),
-		Next:     func() *wire.Mail { return &wire.Mail{} },
-	}
-	if _, err := session.Deliver(t.Context(), mail); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Continue(t.Context(), session, flags, route, 10*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	want := "0@example.org, 1@example.org, 2@example.org, new@example.org"
-	if got := r.got(); got != want || r.number(&r.connections) != 1 {
-		t.Errorf("%d connections, received by %s", r.number(&r.connections), got)
-	}
-}
-
-// Continue makes no connection of its own, and ends after its limit.
-func TestContinueEnds(t *testing.T) {
-	r, server := newRelay(t)
-	f := newFixture(t, server)
-	f.put("b@example.org")
-	route := routeTo(server)
-	if err := f.Continue(t.Context(), wire.NewSession(route.Servers), nil, route, time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	if r.number(&r.connections) != 0 {
-		t.Errorf("%d connections", r.number(&r.connections))
-	}
-	release, err := f.Spool.Connect("key of relay", 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Continue(t.Context(), wire.NewSession(route.Servers), nil, route, time.Minute); err != nil {
-		t.Fatal(err) // another process uses the server
-	}
-	release()
-	r.answer("MAIL", "250 ok", "stall")
-	session := wire.NewSession(route.Servers)
-	defer session.Close()
-	mail := &wire.Mail{
-		Envelope: wire.Envelope{From: sender, To: []string{"new@example.org"}},
-		Content:  io.WriterTo(strings.NewReader("Subject: new\n\nhi\n")),
-		Next:     func() *wire.Mail { return &wire.Mail{} },
-	}
-	if _, err := session.Deliver(t.Context(), mail); err != nil {
-		t.Fatal(err)
-	}
-	began := time.Now()
-	if err := f.Continue(t.Context(), session, nil, route, 100*time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("ended after %s", took)
-	}
-	f.flush(Summary{Sent: 1}, "sent b@example.org")
 }
