@@ -31,8 +31,8 @@ func (e *Envelope) Postpone(now time.Time) {
 
 // Expired reports whether the message is to be given up: it is older than its
 // maximum age, was tried often enough, and was tried lately. So a laptop that was
-// asleep gives up nothing that it has not tried since. Failures of its server count
-// as tries.
+// asleep gives up nothing that it has not tried since. Failures of its server since
+// it was created count as tries.
 func (e *Envelope) Expired(now time.Time, s Server) bool {
 	last := e.Last
 	if s.Last.After(last) {
@@ -40,7 +40,7 @@ func (e *Envelope) Expired(now time.Time, s Server) bool {
 	}
 	maxAge := cmp.Or(time.Duration(e.MaxAge)*time.Second, defaultMaxAge)
 	return e.State == Queued && now.Sub(e.Created) > maxAge &&
-		max(e.Attempts, s.Failures) >= minAttempts && now.Sub(last) <= lately
+		max(e.Attempts, s.failuresSince(e.Created)) >= minAttempts && now.Sub(last) <= lately
 }
 
 // doubled returns twice the pause, between first and most.

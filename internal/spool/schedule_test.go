@@ -66,6 +66,14 @@ func TestDue(t *testing.T) {
 
 func TestExpired(t *testing.T) {
 	const day = 24 * time.Hour
+	// failed returns the record of a server that failed every 15 minutes until last.
+	failed := func(n int, last time.Time) Server {
+		v := Server{Failures: n, Last: last}
+		for i := range min(n, minAttempts) {
+			v.Recent = append([]time.Time{last.Add(time.Duration(-i) * 15 * time.Minute)}, v.Recent...)
+		}
+		return v
+	}
 	for _, tt := range []struct {
 		name string
 		e    Envelope
@@ -81,11 +89,15 @@ func TestExpired(t *testing.T) {
 		{"over an hour ago", Envelope{Created: noon.Add(-6 * day), Attempts: 9, Last: noon.Add(-time.Hour - 1)}, Server{},
 			false},
 		{"tries of the server", Envelope{Created: noon.Add(-6 * day), Attempts: 1, Last: noon.Add(-2 * day)},
-			Server{Failures: 5, Last: noon}, true},
+			failed(5, noon), true},
 		{"too few tries of the server", Envelope{Created: noon.Add(-6 * day), Attempts: 1, Last: noon.Add(-2 * day)},
-			Server{Failures: 4, Last: noon}, false},
+			failed(4, noon), false},
+		{"tries of the server before the message", Envelope{Created: noon.Add(-50 * time.Minute), MaxAge: 60},
+			failed(9, noon), false},
+		{"enough of them since the message", Envelope{Created: noon.Add(-time.Hour), MaxAge: 60}, failed(9, noon), true},
+
 		{"the server was not tried lately", Envelope{Created: noon.Add(-6 * day), Attempts: 1},
-			Server{Failures: 9, Last: noon.Add(-2 * time.Hour)}, false},
+			failed(9, noon.Add(-2*time.Hour)), false},
 		{"the clock went back", Envelope{Created: noon.Add(day), Attempts: 9, Last: noon.Add(day)}, Server{}, false},
 	} {
 		tt.e.State = Queued
@@ -120,7 +132,10 @@ func TestServerPauses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v.Failures != i+1 || !v.Next.Equal(now.Add(pause)) || !v.Since.Equal(noon) || !v.Last.Equal(now) {
+			if v.Failures != i+1 || len(v.Recent) != min(i+1, minAttempts) || !v.Recent[len(v.Recent)-1].Equal(now) {
+				t.Errorf("failure %d: %+v", i+1, v)
+			}
+			if !v.Next.Equal(now.Add(pause)) || !v.Since.Equal(noon) || !v.Last.Equal(now) {
 				t.Errorf("failure %d: %+v, want a pause of %v", i+1, v, pause)
 			}
 			if !v.Down(v.Next.Add(-1)) || v.Down(v.Next) || !v.Down(now) || v.Down(now.Add(-1)) {

@@ -28,11 +28,23 @@ type Server struct {
 	Pause      int       `json:"pause"` // in seconds, before Next
 	Reason     string    `json:"reason"`
 	NotAllowed bool      `json:"not_allowed,omitempty"` // the login was refused, or TLS failed
+
+	Recent []time.Time `json:"recent,omitempty"` // the last minAttempts failures
 }
 
 // Down reports whether the server must not be tried yet.
 func (v Server) Down(now time.Time) bool {
 	return v.Failures > 0 && now.Before(v.Next) && !now.Before(v.Last)
+}
+
+// failuresSince returns how many of the recent failures there were since t.
+func (v Server) failuresSince(t time.Time) (n int) {
+	for _, failure := range v.Recent {
+		if !failure.Before(t) {
+			n++
+		}
+	}
+	return n
 }
 
 // serverName returns the name of the file about a server.
@@ -72,6 +84,8 @@ func (s *Spool) ServerFailed(key, reason string, notAllowed bool, now time.Time)
 		}
 		pause := doubled(time.Duration(v.Pause)*time.Second, first, most)
 		v.Failures++
+		v.Recent = append(v.Recent, now)
+		v.Recent = v.Recent[max(len(v.Recent)-minAttempts, 0):]
 		v.Next, v.Pause = now.Add(pause), int(pause/time.Second)
 	})
 }
