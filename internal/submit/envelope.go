@@ -82,6 +82,10 @@ func (c *conn) rcptTo(rest string) {
 	if len(c.mail.To) == 0 {
 		c.mail.Notify = notify
 	}
+	if notify != c.mail.Notify { // the client sends it another mail, as after too many recipients
+		c.reply(452, "4.5.3 NOTIFY differs from that of the other recipients")
+		return
+	}
 	c.mail.To = append(c.mail.To, path)
 	c.reply(250, "2.1.5 Ok")
 }

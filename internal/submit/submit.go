@@ -32,7 +32,7 @@ type Mail struct {
 	To         []string
 	Return     string // RET, or ""
 	EnvelopeID string // ENVID, decoded, or ""
-	Notify     string // NOTIFY of the first recipient, or ""
+	Notify     string // NOTIFY of all recipients, or ""
 }
 
 // A Reply is an answer to the client. Text begins with an enhanced status code.

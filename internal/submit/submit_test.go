@@ -72,6 +72,12 @@ func TestDialogue(t *testing.T) {
 			"220 250 250 250 354 250",
 			`{Hello:me Extended:true From: To:[c@d] Return:HDRS EnvelopeID:a+b Notify:NEVER} ""`,
 		},
+		{ // a recipient with another NOTIFY must be sent another mail
+			"EHLO me\nMAIL FROM:<>\nRCPT TO:<a> NOTIFY=never\nRCPT TO:<b>\nRCPT TO:<c> NOTIFY=DELAY\n" +
+				"RCPT TO:<d> NOTIFY=NEVER\nDATA\n.\n",
+			"220 250 250 250 452 452 250 354 250",
+			`{Hello:me Extended:true From: To:[a d] Return: EnvelopeID: Notify:NEVER} ""`,
+		},
 		{"RCPT TO:<a@b>\nDATA\n", "220 503 503", ""},
 		{"MAIL FROM:<a>\nDATA\nMAIL FROM:<b>\nRSET\nMAIL FROM:<b>\n", "220 250 503 503 250 250", ""},
 		{
