@@ -53,6 +53,11 @@ type call struct {
 	line  *commandLine
 	out   stdio.Output
 	mail  *deliveryRequest // what --log describes; nil: no mail
+
+	// What was read before; nil: nothing. A session of sendmail -bs uses them for all
+	// its mails.
+	loaded *config.Config
+	system *mailHost
 }
 
 // Run runs a command line and returns its exit status.

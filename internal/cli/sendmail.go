@@ -52,7 +52,7 @@ func runSendmail(c *call) error {
 	return s.run()
 }
 
-// newSendmail reads the configuration and the aliases.
+// newSendmail returns a run that sends a mail with these arguments.
 func (c *call) newSendmail(args *sendmailArgs) (*sendmail, error) {
 	d, err := c.newDeliveryRequest()
 	if err != nil {
@@ -61,12 +61,12 @@ func (c *call) newSendmail(args *sendmailArgs) (*sendmail, error) {
 	for _, flag := range args.unknown {
 		c.logNote("unknown flag " + flag + " ignored")
 	}
-	table := d.config.Sendmail(c.Getenv)
-	host, err := newMailHost(table)
+	host, err := c.loadHost()
 	if err != nil {
 		return nil, err
 	}
-	return &sendmail{deliveryRequest: d, args: args, host: host, rewriteFrom: cmp.Or(table.RewriteFrom, "bare")}, nil
+	rewriteFrom := cmp.Or(d.config.Sendmail(c.Getenv).RewriteFrom, "bare")
+	return &sendmail{deliveryRequest: d, args: args, host: host, rewriteFrom: rewriteFrom}, nil
 }
 
 // run sends a message.

@@ -40,13 +40,11 @@ func newMailHost(s config.Sendmail) (*mailHost, error) {
 	}
 	short, _, _ := strings.Cut(name, ".")
 	h := &mailHost{
-		name:      strings.ToLower(name),
-		names:     []string{"localhost", strings.ToLower(name), strings.ToLower(short)},
-		domain:    cmp.Or(s.Domain, mailName(), strings.ToLower(fullHostName())),
-		aliases:   new(alias.Table),
-		hasOwn:    s.Domain != "",
-		resolved:  map[string][]address.Address{},
-		discarded: map[string]bool{},
+		name:    strings.ToLower(name),
+		names:   []string{"localhost", strings.ToLower(name), strings.ToLower(short)},
+		domain:  cmp.Or(s.Domain, mailName(), strings.ToLower(fullHostName())),
+		aliases: new(alias.Table),
+		hasOwn:  s.Domain != "",
 	}
 	if s.Domain != "" {
 		h.names = append(h.names, s.Domain)
@@ -59,7 +57,14 @@ func newMailHost(s config.Sendmail) (*mailHost, error) {
 	case s.Aliases != "" || !isMissing:
 		return nil, err
 	}
-	return h, nil
+	return h.forMail(), nil
+}
+
+// forMail returns the same host for another mail, of which it has resolved nothing.
+func (h *mailHost) forMail() *mailHost {
+	other := *h
+	other.resolved, other.discarded, other.refused = map[string][]address.Address{}, map[string]bool{}, nil
+	return &other
 }
 
 // mailName returns the content of /etc/mailname, or "" if it is not a domain.

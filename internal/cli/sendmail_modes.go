@@ -195,11 +195,16 @@ func (c *call) printTargets() error {
 	return nil
 }
 
-// loadHost reads the configuration and the aliases.
+// loadHost reads the configuration and the aliases, the first time, and returns the
+// host for one mail.
 func (c *call) loadHost() (*mailHost, error) {
+	if c.system != nil {
+		return c.system.forMail(), nil
+	}
 	all, err := c.loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	return newMailHost(all.Sendmail(c.Getenv))
+	c.system, err = newMailHost(all.Sendmail(c.Getenv))
+	return c.system, err
 }

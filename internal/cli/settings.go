@@ -22,8 +22,12 @@ func (c *call) values(name string) []string {
 	return []string{c.flags.String(name)}
 }
 
-// loadConfig reads the configuration and notes the files that it skips.
+// loadConfig reads the configuration, the first time, and notes the files that it
+// skips.
 func (c *call) loadConfig() (*config.Config, error) {
+	if c.loaded != nil {
+		return c.loaded, nil
+	}
 	all, err := config.Load(c.flags.String("config"), c.Getenv)
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, fileError(e.Path, err)
@@ -34,6 +38,7 @@ func (c *call) loadConfig() (*config.Config, error) {
 	for _, err := range all.Skipped {
 		c.note("%s", err)
 	}
+	c.loaded = all
 	return all, nil
 }
 
