@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -136,7 +135,7 @@ func (q *queueCall) queue(s *spool.Spool) *queue.Queue {
 // routeOf returns the route of a message. A message whose route is not known, such as
 // one with an invalid configuration, has none.
 func (q *queueCall) routeOf(e *spool.Envelope) attempt.Route {
-	key := fmt.Sprintf("%q", e.Flags)
+	key := spool.FlagsKey(e.Flags)
 	route, known := q.routes[key]
 	if !known {
 		route, _ = q.route(e)

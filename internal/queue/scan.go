@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -25,7 +24,7 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 		if e == nil || e.State != spool.Queued {
 			continue
 		}
-		key := flagsKey(e.Flags)
+		key := spool.FlagsKey(e.Flags)
 		if p.only != "" && p.only != key {
 			continue
 		}
@@ -70,9 +69,6 @@ func (p *pass) read(id string) *spool.Envelope {
 	}
 	return e
 }
-
-// flagsKey returns a string that is different for different flags.
-func flagsKey(flags []spool.Flag) string { return fmt.Sprintf("%q", flags) }
 
 // earlier returns the earlier time. The zero time is later than any other.
 func earlier(a, b time.Time) time.Time {

@@ -3,6 +3,7 @@ package spool
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -93,6 +94,15 @@ type DSN struct {
 type Flag struct {
 	Name  string `json:"name"`
 	Value string `json:"value,omitempty"`
+}
+
+// FlagsKey returns a string that is different for different flags.
+func FlagsKey(flags []Flag) string {
+	var key []byte
+	for _, f := range flags {
+		key = strconv.AppendQuote(strconv.AppendQuote(key, f.Name), f.Value)
+	}
+	return string(key)
 }
 
 // An Attempt is one line of the history.

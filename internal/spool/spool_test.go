@@ -118,3 +118,16 @@ func TestFindWholeID(t *testing.T) {
 		t.Errorf("Find: %v, want that it lists", err)
 	}
 }
+
+func TestFlagsKey(t *testing.T) {
+	known := make(map[string][]Flag)
+	for _, flags := range [][]Flag{
+		nil, {{}}, {{"a", ""}}, {{"", "a"}}, {{"a", "b"}}, {{"ab", ""}}, {{"a", ""}, {"b", ""}}, {{`a""b`, ""}},
+	} {
+		key := FlagsKey(flags)
+		if other, found := known[key]; found {
+			t.Errorf("%q has the key of %q", flags, other)
+		}
+		known[key] = flags
+	}
+}
