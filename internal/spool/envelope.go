@@ -32,30 +32,30 @@ type Envelope struct {
 
 	From         string      `json:"from"` // empty means the null sender
 	Recipients   []Recipient `json:"recipients"`
-	DSN          DSN         `json:"dsn"`
+	DSN          DSN         `json:"dsn,omitzero"`
 	AllOrNothing bool        `json:"all_or_nothing,omitempty"`
 	Chunking     bool        `json:"chunking,omitempty"`
 	Repair       bool        `json:"repair,omitempty"` // convert it for a server that needs that
 
 	Size      int64  `json:"size"`   // of the content, in octets
 	CRC32C    string `json:"crc32c"` // of the content, in hexadecimal
-	EightBit  bool   `json:"eight_bit"`
-	UTF8      string `json:"utf8"` // what needs SMTPUTF8; empty means nothing
-	MessageID string `json:"message_id"`
+	EightBit  bool   `json:"eight_bit,omitempty"`
+	UTF8      string `json:"utf8,omitempty"` // what needs SMTPUTF8; empty means nothing
+	MessageID string `json:"message_id,omitempty"`
 
 	Flags   []Flag `json:"flags"`             // that chose the server, the account and TLS
 	Unknown string `json:"unknown"`           // what to do after an unknown outcome: "retry" or "hold"
-	MaxAge  int    `json:"max_age"`           // in seconds; 0 means 5 days
+	MaxAge  int    `json:"max_age,omitempty"` // in seconds; 0 means 5 days
 	OnFail  string `json:"on_fail,omitempty"` // who gets the bounce; empty means From
 
 	Attempts int       `json:"attempts"`
-	Last     time.Time `json:"last"` // the last attempt; zero means none
+	Last     time.Time `json:"last,omitzero"` // the last attempt; zero means none
 	Next     time.Time `json:"next"`
-	Pause    int       `json:"pause"`  // in seconds, before Next
-	Reason   string    `json:"reason"` // why the message waits or failed; not escaped
+	Pause    int       `json:"pause,omitempty"` // in seconds, before Next
+	Reason   string    `json:"reason"`          // why the message waits or failed; not escaped
 	History  []Attempt `json:"history,omitempty"`
 
-	Bounce   string `json:"bounce"`              // the ID of the bounce; empty means none
+	Bounce   string `json:"bounce,omitempty"`    // the ID of the bounce; empty means none
 	Bounced  bool   `json:"bounced,omitempty"`   // the bounce was created
 	Delay    string `json:"delay,omitempty"`     // the ID of the delay notice; empty means none
 	Delayed  bool   `json:"delayed,omitempty"`   // the delay notice was created
