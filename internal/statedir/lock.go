@@ -15,10 +15,10 @@ func (d *Dir) CreateLocked(name string, wait time.Duration) (File, error) {
 }
 
 // OpenLocked opens a file for reading and locks it. If a process uses it for longer
-// than wait, the error is ErrInUse; others are those of Open. The caller must close
+// than wait, the error is ErrInUse; others are those of Read. The caller must close
 // the file, which ends the lock.
 func (d *Dir) OpenLocked(name string, wait time.Duration) (File, error) {
-	f, err := d.Open(name)
+	f, _, err := d.open(name)
 	return d.acquire(f, err, wait)
 }
 

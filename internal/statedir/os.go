@@ -22,11 +22,11 @@ func (f osFile) Lock() (bool, error) {
 	if err != nil {
 		return false, os.NewSyscallError("flock", err)
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return false, err
+	var stat unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &stat); err != nil {
+		return false, os.NewSyscallError("fstat", err)
 	}
-	return info.Sys().(*syscall.Stat_t).Nlink > 0, nil
+	return stat.Nlink > 0, nil
 }
 
 // ownerOf returns the user that a file belongs to, and whether that is the user of
@@ -34,7 +34,9 @@ func (f osFile) Lock() (bool, error) {
 func ownerOf(info fs.FileInfo) (uid int, mine bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok { // a file system of a test
-		return os.Geteuid(), true
+		return user, true
 	}
-	return int(stat.Uid), int(stat.Uid) == os.Geteuid()
+	return int(stat.Uid), int(stat.Uid) == user
 }
+
+var user = os.Geteuid()

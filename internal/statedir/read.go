@@ -10,17 +10,14 @@ import (
 // maxFile is the size of the largest file that Read reads, in octets.
 const maxFile = 64 << 20
 
-// Read returns the content of a file. The error is that of Open.
+// Read returns the content of a file. What is not a regular file of this user is a
+// *DamageError. If there is no such file, the error wraps fs.ErrNotExist.
 func (d *Dir) Read(name string) ([]byte, error) {
-	f, err := d.Open(name)
+	f, info, err := d.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, d.Fail(IO, err)
-	}
 	if info.Size() > maxFile {
 		return nil, &DamageError{name, "is too large"}
 	}
@@ -31,29 +28,28 @@ func (d *Dir) Read(name string) ([]byte, error) {
 	return text, nil
 }
 
-// Open opens a file for reading. What is not a regular file of this user is a
-// *DamageError. If there is no such file, the error wraps fs.ErrNotExist.
-func (d *Dir) Open(name string) (File, error) {
+// open opens a file for reading. The error is that of Read.
+func (d *Dir) open(name string) (File, fs.FileInfo, error) {
 	f, err := d.files.Open(d.join(name))
 	if err == nil {
 		info, err := f.Stat()
 		if err := d.checkFile(name, info, err); err != nil {
 			f.Close()
-			return nil, err
+			return nil, nil, err
 		}
-		return f, nil
+		return f, info, nil
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, d.Fail(IO, err)
+		return nil, nil, d.Fail(IO, err)
 	}
 	info, statErr := d.Lstat(name) // it may be a link, or the file of another user
 	if err := d.checkFile(name, info, statErr); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, &DamageError{name, "cannot be opened"}
+		return nil, nil, &DamageError{name, "cannot be opened"}
 	}
-	return nil, d.Fail(IO, err)
+	return nil, nil, d.Fail(IO, err)
 }
 
 // checkFile returns why a file cannot be one of the directory.
