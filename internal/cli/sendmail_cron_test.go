@@ -2,19 +2,21 @@ package cli
 
 import "strings"
 
-// cron takes the charset of its own locale, and runs jobs with its own HOME.
+// cron takes the charset of its own locale, and runs jobs with its own HOME. The jobs
+// run once, in the first minute that begins after both daemons have started.
 const cronScript = `mkdir -p /etc/cron.d /etc/cron.utf-8
 cat >/etc/cron.d/jobs <<'END'
 SHELL=/bin/sh
-* * * * * root printf 'd\303\251j\303\240\n'; : é
-* * * * * nobody printf '10\045\r20\045\r'; head -c 5000 /dev/zero | tr '\0' x; printf '\0'
+NEXT * * * root printf 'd\303\251j\303\240\n'; : é
+NEXT * * * nobody printf '10\045\r20\045\r'; head -c 5000 /dev/zero | tr '\0' x; printf '\0'
 MAILTO=nobody,root
 MAILFROM=daemon
-* * * * * root printf '\303\251'
+NEXT * * * root printf '\303\251'
 END
 cat >/etc/cron.utf-8/jobs <<'END'
-* * * * * root printf 'd\303\251j\303\240\n'
+NEXT * * * root printf 'd\303\251j\303\240\n'
 END
+sed -i "s/^NEXT/$(date -d '65 seconds' '+%M %H')/" /etc/cron.d/jobs /etc/cron.utf-8/jobs
 cron -f &
 unshare --mount sh -ec 'mount -t tmpfs tmpfs /run; mount --bind /etc/cron.utf-8 /etc/cron.d; LANG=C.UTF-8 exec cron -f' &
 `

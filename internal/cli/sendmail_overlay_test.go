@@ -22,8 +22,8 @@ import (
 )
 
 // overlay runs a script in namespaces of its own, where / is a copy: nothing on the
-// host is touched. $1 is a directory with files for it, $2 one with packages, whose
-// programs are unpacked and whose jobs are removed.
+// host is touched. $1 is a directory with files for it, $2 one with packages, which are
+// unpacked. Their cron jobs are removed.
 const overlay = `
 mount --make-rprivate /
 t=$(mktemp -d)
