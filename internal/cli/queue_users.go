@@ -95,6 +95,7 @@ func (c *call) flushUser(h *signals.Handler, dir, uid string) (int, error) {
 		return 0, err
 	}
 	cmd := exec.CommandContext(h.Context(), self, c.userArgs()...)
+	cmd.Args[0] = "mailpipe" // the file may be called sendmail
 	cmd.Cancel = func() error { return cmd.Process.Signal(h.Caught()) }
 	cmd.Dir, cmd.Stdout, cmd.Stderr = "/", c.out.File, c.Stderr
 	cmd.Env = []string{
