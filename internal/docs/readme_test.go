@@ -71,7 +71,7 @@ func TestREADME(t *testing.T) {
 				w.runUnit(b.text)
 			case b.language == "sh":
 				if config != "" {
-					w.write(".config/mailpipe/config.toml", w.names.Replace(config))
+					w.configure(config)
 					config = ""
 				}
 				w.run(b.text)
@@ -147,7 +147,7 @@ func needPrograms(t *testing.T, text string) {
 // sends reports whether running text should deliver mail. A block with an
 // expected output may show a failure instead.
 func sends(text string) bool {
-	sender := regexp.MustCompile(`mailpipe (send|deliver)\b.*|(?m)^ *(msmtp|curl|swaks|s-nail) `)
+	sender := regexp.MustCompile(`mailpipe (-S \S+ )?(send|deliver|sendmail|mailx)\b.*|(?m)^ *(msmtp|curl|swaks|s-nail) `)
 	for _, command := range sender.FindAllString(text, -1) {
 		if !strings.Contains(command, "--probe") && !strings.Contains(command, "deliver -n") {
 			return !expectation.MatchString(text)

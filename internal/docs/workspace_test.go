@@ -170,6 +170,14 @@ from alice@example.com
 		"127.0.0.1:2525", w.local,
 		"mailpipe sink --count", "mailpipe sink --listen "+w.local+" --count",
 		"mailpipe sink --reply", "mailpipe sink --listen "+w.local+" --reply",
+		// The tests of internal/testservers use a real one.
+		"pipe:/usr/sbin/sendmail -bs", "pipe:mailpipe -S smtp://"+w.open+" sendmail -bs",
+		"/usr/sbin/sendmail", w.dir+"/sendmail",
+		"/usr/local/bin/mailpipe", program,
+		"/etc/aliases", w.dir+"/aliases",
+		"/etc/msmtprc", w.dir+"/.msmtprc",
+		"/etc/mailpipe/password", w.dir+"/.mail-password",
+		"/var/", w.dir+"/var-",
 	)
 	w.env = []string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"),
@@ -200,6 +208,17 @@ func (w *workspace) write(name, text string) {
 	if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// configure writes a configuration for the servers of the workspace. It names the
+// aliases that stand for those of the host.
+func (w *workspace) configure(config string) {
+	w.t.Helper()
+	if !strings.Contains(config, "aliases = ") {
+		config += "[sendmail]\naliases = \"/etc/aliases\"\n"
+	}
+	w.write("aliases", "")
+	w.write(".config/mailpipe/config.toml", w.names.Replace(config))
 }
 
 // repository returns the directory of a git repository with one commit. If git

@@ -1,0 +1,86 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each line that takes the place of another program's is run: the keys as one
+// configuration for each kind of password, the aliases, and each command with both.
+func TestREADMEReplaced(t *testing.T) {
+	_, table, found := strings.Cut(readme(t), "| mailpipe | msmtp-mta |")
+	if !found {
+		t.Fatal("no table")
+	}
+	table, _, _ = strings.Cut(table, "\n\n")
+	var commands, passwords []string
+	config, aliases := "", ""
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(table, -1) {
+		switch line := m[1] + "\n"; {
+		case strings.HasPrefix(line, "mailpipe "):
+			commands = append(commands, line)
+		case strings.HasPrefix(line, "password_"):
+			passwords = append(passwords, line)
+		case strings.HasPrefix(line, "domain = "):
+			config += "[sendmail]\n" + line
+		case strings.Contains(line, " = "):
+			config += line
+		default:
+			aliases += line
+		}
+	}
+	if len(commands) < 6 || len(passwords) != 2 || strings.Count(config, " = ") < 8 || aliases == "" {
+		t.Fatalf("%q, %q, %s%s", commands, passwords, config, aliases)
+	}
+	for _, password := range passwords {
+		for _, command := range commands {
+			t.Run(password+command, func(t *testing.T) {
+				w := newWorkspace(t)
+				w.configure("[accounts.relay]\n" + password + config)
+				w.write("aliases", aliases)
+				if command == "mailpipe queue run\n" { // until a signal ends it
+					w.runUnit("ExecStart=" + command)
+					return
+				}
+				w.run(command)
+				if sends := strings.Contains(command, " <"); sends != (w.kept.Load() == 1) {
+					t.Errorf("%d mails", w.kept.Load())
+				}
+			})
+		}
+	}
+}
+
+// The lines for cron send the mail of root where the aliases say, from the address of
+// the account.
+func TestREADMECron(t *testing.T) {
+	all := blocks(t)
+	i := slices.IndexFunc(all, func(b block) bool { return strings.Contains(b.text, "/usr/sbin/sendmail -i root") })
+	if i < 1 || all[i-1].language != "toml" || strings.Count(all[i-1].text, "\n") != 3 {
+		t.Fatal("no three lines of configuration before the lines for cron")
+	}
+	w := newWorkspace(t)
+	w.configure(all[i-1].text)
+	w.run(all[i].text)
+	names, err := filepath.Glob(filepath.Join(w.dir, ".received/new/*"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail := read(t, names[0])
+	for _, line := range []string{
+		"Return-Path: <web1@example.org>", "Delivered-To: alice@example.org",
+		`From: "root@` + strings.ToLower(host) + ` (Cron Daemon)" <web1@example.org>`,
+	} {
+		if !strings.Contains(mail, line+"\n") {
+			t.Errorf("no %s in\n%s", line, mail)
+		}
+	}
+}
