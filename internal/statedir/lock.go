@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"mailpipe/internal/oserror"
 )
 
 // CreateLocked creates a file and locks it. If it exists, the error wraps fs.ErrExist.
@@ -46,7 +48,7 @@ func (d *Dir) acquire(f File, err error, wait time.Duration) (File, error) {
 		switch {
 		case err != nil:
 			f.Close()
-			return nil, d.Fail(CannotCreate, fmt.Errorf("files cannot be locked: %w", err))
+			return nil, d.Fail(CannotCreate, fmt.Errorf("files cannot be locked: %w", oserror.Reason(err)))
 		case got:
 			return f, nil
 		case !time.Now().Before(end):

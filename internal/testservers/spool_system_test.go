@@ -152,7 +152,7 @@ func TestUselessLocks(t *testing.T) {
 	want := fillSpool(w, w.path("s"), r.url(), 1)
 	for flock, words := range map[string]string{
 		"retval=0":     "locks do not exclude other processes on this file system", // the kernel does nothing
-		"error=ENOLCK": "no locks available",
+		"error=ENOLCK": "files cannot be locked: no locks available",
 	} {
 		for _, command := range []string{"queue flush", "deliver --spool-only -S " + r.url() + " " + bob} {
 			args := append(strings.Fields("-f -o /dev/null -e trace=flock -e inject=flock:"+flock), w.program())
