@@ -143,16 +143,18 @@ Content-Type: text/plain; charset=utf-8
 
 déjà`},
 	},
-	// A spool keeps the mails while nothing listens at the relay. Each user has a
-	// directory there.
+	// While nothing listens at the relay, anacron reports the exit status. A spool keeps
+	// the mails; each user has a directory there.
 	{
 		"relay that is down", `(
-install -d -m 1733 /var/spool/mailpipe
 ln -s sendmail /usr/sbin/mailpipe
 server=$(sed -n 's/^server = "smtp:..127.0.0.1:\(.*\)"/smtp:\/\/relay:\1/p' /etc/mailpipe/config.toml)
-export MAILPIPE_SPOOL=system: MAILPIPE_SERVER="$server"
+export MAILPIPE_SERVER="$server"
 echo '127.0.0.9 relay' >>/etc/hosts
 echo '1 0 kept echo déjà' >/etc/anacrontab
+anacron -d -n -f -t /etc/anacrontab 2>&1 | grep 'sendmail) exited with status 75'
+install -d -m 1733 /var/spool/mailpipe
+export MAILPIPE_SPOOL=system:
 anacron -d -n -f -t /etc/anacrontab
 printf kept | setpriv --reuid=65534 --regid=65534 --clear-groups mime-construct --to root --subject kept --file -
 sed -i s/127.0.0.9/127.0.0.1/ /etc/hosts
