@@ -44,9 +44,9 @@ func quoteLocal(s string) string {
 }
 
 // Quote returns s as a quoted-string (RFC 5322 §3.2.4).
-func Quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
+func Quote(s string) string { return `"` + quotePairs.Replace(s) + `"` }
+
+var quotePairs = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // checkDotAtom returns the reason why a local part is not a dot-atom (RFC 5322
 // §3.2.3 with RFC 6532 §3.2) and the offset of the wrong character, or "".

@@ -126,6 +126,9 @@ func decode(name string, octets []byte) (text string, ok bool) {
 // DecodeText returns unstructured text with its encoded words decoded (RFC 2047
 // §6.2). Words that cannot be decoded stay as they are.
 func DecodeText(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
 	var b strings.Builder
 	for s != "" {
 		text := strings.TrimLeft(s, " \t")

@@ -79,17 +79,31 @@ func SkipCFWS(s string, i int) (next int, ok bool) {
 // at s[i], and the offset of what follows it (RFC 5322 §3.2.4). If it is not
 // closed, ok is false and next is i.
 func QuotedString(s string, i int) (text string, next int, ok bool) {
-	var b strings.Builder
 	for k := i + 1; k < len(s); k++ {
-		switch c := s[k]; {
-		case c == '"':
-			return b.String(), k + 1, true
-		case c == '\\' && k+1 < len(s):
+		switch s[k] {
+		case '"':
+			return unquote(s[i+1 : k]), k + 1, true
+		case '\\':
 			k++
-			b.WriteByte(s[k])
+		}
+	}
+	return "", i, false
+}
+
+// unquote returns the content of a quoted-string without folding and backslashes.
+func unquote(s string) string {
+	if !strings.ContainsAny(s, "\\\r\n") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			i++
+			b.WriteByte(s[i])
 		case c != '\r' && c != '\n':
 			b.WriteByte(c)
 		}
 	}
-	return "", i, false
+	return b.String()
 }

@@ -1,6 +1,9 @@
 package address
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // An Element is a mailbox of an address list, or the name of a group. It may be
 // invalid.
@@ -11,34 +14,42 @@ type Element struct {
 
 // Split splits an address list, valid or not. Separators in quotes, comments and
 // angle brackets do not count. Empty elements are left out, unless they end a group.
-func Split(value string) (list []Element) {
-	start, inAngle := 0, false
-	add := func(end int, c byte) {
-		if text := strings.Trim(value[start:end], " \t"); text != "" || c == ';' {
-			list = append(list, Element{text, c})
+func Split(value string) iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		for rest := value; rest != ""; {
+			n := elementLen(rest)
+			e := Element{Text: strings.Trim(rest[:n], " \t")}
+			if rest = rest[n:]; rest != "" {
+				e.End, rest = rest[0], rest[1:]
+			}
+			if (e.Text != "" || e.End == ';') && !yield(e) {
+				return
+			}
 		}
-		start, inAngle = end+1, false
 	}
-	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
+}
+
+// elementLen returns the length of the first element of an address list, up to the
+// separator after it.
+func elementLen(s string) int {
+	inAngle := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
 		case c == '"':
-			if _, next, ok := QuotedString(value, i); ok {
+			if _, next, ok := QuotedString(s, i); ok {
 				i = next - 1
 			}
 		case c == '(':
-			if next, ok := SkipCFWS(value, i); ok {
+			if next, ok := SkipCFWS(s, i); ok {
 				i = next - 1
 			}
 		case c == '<' || c == '>':
 			inAngle = c == '<'
 		case c == ',' || c == ';' || c == ':' && !inAngle:
-			add(i, c)
+			return i
 		}
 	}
-	if start < len(value) {
-		add(len(value), 0)
-	}
-	return list
+	return len(s)
 }
 
 // Parse returns the address of an element as ParseLocal reads it. ok is false if the

@@ -120,7 +120,7 @@ func (n *Notice) returned(mail *buffer.Store, header message.Header) compose.Par
 		n.Envelope.DSN.Return == "" && mail.Size() <= fullMax && !n.Envelope.EightBit
 	if n.Delayed || !full { // RFC 3461 §4.3: a delay notice has the header only
 		var b strings.Builder
-		for _, f := range header {
+		for f := range header.Fields() {
 			b.Write(f.Raw)
 		}
 		mail.Close()

@@ -38,6 +38,7 @@ func (s *Store) Write(p []byte) (n int, err error) {
 		return 0, s.err
 	}
 	n = min(len(p), memoryMax-len(s.memory))
+	s.grow(n)
 	s.memory = append(s.memory, p[:n]...)
 	if n < len(p) {
 		var more int
@@ -46,6 +47,15 @@ func (s *Store) Write(p []byte) (n int, err error) {
 	}
 	s.size += int64(n)
 	return n, s.err
+}
+
+// grow makes room for n more octets in memory. It grows in few steps, each of which
+// leaves garbage.
+func (s *Store) grow(n int) {
+	if need := len(s.memory) + n; need > cap(s.memory) {
+		larger := min(max(need, 8*cap(s.memory)), memoryMax)
+		s.memory = append(make([]byte, 0, larger), s.memory...)
+	}
 }
 
 // writeFile appends p to the temporary file.
@@ -99,6 +109,20 @@ func (s *Store) ReadAt(p []byte, off int64) (n int, err error) {
 	}
 	more, err := s.file.ReadAt(p[n:], off+int64(n)-int64(len(s.memory)))
 	return n + more, err
+}
+
+// Bytes returns a part of what has been written, without a copy if it is in memory. It
+// must not be changed.
+func (s *Store) Bytes(from, to int64) ([]byte, error) {
+	s.mu.RLock()
+	memory := s.memory
+	s.mu.RUnlock()
+	if to <= int64(len(memory)) {
+		return memory[from:to:to], nil
+	}
+	p := make([]byte, to-from)
+	_, err := s.ReadAt(p, from)
+	return p, err
 }
 
 // Reader returns a new reader of what has been written so far.

@@ -21,8 +21,8 @@ var errLoop = errors.New("more than 25 Received fields: the mail is in a loop")
 // checkHops returns an error for a mail that is in a loop.
 func checkHops(h message.Header) error {
 	hops := 0
-	for _, f := range h {
-		if strings.EqualFold(f.Name, "Received") {
+	for f := range h.Fields() {
+		if f.Is("Received") {
 			hops++
 		}
 	}

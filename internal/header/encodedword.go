@@ -65,7 +65,7 @@ func encodeQ(s string) string { return strings.ReplaceAll(ascii.Escape(s, '=', i
 // octets, and whether the B encoding carries more of them than Q, or the same
 // in fewer octets.
 func fitWord(s string, room int) (useB bool, n int) {
-	q, lenQ := fit(s, room-wordOverhead, encodeQ)
+	q, lenQ := fit(s, room-wordOverhead, func(c byte) bool { return c == ' ' || isPlainQ(c) })
 	b := fitB(s, room-wordOverhead)
 	if b > q || b == q && base64.StdEncoding.EncodedLen(b) < lenQ {
 		return true, b
@@ -94,11 +94,18 @@ func isPlainQ(c byte) bool {
 }
 
 // fit returns how many octets of s fit in room octets when they are encoded, in
-// whole characters, and their encoded length.
-func fit(s string, room int, encode func(s string) string) (n, length int) {
+// whole characters, and their encoded length: one octet for each that isShort accepts,
+// three for any other.
+func fit(s string, room int, isShort func(c byte) bool) (n, length int) {
 	for n < len(s) {
 		_, size := utf8.DecodeRuneInString(s[n:])
-		width := len(encode(s[n : n+size]))
+		width := 0
+		for i := n; i < n+size; i++ {
+			width++
+			if !isShort(s[i]) {
+				width += len("XX")
+			}
+		}
 		if length+width > room {
 			break
 		}

@@ -2,6 +2,8 @@
 // ASCII by encoded words (RFC 2047) and parameters in the form of RFC 2231.
 package header
 
+import "io"
+
 // Limits of a line.
 const (
 	FoldColumns = 76  // RFC 5322 §2.1.1 allows 78, RFC 2047 §2 76 with an encoded word
@@ -12,8 +14,9 @@ const (
 // A Writer collects header fields: in ASCII, folded, and without anything that
 // could begin another field.
 type Writer struct {
-	EOL  string // the line ending
-	Tail int    // columns to leave free for what is appended to a piece
+	EOL  string    // the line ending
+	Tail int       // columns to leave free for what is appended to a piece
+	Out  io.Writer // if not nil, gets each line when it is complete; its errors are ignored
 
 	buf  []byte
 	line int // offset in buf of the line that is being written
@@ -26,12 +29,6 @@ func (h *Writer) String() string { return string(h.buf) }
 // Len returns the length of the fields in octets.
 func (h *Writer) Len() int { return len(h.buf) }
 
-// Bytes returns the fields. The slice is valid until the next call of a method.
-func (h *Writer) Bytes() []byte { return h.buf }
-
-// Reset removes the fields that were written.
-func (h *Writer) Reset() { h.buf, h.line, h.name = h.buf[:0], 0, 0 }
-
 // Begin begins a field.
 func (h *Writer) Begin(name string) {
 	h.line = len(h.buf)
@@ -40,7 +37,7 @@ func (h *Writer) Begin(name string) {
 }
 
 // End ends a field.
-func (h *Writer) End() { h.buf = append(h.buf, h.EOL...) }
+func (h *Writer) End() { h.fold() }
 
 // column returns the length of the line so far.
 func (h *Writer) column() int { return len(h.buf) - h.line }
@@ -51,6 +48,10 @@ func (h *Writer) afterName() bool { return h.name > 0 && h.column() == h.name }
 // fold begins a continuation line. What follows must begin with a space.
 func (h *Writer) fold() {
 	h.buf = append(h.buf, h.EOL...)
+	if h.Out != nil {
+		h.Out.Write(h.buf)
+		h.buf = h.buf[:0]
+	}
 	h.line = len(h.buf)
 	h.name = 0
 }

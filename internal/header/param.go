@@ -11,15 +11,17 @@ import (
 // is not plain is percent-encoded, and split into sections if it is long (RFC
 // 2231 §3 and §4). It is never an encoded word, and never folded inside quotes.
 func (h *Writer) Param(name, value string) {
-	plain, isPlain := plainValue(value)
-	if whole := name + "=" + plain; isPlain && len(whole) < paramMax {
-		h.PutParam(whole)
-		return
-	}
 	const charset = "utf-8''"
-	if whole := name + "*=" + charset + percentEncode(value); len(whole) < paramMax {
-		h.PutParam(whole)
-		return
+	if len(value) < paramMax { // it may fit in a line
+		plain, isPlain := plainValue(value)
+		if whole := name + "=" + plain; isPlain && len(whole) < paramMax {
+			h.PutParam(whole)
+			return
+		}
+		if whole := name + "*=" + charset + percentEncode(value); len(whole) < paramMax {
+			h.PutParam(whole)
+			return
+		}
 	}
 	h.buf = append(h.buf, ';')
 	rest := value
@@ -30,7 +32,7 @@ func (h *Writer) Param(name, value string) {
 		} else {
 			h.buf = append(h.buf, ';')
 		}
-		n, _ := fit(rest, paramMax-len(piece), percentEncode)
+		n, _ := fit(rest, paramMax-len(piece), isPlainPercent)
 		h.fold()
 		h.Put(piece + percentEncode(rest[:n]))
 		rest = rest[n:]

@@ -79,9 +79,9 @@ func (h *Writer) MessageIDs(name string, ids ...string) {
 
 // Words writes a value that is read by programs, folded at the spaces in it.
 func (h *Writer) Words(value string) {
-	for s := " " + value; s != " " && s != ""; {
-		n := WordLen(s)
-		h.Put(s[:n])
-		s = s[n:]
+	for space := " "; value != ""; space = "" {
+		n := WordLen(value)
+		h.Put(space + value[:n])
+		value = value[n:]
 	}
 }

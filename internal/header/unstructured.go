@@ -20,21 +20,21 @@ func (h *Writer) Text(name, value string, wordLimit int) {
 	case value[0] == ' ', value[len(value)-1] == ' ', strings.Contains(value, strings.Repeat(" ", spaceLimit)):
 		h.encoded(value)
 	default:
-		h.words(" "+value, wordLimit)
+		h.words(value, wordLimit)
 	}
 	h.End()
 }
 
-// words writes words, each with the spaces before it. Readers ignore the spaces
+// words writes words after a space, each with the spaces before it. Readers ignore the spaces
 // between two encoded words (RFC 2047 §6.2). So successive words that need
 // encoding are encoded together, with all spaces except the first:
 //
 //	one two  été à  end    one two =?utf-8?Q?_=C3=A9t=C3=A9_=C3=A0?=  end
 func (h *Writer) words(s string, wordLimit int) {
-	for s != "" {
+	for space := " "; s != ""; space = "" {
 		n := WordLen(s)
 		if !needsEncoding(s[:n], wordLimit) {
-			h.Put(s[:n])
+			h.Put(space + s[:n])
 			s = s[n:]
 			continue
 		}
@@ -45,7 +45,7 @@ func (h *Writer) words(s string, wordLimit int) {
 			}
 			n += next
 		}
-		h.encoded(s[1:n])
+		h.encoded(strings.TrimPrefix(s[:n], " "))
 		s = s[n:]
 	}
 }

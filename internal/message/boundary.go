@@ -1,6 +1,7 @@
 package message
 
 import (
+	"iter"
 	"strings"
 
 	"mailpipe/internal/address"
@@ -10,21 +11,19 @@ import (
 // the end of the message. Content-Transfer-Encoding does not matter: MIME::Lite
 // and others write "binary" for content that is plain lines.
 func (h Header) boundary() (string, error) {
-	var contentType *Field
-	for i, f := range h {
+	var contentType Field
+	for f := range h.Fields() {
 		switch {
-		case f.is("Content-Type") && contentType != nil:
-			return "", &Error{Kind: ErrStructure, Line: f.Line, Field: f.Name, Why: "duplicate field"}
-		case f.is("Content-Type"):
-			contentType = &h[i]
+		case !f.Is("Content-Type"):
+		case contentType.Raw != nil:
+			return "", &Error{Kind: ErrStructure, Line: f.Line, Field: f.Name(), Why: "duplicate field"}
+		default:
+			contentType = f
 		}
-	}
-	if contentType == nil {
-		return "", nil
 	}
 	boundary, why := parseBoundary(contentType.Value())
 	if why != "" {
-		return "", &Error{Kind: ErrStructure, Line: contentType.Line, Field: contentType.Name, Why: why}
+		return "", &Error{Kind: ErrStructure, Line: contentType.Line, Field: contentType.Name(), Why: why}
 	}
 	return boundary, nil
 }
@@ -35,23 +34,26 @@ type Param struct {
 	Value string // without quotes, not decoded
 }
 
-// ParseType returns the value before the parameters of Content-Type or
-// Content-Disposition, in lower case, and the parameters. It accepts the mistakes of
-// real mail.
-func ParseType(value string) (name string, params []Param) {
+// Type returns the value before the parameters of Content-Type,
+// Content-Disposition or Content-Transfer-Encoding, in lower case.
+func Type(value string) string {
 	p := mediaType{s: value}
 	p.skip()
-	name = strings.ToLower(strings.TrimSpace(p.token("; \t(")))
-	for p.nextParameter() {
-		name, text, ok := p.parameter()
-		if !ok {
-			break
-		}
-		if name != "" {
-			params = append(params, Param{name, text})
+	return strings.ToLower(strings.TrimSpace(p.token("; \t(")))
+}
+
+// Params returns the parameters of Content-Type or Content-Disposition. It accepts
+// the mistakes of real mail.
+func Params(value string) iter.Seq[Param] {
+	return func(yield func(Param) bool) {
+		p := mediaType{s: value}
+		for p.nextParameter() {
+			name, text, ok := p.parameter()
+			if !ok || name != "" && !yield(Param{name, text}) {
+				return
+			}
 		}
 	}
-	return name, params
 }
 
 // Boundary returns the boundary that a value of Content-Type declares, or "".
@@ -64,18 +66,13 @@ func Boundary(value string) string {
 // type (RFC 2046 §5.1.1). It accepts the mistakes of real mail, unless they
 // leave the boundary uncertain: why is then the reason.
 func parseBoundary(value string) (boundary, why string) {
-	p := mediaType{s: value}
-	p.skip()
-	if !strings.EqualFold(p.token("/; \t("), "multipart") {
+	kind, _, _ := strings.Cut(Type(value), "/")
+	if kind != "multipart" {
 		return "", ""
 	}
 	var found boundaries
-	for p.nextParameter() {
-		name, text, ok := p.parameter()
-		if !ok {
-			break
-		}
-		found.add(strings.ToLower(name), text)
+	for p := range Params(value) {
+		found.add(strings.ToLower(p.Name), p.Value)
 	}
 	return found.one()
 }

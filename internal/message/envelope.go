@@ -31,8 +31,8 @@ func (m *Message) Recipients() ([]address.Address, error) {
 	to, cc, bcc := prefix+"To", prefix+"Cc", prefix+"Bcc"
 	var recipients []address.Address
 	seen := map[string]bool{}
-	for _, f := range fields {
-		if !f.is(to, cc, bcc) {
+	for f := range fields.Fields() {
+		if !f.Is(to, cc, bcc) {
 			continue
 		}
 		list, err := parseField(f)
@@ -56,7 +56,7 @@ func (m *Message) Recipients() ([]address.Address, error) {
 func parseField(f Field) ([]address.Address, error) {
 	list, err := address.ParseHeader(f.Value())
 	if err != nil {
-		return nil, &Error{Kind: ErrAddress, Line: f.Line, Field: f.Name, Err: err}
+		return nil, &Error{Kind: ErrAddress, Line: f.Line, Field: f.Name(), Err: err}
 	}
 	return list, nil
 }
@@ -66,41 +66,50 @@ const resent = "Resent-"
 // originators returns the fields for the envelope and the prefix of their
 // names: "Resent-" or "".
 func (m *Message) originators() (fields Header, prefix string) {
-	start := 0
-	for start < len(m.Header) && !m.Header[start].isResent() {
-		start++
-	}
-	if start == len(m.Header) {
+	blocks := m.Header.resentBlocks()
+	if len(blocks.raw) == 0 {
 		return m.Header, ""
 	}
-	end := start
-	for end < len(m.Header) && m.Header[end].isResent() {
-		end++
+	return blocks.first(), resent
+}
+
+// resentBlocks returns the topmost Resent- blocks.
+func (h Header) resentBlocks() (blocks Header) {
+	for f := range h.Fields() {
+		switch {
+		case f.isResent() && blocks.raw == nil:
+			blocks = Header{f.Raw, f.Line}
+		case f.isResent():
+			blocks.raw = blocks.raw[:len(blocks.raw)+len(f.Raw)] // which is adjacent
+		case blocks.raw != nil:
+			return blocks
+		}
 	}
-	return firstBlock(m.Header[start:end]), resent
+	return blocks
 }
 
 func (f Field) isResent() bool {
-	return len(f.Name) > len(resent) && strings.EqualFold(f.Name[:len(resent)], resent)
+	return len(f.Raw) > len(resent) && strings.EqualFold(string(f.Raw[:len(resent)]), resent)
 }
 
-// firstBlock returns the first of several adjacent Resent- blocks. A block has
+// first returns the first of several adjacent Resent- blocks. A block has
 // each field at most once (RFC 5322 §3.6). The next one therefore begins with
 // the first field that is repeated, if Resent-From or Resent-Date is repeated
 // as well. Otherwise it is the same block, from a program that writes one
 // Resent-To per recipient.
-func firstBlock(fields Header) Header {
+func (h Header) first() Header {
 	seen := map[string]bool{}
-	repeated := len(fields) // index of the first field that is repeated
-	for i, f := range fields {
-		name := strings.ToLower(f.Name)
+	at, repeated := 0, len(h.raw) // the offset of the first field that is repeated
+	for f := range h.Fields() {
+		name := strings.ToLower(f.Name())
 		if seen[name] {
-			repeated = min(repeated, i)
-			if f.is("Resent-From", "Resent-Date") {
-				return fields[:repeated]
+			repeated = min(repeated, at)
+			if f.Is("Resent-From", "Resent-Date") {
+				return Header{h.raw[:repeated], h.line}
 			}
 		}
 		seen[name] = true
+		at += len(f.Raw)
 	}
-	return fields
+	return h
 }

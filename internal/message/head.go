@@ -58,9 +58,9 @@ func (m *Message) readHeader(p []byte) (size int, err error) {
 // input from that line on, and h has the fields that are complete.
 func (m *Message) unendedHeader(h Header, p []byte, line int) error {
 	switch {
-	case len(h) == 0 && FieldName(p) == "":
+	case len(h.raw) == 0 && FieldName(p) == "":
 		return &Error{Kind: ErrHeader, Line: line, Why: noField}
-	case m.rest == nil:
+	case m.rest == nil && (m.held == nil || m.from == m.held.Size()):
 		return &Error{Kind: ErrHeader, Why: "missing empty line after the header"}
 	}
 	return errHeaderTooLong
@@ -78,12 +78,12 @@ func lineEnding(p []byte) string {
 // may see, and with those that RFC 5322 §3.6 requires. It adds nothing to a
 // signed message, because a signature may also cover the absence of a field.
 func (m *Message) makeHead(eol string) error {
-	for _, f := range m.Header {
+	for f := range m.Header.Fields() {
 		if f.removed() {
 			continue
 		}
 		if m.utf8 == "" && !ascii.Only(f.Raw) && utf8.Valid(f.Raw) {
-			m.utf8 = f.Name
+			m.utf8 = f.Name()
 		}
 		m.checker.line = f.Line
 		if err := m.addToHead(f.Raw); err != nil {
@@ -102,8 +102,8 @@ func (m *Message) makeHead(eol string) error {
 
 // signed reports whether the header has a DKIM or ARC signature (RFC 6376, RFC 8617).
 func (h Header) signed() bool {
-	for _, f := range h {
-		if f.is("DKIM-Signature", "ARC-Seal") {
+	for f := range h.Fields() {
+		if f.Is("DKIM-Signature", "ARC-Seal") {
 			return true
 		}
 	}
@@ -130,7 +130,7 @@ func (m *Message) addToHead(lines []byte) error {
 
 // removed reports whether no recipient may see the field (RFC 5322 §3.6.3, RFC
 // 5321 §4.4).
-func (f Field) removed() bool { return f.is("Bcc", "Resent-Bcc", "Return-Path") }
+func (f Field) removed() bool { return f.Is("Bcc", "Resent-Bcc", "Return-Path") }
 
 // domain returns the domain of the author, for a Message-ID.
 func (m *Message) domain() string {

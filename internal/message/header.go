@@ -4,15 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"iter"
 	"strings"
 )
 
 // A Field is a header field of the input.
 type Field struct {
-	Name string // as written, without whitespace before the colon
 	Raw  []byte // the whole field with its folded lines and line endings
 	Line int    // of the input, from 1
 }
+
+// Name returns the name as written, without whitespace before the colon.
+func (f Field) Name() string { return FieldName(f.Raw) }
 
 // Value returns what follows the colon, unfolded and without surrounding whitespace.
 func (f Field) Value() string {
@@ -22,23 +25,64 @@ func (f Field) Value() string {
 
 var unfold = strings.NewReplacer("\r", "", "\n", "")
 
-// is reports whether the field has one of the names, in any case.
-func (f Field) is(names ...string) bool {
+// Is reports whether the field has one of the names, in any case.
+func (f Field) Is(names ...string) bool {
+	written, _, _ := bytes.Cut(f.Raw, []byte(":"))
+	written = bytes.TrimRight(written, " \t")
 	for _, name := range names {
-		if strings.EqualFold(f.Name, name) {
+		if len(written) == len(name) && strings.EqualFold(string(written), name) {
 			return true
 		}
 	}
 	return false
 }
 
-// A Header is the top header of a message, in the order of the input.
-type Header []Field
+// A Header is the top header of a message, in the order of the input. It may have
+// hundreds of thousands of fields, so it is kept as it was read.
+type Header struct {
+	raw  []byte // without the empty line
+	line int    // number of the first line
+}
+
+// NewHeader returns the header that consists of whole fields.
+func NewHeader(fields []byte) Header { return Header{fields, 1} }
+
+// IsEmpty reports whether the header has no fields.
+func (h Header) IsEmpty() bool { return len(h.raw) == 0 }
+
+// Fields returns the fields of the header.
+func (h Header) Fields() iter.Seq[Field] {
+	return func(yield func(Field) bool) {
+		line := h.line
+		for rest := h.raw; len(rest) > 0; {
+			n := fieldLen(rest)
+			if !yield(Field{rest[:n], line}) {
+				return
+			}
+			line += bytes.Count(rest[:n], []byte("\n"))
+			rest = rest[n:]
+		}
+	}
+}
+
+// fieldLen returns the length of the field at the beginning of p.
+func fieldLen(p []byte) int {
+	for n := 0; ; {
+		end := bytes.IndexByte(p[n:], '\n') + 1
+		n += end
+		switch {
+		case end == 0, n == len(p):
+			return len(p)
+		case !isSpace(p[n]):
+			return n
+		}
+	}
+}
 
 // Get returns the first field with that name, in any case.
 func (h Header) Get(name string) (f Field, ok bool) {
-	for _, f := range h {
-		if f.is(name) {
+	for f := range h.Fields() {
+		if f.Is(name) {
 			return f, true
 		}
 	}
@@ -48,24 +92,24 @@ func (h Header) Get(name string) (f Field, ok bool) {
 // ReadHeader reads the header of a message that is not sent again, and
 // therefore may have lines that SMTP cannot carry. The empty line after it may
 // be missing. Its error is an *Error, or comes from r.
-func ReadHeader(r io.Reader) (Header, error) {
+func ReadHeader(r io.Reader) (h Header, err error) {
 	in := bufio.NewReader(io.LimitReader(r, Lookahead))
 	var p []byte
 	for {
 		line, err := in.ReadBytes('\n')
 		p = append(p, line...)
 		if err != nil && err != io.EOF {
-			return nil, err
+			return h, err
 		}
 		if len(bytes.TrimRight(line, "\r\n")) == 0 || err == io.EOF {
 			break
 		}
 	}
 	if len(p) == Lookahead {
-		return nil, errHeaderTooLong
+		return h, errHeaderTooLong
 	}
 	p = append(p, "\n\n"...) // in case that all of the input is the header
-	h, _, err := scanHeader(p[MboxLine(p):], 1)
+	h, _, err = scanHeader(p[MboxLine(p):], 1)
 	return h, err
 }
 
@@ -75,47 +119,26 @@ var errHeaderTooLong = &Error{Kind: ErrHeader, Why: "header longer than 1 MiB"}
 // is the number of the first line. end is the offset after the empty line, or
 // -1 if p has none.
 func scanHeader(p []byte, first int) (h Header, end int, err error) {
-	h = make(Header, 0, countFields(p))
 	start := 0
 	for number := first; ; number++ {
 		n := bytes.IndexByte(p[start:], '\n') + 1
 		if n == 0 {
-			return h, -1, nil
+			return Header{p[:start], first}, -1, nil
 		}
-		line := p[start : start+n]
-		start += n
-		text := withoutCR(line[:n-1])
-		name := FieldName(text)
+		text := withoutCR(p[start : start+n-1])
 		switch {
-		case len(h) > 0 && len(text) == 0:
-			return h, start, nil
-		case len(h) > 0 && isSpace(text[0]):
-			last := &h[len(h)-1]
-			last.Raw = last.Raw[:len(last.Raw)+n]
-		case name != "":
-			h = append(h, Field{Name: name, Raw: line, Line: number})
-		case len(h) == 0 && len(text) > 0 && isSpace(text[0]):
-			return nil, 0, &Error{Kind: ErrHeader, Line: number, Why: "space before the first header field"}
-		case len(h) == 0:
-			return nil, 0, &Error{Kind: ErrHeader, Line: number, Why: noField}
+		case start > 0 && len(text) == 0:
+			return Header{p[:start], first}, start + n, nil
+		case start > 0 && isSpace(text[0]), FieldName(text) != "":
+		case len(text) > 0 && isSpace(text[0]):
+			return h, 0, &Error{Kind: ErrHeader, Line: number, Why: "space before the first header field"}
+		case start == 0:
+			return h, 0, &Error{Kind: ErrHeader, Line: number, Why: noField}
 		default:
-			return nil, 0, &Error{Kind: ErrHeader, Line: number, Why: "invalid header field, or missing empty line before it"}
+			return h, 0, &Error{Kind: ErrHeader, Line: number, Why: "invalid header field, or missing empty line before it"}
 		}
+		start += n
 	}
-}
-
-// countFields returns the number of lines before the first empty line, except
-// those that continue a field. A slice that grows to it would need twice as much.
-func countFields(p []byte) (n int) {
-	for line := range bytes.Lines(p) {
-		switch {
-		case len(withoutCR(bytes.TrimSuffix(line, []byte("\n")))) == 0:
-			return n
-		case !isSpace(line[0]):
-			n++
-		}
-	}
-	return n
 }
 
 const noField = "missing header field"

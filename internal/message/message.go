@@ -71,8 +71,8 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 // ReadStore reads a message that s holds, and checks all of it. If the error is
 // nil, the message owns s and closes it.
 func ReadStore(s *buffer.Store, opt Options) (*Message, error) {
-	p := make([]byte, min(s.Size(), Lookahead+1))
-	if _, err := s.ReadAt(p, 0); err != nil && err != io.EOF {
+	p, err := s.Bytes(0, min(s.Size(), Lookahead))
+	if err != nil {
 		return nil, err
 	}
 	m := &Message{opt: opt, held: s, from: int64(len(p))}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/header"
 	"mailpipe/internal/message"
 	"mailpipe/internal/transfer"
@@ -16,6 +17,7 @@ type walker struct {
 	out    *transfer.Output
 	fields header.Writer
 	opt    Options
+	block  []byte // for copying
 
 	delimiters [][]byte // "--" and the boundary of each multipart around what is read
 	unended    bool     // what was written last needs a line ending before a delimiter
@@ -29,10 +31,11 @@ const depthMax = 100
 
 // An entity is the message, a part of a multipart or a message in it (RFC 2045 §2.4).
 type entity struct {
-	*head
+	message.Header
 	isTop     bool
 	isSigned  bool // or encrypted
 	mediaType string
+	boundary  string // of a multipart
 	charset   string // as declared
 	encoding  string // Content-Transfer-Encoding in lower case
 
@@ -41,22 +44,23 @@ type entity struct {
 
 // newEntity returns the entity with a header. Without a Content-Type its type is the
 // default one.
-func newEntity(h *head, defaultType string) *entity {
-	e := &entity{head: h, mediaType: defaultType}
-	if value, ok := h.get("Content-Type"); ok {
-		name, params := message.ParseType(value)
-		e.mediaType = name
-		if !strings.Contains(name, "/") {
+func newEntity(h message.Header, defaultType string) *entity {
+	e := &entity{Header: h, mediaType: defaultType}
+	if f, ok := h.Get("Content-Type"); ok {
+		value := text(f, "")
+		e.boundary = message.Boundary(value)
+		e.mediaType = strings.Clone(message.Type(value)) // without the rest of a long field
+		if !strings.Contains(e.mediaType, "/") {
 			e.mediaType = "text/plain" // RFC 2045 §5.2
 		}
-		for _, p := range params {
+		for p := range message.Params(value) {
 			if strings.EqualFold(p.Name, "charset") && e.charset == "" {
-				e.charset = p.Value
+				e.charset = strings.Clone(p.Value)
 			}
 		}
 	}
-	value, _ := h.get("Content-Transfer-Encoding")
-	e.encoding, _ = message.ParseType(value)
+	f, _ := h.Get("Content-Transfer-Encoding")
+	e.encoding = message.Type(text(f, ""))
 	e.isSigned = e.mediaType == "multipart/signed" || e.mediaType == "multipart/encrypted"
 	return e
 }
@@ -66,9 +70,14 @@ func (e *entity) isIdentity() bool {
 	return slices.Contains([]string{"", "7bit", "8bit", "binary"}, e.encoding)
 }
 
+func newWalker(in, out *buffer.Store, opt Options) *walker {
+	w := &walker{in: newLines(in), out: transfer.NewOutput(out, blockSize), opt: opt, block: make([]byte, blockSize)}
+	w.fields = header.Writer{EOL: "\r\n", Tail: len(";"), Out: w.out}
+	return w
+}
+
 // write writes the message.
 func (w *walker) write() error {
-	w.fields = header.Writer{EOL: "\r\n", Tail: len(";")}
 	h, err := w.readTop()
 	if err != nil {
 		return err
@@ -78,29 +87,35 @@ func (w *walker) write() error {
 	if err := w.entity(e, 0); err != nil {
 		return err
 	}
+	if err := w.out.Flush(); err != nil {
+		return err
+	}
 	return w.in.failure
 }
 
 // entity writes an entity whose header was read, and its content up to the next
 // delimiter.
 func (w *walker) entity(e *entity, depth int) error {
-	value, _ := e.get("Content-Type")
-	boundary := message.Boundary(value)
 	switch {
 	case e.isSigned, depth == depthMax:
 		return w.signed(e)
-	case strings.HasPrefix(e.mediaType, "multipart/") && boundary != "":
-		return w.multipart(e, boundary, depth)
+	case strings.HasPrefix(e.mediaType, "multipart/") && e.boundary != "":
+		return w.multipart(e, depth)
 	case e.mediaType == "message/rfc822" && e.isIdentity():
 		w.relabel(e)
 		w.writeHead(e)
-		h, err := w.readHead()
-		if err != nil {
-			return err
-		}
-		return w.entity(newEntity(h, "text/plain"), depth+1)
+		return w.next("text/plain", depth)
 	}
 	return w.leaf(e)
+}
+
+// next writes the entity that comes next in another one.
+func (w *walker) next(defaultType string, depth int) error {
+	h, err := w.readHead()
+	if err != nil {
+		return err
+	}
+	return w.entity(newEntity(h, defaultType), depth+1)
 }
 
 // relabel changes the label of an entity that contains others, if it promises more
@@ -120,11 +135,11 @@ func (w *walker) relabel(e *entity) {
 // signed writes an entity that must not be changed, except for its line endings.
 func (w *walker) signed(e *entity) error {
 	w.writeHead(e)
-	from, to, stats := w.scan()
-	if why := stats.Problem(w.bits()); why != "" {
+	c := w.scan()
+	if why := c.Problem(w.bits()); why != "" {
 		return &message.Error{Kind: message.ErrContent, Field: e.mediaType, Why: why + ", and it must not be changed"}
 	}
-	return w.copy(from, to)
+	return w.copy(c)
 }
 
 // bits returns the encoding of what the server accepts.

@@ -20,59 +20,64 @@ var once = []string{
 	"content-disposition",
 }
 
-// addable are the fields of Options.Missing.
-var addable = []string{"From", "Reply-To"}
-
 var joined = []string{"reply-to", "to", "cc", "bcc"}
 
 // writeHead writes the header of an entity, with its empty line.
 func (w *walker) writeHead(e *entity) {
+	var added map[string][]address.Address
+	if e.isTop {
+		_, added = w.opt.rewrites(e.Header)
+	}
 	seen := map[string]bool{}
-	for i, f := range e.fields {
-		name := e.name(f)
-		key := strings.ToLower(name)
-		if slices.Contains(once, key) {
-			if seen[key] {
-				w.note("duplicates")
-				continue
-			}
-			seen[key] = true
-		}
-		isEmpty := func(missing string) bool { return e.is(f, missing) && e.missing(missing, &w.opt) != nil }
-		if e.isTop && slices.ContainsFunc(addable, isEmpty) {
+	for f := range e.Fields() {
+		key := strings.ToLower(f.Name())
+		switch {
+		case added[key] != nil: // the field is empty
+			continue
+		case seen[key]:
+			w.note("duplicates")
 			continue
 		}
-		rest := e.fields[i+1:]
-		isRepeated := slices.Contains(joined, key) && slices.ContainsFunc(rest, func(f field) bool { return e.is(f, key) })
+		if slices.Contains(once, key) {
+			seen[key] = true
+		}
+		isJoined := slices.Contains(joined, key) && e.count(key) > 1
 		switch {
 		case key == "content-type" && e.newCharset != "":
-			w.writeContentType(e)
+			w.writeContentType(e, f)
 		case key == "content-transfer-encoding" && e.newEncoding != "":
 			w.fields.Add("Content-Transfer-Encoding", e.newEncoding)
 		case e.isSigned && strings.HasPrefix(key, "content-"):
-			w.writeRaw(e, f)
-		case header.IsAddresses(name) && (isRepeated || w.isBad(e, f) || e.isTop && e.rewrites(f, &w.opt)):
-			w.writeAddresses(e, f, rest)
-		case w.isBad(e, f):
+			w.writeRaw(f)
+		case header.IsAddresses(key) && (isJoined || w.isBad(f) || e.isTop && w.opt.rewritesField(f)):
+			w.writeAddresses(e, f, isJoined)
+		case w.isBad(f):
 			w.writeField(e, f)
 		default:
-			w.writeRaw(e, f)
+			w.writeRaw(f)
 		}
-		w.flushFields()
 	}
-	w.addMissing(e, seen)
+	w.addMissing(e, seen, added)
 	w.fields.End() // the empty line
-	w.flushFields()
+}
+
+// count returns how many fields have a name.
+func (e *entity) count(name string) (n int) {
+	for f := range e.Fields() {
+		if f.Is(name) {
+			n++
+		}
+	}
+	return n
 }
 
 // isBad reports whether a field has octets over 127, control characters or a line
 // over 998 octets, and notes it.
-func (w *walker) isBad(e *entity, f field) bool {
-	raw := e.raw[f.start:f.end]
-	isHigh := !ascii.Only(raw)
+func (w *walker) isBad(f message.Field) bool {
+	isHigh := !ascii.Only(f.Raw)
 	isLong, isControl := false, false
-	for line := range bytes.Lines(raw) {
-		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	for line := range bytes.Lines(f.Raw) {
+		line = withoutEOL(line)
 		isLong = isLong || len(line) > transfer.LineMax
 		isControl = isControl || bytes.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F })
 	}
@@ -89,9 +94,9 @@ func (w *walker) isBad(e *entity, f field) bool {
 }
 
 // writeRaw writes a field as it is, except for its line endings.
-func (w *walker) writeRaw(e *entity, f field) {
+func (w *walker) writeRaw(f message.Field) {
 	lines := transfer.LineWriter{Out: w.out}
-	lines.Write(e.raw[f.start:f.end])
+	lines.Write(f.Raw)
 	if !lines.Ended() {
 		w.out.Write(crlf)
 	}
@@ -99,47 +104,44 @@ func (w *walker) writeRaw(e *entity, f field) {
 
 // writeField writes a field that is bad as it is. Any field that is neither of
 // parameters nor of addresses is written as text.
-func (w *walker) writeField(e *entity, f field) {
-	name, value := e.name(f), e.value(f)
-	if e.is(f, "Content-Type") || e.is(f, "Content-Disposition") {
-		w.writeParams(name, value, e.charset, "")
+func (w *walker) writeField(e *entity, f message.Field) {
+	value := text(f, e.charset)
+	if f.Is("Content-Type", "Content-Disposition") {
+		w.writeParams(f.Name(), value, "")
 		return
 	}
 	limit := header.TokenLimit
-	if e.is(f, "Subject") {
+	if f.Is("Subject") {
 		limit = header.SubjectWord
 	}
-	w.fields.Text(name, plainText(value, e.charset), limit)
+	w.fields.Text(f.Name(), plainText(value), limit)
 }
 
 // writeContentType writes the Content-Type of a text with another charset.
-func (w *walker) writeContentType(e *entity) {
-	value, _ := e.get("Content-Type")
-	if !strings.HasPrefix(e.mediaType, "text/") || !strings.HasPrefix(strings.ToLower(value), "text/") {
+func (w *walker) writeContentType(e *entity, f message.Field) {
+	value := text(f, e.charset)
+	if !strings.HasPrefix(message.Type(value), "text/") {
 		value = "text/plain"
 	}
-	w.writeParams("Content-Type", value, e.charset, e.newCharset)
+	w.writeParams("Content-Type", value, e.newCharset)
 }
 
 // writeParams writes a field with parameters. Those that are ASCII keep their form.
 // A charset that is not empty replaces that of the value.
-func (w *walker) writeParams(name, value, declared, charset string) {
-	typ, params := message.ParseType(spaces(toUTF8(value, declared)))
+func (w *walker) writeParams(name, value, charset string) {
 	h := &w.fields
 	h.Begin(name)
-	h.Put(" " + strings.Map(token, typ))
-	for _, p := range params {
+	h.Put(" " + strings.Map(token, message.Type(value)))
+	for p := range message.Params(value) {
 		key := strings.Map(token, p.Name)
 		switch {
 		case charset != "" && strings.EqualFold(key, "charset"), key == "":
-		case ascii.OnlyString(p.Value) && len(p.Value) < header.TokenLimit:
-			if strings.HasSuffix(key, "*") { // which is encoded already
-				h.PutParam(key + "=" + p.Value)
-			} else {
-				h.PutParam(key + "=" + quoted(p.Value))
-			}
-		default:
+		case !ascii.OnlyString(p.Value) || len(p.Value) >= header.TokenLimit:
 			h.Param(strings.TrimRight(key, "*"), p.Value)
+		case strings.HasSuffix(key, "*"): // which is encoded already
+			h.PutParam(key + "=" + p.Value)
+		default:
+			h.PutParam(key + "=" + quoted(p.Value))
 		}
 	}
 	if charset != "" {
@@ -166,13 +168,10 @@ func quoted(value string) string {
 }
 
 // addMissing adds the fields that an entity lacks. seen has the names of its fields
-// in lower case.
-func (w *walker) addMissing(e *entity, seen map[string]bool) {
+// that may occur only once, in lower case.
+func (w *walker) addMissing(e *entity, seen map[string]bool, added map[string][]address.Address) {
 	if !seen["content-type"] && e.newCharset != "" {
-		w.fields.Begin("Content-Type")
-		w.fields.Put(" text/plain")
-		w.fields.Param("charset", e.newCharset)
-		w.fields.End()
+		w.writeParams("Content-Type", "text/plain", e.newCharset)
 		seen["content-type"] = true
 	}
 	if !seen["content-transfer-encoding"] && e.newEncoding != "" {
@@ -185,23 +184,15 @@ func (w *walker) addMissing(e *entity, seen map[string]bool) {
 	hasMIME := slices.ContainsFunc(once, func(name string) bool {
 		return strings.HasPrefix(name, "content-") && seen[name]
 	})
-	isText := len(e.fields) == 0 // a header needs a field
+	isText := e.IsEmpty() // a header needs a field
 	if (hasMIME || isText) && !seen["mime-version"] {
 		w.note("mime-version")
 		w.fields.Add("MIME-Version", "1.0")
 	}
 	for _, name := range addable {
-		if list := e.missing(name, &w.opt); list != nil {
+		if list := added[strings.ToLower(name)]; list != nil {
 			w.note(strings.ToLower(name))
 			w.fields.Addresses(name, list)
 		}
 	}
 }
-
-// flushFields writes the fields that were collected.
-func (w *walker) flushFields() {
-	w.out.Write(w.fields.Bytes())
-	w.fields.Reset()
-}
-
-var crlf = []byte("\r\n")

@@ -23,18 +23,16 @@ func TestMostlyPlain(t *testing.T) {
 			}
 			p = append(p, token...)
 		}
-		var d detector
-		var stats transfer.Stats
-		d.Write(p)
-		stats.Write(p)
-		stats.End()
-		if !d.isMostlyPlain(&stats) {
+		var c content
+		c.Write(p)
+		c.End()
+		if !c.isMostlyPlain() {
 			continue
 		}
 		plain++
 		for _, lines := range []bool{true, false} {
 			opt := transfer.Options{EOL: "\r\n", Lines: lines, Dashes: true}
-			quoted, encoded, err := transfer.Sizes(bytes.NewReader(p), opt)
+			quoted, encoded, err := transfer.Sizes(bytes.NewReader(p), opt, make([]byte, 1000))
 			if err != nil || 3*encoded < 2*quoted {
 				t.Fatalf("%q: %d octets of base64, %d of quoted-printable, %v", p, encoded, quoted, err)
 			}

@@ -3,34 +3,67 @@ package repair
 import (
 	"bytes"
 	"io"
+
+	"mailpipe/internal/buffer"
 )
 
 // blockSize is how many octets are read and written at once.
-const blockSize = 128 << 10
+const blockSize = 64 << 10
 
-// lines reads content that is held, from any offset.
+// lines reads the lines of content that is held.
 type lines struct {
-	r       io.ReaderAt
+	in      *buffer.Store
 	end     int64 // of the content
 	pos     int64 // of what comes next
 	buf     []byte
 	next    []byte // the part of buf that was not read yet
 	inLine  bool   // the octet before pos is not a line ending
-	failure error  // of r
+	failure error  // of in
 }
 
-func newLines(r io.ReaderAt, size int64) *lines {
-	return &lines{r: r, end: size, buf: make([]byte, blockSize)}
+func newLines(in *buffer.Store) *lines {
+	return &lines{in: in, end: in.Size(), buf: make([]byte, blockSize)}
 }
 
 // seek continues at the beginning of a line.
 func (l *lines) seek(pos int64) { l.pos, l.next, l.inLine = pos, nil, false }
 
+// line returns the next line with its line ending, without moving over it. A line of
+// more than a block is cut, but not in a CRLF. It returns nil at the end of the
+// content.
+func (l *lines) line() []byte {
+	n := bytes.IndexByte(l.next, '\n') + 1
+	if n == 0 {
+		l.fill()
+		n = bytes.IndexByte(l.next, '\n') + 1
+	}
+	if n > 0 {
+		return l.next[:n]
+	}
+	if len(l.next) == len(l.buf) {
+		return bytes.TrimSuffix(l.next, []byte("\r"))
+	}
+	return l.next
+}
+
+// block returns the next line, and those after it in the buffer before one that begins
+// with two dashes.
+func (l *lines) block() []byte {
+	n := bytes.Index(l.next, []byte("\n--")) + 1
+	if n == 0 {
+		n = bytes.LastIndexByte(l.next, '\n') + 1
+	}
+	if n == 0 {
+		return l.line()
+	}
+	return l.next[:n]
+}
+
 // fill reads until a block is ahead, or all that is left.
 func (l *lines) fill() {
 	n := copy(l.buf, l.next)
 	room := l.buf[n:min(int64(len(l.buf)), l.end-l.pos)]
-	if _, err := l.r.ReadAt(room, l.pos+int64(n)); err != nil && err != io.EOF {
+	if _, err := l.in.ReadAt(room, l.pos+int64(n)); err != nil && err != io.EOF {
 		l.failure, l.end = err, l.pos // as if the content ended here
 		room = nil
 	}
@@ -46,43 +79,16 @@ func (l *lines) skip(n int) {
 	l.pos += int64(n)
 }
 
-// line returns the next line with its line ending, without moving over it. A line of
-// more than a block is cut. It returns nil at the end of the content.
-func (l *lines) line() []byte {
-	n := bytes.IndexByte(l.next, '\n') + 1
-	if n == 0 {
-		l.fill()
-		n = bytes.IndexByte(l.next, '\n') + 1
-	}
-	if n == 0 {
-		n = len(l.next)
-	}
-	return l.next[:n]
-}
-
-// ordinary returns the octets before the next line that begins with two dashes, as
-// far as they are in the buffer, without moving over them. It returns nil at such a
-// line and at the end of the content.
-func (l *lines) ordinary() []byte {
-	const dashes = "\n--"
-	if len(l.next) < len(dashes) {
-		l.fill()
-	}
-	if !l.inLine && bytes.HasPrefix(l.next, []byte(dashes[1:])) {
-		return nil
-	}
-	if n := bytes.Index(l.next, []byte(dashes)); n >= 0 {
-		return l.next[:n+1]
-	}
-	n := len(l.next)
-	if l.pos+int64(n) < l.end && n >= len(dashes) { // the dashes may be in the next block
-		n -= len(dashes) - 1
-	}
-	return l.next[:n]
-}
-
-// reader returns a reader of what comes next.
-func (l *lines) reader() io.Reader { return l.section(l.pos, l.end) }
-
 // section returns a reader of a part of the content.
-func (l *lines) section(from, to int64) io.Reader { return io.NewSectionReader(l.r, from, to-from) }
+func (l *lines) section(from, to int64) io.Reader { return io.NewSectionReader(l.in, from, to-from) }
+
+// withoutEOL returns a line without its line ending.
+func withoutEOL(line []byte) []byte {
+	text, found := bytes.CutSuffix(line, []byte("\n"))
+	if found {
+		text = bytes.TrimSuffix(text, []byte("\r"))
+	}
+	return text
+}
+
+var crlf = []byte("\r\n")

@@ -7,64 +7,78 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/header"
+	"mailpipe/internal/message"
 )
 
-// rewrites reports whether Rewrite changes a mailbox of a field.
-func (h *head) rewrites(f field, opt *Options) bool {
-	if opt.Rewrite == nil || !header.IsAddresses(h.name(f)) {
+// addable are the fields of Options.Missing.
+var addable = []string{"From", "Reply-To"}
+
+// rewrites reports whether the options change an address of a header. added has the
+// fields that they add, by their names in lower case.
+func (o *Options) rewrites(h message.Header) (changed bool, added map[string][]address.Address) {
+	for f := range h.Fields() {
+		changed = o.rewritesField(f) || changed // Rewrite is called for all of them
+	}
+	added = map[string][]address.Address{}
+	for _, name := range addable {
+		f, _ := h.Get(name)
+		if o.Missing == nil || text(f, "") != "" {
+			continue
+		}
+		if list := o.Missing(name); list != nil {
+			added[strings.ToLower(name)] = list
+		}
+	}
+	return changed || len(added) > 0, added
+}
+
+// rewritesField reports whether Rewrite changes a mailbox of a field.
+func (o *Options) rewritesField(f message.Field) (changed bool) {
+	if o.Rewrite == nil || !header.IsAddresses(f.Name()) {
 		return false
 	}
-	for _, e := range address.Split(spaces(toUTF8(h.value(f), ""))) {
-		if a, ok := e.Parse(); ok && opt.Rewrite(h.name(f), a) != nil {
-			return true
-		}
+	for e := range address.Split(text(f, "")) {
+		a, ok := e.Parse()
+		changed = ok && o.Rewrite(f.Name(), a) != nil || changed
 	}
-	return false
+	return changed
 }
 
-// rewritten reports whether the options change an address of the header or add one.
-func (h *head) rewritten(opt *Options) bool {
-	changed := false
-	for _, f := range h.fields {
-		changed = h.rewrites(f, opt) || changed // Rewrite is called for all of them
+// writeAddresses writes a field with addresses, or, if isJoined is true, all fields of
+// that name as one. Elements that need no change keep their form.
+func (w *walker) writeAddresses(e *entity, f message.Field, isJoined bool) {
+	name := f.Name()
+	value := text(f, e.charset)
+	if isJoined {
+		value = e.join(name)
 	}
-	return changed || h.missing("From", opt) != nil || h.missing("Reply-To", opt) != nil
-}
-
-// missing returns the mailboxes of a field that the header lacks, or nil.
-func (h *head) missing(name string, opt *Options) []address.Address {
-	if value, _ := h.get(name); value != "" || opt.Missing == nil {
-		return nil
-	}
-	return opt.Missing(name)
-}
-
-// writeAddresses writes a field with addresses, joined with the fields of the same
-// name in rest, if its kind is. Elements that need no change keep their form.
-func (w *walker) writeAddresses(e *entity, f field, rest []field) {
-	name := e.name(f)
-	value := []byte(e.value(f))
-	if slices.Contains(joined, strings.ToLower(name)) {
-		for _, other := range rest {
-			if e.is(other, name) {
-				value = append(append(value, ','), e.value(other)...)
-			}
-		}
-	}
-	list := address.Split(spaces(toUTF8(string(value), e.charset)))
 	w.fields.Begin(name)
-	for i, one := range list {
-		end := string(one.End)
-		if isLast := i == len(list)-1; one.End == 0 || one.End == ',' && isLast {
-			end = ""
-		}
-		w.writeElement(e, name, one, end)
+	var last address.Element
+	for one := range address.Split(value) {
+		w.writeElement(e, name, last)
+		last = one
 	}
+	if last.End == ',' {
+		last.End = 0
+	}
+	w.writeElement(e, name, last)
 	w.fields.End()
 }
 
+// join returns the values of all fields with a name.
+func (e *entity) join(name string) string {
+	var values []string
+	for f := range e.Fields() {
+		if f.Is(name) {
+			values = append(values, text(f, e.charset))
+		}
+	}
+	return strings.Join(values, ",")
+}
+
 // writeElement writes an element of an address list, and what follows it.
-func (w *walker) writeElement(e *entity, field string, one address.Element, end string) {
+func (w *walker) writeElement(e *entity, field string, one address.Element) {
+	end := strings.Trim(string(one.End), "\x00")
 	a, ok := one.Parse()
 	if ok && e.isTop && w.opt.Rewrite != nil {
 		if list := w.opt.Rewrite(field, a); list != nil {
@@ -74,25 +88,14 @@ func (w *walker) writeElement(e *entity, field string, one address.Element, end 
 		}
 	}
 	isLocal := a.Domain == "" && !ascii.OnlyString(a.Local)
+	isLong := func(word string) bool { return len(word) > header.TokenLimit }
 	switch {
-	case ascii.OnlyString(one.Text) && !hasLongWord(one.Text):
+	case ascii.OnlyString(one.Text) && !slices.ContainsFunc(strings.Fields(one.Text), isLong):
 		w.fields.Words(one.Text + end)
 	case ok && !isLocal:
 		w.fields.Mailboxes([]address.Address{a}, end)
 	default:
-		w.fields.Phrase(plainText(one.Text, e.charset))
+		w.fields.Phrase(plainText(one.Text))
 		w.fields.Put(end)
 	}
-}
-
-// hasLongWord reports whether text cannot be folded.
-func hasLongWord(s string) bool {
-	for s != "" {
-		n := header.WordLen(s)
-		if n > header.TokenLimit {
-			return true
-		}
-		s = s[n:]
-	}
-	return false
 }

@@ -5,7 +5,6 @@ import (
 
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/message"
-	"mailpipe/internal/transfer"
 )
 
 // boundaryMax is the length of a boundary that fits in a line. RFC 2046 §5.1.1 allows
@@ -13,14 +12,14 @@ import (
 const boundaryMax = 900
 
 // multipart writes a multipart with its parts and the text before and after them.
-func (w *walker) multipart(e *entity, boundary string, depth int) error {
-	if len(boundary) > boundaryMax || !ascii.OnlyString(boundary) {
+func (w *walker) multipart(e *entity, depth int) error {
+	if len(e.boundary) > boundaryMax || !ascii.OnlyString(e.boundary) {
 		return &message.Error{Kind: message.ErrStructure, Field: "Content-Type", Why: "invalid boundary"}
 	}
 	w.relabel(e)
 	w.writeHead(e)
 	level := len(w.delimiters)
-	w.delimiters = append(w.delimiters, []byte("--"+boundary))
+	w.delimiters = append(w.delimiters, []byte("--"+e.boundary))
 	partType := "text/plain"
 	if e.mediaType == "multipart/digest" {
 		partType = "message/rfc822" // RFC 2046 §5.1.5
@@ -29,27 +28,25 @@ func (w *walker) multipart(e *entity, boundary string, depth int) error {
 		return err
 	}
 	for {
-		found, closes := w.delimiter(w.in.line())
-		if found != level {
+		line := w.in.line()
+		found, closes := w.delimiter(line)
+		hasEnd := found == level
+		if hasEnd {
+			w.in.skip(len(line))
+		} else {
 			w.note("end")
 			w.cut = true
-			closes = true
-		} else {
-			w.in.skip(len(w.in.line()))
 		}
+		closes = closes || !hasEnd
 		w.writeDelimiter(level, closes)
 		if closes {
 			w.delimiters = w.delimiters[:level]
-			if found == level {
-				return w.plain()
+			if hasEnd {
+				return w.plain(w.scan())
 			}
-			return w.in.failure
+			return nil
 		}
-		h, err := w.readHead()
-		if err != nil {
-			return err
-		}
-		if err := w.entity(newEntity(h, partType), depth+1); err != nil {
+		if err := w.next(partType, depth); err != nil {
 			return err
 		}
 	}
@@ -58,30 +55,22 @@ func (w *walker) multipart(e *entity, boundary string, depth int) error {
 // preamble writes the text before the first part. If there is no delimiter, that text
 // is the only part.
 func (w *walker) preamble(level int, partType string) error {
-	start := w.in.pos
-	from, to, stats := w.scan()
+	c := w.scan()
 	if found, _ := w.delimiter(w.in.line()); found == level {
-		return w.writePlain(from, to, stats)
+		return w.plain(c)
 	}
-	w.in.seek(start)
+	w.in.seek(c.from)
 	w.writeDelimiter(level, false)
-	return w.leaf(newEntity(&head{}, partType))
+	return w.leaf(newEntity(message.Header{}, partType))
 }
 
-// plain writes the text after a multipart, which no reader shows.
-func (w *walker) plain() error {
-	from, to, stats := w.scan()
-	return w.writePlain(from, to, stats)
-}
-
-// writePlain writes text that no reader shows: in quoted-printable if SMTP cannot
-// carry it.
-func (w *walker) writePlain(from, to int64, stats *transfer.Stats) error {
-	if stats.Problem(w.bits()) == "" {
-		return w.copy(from, to)
+// plain writes text that no reader shows: in quoted-printable if SMTP cannot carry it.
+func (w *walker) plain(c *content) error {
+	if c.Problem(w.bits()) == "" {
+		return w.copy(c)
 	}
 	w.note("quoted-printable")
-	return w.encode("quoted-printable", true, w.in.section(from, to))
+	return w.encode("quoted-printable", true, w.in.section(c.from, c.to))
 }
 
 // writeDelimiter writes the delimiter before a part, or that after the last one.

@@ -15,10 +15,8 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
-	"mailpipe/internal/transfer"
 )
 
 // Options are options of Read. The zero value is for a server that offers
@@ -84,71 +82,51 @@ func Convert(source io.WriterTo, opt Options) (*Message, error) {
 
 // read reads a message from a store, which it closes unless the message owns it.
 func read(in *buffer.Store, opt Options) (*Message, error) {
-	w := &walker{in: newLines(in, in.Size()), opt: opt}
-	m, err := w.unchanged(in)
-	if m != nil || err != nil {
-		return m, err
+	m, err := message.ReadStore(in, message.Options{AllowTruncated: opt.AllowTruncated})
+	if err == nil && !opt.changes(m) {
+		return &Message{Message: m}, nil
 	}
 	defer in.Close()
-	return w.repaired()
-}
-
-// unchanged returns the message that in holds, if it needs no repair. Then the
-// message owns in. It returns an error if no repair helps.
-func (w *walker) unchanged(in *buffer.Store) (*Message, error) {
-	m, err := message.ReadStore(in, message.Options{AllowTruncated: w.opt.AllowTruncated})
-	var bad *message.Error
-	switch {
-	case errors.As(err, &bad) && bad.Kind != message.ErrSeries:
-		return nil, nil
-	case err == nil && !w.opt.changes(m):
-		return &Message{Message: m}, nil
-	case err != nil:
-		in.Close()
+	bad, isBad := errors.AsType[*message.Error](err)
+	if err != nil && !isBad || isBad && bad.Kind == message.ErrSeries {
+		return nil, err
 	}
-	return nil, err
+	return repair(in, opt)
 }
 
 // changes reports whether a message that deliver accepts needs a repair for the
 // server, or for its addresses.
 func (o *Options) changes(m *message.Message) bool {
 	eightBit, _ := m.EightBit()
-	isForeign := func(f message.Field) bool { return !ascii.Only(f.Raw) && !utf8.Valid(f.Raw) }
-	switch {
-	case o.SevenBit && eightBit, o.ASCIIHeader && m.UTF8() != "", slices.ContainsFunc(m.Header, isForeign):
+	changed := o.SevenBit && eightBit || o.ASCIIHeader && m.UTF8() != ""
+	for f := range m.Header.Fields() {
+		changed = changed || !utf8.Valid(f.Raw)
+	}
+	if changed {
 		return true
 	}
-	h := &head{}
-	for _, f := range m.Header {
-		h.add(f.Raw)
-	}
-	return h.rewritten(o)
+	changed, _ = o.rewrites(m.Header)
+	return changed
 }
 
-// repaired returns the message that the walker reads, repaired.
-func (w *walker) repaired() (*Message, error) {
-	store := new(buffer.Store)
-	m, err := w.message(store)
-	if err != nil {
-		store.Close()
-		return nil, err
-	}
-	return &Message{Message: m, Repairs: w.repairs, Cut: w.cut}, nil
-}
-
-// message writes the message to a store, and reads it there.
-func (w *walker) message(store *buffer.Store) (*message.Message, error) {
-	w.out = transfer.NewOutput(store, blockSize)
+// repair returns the message in a store repaired. It closes the store.
+func repair(in *buffer.Store, opt Options) (m *Message, err error) {
+	out := new(buffer.Store)
+	defer func() {
+		if err != nil {
+			out.Close()
+		}
+	}()
+	w := newWalker(in, out, opt)
 	if err := w.write(); err != nil {
 		return nil, err
 	}
-	if err := w.out.Flush(); err != nil {
+	in.Close() // before out is read
+	if err := endLine(out); err != nil {
 		return nil, err
 	}
-	if err := endLine(store); err != nil {
-		return nil, err
-	}
-	return message.ReadStore(store, message.Options{})
+	whole, err := message.ReadStore(out, message.Options{})
+	return &Message{Message: whole, Repairs: w.repairs, Cut: w.cut}, err
 }
 
 // endLine adds the line ending that the last line may lack.

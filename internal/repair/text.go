@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,7 +10,22 @@ import (
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/charset"
+	"mailpipe/internal/message"
 )
+
+// text returns the value of a field, unfolded, in UTF-8 and with a space for each
+// control character.
+func text(f message.Field, declared string) string {
+	_, value, _ := bytes.Cut(f.Raw, []byte(":"))
+	unfolded := string(bytes.Trim(value, " \t\r\n"))
+	for _, eol := range []string{"\r\n", "\n"} {
+		unfolded = strings.ReplaceAll(unfolded, eol, "")
+	}
+	return spaces(toUTF8(unfolded, declared))
+}
+
+// plainText is text with the encoded words decoded, as readers show it.
+func plainText(s string) string { return strings.Trim(spaces(address.DecodeText(s)), " ") }
 
 // toUTF8 returns text of a header in UTF-8: as it is if it is UTF-8, otherwise
 // decoded from the charset that the entity declares, otherwise from windows-1252.
@@ -23,29 +39,20 @@ func toUTF8(s, declared string) string {
 			return decoded
 		}
 	}
-	decoded, _ := charmap.Windows1252.NewDecoder().String(s) // which has no invalid octets
-	return decoded
+	var b strings.Builder
+	b.Grow(2 * len(s))
+	for _, octet := range []byte(s) {
+		b.WriteRune(charmap.Windows1252.DecodeByte(octet))
+	}
+	return b.String()
 }
 
-// spaces returns s with a space for each control character. The octets that are not
-// UTF-8 stay.
+// spaces returns s with a space for each control character.
 func spaces(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsControl) {
-		return s
-	}
-	out := []byte(s)
-	for i, r := range s {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
-			out[i] = ' '
-			if r >= utf8.RuneSelf { // of two octets
-				out[i+1] = ' '
-			}
+			return ' '
 		}
-	}
-	return string(out)
-}
-
-// plainText returns unstructured text as readers show it.
-func plainText(s, declared string) string {
-	return strings.Trim(spaces(address.DecodeText(spaces(toUTF8(s, declared)))), " ")
+		return r
+	}, s)
 }

@@ -1,0 +1,83 @@
+package repair
+
+import (
+	"bytes"
+	"io"
+
+	"mailpipe/internal/ascii"
+	"mailpipe/internal/charset"
+	"mailpipe/internal/transfer"
+)
+
+// A content is what is between a header and the next delimiter, or the end: where it
+// is in the input, and what decides how it is encoded.
+type content struct {
+	from, to int64
+	transfer.Stats
+	utf8  charset.Mixed
+	plain int64 // octets that are themselves in quoted-printable
+}
+
+// Write adds octets to the content.
+func (c *content) Write(p []byte) (int, error) {
+	c.utf8.Decode(p, false)
+	c.plain += int64(ascii.Printable(p) - bytes.Count(p, []byte("=")))
+	return c.Stats.Write(p)
+}
+
+// End ends the content.
+func (c *content) End() {
+	c.utf8.Decode(nil, true)
+	c.Stats.End()
+}
+
+// isUTF8 reports whether all octets are UTF-8.
+func (c *content) isUTF8() bool { return c.utf8.Invalid() == 0 }
+
+// isMostlyPlain reports whether base64 is certainly not under two thirds of
+// quoted-printable: of which at most every third octet takes more than one.
+func (c *content) isMostlyPlain() bool {
+	lines := c.Size("\r\n") - c.Size("\n")
+	return 5*(c.Octets-c.plain+2*lines) < c.Octets
+}
+
+// scan reads the content that comes next. The line ending before a delimiter belongs
+// to the delimiter.
+func (w *walker) scan() *content {
+	c := &content{from: w.in.pos}
+	eol := 0
+	for {
+		line := w.in.line()
+		if len(line) == 0 || !w.in.inLine && w.isDelimiter(line) {
+			break
+		}
+		block := w.in.block()
+		c.Write(block)
+		eol = len(block) - len(withoutEOL(block))
+		w.in.skip(len(block))
+	}
+	c.End()
+	c.to = w.in.pos
+	if c.to < w.in.end { // at a delimiter
+		c.to -= int64(eol)
+	}
+	return c
+}
+
+// encode writes content in an encoding.
+func (w *walker) encode(encoding string, hasLines bool, content io.Reader) error {
+	enc := transfer.NewEncoder(encoding, w.out, transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true})
+	w.unended = true
+	_, err := io.CopyBuffer(struct{ io.Writer }{enc}, content, w.block)
+	if err != nil {
+		return err
+	}
+	return enc.Close()
+}
+
+// copy writes content with CRLF as line endings.
+func (w *walker) copy(c *content) error {
+	w.unended = w.in.pos > c.from
+	_, err := io.CopyBuffer(&transfer.LineWriter{Out: w.out}, w.in.section(c.from, c.to), w.block)
+	return err
+}
