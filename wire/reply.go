@@ -27,8 +27,8 @@ func (r Reply) String() string {
 
 // QueueID returns the name under which the server keeps the message, or "" if r
 // does not say it. Servers write it in different forms: "queued as 4F1"
-// (Postfix), "id=1tE-0" (Exim), and the word before "Message accepted" (Sendmail,
-// OpenSMTPD).
+// (Postfix), "kept as 4F1.eml" (mailpipe sink), "id=1tE-0" (Exim), and the word
+// before "Message accepted" (Sendmail, OpenSMTPD).
 func (r Reply) QueueID() string {
 	if r.class() != 2 || len(r.Lines) == 0 {
 		return ""
@@ -39,7 +39,7 @@ func (r Reply) QueueID() string {
 	}
 	for i, word := range words {
 		switch {
-		case is(i-2, "queued") && is(i-1, "as"):
+		case (is(i-2, "queued") || is(i-2, "kept")) && is(i-1, "as"):
 			return strings.Trim(word, "<>.,;()")
 		case len(word) > len("id=") && strings.EqualFold(word[:len("id=")], "id="):
 			return word[len("id="):]

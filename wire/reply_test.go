@@ -114,6 +114,7 @@ func TestReplyIsSafeForATerminal(t *testing.T) {
 func TestQueueID(t *testing.T) {
 	for text, want := range map[string]string{
 		"2.0.0 Ok: queued as 4F1Jx20":                "4F1Jx20",
+		"2.0.0 kept as 17.M2P3Q1.host.eml":           "17.M2P3Q1.host.eml",
 		"OK id=1tEabc-0005Rm-2P":                     "1tEabc-0005Rm-2P",
 		"2.0.0 8f2e41 Message accepted for delivery": "8f2e41",
 		"2.0.0 Ok: queued as <x@y>.":                 "x@y",

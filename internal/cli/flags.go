@@ -118,7 +118,7 @@ func sinkFlags() []urfave.Flag {
 	return slices.Concat([]urfave.Flag{
 		optionsGroup.one("listen", "ADDR", "where to listen (default 127.0.0.1:2525; port 0: any)"),
 		optionsGroup.one("count", "N", "exit after this number of mails"),
-		optionsGroup.many("reply", "STAGE=CODE", "reply with a code at a stage: rcpt=451, dot=552"),
+		optionsGroup.many("reply", "STAGE=ACTION", "replace a reply: rcpt=451*1, rcpt:bob@example.org=550, dot=close"),
 	}, generalFlags())
 }
 

@@ -157,16 +157,16 @@ func listensAt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(where))
 }
 
-// serve runs `serve VARIABLE [DIR] [stage=code...]`. It starts a sink and sets
+// serve runs `serve VARIABLE [DIR] [RULE...]`. It starts a sink and sets
 // the variable to its address.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	l := listen(ts, args[0])
-	opt := sink.Options{Reply: map[string]int{}}
+	var opt sink.Options
 	for _, arg := range args[1:] {
-		if stage, text, found := strings.Cut(arg, "="); found {
-			number, err := strconv.Atoi(text)
+		if strings.Contains(arg, "=") {
+			rule, err := sink.ParseRule(arg)
 			ts.Check(err)
-			opt.Reply[stage] = number
+			opt.Reply = append(opt.Reply, rule)
 		} else {
 			opt.Dir = ts.MkAbs(arg)
 		}

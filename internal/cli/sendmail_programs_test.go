@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"mime"
 	"net"
 	"os"
@@ -199,7 +200,11 @@ func startRefusing(t *testing.T, stage string, code int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go sink.Serve(t.Context(), l, sink.Options{Reply: map[string]int{stage: code}})
+	rule, err := sink.ParseRule(fmt.Sprintf("%s=%d", stage, code))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go sink.Serve(t.Context(), l, sink.Options{Reply: []sink.Rule{rule}})
 	return l.Addr().String()
 }
 

@@ -40,8 +40,13 @@ func (c *call) serveSMTP() error {
 		return err
 	}
 	s := &submit.Session{
-		Host: host.name,
-		Recipient: func(address string) submit.Reply {
+		Host:      host.name,
+		MaxMails:  100,
+		OneNotify: true,
+		Reply: func(stage wire.Stage, address string) submit.Reply {
+			if stage != wire.StageRcpt {
+				return submit.Reply{}
+			}
 			list, err := parseLocal("recipient", address)
 			if err == nil && len(list) != 1 {
 				err = usage("recipient: must be one address")

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"net"
 	"strconv"
-	"strings"
 
 	"mailpipe/internal/oserror"
 	"mailpipe/internal/signals"
@@ -62,7 +61,7 @@ func (c *call) listen() (net.Listener, error) {
 }
 
 func (c *call) sinkOptions() (sink.Options, error) {
-	var opt sink.Options
+	opt := sink.Options{Note: func(text string) { c.note("%s", text) }}
 	switch operands := c.line.operands(); len(operands) {
 	case 0:
 		opt.Mbox = c.out
@@ -83,15 +82,11 @@ func (c *call) sinkOptions() (sink.Options, error) {
 		opt.Count = n
 	}
 	for _, reply := range c.values("reply") {
-		stage, text, _ := strings.Cut(reply, "=")
-		code, err := strconv.Atoi(text)
+		rule, err := sink.ParseRule(reply)
 		if err != nil {
-			return opt, usage("invalid --reply \"%s\": must be STAGE=CODE, such as rcpt=451", termtext.Line(reply))
+			return opt, usage("invalid --reply \"%s\": %s", termtext.Line(reply), err)
 		}
-		if opt.Reply == nil {
-			opt.Reply = map[string]int{}
-		}
-		opt.Reply[stage] = code
+		opt.Reply = append(opt.Reply, rule)
 	}
 	return opt, nil
 }

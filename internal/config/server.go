@@ -82,6 +82,9 @@ func splitServer(text string) (s ServerURL, err *SettingError) {
 			what := map[string]string{"pipe": "command", "sink": "directory"}[scheme]
 			return s, invalid("missing " + what + " after " + scheme + ":")
 		}
+		if scheme == "sink" && rest == "eml:" {
+			return s, invalid("missing directory after sink:eml:")
+		}
 		return ServerURL{Scheme: scheme, Path: rest}, nil
 	case "smtp+unix", "lmtp+unix":
 		if strings.HasPrefix(rest, "///") { // a URL with an empty host

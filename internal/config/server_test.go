@@ -115,6 +115,7 @@ func TestParseServerRefuses(t *testing.T) {
 		{"pipe:", "missing command after pipe:", ""},
 		{"pipe: ", "missing command after pipe:", ""},
 		{"sink:", "missing directory after sink:", ""},
+		{"sink:eml:", "missing directory after sink:eml:", ""},
 		{"smtp://@h", "invalid user before the @", ""},
 		{"smtp://%zz@h", "invalid user before the @", ""},
 		{"smtp://a%0Ab@h", "invalid user before the @", ""},

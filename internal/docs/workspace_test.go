@@ -301,8 +301,8 @@ func (s *session) Data(r io.Reader) error {
 // delivered returns how many mails arrived at any of the servers.
 func (w *workspace) delivered() int {
 	n := int(w.kept.Load())
-	for _, box := range []string{".received", "Mail"} {
-		names, _ := filepath.Glob(filepath.Join(w.dir, box, "new", "*"))
+	for _, box := range []string{".received/new/*", "Mail/new/*", "Mail/*.eml"} {
+		names, _ := filepath.Glob(filepath.Join(w.dir, box))
 		n += len(names)
 	}
 	return n

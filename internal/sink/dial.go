@@ -3,10 +3,7 @@ package sink
 import (
 	"context"
 	"net"
-	"sync"
 	"time"
-
-	"github.com/emersion/go-smtp"
 )
 
 // Dial starts a sink for one connection over loopback, and returns the end of the
@@ -32,9 +29,7 @@ func Dial(ctx context.Context, opt Options) (net.Conn, error) {
 			return nil, err
 		}
 		if c.RemoteAddr().String() == client.LocalAddr().String() {
-			server := newSink(opt).server
-			go server.Serve(&oneConn{l, &conn{Conn: c, reply: opt.Reply}})
-			return newClientConn(client, server), nil
+			return &clientConn{client, newSink(opt).start(c, 0)}, nil
 		}
 		c.Close() // another process was faster
 	}
@@ -43,38 +38,16 @@ func Dial(ctx context.Context, opt Options) (net.Conn, error) {
 // A clientConn is a connection to a sink of its own.
 type clientConn struct {
 	net.Conn
-	close func() error
-}
-
-// endWait limits how long Close waits for the sink, which may have to flush a
-// large mail to a slow disk.
-const endWait = 30 * time.Second
-
-func newClientConn(conn net.Conn, server *smtp.Server) *clientConn {
-	return &clientConn{conn, sync.OnceValue(func() error {
-		err := conn.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), endWait)
-		defer cancel()
-		server.Shutdown(ctx)
-		return err
-	})}
+	ended <-chan struct{}
 }
 
 // Close closes the connection and waits until the sink has stored or removed the
 // mail. A second call waits, too: the process may end after any of them.
-func (c *clientConn) Close() error { return c.close() }
-
-// A oneConn is a listener that accepts one connection.
-type oneConn struct {
-	net.Listener
-	conn net.Conn // nil after it was accepted
-}
-
-func (l *oneConn) Accept() (net.Conn, error) {
-	c := l.conn
-	if c == nil {
-		return nil, net.ErrClosed
+func (c *clientConn) Close() error {
+	err := c.Conn.Close()
+	select {
+	case <-c.ended:
+	case <-time.After(endWait):
 	}
-	l.conn = nil
-	return c, nil
+	return err
 }

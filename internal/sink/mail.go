@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"mailpipe/internal/address"
 	"mailpipe/internal/termtext"
 )
 
@@ -16,36 +15,32 @@ import (
 type mail interface {
 	receive(content io.Reader) error
 	commit() error
+	name() string // of its file; empty if it has none
 	abort()
 }
 
 // newMail returns a mail of the kind that the options ask for.
-func (opt Options) newMail(env envelope) (mail, error) {
-	if opt.Dir != "" {
-		return newMaildirMail(opt.Dir, env)
+func (s *sink) newMail(env envelope) (mail, error) {
+	if s.opt.Dir != "" {
+		return newFileMail(s.opt.directory(), env)
 	}
-	return newMboxMail(opt.Mbox, env)
+	return newMboxMail(s.opt.Mbox, env)
 }
 
 // trace returns the fields that tell the reader the envelope (RFC 5321 §4.4;
-// Delivered-To is RFC 9228), with LF line endings.
+// Delivered-To is RFC 9228), with LF line endings. Control characters, which could add
+// a line, are escaped.
 func (env envelope) trace() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Return-Path: <%s>\n", mailbox(env.from))
+	fmt.Fprintf(&b, "Return-Path: <%s>\n", termtext.Escape(env.from))
 	for _, to := range env.to {
-		fmt.Fprintf(&b, "Delivered-To: %s\n", mailbox(to))
+		fmt.Fprintf(&b, "Delivered-To: %s\n", termtext.Escape(to))
 	}
 	return b.String()
 }
 
-// mailbox returns an address that go-smtp has parsed, with the quotes of its local
-// part. Control characters, which could add a line, are escaped.
-func mailbox(s string) string {
-	if at := strings.LastIndexByte(s, '@'); at >= 0 { // the null sender and <postmaster> have none
-		s = address.Address{Local: s[:at], Domain: s[at+1:]}.Mailbox()
-	}
-	return termtext.Escape(s)
-}
+// maxLine is the longest line of a mail in octets, without its CRLF.
+const maxLine = 1 << 20
 
 // copyLines copies r to w with LF line endings. A CR that is not before an LF stays.
 // If quote is true, each line that is "From " after any number of > gains one more
@@ -54,6 +49,7 @@ func mailbox(s string) string {
 func copyLines(w *bufio.Writer, r io.Reader, quote bool) (complete bool, err error) {
 	lines := bufio.NewReaderSize(r, 64<<10)
 	begin := true // of a line
+	length := 0   // of the line so far
 	for {
 		line, err := lines.ReadSlice('\n')
 		if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
@@ -62,6 +58,12 @@ func copyLines(w *bufio.Writer, r io.Reader, quote bool) (complete bool, err err
 		if err == bufio.ErrBufferFull && line[len(line)-1] == '\r' {
 			_ = lines.UnreadByte() // an LF may follow
 			line = line[:len(line)-1]
+		}
+		if begin {
+			length = 0
+		}
+		if length += len(line); length > maxLine+len("\r\n") {
+			return false, errLongLine
 		}
 		if begin && quote && bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
 			w.WriteByte('>')

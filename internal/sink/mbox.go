@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/termtext"
 )
 
 // A mboxMail is a mail for an mbox. It is kept until it is complete, because what
@@ -18,7 +19,7 @@ type mboxMail struct {
 }
 
 func newMboxMail(mbox io.Writer, env envelope) (*mboxMail, error) {
-	from := strings.ReplaceAll(mailbox(env.from), " ", "-") // a space ends the address
+	from := strings.ReplaceAll(termtext.Escape(env.from), " ", "-") // a space ends the address
 	if from == "" {
 		from = "MAILER-DAEMON"
 	}
@@ -26,6 +27,8 @@ func newMboxMail(mbox io.Writer, env envelope) (*mboxMail, error) {
 	_, err := fmt.Fprintf(&m.text, "From %s %s\n%s", from, time.Now().UTC().Format(time.ANSIC), env.trace())
 	return m, err
 }
+
+func (m *mboxMail) name() string { return "" }
 
 func (m *mboxMail) receive(content io.Reader) error {
 	complete, err := copyLines(bufio.NewWriter(&m.text), content, true)

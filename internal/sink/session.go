@@ -2,17 +2,12 @@ package sink
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
-	"github.com/emersion/go-smtp"
+	"mailpipe/internal/submit"
+	"mailpipe/wire"
 )
-
-// A session is the dialogue with one client, as go-smtp calls it.
-type session struct {
-	sink *sink
-	conn *conn
-	env  envelope
-}
 
 // An envelope is the sender and the recipients of a mail (RFC 5321 §2.3.1).
 type envelope struct {
@@ -20,67 +15,82 @@ type envelope struct {
 	to   []string
 }
 
-// maxRecipients is how many recipients a mail may have. A server must accept 100
-// (RFC 5321 §4.5.3.1.8).
-const maxRecipients = 1000
-
 var (
-	errTooMany = &smtp.SMTPError{
-		Code: 452, EnhancedCode: smtp.EnhancedCode{4, 5, 3}, Message: "too many recipients",
-	}
-	errCutOff = errors.New("the end of the mail is missing")
-	errFull   = &smtp.SMTPError{
-		Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "the sink has received all mails it was started for",
-	}
+	errLongLine = errors.New("line longer than 1 MiB")
+	errFull     = errors.New("the sink has received all mails it was started for")
 )
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	if s.sink.isFull() {
-		return errFull
+// reply returns what replaces the reply to a stage.
+func (s *sink) reply(stage wire.Stage, address string) submit.Reply {
+	if stage == wire.StageMail && s.isFull() {
+		return refusal(errFull)
 	}
-	s.env = envelope{from: from}
-	return s.conn.replace("mail")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, r := range s.opt.Reply {
+		if r.matches(stage, address) && (r.Times == 0 || s.used[i] < r.Times) {
+			s.used[i]++
+			return r.Reply
+		}
+	}
+	return submit.Reply{}
 }
 
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if err := s.conn.replace("rcpt"); err != nil {
+// deliver stores a mail. It accepts the mail only after it is stored safely.
+func (s *sink) deliver(m *submit.Mail, content io.Reader) submit.Reply {
+	mail, err := s.newMail(envelope{m.From, m.To})
+	if err != nil {
+		return refusal(err)
+	}
+	defer mail.abort()
+	if err := mail.receive(content); err != nil {
+		return refusal(err)
+	}
+	reply := s.reply(wire.StageDot, "")
+	if reply != (submit.Reply{}) && reply.Code/100 != 2 {
+		return reply
+	}
+	if err := s.commit(mail); err != nil {
+		return refusal(err)
+	}
+	if reply == (submit.Reply{}) {
+		reply = submit.Reply{Code: 250, Text: "2.0.0 kept"}
+		if name := mail.name(); name != "" {
+			reply.Text += " as " + name
+		}
+	}
+	return reply
+}
+
+// commit commits a mail, unless the sink is full. An error of the mbox ends the
+// sink, because part of the mail may have been written.
+func (s *sink) commit(m mail) error {
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	if s.isFull() {
+		return errFull
+	}
+	if err := m.commit(); err != nil {
+		if s.opt.Dir == "" {
+			s.err = fmt.Errorf("cannot write the mbox: %w", err)
+			close(s.full)
+		}
 		return err
 	}
-	if len(s.env.to) == maxRecipients {
-		return errTooMany
+	s.stored++
+	if s.stored == s.opt.Count {
+		close(s.full)
 	}
-	s.env.to = append(s.env.to, to)
 	return nil
 }
 
-// Data stores a mail. It returns nil only after the mail is stored safely.
-func (s *session) Data(r io.Reader) error {
-	m, err := s.sink.opt.newMail(s.env)
-	if err != nil {
-		return localError(err)
+// refusal returns the reply for an error. A local error is temporary.
+func refusal(err error) submit.Reply {
+	switch err {
+	case errFull:
+		return submit.Reply{Code: 421, Text: "4.3.2 " + err.Error()}
+	case errLongLine:
+		return submit.Reply{Code: 554, Text: "5.6.0 " + err.Error()}
 	}
-	defer m.abort()
-	if err := m.receive(r); err != nil {
-		return localError(err)
-	}
-	if s.conn.dataRefused || s.conn.readError != nil {
-		return errCutOff // no client reads this
-	}
-	if err := s.conn.replace("dot"); err != nil {
-		return err
-	}
-	return localError(s.sink.commit(m))
-}
-
-func (s *session) Reset()        { s.env = envelope{} }
-func (s *session) Logout() error { return nil }
-
-// localError turns a local error into a temporary refusal.
-func localError(err error) error {
-	if _, ok := err.(*smtp.SMTPError); ok || err == nil {
-		return err
-	}
-	return &smtp.SMTPError{
-		Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "cannot store the mail: " + err.Error(),
-	}
+	return submit.Reply{Code: 451, Text: "4.3.0 cannot store the mail: " + err.Error()}
 }

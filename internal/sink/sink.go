@@ -1,126 +1,177 @@
 // Package sink is an SMTP server for trying things out. It stores what it receives
-// as a Maildir or in mbox format, and can be set to answer any stage of the
+// as a Maildir, as files or in mbox format, and can be set to answer any stage of the
 // dialogue with another reply.
 package sink
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
-	"log"
 	"net"
-	"slices"
-	"strings"
 	"sync"
+	"syscall"
 	"time"
 
-	"github.com/emersion/go-smtp"
+	"mailpipe/internal/submit"
 )
-
-// stages are the keys of Options.Reply, in the order of the dialogue.
-var stages = []string{"greeting", "ehlo", "mail", "rcpt", "data", "dot", "quit"}
 
 // Options are the options of a sink. The zero value accepts and discards.
 type Options struct {
-	Dir   string         // a Maildir, created if it is missing; empty means none
-	Mbox  io.Writer      // without Dir: gets the mails in mbox format; nil discards them
-	Count int            // the number of mails after which the sink ends; 0 means no limit
-	Reply map[string]int // stage → code that replaces the usual one
+	Dir   string       // a Maildir, or eml:DIR for files; created if it is missing; empty means none
+	Mbox  io.Writer    // without Dir: gets the mails in mbox format; nil discards them
+	Count int          // the number of mails after which the sink ends; 0 means no limit
+	Reply []Rule       // the first one that matches replaces a reply
+	Note  func(string) // gets what the user of the client should know; may be nil
 }
 
-// Check checks the options and creates the Maildir. An *fs.PathError means that
-// the Maildir cannot be created.
+// Check checks the options and creates the directory. An *fs.PathError means that
+// it cannot be created.
 func (opt Options) Check() error {
-	for stage, code := range opt.Reply {
-		if !slices.Contains(stages, stage) {
-			return fmt.Errorf("unknown stage %q: must be one of %s", stage, strings.Join(stages, ", "))
-		}
-		if code < 200 || code > 599 {
-			return fmt.Errorf("invalid reply code %d for %s: must be 200 to 599", code, stage)
-		}
+	if opt.Dir == "" {
+		return nil
 	}
-	if opt.Dir != "" {
-		return makeMaildir(opt.Dir)
-	}
-	return nil
+	return opt.directory().create()
 }
 
 // quitWait is how long clients have to send QUIT after the last mail was stored.
-const quitWait = 5 * time.Second
+// endWait is how long Serve waits for the sessions, which may have to write a large
+// mail to a slow disk; mboxWait for those that write to a pipe, which may be full.
+const (
+	quitWait = 5 * time.Second
+	endWait  = 30 * time.Second
+	mboxWait = time.Second
+)
 
 // Serve serves clients on l until ctx ends or Count mails were stored, and closes
-// l. It does not wait for a mail that is being received when ctx ends. It returns
-// an error of the options, of the mbox, or of l.
+// l. A mail that is being received when ctx ends is not stored. It returns an error of
+// the options, of the mbox, or of l.
 func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	defer l.Close()
 	if err := opt.Check(); err != nil {
 		return err
 	}
 	s := newSink(opt)
-	served := make(chan error, 1)
-	go func() { served <- s.server.Serve(listener{l, opt.Reply}) }()
+	accepts := make(chan error, 1)
+	go func() { accepts <- s.accept(l) }()
 	select {
-	case err := <-served:
+	case err := <-accepts:
 		return err
 	case <-ctx.Done():
-		s.server.Close()
-		<-served
-		return nil
 	case <-s.full:
-		ctx, cancel := context.WithTimeout(ctx, quitWait)
-		defer cancel()
-		s.server.Shutdown(ctx)
-		<-served
-		return s.err
 	}
+	l.Close()
+	<-accepts
+	if s.isFull() {
+		s.await(ctx, quitWait)
+	}
+	s.closeAll()
+	if opt.Dir == "" {
+		s.await(context.Background(), mboxWait)
+		return s.failure()
+	}
+	s.await(context.Background(), endWait)
+	return nil
 }
 
 // A sink is what the sessions of a server share.
 type sink struct {
-	opt    Options
-	server *smtp.Server
-	full   chan struct{} // closed when the sink accepts no more mail
+	opt      Options
+	session  submit.Session
+	full     chan struct{} // closed when the sink accepts no more mail
+	sessions sync.WaitGroup
 
-	mu     sync.Mutex
-	stored int
-	err    error // of the mbox; does not change after full is closed
+	mu    sync.Mutex
+	conns map[net.Conn]bool // open ones
+	used  []int             // how often each rule was used
+
+	committing sync.Mutex // may wait for the disk or the reader of the mbox
+	stored     int
+	err        error // of the mbox; does not change after full is closed
 }
 
 func newSink(opt Options) *sink {
 	if opt.Mbox == nil {
 		opt.Mbox = io.Discard
 	}
-	s := &sink{opt: opt, full: make(chan struct{})}
-	s.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		return &session{sink: s, conn: c.Conn().(*conn)}, nil
-	}))
-	s.server.Domain = "sink.localhost"
-	s.server.EnableSMTPUTF8 = true
-	s.server.EnableDSN = true
-	s.server.ErrorLog = log.New(io.Discard, "", 0) // it logs only that clients went away
+	s := &sink{
+		opt:   opt,
+		full:  make(chan struct{}),
+		conns: map[net.Conn]bool{},
+		used:  make([]int, len(opt.Reply)),
+	}
+	s.session = submit.Session{
+		Host:    "sink.localhost",
+		Strict:  true,
+		Reply:   s.reply,
+		Deliver: s.deliver,
+		Note:    opt.Note,
+	}
 	return s
 }
 
-// commit commits a mail, unless the sink is full. An error of the mbox ends the
-// sink, because part of the mail may have been written.
-func (s *sink) commit(m mail) error {
+// accept serves each connection of l.
+func (s *sink) accept(l net.Listener) error {
+	for {
+		c, err := l.Accept()
+		switch {
+		case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+			time.Sleep(50 * time.Millisecond) // until a session has ended
+			continue
+		case err != nil:
+			return err
+		}
+		s.start(c, submit.Idle)
+	}
+}
+
+// start starts a session over c, which ends if the client is idle. The channel is closed when the session has ended.
+func (s *sink) start(c net.Conn, idle time.Duration) (ended <-chan struct{}) {
+	s.mu.Lock()
+	s.conns[c] = true
+	s.mu.Unlock()
+	done := make(chan struct{})
+	s.sessions.Go(func() {
+		defer close(done)
+		session := s.session
+		_ = session.ServeConn(c, idle) // its error is that of the client
+		c.Close()
+		s.mu.Lock()
+		delete(s.conns, c)
+		s.mu.Unlock()
+	})
+	return done
+}
+
+func (s *sink) closeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.isFull() {
-		return errFull
+	for c := range s.conns {
+		c.Close()
 	}
-	if err := m.commit(); err != nil {
-		if s.opt.Dir == "" {
-			s.err = fmt.Errorf("cannot write the mbox: %w", err)
-			close(s.full)
-		}
-		return err
+}
+
+// await waits until all sessions have ended.
+func (s *sink) await(ctx context.Context, limit time.Duration) {
+	ended := make(chan struct{})
+	go func() {
+		s.sessions.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	case <-time.After(limit):
 	}
-	s.stored++
-	if s.stored == s.opt.Count {
-		close(s.full)
+}
+
+// failure returns the error of the mbox, if there is one by now.
+func (s *sink) failure() error {
+	select {
+	case <-s.full:
+		return s.err
+	default:
+		return nil
 	}
-	return nil
 }
 
 func (s *sink) isFull() bool {

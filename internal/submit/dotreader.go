@@ -16,8 +16,14 @@ type dotReader struct {
 	inside bool   // the next octet continues a line
 	last   byte   // of what was read before
 	rest   []byte // read from r and not yet returned
+	size   int64  // octets returned
 	err    error
+
+	note func(string) // gets noteLF once, if that keeps a mail from ending; may be nil
 }
+
+// noteLF helps those who write their first client, which waits for a reply.
+const noteLF = "the client ends lines with LF; the end of data is CR LF . CR LF"
 
 func (d *dotReader) Read(p []byte) (int, error) {
 	for len(d.rest) == 0 {
@@ -28,12 +34,17 @@ func (d *dotReader) Read(p []byte) (int, error) {
 	}
 	n := copy(p, d.rest)
 	d.rest = d.rest[n:]
+	d.size += int64(n)
 	return n, nil
 }
 
 // next reads up to the next LF, or a part of that.
 func (d *dotReader) next() {
 	line, err := d.r.ReadSlice('\n')
+	if d.note != nil && d.meansEnd(string(line)) {
+		d.note(noteLF)
+		d.note = nil
+	}
 	if !d.inside && len(line) > 0 && line[0] == '.' {
 		if string(line) == ".\r\n" || d.lf && string(line) == ".\n" {
 			d.err = io.EOF
@@ -49,6 +60,12 @@ func (d *dotReader) next() {
 		d.err = io.ErrUnexpectedEOF
 	}
 	d.rest = line
+}
+
+// meansEnd reports whether a line would end the content if LF ended lines.
+func (d *dotReader) meansEnd(line string) bool {
+	begins := d.last == '\n' || d.last == 0
+	return begins && !d.lf && (line == ".\n" || line == ".\r\n" && d.inside)
 }
 
 // endsLine reports whether a line ends with p, which follows last.

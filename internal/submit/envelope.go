@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// mailFrom answers MAIL. Its error ends the session.
+// mailFrom answers MAIL.
 func (c *conn) mailFrom(rest string) error {
-	path, parameters, ok := c.path(rest, "FROM:")
+	path, parameters, refusal := parsePath(rest, "FROM:")
 	switch {
-	case !ok:
-		return nil
+	case refusal != (Reply{}):
+		return c.reply(refusal.Code, refusal.Text)
+	case c.session.Strict && c.hello == "":
+		return c.reply(503, "5.5.1 EHLO or HELO is missing")
 	case c.mail != nil:
-		c.reply(503, "5.5.1 MAIL was given")
-		return nil
-	case c.mails == maxMails:
-		c.reply(421, "4.7.0 too many mails in one session")
-		return errQuit
+		return c.reply(503, "5.5.1 MAIL was given")
+	case c.session.MaxMails > 0 && c.mails == c.session.MaxMails:
+		return c.reply(421, "4.7.0 too many mails in one session")
 	}
 	m := &Mail{Hello: c.hello, Extended: c.isEHLO, From: path}
 	for _, p := range parameters {
@@ -39,29 +39,27 @@ func (c *conn) mailFrom(rest string) error {
 				continue
 			}
 		}
-		c.reply(555, "5.5.4 unsupported parameter "+p)
-		return nil
+		return c.reply(555, "5.5.4 unsupported parameter "+p)
 	}
-	c.mail = m
-	c.reply(250, "2.1.0 Ok")
-	return nil
+	takesEffect, err := c.answer(path, 250, "2.1.0 Ok")
+	if takesEffect {
+		c.mail = m
+	}
+	return err
 }
 
 // rcptTo answers RCPT.
-func (c *conn) rcptTo(rest string) {
-	path, parameters, ok := c.path(rest, "TO:")
+func (c *conn) rcptTo(rest string) error {
+	path, parameters, refusal := parsePath(rest, "TO:")
 	switch {
-	case !ok:
-		return
+	case refusal != (Reply{}):
+		return c.reply(refusal.Code, refusal.Text)
 	case c.mail == nil:
-		c.reply(503, "5.5.1 MAIL is missing")
-		return
+		return c.reply(503, "5.5.1 MAIL is missing")
 	case path == "":
-		c.reply(501, "5.1.3 missing recipient")
-		return
+		return c.reply(501, "5.1.3 missing recipient")
 	case len(c.mail.To) == maxRecipients:
-		c.reply(452, "4.5.3 too many recipients")
-		return
+		return c.reply(452, "4.5.3 too many recipients")
 	}
 	notify := ""
 	for _, p := range parameters {
@@ -71,36 +69,37 @@ func (c *conn) rcptTo(rest string) {
 			notify = strings.ToUpper(value)
 		case "ORCPT": // made again from the recipient
 		default:
-			c.reply(555, "5.5.4 unsupported parameter "+p)
-			return
+			return c.reply(555, "5.5.4 unsupported parameter "+p)
 		}
 	}
-	if reply := c.session.Recipient(path); reply != (Reply{}) {
-		c.reply(reply.Code, reply.Text)
-		return
+	if c.session.OneNotify && len(c.mail.To) > 0 && notify != c.mail.Notify { // as after too many recipients
+		return c.reply(452, "4.5.3 NOTIFY differs from that of the other recipients")
 	}
-	if len(c.mail.To) == 0 {
-		c.mail.Notify = notify
+	takesEffect, err := c.answer(path, 250, "2.1.5 Ok")
+	if takesEffect {
+		if len(c.mail.To) == 0 {
+			c.mail.Notify = notify
+		}
+		c.mail.To = append(c.mail.To, path)
 	}
-	if notify != c.mail.Notify { // the client sends it another mail, as after too many recipients
-		c.reply(452, "4.5.3 NOTIFY differs from that of the other recipients")
-		return
-	}
-	c.mail.To = append(c.mail.To, path)
-	c.reply(250, "2.1.5 Ok")
+	return err
 }
 
-// path returns the address after FROM: or TO: and the parameters. If there is none,
-// it answers the command.
-func (c *conn) path(rest, keyword string) (path string, parameters []string, ok bool) {
+var invalidPath = Reply{501, "5.1.7 invalid address"}
+
+// parsePath returns the address after FROM: or TO: and the parameters, or the reply that
+// refuses the command.
+func parsePath(rest, keyword string) (path string, parameters []string, refusal Reply) {
 	if len(rest) < len(keyword) || !strings.EqualFold(rest[:len(keyword)], keyword) {
-		c.reply(501, "5.5.4 missing "+keyword)
-		return "", nil, false
+		return "", nil, Reply{501, "5.5.4 missing " + keyword}
 	}
 	rest = strings.TrimSpace(rest[len(keyword):])
 	if !strings.HasPrefix(rest, "<") {
 		path, rest, _ = strings.Cut(rest, " ")
-		return path, strings.Fields(rest), path != "" || c.invalidPath()
+		if path == "" {
+			return "", nil, invalidPath
+		}
+		return path, strings.Fields(rest), Reply{}
 	}
 	quoted := false
 	for i := 1; i < len(rest); i++ {
@@ -110,16 +109,10 @@ func (c *conn) path(rest, keyword string) (path string, parameters []string, ok 
 		case rest[i] == '"':
 			quoted = !quoted
 		case rest[i] == '>' && !quoted:
-			return rest[1:i], strings.Fields(rest[i+1:]), true
+			return rest[1:i], strings.Fields(rest[i+1:]), Reply{}
 		}
 	}
-	return "", nil, c.invalidPath()
-}
-
-// invalidPath answers a command whose path is invalid. It returns false.
-func (c *conn) invalidPath() bool {
-	c.reply(501, "5.1.7 invalid address")
-	return false
+	return "", nil, invalidPath
 }
 
 // decodeXtext decodes the xtext of ENVID (RFC 3461 §4).

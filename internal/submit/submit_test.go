@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"mailpipe/wire"
 )
 
 // A recorder is a Session that keeps what it was given.
@@ -17,9 +19,11 @@ type recorder struct {
 
 func (r *recorder) session() *Session {
 	return &Session{
-		Host: "web1",
-		Recipient: func(address string) Reply {
-			if address == "nobody" {
+		Host:      "web1",
+		MaxMails:  100,
+		OneNotify: true,
+		Reply: func(stage wire.Stage, address string) Reply {
+			if stage == wire.StageRcpt && address == "nobody" {
 				return Reply{550, "5.1.1 unknown\r\n250 user"}
 			}
 			return Reply{}
@@ -60,7 +64,7 @@ func TestDialogue(t *testing.T) {
 		{"QUIT\n", "220 221", ""},
 		{"", "220", ""},
 		{"EHLO me\nNOOP\nVRFY x\nHELP\nRSET\nEXPN x\nquit\n", "220 250 250 252 214 250 500 221", ""},
-		{"EHLO\nHELO\nAUTH PLAIN\nSTARTTLS\nBDAT 3 LAST\n", "220 501 501 500 500 500", ""},
+		{"EHLO\nHELO\nAUTH PLAIN\nSTARTTLS\nBDAT 3 LAST\nxyz", "220 501 501 500 500 503", ""},
 		{
 			"HELO me\nmail from:<a@b> \nrcpt to: <c@d>\nRCPT TO:<\"x>y\"@d>\nRCPT TO:root\nDATA\nx\n\ny\n.\nQUIT\n",
 			"220 250 250 250 250 250 354 250 221",
