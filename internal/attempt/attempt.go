@@ -1,11 +1,12 @@
 // Package attempt makes attempts to deliver the messages of a spool. It connects
-// internal/spool, which knows no SMTP, and wire, which knows no files. It says over
-// which servers a message goes and what the result means, and not which message is
-// next.
+// internal/spool, which knows no SMTP, and wire, which knows no files. It decides over
+// which servers a message goes, and what the result means for the message. Package
+// queue decides which message is next.
 //
 //	Take          attempt.go   locks a message
 //	Available     route.go     leaves out the servers of a route that are down
 //	Session       session.go   delivers one message after another, within the limits
+//	convert       convert.go   changes a message for a server that lacks an extension
 //	NoteServers   servers.go   keeps the records of servers that failed
 //	Record        record.go    writes the result into the envelope of the message
 package attempt

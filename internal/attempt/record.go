@@ -87,10 +87,11 @@ func GiveUp(e *spool.Envelope, down spool.Server, now time.Time) bool {
 	return true
 }
 
-// outcome returns the outcome of a recipient. wire calls refused what the same
-// attempt would not change; the queue makes another one with the configuration of
-// that time. So a refusal is final only if it is about the message or the
-// recipient, and not if it is about the login, or what cut the others off.
+// outcome returns the outcome of a recipient. For wire, a recipient is refused if
+// the same attempt would bring nothing else. The queue makes another attempt with the
+// configuration of that time. So a refusal is final only if it is about the message
+// or the recipient, and not if it is about the login, the server, or another
+// recipient.
 func outcome(r wire.Recipient, err error, someAccepted bool) string {
 	if r.Outcome != wire.OutcomeRefused {
 		return r.Outcome.String()

@@ -31,7 +31,7 @@ type Writer struct {
 	Now   func() time.Time
 
 	// Content returns what is written: of a delay notice, or else of a bounce. If it
-	// is an io.Closer, it is closed. If Content is nil, no sender hears anything.
+	// is an io.Closer, it is closed. If Content is nil, there are no notices.
 	Content func(e *spool.Entry, delayed bool) (io.WriterTo, error)
 }
 
