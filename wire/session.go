@@ -26,8 +26,7 @@ type Mail struct {
 	// before its end is. It returns the mail that the caller will deliver next, or
 	// nil if there is none. The commands for that mail may go out with the end of
 	// this one, so it needs no round trip of its own (RFC 2920 §3.1). An empty Mail
-	// keeps the connection for a mail that is not known yet.
-	// An empty Mail announces nothing; it only keeps the connection for another one.
+	// announces nothing; it only keeps the connection for another one.
 	Next func() *Mail
 }
 
