@@ -45,12 +45,12 @@ func (l pipeListener) Accept() (net.Conn, error) {
 func (l pipeListener) Close() error { return nil }
 
 // servePipe calls test with a connection to a sink, on a fake clock.
-func servePipe(t *testing.T, test func(t *testing.T, c net.Conn, r *bufio.Reader)) {
+func servePipe(t *testing.T, opt Options, test func(t *testing.T, c net.Conn, r *bufio.Reader)) {
 	synctest.Test(t, func(t *testing.T) {
 		l := pipeListener{conns: make(chan net.Conn)}
 		ctx, cancel := context.WithCancel(t.Context())
 		served := make(chan error)
-		go func() { served <- Serve(ctx, l, Options{}) }()
+		go func() { served <- Serve(ctx, l, opt) }()
 		client, server := net.Pipe()
 		defer client.Close()
 		l.conns <- server
@@ -71,7 +71,7 @@ func readClosed(r io.Reader) (string, time.Duration) {
 
 // RFC 5321 §4.5.3.2.7: a server waits 5 minutes for the next command.
 func TestIdleClient(t *testing.T) {
-	servePipe(t, func(t *testing.T, c net.Conn, r *bufio.Reader) {
+	servePipe(t, Options{}, func(t *testing.T, c net.Conn, r *bufio.Reader) {
 		talkPipe(t, c, r, "", "220")
 		for range 3 { // a client that is slow is not idle
 			time.Sleep(4 * time.Minute)
@@ -86,7 +86,7 @@ func TestIdleClient(t *testing.T) {
 
 // A client that stops in the content is idle too.
 func TestIdleInContent(t *testing.T) {
-	servePipe(t, func(t *testing.T, c net.Conn, r *bufio.Reader) {
+	servePipe(t, Options{}, func(t *testing.T, c net.Conn, r *bufio.Reader) {
 		talkPipe(t, c, r, "", "220")
 		talkPipe(t, c, r, "HELO x", "250")
 		talkPipe(t, c, r, "MAIL FROM:<a@x>", "250")
@@ -105,7 +105,7 @@ func TestIdleInContent(t *testing.T) {
 
 // A client that does not read its replies is closed as well.
 func TestClientDoesNotRead(t *testing.T) {
-	servePipe(t, func(t *testing.T, c net.Conn, r *bufio.Reader) {
+	servePipe(t, Options{}, func(t *testing.T, c net.Conn, r *bufio.Reader) {
 		talkPipe(t, c, r, "", "220")
 		io.WriteString(c, "NOOP\r\n")
 		time.Sleep(11 * time.Minute)
