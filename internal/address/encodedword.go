@@ -123,6 +123,15 @@ func decode(name string, octets []byte) (text string, ok bool) {
 	return string(decoded), err == nil
 }
 
+// DecodeOctets returns octets of a charset in UTF-8, or as they are if the charset is
+// unknown or the octets are invalid.
+func DecodeOctets(charset, octets string) string {
+	if text, ok := decode(charset, []byte(octets)); ok {
+		return text
+	}
+	return octets
+}
+
 // DecodeText returns unstructured text with its encoded words decoded (RFC 2047
 // §6.2). Words that cannot be decoded stay as they are.
 func DecodeText(s string) string {

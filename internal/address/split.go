@@ -35,6 +35,10 @@ func elementLen(s string) int {
 	inAngle := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
+		case c == '=':
+			if n := encodedLen(s[i:]); n > 0 { // which may have a comma, by mistake
+				i += n - 1
+			}
 		case c == '"':
 			if _, next, ok := QuotedString(s, i); ok {
 				i = next - 1

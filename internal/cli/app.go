@@ -80,6 +80,10 @@ func commands(c *call) []*urfave.Command {
 			Usage: "print the type, charset and transfer encoding of files",
 		},
 		{
+			Name: "inspect", ArgsUsage: "[FILE...]", Action: c.action(runInspect),
+			Usage: "print what is in a mail, and what is wrong with it",
+		},
+		{
 			Name: "queue", Action: c.action(showSubcommands), Subcommands: queueCommands(c),
 			Usage: "list, send and change the messages in a spool",
 		},

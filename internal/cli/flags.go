@@ -73,6 +73,8 @@ func Flags(command string) []urfave.Flag {
 		return sinkFlags()
 	case "config":
 		return configFlags()
+	case "inspect":
+		return inspectFlags()
 	}
 	if strings.HasPrefix(command, "queue") {
 		return queueFlags(strings.TrimPrefix(command, "queue "))

@@ -43,8 +43,12 @@ var star = map[string][]string{
 	"internal/header":    {"internal/address", "internal/ascii"},
 	"internal/inputfile": {"internal/termtext"},
 	"internal/getopt":    {},
-	"internal/linefeed":  {},
-	"internal/maillog":   {},
+	"internal/inspect": {
+		"internal/address", "internal/ascii", "internal/charset", "internal/header", "internal/message",
+		"internal/termtext", "internal/transfer",
+	},
+	"internal/linefeed": {},
+	"internal/maillog":  {},
 	"internal/message": {
 		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/linefeed",
 		"internal/writebehind",
@@ -76,6 +80,7 @@ var star = map[string][]string{
 		"compose", "detect", "wire",
 		"internal/address", "internal/advice", "internal/alias", "internal/attempt", "internal/bounce",
 		"internal/buffer", "internal/chart", "internal/config", "internal/getopt", "internal/inputfile",
+		"internal/inspect",
 		"internal/maillog", "internal/message", "internal/oserror", "internal/prompt", "internal/queue",
 		"internal/repair", "internal/report", "internal/shell", "internal/signals", "internal/sink",
 		"internal/spool", "internal/stdio", "internal/submit", "internal/subprocess", "internal/termtext", "internal/thread",

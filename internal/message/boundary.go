@@ -56,6 +56,17 @@ func Params(value string) iter.Seq[Param] {
 	}
 }
 
+// ParamValue returns the first value of a parameter of Content-Type or
+// Content-Disposition as it is written, or "".
+func ParamValue(value, name string) string {
+	for p := range Params(value) {
+		if strings.EqualFold(p.Name, name) {
+			return p.Value
+		}
+	}
+	return ""
+}
+
 // Boundary returns the boundary that a value of Content-Type declares, or "".
 func Boundary(value string) string {
 	boundary, _ := parseBoundary(value)
@@ -70,11 +81,11 @@ func parseBoundary(value string) (boundary, why string) {
 	if kind != "multipart" {
 		return "", ""
 	}
-	var found boundaries
+	found := paramValues{name: "boundary"}
 	for p := range Params(value) {
 		found.add(strings.ToLower(p.Name), p.Value)
 	}
-	return found.one()
+	return found.boundary()
 }
 
 // A mediaType is the value of Content-Type while it is read (RFC 2045 §5.1).

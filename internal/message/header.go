@@ -37,15 +37,22 @@ func (f Field) Is(names ...string) bool {
 	return false
 }
 
-// A Header is the top header of a message, in the order of the input. It may have
+// A Header is the header of a message or a part, in the order of the input. It may have
 // hundreds of thousands of fields, so it is kept as it was read.
 type Header struct {
 	raw  []byte // without the empty line
 	line int    // number of the first line
 }
 
-// NewHeader returns the header that consists of whole fields.
-func NewHeader(fields []byte) Header { return Header{fields, 1} }
+// NewHeader returns the header that consists of whole fields. line is the number of the
+// first line of the input.
+func NewHeader(fields []byte, line int) Header { return Header{fields, line} }
+
+// Bytes returns the header as it was read, without the empty line after it.
+func (h Header) Bytes() []byte { return h.raw }
+
+// Line returns the number of the first line.
+func (h Header) Line() int { return h.line }
 
 // IsEmpty reports whether the header has no fields.
 func (h Header) IsEmpty() bool { return len(h.raw) == 0 }
@@ -87,6 +94,15 @@ func (h Header) Get(name string) (f Field, ok bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// Value returns the value of the first field with that name, in any case, or "".
+func (h Header) Value(name string) string {
+	f, ok := h.Get(name)
+	if !ok {
+		return ""
+	}
+	return f.Value()
 }
 
 // ReadHeader reads the header of a message that is not sent again, and

@@ -52,7 +52,7 @@ func (m *mbox) next(number int, text []byte) error {
 		return m.secondMessage()
 	}
 	m.separator = 0
-	if m.afterEmpty && isSeparator(text) {
+	if m.afterEmpty && IsSeparator(text) {
 		m.separator = number
 	}
 	m.afterEmpty = len(text) == 0
@@ -72,10 +72,10 @@ func (m *mbox) secondMessage() error {
 	return &Error{Kind: ErrSeries, Line: m.separator, Why: "another message begins"}
 }
 
-// isSeparator reports whether a line is an mbox line: "From ", a sender, and a
+// IsSeparator reports whether a line is an mbox line: "From ", a sender, and a
 // date such as "Thu Jan  1 12:34:56 2026" (RFC 4155), as git format-patch writes
 // it too.
-func isSeparator(line []byte) bool {
+func IsSeparator(line []byte) bool {
 	rest, ok := bytes.CutPrefix(line, []byte("From "))
 	if !ok {
 		return false

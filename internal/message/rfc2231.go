@@ -1,32 +1,57 @@
 package message
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"mailpipe/internal/address"
 )
 
-// boundaries collects all values of the boundary parameter: plain
-// (boundary=), extended (boundary*=), and in numbered sections (boundary*0=,
-// boundary*1*=; RFC 2231).
-type boundaries struct {
-	values   []string
+// ParamText returns a parameter of Content-Type or Content-Disposition in UTF-8, or "".
+// It may have the form of RFC 2231, or encoded words, which are not allowed there but
+// frequent.
+func ParamText(value, name string) string {
+	all := paramValues{name: name}
+	for p := range Params(value) {
+		all.add(strings.ToLower(p.Name), p.Value)
+	}
+	switch joined := all.joined(); {
+	case joined != "":
+		return address.DecodeOctets(all.charset, joined)
+	case len(all.extended) > 0:
+		return address.DecodeOctets(all.charset, all.extended[0])
+	case len(all.plain) > 0:
+		return address.DecodeText(all.plain[0])
+	}
+	return ""
+}
+
+// paramValues collects all values of a parameter: plain (boundary=), extended
+// (boundary*=), and in numbered sections (boundary*0=, boundary*1*=; RFC 2231).
+type paramValues struct {
+	name     string // in lower case
+	plain    []string
+	extended []string // percent-decoded, as are the sections
 	sections map[int]string
-	conflict bool // two different sections have the same number
+	charset  string // of the extended values and the sections
+	conflict bool   // two different sections have the same number
 }
 
 // add adds the value of a parameter, whose name is in lower case. Other
-// parameters than boundary are ignored.
-func (b *boundaries) add(name, value string) {
-	rest, ok := strings.CutPrefix(name, "boundary")
+// parameters are ignored.
+func (v *paramValues) add(name, value string) {
+	rest, ok := strings.CutPrefix(name, v.name)
 	if !ok {
 		return
 	}
-	number, extended := strings.CutSuffix(rest, "*")
-	if number == "" {
-		if extended {
-			value = percentDecode(withoutCharset(value))
-		}
-		b.values = append(b.values, value)
+	number, isExtended := strings.CutSuffix(rest, "*")
+	switch {
+	case number == "" && isExtended:
+		v.extended = append(v.extended, percentDecode(v.cutCharset(value)))
+		return
+	case number == "":
+		v.plain = append(v.plain, value)
 		return
 	}
 	digits, ok := strings.CutPrefix(number, "*")
@@ -34,45 +59,50 @@ func (b *boundaries) add(name, value string) {
 	if !ok || err != nil || n < 0 || strconv.Itoa(n) != digits {
 		return
 	}
-	if extended && n == 0 {
-		value = withoutCharset(value)
+	if isExtended && n == 0 {
+		value = v.cutCharset(value)
 	}
-	if extended {
+	if isExtended {
 		value = percentDecode(value)
 	}
-	b.addSection(n, value)
+	v.addSection(n, value)
 }
 
-func (b *boundaries) addSection(n int, value string) {
-	if b.sections == nil {
-		b.sections = map[int]string{}
+func (v *paramValues) addSection(n int, value string) {
+	if v.sections == nil {
+		v.sections = map[int]string{}
 	}
-	old, again := b.sections[n]
-	b.conflict = b.conflict || again && old != value
-	b.sections[n] = value
+	old, again := v.sections[n]
+	v.conflict = v.conflict || again && old != value
+	v.sections[n] = value
 }
 
-// one returns the boundary, or why there is not exactly one.
-func (b *boundaries) one() (boundary, why string) {
-	var joined strings.Builder
-	for n := 0; n < len(b.sections); n++ {
-		section, ok := b.sections[n]
+// joined returns the sections up to the first that is missing.
+func (v *paramValues) joined() string {
+	var b strings.Builder
+	for n := 0; n < len(v.sections); n++ {
+		section, ok := v.sections[n]
 		if !ok {
 			break
 		}
-		joined.WriteString(section)
+		b.WriteString(section)
 	}
-	values := b.values
-	if joined.Len() > 0 {
-		values = append(values, joined.String())
+	return b.String()
+}
+
+// boundary returns the value of a boundary, or why there is not exactly one.
+func (v *paramValues) boundary() (boundary, why string) {
+	values := slices.Concat(v.plain, v.extended)
+	if joined := v.joined(); joined != "" {
+		values = append(values, joined)
 	}
 	for _, value := range values {
 		if value != values[0] {
-			b.conflict = true
+			v.conflict = true
 		}
 	}
 	switch {
-	case b.conflict:
+	case v.conflict:
 		return "", "two different boundaries"
 	case len(values) == 0 || values[0] == "":
 		return "", "missing boundary"
@@ -80,9 +110,10 @@ func (b *boundaries) one() (boundary, why string) {
 	return values[0], ""
 }
 
-// withoutCharset removes charset'language' (RFC 2231 §4).
-func withoutCharset(s string) string {
+// cutCharset removes charset'language' (RFC 2231 §4), and keeps the charset.
+func (v *paramValues) cutCharset(s string) string {
 	if parts := strings.SplitN(s, "'", 3); len(parts) == 3 {
+		v.charset = parts[0]
 		return parts[2]
 	}
 	return s

@@ -37,7 +37,7 @@ func (w *walker) readHead() (message.Header, error) {
 // header returns the header from an offset to here.
 func (w *walker) header(start int64) (message.Header, error) {
 	fields, err := w.in.in.Bytes(start, w.in.pos)
-	return message.NewHeader(fields), err
+	return message.NewHeader(fields, 1), err
 }
 
 // readTop reads the header of the message. Input that does not begin with a field is

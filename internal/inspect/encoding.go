@@ -1,0 +1,54 @@
+package inspect
+
+import (
+	"mailpipe/internal/ascii"
+	"mailpipe/internal/transfer"
+)
+
+// encodedMax is the length of an encoded line (RFC 2045 §6.7, §6.8).
+const encodedMax = 76
+
+// checkPart checks what the header of a part declares.
+func (w *walker) checkPart(p *Part) {
+	isContainer := p.isMultipart() || p.HasParts
+	if isContainer && !p.isIdentity() {
+		w.report(p, encodingParts, p.Line, p.Encoding)
+	}
+}
+
+// checkEncoded checks a line as it is encoded, or a piece of one.
+func (l *leaf) checkEncoded(line []byte) {
+	w := l.w
+	isEncoded := l.Encoding == "base64" || l.Encoding == "quoted-printable"
+	if isEncoded && !w.in.inLine && len(withoutEOL(line)) > encodedMax {
+		rule := quotedLine
+		if l.Encoding == "base64" {
+			rule = base64Line
+		}
+		w.report(l.Part, rule, w.in.number, "")
+	}
+	if l.Encoding != "8bit" && l.Encoding != "binary" && l.Encoding != "base64" && !ascii.Only(line) {
+		w.report(l.Part, encoding7bit, w.in.number, l.Encoding)
+	}
+}
+
+// decodingRules are the rules for the problems of a decoder.
+var decodingRules = [...]*Rule{
+	transfer.BadAlphabet:   base64Alphabet,
+	transfer.BadPadding:    base64Padding,
+	transfer.BadEscape:     quotedEscape,
+	transfer.TrailingSpace: quotedSpace,
+}
+
+// checkDecoded reports the problems that were found since the last call.
+func (l *leaf) checkDecoded() {
+	for problem, rule := range decodingRules {
+		n := l.decoder.Count(transfer.Problem(problem))
+		if n == l.counts[problem] {
+			continue
+		}
+		l.counts[problem] = n
+		l.Damaged = l.Damaged || rule.Severity == Error
+		l.w.report(l.Part, rule, l.line, "")
+	}
+}

@@ -1,0 +1,91 @@
+package inspect
+
+import (
+	"io"
+
+	"mailpipe/internal/transfer"
+)
+
+// A leaf is a part without parts while its content is read.
+type leaf struct {
+	*Part
+	w       *walker
+	raw     *tap // nil: not wanted
+	decoder transfer.Decoder
+	outputs []io.Writer    // of what is decoded
+	text    io.WriteCloser // of what is decoded, if its text is wanted
+	counts  [len(decodingRules)]int
+	line    int // number of the line that was read last
+}
+
+// leaf reads the content of a part without parts.
+func (w *walker) leaf(p *Part, c Content) {
+	l := &leaf{Part: p, w: w, raw: newTap(c.Raw)}
+	encoding := p.Encoding
+	if p.isMultipart() { // whose parts are not encoded, whatever it declares
+		encoding = ""
+	}
+	decoder, known := transfer.DecoderFor(encoding)
+	l.decoder = decoder
+	if !known && !p.isMultipart() {
+		w.report(p, encodingUnknown, p.Line, p.Encoding)
+	}
+	if c.Decoded != nil {
+		l.outputs = append(l.outputs, c.Decoded)
+	}
+	if c.Text != nil {
+		l.text = newTextWriter(c.Text, p.Charset)
+		l.outputs = append(l.outputs, l.text)
+	}
+	l.read()
+}
+
+// read reads the content up to the next delimiter. The line ending before a delimiter
+// belongs to the delimiter.
+func (l *leaf) read() {
+	w := l.w
+	content := &tap{w: l}
+	for line := w.in.line(); len(line) > 0 && !w.isDelimiter(line); line = w.in.line() {
+		isInside := w.in.goesOn(line)
+		l.line = w.in.number
+		w.checkLine(l.Part, line)
+		l.checkEncoded(line)
+		if l.raw != nil {
+			w.fail(l.raw.write(line, isInside))
+		}
+		w.fail(content.write(line, isInside))
+		w.skip(line)
+	}
+	atEnd := !w.atDelimiter()
+	if l.raw != nil {
+		w.fail(l.raw.close(atEnd))
+	}
+	w.fail(content.close(atEnd))
+	w.fail(l.output(l.decoder.Decode(nil, true)))
+	l.checkDecoded()
+	if l.text != nil {
+		w.fail(l.text.Close())
+	}
+	l.Damaged = l.Damaged || atEnd && len(w.delimiters) > 0
+}
+
+// Write decodes a line, or a part of one.
+func (l *leaf) Write(p []byte) (int, error) {
+	err := l.output(l.decoder.Decode(p, false))
+	l.checkDecoded()
+	return len(p), err
+}
+
+// output passes on what was decoded.
+func (l *leaf) output(p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	l.Octets += int64(len(p))
+	for _, out := range l.outputs {
+		if _, err := out.Write(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

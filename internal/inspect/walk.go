@@ -1,0 +1,272 @@
+package inspect
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+
+	"mailpipe/internal/ascii"
+	"mailpipe/internal/charset"
+	"mailpipe/internal/message"
+)
+
+// A walker reads a mail from its beginning to its end.
+type walker struct {
+	in       *lines
+	visit    Visitor
+	findings *Findings
+	err      error // of the visitor; the input then ends
+
+	delimiters [][]byte // "--" and the boundary of each multipart around what is read
+	taps       []*tap   // of the parts around what is read
+	parts      int      // read so far
+
+	firstLF, firstCRLF int // numbers of the first lines that end so, or 0
+}
+
+// nameMax is the maximum length of the name of a field.
+const nameMax = 76
+
+// message reads the mail.
+func (w *walker) message() {
+	line := w.in.line()
+	if n := message.MboxLine(line); n > 0 {
+		w.in.isMbox = true
+		w.in.skip(line)
+		line = w.in.line()
+	}
+	if mark, rest := charset.CutBOM(line); mark != "" {
+		w.report(nil, headerSyntax, w.in.number, "byte order mark of "+mark)
+		if mark == "utf-8" && message.FieldName(rest) != "" {
+			w.in.next = w.in.next[len(line)-len(rest):]
+		}
+	}
+	h := w.header()
+	if h.IsEmpty() && len(line) == 0 {
+		w.report(nil, emptyMail, w.in.number, "")
+	}
+	rest := &io.LimitedReader{R: w.in.r, N: HeaderMax}
+	if h.IsEmpty() { // not a mail, and perhaps without an end
+		w.in.r = rest
+	}
+	w.entity(newPart(nil, h, "text/plain"))
+	switch {
+	case rest.N == 0:
+		w.report(nil, limitHeader, w.in.number, "no field in 1 MiB")
+	case w.in.series > 0:
+		w.report(nil, severalMails, w.in.series, "")
+	case w.in.inLine && !w.in.stopped:
+		w.report(nil, noFinalEOL, w.in.number, "")
+	}
+	if w.firstLF > 0 && w.firstCRLF > 0 {
+		w.report(nil, bareLF, w.firstLF, "")
+	}
+}
+
+// header reads a header. It ends before a line that is not a field, before a delimiter,
+// and after an empty line.
+func (w *walker) header() message.Header {
+	start := w.in.number
+	var fields []byte
+	for len(fields) <= HeaderMax {
+		line := w.in.line()
+		text := withoutEOL(line)
+		switch name := message.FieldName(text); {
+		case len(line) == 0:
+			return message.NewHeader(fields, start)
+		case w.in.inLine: // the rest of a line that is longer than a block
+		case len(text) == 0:
+			w.skip(line)
+			return message.NewHeader(fields, start)
+		case isSpace(text[0]) && len(fields) > 0:
+		case w.isDelimiter(line):
+			return message.NewHeader(fields, start)
+		case name == "", len(name) > nameMax:
+			w.report(nil, headerSyntax, w.in.number, "")
+			return message.NewHeader(fields, start)
+		}
+		fields = append(fields, line...)
+		w.checkOctets(nil, line)
+		w.skip(line)
+	}
+	w.report(nil, limitHeader, w.in.number, "")
+	w.in.stop()
+	return message.NewHeader(fields, start)
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+
+// fail ends the reading because of an error of the visitor.
+func (w *walker) fail(err error) {
+	if err != nil && w.err == nil {
+		w.err = err
+		w.in.stop()
+	}
+}
+
+// skip moves over a line, which the parts around it get.
+func (w *walker) skip(line []byte) {
+	isInside := w.in.goesOn(line)
+	for _, t := range w.taps {
+		w.fail(t.write(line, isInside))
+	}
+	w.noteEOL(line)
+	w.in.skip(line)
+}
+
+// entity reads the content of a part whose header was read, up to the next delimiter.
+func (w *walker) entity(p *Part) {
+	boundary := ""
+	if p.isMultipart() {
+		boundary = message.Boundary(p.Header.Value("Content-Type"))
+		if len(boundary) > boundaryMax || !ascii.OnlyString(boundary) {
+			boundary = ""
+		}
+	}
+	p.HasParts = boundary != "" || p.isMessage()
+	if p.HasParts && p.depth() >= DepthMax {
+		w.report(p, limitDepth, w.in.number, "")
+		p.HasParts = false
+	}
+	p.number(boundary != "" && p.HasParts)
+	w.checkPart(p)
+	content := w.begin(p)
+	switch {
+	case !p.HasParts:
+		w.leaf(p, content)
+	case boundary != "":
+		w.inside(content, func() { w.multipart(p, boundary) })
+	default:
+		w.inside(content, func() { w.entity(newPart(p, w.header(), "text/plain")) })
+	}
+	w.end(p)
+}
+
+// number sets the number of a part, and the prefix of those of its parts.
+func (p *Part) number(isMultipart bool) {
+	switch parent := p.Parent; {
+	case parent != nil && parent.isMultipart():
+		parent.children++
+		p.Number = parent.prefix + strconv.Itoa(parent.children)
+		p.prefix = p.Number + "."
+		return
+	case parent != nil:
+		p.prefix = parent.prefix
+	}
+	p.Number = p.prefix + "1"
+	if isMultipart {
+		p.Number = p.prefix + "TEXT"
+	} else {
+		p.prefix = p.Number + "."
+	}
+}
+
+func (w *walker) begin(p *Part) (c Content) {
+	w.parts++
+	if w.visit.Begin != nil && w.err == nil {
+		var err error
+		c, err = w.visit.Begin(p)
+		w.fail(err)
+	}
+	p.Header = message.Header{} // which may be long
+	return c
+}
+
+func (w *walker) end(p *Part) {
+	if w.visit.End != nil && w.err == nil && w.in.failure == nil {
+		w.fail(w.visit.End(p))
+	}
+}
+
+// inside reads the parts of a part, whose content they are.
+func (w *walker) inside(c Content, read func()) {
+	level := len(w.taps)
+	for _, out := range []*tap{newTap(c.Raw), newTap(c.Decoded)} {
+		if out != nil {
+			w.taps = append(w.taps, out)
+		}
+	}
+	read()
+	for _, t := range w.taps[level:] {
+		w.fail(t.close(!w.atDelimiter()))
+	}
+	w.taps = w.taps[:level]
+}
+
+// boundaryMax is the length of a boundary that fits in a line. RFC 2046 §5.1.1 allows
+// 70.
+const boundaryMax = 900
+
+// multipart reads the parts of a multipart and the text before and after them.
+func (w *walker) multipart(p *Part, boundary string) {
+	level := len(w.delimiters)
+	w.delimiters = append(w.delimiters, []byte("--"+boundary))
+	partType := "text/plain"
+	if p.MediaType() == "multipart/digest" {
+		partType = "message/rfc822" // RFC 2046 §5.1.5
+	}
+	w.ignored()
+	for {
+		found, closes := w.delimiter(w.in.line())
+		if found == level {
+			w.skip(w.in.line())
+		}
+		if found != level || closes {
+			if found != level {
+				w.unclosed(p)
+			}
+			break
+		}
+		if w.parts >= PartsMax {
+			w.report(p, limitParts, w.in.number, "")
+			w.in.stop()
+			break
+		}
+		w.entity(newPart(p, w.header(), partType))
+	}
+	w.delimiters = w.delimiters[:level]
+	if p.children == 0 && !w.in.stopped {
+		w.report(p, multipartEmpty, w.in.number, "")
+	}
+	w.ignored()
+}
+
+// unclosed notes that a multipart has no end.
+func (w *walker) unclosed(p *Part) {
+	p.Damaged = true
+	if !w.in.stopped {
+		w.report(p, multipartUnclosed, w.in.number, "")
+	}
+}
+
+// ignored reads text that no reader shows: before the first part, or after the last.
+func (w *walker) ignored() {
+	for line := w.in.line(); len(line) > 0 && !w.isDelimiter(line); line = w.in.line() {
+		w.checkLine(nil, line)
+		w.skip(line)
+	}
+}
+
+// delimiter returns the level of the multipart that a line separates or closes (RFC
+// 2046 §5.1.1), or -1.
+func (w *walker) delimiter(line []byte) (level int, closes bool) {
+	if w.in.inLine || !bytes.HasPrefix(line, []byte("--")) {
+		return -1, false
+	}
+	text := bytes.TrimRight(line, " \t\r\n")
+	for level := len(w.delimiters) - 1; level >= 0; level-- {
+		rest, ok := bytes.CutPrefix(text, w.delimiters[level])
+		if ok && (len(rest) == 0 || string(rest) == "--") {
+			return level, len(rest) > 0
+		}
+	}
+	return -1, false
+}
+
+func (w *walker) isDelimiter(line []byte) bool {
+	level, _ := w.delimiter(line)
+	return level >= 0
+}
+
+// atDelimiter reports whether a delimiter comes next.
+func (w *walker) atDelimiter() bool { return w.isDelimiter(w.in.line()) }
