@@ -154,6 +154,21 @@ func TestDelayed(t *testing.T) {
 	}
 }
 
+// Without a maximum age of its own, a mail is tried for five days.
+func TestDelayedByDefault(t *testing.T) {
+	n := failed()
+	n.Delayed, n.Envelope.State, n.Envelope.MaxAge = true, spool.Queued, 0
+	got := write(t, n)
+	for _, want := range []string{
+		"mailpipe tries until Sun, 29 Nov 2026 03:00:01 +0000.\n",
+		"Will-Retry-Until: Sun, 29 Nov 2026 03:00:01 +0000\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
 // What RET asks for decides whether the mail is returned, or else its size and
 // whether every server could carry it.
 func TestReturned(t *testing.T) {

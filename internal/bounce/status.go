@@ -32,8 +32,8 @@ func (n *Notice) status() compose.Part {
 		if !e.Last.IsZero() {
 			writeField(&b, "Last-Attempt-Date", date(e.Last))
 		}
-		if n.Delayed && e.MaxAge > 0 {
-			writeField(&b, "Will-Retry-Until", date(n.expiry()))
+		if n.Delayed {
+			writeField(&b, "Will-Retry-Until", date(e.Expiry()))
 		}
 	}
 	part := compose.Bytes("", []byte(b.String()))
@@ -58,11 +58,6 @@ func (n *Notice) action() string {
 		return "delayed"
 	}
 	return "failed"
-}
-
-// expiry returns when the mail will be given up.
-func (n *Notice) expiry() time.Time {
-	return n.Envelope.Created.Add(time.Duration(n.Envelope.MaxAge) * time.Second)
 }
 
 // statusOf returns the status code of RFC 3463: that of the server, or the class

@@ -53,7 +53,7 @@ func (n *Notice) outlook() string {
 	e := n.Envelope
 	short := e.ID[strings.LastIndexByte(e.ID, '-')+1:]
 	if n.Delayed {
-		return fmt.Sprintf("mailpipe tries until %s.\n", date(n.expiry()))
+		return fmt.Sprintf("mailpipe tries until %s.\n", date(e.Expiry()))
 	}
 	return fmt.Sprintf("It was tried %s in %s. On %s,\n\"mailpipe queue retry %s\" tries it again.\n",
 		times(e.Attempts), age(e.Last.Sub(e.Created)), n.Host, short)

@@ -38,9 +38,13 @@ func (e *Envelope) Expired(now time.Time, s Server) bool {
 	if s.Last.After(last) {
 		last = s.Last
 	}
-	maxAge := cmp.Or(time.Duration(e.MaxAge)*time.Second, defaultMaxAge)
-	return e.State == Queued && now.Sub(e.Created) > maxAge &&
+	return e.State == Queued && now.After(e.Expiry()) &&
 		max(e.Attempts, s.failuresSince(e.Created)) >= minAttempts && now.Sub(last) <= lately
+}
+
+// Expiry returns when the message reaches its maximum age.
+func (e *Envelope) Expiry() time.Time {
+	return e.Created.Add(cmp.Or(time.Duration(e.MaxAge)*time.Second, defaultMaxAge))
 }
 
 // doubled returns twice the pause, between first and most.
