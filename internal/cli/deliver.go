@@ -122,6 +122,9 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err != nil {
 		return err
 	}
+	if d.onSignal != nil { // it reads what an attempt writes, so the attempt ends before it
+		d.signals.Postpone()
+	}
 	k := d.newKeeper(m, routeOf(d.settings, servers))
 	defer k.close()
 	c := k.newContent(m)

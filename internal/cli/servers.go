@@ -18,9 +18,6 @@ import (
 // servers returns the servers of the settings as wire expects them. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
-	if d.onSignal != nil { // it needs what the attempt brings, so the attempt ends before it
-		d.signals.Postpone()
-	}
 	d.settings.Ask = d.askPassword
 	config, err := readFiles(d.settings)
 	if err != nil {

@@ -92,11 +92,14 @@ func (h *Handler) wait() {
 func (h *Handler) Context() context.Context { return h.ctx }
 
 // Postpone lets a signal cancel the context and not end the process. If signals
-// are given, it concerns only these.
+// are given, it concerns only these, and those that were postponed before.
 func (h *Handler) Postpone(signals ...os.Signal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.postponed = func(s os.Signal) bool { return len(signals) == 0 || slices.Contains(signals, s) }
+	before := h.postponed
+	h.postponed = func(s os.Signal) bool {
+		return len(signals) == 0 || slices.Contains(signals, s) || before != nil && before(s)
+	}
 }
 
 // Caught returns the signal that came after Postpone, or nil.

@@ -31,6 +31,13 @@ var children = map[string]func(h *Handler){
 		fmt.Print("caught ", h.Caught())
 		os.Exit(0)
 	},
+	"postponed twice": func(h *Handler) {
+		h.Postpone(syscall.SIGTERM)
+		h.Postpone(syscall.SIGHUP)
+		raise()
+		<-h.Context().Done()
+		os.Exit(0)
+	},
 	"decided": func(h *Handler) {
 		h.Postpone()
 		h.Decide(42)
@@ -65,6 +72,7 @@ func TestSignal(t *testing.T) {
 		{"raised", "signal: terminated", "terminated"},
 		{"others postponed", "signal: terminated", "terminated"},
 		{"caught", "exit status 0", "caught terminated"},
+		{"postponed twice", "exit status 0", ""},
 		{"decided", "exit status 42", ""},
 		{"postponed, then decided", "exit status 42", ""},
 		{"released", "signal: terminated", ""},
