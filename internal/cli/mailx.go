@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
+	"mime"
 	"net/textproto"
 	"os/user"
 	"slices"
@@ -67,10 +69,14 @@ func runMailx(c *call) error {
 // set precede it.
 func (s *sendmail) runWithHeader() error {
 	own := s.line.mailx
-	if len(own.attachments) > 0 || s.flags.IsSet("html") {
-		return usage("-t: a message with a header has no room for files and HTML")
+	if len(own.attachments) > 0 || s.flags.IsSet("body-file") {
+		return usage("-t: no file can be added to a message with a header")
 	}
 	var header strings.Builder
+	if charset := s.flags.String("charset"); charset != "" || own.textType != "" {
+		params := map[string]string{"charset": cmp.Or(charset, "utf-8")}
+		header.WriteString("Content-Type: " + mime.FormatMediaType(cmp.Or(own.textType, "text/plain"), params) + "\n")
+	}
 	for _, a := range append(s.line.args, argument{"from", own.from}) {
 		switch {
 		case a.flag == "header":
@@ -84,7 +90,9 @@ func (s *sendmail) runWithHeader() error {
 }
 
 // messageFields are the flags of send that are header fields.
-var messageFields = []string{"from", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references"}
+var messageFields = []string{
+	"from", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references",
+}
 
 // newMailxDraft reads the flags of the message.
 func (c *call) newMailxDraft(s *sendmail) (*draft, error) {
@@ -150,11 +158,12 @@ func (d *draft) planMailx() (*compose.Plan, error) {
 	if err := d.choosePlain(); err != nil {
 		return nil, err
 	}
+	hasText := d.message.Text != nil || d.message.HTML != nil
 	plan, err := d.message.Plan()
 	if err != nil {
 		return nil, err
 	}
-	if plan.Empty() {
+	if hasText && plan.Empty() {
 		if d.line.mailx.skipEmpty {
 			return nil, plan.Close()
 		}
@@ -181,16 +190,19 @@ func (d *draft) choosePlain() error {
 		return err
 	}
 	r := bufio.NewReaderSize(text, maxPlain+1)
-	_, err = r.Peek(maxPlain + 1)
-	m.Plain = errors.Is(err, io.EOF)
+	head, err := r.Peek(maxPlain + 1)
+	var whole io.Reader = r
+	switch {
+	case errors.Is(err, io.EOF):
+		m.Plain, whole = true, bytes.NewReader(head) // a terminal may end only once
+	case err != nil:
+		return err
+	}
 	m.Text.Open = func() (io.ReadCloser, error) {
 		return struct {
 			io.Reader
 			io.Closer
-		}{r, text}, nil
+		}{whole, text}, nil
 	}
-	if m.Plain {
-		err = nil
-	}
-	return err
+	return nil
 }

@@ -7,12 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"mailpipe/internal/charset"
 	"mailpipe/internal/termtext"
 )
 
 // subject sets the subject. Of several lines, it uses the first one, and a
 // Content-Type: scripts write one there for GNU mail, which copies all lines.
 func (m *mailxParser) subject(text string) error {
+	text = string(new(charset.Mixed).Decode([]byte(text), true)) // a script may be in Latin-1
+	text = strings.ReplaceAll(text, "\t", " ")
 	end := strings.IndexAny(text, "\r\n")
 	if end < 0 {
 		m.set("subject", text)
@@ -97,6 +100,9 @@ func (m *mailxParser) field(flag, name, value string) error {
 		}
 		m.set("date", t.Format(time.RFC3339))
 	default:
+		if strings.HasPrefix(lower, "resent-") {
+			return usage("%s: this field is for a message that is sent again", where)
+		}
 		if lower != "mime-version" && !strings.HasPrefix(lower, "content-") { // they are made from the content
 			m.set("header", name+": "+value)
 		}
@@ -107,15 +113,27 @@ func (m *mailxParser) field(flag, name, value string) error {
 // contentType sets the type of the text.
 func (m *mailxParser) contentType(where, value string) error {
 	mediaType, params, err := mime.ParseMediaType(value)
-	if err != nil || !strings.HasPrefix(mediaType, "text/") {
-		return usage("%s: invalid type of a text: %s", where, termtext.Line(value))
+	major, _, _ := strings.Cut(mediaType, "/")
+	if err != nil || major == "multipart" || major == "message" {
+		return usage("%s: invalid type of a text: %s", where, termtext.Line(value)).
+			withHint("to send a complete message with its header, use -t")
 	}
-	if charset := params["charset"]; charset != "" {
-		m.set("charset", charset)
+	if name := params["charset"]; name != "" {
+		m.charset(name)
 	}
-	m.isHTML, m.textType = mediaType == "text/html", ""
-	if mediaType != "text/html" && mediaType != "text/plain" {
-		m.textType = mediaType
-	}
+	m.textType = mediaType
 	return nil
+}
+
+// charset sets the charset of the text. It is detected if the named one is unknown, or
+// is ASCII, as the locale of cron says.
+func (m *mailxParser) charset(name string) {
+	_, known := charset.Find(name)
+	switch {
+	case charset.IsASCII(name):
+	case known, charset.IsUTF8(name), charset.IsWide(name):
+		m.set("charset", name)
+	default:
+		m.notes = append(m.notes, "unknown charset "+termtext.Line(name)+": ignored")
+	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"os"
 	"regexp"
 	"slices"
@@ -48,7 +49,7 @@ type mailxArgs struct {
 	from        string            // an address; empty: the user
 	names       []compose.Address // recipients without a domain
 	attachments []attachment
-	textType    string // a media type; empty: text/plain
+	textType    string // the media type of the text; empty: text/plain
 	skipEmpty   bool   // -E
 	fromHeader  bool   // -t
 	notes       []string
@@ -58,9 +59,10 @@ type mailxArgs struct {
 type mailxParser struct {
 	*parser
 	*mailxArgs
-	text   string       // the file with the text; empty: standard input
-	isHTML bool         // the text
-	part   compose.Part // what the next file to attach is
+	text string       // the file with the text; empty: standard input
+	part compose.Part // what the next file to attach is
+
+	hasServer bool // of -S
 }
 
 // mailx reads the arguments of mailx.
@@ -77,6 +79,14 @@ func (p *parser) mailx(args []string) error {
 	}
 	for _, f := range a.Flags {
 		if err := m.flag(f.Name, f.Value); err != nil {
+			return err
+		}
+	}
+	if m.hasServer && m.has("account") { // its password would be sent to the server
+		return usage("-S mta and -A exclude each other")
+	}
+	if m.part.Type != "" && len(m.attachments) == 0 {
+		if err := m.contentType("--content-type", m.part.Type); err != nil {
 			return err
 		}
 	}
@@ -209,15 +219,16 @@ func (m *mailxParser) addresses(flag, where, list string) error {
 	return nil
 }
 
-// addText adds the flags for the source of the text.
+// addText adds the flags for the source of the text. A text that is none is attached.
 func (m *mailxParser) addText() {
 	switch {
-	case m.isHTML && m.text == "":
-		m.set("html", "-")
+	case m.textType == "text/html":
+		m.set("html", cmp.Or(m.text, "-"))
 		m.set("no-body", "")
-	case m.isHTML:
-		m.set("html", m.text)
+	case m.textType != "" && !strings.HasPrefix(m.textType, "text/"):
 		m.set("no-body", "")
+		text := attachment{path: cmp.Or(m.text, "-"), part: compose.Part{Type: m.textType}}
+		m.attachments = append([]attachment{text}, m.attachments...)
 	case m.text != "":
 		m.set("body-file", m.text)
 	}

@@ -74,7 +74,8 @@ func TestMailxReadsNoMail(t *testing.T) {
 			args = append(args, "bob@example.org")
 		}
 		code, stdout, stderr := dropInRun{dir: h.dir, stdin: "x\n"}.run(t, args...)
-		if code != 64 || stdout != "" || !strings.HasPrefix(stderr, "mail: ") || !strings.Contains(stderr, ": reads no mail\n") {
+		words := strings.HasPrefix(stderr, "mail: ") && strings.Contains(stderr, ": reads no mail\n")
+		if code != 64 || stdout != "" || !words {
 			t.Errorf("%q: exit status %d, %s%s", args, code, stdout, stderr)
 		}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ func (m *mailxParser) variable(text string) error {
 			m.set("auth", value)
 		}
 	case "ttycharset":
-		m.set("charset", value)
+		m.charset(value)
 	case "mta", "smtp":
 		return m.server(name, value)
 	default:
@@ -40,12 +41,16 @@ func (m *mailxParser) variable(text string) error {
 // add arguments, and a command would give them a shell.
 func (m *mailxParser) server(variable, value string) error {
 	s, err := config.ParseServer(value)
+	if e, ok := errors.AsType[*config.SettingError](err); ok {
+		e.Origin.Name = "-S " + variable
+	}
 	if err != nil {
-		return usage("-S %s: %w", variable, err)
+		return err
 	}
 	if !slices.Contains([]string{"smtp", "smtps", "submission"}, s.Scheme) {
 		return usage("-S %s: must be a host, or an smtp, smtps or submission URL", variable)
 	}
 	m.set("server", value)
+	m.hasServer = true
 	return nil
 }

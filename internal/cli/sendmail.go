@@ -161,7 +161,9 @@ func (s *sendmail) setSender() error {
 // readMessage reads the message, repairs it, and rewrites the addresses in its
 // header.
 func (s *sendmail) readMessage() (*repair.Message, error) {
-	m, err := s.readRepaired(s.in, repair.Options{Rewrite: s.rewrite, Missing: s.missing})
+	m, err := s.readRepaired(s.in, repair.Options{
+		Rewrite: s.rewrite, Missing: s.missing, Once: s.line.mailx != nil,
+	})
 	switch {
 	case s.err != nil:
 		err = s.err

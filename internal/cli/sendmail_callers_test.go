@@ -173,9 +173,9 @@ func (c caller) arguments() []string {
 	return args
 }
 
-// testDropIn runs a program as a caller does. notes is what it prints on standard
-// error.
-func testDropIn(t *testing.T, program string, c caller, notes string) {
+// testDropIn runs a program as a caller does, and returns the mail. notes is what the
+// program prints on standard error.
+func testDropIn(t *testing.T, program string, c caller, notes string) *enmime.Envelope {
 	dir := t.TempDir()
 	box := filepath.Join(dir, "box")
 	aliases := filepath.Join(dir, "aliases")
@@ -222,6 +222,7 @@ func testDropIn(t *testing.T, program string, c caller, notes string) {
 	if strings.TrimSuffix(text, "\n") != strings.TrimSuffix(c.text, "\n") {
 		t.Errorf("text %.200q, want %.200q\n%.2000s", text, c.text, mails[0])
 	}
+	return e
 }
 
 // decoded returns a field; of an address field, the name and the address.
@@ -232,7 +233,7 @@ func decoded(t *testing.T, text, name string) string {
 		t.Fatal(err)
 	}
 	io.Copy(io.Discard, m.Body)
-	if name == "From" || name == "To" || name == "Cc" {
+	if name == "From" || name == "To" || name == "Cc" || name == "Reply-To" {
 		list, err := m.Header.AddressList(name)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

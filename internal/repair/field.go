@@ -71,6 +71,19 @@ func (e *entity) count(name string) (n int) {
 	return n
 }
 
+// repeats reports whether a field occurs twice that may occur only once.
+func repeats(h message.Header) bool {
+	seen := map[string]bool{}
+	for f := range h.Fields() {
+		key := strings.ToLower(f.Name())
+		if seen[key] && slices.Contains(once, key) {
+			return true
+		}
+		seen[key] = true
+	}
+	return false
+}
+
 // isBad reports whether a field has octets over 127, control characters or a line
 // over 998 octets, and notes it.
 func (w *walker) isBad(f message.Field) bool {

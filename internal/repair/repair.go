@@ -26,6 +26,7 @@ type Options struct {
 	ASCIIHeader bool // the server does not offer SMTPUTF8
 
 	AllowTruncated bool // a multipart without its closing boundary needs no repair
+	Once           bool // a field that may occur only once and occurs twice is a reason for a repair
 
 	// Rewrite, if not nil, is called for each mailbox of each address field, in the
 	// order of the header, with what address.ParseLocal makes of it: a local name has
@@ -106,7 +107,7 @@ func (o *Options) changes(m *message.Message) bool {
 		return true
 	}
 	changed, _ = o.rewrites(m.Header)
-	return changed
+	return changed || o.Once && repeats(m.Header)
 }
 
 // repair returns the message in a store repaired. It closes the store.

@@ -263,3 +263,22 @@ func TestManyFields(t *testing.T) {
 		}
 	}
 }
+
+// With Once, fields that occur twice are a reason for a repair.
+func TestOnce(t *testing.T) {
+	const twice = from + "To: b@x.org\nSubject: x\nTO: c@x.org\nsubject: y\nX-A: 1\nX-A: 2\n\ntext\n"
+	for _, c := range []struct {
+		in   string
+		once bool
+		want string
+	}{
+		{twice, false, twice},
+		{twice, true, from + "To: b@x.org, c@x.org\nSubject: x\nX-A: 1\nX-A: 2\n\ntext\n"},
+		{from + "X-A: 1\nX-A: 2\n\ntext\n", true, from + "X-A: 1\nX-A: 2\n\ntext\n"},
+	} {
+		got, _, err := repaired(t, c.in, Options{Once: c.once})
+		if lf(got) != c.want || err != nil {
+			t.Errorf("%t: got %q, %v, want %q", c.once, lf(got), err, c.want)
+		}
+	}
+}

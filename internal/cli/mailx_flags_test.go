@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jhillyerd/enmime/v2"
+)
+
+// mailxFlags are flags, and what is in the mail that arrives. Each word of args is an
+// argument; ~ is a space within one, and ^ a line ending. Names of fields are those of the
+// header; see mailxField for the others.
+var mailxFlags = []struct {
+	args string
+	want string // name=value, separated by ;
+}{
+	{"--subject x", "Subject=x"},
+	{"--subject=x=y", "Subject=x=y"},
+	{"-s Résumé~é", "Subject=Résumé é"},
+	{"-s D\xe9j\xe0", "Subject=Déjà"}, // Latin-1
+	{"-s a -s b", "Subject=b"},
+	{"-s a^b", "Subject=a;text=é;notes=the subject has several lines: only the first one is used"},
+	{"-s a^Content-Type:~text/html^Bcc:~eve@example.org", "Subject=a;html=é;Delivered-To=bob@example.org;" +
+		"notes=the subject has several lines: only the first one is used"},
+	{"-s a^Content-Type:~image/png", "Subject=a;text=é;files=;" +
+		"notes=the subject has several lines: only the first one is used"},
+	{"--return-address Al~<a@example.net>", "From=Al|a@example.net;Return-Path=a@example.net"},
+
+	// -a
+	{"-a data.txt", "files=data.txt text/plain data"},
+	{"-a data.txt -a page.html", "files=data.txt text/plain data, page.html text/html <p>hé</p>"},
+	{"-a X-odd:~name", "files=X-odd: name application/octet-stream odd;X-Odd="},
+	{"-a X-H:~v", "X-H=v;files="},
+	{"-a X-H:v", "X-H=v"},
+	{"-a X-H:~é", "X-H=é"},
+	{"-a X-H:", "X-H="},
+	{"--append Precedence:~bulk", "Precedence=bulk"},
+	{"-a From:~Al~<a@example.net>", "From=Al|a@example.net;Return-Path=a@example.net"},
+	{"-a From:a@example.net", "From=|a@example.net"},
+	{"-a from:~www", "From=www@HOST|host@example.org;Return-Path=host@example.org"},
+	{"-a Reply-To:~eve@example.org,~carol@example.org", "Reply-To=|eve@example.org, |carol@example.org"},
+	{"-a Cc:~root", "Cc=root|admin@example.org;Delivered-To=bob@example.org admin@example.org"},
+	{"-a Bcc:~eve@example.org", "Bcc=;Delivered-To=bob@example.org eve@example.org"},
+	{"-a To:~eve@example.org", "To=|eve@example.org, |bob@example.org;Delivered-To=eve@example.org bob@example.org"},
+	{"-a Subject:~x", "Subject=x"},
+	{"-a Date:~Mon,~30~Nov~2026~09:00:00~+0100", "Date=Mon, 30 Nov 2026 09:00:00 +0100"},
+	{"-a Message-ID:~<1@example.org>", "Message-Id=<1@example.org>"},
+	{"-a In-Reply-To:~<1@example.org>", "In-Reply-To=<1@example.org>"},
+	{"-a References:~<1@example.org>~<2@example.org>", "References=<1@example.org> <2@example.org>"},
+	{"-a MIME-Version:~1.0 -a Content-type:~text/plain;~charset=UTF-8 -a Content-transfer-encoding:~8bit",
+		"text=é;Mime-Version=1.0;Content-Type=text/plain"},
+	{"-a Content-Disposition:~inline", "Content-Disposition="},
+	{"-a Content-Type:~text/html;~charset=iso-8859-1", "html=Ã©"},
+	{"-a Content-Type:text/html", "html=é;Mime-Version=1.0"},
+
+	// -A
+	{"-A data.txt", "files=data.txt text/plain data"},
+	{"-A other", "From=root|other@example.org"},
+	{"-A data.txt -A other", "files=data.txt text/plain data;From=root|other@example.org"},
+
+	// -E and -M
+	{"-E", "text=é"},
+	{"-E set~escape", "text=é;Delivered-To=bob@example.org"},
+	{"-M text/html", "html=é"},
+	{"-Mtext/csv", "Content-Type=text/csv"},
+	{"-M", "text=é"},
+	{"-Ms x", "text=é;Subject=x"},
+	{"-M application/pdf", "files=stdin application/pdf é;text="},
+
+	// -q and -m
+	{"-q data.txt", "text=data;files="},
+	{"-m data.txt", "text=data"},
+	{"-m page.html -M text/html", "html=<p>hé</p>"},
+
+	// -S, -C and -T
+	{"-S from=Al~<a@example.net>", "From=Al|a@example.net;Return-Path=a@example.net"},
+	{"-S replyto=eve@example.org", "Reply-To=|eve@example.org"},
+	{"-S reply-to=eve@example.org", "Reply-To=|eve@example.org"},
+	{"-S ttycharset=utf-8", "text=é"},
+	{"-S ttycharset=iso-8859-1", "text=Ã©"},
+	{"-S ttycharset=ANSI_X3.4-1968", "text=é"},
+	{"-S ttycharset=unknown", "text=é;notes=unknown charset unknown: ignored"},
+	{"-S smtp-auth=none", "text=é"},
+	{"-S sendwait", "notes=-S sendwait: ignored"},
+	{"-S v15-compat=yes", "notes=-S v15-compat: ignored"},
+	{"-C X-H:~v", "X-H=v"},
+	{"-T Cc:~root", "Cc=root|admin@example.org"},
+
+	// GNU's names
+	{"--attach data.txt --attach=page.html", "files=data.txt text/plain data, page.html text/html <p>hé</p>"},
+	{"--content-type text/csv --attach data.txt", "files=data.txt text/csv data"},
+	{"--content-type text/html", "html=é"},
+	{"--content-name a.csv --attach data.txt -A page.html",
+		"files=a.csv text/csv data, page.html text/html <p>hé</p>"},
+	{"--content-filename a/b.csv --attach data.txt", "files=a_b.csv text/csv data"},
+	{"--encoding QUOTED-PRINTABLE --attach data.txt", "files=data.txt text/plain data;qp=11"},
+	{"--content-filename in --attach-fd 0", "files=in text/plain é;text="},
+	{"--attach -", "files=stdin text/plain é"},
+}
+
+// TestMailxFlags runs mail with each of the flags. The text is é.
+func TestMailxFlags(t *testing.T) {
+	for _, c := range mailxFlags {
+		t.Run(c.args, func(t *testing.T) {
+			dir := t.TempDir()
+			box := filepath.Join(dir, "box")
+			server := "server = \"smtp://" + startSink(t, box) + "\"\n"
+			configure(t, dir, "default = \"x\"\n[accounts.x]\n"+server+"from = \""+accountFrom+"\"\n"+
+				"[accounts.other]\n"+server+"from = \"other@example.org\"\n"+
+				"[sendmail]\nlog = \"none\"\naliases = \""+dir+"/aliases\"\n")
+			for name, text := range map[string]string{
+				"aliases": "root: admin@example.org\n", "data.txt": "data\n", "page.html": "<p>hé</p>\n",
+				"X-odd: name": "odd\x00\xff\n",
+			} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			args := append([]string{"mail"}, caller{args: c.args}.arguments()...)
+			r := dropInRun{dir: dir, stdin: "é\n", env: []string{"NAME=root"}}
+			code, stdout, stderr := r.run(t, append(args, "bob@example.org")...)
+			mails := received(t, box)
+			if code != 0 || stdout != "" || len(mails) != 1 {
+				t.Fatalf("exit status %d, %d mails, %s%s", code, len(mails), stdout, stderr)
+			}
+			want := header(strings.Split(c.want, ";")...)
+			if _, notes := want["notes"]; !notes && stderr != "" {
+				t.Error(stderr)
+			}
+			for name, value := range want {
+				host, _ := os.Hostname()
+				value = strings.ReplaceAll(value, "HOST", strings.ToLower(host))
+				if got := mailxField(t, mails[0], stderr, name); got != value {
+					t.Errorf("%s: got %q, want %q\n%s", name, got, value, mails[0])
+				}
+			}
+		})
+	}
+}
+
+// mailxField returns a field of the header, or what these words stand for: the text, the
+// HTML, the files with their types and contents, a 1 for each part that is
+// quoted-printable, and the notes on standard error.
+func mailxField(t *testing.T, text, stderr, name string) string {
+	t.Helper()
+	e, err := enmime.ReadEnvelope(strings.NewReader(text))
+	if err != nil || len(e.Errors) > 0 {
+		t.Fatalf("%v, %v\n%s", err, e.Errors, text)
+	}
+	var files []string
+	for _, a := range e.Attachments {
+		content := strings.TrimRight(strings.Trim(string(a.Content), "\x00"), "\x00\xff\n")
+		files = append(files, a.FileName+" "+a.ContentType+" "+content)
+	}
+	switch name {
+	case "text":
+		return strings.TrimSpace(e.Text)
+	case "html":
+		return strings.TrimSpace(e.HTML)
+	case "files":
+		return strings.Join(files, ", ")
+	case "qp":
+		return strings.Repeat("1", strings.Count(text, "Content-Transfer-Encoding: quoted-printable"))
+	case "Content-Type":
+		return e.Root.ContentType
+	case "notes":
+		return strings.TrimSpace(strings.TrimPrefix(stderr, "mail: "))
+	case "Return-Path":
+		return strings.Trim(e.GetHeader(name), "<>")
+	case "Delivered-To":
+		return strings.Join(e.Root.Header.Values(name), " ")
+	case "Reply-To", "Cc":
+		if e.GetHeader(name) == "" {
+			return ""
+		}
+	}
+	return decoded(t, text, name)
+}
