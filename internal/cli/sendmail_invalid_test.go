@@ -45,6 +45,7 @@ func TestSendmailControlCharacters(t *testing.T) {
 
 // An alias that cannot be expanded is an error of the configuration, with its place.
 func TestSendmailAliases(t *testing.T) {
+	testservers.Need(t, "setpriv")
 	dir := t.TempDir()
 	fifo, secret := filepath.Join(dir, "fifo"), filepath.Join(dir, "secret")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {

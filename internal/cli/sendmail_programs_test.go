@@ -16,6 +16,7 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 
 	"mailpipe/internal/sink"
+	"mailpipe/internal/testservers"
 )
 
 // A host is a directory with a program called sendmail, whose configuration names a
@@ -126,6 +127,7 @@ func TestPrograms(t *testing.T) {
 	}
 	for _, p := range programs {
 		t.Run(p.name, func(t *testing.T) {
+			need(t, p.needs)
 			h := newHost(t, "")
 			ok, out := h.run(t, p.script)
 			if !ok || out != p.output {
@@ -149,8 +151,20 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// need skips the test, or fails it as testservers.Need does, if a program or file is
+// missing.
+func need(t *testing.T, name string) {
+	t.Helper()
+	if filepath.IsAbs(name) {
+		testservers.NeedFiles(t, name, ".ci/run")
+		return
+	}
+	testservers.Need(t, name)
+}
+
 // PHP names no charset. A message that deliver accepts is sent as it is.
 func TestPHP(t *testing.T) {
+	need(t, "php")
 	h := newHost(t, "")
 	ok, out := h.run(t, php)
 	if !ok || out != "bool(true)\n" {
@@ -168,19 +182,20 @@ func TestPHP(t *testing.T) {
 // A program learns that the server refused its mail, and the log says why.
 func TestProgramsRefused(t *testing.T) {
 	for _, c := range []struct {
-		name, script string
-		stage        string // of the dialogue
-		code         int    // of the reply
-		output, log  string
+		name, needs, script string
+		stage               string // of the dialogue
+		code                int    // of the reply
+		output, log         string
 	}{
-		{"PHP", php, "rcpt", 451, "bool(false)", " code=451 status=75 "},
-		{"Symfony", symfony, "rcpt", 550, `but got code "550", with message "550 5.0.0 sink: as requested`,
+		{"PHP", "php", php, "rcpt", 451, "bool(false)", " code=451 status=75 "},
+		{"Symfony", symfonyFile, symfony, "rcpt", 550, `but got code "550", with message "550 5.0.0 sink: as requested`,
 			" code=550 status=67 "},
-		{"git send-email", gitSendEmail + " -1", "dot", 554, "refused: 554 5.0.0 sink: as requested\n",
+		{"git send-email", gitFile, gitSendEmail + " -1", "dot", 554, "refused: 554 5.0.0 sink: as requested\n",
 			" code=554 status=69 "},
-		{"Email::Sender", emailSender, "mail", 450, "error when closing pipe", " code=450 status=75 "},
+		{"Email::Sender", emailSenderFile, emailSender, "mail", 450, "error when closing pipe", " code=450 status=75 "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			need(t, c.needs)
 			h := newHost(t, "server = \"smtp://"+startRefusing(t, c.stage, c.code)+"\"")
 			_, out := h.run(t, c.script)
 			if !strings.Contains(out, c.output) {
@@ -210,6 +225,7 @@ func startRefusing(t *testing.T, stage string, code int) string {
 
 // No server can be reached.
 func TestPHPUnreachable(t *testing.T) {
+	need(t, "php")
 	h := newHost(t, `server = "smtp://127.0.0.1:1"`)
 	if _, out := h.run(t, php); !strings.Contains(out, "bool(false)") || !strings.Contains(h.log(t), " status=75 ") {
 		t.Errorf("%s\n%s", out, h.log(t))

@@ -3,16 +3,25 @@ package cli
 // A userProgram is a program that a user runs and that calls sendmail. The script
 // gives it a mail.
 type userProgram struct {
-	name, script string
-	output       string
-	want         fields
-	text         string // what the text begins with
-	attaches     bool   // the chart
+	name, needs string // a program, or a file with a full name
+	script      string
+	output      string
+	want        fields
+	text        string // what the text begins with
+	attaches    bool   // the chart
 }
+
+// Files of Debian's packages.
+const (
+	gitFile         = "/usr/lib/git-core/git-send-email"
+	emailSenderFile = "/usr/share/perl5/Email/Sender.pm"
+	symfonyFile     = "/usr/share/php/Symfony/Component/Mailer/autoload.php"
+)
 
 var programs = []userProgram{
 	{
-		name: "git send-email", script: gitSendEmail + " --cc='Éve <eve@example.org>' -1 >/dev/null",
+		name: "git send-email", needs: gitFile,
+		script: gitSendEmail + " --cc='Éve <eve@example.org>' -1 >/dev/null",
 		want: fields{
 			"Return-Path": "<author@example.net>", "Delivered-To": "bob@example.org eve@example.org author@example.net",
 			"From": "Élise <author@example.net>", "To": "bob@example.org",
@@ -22,7 +31,7 @@ var programs = []userProgram{
 		text: "Signed-off-by: É\n---\n file | 1 +\n",
 	},
 	{
-		name:   "git send-email --envelope-sender",
+		name: "git send-email --envelope-sender", needs: gitFile,
 		script: gitSendEmail + " --suppress-cc=all --envelope-sender=auto --from=list@example.net -1 >/dev/null",
 		want: fields{
 			"Return-Path": "<list@example.net>", "Delivered-To": "bob@example.org", "From": "list@example.net",
@@ -31,15 +40,17 @@ var programs = []userProgram{
 		text: "From: Élise <author@example.net>\n\nSigned-off-by: É\n---\n",
 	},
 	{
-		name: "mutt", script: muttrc + "mutt" + muttMail, attaches: true, text: "text é\n",
+		name: "mutt", needs: "mutt",
+		script: muttrc + "mutt" + muttMail, attaches: true, text: "text é\n",
 		want: muttWants,
 	},
 	{
-		name: "neomutt", script: muttrc + "neomutt" + muttMail, attaches: true, text: "text é\n",
+		name: "neomutt", needs: "neomutt",
+		script: muttrc + "neomutt" + muttMail, attaches: true, text: "text é\n",
 		want: muttWants,
 	},
 	{
-		name: "s-nail",
+		name: "s-nail", needs: "s-nail",
 		script: `s-nail -n -S mta=$SENDMAIL -S ttycharset=utf-8 -S sendcharsets=utf-8 -r 'Al <alice@example.net>' \
 			-s é -c eve@example.org -b carol@example.org -a $CHART bob@example.org root@localhost`,
 		want: fields{
@@ -51,7 +62,7 @@ var programs = []userProgram{
 		text: "text é\n", attaches: true,
 	},
 	{
-		name: "bsd-mailx",
+		name: "bsd-mailx", needs: "bsd-mailx",
 		script: `echo "set sendmail=$SENDMAIL" >mailrc
 			MAILRC=mailrc bsd-mailx -s Résumé -c eve@example.org -b carol@example.org -r 'Al <al@example.net>' \
 				-a 'X-A: b' bob@example.org root`,
@@ -64,7 +75,7 @@ var programs = []userProgram{
 		text: "text é\n",
 	},
 	{
-		name: "mail of GNU mailutils",
+		name: "mail of GNU mailutils", needs: "mail.mailutils",
 		script: `mail.mailutils -E "set sendmail=sendmail:$SENDMAIL" -s Résumé -r al@example.net -a 'X-A: b' \
 			-A $CHART bob@example.org root`,
 		want: fields{
@@ -75,7 +86,8 @@ var programs = []userProgram{
 		text: "text é\n", attaches: true,
 	},
 	{
-		name: "MIME::Lite", script: "exec perl -e '" + mimeLite + "'", attaches: true, text: "text é\n.\nend\n",
+		name: "MIME::Lite", needs: "/usr/share/perl5/MIME/Lite.pm",
+		script: "exec perl -e '" + mimeLite + "'", attaches: true, text: "text é\n.\nend\n",
 		want: fields{
 			"Return-Path": "<b@example.net>", "Delivered-To": "bob@example.org root@example.com eve@example.org",
 			"From": "Al <al@example.net>", "To": "bob@example.org", "Cc": "root <root@example.com>", "Bcc": "",
@@ -83,14 +95,16 @@ var programs = []userProgram{
 		},
 	},
 	{
-		name: "Email::Sender", script: emailSender, text: "text é\n.\nend\n",
+		name: "Email::Sender", needs: emailSenderFile,
+		script: emailSender, text: "text é\n.\nend\n",
 		want: fields{
 			"Return-Path": "<b@example.net>", "Delivered-To": "bob@example.org root@example.com",
 			"From": "al@example.net", "To": "bob@example.org", "Subject": "Résumé",
 		},
 	},
 	{
-		name: "Symfony", script: symfony, output: "sent\n", attaches: true, text: "text é\n.\nend\n",
+		name: "Symfony", needs: symfonyFile,
+		script: symfony, output: "sent\n", attaches: true, text: "text é\n.\nend\n",
 		want: fields{
 			"Return-Path": "<al@example.net>", "Delivered-To": "bob@example.org eve@example.org",
 			"From": "Al É <al@example.net>", "To": "bob@example.org", "Bcc": "", "Subject": "Résumé",

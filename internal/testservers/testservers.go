@@ -57,12 +57,15 @@ func skip(t testing.TB, why string) {
 }
 
 // find returns the path of a program, or "". It also looks where Debian installs
-// servers, and where .ci/peers unpacks those that cannot be installed.
+// servers, and where .ci/peers unpacks what cannot be installed.
 func find(program string) string {
 	if path, err := exec.LookPath(program); err == nil {
 		return path
 	}
-	for _, dir := range []string{"/usr/sbin", "/usr/libexec", filepath.Join(unpacked(), "usr/sbin")} {
+	peers := unpacked()
+	for _, dir := range []string{
+		"/usr/sbin", "/usr/libexec", filepath.Join(peers, "usr/sbin"), filepath.Join(peers, "usr/bin"),
+	} {
 		path := filepath.Join(dir, program)
 		info, err := os.Stat(path)
 		if err == nil && info.Mode()&0o111 != 0 {
