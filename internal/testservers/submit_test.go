@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -22,11 +23,12 @@ const submitter = 9130
 // mail arrives with a login, although they cannot read the password.
 func TestSubmitSocket(t *testing.T) {
 	t.Parallel()
-	Need(t, "systemd-socket-activate", "setpriv")
+	Need(t, "systemd-socket-activate", "setpriv", "unshare")
 	server := startPostfix(t)
 	w := publicWorkspace(t)
 	w.write("submit/password", password+"\n")
-	w.write("submit/.config/mailpipe/config.toml", fmt.Sprintf(`[accounts.relay]
+	w.write("submit/.config/mailpipe/config.toml", fmt.Sprintf(`default = "relay"
+[accounts.relay]
 server = "smtp://%s"
 from = "web1@example.net"
 user = %q
@@ -37,10 +39,11 @@ log = "~/log"
 `, server.login, user, server.ca))
 	w.sh(fmt.Sprintf("chown -R %d:%[1]d submit", submitter)).want(t, 0)
 	socket := w.path("submit/socket")
+	w.write("host.toml", "[accounts.host]\nserver = \"smtp+unix:"+socket+"\"\n")
 	w.listen(socket)
 
 	nobody := func(stdin string, args ...string) result {
-		cmd := w.command("setpriv", append([]string{"--reuid=65534", "--regid=65534", "--clear-groups"}, args...)...)
+		cmd := w.as(65534, args...)
 		cmd.Stdin = strings.NewReader(stdin)
 		return run(t, cmd)
 	}
@@ -49,7 +52,7 @@ log = "~/log"
 	}
 	mail := "Date: Mon, 30 Nov 2026 09:00:00 +0000\nMessage-ID: <1@example.net>\nFrom: root@localhost\nTo: " + bob +
 		"\nSubject: x\n\ntext\n"
-	r := nobody(mail, w.program(), "deliver", "--config", "none", "--trace", "-S", "smtp+unix:"+socket)
+	r := nobody(mail, w.program(), "deliver", "--trace")
 	r.want(t, 0, "C: MAIL FROM:<root@localhost>", "S: 250 2.0.0 Ok: queued as ")
 	r.hides(t, password)
 	hostname, err := os.Hostname()
@@ -64,6 +67,25 @@ log = "~/log"
 	if log := w.read("submit/log"); !strings.Contains(log, " user=alice from=web1@example.net to="+bob+" ") {
 		t.Error(log)
 	}
+}
+
+// asUser runs a command as a user. host.toml is /etc/mailpipe/config.toml.
+const asUser = `
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work
+mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work /etc
+mkdir -p /etc/mailpipe
+install -m 644 "$1" /etc/mailpipe/config.toml
+uid=$2
+shift 2
+exec setpriv --reuid=$uid --regid=$uid --clear-groups "$@"
+`
+
+// as returns a command that runs as a user, with host.toml as the configuration of the
+// host.
+func (w workspace) as(uid int, args ...string) *exec.Cmd {
+	first := []string{"--mount", "sh", "-ec", asUser, "sh", w.path("host.toml"), strconv.Itoa(uid)}
+	return w.command("unshare", append(first, args...)...)
 }
 
 // publicWorkspace returns a workspace that all users may enter.
@@ -86,9 +108,8 @@ func publicWorkspace(t *testing.T) workspace {
 // connect to it.
 func (w workspace) listen(socket string) {
 	w.t.Helper()
-	cmd := w.command("systemd-socket-activate", "--accept", "--inetd", "-l", socket, "-E", "HOME="+w.path("submit"),
-		w.program(), "sendmail", "-bs")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: submitter, Gid: submitter}}
+	cmd := w.as(submitter, "systemd-socket-activate", "--accept", "--inetd", "-l", socket, "-E",
+		"HOME="+w.path("submit"), w.program(), "sendmail", "-bs")
 	stderr, err := cmd.StderrPipe()
 	if err = errors.Join(err, cmd.Start()); err != nil {
 		w.t.Fatal(err)
