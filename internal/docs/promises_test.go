@@ -117,7 +117,7 @@ var queuePromises = []promise{
 	{
 		"A sender gets exactly one bounce for a message that failed,",
 		"internal/queue.TestBounce internal/queue.TestBounceAfterCrash internal/bounce.TestSavedTwice " +
-			"internal/bounce.TestFinish",
+			"internal/bounce.TestFinish internal/cli.TestScripts/queue_move",
 	},
 	{
 		"A message is given up only after it was tried: five times,",
@@ -133,7 +133,7 @@ var queuePromises = []promise{
 	},
 	{
 		"While a message is moved, only one of its copies can be sent.",
-		"internal/cli.TestScripts/queue_change",
+		"internal/cli.TestScripts/queue_change internal/cli.TestScripts/queue_move",
 	},
 	{
 		"A spool contains no password.",
