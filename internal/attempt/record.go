@@ -18,7 +18,7 @@ import (
 // A failure of the server is not one of the message: it does not change when the
 // message is due.
 func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
-	accepted := slices.ContainsFunc(r.Recipients, wasAccepted)
+	accepted := SomeAccepted(r)
 	i := 0
 	for _, got := range r.Recipients {
 		for i < len(e.Recipients) && (e.Recipients[i].IsDone() || e.Recipients[i].Address != got.Address) {
@@ -37,6 +37,9 @@ func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
 	}
 	setState(e, err, now)
 }
+
+// SomeAccepted reports whether a recipient has the message.
+func SomeAccepted(r wire.Receipt) bool { return slices.ContainsFunc(r.Recipients, wasAccepted) }
 
 // note adds an attempt to the history.
 func note(e *spool.Envelope, server string, err error, now time.Time) {

@@ -160,11 +160,12 @@ func (k *keeper) keepRest(c *content) error {
 	return err
 }
 
-// refused reports whether err means that the mail was refused permanently.
+// refused reports whether err means that the mail was refused permanently, and not
+// that its spool failed.
 func (k *keeper) refused(err error) bool {
 	switch exitCode(err) {
 	case exitData, exitNoUser, exitUnavailable:
-		return !slices.ContainsFunc(k.d.receipt.Recipients, isPending)
+		return !is[*spool.Error](err) && !slices.ContainsFunc(k.d.receipt.Recipients, isPending)
 	}
 	return false
 }

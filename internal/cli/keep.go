@@ -156,7 +156,8 @@ func (k *keeper) record(err error) {
 	if k.d.signals.Context().Err() == nil {
 		_, k.trouble = attempt.NoteServers(s, k.route, k.d.receipt, err, now)
 	}
-	if err == nil || is[*spool.Error](err) || is[*spool.DamageError](err) {
+	cannotRecord := is[*spool.Error](err) && !attempt.SomeAccepted(k.d.receipt)
+	if err == nil || cannotRecord || is[*spool.DamageError](err) {
 		return
 	}
 	e := &k.envelope

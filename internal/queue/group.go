@@ -143,7 +143,7 @@ func (g *group) record(ctx context.Context, e *spool.Entry, r wire.Receipt, err 
 	switch {
 	case isDamage:
 		g.check(&e.Envelope, damage)
-	case cannotRecord:
+	case cannotRecord && !attempt.SomeAccepted(r):
 		g.putBack(e)
 		g.stopFor(&e.Envelope, err)
 	case attempt.IsUnreadable(err):
@@ -158,6 +158,9 @@ func (g *group) record(ctx context.Context, e *spool.Entry, r wire.Receipt, err 
 		}
 		attempt.Record(&e.Envelope, r, err, g.now())
 		g.conclude(e, &r, err)
+		if cannotRecord {
+			g.stopFor(&e.Envelope, err)
+		}
 	}
 }
 

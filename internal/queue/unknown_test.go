@@ -193,6 +193,41 @@ func TestSpoolFails(t *testing.T) {
 		"the process ended before the reply to the end of data", "sent b@example.org")
 }
 
+// If ID.dot cannot be changed for the second transaction of a message, the result of
+// the first one is recorded.
+func TestSpoolFailsInTheMiddle(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	id := f.put("a@example.org", "b@example.org")
+	f.put("c@example.org")
+	next := filepath.Join(f.Spool.Dir(), id+".dot.new")
+	r.answer("RCPT TO:<b", "452 4.5.3 too many")
+	r.listen(func(command string) {
+		if command == dot {
+			if err := os.MkdirAll(next+"/x", 0o700); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	sum, err := f.Flush(t.Context(), Options{})
+	if events := strings.Join(f.events, "\n"); err != nil || sum != (Summary{Waiting: 2}) ||
+		!strings.HasPrefix(events, "deferred a@example.org") || strings.Count(events, "trouble a@example.org") != 1 {
+		t.Errorf("%+v, %v: %s", sum, err, events)
+	}
+	e := f.read(id)
+	if r.got() != "a@example.org" || e.Recipients[0].Outcome != "accepted" || len(e.Pending()) != 1 {
+		t.Errorf("received by %s: %+v", r.got(), e)
+	}
+	if err := os.RemoveAll(next); err != nil {
+		t.Fatal(err)
+	}
+	r.listen(nil)
+	f.flushWith(Options{All: true}, Summary{Sent: 2}, "sent a@example.org", "sent c@example.org")
+	if got := r.got(); got != "a@example.org, b@example.org, c@example.org" {
+		t.Errorf("received by %s", got)
+	}
+}
+
 // A signal during a second connection for the same message is no failure of the
 // server.
 func TestContextEndsAfterPartOfMessage(t *testing.T) {
