@@ -23,10 +23,17 @@ func (l *msmtpLine) normalize() (reason string) {
 		}
 	case "auth":
 		l.argument = strings.ToLower(cmp.Or(l.argument, "on"))
+	case "syslog":
+		l.argument = cmp.Or(l.argument, "on")
 	case "tls", "tls_starttls", "tls_certcheck":
 		l.argument = cmp.Or(l.argument, "on")
 		if l.argument != "on" && l.argument != "off" {
 			return "must be on or off, not " + quote(l.argument)
+		}
+	case "set_from_header":
+		l.argument = cmp.Or(l.argument, "auto")
+		if !slices.Contains([]string{"on", "off", "auto"}, l.argument) {
+			return "must be on, off or auto, not " + quote(l.argument)
 		}
 	case "protocol":
 		if l.argument != "" && l.argument != "smtp" && l.argument != "lmtp" {
@@ -81,15 +88,15 @@ func shownCommand(command string) string {
 var msmtpKept = []string{
 	"host", "port", "protocol", "socket", "timeout", "connect_timeout", "domain", "from", "from_full_name",
 	"auth", "user", "password", "passwordeval", "tls", "tls_starttls", "tls_certcheck", "tls_trust_file",
-	"tls_fingerprint", "tls_key_file", "tls_cert_file", "tls_host_override",
+	"tls_fingerprint", "tls_key_file", "tls_cert_file", "tls_host_override", "logfile", "syslog", "aliases", "maildomain",
+	"set_from_header",
 }
 
 const (
 	noSOCKS  = `SOCKS is not supported; server = "pipe:COMMAND" works with any tunnel, such as ssh`
-	hasFrom  = "compose always writes From, and deliver never changes it"
+	hasFrom  = "compose and sendmail always write From, and deliver never changes it"
 	hasDate  = "a missing Date is always added"
 	noBcc    = "Bcc is always removed"
-	noLog    = "there is no log: keep what --report prints"
 	userHost = "the default is user@host if the host name has a dot"
 )
 
@@ -107,7 +114,6 @@ var msmtpReasons = map[string]string{
 	"allow_from_override":     "-f always wins over the account",
 	"dsn_notify":              "use --notify with each mail",
 	"dsn_return":              "use --ret full or --ret hdrs with each mail",
-	"set_from_header":         hasFrom,
 	"add_missing_from_header": hasFrom,
 	"set_date_header":         hasDate,
 	"add_missing_date_header": hasDate,
@@ -116,10 +122,6 @@ var msmtpReasons = map[string]string{
 	"remove_bcc_headers":      noBcc,
 	"keepbcc":                 noBcc,
 	"undisclosed_recipients":  "use --bcc for all recipients: compose writes To: undisclosed-recipients:;",
-	"logfile":                 noLog,
-	"logfile_time_format":     noLog,
-	"syslog":                  "there is no log: pipe what --report prints into logger(1)",
-	"aliases":                 "aliases are not supported: use whole addresses",
+	"logfile_time_format":     "the format of the time is that of RFC 3339",
 	"auto_from":               userHost,
-	"maildomain":              userHost,
 }

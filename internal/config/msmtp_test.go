@@ -47,7 +47,6 @@ domain odd.example
 account default : freemail
 `
 	const want = `# Accounts of rc, an msmtp configuration.
-# line 6: logfile ~/.msmtp.log: there is no log: keep what --report prints
 
 default = "freemail"
 
@@ -58,6 +57,7 @@ user = "joe.smith"
 password_command = "gpg2 -q -d ~/.pw.gpg | head -n1"
 tls = "required"
 tls_ca = "/etc/ssl/certs/ca-certificates.crt"
+log = "~/.msmtp.log"
 
 [accounts.freemail2]
 server = "submission://smtp.freemail.example"
@@ -66,6 +66,7 @@ user = "joe.smith"
 password_command = "gpg2 -q -d ~/.pw.gpg | head -n1"
 tls = "required"
 tls_ca = "/etc/ssl/certs/ca-certificates.crt"
+log = "~/.msmtp.log"
 
 [accounts.isp]
 server = "smtp://mail.isp.example"
@@ -74,6 +75,7 @@ user = "12345"
 auth = "PLAIN"
 tls = "required"
 tls_ca = "/etc/ssl/certs/ca-certificates.crt"
+log = "~/.msmtp.log"
 # line 25: password: not copied. Write it to a file that only you can read (mode 600), and add:
 # password_file = "~/.config/mailpipe/isp.password"
 # or add the command of a password manager that prints it:
@@ -85,6 +87,7 @@ tls = "none"
 helo = "odd.example"
 timeout = "60"
 connect_timeout = "60"
+log = "~/.msmtp.log"
 `
 	got, err := FromMSMTP(strings.NewReader(rc), "rc")
 	if err != nil {
@@ -129,7 +132,7 @@ func TestMSMTPCommands(t *testing.T) {
 	checkMSMTP(t, "host h\nauth on\nuser b\npassword \xff\n", []string{"# line 4: password: not copied."})
 	checkMSMTP(t, "host h\nauth on\nuser b\npasswordeval echo hunter2\x00\n",
 		[]string{"# line 4: passwordeval echo [hidden]: contains NUL"})
-	checkMSMTP(t, "host h\nlogfile \x1b[2J\n", []string{`# line 2: logfile \x1b[2J: there is no log`})
+	checkMSMTP(t, "host h\nlogfile \x1b[2J\n", []string{`# line 2: logfile \x1b[2J: `})
 }
 
 // checkMSMTP converts an msmtprc. It checks that the result can be read, that
@@ -178,6 +181,7 @@ func TestMSMTPRefused(t *testing.T) {
 		{"account b : a", `rc:1: account: unknown account "a": must be defined before this line`},
 		{"account a\nhost h\ntls maybe", `rc:3: tls: must be on or off, not "maybe"`},
 		{"account a\nhost h\nprotocol http", `rc:3: protocol: must be smtp or lmtp, not "http"`},
+		{"set_from_header maybe", `rc:1: set_from_header: must be on, off or auto, not "maybe"`},
 		{"account a\nhost h\nport 0", `rc:3: port: invalid port "0": must be a number from 1 to 65535`},
 		{"account a\nhost \xff", "rc:2: host: not valid UTF-8"},
 		{"account a\npassword=hunter2\xff", "rc:2: password[hidden]: not valid UTF-8"},

@@ -30,8 +30,10 @@ func (m *msmtprc) toml() string {
 		a.putTLS()
 		a.putHelo()
 		a.putTimeouts()
+		a.putLog()
 		b.WriteString("\n[" + toml.Key{"accounts", a.name}.String() + "]\n" + a.keys.String() + comment(a.notes...))
 	}
+	b.WriteString(m.sendmail())
 	return escapeTOML(b.String())
 }
 
@@ -95,11 +97,16 @@ func (a *msmtpAccount) note(command, argument, reason string) {
 }
 
 func (a *msmtpAccount) addNote(l msmtpLine, reason string) {
+	a.notes = append(a.notes, l.note(reason))
+}
+
+// note returns a comment about the line.
+func (l msmtpLine) note(reason string) string {
 	text := strings.TrimSpace(l.command + " " + l.argument)
 	if l.number > 0 {
 		text = fmt.Sprintf("line %d: %s", l.number, text)
 	}
-	a.notes = append(a.notes, text+": "+reason)
+	return text + ": " + reason
 }
 
 // dropped adds a comment about each of the commands that the account has itself

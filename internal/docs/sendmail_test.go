@@ -9,17 +9,23 @@ import (
 	"testing"
 )
 
-// Each line that takes the place of another program's is run: the keys as one
-// configuration for each kind of password, the aliases, and each command with both.
-func TestREADMEReplaced(t *testing.T) {
+// replacements returns the table of lines that take the place of other programs'.
+func replacements(t *testing.T) string {
+	t.Helper()
 	_, table, found := strings.Cut(readme(t), "| mailpipe | msmtp-mta |")
 	if !found {
 		t.Fatal("no table")
 	}
 	table, _, _ = strings.Cut(table, "\n\n")
+	return table
+}
+
+// Each line that takes the place of another program's is run: the keys as one
+// configuration for each kind of password, the aliases, and each command with both.
+func TestREADMEReplaced(t *testing.T) {
 	var commands, passwords []string
 	config, aliases := "", ""
-	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(table, -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(replacements(t), -1) {
 		switch line := m[1] + "\n"; {
 		case strings.HasPrefix(line, "mailpipe "):
 			commands = append(commands, line)
@@ -51,6 +57,39 @@ func TestREADMEReplaced(t *testing.T) {
 					t.Errorf("%d mails", w.kept.Load())
 				}
 			})
+		}
+	}
+}
+
+// The lines of an msmtprc become the keys that are beside them in the table.
+func TestREADMEFromMSMTP(t *testing.T) {
+	w := newWorkspace(t)
+	w.write("msmtprc", `account default
+host smtp.example.com
+port 587
+tls on
+auth on
+user alice@example.com
+passwordeval pass show mail
+from web1@example.com
+domain web1.example.com
+maildomain example.com
+set_from_header off
+aliases /etc/aliases
+logfile /var/log/mailpipe
+`)
+	w.run("mailpipe config --from-msmtp msmtprc >converted")
+	converted := read(t, filepath.Join(w.dir, "converted"))
+	keys := regexp.MustCompile("(?m)^\\| `(\\w+ = [^`]+)` \\| `").FindAllStringSubmatch(replacements(t), -1)
+	if len(keys) < 9 {
+		t.Fatal(keys)
+	}
+	for _, m := range keys {
+		if strings.HasPrefix(m[1], "password_file") { // a password is not copied
+			continue
+		}
+		if !strings.Contains(converted, "\n"+m[1]+"\n") {
+			t.Errorf("no %s in\n%s", m[1], converted)
 		}
 	}
 }
