@@ -86,7 +86,7 @@ func cutTags(page []byte, limit int) []byte {
 // words.
 func (b *builder) textVersion(page *text) (*entity, error) {
 	head := cutTags(page.head, maxTags)
-	words, err := htmlToText(head)
+	words, err := HTMLText(head)
 	switch {
 	case err != nil:
 		b.note(Note{Kind: NoteNoTextVersion, Why: "it is nested too deeply"})

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// htmlToText returns a text version of a page for readers that do not show
+// HTMLText returns a text version of a page for readers that do not show
 // HTML: its words, with paragraphs, lists, tables, quotations and links as a
 // person would type them. It fails if the page is nested too deeply to parse.
-func htmlToText(page []byte) (string, error) {
+func HTMLText(page []byte) (string, error) {
 	// Mail readers run no scripts, so they show what is in noscript.
 	root, err := html.ParseWithOptions(bytes.NewReader(page), html.ParseOptionEnableScripting(false))
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 
 func pageTextOf(t *testing.T, page string) string {
 	t.Helper()
-	text, err := htmlToText([]byte(page))
+	text, err := HTMLText([]byte(page))
 	if err != nil {
 		t.Fatalf("%.100q: %v", page, err)
 	}

@@ -49,7 +49,7 @@ func TestHTMLIsReadInLinearTime(t *testing.T) {
 			checkLinear(t, name+": rewriteHTML", func(size int) {
 				rewriteHTML(io.Discard, bytes.NewReader(page(size)), noLinks{})
 			})
-			checkLinear(t, name+": htmlToText", func(size int) { htmlToText(page(size)) })
+			checkLinear(t, name+": HTMLText", func(size int) { HTMLText(page(size)) })
 			if testing.Short() {
 				break
 			}

@@ -4,13 +4,37 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"strings"
 
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/inspect"
 	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
 )
+
+func inspectFlags() []urfave.Flag {
+	return append([]urfave.Flag{
+		optionsGroup.toggle("headers", "print all header fields"),
+		optionsGroup.toggle("check", "print only errors and warnings"),
+		optionsGroup.toggle("strict", "exit 65 also if there is only a warning"),
+		optionsGroup.toggle("sha256", "print a checksum of each part"),
+		optionsGroup.toggle("json", "print one JSON object per file"),
+		optionsGroup.toggle("text", "print what a person would read"),
+		optionsGroup.one("header", "NAME", "print the values of this field"),
+		optionsGroup.one("part", "N", "print the content of this part, decoded"),
+		optionsGroup.toggle("raw", "with --part: still encoded, with its header"),
+		optionsGroup.toggle("utf8", "with --part: a text in UTF-8"),
+	}, generalFlags()...)
+}
+
+// An inspectOutput is what inspect makes of one mail.
+type inspectOutput interface {
+	visitor() inspect.Visitor
+	// end is called after the mail was read.
+	end(*inspect.Findings) error
+}
 
 // An inspectCall is one run of inspect.
 type inspectCall struct {
@@ -24,12 +48,15 @@ type inspectCall struct {
 // read, the others are still reported.
 func runInspect(c *call) error {
 	i := &inspectCall{call: c, out: bufio.NewWriterSize(c.out, 32<<10)}
+	if err := i.checkFlags(); err != nil {
+		return err
+	}
 	names := c.line.operands()
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
 	for _, name := range names {
-		if err := i.file(name, len(names) > 1); err != nil {
+		if err := i.file(name, i.newOutput(name, len(names) > 1)); err != nil {
 			return err
 		}
 	}
@@ -45,28 +72,63 @@ func runInspect(c *call) error {
 	return nil
 }
 
-// file prints what is in a file. The error is one of the output.
-func (i *inspectCall) file(name string, isNamed bool) error {
+// checkFlags returns an error if flags exclude each other.
+func (i *inspectCall) checkFlags() error {
+	var given []string
+	for _, name := range []string{"check", "json", "text", "header", "part"} {
+		if i.flags.IsSet(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	hasLines := len(given) == 0 || given[0] == "--json"
+	switch raw, utf8 := i.flags.Bool("raw"), i.flags.Bool("utf8"); {
+	case len(given) > 1:
+		return usage("%s exclude each other", strings.Join(given, " and "))
+	case raw && utf8:
+		return usage("--raw and --utf8 exclude each other")
+	case (raw || utf8) && !i.flags.IsSet("part"):
+		return usage("--raw and --utf8 require --part")
+	case i.flags.Bool("sha256") && !hasLines:
+		return usage("--sha256 and %s exclude each other", given[0])
+	}
+	return nil
+}
+
+// newOutput returns what is to be made of a mail.
+func (i *inspectCall) newOutput(name string, isNamed bool) inspectOutput {
+	switch {
+	case i.flags.Bool("json"):
+		return &inspectJSON{inspectCall: i, name: name}
+	case i.flags.Bool("text"):
+		return newInspectText(i, name)
+	case i.flags.IsSet("header"):
+		return &inspectField{inspectCall: i, name: name}
+	case i.flags.IsSet("part"):
+		return &inspectPart{inspectCall: i, name: name}
+	}
+	if !isNamed {
+		name = ""
+	}
+	return &inspectLines{inspectCall: i, name: name, columns: i.columns()}
+}
+
+// file reads a file. The error is one of the output.
+func (i *inspectCall) file(name string, output inspectOutput) error {
 	in, err := i.open(name)
 	if err != nil {
 		return i.unreadable(name, err)
 	}
 	defer in.Close()
-	p := newInspectPrinter(i.out, i.columns())
-	if isNamed {
-		p.line("file", name)
-	}
 	source := &source{Reader: in}
-	findings, err := inspect.Read(source, i.visitor(p))
+	findings, err := inspect.Read(source, output.visitor())
 	if source.err != nil {
 		return i.unreadable(name, source.err)
 	}
 	if err != nil {
 		return err
 	}
-	p.findings(findings)
 	i.bad = i.bad || findings.Has(inspect.Error) || i.flags.Bool("strict") && findings.Has(inspect.Warning)
-	return nil
+	return output.end(findings)
 }
 
 // open opens a file, or standard input for "-".
@@ -118,33 +180,16 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// visitor returns what prints the header and the parts.
-func (i *inspectCall) visitor(p *inspectPrinter) inspect.Visitor {
-	if i.flags.Bool("check") {
-		return inspect.Visitor{}
+// explainFindings prints on standard error why the exit status is 65, if the output does
+// not have the findings.
+func (i *inspectCall) explainFindings(name string, findings *inspect.Findings) error {
+	if err := i.out.Flush(); err != nil {
+		return err
 	}
-	begin := func(part *inspect.Part) (inspect.Content, error) {
-		if part.Parent == nil {
-			p.header(part.Header, i.flags.Bool("headers"))
+	for _, f := range findings.List {
+		if f.Severity == inspect.Error || i.flags.Bool("strict") {
+			i.explain(fail(exitData, "%s: line %d: %s: %s", termtext.Line(name), f.Line, f.ID, f.Words()))
 		}
-		if part.HasParts {
-			p.part(part)
-		}
-		return inspect.Content{}, nil
 	}
-	end := func(part *inspect.Part) error {
-		if !part.HasParts {
-			p.part(part)
-		}
-		return p.err
-	}
-	return inspect.Visitor{Begin: begin, End: end}
-}
-
-func inspectFlags() []urfave.Flag {
-	return append([]urfave.Flag{
-		optionsGroup.toggle("headers", "print all header fields"),
-		optionsGroup.toggle("check", "print only errors and warnings"),
-		optionsGroup.toggle("strict", "exit 65 also if there is only a warning"),
-	}, generalFlags()...)
+	return nil
 }

@@ -22,10 +22,6 @@ type Visitor struct {
 
 	// End is called at the end of each part, after the parts in it.
 	End func(p *Part) error
-
-	// Status is called for each recipient in a delivery status (RFC 3464), before the End
-	// of its part.
-	Status func(Status) error
 }
 
 // A Content says where the content of a part is written. Writers that are nil get

@@ -33,11 +33,21 @@ func (w *walker) leaf(p *Part, c Content) {
 	if c.Decoded != nil {
 		l.outputs = append(l.outputs, c.Decoded)
 	}
+	status := newStatusReader(p)
+	if status != nil {
+		l.outputs = append(l.outputs, status)
+	}
 	if c.Text != nil {
 		l.text = newTextWriter(c.Text, p.Charset)
 		l.outputs = append(l.outputs, l.text)
 	}
 	l.read()
+	if status != nil {
+		p.Status = status.list()
+		if status.isTooLong {
+			w.report(p, limitHeader, p.Line, "a delivery status")
+		}
+	}
 }
 
 // read reads the content up to the next delimiter. The line ending before a delimiter

@@ -28,8 +28,9 @@ type Part struct {
 	HasParts bool // parts follow, up to the End of this one
 
 	// What is known at the End of a part without parts.
-	Octets  int64 // after decoding
-	Damaged bool  // cut off, or not decoded completely
+	Octets  int64    // after decoding
+	Damaged bool     // cut off, or not decoded completely
+	Status  []Status // of a bounce
 
 	defaultType string // if there is no Content-Type
 	prefix      string // of the numbers of its parts

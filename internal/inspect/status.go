@@ -1,9 +1,80 @@
 package inspect
 
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"mailpipe/internal/message"
+)
+
 // A Status is what happened to one recipient of a mail (RFC 3464 §2.3).
 type Status struct {
 	Recipient string // Final-Recipient without its type
 	Action    string // such as failed, in lower case
 	Code      string // such as 5.1.1
 	Words     string // Diagnostic-Code without its type
+}
+
+// A statusReader keeps a delivery status.
+type statusReader struct {
+	content   []byte
+	isTooLong bool
+}
+
+// newStatusReader returns a reader, or nil if the part is no delivery status.
+func newStatusReader(p *Part) *statusReader {
+	if slices.Contains([]string{"message/delivery-status", "message/global-delivery-status"}, p.MediaType()) {
+		return &statusReader{}
+	}
+	return nil
+}
+
+func (s *statusReader) Write(p []byte) (int, error) {
+	n := min(len(p), HeaderMax-len(s.content))
+	s.isTooLong = s.isTooLong || n < len(p)
+	s.content = append(s.content, p[:n]...)
+	return len(p), nil
+}
+
+// list returns the status of each recipient. The fields of a recipient follow an empty
+// line (RFC 3464 §2.1).
+func (s *statusReader) list() (list []Status) {
+	start := 0
+	for end := 0; end < len(s.content); {
+		n := bytes.IndexByte(s.content[end:], '\n') + 1
+		if n == 0 {
+			n = len(s.content) - end
+		}
+		isEmpty := len(withoutEOL(s.content[end:end+n])) == 0
+		end += n
+		if !isEmpty && end < len(s.content) {
+			continue
+		}
+		fields := message.NewHeader(s.content[start:end], 1)
+		if _, ok := fields.Get("Final-Recipient"); ok {
+			list = append(list, recipientStatus(fields))
+		}
+		start = end
+	}
+	return list
+}
+
+func recipientStatus(fields message.Header) Status {
+	action := message.Type(fields.Value("Action"))
+	code, _, _ := strings.Cut(fields.Value("Status"), " ") // a comment may follow
+	return Status{
+		Recipient: withoutType(fields.Value("Final-Recipient")),
+		Action:    clip(action),
+		Code:      clip(code),
+		Words:     withoutType(fields.Value("Diagnostic-Code")),
+	}
+}
+
+// withoutType returns a value without the type before it, such as "rfc822;".
+func withoutType(value string) string {
+	if kind, rest, ok := strings.Cut(value, ";"); ok && !strings.ContainsAny(kind, "@ ") {
+		value = rest
+	}
+	return clip(strings.TrimSpace(value))
 }

@@ -28,9 +28,9 @@ func describe(t *testing.T, r io.Reader) string {
 			c := contents[p.Number]
 			fmt.Fprintf(&b, "end %s %d %v raw %q decoded %q text %q\n", p.Number, p.Octets, p.Damaged,
 				c[0].String(), c[1].String(), c[2].String())
+			fmt.Fprintf(&b, "%+v\n", p.Status)
 			return nil
 		},
-		Status: func(s Status) error { fmt.Fprintf(&b, "status %+v\n", s); return nil },
 	}
 	findings, err := Read(r, v)
 	if err != nil {
