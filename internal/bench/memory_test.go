@@ -16,19 +16,28 @@ import (
 // count as theirs.
 func TestMemory(t *testing.T) {
 	testservers.NeedTime(t)
+	testMemory(t, []string{"-only", "peak memory"}, "| 4096 MiB |", "| `deliver --spool` of a pipe, attachment of 4096 MiB |",
+		"| `deliver --spool` of a file, attachment of 4096 MiB |", "| `queue list` of 10000 mails |",
+		"| `queue flush` of 10000 mails |")
+}
+
+// TestMemoryOfRepairs repairs messages with one large part.
+func TestMemoryOfRepairs(t *testing.T) {
+	testMemory(t, []string{"-quick", "-only", "peak memory of repairs"}, "| a text of 64 MiB |", "| 100,000 parts |",
+		"| 100,000 fields |", "| 40,000 addresses |", "| a Subject of 960 KiB |")
+}
+
+func testMemory(t *testing.T, flags []string, rows ...string) {
+	t.Helper()
 	bench := filepath.Join(t.TempDir(), "bench")
 	if out, err := exec.Command("go", "build", "-o", bench, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := exec.Command(bench, "-only", "peak memory").CombinedOutput()
+	out, err := exec.Command(bench, flags...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, row := range []string{
-		"| 4096 MiB |", "| `deliver --spool` of a pipe, attachment of 4096 MiB |",
-		"| `deliver --spool` of a file, attachment of 4096 MiB |", "| `queue list` of 10000 mails |",
-		"| `queue flush` of 10000 mails |",
-	} {
+	for _, row := range rows {
 		if !bytes.Contains(out, []byte("\n"+row)) {
 			t.Errorf("there is no row %s:\n%s", row, out)
 		}
