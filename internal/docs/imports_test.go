@@ -58,7 +58,7 @@ var star = map[string][]string{
 	"internal/queue":   {"wire", "internal/attempt", "internal/bounce", "internal/spool"},
 	"internal/repair": {
 		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/header",
-		"internal/message", "internal/transfer",
+		"internal/message", "internal/transfer", "internal/writebehind",
 	},
 	"internal/report":     {"internal/termtext", "wire"},
 	"internal/shell":      {},

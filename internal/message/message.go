@@ -42,12 +42,13 @@ type Message struct {
 	rest io.Reader // what was not read yet; nil if there is nothing
 	tail []byte    // the end of a line ending that was cut off
 
-	checker  checker // in its state after body and held
-	read     checker // the same, for another reading of rest; set when rest is read first
-	ahead    int64   // octets of the input before rest
-	streamed bool    // rest was read, or is being read
-	size     int64   // -1 if unknown
-	eightBit eightBitDetector
+	headerSize int     // of the header as it was read
+	checker    checker // in its state after body and held
+	read       checker // the same, for another reading of rest; set when rest is read first
+	ahead      int64   // octets of the input before rest
+	streamed   bool    // rest was read, or is being read
+	size       int64   // -1 if unknown
+	eightBit   eightBitDetector
 }
 
 // Read reads and checks the first Lookahead octets of r, or all of it with
@@ -63,20 +64,6 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 	}
 	if err := m.parse(p); err != nil {
 		m.Close()
-		return nil, err
-	}
-	return m, nil
-}
-
-// ReadStore reads a message that s holds, and checks all of it. If the error is
-// nil, the message owns s and closes it.
-func ReadStore(s *buffer.Store, opt Options) (*Message, error) {
-	p, err := s.Bytes(0, min(s.Size(), Lookahead))
-	if err != nil {
-		return nil, err
-	}
-	m := &Message{opt: opt, held: s, from: int64(len(p))}
-	if err := m.parse(p); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -100,46 +87,50 @@ func readAhead(r io.Reader) (p []byte, err error) {
 
 // parse reads and checks the message, which begins with p.
 func (m *Message) parse(p []byte) error {
-	headerSize, err := m.readHeader(p)
-	if err != nil {
+	if err := m.begin(p); err != nil {
 		return err
 	}
-	m.body = p[headerSize:]
-	if err := m.checker.check(m.body); err != nil {
-		return err
-	}
-	m.eightBit.Write(m.head)
-	m.eightBit.Write(m.body)
-	switch {
-	case m.held != nil:
-		if err := copyChecked(&m.eightBit, m.heldReader(), &m.checker); err != nil {
-			return err
-		}
-	case m.opt.Hold && m.rest != nil:
+	if m.opt.Hold && m.rest != nil {
 		if err := m.hold(m.rest); err != nil {
 			return err
 		}
 		m.rest = nil
 	}
+	return m.end()
+}
+
+// begin reads and checks the beginning of the message.
+func (m *Message) begin(p []byte) error {
+	headerSize, err := m.readHeader(p)
+	if err != nil {
+		return err
+	}
+	m.body, m.headerSize = p[headerSize:], headerSize
+	m.eightBit.Write(m.head)
+	m.eightBit.Write(m.body)
+	return m.checker.check(m.body)
+}
+
+// end checks the end of the message, if it was read, and finds out the size.
+func (m *Message) end() error {
 	if m.rest == nil {
 		if err := m.checkEnd(); err != nil {
 			return err
 		}
 	}
-	m.size = m.measure(headerSize)
+	m.size = m.measure()
 	return nil
 }
 
-// measure returns the size of the message, or -1 if it is unknown. headerSize
-// is that of the header as it was read.
-func (m *Message) measure(headerSize int) int64 {
+// measure returns the size of the message, or -1 if it is unknown.
+func (m *Message) measure() int64 {
 	switch {
 	case m.rest == nil:
 		return m.checker.size
 	case m.opt.Size <= 0:
 		return -1
 	case m.opt.CRLF:
-		return m.opt.Size - int64(headerSize) + int64(len(m.head))
+		return m.opt.Size - int64(m.headerSize) + int64(len(m.head))
 	}
 	return m.opt.Size
 }

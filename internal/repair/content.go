@@ -16,12 +16,20 @@ type content struct {
 	transfer.Stats
 	utf8  charset.Mixed
 	plain int64 // octets that are themselves in quoted-printable
+	other int64 // octets that take three there
 }
 
 // Write adds octets to the content.
 func (c *content) Write(p []byte) (int, error) {
-	c.utf8.Decode(p, false)
-	c.plain += int64(ascii.Printable(p) - bytes.Count(p, []byte("=")))
+	if c.isUTF8() { // so far
+		c.utf8.Decode(p, false)
+	}
+	printable := ascii.Printable(p)
+	c.plain += int64(printable - bytes.Count(p, []byte("=")))
+	c.other += int64(len(p) - printable)
+	for _, octet := range []byte("\t\r\n") { // which may be themselves
+		c.other -= int64(bytes.Count(p, []byte{octet}))
+	}
 	return c.Stats.Write(p)
 }
 
@@ -39,6 +47,12 @@ func (c *content) isUTF8() bool { return c.utf8.Invalid() == 0 }
 func (c *content) isMostlyPlain() bool {
 	lines := c.Size("\r\n") - c.Size("\n")
 	return 5*(c.Octets-c.plain+2*lines) < c.Octets
+}
+
+// isMostlyOther reports whether base64 is certainly under two thirds of
+// quoted-printable.
+func (c *content) isMostlyOther() bool {
+	return 3*transfer.Base64Size(c.Size("\r\n"), "\r\n") < 2*(c.Octets+2*c.other)
 }
 
 // scan reads the content that comes next. The line ending before a delimiter belongs

@@ -1,10 +1,10 @@
 package repair
 
 import (
+	"io"
 	"slices"
 	"strings"
 
-	"mailpipe/internal/buffer"
 	"mailpipe/internal/header"
 	"mailpipe/internal/message"
 	"mailpipe/internal/transfer"
@@ -70,14 +70,11 @@ func (e *entity) isIdentity() bool {
 	return slices.Contains([]string{"", "7bit", "8bit", "binary"}, e.encoding)
 }
 
-func newWalker(in, out *buffer.Store, opt Options) *walker {
-	w := &walker{in: newLines(in), out: transfer.NewOutput(out, blockSize), opt: opt, block: make([]byte, blockSize)}
-	w.fields = header.Writer{EOL: "\r\n", Tail: len(";"), Out: w.out}
-	return w
-}
-
 // write writes the message.
-func (w *walker) write() error {
+func (w *walker) write(out io.Writer) error {
+	w.out = transfer.NewOutput(out, blockSize)
+	w.out.Spare = make([]byte, 0, blockSize)
+	w.fields = header.Writer{EOL: "\r\n", Tail: len(";"), Out: w.out}
 	h, err := w.readTop()
 	if err != nil {
 		return err

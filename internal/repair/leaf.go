@@ -44,7 +44,11 @@ func (w *walker) encodeLeaf(e *entity, c *content, hasLines bool) error {
 		return r
 	}
 	e.newEncoding = "quoted-printable"
-	if !c.isMostlyPlain() {
+	switch {
+	case c.isMostlyPlain():
+	case c.isMostlyOther() && e.newCharset == "":
+		e.newEncoding = "base64"
+	default:
 		opt := transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true}
 		quoted, encoded, err := transfer.Sizes(open(), opt, w.block)
 		if err != nil {

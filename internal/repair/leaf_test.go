@@ -8,17 +8,21 @@ import (
 	"mailpipe/internal/transfer"
 )
 
-// Base64 is not under two thirds of quoted-printable if isMostlyPlain is true.
+// Base64 is not under two thirds of quoted-printable if isMostlyPlain is true, and it
+// is if isMostlyOther is true.
 func TestMostlyPlain(t *testing.T) {
 	tokens := []string{"a", "word ", "=", "\xff", " \n", "\n", ".\n", "--x\n", "\x00", "\r\n", "é"}
-	plain := 0
+	plain, other := 0, 0
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		kinds := 1 + r.IntN(len(tokens))
+		kinds, binary := 1+r.IntN(len(tokens)), r.IntN(8)
 		var p []byte
 		for range 1 + r.IntN(400) {
 			token := tokens[r.IntN(kinds)]
-			if r.IntN(2) == 0 {
+			switch n := r.IntN(8); {
+			case n < binary:
+				token = "\xff\x00\xfe"
+			case n < 6:
 				token = "plain text "
 			}
 			p = append(p, token...)
@@ -26,19 +30,23 @@ func TestMostlyPlain(t *testing.T) {
 		var c content
 		c.Write(p)
 		c.End()
-		if !c.isMostlyPlain() {
+		switch {
+		case c.isMostlyPlain():
+			plain++
+		case c.isMostlyOther():
+			other++
+		default:
 			continue
 		}
-		plain++
 		for _, lines := range []bool{true, false} {
 			opt := transfer.Options{EOL: "\r\n", Lines: lines, Dashes: true}
 			quoted, encoded, err := transfer.Sizes(bytes.NewReader(p), opt, make([]byte, 1000))
-			if err != nil || 3*encoded < 2*quoted {
+			if err != nil || (3*encoded < 2*quoted) != c.isMostlyOther() {
 				t.Fatalf("%q: %d octets of base64, %d of quoted-printable, %v", p, encoded, quoted, err)
 			}
 		}
 	}
-	if plain < 500 {
-		t.Errorf("only %d of the contents are mostly plain", plain)
+	if plain < 500 || other < 100 {
+		t.Errorf("only %d of the contents are mostly plain, %d mostly other", plain, other)
 	}
 }

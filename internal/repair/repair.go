@@ -17,6 +17,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
+	"mailpipe/internal/writebehind"
 )
 
 // Options are options of Read. The zero value is for a server that offers
@@ -58,41 +59,36 @@ type Message struct {
 // *message.Error if the message cannot be repaired, or comes from r or the
 // temporary file.
 func Read(r io.Reader, opt Options) (*Message, error) {
-	in := new(buffer.Store)
-	n, err := io.CopyBuffer(struct{ io.Writer }{in}, r, make([]byte, blockSize))
-	if n == 0 && err == nil {
-		err = &message.Error{Kind: message.ErrEmpty}
-	}
-	if err != nil {
-		in.Close()
-		return nil, err
-	}
-	return read(in, opt)
+	return readFrom(opt, func(in *message.Holder) error {
+		return writebehind.Copy(in, r, blockSize, func([]byte) error { return nil })
+	})
 }
 
 // Convert returns the message that source writes, as the options demand. The caller
 // must close it.
 func Convert(source io.WriterTo, opt Options) (*Message, error) {
-	in := new(buffer.Store)
-	if _, err := source.WriteTo(in); err != nil {
-		in.Close()
-		return nil, err
-	}
-	return read(in, opt)
+	return readFrom(opt, func(in *message.Holder) error {
+		_, err := source.WriteTo(in)
+		return err
+	})
 }
 
-// read reads a message from a store, which it closes unless the message owns it.
-func read(in *buffer.Store, opt Options) (*Message, error) {
-	m, err := message.ReadStore(in, message.Options{AllowTruncated: opt.AllowTruncated})
+// readFrom returns the message that write writes.
+func readFrom(opt Options, write func(in *message.Holder) error) (*Message, error) {
+	in := new(message.Holder)
+	if err := write(in); err != nil {
+		in.Store.Close()
+		return nil, err
+	}
+	m, err := in.Message(message.Options{AllowTruncated: opt.AllowTruncated})
 	if err == nil && !opt.changes(m) {
 		return &Message{Message: m}, nil
 	}
-	defer in.Close()
-	bad, isBad := errors.AsType[*message.Error](err)
-	if err != nil && !isBad || isBad && bad.Kind == message.ErrSeries {
+	defer in.Store.Close()
+	if errors.Is(err, message.ErrEmpty) || errors.Is(err, message.ErrSeries) {
 		return nil, err
 	}
-	return repair(in, opt)
+	return repair(&in.Store, opt)
 }
 
 // changes reports whether a message that deliver accepts needs a repair for the
@@ -111,31 +107,31 @@ func (o *Options) changes(m *message.Message) bool {
 }
 
 // repair returns the message in a store repaired. It closes the store.
-func repair(in *buffer.Store, opt Options) (m *Message, err error) {
-	out := new(buffer.Store)
-	defer func() {
-		if err != nil {
-			out.Close()
-		}
-	}()
-	w := newWalker(in, out, opt)
-	if err := w.write(); err != nil {
+func repair(in *buffer.Store, opt Options) (*Message, error) {
+	out := new(message.Holder)
+	w := &walker{in: newLines(in), opt: opt, block: make([]byte, blockSize)}
+	err := writebehind.Run(out, w.write)
+	in.Close()
+	if err == nil {
+		err = endLine(out)
+	}
+	var m *message.Message
+	if err == nil {
+		m, err = out.Message(message.Options{})
+	}
+	if err != nil {
+		out.Store.Close()
 		return nil, err
 	}
-	in.Close() // before out is read
-	if err := endLine(out); err != nil {
-		return nil, err
-	}
-	whole, err := message.ReadStore(out, message.Options{})
-	return &Message{Message: whole, Repairs: w.repairs, Cut: w.cut}, err
+	return &Message{Message: m, Repairs: w.repairs, Cut: w.cut}, nil
 }
 
 // endLine adds the line ending that the last line may lack.
-func endLine(s *buffer.Store) error {
+func endLine(out *message.Holder) error {
 	last := make([]byte, 1)
-	_, err := s.ReadAt(last, s.Size()-1)
+	_, err := out.Store.ReadAt(last, out.Store.Size()-1)
 	if err == nil && last[0] != '\n' {
-		_, err = s.Write(crlf)
+		_, err = out.Write(crlf)
 	}
 	return err
 }

@@ -1,0 +1,53 @@
+package message
+
+import "mailpipe/internal/buffer"
+
+// A Holder keeps a message that is written to it, and checks all of it. It goes on to
+// keep a message that is bad. The caller must close the Store, unless Message has
+// returned a message.
+type Holder struct {
+	Store buffer.Store // all that was written
+	m     *Message     // nil until the beginning was read
+	err   error        // why the message cannot be sent
+}
+
+// Write implements io.Writer. Its error is one of the Store.
+func (h *Holder) Write(p []byte) (n int, err error) {
+	n, err = h.Store.Write(p)
+	rest := p[:n]
+	if ahead := h.Store.Size() - Lookahead; h.m == nil && ahead > 0 {
+		h.begin(Lookahead)
+		rest = rest[n-int(ahead):]
+	}
+	if h.m != nil && h.err == nil {
+		h.m.eightBit.Write(rest)
+		h.err = h.m.checker.check(rest)
+	}
+	return n, err
+}
+
+// begin reads the beginning of the message, which has size octets.
+func (h *Holder) begin(size int64) {
+	h.m = &Message{held: &h.Store, from: size}
+	p, err := h.Store.Bytes(0, size)
+	if err == nil {
+		err = h.m.begin(p)
+	}
+	h.err = err
+}
+
+// Message returns the message, which owns the Store and closes it. An *Error says why
+// it cannot be sent.
+func (h *Holder) Message(opt Options) (*Message, error) {
+	if h.m == nil {
+		h.begin(h.Store.Size())
+	}
+	h.m.opt = opt
+	if h.err == nil {
+		h.err = h.m.end()
+	}
+	if h.err != nil {
+		return nil, h.err
+	}
+	return h.m, nil
+}
