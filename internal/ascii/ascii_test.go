@@ -7,7 +7,7 @@ import (
 
 // One octet over 127 is found at every offset of every small length.
 func TestOnly(t *testing.T) {
-	for n := range 40 {
+	for n := range 70 {
 		p := bytes.Repeat([]byte{0x7F}, n)
 		if !Only(p) || !OnlyString(string(p)) {
 			t.Fatalf("%d octets of 0x7F are not reported as ASCII", n)
