@@ -14,6 +14,7 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
+	"mailpipe/internal/charset"
 	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
@@ -114,7 +115,12 @@ func (c *call) newMailxDraft(s *sendmail) (*draft, error) {
 // author returns the author whom a flag names, or the user.
 func (s *sendmail) author(text string) (address.Address, error) {
 	if text == "" {
-		return s.missing("From")[0], nil
+		a := s.missing("From")[0]
+		a.Name = string(new(charset.Mixed).Decode([]byte(a.Name), true)) // of a file of passwd in Latin-1
+		if checkValue("name", a.Name) != nil {
+			a.Name = ""
+		}
+		return a, nil
 	}
 	list, err := parseLocal("-r", text)
 	if err != nil {

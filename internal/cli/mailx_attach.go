@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"mailpipe/internal/stdio"
 )
 
 // attachFlag translates the long flags of GNU mail for files. A type and an encoding
@@ -12,11 +16,7 @@ func (m *mailxParser) attachFlag(name, value string) error {
 	case "attach":
 		m.attach(value)
 	case "attach-fd":
-		n, err := strconv.ParseUint(value, 10, 16)
-		if err != nil {
-			return usage("--attach-fd: must be the number of a file descriptor")
-		}
-		m.attach("/dev/fd/" + strconv.FormatUint(n, 10))
+		return m.attachDescriptor(value)
 	case "content-type":
 		m.part.Type = value
 	case "content-name", "content-filename":
@@ -24,6 +24,20 @@ func (m *mailxParser) attachFlag(name, value string) error {
 	case "encoding":
 		m.part.Encoding = strings.ToLower(value)
 	}
+	return nil
+}
+
+// attachDescriptor attaches what is read from a file descriptor.
+func (m *mailxParser) attachDescriptor(number string) error {
+	n, err := strconv.ParseUint(number, 10, 16)
+	if err != nil {
+		return usage("--attach-fd: must be the number of a file descriptor")
+	}
+	if !stdio.Inherited(int(n)) {
+		return fail(exitNoInput, "--attach-fd %d: not open", n)
+	}
+	m.part.Name = cmp.Or(m.part.Name, fmt.Sprintf("input-%d", n))
+	m.attach(fmt.Sprintf("/dev/fd/%d", n))
 	return nil
 }
 

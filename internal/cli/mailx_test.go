@@ -36,6 +36,22 @@ var mailxCalls = []caller{
 	{"after -.", "-s x -. bob@example.org", "x\n", "@", bob, header("To=|bob@example.org"), "x\n"},
 	{"a dot and tildes", "-s x bob@example.org", "a\n.\n~! touch mark\n~r /etc/passwd\n", "@", bob, nil,
 		"a\n.\n~! touch mark\n~r /etc/passwd\n"},
+	{
+		"apticron", "-a MIME-Version:~1.0 -a Content-type:~text/plain;~charset=UTF-8 " +
+			"-a Content-transfer-encoding:~8bit -s 3~Debian~package~update(s)~for~web1 root",
+		"déjà\n", "@", root,
+		header("Subject=3 Debian package update(s) for web1", "To=root|admin@example.org", "From=Full Name|@"), "déjà\n",
+	},
+	{
+		"apticron with s-nail", "-S ttycharset=utf-8 -r a@example.net -s 3~Debian~package~update(s)~for~web1 root",
+		"déjà\n", "a@example.net", root,
+		header("Subject=3 Debian package update(s) for web1", "To=root|admin@example.org", "From=|a@example.net"),
+		"déjà\n",
+	},
+	{
+		"a script for GNU mail", "-E set~escape -s x root", "~! touch mark\n", "@", root,
+		header("Subject=x", "To=root|admin@example.org"), "~! touch mark\n",
+	},
 	{"-t", "-t -c root", "To: bob@example.org\nSubject: é\n\ntext\n", "@",
 		[]string{"admin@example.org", "bob@example.org"}, header("Subject=é", "Cc=root|admin@example.org"), "text\n"},
 }

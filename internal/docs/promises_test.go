@@ -145,11 +145,36 @@ var queuePromises = []promise{
 	},
 }
 
+var mailxPromises = []promise{
+	{
+		"No flag and nothing in the text runs a command.",
+		"internal/cli.TestNoFlagsAfterTheWord internal/cli.TestMailx internal/cli.TestMailxIgnored " +
+			"internal/cli.TestMailxInvalidInput internal/cli.TestScripts/mailx_input",
+	},
+	{
+		"No flag opens a file, except",
+		"internal/cli.TestNoFlagsAfterTheWord internal/cli.TestScripts/mailx_input",
+	},
+	{
+		"No mail is sent without a file that was named.",
+		"internal/cli.TestDialects internal/cli.TestMailxStreams internal/cli.TestScripts/mailx_input",
+	},
+	{
+		"The login of an account is not sent to another server that",
+		"internal/cli.TestScripts/mailx_input",
+	},
+	{
+		"A control character in an argument never becomes part of the",
+		"internal/cli.TestMailxControlCharacters internal/cli.TestMailxInvalidInput",
+	},
+}
+
 // TestPromises asserts that the section PROMISES of each page has the promises of
 // the table above, in that order, and that the tests in it exist.
 func TestPromises(t *testing.T) {
 	checkPromises(t, "mailpipe-deliver.1", deliverPromises)
 	checkPromises(t, "mailpipe-queue.1", queuePromises)
+	checkPromises(t, "mailpipe-mailx.1", mailxPromises)
 }
 
 func checkPromises(t *testing.T, page string, promises []promise) {

@@ -151,3 +151,15 @@ func TestInputSeek(t *testing.T) {
 		t.Error("a pipe can be read again")
 	}
 }
+
+// A descriptor that this program has opened is not one that it was given.
+func TestInherited(t *testing.T) {
+	f := openAt(t, "", 0)
+	if !Inherited(0) || Inherited(int(f.Fd())) {
+		t.Error(Inherited(0), Inherited(int(f.Fd())))
+	}
+	f.Close()
+	if Inherited(1 << 15) {
+		t.Error("a descriptor that is not open")
+	}
+}

@@ -34,6 +34,13 @@ func ReaderGone(err error) bool {
 	return errors.As(err, &e) && e.output && errors.Is(e.Err, unix.EPIPE)
 }
 
+// Inherited reports whether a file descriptor was open when the program began. Those
+// that the program opens are closed when it runs another one.
+func Inherited(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	return err == nil && flags&unix.FD_CLOEXEC == 0
+}
+
 // IsTerminal reports whether f is a terminal.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
