@@ -34,7 +34,7 @@ func (k *keeper) sayKept(err error) {
 		i := slices.IndexFunc(all, func(to wire.Recipient) bool { return slices.Contains(left, to.Address) })
 		to := all[max(i, 0)]
 		k.note("kept as %s for %d of %d recipients: %s: %s: %s", shortID(e.ID), len(left), len(all),
-			termtext.Line(to.Address), to.Outcome, k.d.reasonFor(to))
+			termtext.Line(to.Address), k.outcomes()[to.Address], k.d.reasonFor(to))
 	case e.State == spool.Failed: // the error says why
 		k.noteKept("", "")
 	default:
