@@ -1,12 +1,18 @@
 package queue
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 )
+
+// attemptsInTurn is after how many attempts an entry lets the others go first, again
+// and again. So one for which the server always answers 421, as if that had failed,
+// does not keep them waiting.
+const attemptsInTurn = 5
 
 // scan reads all envelopes. It returns the groups that have something due, by their
 // servers and logins: those of one lane are sent one after another, so that each
@@ -19,6 +25,7 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 	}
 	var groups []*group
 	byFlags := make(map[string]*group)
+	turns := make(map[string]int) // by ID: a lower one is sent first
 	for _, id := range ids {
 		e := p.read(id)
 		if e == nil || e.State != spool.Queued {
@@ -36,6 +43,7 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 		}
 		if g.all || e.Due(p.now()) {
 			g.due = append(g.due, id)
+			turns[id] = e.Attempts / attemptsInTurn
 			continue
 		}
 		g.later = append(g.later, id)
@@ -47,6 +55,7 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 			p.waiting(len(g.later))
 			continue
 		}
+		slices.SortStableFunc(g.due, func(a, b string) int { return turns[a] - turns[b] })
 		key := strings.Join(g.route.Keys, "\n")
 		lanes[key] = append(lanes[key], g)
 	}

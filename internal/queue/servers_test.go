@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -145,6 +146,25 @@ func TestServerFailures(t *testing.T) {
 				t.Errorf("%+v", e)
 			}
 		})
+	}
+}
+
+// A message for which the server always answers 421 does not keep the others waiting.
+func TestSameMessageFails(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	f.put("a@example.org")
+	f.put("b@example.org")
+	f.put("c@example.org")
+	r.answer("RCPT TO:<a", slices.Repeat([]string{"421 4.3.0 scanner failed"}, 100)...)
+	for range attemptsInTurn + 1 {
+		if _, err := f.Flush(t.Context(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		f.wait(15 * time.Minute)
+	}
+	if got := r.got(); got != "b@example.org, c@example.org" {
+		t.Errorf("received by %s", got)
 	}
 }
 
