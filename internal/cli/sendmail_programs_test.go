@@ -59,6 +59,7 @@ func (h host) run(t *testing.T, script string) (ok bool, output string) {
 		"PATH=" + os.Getenv("PATH") + ":" + root + "/testdata/peers/usr/bin", "HOME=" + h.dir,
 		"XDG_CONFIG_HOME=" + filepath.Join(h.dir, ".config"), "LC_ALL=C.UTF-8", "TERM=dumb", "NAME=Full Name",
 		"SENDMAIL=" + h.sendmail, "CHART=" + root + "/testdata/chart.png",
+		"GORACE=" + os.Getenv("GORACE"),
 	}
 	cmd.Stdin = strings.NewReader("text é\n")
 	out, err := cmd.CombinedOutput()

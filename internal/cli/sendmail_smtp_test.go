@@ -30,7 +30,7 @@ func TestSessionReadsOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, h.sendmail, "-bs")
-	cmd.Env = []string{"HOME=" + h.dir}
+	cmd.Env = []string{"HOME=" + h.dir, "GORACE=" + os.Getenv("GORACE")}
 	in, _ := cmd.StdinPipe()
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -347,7 +347,9 @@ func TestSendmailStreams(t *testing.T) {
 		}
 		cmd := exec.Command("sh", "-c", c.shell)
 		cmd.Dir = h.dir
-		cmd.Env = []string{"PATH=" + h.dir + ":" + os.Getenv("PATH"), "HOME=" + h.dir}
+		cmd.Env = []string{
+			"PATH=" + h.dir + ":" + os.Getenv("PATH"), "HOME=" + h.dir, "GORACE=" + os.Getenv("GORACE"),
+		}
 		cmd.Run()
 		if code := cmd.ProcessState.ExitCode(); code != c.code {
 			t.Errorf("%s: exit status %d, want %d", c.shell, code, c.code)
