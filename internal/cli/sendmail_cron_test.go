@@ -23,7 +23,9 @@ NEXT * * * printf 'd\303\251j\303\240\n'; : é
 END
 sed -i "s/^NEXT/$(date -d '65 seconds' '+%M %H')/" /etc/cron.*/*
 cron -f &
-unshare --mount sh -ec 'mount -t tmpfs tmpfs /run; mount --bind /etc/cron.utf-8 /etc/cron.d; LANG=C.UTF-8 exec cron -f' &
+unshare --mount sh -ec 'mount -t tmpfs tmpfs /run
+mount --bind /etc/cron.utf-8 /etc/cron.d
+LANG=C.UTF-8 exec cron -f' &
 busybox crond -f -c /etc/cron.busybox &
 `
 

@@ -131,9 +131,9 @@ déjà`},
 	// No program, but the least that mailpipe needs.
 	{
 		"no privileges", `unshare --mount sh -ec 'mount -o remount,bind,ro /
-! touch /tmp/x
-printf "To: root\nSubject: é\n\ndéjà\n" | env --ignore-environment setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs \
-	/usr/sbin/sendmail -t'
+if touch /tmp/x; then exit 1; fi
+printf "To: root\nSubject: é\n\ndéjà\n" |
+	env --ignore-environment setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs /usr/sbin/sendmail -t'
 `,
 		[]string{`<host@example.org> to admin@example.org
 From: nobody <host@example.org>

@@ -164,7 +164,7 @@ func hostFiles(t *testing.T, server string, callers []hostCaller) string {
 	return dir
 }
 
-var times = regexp.MustCompile(`\b(Mon |Tue |Wed |Thu |Fri |Sat |Sun )?[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d( \d{4})?\b`)
+var times = regexp.MustCompile(`\b([A-Z][a-z]{2} ){1,2}[ 123]\d \d\d:\d\d:\d\d( \d{4})?\b`)
 
 // decodedMail returns the recipients, the most important fields and the text of a
 // mail. It checks that the mail has all fields that it needs, and each once.
