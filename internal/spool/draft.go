@@ -54,7 +54,7 @@ func (s *Spool) CreateAs(id string) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli)}
+	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli())}
 	if s.dir.Exists(id + ".json") {
 		d.Close()
 		return nil, s.dir.Fail(CannotCreate, fs.ErrExist)
