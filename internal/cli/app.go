@@ -21,6 +21,7 @@ func newApp(c *call, w io.Writer) *urfave.App {
 		CustomAppHelpTemplate:     helpTemplate,
 		DisableSliceFlagSeparator: true, // a comma may be part of an address
 		Writer:                    w,
+		Before:                    dropFlags,
 		ExitErrHandler:            func(*urfave.Context, error) {}, // Run returns the error; it must not exit
 		OnUsageError:              usageError,
 		InvalidFlagAccessHandler: func(_ *urfave.Context, name string) {
