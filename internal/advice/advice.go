@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"mailpipe/compose"
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
 	"mailpipe/wire"
@@ -47,6 +48,7 @@ var byError = []struct {
 	{message.ErrContent, "pipe the text through mailpipe compose, which encodes it"},
 	{message.ErrRecipient, "name recipients as operands, or in To, Cc or Bcc (compose -t)"},
 	{message.ErrSender, "name the sender: -f ADDR"},
+	{buffer.ErrFile, "set TMPDIR to a directory that can be written and has room for the message"},
 	{message.ErrAddress, "name the recipients as operands and the sender with -f; the header is then not used for them"},
 }
 

@@ -106,8 +106,8 @@ func TestSendmailTemporaryFiles(t *testing.T) {
 			unshare --mount sh -uc 'mount -t tmpfs -o `+options+` tmpfs tmp
 				TMPDIR=$HOME/tmp $SENDMAIL bob@example.org <text
 				echo "status $?"'`)
-		if !strings.HasPrefix(out, "sendmail: ") || !strings.Contains(out, h.dir+"/tmp") || !strings.Contains(out, words) ||
-			!strings.HasSuffix(out, "\nstatus 73\n") {
+		if !strings.HasPrefix(out, "sendmail: temporary file: ") || !strings.Contains(out, h.dir+"/tmp") ||
+			!strings.Contains(out, words+"\nhint: set TMPDIR to ") || !strings.HasSuffix(out, "\nstatus 73\n") {
 			t.Errorf("%s: %s", options, out)
 		}
 		if n := len(received(t, h.box)); n > 0 {

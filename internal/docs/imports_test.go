@@ -73,7 +73,7 @@ var star = map[string][]string{
 	"internal/termtext":   {},
 	"internal/thread":     {"internal/address", "internal/charset", "internal/message"},
 	"internal/advice": {
-		"compose", "wire", "internal/config", "internal/inputfile", "internal/message", "internal/shell",
+		"compose", "wire", "internal/buffer", "internal/config", "internal/inputfile", "internal/message", "internal/shell",
 		"internal/spelling",
 	},
 	"internal/cli": {
