@@ -6,11 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"mime"
-	"net/textproto"
 	"os/user"
-	"slices"
-	"strings"
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
@@ -38,8 +34,13 @@ func runMailx(c *call) error {
 		}
 	}
 	if own.fromHeader {
-		return s.runWithHeader()
+		return s.sendWithHeader()
 	}
+	return s.compose(c)
+}
+
+// compose composes a message and sends it.
+func (s *sendmail) compose(c *call) error {
 	d, err := c.newMailxDraft(s)
 	if err != nil {
 		return err
@@ -64,35 +65,6 @@ func runMailx(c *call) error {
 		return s.sendTyped(plan, send)
 	}
 	return pipe(plan, send)
-}
-
-// runWithHeader sends a message that has a header, for -t. The fields that the flags
-// set precede it.
-func (s *sendmail) runWithHeader() error {
-	own := s.line.mailx
-	if len(own.attachments) > 0 || s.flags.IsSet("body-file") {
-		return usage("-t: no file can be added to a message with a header")
-	}
-	var header strings.Builder
-	if charset := s.flags.String("charset"); charset != "" || own.textType != "" {
-		params := map[string]string{"charset": cmp.Or(charset, "utf-8")}
-		header.WriteString("Content-Type: " + mime.FormatMediaType(cmp.Or(own.textType, "text/plain"), params) + "\n")
-	}
-	for _, a := range append(s.line.args, argument{"from", own.from}) {
-		switch {
-		case a.flag == "header":
-			header.WriteString(a.value + "\n")
-		case a.value != "" && slices.Contains(messageFields, a.flag):
-			header.WriteString(textproto.CanonicalMIMEHeaderKey(a.flag) + ": " + a.value + "\n")
-		}
-	}
-	s.in = io.MultiReader(strings.NewReader(header.String()), stdio.NewInput(s.Stdin))
-	return s.run()
-}
-
-// messageFields are the flags of send that are header fields.
-var messageFields = []string{
-	"from", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references",
 }
 
 // newMailxDraft reads the flags of the message.

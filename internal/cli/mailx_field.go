@@ -103,7 +103,7 @@ func (m *mailxParser) field(flag, name, value string) error {
 		if strings.HasPrefix(lower, "resent-") {
 			return usage("%s: this field is for a message that is sent again", where)
 		}
-		if lower != "mime-version" && !strings.HasPrefix(lower, "content-") { // they are made from the content
+		if !isContent(name) { // otherwise it is made from the content
 			m.set("header", name+": "+value)
 		}
 	}

@@ -85,6 +85,9 @@ func (p *parser) mailx(args []string) error {
 	if m.hasServer && m.has("account") { // its password would be sent to the server
 		return usage("-S mta and -A exclude each other")
 	}
+	if m.fromHeader && m.text != "" {
+		return usage("-t and -q exclude each other")
+	}
 	if m.part.Type != "" && len(m.attachments) == 0 {
 		if err := m.contentType("--content-type", m.part.Type); err != nil {
 			return err

@@ -52,6 +52,7 @@ var mailxCalls = []caller{
 		"a script for GNU mail", "-E set~escape -s x root", "~! touch mark\n", "@", root,
 		header("Subject=x", "To=root|admin@example.org"), "~! touch mark\n",
 	},
+	{"only blind copies", "-s x -b root", "x\n", "@", root, header("Bcc="), "x\n"},
 	{"-t", "-t -c root", "To: bob@example.org\nSubject: é\n\ntext\n", "@",
 		[]string{"admin@example.org", "bob@example.org"}, header("Subject=é", "Cc=root|admin@example.org"), "text\n"},
 }

@@ -91,6 +91,9 @@ func (h *mailHost) resolve(a address.Address) ([]address.Address, error) {
 	if !h.isLocal(a) {
 		return []address.Address{a}, nil
 	}
+	if a.Domain == "localhost" {
+		a.Domain = ""
+	}
 	key := a.Mailbox()
 	if list, known := h.resolved[key]; known {
 		return list, nil
