@@ -3,6 +3,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,16 +13,17 @@ import (
 	"mailpipe/wire"
 )
 
-// clientName is the name of the left lifeline.
-const clientName = "mailpipe"
-
 // A Chart collects the events of a dialogue and draws them. The zero value is an
 // empty chart. A Chart must not be used concurrently.
 type Chart struct {
+	Client string // name of the left lifeline; empty means mailpipe
 	Server string // name of the right lifeline
 
 	events []wire.Event
 }
+
+// client returns the name of the left lifeline.
+func (c *Chart) client() string { return cmp.Or(c.Client, "mailpipe") }
 
 // Add adds an event after those before it. It can be used as a wire.Trace.
 func (c *Chart) Add(e wire.Event) { c.events = append(c.events, e) }

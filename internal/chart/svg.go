@@ -59,7 +59,7 @@ func (c *Chart) head(out io.Writer) {
 		fmt.Fprintf(out, `<text class="small" x="%d" y="36" text-anchor="end">%s, %s %s</text>`+"\n",
 			imageWidth-24, began, c.clock(c.total()), c.unit())
 	}
-	box(out, leftLife, clientName)
+	box(out, leftLife, c.client())
 	box(out, rightLife, c.Server)
 }
 

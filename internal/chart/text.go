@@ -31,7 +31,7 @@ var asciiLines = strings.NewReplacer(
 func (c *Chart) Text(w io.Writer, ascii bool) error {
 	d := textDrawing{ascii: ascii}
 	lifelines := "│" + strings.Repeat(" ", innerWidth) + "│"
-	d.boxes(termtext.Escape(c.Server))
+	d.boxes(termtext.Escape(c.client()), termtext.Escape(c.Server))
 	d.row(c.unit(), lifelines)
 	for _, a := range c.arrows() {
 		time := c.clock(a.at)
@@ -71,16 +71,16 @@ func (d *textDrawing) label(text string, limit int) string {
 
 // boxes draws a box with a name above each lifeline. The outer side of a box is one
 // column beyond its lifeline.
-func (d *textDrawing) boxes(server string) {
-	const maxName = 40
-	server = d.label(server, maxName)
-	left := termtext.Columns(clientName) + 2 // columns inside the boxes
+func (d *textDrawing) boxes(client, server string) {
+	const maxClient, maxServer = 20, 40
+	client, server = d.label(client, maxClient), d.label(server, maxServer)
+	left := termtext.Columns(client) + 2 // columns inside the boxes
 	right := termtext.Columns(server) + 2
 	dashes := func(n int) string { return strings.Repeat("─", n) }
 	gap := strings.Repeat(" ", innerWidth-left-right)
 	margin := strings.Repeat(" ", timeWidth)
 	fmt.Fprintf(d, "%s┌%s┐%s┌%s┐\n", margin, dashes(left), gap, dashes(right))
-	fmt.Fprintf(d, "%s│ %s │%s│ %s │\n", margin, clientName, gap, server)
+	fmt.Fprintf(d, "%s│ %s │%s│ %s │\n", margin, client, gap, server)
 	fmt.Fprintf(d, "%s└┬%s┘%s└%s┬┘\n", margin, dashes(left-1), gap, dashes(right-1))
 }
 

@@ -20,8 +20,8 @@ type chartFile struct {
 }
 
 // checkChart checks the name of --chart.
-func (d *deliveryRequest) checkChart() error {
-	name := d.flags.String("chart")
+func (c *call) checkChart() error {
+	name := c.flags.String("chart")
 	switch extension(name) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf": // a text in such a file would be a surprise
 		e := usage("--chart %s: unsupported image format", termtext.Line(name))
@@ -30,23 +30,30 @@ func (d *deliveryRequest) checkChart() error {
 	return nil
 }
 
-// openChart creates the file of --chart, so that an error is reported before
+// createChart creates the file of a chart, so that an error is reported before
 // mailpipe connects.
-func (d *deliveryRequest) openChart() error {
-	if !d.flags.IsSet("chart") {
-		return nil
+func createChart(name string) (*chartFile, error) {
+	c := &chartFile{name: name}
+	if name == "-" {
+		return c, nil
 	}
-	c := &chartFile{name: d.flags.String("chart")}
-	c.Server = d.settings.Servers[0].Name
-	if c.name != "-" {
-		f, err := os.Create(c.name)
-		if err != nil {
-			return fail(exitCantCreate, "--chart %s: %w", pathLine(c.name), oserror.Reason(err))
-		}
-		c.file = f
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, fail(exitCantCreate, "--chart %s: %w", pathLine(name), oserror.Reason(err))
 	}
-	d.chart = c
-	return nil
+	c.file = f
+	return c, nil
+}
+
+// openChart creates the chart of --chart.
+func (d *deliveryRequest) openChart() (err error) {
+	if d.flags.IsSet("chart") {
+		d.chart, err = createChart(d.flags.String("chart"))
+	}
+	if d.chart != nil {
+		d.chart.Server = d.settings.Servers[0].Name
+	}
+	return err
 }
 
 // drawChart draws the dialogue with a server; "" stands for the first one. A
@@ -59,8 +66,13 @@ func (d *deliveryRequest) drawChart(server string) {
 	if server != "" {
 		c.Server = server
 	}
-	if err := c.draw(d.Stderr, !d.speaksUTF8()); err != nil {
-		d.note("--chart %s: %s", termtext.Line(c.name), oserror.Reason(err))
+	d.draw(c)
+}
+
+// draw draws a chart. A failure is noted.
+func (c *call) draw(chart *chartFile) {
+	if err := chart.draw(c.Stderr, !c.speaksUTF8()); err != nil {
+		c.note("--chart %s: %s", termtext.Line(chart.name), oserror.Reason(err))
 	}
 }
 

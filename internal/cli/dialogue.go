@@ -57,13 +57,10 @@ func (d *deliveryRequest) noteSilence() wire.Trace {
 // printEvent prints a line of the dialogue to standard error. After a signal it
 // waits no longer for the reader, so that the outcome can become known.
 func (d *deliveryRequest) printEvent(e wire.Event) {
-	text := termtext.Line(e.Text)
-	if d.flags.Bool("verbose") {
-		text = termtext.Escape(e.Text)
-	}
+	text := d.traceLine(e)
 	printed := make(chan struct{})
 	go func() {
-		fmt.Fprintln(d.Stderr, marks[e.Dir]+text)
+		fmt.Fprintln(d.Stderr, text)
 		close(printed)
 	}()
 	select {
@@ -75,6 +72,14 @@ func (d *deliveryRequest) printEvent(e wire.Event) {
 	case <-printed:
 	case <-time.After(signals.Grace):
 	}
+}
+
+// traceLine returns a line of --trace.
+func (c *call) traceLine(e wire.Event) string {
+	if c.flags.Bool("verbose") {
+		return marks[e.Dir] + termtext.Escape(e.Text)
+	}
+	return marks[e.Dir] + termtext.Line(e.Text)
 }
 
 var marks = map[wire.Direction]string{wire.DirSent: "C: ", wire.DirReceived: "S: ", wire.DirNote: "-- "}

@@ -121,6 +121,8 @@ func sinkFlags() []urfave.Flag {
 		optionsGroup.one("listen", "ADDR", "where to listen (default 127.0.0.1:2525; port 0: any)"),
 		optionsGroup.one("count", "N", "exit after this number of mails"),
 		optionsGroup.many("reply", "STAGE=ACTION", "replace a reply: rcpt=451*1, rcpt:bob@example.org=550, dot=close"),
+		traceFlag(),
+		chartFlag(),
 	}, generalFlags())
 }
 
@@ -247,12 +249,20 @@ func spoolFlags() []urfave.Flag {
 	}
 }
 
+func traceFlag() urfave.Flag {
+	return dialogueGroup.toggle("trace", "show the dialogue on standard error")
+}
+
+func chartFlag() urfave.Flag {
+	return dialogueGroup.one("chart", "FILE", "draw the dialogue (-: standard error; *.svg: an image)")
+}
+
 // dialogueFlags returns the flags that show the dialogue or its result.
 func dialogueFlags() []urfave.Flag {
 	return []urfave.Flag{
 		dialogueGroup.one("report", "text|json", "print the result for each recipient"),
-		dialogueGroup.toggle("trace", "show the dialogue on standard error"),
-		dialogueGroup.one("chart", "FILE", "draw the dialogue (-: standard error; *.svg: an image)"),
+		traceFlag(),
+		chartFlag(),
 		dialogueGroup.one("log", "FILE|syslog|none", "write a line about the mail to a file or to syslog"),
 	}
 }

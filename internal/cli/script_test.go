@@ -1,12 +1,14 @@
 package cli
 
 import (
-	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -142,19 +144,25 @@ func stuck(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// listensAt runs `address VARIABLE FIFO`. It sets the variable to the address
-// that a sink prints to FIFO.
+// listensAt runs `address VARIABLE FILE`. It sets the variable to the address that a
+// sink prints to the file or FIFO.
 func listensAt(ts *testscript.TestScript, neg bool, args []string) {
-	f, err := os.Open(ts.MkAbs(args[1]))
-	ts.Check(err)
-	defer f.Close()
-	line, err := bufio.NewReader(f).ReadString('\n')
-	ts.Check(err)
-	where, found := strings.CutPrefix(line, "mailpipe: sink: listening on ")
-	if !found {
-		ts.Fatalf("unexpected line of the sink: %q", line)
+	address := regexp.MustCompile(`(?m)^mailpipe: sink: listening on (.*)\n`)
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		f, err := os.Open(ts.MkAbs(args[1]))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		ts.Check(err)
+		head := make([]byte, 4<<10)
+		n, _ := f.Read(head)
+		f.Close()
+		if m := address.FindSubmatch(head[:n]); m != nil {
+			ts.Setenv(args[0], string(m[1]))
+			return
+		}
 	}
-	ts.Setenv(args[0], strings.TrimSpace(where))
+	ts.Fatalf("the sink does not print its address to %s", args[1])
 }
 
 // serve runs `serve VARIABLE [DIR] [RULE...]`. It starts a sink and sets

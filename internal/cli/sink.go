@@ -25,6 +25,13 @@ func runSink(c *call) error {
 		}
 		return usage("%s", err)
 	}
+	dialogue, err := c.newSinkDialogue()
+	if err != nil {
+		return err
+	}
+	if c.flags.Bool("trace") || dialogue.first != nil {
+		opt.Observe = dialogue.observe
+	}
 	l, err := c.listen()
 	if err != nil {
 		return err

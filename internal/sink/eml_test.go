@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // files returns the names of the files in a directory.
@@ -25,15 +26,24 @@ func files(t *testing.T, dir string) []string {
 	return names
 }
 
+// awaitIncomplete waits for the hidden file of a mail that comes in.
+func awaitIncomplete(t *testing.T, dir string) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if names := files(t, dir); len(names) == 1 && strings.HasPrefix(names[0], ".") {
+			return
+		}
+	}
+	t.Fatalf("%q while a mail comes in", files(t, dir))
+}
+
 // With eml:DIR, each mail is a file in DIR, which the reply to the final dot names.
 func TestEML(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "Mail")
 	addr, _ := start(t, Options{Dir: "eml:" + dir})
 	c := connect(t, addr)
 	play(t, c, "(hello)(mail)(rcpt)(data)")
-	if names := files(t, dir); len(names) != 1 || !strings.HasPrefix(names[0], ".") {
-		t.Errorf("%q before the mail is complete", names)
-	}
+	awaitIncomplete(t, dir)
 	io.WriteString(c, "Subject: x\r\n\r\nBonjour\r\n.\r\n")
 	reply, err := bufio.NewReader(c).ReadString('\n')
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mailpipe/internal/submit"
+	"mailpipe/wire"
 )
 
 // Options are the options of a sink. The zero value accepts and discards.
@@ -22,6 +23,10 @@ type Options struct {
 	Count int          // the number of mails after which the sink ends; 0 means no limit
 	Reply []Rule       // the first one that matches replaces a reply
 	Note  func(string) // gets what the user of the client should know; may be nil
+
+	// Observe is called with the number of each session, from 1. It returns what gets the
+	// dialogue and what is called after that. It may be nil.
+	Observe func(number int) (trace wire.Trace, end func())
 }
 
 // Check checks the options and creates the directory. An *fs.PathError means that
@@ -81,6 +86,7 @@ type sink struct {
 	sessions sync.WaitGroup
 
 	mu    sync.Mutex
+	began int               // sessions
 	conns map[net.Conn]bool // open ones
 	used  []int             // how often each rule was used
 
@@ -128,11 +134,18 @@ func (s *sink) accept(l net.Listener) error {
 func (s *sink) start(c net.Conn, idle time.Duration) (ended <-chan struct{}) {
 	s.mu.Lock()
 	s.conns[c] = true
+	s.began++
+	number := s.began
 	s.mu.Unlock()
 	done := make(chan struct{})
 	s.sessions.Go(func() {
 		defer close(done)
 		session := s.session
+		if s.opt.Observe != nil {
+			var end func()
+			session.Trace, end = s.opt.Observe(number)
+			defer end()
+		}
 		_ = session.ServeConn(c, idle) // its error is that of the client
 		c.Close()
 		s.mu.Lock()

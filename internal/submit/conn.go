@@ -31,6 +31,26 @@ type conn struct {
 // errQuit ends the session.
 var errQuit = errors.New("quit")
 
+// use reads from r and writes to w from now on.
+func (c *conn) use(r io.Reader, w io.Writer) {
+	c.in, c.out = bufio.NewReaderSize(r, 64<<10), bufio.NewWriter(w)
+}
+
+// run speaks with the client to the end of the session.
+func (c *conn) run() error {
+	err := c.serve()
+	switch {
+	case errors.Is(err, errIdle):
+		err = c.reply(421, "4.4.2 idle for too long")
+	case err == io.EOF:
+		c.trace(wire.DirNote, "the client closed the connection")
+	}
+	if err == io.EOF || err == errQuit {
+		err = nil
+	}
+	return errors.Join(err, c.out.Flush())
+}
+
 func (c *conn) serve() error {
 	c.stage = wire.StageGreeting
 	if _, err := c.answer("", 220, c.session.Host+" ESMTP mailpipe"); err != nil {

@@ -5,8 +5,6 @@
 package submit
 
 import (
-	"bufio"
-	"errors"
 	"io"
 	"net"
 	"time"
@@ -81,29 +79,17 @@ func (s *Session) Serve(r io.Reader, w io.Writer, idle time.Duration) error {
 		_, err := io.Copy(pw, r)
 		pw.CloseWithError(err) // nil is the end of the input
 	}()
-	return s.serve(&conn{in: bufio.NewReaderSize(&idleReader{pr, pw, idle}, bufferSize), out: bufio.NewWriter(w)})
+	c := &conn{session: s}
+	c.use(&idleReader{pr, pw, idle}, w)
+	return c.run()
 }
 
 // ServeConn does the same over a connection, which the caller closes. 0 means that the
 // client may be idle.
-func (s *Session) ServeConn(c net.Conn, idle time.Duration) error {
-	peer := &idleConn{Conn: c, limit: idle}
-	return s.serve(&conn{peer: peer, in: bufio.NewReaderSize(peer, bufferSize), out: bufio.NewWriter(peer)})
-}
-
-const bufferSize = 64 << 10
-
-func (s *Session) serve(c *conn) error {
-	c.session = s
-	err := c.serve()
-	switch {
-	case errors.Is(err, errIdle):
-		err = c.reply(421, "4.4.2 idle for too long")
-	case err == io.EOF:
-		c.trace(wire.DirNote, "the client closed the connection")
-	}
-	if err == io.EOF || err == errQuit {
-		err = nil
-	}
-	return errors.Join(err, c.out.Flush())
+func (s *Session) ServeConn(nc net.Conn, idle time.Duration) error {
+	peer := &idleConn{Conn: nc, limit: idle}
+	c := &conn{session: s, peer: peer, stage: wire.StageConnect}
+	c.use(peer, peer)
+	c.trace(wire.DirNote, "connected from "+nc.RemoteAddr().String())
+	return c.run()
 }
