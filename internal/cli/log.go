@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -126,8 +127,12 @@ func (d *deliveryRequest) logFields(err error) []maillog.Field {
 }
 
 // logReply returns the reply that decided what became of the mail, or the reason if
-// there was none: that of the first recipient who does not have it, if there is one.
+// there was none: that of the first recipient who does not have it, if there is one. A
+// mail for all or none is decided by the recipient whom the error names.
 func (d *deliveryRequest) logReply(err error) (reply wire.Reply, reason string) {
+	if e, ok := errors.AsType[*wire.Error](err); ok && d.envelope.AllOrNothing && e.Reply.Code != 0 {
+		return e.Reply, ""
+	}
 	all := d.receipt.Recipients
 	for _, to := range all {
 		if to.Outcome != wire.OutcomeAccepted {

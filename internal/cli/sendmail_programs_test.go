@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"mime"
 	"net"
 	"os"
@@ -180,24 +179,21 @@ func TestPHP(t *testing.T) {
 	}
 }
 
-// A program learns that the server refused its mail, and the log says why.
+// A program learns that the server refused its mail, and the log says why. If one of
+// the recipients of a mail over SMTP is refused, none gets it.
 func TestProgramsRefused(t *testing.T) {
-	for _, c := range []struct {
-		name, needs, script string
-		stage               string // of the dialogue
-		code                int    // of the reply
-		output, log         string
-	}{
-		{"PHP", "php", php, "rcpt", 451, "bool(false)", " code=451 status=75 "},
-		{"Symfony", symfonyFile, symfony, "rcpt", 550, `but got code "550", with message "550 5.0.0 sink: as requested`,
-			" code=550 status=67 "},
-		{"git send-email", gitFile, gitSendEmail + " -1", "dot", 554, "refused: 554 5.0.0 sink: as requested\n",
+	for _, c := range []struct{ name, needs, script, rule, output, log string }{
+		{"PHP", "php", php, "rcpt=451", "bool(false)", " code=451 status=75 "},
+		{"Symfony", symfonyFile, symfony, "rcpt:eve@example.org=550 5.1.1 no such user",
+			`but got code "550", with message "550 5.1.1 no such user"`, " code=550 status=69 "},
+		{"git send-email", gitFile, gitSendEmail + " -1", "dot=554 5.7.1 no", "refused: 554 5.7.1 no\n",
 			" code=554 status=69 "},
-		{"Email::Sender", emailSenderFile, emailSender, "mail", 450, "error when closing pipe", " code=450 status=75 "},
+		{"Email::Sender", emailSenderFile, emailSender, "mail=450", "error when closing pipe", " code=450 status=75 "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			need(t, c.needs)
-			h := newHost(t, "server = \"smtp://"+startRefusing(t, c.stage, c.code)+"\"")
+			box := filepath.Join(t.TempDir(), "box")
+			h := newHost(t, "server = \"smtp://"+startRefusing(t, box, c.rule)+"\"")
 			_, out := h.run(t, c.script)
 			if !strings.Contains(out, c.output) {
 				t.Errorf("%s", out)
@@ -205,22 +201,25 @@ func TestProgramsRefused(t *testing.T) {
 			if log := h.log(t); !strings.Contains(log, c.log) {
 				t.Errorf("log: %s", log)
 			}
+			if mails := received(t, box); len(mails) > 0 {
+				t.Errorf("%s", mails[0])
+			}
 		})
 	}
 }
 
-// startRefusing starts a sink that answers a stage of the dialogue with a code.
-func startRefusing(t *testing.T, stage string, code int) string {
+// startRefusing starts a sink with a rule of --reply. It stores mails in a directory.
+func startRefusing(t *testing.T, dir, rule string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule, err := sink.ParseRule(fmt.Sprintf("%s=%d", stage, code))
+	r, err := sink.ParseRule(rule)
 	if err != nil {
 		t.Fatal(err)
 	}
-	go sink.Serve(t.Context(), l, sink.Options{Reply: []sink.Rule{rule}})
+	go sink.Serve(t.Context(), l, sink.Options{Dir: dir, Reply: []sink.Rule{r}})
 	return l.Addr().String()
 }
 
