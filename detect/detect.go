@@ -160,10 +160,7 @@ var (
 
 // nameMismatch returns words for Why if the file name is that of another type.
 func (s *sample) nameMismatch(mediaType string) string {
-	named := s.textName()
-	if named == "" {
-		named = binaryNames()[s.ext]
-	}
+	named := Named(s.base)
 	if named == "" || named == mediaType {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 )
@@ -227,4 +228,10 @@ func byName(s *sample) (mediaType, why string) {
 		return "", ""
 	}
 	return s.plainName(), "text and file name"
+}
+
+// Named returns the media type that a file name alone says, or "".
+func Named(name string) string {
+	s := newSample(name, nil, true)
+	return cmp.Or(s.textName(), binaryNames()[s.ext])
 }

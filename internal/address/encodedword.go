@@ -40,6 +40,16 @@ func encodedLen(s string) int {
 	return 0
 }
 
+// EncodedWord returns the length of the encoded word at the beginning of s, or 0, its
+// charset and its octets. ok is false if they are not encoded correctly.
+func EncodedWord(s string) (n int, charset string, octets []byte, ok bool) {
+	n = encodedLen(s)
+	if n > 0 {
+		charset, octets, ok = decodeWord(s[:n])
+	}
+	return n, charset, octets, ok
+}
+
 // decodeWords writes a sequence of encoded words to b.
 func decodeWords(b *strings.Builder, words []word) {
 	for len(words) > 0 {

@@ -17,6 +17,9 @@ type Mixed struct {
 // Invalid returns the number of octets so far that are not UTF-8.
 func (d *Mixed) Invalid() int { return d.foreign }
 
+// Complete reports whether the octets so far do not end within a character.
+func (d *Mixed) Complete() bool { return len(d.tail) == 0 }
+
 // Decode decodes the next octets. The slice that it returns may be p or a part of it.
 func (d *Mixed) Decode(p []byte, isLast bool) []byte {
 	if len(d.tail) > 0 {

@@ -44,7 +44,7 @@ var star = map[string][]string{
 	"internal/inputfile": {"internal/termtext"},
 	"internal/getopt":    {},
 	"internal/inspect": {
-		"internal/address", "internal/ascii", "internal/charset", "internal/header", "internal/message",
+		"detect", "internal/address", "internal/ascii", "internal/charset", "internal/header", "internal/message",
 		"internal/termtext", "internal/transfer",
 	},
 	"internal/linefeed": {},

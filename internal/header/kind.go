@@ -27,3 +27,13 @@ var addressFields = []string{
 
 // IsAddresses reports whether a field contains addresses.
 func IsAddresses(name string) bool { return slices.Contains(addressFields, strings.ToLower(name)) }
+
+// unique are the fields that may occur only once (RFC 5322 §3.6, RFC 2045 §3).
+var unique = []string{
+	"from", "sender", "reply-to", "to", "cc", "bcc", "date", "message-id", "in-reply-to", "references", "subject",
+	"mime-version", "content-type", "content-transfer-encoding", "content-id", "content-description",
+	"content-disposition",
+}
+
+// IsUnique reports whether a field may occur only once.
+func IsUnique(name string) bool { return slices.Contains(unique, strings.ToLower(name)) }

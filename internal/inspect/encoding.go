@@ -1,18 +1,27 @@
 package inspect
 
 import (
+	"bytes"
+
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/message"
 	"mailpipe/internal/transfer"
 )
 
 // encodedMax is the length of an encoded line (RFC 2045 §6.7, §6.8).
 const encodedMax = 76
 
-// checkPart checks what the header of a part declares.
+// checkPart checks the header of a part, and what it declares.
 func (w *walker) checkPart(p *Part) {
+	w.checkHeader(p)
+	w.checkName(p)
+	w.checkPlace(p)
 	isContainer := p.isMultipart() || p.HasParts
 	if isContainer && !p.isIdentity() {
 		w.report(p, encodingParts, p.Line, p.Encoding)
+	}
+	if p.isMultipart() && message.Boundary(p.Header.Value("Content-Type")) == "" {
+		w.report(p, boundaryMissing, p.Line, "")
 	}
 }
 
@@ -29,6 +38,17 @@ func (l *leaf) checkEncoded(line []byte) {
 	}
 	if l.Encoding != "8bit" && l.Encoding != "binary" && l.Encoding != "base64" && !ascii.Only(line) {
 		w.report(l.Part, encoding7bit, w.in.number, l.Encoding)
+	}
+	if l.Encoding == "base64" || w.in.inLine {
+		return
+	}
+	switch text := withoutEOL(line); {
+	case bytes.HasPrefix(text, []byte("From ")):
+		w.report(l.Part, fromLine, w.in.number, "")
+	case string(text) == ".":
+		w.report(l.Part, loneDot, w.in.number, "")
+	case w.startsLikeDelimiter(text):
+		w.report(l.Part, boundaryContent, w.in.number, "")
 	}
 }
 

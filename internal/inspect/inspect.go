@@ -36,7 +36,7 @@ type Content struct {
 // Read reads a mail to its end. The error comes from r or from the visitor: whatever is
 // wrong with the mail is a finding.
 func Read(r io.Reader, v Visitor) (*Findings, error) {
-	w := &walker{in: newLines(r), visit: v, findings: newFindings()}
+	w := &walker{in: newLines(r), visit: v, findings: newFindings(), cids: newCIDs()}
 	w.message()
 	if w.err == nil {
 		w.err = w.in.failure

@@ -27,26 +27,38 @@ func (w *walker) leaf(p *Part, c Content) {
 	}
 	decoder, known := transfer.DecoderFor(encoding)
 	l.decoder = decoder
-	if !known && !p.isMultipart() {
+	if !known {
+		p.Damaged = true
 		w.report(p, encodingUnknown, p.Line, p.Encoding)
+	}
+	var end []func() // of the checks
+	if status := newStatusReader(p); status != nil {
+		l.outputs = append(l.outputs, status)
+		end = append(end, func() { status.end(l) })
+	}
+	if check := newCharsetCheck(l); check != nil {
+		l.outputs = append(l.outputs, check)
+		end = append(end, check.end)
+	}
+	if page := newHTMLCheck(l); page != nil {
+		l.outputs = append(l.outputs, page)
+		end = append(end, func() { page.end(l) })
+	}
+	if p.Name != "" {
+		file := &headReader{w.head[:0]}
+		l.outputs = append(l.outputs, file)
+		end = append(end, func() { w.head = file.head; l.checkExtension(file.head) })
 	}
 	if c.Decoded != nil {
 		l.outputs = append(l.outputs, c.Decoded)
-	}
-	status := newStatusReader(p)
-	if status != nil {
-		l.outputs = append(l.outputs, status)
 	}
 	if c.Text != nil {
 		l.text = newTextWriter(c.Text, p.Charset)
 		l.outputs = append(l.outputs, l.text)
 	}
 	l.read()
-	if status != nil {
-		p.Status = status.list()
-		if status.isTooLong {
-			w.report(p, limitHeader, p.Line, "a delivery status")
-		}
+	for _, f := range end {
+		f()
 	}
 }
 

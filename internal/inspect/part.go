@@ -35,6 +35,7 @@ type Part struct {
 	defaultType string // if there is no Content-Type
 	prefix      string // of the numbers of its parts
 	children    int    // read so far
+	state       multipartState
 }
 
 // textMax limits what a Part keeps of a declaration, in octets.

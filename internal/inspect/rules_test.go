@@ -23,6 +23,37 @@ func mixed(parts ...string) string {
 	return mime + "Content-Type: multipart/mixed; boundary=b\n\n--b\n" + strings.Join(parts, "\n--b\n")
 }
 
+func dated(date string) string { return "From: a@example.org\nDate: " + date + "\n\n" }
+
+// typed is a mail with a Content-Type, and perhaps further fields after it.
+func typed(fields string) string { return mime + "Content-Type: " + fields + "\n\n" }
+
+// page is a part with HTML.
+func page(html string) string { return "Content-Type: text/html; charset=us-ascii\n\n" + html }
+
+// file is a part that is an attachment.
+const file = "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=a\n\nx"
+
+// multipart is one with these parts.
+func multipart(subtype string, parts ...string) string {
+	return mime + "Content-Type: multipart/" + subtype + "; boundary=b\n\n--b\n" +
+		strings.Join(parts, "\n--b\n") + "\n--b--\n"
+}
+
+func related(params string, parts ...string) string {
+	return strings.Replace(multipart("related", parts...), "; boundary", params+"; boundary", 1)
+}
+
+func alternative(parts ...string) string { return multipart("alternative", parts...) }
+
+// bounded is two multiparts in each other, with these boundaries.
+func bounded(outer, inner string) string {
+	begin := func(boundary string) string {
+		return "Content-Type: multipart/mixed;\n boundary=" + boundary + "\n\n--" + boundary + "\n"
+	}
+	return mime + begin(outer) + begin(inner) + "\nx\n--" + inner + "--\n--" + outer + "--\n"
+}
+
 func crlf(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
 
 // nested returns a mail of n multiparts in each other.
@@ -103,6 +134,122 @@ var samples = map[string]sample{
 		good: top + "X-This: is one\n\nx\n",
 	},
 
+	"header-control": {bad: top + "X-A: a\x1bb\n\n", good: top + "X-A: a\tb\n\n"},
+	"header-octets":  {bad: top + "Subject: h\xe4\n\n", good: top + "Subject: ha\n\n"},
+	"header-utf8":    {bad: top + "Subject: h\u00e4\n\n", good: top + "To: h\u00e4@example.org\n\n"},
+	"header-length": {
+		bad:  top + "X-A: " + strings.Repeat("x", 994) + "\n\n",
+		good: top + "X-A: " + strings.Repeat("x", 993) + "\n\n",
+	},
+	"header-width": {
+		bad:  top + "X-A: " + strings.Repeat("xxx ", 18) + "xx\n\n",
+		good: top + "X-A: " + strings.Repeat("xxx ", 18) + "x\n X: " + strings.Repeat("x", 74) + "\n\n",
+	},
+	"header-space":     {bad: top + "X-A: x\n \t\n\n", good: top + "X-A: x\nX-B: \n\n"},
+	"header-duplicate": {bad: top + "Subject: x\nSubject: y\n\n", good: top + "X-A: x\nX-A: y\n\n"},
+
+	"date-missing": {bad: "From: a@example.org\n\n", good: top + "\n"},
+	"date-syntax":  {bad: dated("today"), good: dated("30 Nov 26 12:00 GMT (now)")},
+	"date-weekday": {
+		bad:  dated("Tue, 30 Nov 2026 12:00:00 +0000"),
+		good: dated("Mon,30 Nov 2026 12:00:00 +0000"),
+	},
+	"date-zone": {
+		bad:  dated("Mon, 30 Nov 2026 12:00:00 +0190"),
+		good: dated("Mon, 30 Nov 2026 12:00:00 -0930"),
+	},
+	"date-range": {
+		bad:  dated("31 Nov 2026 12:00:00 +0000"),
+		good: dated("29 Feb 2028 23:59:60 +0000"),
+	},
+	"from-missing": {bad: "Date: Mon, 30 Nov 2026 12:00:00 +0000\n\n", good: top + "\n"},
+	"sender-missing": {
+		bad:  "Date: Mon, 30 Nov 2026 12:00:00 +0000\nFrom: a@b.org, b@b.org\n\n",
+		good: "Date: Mon, 30 Nov 2026 12:00:00 +0000\nFrom: a@b.org, b@b.org\nSender: a@b.org\n\n",
+	},
+	"address-syntax": {
+		bad:  top + "To: a b@example.org\n\n",
+		good: top + "To: \"a b\"@example.org (x), Team: c@example.org;\nCc: none:;\nBcc-Info: \n\n",
+	},
+	"message-id": {
+		bad:  "From: a@example.org\nDate: Mon, 30 Nov 2026 12:00:00 +0000\nMessage-ID: 1@example.org\n\n",
+		good: top + "\n",
+	},
+	"references": {
+		bad:  top + "References: <1@b.org> 2@b.org <3@b.org>\n\n",
+		good: top + "References: <1@b.org>\n <2@b.org>\nIn-Reply-To: <1@b.org> (from a)\n\n",
+	},
+	"bcc": {bad: top + "Bcc: a@b.org\n\n", good: top + "Cc: a@b.org\n\n"},
+	"list-unsubscribe": {
+		bad:  top + "List-Unsubscribe: https://b.org/x\n\n",
+		good: top + "List-Unsubscribe: <https://b.org/x>, (by mail) <mailto:a@b.org?subject=x>\n\n",
+	},
+
+	"word-syntax": {
+		bad:  top + "Subject: =?utf-8?q?two words?=\n\n",
+		good: top + "Subject: =?utf-8?q?two_words?= =? ?=\n\n",
+	},
+	"word-length": {
+		bad:  top + "Subject: =?utf-8?q?" + strings.Repeat("x", 64) + "?=\n\n",
+		good: top + "Subject: =?utf-8?q?" + strings.Repeat("x", 63) + "?=\n\n",
+		also: nil,
+	},
+	"word-split": {
+		bad:  top + "Subject: =?utf-8?q?=C3?= =?utf-8?q?=A4?=\n\n",
+		good: top + "Subject: =?utf-8?q?=C3=A4?= =?iso-2022-jp?b?GyRCJUYbKEI=?=\n\n",
+	},
+	"word-quoted": {
+		bad:  top + "To: \"=?utf-8?q?x?=\" <a@b.org>\n\n",
+		good: top + "To: =?utf-8?q?x?= <a@b.org>\n\n",
+	},
+	"word-parameter": {
+		bad:  mime + "Content-Type: text/plain; charset=\"=?utf-8?q?utf-8?=\"\n\n",
+		good: mime + "Content-Type: text/plain; charset=\"utf-8\"\n\n",
+		also: []string{"charset-unknown"},
+	},
+	"word-charset": {
+		bad:  top + "Subject: =?utf-9?q?x?=\n\n",
+		good: top + "Subject: =?utf-8*en?q?x?=\n\n",
+	},
+
+	"mime-version": {
+		bad:  top + "Content-Type: text/plain\n\n",
+		good: mime + "Content-Type: text/plain\n\n",
+	},
+	"type-syntax": {
+		bad:  typed("text/plain; charset"),
+		good: typed("text/plain (a comment) ; charset = us-ascii;"),
+	},
+	"type-unknown": {bad: typed("texte/plain"), good: typed("x-own/plain")},
+	"parameter-duplicate": {
+		bad:  typed("text/plain; charset=utf-8; charset=utf-8"),
+		good: typed("text/plain; charset=utf-8"),
+	},
+	"parameter-unquoted": {
+		bad:  typed("text/plain; charset=utf-8; x=a b"),
+		good: typed("text/plain; charset=utf-8; x=\"a b\"; y*=utf-8''a/b"),
+	},
+	"parameter-gap": {
+		bad:  typed("text/plain; x*0=a; x*2=b"),
+		good: typed("text/plain; x*0=a; x*1*=b"),
+	},
+	"name-alone": {
+		bad:  typed("text/plain; name=a.txt"),
+		good: typed("text/plain; name=a.txt\nContent-Disposition: inline; filename=a.txt"),
+	},
+	"name-differs": {
+		bad:  typed("text/plain; name=a.txt\nContent-Disposition: inline; filename=b.txt"),
+		good: typed("text/plain; name=b.txt\nContent-Disposition: inline; filename*=utf-8''b.txt"),
+	},
+	"name-unsafe": {
+		bad:  typed("text/plain\nContent-Disposition: inline; filename=\"../a.txt\""),
+		good: typed("text/plain\nContent-Disposition: inline; filename=\"..a.txt\""),
+	},
+	"name-extension": {
+		bad:  typed("image/png\nContent-Disposition: inline; filename=a.png") + "%PDF-1.4\n",
+		good: typed("application/pdf\nContent-Disposition: inline; filename=a.pdf") + "%PDF-1.4\n",
+	},
+
 	"encoding-unknown": {
 		bad:  encoded("uuencode") + "x\n",
 		good: encoded("8bit") + "x\n",
@@ -140,13 +287,53 @@ var samples = map[string]sample{
 		good: encoded("quoted-printable") + strings.Repeat("x", 75) + "=\nx\n",
 	},
 
-	"multipart-unclosed": {
-		bad:  mixed("\nx\n"),
-		good: mixed("\nx\n--b--\n"),
+	"charset-missing": {
+		bad:  mime + "Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\nh\u00e4\n",
+		good: mime + "Content-Type: text/plain\n\nha\n",
 	},
+	"charset-unknown": {
+		bad:  typed("text/plain; charset=utf-9"),
+		good: typed("text/plain; charset=utf-7"),
+	},
+	"charset-mismatch": {bad: encoded("8bit") + "h\xe4\n", good: encoded("8bit") + "h\u00e4\n"},
+
+	"boundary-missing": {bad: typed("multipart/mixed") + "x\n", good: typed("text/plain") + "x\n"},
+	"boundary-length": {
+		bad:  bounded(strings.Repeat("b", 71), "x"),
+		good: bounded(strings.Repeat("b", 70), "x"),
+	},
+	"boundary-prefix":    {bad: bounded("b", "bb"), good: bounded("b1", "b2")},
+	"boundary-content":   {bad: mixed("\n--before\n--b--\n"), good: mixed("\n--after\n--b--\n")},
+	"multipart-unclosed": {bad: mixed("\nx\n"), good: mixed("\nx\n--b--\n")},
+	"multipart-epilogue": {bad: mixed("\nx\n--b--\nx\n"), good: mixed("\nx\n--b--\n\n")},
 	"multipart-empty": {
 		bad:  mime + "Content-Type: multipart/mixed; boundary=b\n\n--b--\n",
 		good: mixed("\nx\n--b--\n"),
+	},
+	"related-root": {
+		bad:  related("; start=\"<2>\"", "Content-ID: <1>\n\nx"),
+		good: related("; start=\"<1>\"", "Content-ID: <1>\n\nx"),
+	},
+	"related-target": {
+		bad:  related("", "\nx", "\ny"),
+		good: related("", "\nx", "Content-ID: <1>\n\ny"),
+	},
+	"cid-unknown": {
+		bad:  related("", page(`<IMG src="cid:2">`), "Content-ID: <1>\n\ny"),
+		good: related("", page(`<a style="x: url('cid:1%40b')">`), "Content-ID: <1@b>\n\ny"),
+	},
+	"alternative-order": {bad: alternative(page("x"), "\nx"), good: alternative("\nx", page("x"))},
+	"text-after":        {bad: mixed(file, "\nx\n--b--\n"), good: mixed("\nx", file+"\n--b--\n")},
+
+	"from-line": {bad: top + "\nFrom here\n", good: top + "\n>From here\n"},
+	"lone-dot":  {bad: top + "\n.\n", good: top + "\n..\n"},
+	"html-script": {
+		bad:  mime + page("<SCRIPT>x</SCRIPT>") + "\n",
+		good: mime + page("&lt;script><!-- <script> -->") + "\n",
+	},
+	"html-form": {
+		bad:  mime + page("<form action=x>") + "\n",
+		good: mime + page("<p title='<form>'>") + "\n",
 	},
 }
 

@@ -37,6 +37,14 @@ func (s *statusReader) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// end sets the status of the part.
+func (s *statusReader) end(l *leaf) {
+	l.Status = s.list()
+	if s.isTooLong {
+		l.w.report(l.Part, limitHeader, l.Line, "a delivery status")
+	}
+}
+
 // list returns the status of each recipient. The fields of a recipient follow an empty
 // line (RFC 3464 §2.1).
 func (s *statusReader) list() (list []Status) {

@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strconv"
 
 	"mailpipe/internal/ascii"
@@ -20,7 +21,9 @@ type walker struct {
 	delimiters [][]byte // "--" and the boundary of each multipart around what is read
 	taps       []*tap   // of the parts around what is read
 	parts      int      // read so far
+	head       []byte   // room for the beginning of a content
 
+	cids               *cids
 	firstLF, firstCRLF int // numbers of the first lines that end so, or 0
 }
 
@@ -58,6 +61,7 @@ func (w *walker) message() {
 	case w.in.inLine && !w.in.stopped:
 		w.report(nil, noFinalEOL, w.in.number, "")
 	}
+	w.cids.report(w)
 	if w.firstLF > 0 && w.firstCRLF > 0 {
 		w.report(nil, bareLF, w.firstLF, "")
 	}
@@ -86,7 +90,6 @@ func (w *walker) header() message.Header {
 			return message.NewHeader(fields, start)
 		}
 		fields = append(fields, line...)
-		w.checkOctets(nil, line)
 		w.skip(line)
 	}
 	w.report(nil, limitHeader, w.in.number, "")
@@ -199,6 +202,7 @@ const boundaryMax = 900
 
 // multipart reads the parts of a multipart and the text before and after them.
 func (w *walker) multipart(p *Part, boundary string) {
+	w.checkBoundary(p, boundary)
 	level := len(w.delimiters)
 	w.delimiters = append(w.delimiters, []byte("--"+boundary))
 	partType := "text/plain"
@@ -225,10 +229,10 @@ func (w *walker) multipart(p *Part, boundary string) {
 		w.entity(newPart(p, w.header(), partType))
 	}
 	w.delimiters = w.delimiters[:level]
-	if p.children == 0 && !w.in.stopped {
-		w.report(p, multipartEmpty, w.in.number, "")
+	w.checkParts(p)
+	if text := w.ignored(); text > 0 {
+		w.report(p, multipartEpilogue, text, "")
 	}
-	w.ignored()
 }
 
 // unclosed notes that a multipart has no end.
@@ -239,12 +243,17 @@ func (w *walker) unclosed(p *Part) {
 	}
 }
 
-// ignored reads text that no reader shows: before the first part, or after the last.
-func (w *walker) ignored() {
+// ignored reads text that no reader shows: before the first part, or after the last. It
+// returns the number of the first line that is not empty, or 0.
+func (w *walker) ignored() (first int) {
 	for line := w.in.line(); len(line) > 0 && !w.isDelimiter(line); line = w.in.line() {
+		if first == 0 && len(bytes.TrimSpace(line)) > 0 {
+			first = w.in.number
+		}
 		w.checkLine(nil, line)
 		w.skip(line)
 	}
+	return first
 }
 
 // delimiter returns the level of the multipart that a line separates or closes (RFC
@@ -266,6 +275,14 @@ func (w *walker) delimiter(line []byte) (level int, closes bool) {
 func (w *walker) isDelimiter(line []byte) bool {
 	level, _ := w.delimiter(line)
 	return level >= 0
+}
+
+// startsLikeDelimiter reports whether a line, which is no delimiter, begins like one.
+func (w *walker) startsLikeDelimiter(line []byte) bool {
+	if !bytes.HasPrefix(line, []byte("--")) {
+		return false
+	}
+	return slices.ContainsFunc(w.delimiters, func(d []byte) bool { return bytes.HasPrefix(line, d) })
 }
 
 // atDelimiter reports whether a delimiter comes next.

@@ -12,14 +12,8 @@ import (
 	"mailpipe/internal/transfer"
 )
 
-// once are the fields that may occur only once (RFC 5322 §3.6, RFC 2045 §3). Those
-// of joined are joined; of the others the first is kept.
-var once = []string{
-	"from", "sender", "reply-to", "to", "cc", "bcc", "date", "message-id", "in-reply-to", "references", "subject",
-	"mime-version", "content-type", "content-transfer-encoding", "content-id", "content-description",
-	"content-disposition",
-}
-
+// joined are the fields whose values are joined if they occur twice. Of other unique
+// fields the first is kept.
 var joined = []string{"reply-to", "to", "cc", "bcc"}
 
 // writeHead writes the header of an entity, with its empty line.
@@ -38,7 +32,7 @@ func (w *walker) writeHead(e *entity) {
 			w.note("duplicates")
 			continue
 		}
-		if slices.Contains(once, key) {
+		if header.IsUnique(key) {
 			seen[key] = true
 		}
 		isJoined := slices.Contains(joined, key) && e.count(key) > 1
@@ -76,7 +70,7 @@ func repeats(h message.Header) bool {
 	seen := map[string]bool{}
 	for f := range h.Fields() {
 		key := strings.ToLower(f.Name())
-		if seen[key] && slices.Contains(once, key) {
+		if seen[key] && header.IsUnique(key) {
 			return true
 		}
 		seen[key] = true
@@ -194,9 +188,10 @@ func (w *walker) addMissing(e *entity, seen map[string]bool, added map[string][]
 	if !e.isTop {
 		return
 	}
-	hasMIME := slices.ContainsFunc(once, func(name string) bool {
-		return strings.HasPrefix(name, "content-") && seen[name]
-	})
+	hasMIME := false
+	for name := range seen {
+		hasMIME = hasMIME || strings.HasPrefix(name, "content-")
+	}
 	isText := e.IsEmpty() // a header needs a field
 	if (hasMIME || isText) && !seen["mime-version"] {
 		w.note("mime-version")

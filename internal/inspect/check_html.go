@@ -1,0 +1,110 @@
+package inspect
+
+import (
+	"io"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// htmlTokenMax limits the memory for a token, in octets.
+const htmlTokenMax = 1 << 20
+
+// An htmlCheck looks for scripts, forms and cid: URLs in a page.
+type htmlCheck struct {
+	*io.PipeWriter
+	done               chan struct{}
+	hasScript, hasForm bool
+	refs               []string // what cid: URLs refer to
+}
+
+// refsMax is the number of cid: URLs of a page that are checked.
+const refsMax = 1000
+
+// newHTMLCheck returns the check for a page, or nil if the part is none. The caller must
+// call end.
+func newHTMLCheck(l *leaf) *htmlCheck {
+	if l.MediaType() != "text/html" {
+		return nil
+	}
+	r, w := io.Pipe()
+	c := &htmlCheck{PipeWriter: w, done: make(chan struct{})}
+	go c.read(r)
+	return c
+}
+
+// read reads the page.
+func (c *htmlCheck) read(r *io.PipeReader) {
+	defer close(c.done)
+	z := html.NewTokenizer(r)
+	z.SetMaxBuf(htmlTokenMax)
+	inStyle := false
+	for {
+		switch z.Next() {
+		case html.ErrorToken: // the end, or a token that is too long
+			io.Copy(io.Discard, r)
+			return
+		case html.StartTagToken, html.SelfClosingTagToken:
+			inStyle = c.tag(z.Token()) == atom.Style
+		case html.TextToken:
+			if inStyle {
+				c.style(string(z.Raw()))
+			}
+		}
+	}
+}
+
+func (c *htmlCheck) tag(t html.Token) atom.Atom {
+	c.hasScript = c.hasScript || t.DataAtom == atom.Script
+	c.hasForm = c.hasForm || t.DataAtom == atom.Form
+	for _, a := range t.Attr {
+		if a.Key == "style" {
+			c.style(a.Val)
+			continue
+		}
+		c.refer(strings.TrimSpace(a.Val))
+	}
+	return t.DataAtom
+}
+
+// style looks for url(cid:...) in a style sheet.
+func (c *htmlCheck) style(css string) {
+	for {
+		_, rest, found := strings.Cut(css, "url(")
+		if !found {
+			return
+		}
+		target, after, _ := strings.Cut(rest, ")")
+		c.refer(strings.Trim(target, ` '"`))
+		css = after
+	}
+}
+
+// refer notes a URL if it is a cid: URL (RFC 2392).
+func (c *htmlCheck) refer(target string) {
+	if !hasPrefixFold(target, "cid:") || len(c.refs) == refsMax {
+		return
+	}
+	id := target[len("cid:"):]
+	if decoded, err := url.PathUnescape(id); err == nil {
+		id = decoded
+	}
+	c.refs = append(c.refs, clip(id))
+}
+
+// end waits until the page is read, and reports what was found.
+func (c *htmlCheck) end(l *leaf) {
+	c.Close()
+	<-c.done
+	if c.hasScript {
+		l.w.report(l.Part, htmlScript, l.Line, "")
+	}
+	if c.hasForm {
+		l.w.report(l.Part, htmlForm, l.Line, "")
+	}
+	for _, id := range c.refs {
+		l.w.cids.refer(l.Part, id)
+	}
+}
