@@ -63,11 +63,9 @@ func (s *Spool) Take(id string) (*Entry, error) {
 // load reads what belongs to the locked content: before the lock, another process
 // may change it.
 func (e *Entry) load(id string) error {
-	envelope, err := e.spool.Read(id)
-	if err != nil {
+	if err := e.spool.read(id, &e.Envelope); err != nil {
 		return err
 	}
-	e.Envelope = *envelope
 	info, err := e.content.Stat()
 	if err != nil {
 		return e.spool.dir.Fail(IO, err)
@@ -84,18 +82,26 @@ func (s *Spool) Read(id string) (*Envelope, error) {
 	if !isID(id) {
 		return nil, ErrNotFound
 	}
-	text, err := s.dir.Read(id + ".json")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNotFound
-	}
-	if err != nil {
+	e := new(Envelope)
+	if err := s.read(id, e); err != nil {
 		return nil, err
 	}
-	e, err := decode(id, text)
-	if err != nil {
-		return nil, &DamageError{Name: id + ".json", Reason: err.Error()}
-	}
 	return e, nil
+}
+
+// read reads the envelope of an entry into e, which is zero.
+func (s *Spool) read(id string, e *Envelope) error {
+	text, err := s.dir.Read(id + ".json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if err := decode(id, text, e); err != nil {
+		return &DamageError{Name: id + ".json", Reason: err.Error()}
+	}
+	return nil
 }
 
 // WriteTo writes the content. It returns a *DamageError instead of nil if the size

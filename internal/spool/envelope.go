@@ -152,23 +152,23 @@ func (e *Envelope) Note(a Attempt) {
 	}
 }
 
-// decode reads the content of ID.json. The error is the reason of a DamageError.
-func decode(id string, text []byte) (*Envelope, error) {
-	e := new(Envelope)
+// decode reads the content of ID.json into e. The error is the reason of a
+// DamageError.
+func decode(id string, text []byte, e *Envelope) error {
 	err := json.Unmarshal(text, e)
 	switch {
 	case e.Version > version: // whatever else is wrong
-		return nil, fmt.Errorf("written by a newer mailpipe (version %d)", e.Version)
+		return fmt.Errorf("written by a newer mailpipe (version %d)", e.Version)
 	case err != nil:
-		return nil, fmt.Errorf("invalid envelope: %w", err)
+		return fmt.Errorf("invalid envelope: %w", err)
 	case e.Version < 1:
-		return nil, fmt.Errorf("invalid envelope: version %d", e.Version)
+		return fmt.Errorf("invalid envelope: version %d", e.Version)
 	case e.ID != id:
-		return nil, fmt.Errorf("invalid envelope: it is that of %q", e.ID)
+		return fmt.Errorf("invalid envelope: it is that of %q", e.ID)
 	case e.State != Queued && e.State != Held && e.State != Failed:
-		return nil, fmt.Errorf("invalid envelope: unknown state %q", e.State)
+		return fmt.Errorf("invalid envelope: unknown state %q", e.State)
 	case len(e.Recipients) == 0:
-		return nil, fmt.Errorf("invalid envelope: no recipients")
+		return fmt.Errorf("invalid envelope: no recipients")
 	}
-	return e, nil
+	return nil
 }
