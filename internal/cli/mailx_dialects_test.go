@@ -168,6 +168,7 @@ func runDialect(t *testing.T, dir, script string) (code int, stderr string) {
 	cmd.Dir = dir
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH") + ":" + unpacked, "HOME=" + dir, "LC_ALL=C.UTF-8", "NAME=root", "DEAD=/dev/null",
+		"GORACE=" + os.Getenv("GORACE"),
 	}
 	cmd.Stdin = strings.NewReader("text\n")
 	var out strings.Builder

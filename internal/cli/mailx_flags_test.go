@@ -168,7 +168,7 @@ func mailxField(t *testing.T, text, stderr, name string) string {
 	}
 	var files []string
 	for _, a := range e.Attachments {
-		content := strings.TrimRight(strings.Trim(string(a.Content), "\x00"), "\x00\xff\n")
+		content := strings.TrimRight(strings.ToValidUTF8(string(a.Content), ""), "\x00\n")
 		files = append(files, a.FileName+" "+a.ContentType+" "+content)
 	}
 	switch name {

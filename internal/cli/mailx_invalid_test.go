@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"mailpipe/internal/getopt"
 )
@@ -27,15 +28,15 @@ func TestMailxControlCharacters(t *testing.T) {
 		if len(name) > 1 {
 			flag = "--" + name
 		}
-		for _, value := range []string{"a\x01b", "a\nb", "a\r\nBcc: eve@example.org", "\x1b[2J", "a\x7f", "a\u0085", "\xff"} {
+		for _, value := range []string{"a\x1b[2J", "a\r\nBcc: eve@example.org", "a\u0085", "\xff"} {
 			isSubject := name == "s" || name == "subject"
-			if isSubject && strings.ContainsAny(value, "\n\xff") {
+			if isSubject && (strings.Contains(value, "\n") || !utf8.ValidString(value)) {
 				continue
 			}
 			args := []string{"mail", flag, begin[name] + value, "bob@example.org"}
 			code, stdout, stderr := dropInRun{dir: h.dir, stdin: "x\n"}.run(t, args...)
-			isRaw := strings.ContainsAny(stderr, "\x01\r\x1b\x7f\xff") || strings.Count(stderr, "\n") > 4
-			if code != 64 || stdout != "" || isRaw {
+			isRaw := strings.ContainsAny(stderr, "\x01\r\x1b\x7f") || !utf8.ValidString(stderr)
+			if code != 64 || stdout != "" || isRaw || strings.Count(stderr, "\n") > 4 {
 				t.Errorf("%q: exit status %d, %q", args, code, stderr)
 			}
 		}
@@ -141,7 +142,7 @@ func TestMailxStreams(t *testing.T) {
 		before := len(received(t, h.box))
 		cmd := exec.Command("sh", "-c", c.shell)
 		cmd.Dir = h.dir
-		cmd.Env = []string{"PATH=" + h.dir + ":" + os.Getenv("PATH"), "HOME=" + h.dir}
+		cmd.Env = []string{"PATH=" + h.dir + ":" + os.Getenv("PATH"), "HOME=" + h.dir, "GORACE=" + os.Getenv("GORACE")}
 		out, _ := cmd.CombinedOutput()
 		mails := len(received(t, h.box)) - before
 		if code := cmd.ProcessState.ExitCode(); code != c.code || mails != c.mails {
