@@ -35,7 +35,7 @@ func (k *keeper) available() (route attempt.Route, release func(), err error) {
 		next = "another process tries it now"
 	}
 	err = fail(exitTemporary, "%s failed %s ago, %s: %s", name, span(now.Sub(down.Last)), next, down.Reason)
-	k.envelope.Reason = name + ": " + down.Reason // without times, which would soon be wrong
+	k.envelope().Reason = name + ": " + down.Reason // without times, which would soon be wrong
 	k.d.receipt = k.d.waiting(name, err.Error())
 	return route, release, err
 }
@@ -156,7 +156,7 @@ func (k *keeper) keepRest(c *content) error {
 		return nil
 	}
 	k.d.signals.Postpone()
-	k.entry, err = k.newEntry(c, k.envelope)
+	k.entry, err = k.newEntry(c, *k.envelope())
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,11 +24,12 @@ type keeper struct {
 	m        *message.Message
 	route    attempt.Route
 	spools   spools
-	entry    *spool.Entry   // the mail; nil: it is not kept
-	envelope spool.Envelope // of the entry, with the attempts so far
-	down     bool           // no server is available: none was contacted
-	trouble  error          // a failure of the spool that does not matter for the mail
-	said     []string       // reasons that were printed
+	entry    *spool.Entry           // the mail; nil: it is not kept
+	envelope func() *spool.Envelope // of the entry, with the attempts so far
+	others   bool                   // the spool has other mails
+	down     bool                   // no server is available: none was contacted
+	trouble  error                  // a failure of the spool that does not matter for the mail
+	said     []string               // reasons that were printed
 	session  *wire.Session
 }
 
@@ -36,9 +38,8 @@ func (d *deliveryRequest) newKeeper(m *message.Message, route attempt.Route) *ke
 	k := &keeper{d: d, m: m, route: route, spools: spools{getenv: d.Getenv, where: d.settings.Spool}}
 	d.keeper = k
 	k.spools.next(nil)
-	if k.spools.current() != nil {
-		k.envelope = k.newEnvelope()
-	}
+	now := time.Now().UTC()
+	k.envelope = sync.OnceValue(func() *spool.Envelope { return k.newEnvelope(now) })
 	return k
 }
 
@@ -69,7 +70,7 @@ func (k *keeper) keepFirst(c *content) error {
 	err := c.complete(nil)
 	if err == nil {
 		k.d.signals.Postpone() // conclude says that the mail is kept
-		k.entry, err = k.newEntry(c, k.envelope)
+		k.entry, err = k.newEntry(c, *k.envelope())
 	}
 	if c.err == nil && k.spools.current() == nil && k.d.flags.Bool("spool-only") {
 		failed := k.spools.failures()
@@ -103,9 +104,9 @@ func (k *keeper) newEntry(c *content, e spool.Envelope) (*spool.Entry, error) {
 }
 
 // newEnvelope returns the envelope of the mail before the first attempt.
-func (k *keeper) newEnvelope() spool.Envelope {
-	d, now := k.d, time.Now().UTC()
-	e := spool.Envelope{
+func (k *keeper) newEnvelope(now time.Time) *spool.Envelope {
+	d := k.d
+	e := &spool.Envelope{
 		Created: now, Next: now, State: spool.Queued,
 		From: d.envelope.From, AllOrNothing: d.envelope.AllOrNothing, Chunking: d.envelope.Chunking,
 		Repair:     d.repaired != nil,
@@ -160,7 +161,7 @@ func (k *keeper) record(err error) {
 	if err == nil || cannotRecord || is[*spool.DamageError](err) {
 		return
 	}
-	e := &k.envelope
+	e := k.envelope()
 	e.State, e.Pause, e.Recipients = spool.Queued, 0, k.recipients()
 	attempt.Record(e, k.d.receipt, err, now)
 	if k.refused(err) && k.wanted(err) {
@@ -177,15 +178,15 @@ func (k *keeper) record(err error) {
 // tell.
 func (k *keeper) waiting(err error) []spool.Recipient {
 	untold := exitCode(err) != exitUnavailable && slices.ContainsFunc(k.d.receipt.Recipients, isPending)
-	refused := k.envelope.State == spool.Failed || untold || k.d.flags.Bool("spool-refused")
-	return slices.DeleteFunc(slices.Clone(k.envelope.Recipients), func(to spool.Recipient) bool {
+	refused := k.envelope().State == spool.Failed || untold || k.d.flags.Bool("spool-refused")
+	return slices.DeleteFunc(slices.Clone(k.envelope().Recipients), func(to spool.Recipient) bool {
 		return to.Outcome == "accepted" || to.Outcome == "refused" && !refused
 	})
 }
 
 // save replaces the envelope of the entry.
 func (k *keeper) save() {
-	e, old := k.envelope, k.entry.Envelope
+	e, old := *k.envelope(), k.entry.Envelope
 	e.ID, e.Version, e.Size, e.CRC32C, e.EightBit = old.ID, old.Version, old.Size, old.CRC32C, old.EightBit
 	k.entry.Envelope = e
 	k.noteError(k.entry.Save())
@@ -202,7 +203,8 @@ func (k *keeper) next() *wire.Mail {
 	if k.entry != nil {
 		own = 1
 	}
-	if err != nil || len(ids) <= own {
+	k.others = err == nil && len(ids) > own
+	if !k.others {
 		return nil
 	}
 	return new(wire.Mail)
@@ -210,7 +212,7 @@ func (k *keeper) next() *wire.Mail {
 
 // afterSuccess sends what is due, and warns of older messages that no flush sends.
 func (k *keeper) afterSuccess() {
-	if k.spools.current() != nil {
+	if k.others && k.spools.current() != nil {
 		k.sendDue()
 		k.warnWaiting()
 	}

@@ -54,7 +54,7 @@ func (d *deliveryRequest) save(mail *buffer.Store, state spool.State) []string {
 // saveTyped keeps a typed mail for the recipients that neither have it nor are in the
 // entry. It reports whether the mail is kept.
 func (k *keeper) saveTyped(mail *buffer.Store, state spool.State) (lines []string, ok bool) {
-	e, served := k.envelope, k.outcomes()
+	e, served := *k.envelope(), k.outcomes()
 	for _, to := range k.d.receipt.Recipients {
 		if to.Outcome == wire.OutcomeAccepted {
 			served[to.Address] = to.Outcome.String()
