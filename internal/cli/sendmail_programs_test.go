@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,47 @@ func (want fields) check(t *testing.T, e *enmime.Envelope) {
 	}
 }
 
+// recording returns the same host with a sendmail that keeps its input.
+func (h host) recording(t *testing.T) host {
+	t.Helper()
+	script := "#!/bin/sh\ntee " + h.dir + "/input | " + h.sendmail + " \"$@\"\n"
+	h.sendmail = filepath.Join(h.dir, "recording")
+	if err := os.WriteFile(h.sendmail, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// written returns the fields that a program wrote, after decoding, except for those that
+// sendmail may change.
+func (h host) written(t *testing.T) fields {
+	t.Helper()
+	input, err := os.ReadFile(filepath.Join(h.dir, "input"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, mail, inSMTP := strings.Cut(string(input), "DATA\r\n")
+	if !inSMTP {
+		mail = string(input)
+	}
+	e, err := enmime.ReadEnvelope(strings.NewReader(mail))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := fields{}
+	for name := range e.Root.Header {
+		if !slices.Contains(changedFields, name) {
+			all[name] = e.GetHeader(name)
+		}
+	}
+	if len(all) < 2 {
+		t.Errorf("wrote only %s", all)
+	}
+	return all
+}
+
+var changedFields = []string{"From", "To", "Cc", "Bcc", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}
+
 // Programs that users run send through sendmail what they were given.
 func TestPrograms(t *testing.T) {
 	chart, err := os.ReadFile("../../testdata/chart.png")
@@ -129,12 +171,13 @@ func TestPrograms(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			need(t, p.needs)
 			h := newHost(t, "")
-			ok, out := h.run(t, p.script)
+			ok, out := h.recording(t).run(t, p.script)
 			if !ok || out != p.output {
 				t.Fatalf("%q", out)
 			}
 			e := h.mail(t)
 			p.want.check(t, e)
+			h.written(t).check(t, e)
 			if text := strings.ReplaceAll(e.Text, "\r\n", "\n"); !strings.HasPrefix(text, p.text) {
 				t.Errorf("got %q, want %q", text, p.text)
 			}
