@@ -10,11 +10,10 @@ import (
 	"hash"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/emersion/go-sasl"
-	"golang.org/x/text/unicode/norm"
+
+	"mailpipe/internal/saslprep"
 )
 
 // Limits for the iteration count: fewer are insecure (RFC 7677 §4), more take
@@ -47,7 +46,7 @@ func (s *scramClient) Start() (mech string, initial []byte, err error) {
 // start returns client-first-message.
 func (s *scramClient) start(nonce string) []byte {
 	s.nonce = nonce
-	s.firstBare = "n=" + saslName(saslPrep(s.user)) + ",r=" + nonce
+	s.firstBare = "n=" + saslName(saslprep.Prepare(s.user)) + ",r=" + nonce
 	s.signature, s.verified, s.serverError = nil, false, ""
 	return []byte("n,," + s.firstBare)
 }
@@ -71,7 +70,7 @@ func (s *scramClient) prove(serverFirst string) ([]byte, error) {
 	if len(nonce) <= len(s.nonce) || !strings.HasPrefix(nonce, s.nonce) {
 		return nil, errors.New("SCRAM: the server's nonce does not begin with the client's")
 	}
-	salted, err := pbkdf2.Key(s.hash, saslPrep(s.password), salt, iterations, s.hash().Size())
+	salted, err := pbkdf2.Key(s.hash, saslprep.Prepare(s.password), salt, iterations, s.hash().Size())
 	if err != nil {
 		return nil, fmt.Errorf("SCRAM: %w", err)
 	}
@@ -150,23 +149,4 @@ func (s *scramClient) mac(key []byte, message string) []byte {
 	m := hmac.New(s.hash, key)
 	m.Write([]byte(message))
 	return m.Sum(nil)
-}
-
-// saslPrep applies the mapping and the normalization of SASLprep (RFC 4013). It
-// does not reject what SASLprep prohibits: that is up to the server.
-func saslPrep(s string) string {
-	if !utf8.ValidString(s) { // a password in another charset, to which RFC 4013 does not apply
-		return s
-	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == 0xAD, r == 0x34F, r == 0x1806, r >= 0x180B && r <= 0x180D, r >= 0x200B && r <= 0x200D, r == 0x2060,
-			r >= 0xFE00 && r <= 0xFE0F, r == 0xFEFF: // RFC 3454 table B.1
-			return -1
-		case unicode.Is(unicode.Zs, r): // table C.1.2
-			return ' '
-		}
-		return r
-	}, s)
-	return norm.NFKC.String(s)
 }

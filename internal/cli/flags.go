@@ -24,6 +24,7 @@ const (
 	spoolGroup     category = "RETRY AND SPOOL"
 	dialogueGroup  category = "DIALOGUE"
 	selectionGroup category = "SELECTION"
+	securityGroup  category = "TLS AND LOGIN"
 	optionsGroup   category = "OPTIONS"
 	generalGroup   category = "GENERAL OPTIONS"
 )
@@ -123,6 +124,13 @@ func sinkFlags() []urfave.Flag {
 		optionsGroup.many("reply", "STAGE=ACTION", "replace a reply: rcpt=451*1, rcpt:bob@example.org=550, dot=close"),
 		traceFlag(),
 		chartFlag(),
+		securityGroup.toggle("tls", "offer STARTTLS"),
+		securityGroup.toggle("smtps", "speak TLS from the first octet"),
+		securityGroup.toggle("require-tls", "refuse mail without TLS"),
+		securityGroup.one("tls-cert", "FILE", "the certificate (default: one for localhost, made at the start)"),
+		securityGroup.one("tls-key", "FILE", "the key of the certificate"),
+		securityGroup.one("auth", "USER|any", "require this login, or any login"),
+		securityGroup.one("password-file", "FILE", "the file with the password of the user"),
 	}, generalFlags())
 }
 

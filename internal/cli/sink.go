@@ -13,7 +13,7 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// runSink serves SMTP on loopback until a signal or --count ends it.
+// runSink serves SMTP until a signal or --count ends it.
 func runSink(c *call) error {
 	opt, err := c.sinkOptions()
 	if err != nil {
@@ -35,6 +35,13 @@ func runSink(c *call) error {
 	l, err := c.listen()
 	if err != nil {
 		return err
+	}
+	if err := c.secureSink(&opt, isLoopback(l)); err != nil {
+		l.Close()
+		return err
+	}
+	if !isLoopback(l) {
+		c.note("--listen %s: other machines can connect", l.Addr())
 	}
 	h := signals.New(nil)
 	h.Postpone() // a signal ends Serve

@@ -159,7 +159,7 @@ func TestFIFOWithoutWriter(t *testing.T) {
 			return err
 		}},
 		{"password file", func(name string) error {
-			_, err := readPasswordFile(name)
+			_, err := ReadPasswordFile(name)
 			return err
 		}},
 		{"netrc", func(name string) error {
@@ -185,7 +185,7 @@ func TestFIFOWithoutWriter(t *testing.T) {
 func TestFIFO(t *testing.T) {
 	name := mkfifo(t)
 	go os.WriteFile(name, []byte("hunter2\n"), 0o600)
-	got, err := readPasswordFile(name)
+	got, err := ReadPasswordFile(name)
 	if err != nil || got != "hunter2" {
 		t.Errorf("got %q, %v", got, err)
 	}

@@ -54,7 +54,7 @@ func (s *Settings) password(server ServerURL, user string, stderr io.Writer) (st
 		}
 		return password, err
 	case s.values["password_file"].layer:
-		return readPasswordFile(s.values["password_file"].one())
+		return ReadPasswordFile(s.values["password_file"].one())
 	}
 	return runPasswordCommand(s.values["password_command"].one(), stderr)
 }

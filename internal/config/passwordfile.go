@@ -37,9 +37,9 @@ func (s *Settings) CheckPasswordFile() error {
 	return nil
 }
 
-// readPasswordFile returns the first line of a file that no other user can
+// ReadPasswordFile returns the first line of a file that no other user can
 // read.
-func readPasswordFile(name string) (string, error) {
+func ReadPasswordFile(name string) (string, error) {
 	f, err := readFile(name, maxPassword, checkPrivate)
 	if err != nil {
 		return "", unreadable(name, err)

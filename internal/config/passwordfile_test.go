@@ -39,7 +39,7 @@ func TestPasswordFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		os.Chmod(name, tt.mode)
-		got, err := readPasswordFile(name)
+		got, err := ReadPasswordFile(name)
 		if tt.want == "" {
 			if err != nil || got != password {
 				t.Errorf("%q %o: %q %v", tt.text, tt.mode, got, err)
@@ -59,14 +59,14 @@ func TestPasswordFile(t *testing.T) {
 
 func TestPasswordFileRefused(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := readPasswordFile(dir); err == nil || !strings.HasSuffix(err.Error(), ": is a directory") {
+	if _, err := ReadPasswordFile(dir); err == nil || !strings.HasSuffix(err.Error(), ": is a directory") {
 		t.Errorf("directory: %v", err)
 	}
-	if _, err := readPasswordFile(filepath.Join(dir, "x")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadPasswordFile(filepath.Join(dir, "x")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: %v", err)
 	}
 	var e *SecretError
-	_, err := readPasswordFile(os.DevNull)
+	_, err := ReadPasswordFile(os.DevNull)
 	if !errors.As(err, &e) || e.Reason != "is a device" || e.Fix != "" {
 		t.Errorf("device: %v", err)
 	}
@@ -76,7 +76,7 @@ func TestPasswordFileRefused(t *testing.T) {
 	name := filepath.Join(dir, "other")
 	os.WriteFile(name, []byte(password), 0o600)
 	os.Chown(name, 12345, 0)
-	_, err = readPasswordFile(name)
+	_, err = ReadPasswordFile(name)
 	const want = "belongs to user 12345, not to user 0, who runs mailpipe"
 	if !errors.As(err, &e) || e.Reason != want || !strings.HasPrefix(e.Fix, "chown 0 ") {
 		t.Errorf("file of another user: %v", err)

@@ -53,8 +53,8 @@ func TestREADMEReplaced(t *testing.T) {
 					return
 				}
 				w.run(command)
-				if sends := strings.Contains(command, " <"); sends != (w.kept.Load() == 1) {
-					t.Errorf("%d mails", w.kept.Load())
+				if sends := strings.Contains(command, " <"); sends != (w.delivered() == 1) {
+					t.Errorf("%d mails", w.delivered())
 				}
 			})
 		}

@@ -11,15 +11,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-sasl"
-	"github.com/emersion/go-smtp"
-
 	"mailpipe/internal/sink"
+	"mailpipe/internal/submit"
 	"mailpipe/internal/testservers"
 )
 
@@ -100,7 +97,6 @@ type workspace struct {
 	local string // address at which a sink of the examples listens
 	env   []string
 	names *strings.Replacer
-	kept  atomic.Int64 // mails accepted by the servers with TLS
 }
 
 func newWorkspace(t *testing.T) *workspace {
@@ -142,12 +138,12 @@ Message-ID: <1@example.org>
 All is well.
 `)
 
-	w.open = w.serveOpen()
+	w.open = w.serve("127.0.0.1", sink.Options{})
 	w.local = "127.0.0.1:" + testservers.FreePort(t)
 	trusted := testservers.Issue(nil, nil)
 	root, _ := testservers.PEM(trusted)
 	w.write(".root.pem", string(root))
-	secure := w.serveTLS(trusted)
+	secure := w.serveTLS(trusted, &submit.Login{User: user, Password: password})
 	host, port, _ := net.SplitHostPort(secure)
 	w.write(".msmtprc", `account default
 host `+host+`
@@ -158,7 +154,7 @@ user alice@example.com
 passwordeval pass show mail
 from alice@example.com
 `)
-	relay := w.serveTLS(testservers.Issue(nil, nil))
+	relay := w.serveTLS(testservers.Issue(nil, nil), nil)
 	_, port, _ = net.SplitHostPort(w.open)
 	w.names = strings.NewReplacer(
 		"smtp://mail.example.org", "smtp://"+w.open,
@@ -254,53 +250,24 @@ func (w *workspace) listen(host string) (l net.Listener, addr string) {
 	return l, net.JoinHostPort(host, port)
 }
 
-// serveOpen starts a sink that stores mail in .received and returns its address.
-func (w *workspace) serveOpen() string {
-	l, addr := w.listen("127.0.0.1")
+// serve starts a sink that stores mail in .received and returns its address.
+func (w *workspace) serve(host string, opt sink.Options) string {
+	l, addr := w.listen(host)
 	ctx, cancel := context.WithCancel(context.Background())
 	w.t.Cleanup(cancel)
-	go sink.Serve(ctx, l, sink.Options{Dir: filepath.Join(w.dir, ".received")})
+	opt.Dir = filepath.Join(w.dir, ".received")
+	go sink.Serve(ctx, l, opt)
 	return addr
 }
 
-// serveTLS starts a server that offers STARTTLS and then a login, and returns
-// its address.
-func (w *workspace) serveTLS(cert tls.Certificate) string {
-	l, addr := w.listen("localhost")
-	backend := smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{w}, nil })
-	server := smtp.NewServer(backend)
-	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}}
-	go server.Serve(l)
-	return addr
-}
-
-// A session accepts mail from the one user.
-type session struct{ workspace *workspace }
-
-func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
-func (s *session) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (s *session) Reset()                               {}
-func (s *session) Logout() error                        { return nil }
-func (s *session) AuthMechanisms() []string             { return []string{sasl.Plain} }
-func (s *session) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, name, secret string) error {
-		if name != user || secret != password {
-			return smtp.ErrAuthFailed
-		}
-		return nil
-	}), nil
-}
-func (s *session) Data(r io.Reader) error {
-	_, err := io.Copy(io.Discard, r)
-	if err == nil {
-		s.workspace.kept.Add(1)
-	}
-	return err
+// serveTLS starts a sink that offers STARTTLS, and requires a login unless it is nil.
+func (w *workspace) serveTLS(cert tls.Certificate, login *submit.Login) string {
+	return w.serve("localhost", sink.Options{TLS: &tls.Config{Certificates: []tls.Certificate{cert}}, Login: login})
 }
 
 // delivered returns how many mails arrived at any of the servers.
 func (w *workspace) delivered() int {
-	n := int(w.kept.Load())
+	n := 0
 	for _, box := range []string{".received/new/*", "Mail/new/*", "Mail/*.eml"} {
 		names, _ := filepath.Glob(filepath.Join(w.dir, box))
 		n += len(names)

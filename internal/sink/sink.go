@@ -5,6 +5,7 @@ package sink
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -16,6 +17,9 @@ import (
 	"mailpipe/wire"
 )
 
+// host is the name of the server.
+const host = "sink.localhost"
+
 // Options are the options of a sink. The zero value accepts and discards.
 type Options struct {
 	Dir   string       // a Maildir, or eml:DIR for files; created if it is missing; empty means none
@@ -23,6 +27,11 @@ type Options struct {
 	Count int          // the number of mails after which the sink ends; 0 means no limit
 	Reply []Rule       // the first one that matches replaces a reply
 	Note  func(string) // gets what the user of the client should know; may be nil
+
+	TLS        *tls.Config   // offers STARTTLS; nil means none
+	Implicit   bool          // TLS begins before the greeting
+	RequireTLS bool          // mail without TLS is refused
+	Login      *submit.Login // who may send; nil means everyone
 
 	// Observe is called with the number of each session, from 1. It returns what gets the
 	// dialogue and what is called after that. It may be nil.
@@ -106,11 +115,15 @@ func newSink(opt Options) *sink {
 		used:  make([]int, len(opt.Reply)),
 	}
 	s.session = submit.Session{
-		Host:    "sink.localhost",
-		Strict:  true,
-		Reply:   s.reply,
-		Deliver: s.deliver,
-		Note:    opt.Note,
+		Host:       host,
+		Strict:     true,
+		Reply:      s.reply,
+		Deliver:    s.deliver,
+		TLS:        opt.TLS,
+		Implicit:   opt.Implicit,
+		RequireTLS: opt.RequireTLS,
+		Login:      opt.Login,
+		Note:       opt.Note,
 	}
 	return s
 }

@@ -11,13 +11,15 @@ import (
 
 // stages are the stages of the commands. The others belong to that before them.
 var stages = map[string]wire.Stage{
-	"EHLO": wire.StageHello,
-	"HELO": wire.StageHello,
-	"MAIL": wire.StageMail,
-	"RCPT": wire.StageRcpt,
-	"DATA": wire.StageData,
-	"BDAT": wire.StageContent,
-	"QUIT": wire.StageQuit,
+	"EHLO":     wire.StageHello,
+	"HELO":     wire.StageHello,
+	"STARTTLS": wire.StageTLS,
+	"AUTH":     wire.StageAuth,
+	"MAIL":     wire.StageMail,
+	"RCPT":     wire.StageRcpt,
+	"DATA":     wire.StageData,
+	"BDAT":     wire.StageContent,
+	"QUIT":     wire.StageQuit,
 }
 
 // command answers one command. Its error ends the session.
@@ -25,7 +27,7 @@ func (c *conn) command(line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
 	verb, rest = strings.ToUpper(verb), strings.TrimSpace(rest)
 	c.stage = cmp.Or(stages[verb], c.stage)
-	c.trace(wire.DirSent, line)
+	c.trace(wire.DirSent, shown(verb, line))
 	if len(line) > maxCommand {
 		return c.reply(500, "5.5.6 line too long")
 	}
@@ -34,6 +36,10 @@ func (c *conn) command(line string) error {
 		return c.ehlo(rest)
 	case "HELO":
 		return c.helo(rest)
+	case "STARTTLS":
+		return c.startTLS(rest)
+	case "AUTH":
+		return c.auth(rest)
 	case "MAIL":
 		return c.mailFrom(rest)
 	case "RCPT":
@@ -58,6 +64,15 @@ func (c *conn) command(line string) error {
 	return c.reply(500, "5.5.1 unknown command")
 }
 
+// shown returns a command without the secret in it.
+func shown(verb, line string) string {
+	words := strings.Fields(line)
+	if verb == "AUTH" && len(words) > 2 {
+		return strings.Join(words[:2], " ") + " " + hidden
+	}
+	return line
+}
+
 // ehlo answers EHLO. The extensions are offered in as many lines.
 func (c *conn) ehlo(name string) error {
 	if name == "" {
@@ -71,10 +86,26 @@ func (c *conn) ehlo(name string) error {
 	}
 	c.greet(name, true)
 	c.say("250-" + c.session.Host)
-	for _, extension := range []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING"} {
+	for _, extension := range c.extensions() {
 		c.say("250-" + extension)
 	}
 	return c.reply(250, "SIZE")
+}
+
+// extensions returns all that EHLO offers, except SIZE.
+func (c *conn) extensions() []string {
+	all := []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING"}
+	if c.offersTLS() {
+		all = append(all, "STARTTLS")
+	}
+	if offered := c.mechanisms(); offered != nil {
+		names := "AUTH"
+		for _, m := range offered {
+			names += " " + m.name
+		}
+		all = append(all, names)
+	}
+	return all
 }
 
 func (c *conn) helo(name string) error {

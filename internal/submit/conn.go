@@ -24,6 +24,9 @@ type conn struct {
 	lf      bool // the last command ended with a bare LF
 	mails   int
 
+	secure   bool // TLS has begun
+	loggedIn bool
+
 	stage wire.Stage // of the last command that has one
 	group int        // of commands that came together
 }
@@ -52,6 +55,11 @@ func (c *conn) run() error {
 }
 
 func (c *conn) serve() error {
+	if c.session.Implicit {
+		if err := c.handshake(); err != nil {
+			return err
+		}
+	}
 	c.stage = wire.StageGreeting
 	if _, err := c.answer("", 220, c.session.Host+" ESMTP mailpipe"); err != nil {
 		return err

@@ -13,6 +13,10 @@ func (c *conn) mailFrom(rest string) error {
 		return c.reply(refusal.Code, refusal.Text)
 	case c.session.Strict && c.hello == "":
 		return c.reply(503, "5.5.1 EHLO or HELO is missing")
+	case c.session.RequireTLS && !c.secure:
+		return c.reply(530, "5.7.0 STARTTLS is required")
+	case c.session.Login != nil && !c.loggedIn:
+		return c.reply(530, "5.7.0 a login is required")
 	case c.mail != nil:
 		return c.reply(503, "5.5.1 MAIL was given")
 	case c.session.MaxMails > 0 && c.mails == c.session.MaxMails:

@@ -5,6 +5,7 @@
 package submit
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"time"
@@ -66,6 +67,11 @@ type Session struct {
 	// is gone before the final dot, the content returns io.ErrUnexpectedEOF: nothing
 	// may be delivered.
 	Deliver func(m *Mail, content io.Reader) Reply
+
+	TLS        *tls.Config // offers STARTTLS over a connection
+	Implicit   bool        // TLS begins before the greeting
+	RequireTLS bool        // before MAIL
+	Login      *Login      // offers AUTH; nil means that no login is needed
 
 	Note  func(text string) // gets what the user of the client should know
 	Trace wire.Trace        // gets the dialogue as the client sees it
