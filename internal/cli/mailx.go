@@ -29,7 +29,7 @@ func runMailx(c *call) error {
 		c.note("%s", note)
 	}
 	for _, name := range own.names {
-		if err := s.host.checkUser(address.Address(name)); err != nil {
+		if err := s.host.checkUser(name); err != nil {
 			return err
 		}
 	}
@@ -120,8 +120,11 @@ func (h *mailHost) checkUser(a address.Address) error {
 		return nil
 	}
 	return fail(exitNoUser, "%s: neither an alias nor a user of this host", termtext.Line(a.Mailbox())).
-		withHint("is the subject quoted?")
+		withHint(quoteSubject)
 }
+
+// quoteSubject is the hint for a recipient that may be a word of the subject.
+const quoteSubject = "is the subject quoted?"
 
 // planMailx opens the files and plans the message. It returns nil for an empty text
 // with -E.

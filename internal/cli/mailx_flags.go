@@ -2,12 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 
 	"mailpipe/compose"
+	"mailpipe/internal/address"
 	"mailpipe/internal/getopt"
 	"mailpipe/internal/termtext"
 )
@@ -34,11 +36,11 @@ var mailxTable = getopt.Table{
 	"f": {}, "u": {}, "e": {}, "H": {}, "p": {}, "L": {},
 }
 
-var mediaType = regexp.MustCompile(`^[A-Za-z0-9][\w.+-]*/[\w.+-]+(;.*)?$`)
+var typePattern = regexp.MustCompile(`^[A-Za-z0-9][\w.+-]*/[\w.+-]+(;.*)?$`)
 
 // isType reports whether an argument is the value of -M of s-nail; that of GNU has
 // none.
-func isType(arg string) bool { return mediaType.MatchString(arg) }
+func isType(arg string) bool { return typePattern.MatchString(arg) }
 
 // isSet reports whether an argument is a command of GNU mail, the value of -E; that of
 // the others has none.
@@ -47,7 +49,7 @@ func isSet(arg string) bool { return strings.HasPrefix(arg, "set ") }
 // mailxArgs are those arguments of mailx that are not flags of send.
 type mailxArgs struct {
 	from        string            // an address; empty: the user
-	names       []compose.Address // recipients without a domain
+	names       []address.Address // recipients without a domain
 	attachments []attachment
 	textType    string // the media type of the text; empty: text/plain
 	skipEmpty   bool   // -E
@@ -98,7 +100,11 @@ func (p *parser) mailx(args []string) error {
 		return err
 	}
 	for _, operand := range operands {
-		if err := m.addresses("to", "recipient", operand); err != nil {
+		err := m.addresses("to", "recipient", operand)
+		if invalid, ok := errors.AsType[*failure](err); ok && invalid.hint == "" && len(operands) > 1 {
+			invalid.hint = quoteSubject
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -211,12 +217,11 @@ func (m *mailxParser) addresses(flag, where, list string) error {
 		if strings.HasPrefix(a.Local, "-") {
 			return usage("%s: %s: must not begin with a hyphen", where, termtext.Line(a.Mailbox()))
 		}
-		own := compose.Address(a)
-		if own.Domain == "" {
-			m.names = append(m.names, own)
-			own.Domain = "localhost" // which is this host
+		if a.Domain == "" {
+			m.names = append(m.names, a)
+			a.Domain = "localhost" // which is this host
 		}
-		words = append(words, own.String())
+		words = append(words, compose.Address(a).String())
 	}
 	m.set(flag, strings.Join(words, ", "))
 	return nil

@@ -16,7 +16,7 @@ HEADER FIELDS:
 FILES:
    -a FILE     attach a file
    -a 'Name: value'
-               add a header field, if there is no such file
+               add a header field, if there is no such file (also -C, -T)
    -A FILE     attach a file, or choose an account if there is no such file
    -q, -m FILE read the text from a file
    -M TYPE     the type of the text, as text/html

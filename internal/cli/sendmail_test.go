@@ -201,7 +201,7 @@ func TestSetuid(t *testing.T) {
 		if err := os.Chmod(file, 0o755|mode); err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{"sendmail", "mailpipe"} {
+		for _, name := range []string{"sendmail", "mail", "mailpipe"} {
 			code, stdout, stderr := dropInRun{dir: dir, file: file, stdin: plainMail}.run(t, name, "-bp")
 			if code != 77 || stdout != "" || !strings.HasPrefix(stderr, name+": must not be setuid or setgid\n") {
 				t.Errorf("%v: %s: exit status %d, %s%s", mode, name, code, stdout, stderr)
