@@ -17,6 +17,7 @@ type Delivery struct {
 	Scheme       string // of the server that failed, such as "smtps" or "lmtp+unix"
 	Port         int    // 0: a socket or a command
 	ServerOrigin string // where the server was named, such as "--server"; empty: nowhere
+	Accounts     int    // how many there are; 0 if one was chosen
 	Exec         bool   // --exec was given, so that flags after it belong to a command
 	LogsIn       bool   // a login was requested
 	Streams      bool   // the message was not read completely before it was sent
@@ -68,6 +69,8 @@ func (d Delivery) connect(e *wire.Error) string {
 	switch {
 	case d.ServerOrigin == "" && d.Exec:
 		return localhost + "put -S before --exec"
+	case d.ServerOrigin == "" && d.Accounts > 1:
+		return localhost + "set default in the configuration, which has several accounts, or use --account NAME"
 	case d.ServerOrigin == "":
 		return localhost + "use -S smtp://HOST, $MAILPIPE_SERVER or an account; -S sink:DIR works without a server"
 	case e.Kind == wire.KindNoHost:

@@ -17,8 +17,14 @@ func (d *deliveryRequest) hint(err error, m *message.Message) string {
 			}
 		}
 	}
+	if d.config != nil {
+		known.Accounts = d.config.Accounts()
+	}
 	for _, s := range d.settings.List() {
-		if s.Key == "server" && d.settings.Chosen {
+		switch {
+		case s.Key == "account":
+			known.Accounts = 0
+		case s.Key == "server" && d.settings.Chosen:
 			known.ServerOrigin = s.Origin
 		}
 	}

@@ -62,6 +62,9 @@ func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) 
 	return Choice{}, err
 }
 
+// Accounts returns how many accounts there are.
+func (c *Config) Accounts() int { return len(c.accounts) }
+
 func (c *Config) names() []string { return slices.Sorted(maps.Keys(c.accounts)) }
 
 // byFrom returns the account with that From address if exactly one has it.
