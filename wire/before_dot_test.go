@@ -153,7 +153,8 @@ func TestBeforeDotFails(t *testing.T) {
 	}
 }
 
-// BeforeDot is called in each transaction, and for no other reason.
+// BeforeDot is called in each transaction, and for no other reason. AfterDot is
+// called in each but the last.
 func TestBeforeDotPerTransaction(t *testing.T) {
 	for name, allOrNothing := range map[string]bool{"each for itself": false, "all or nothing": true} {
 		t.Run(name, func(t *testing.T) {
@@ -171,9 +172,24 @@ func TestBeforeDotPerTransaction(t *testing.T) {
 					all = append(all, to...)
 					return nil
 				}
+				var known []string
+				e.AfterDot = func(to []Recipient) {
+					for _, r := range to {
+						if r.Outcome != OutcomeAccepted || r.Reply.Code != 250 {
+							t.Errorf("%+v", r)
+						}
+						known = append(known, r.Address)
+					}
+					if !slices.Equal(known, all) {
+						t.Errorf("known: %q, want %q", known, all)
+					}
+				}
 				_, err := Deliver(t.Context(), []Server{server}, e, &text{s: "hi\n"})
 				if err != nil || !slices.Equal(calls, []int{100, 100, 50}) || !slices.Equal(all, e.To) {
 					t.Errorf("%v, calls for %d recipients", err, calls)
+				}
+				if len(known) != 200 {
+					t.Errorf("%d recipients after dots", len(known))
 				}
 				if len(storage.stored) != 3 {
 					t.Errorf("%d messages", len(storage.stored))

@@ -169,6 +169,9 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	if slices.ContainsFunc(batch, wasAccepted) {
 		d.e.AllOrNothing = false // it is too late for "nothing"
 	}
+	if err == nil && !isLast && d.e.AfterDot != nil {
+		d.e.AfterDot(batch.in(done).list())
+	}
 	return err
 }
 

@@ -34,6 +34,10 @@ type Envelope struct {
 	// it returns an error, the connection is closed without the dot, and the error is
 	// KindBadMessage and wraps it. With several transactions it is called in each.
 	BeforeDot func(recipients []string) error
+
+	// AfterDot, if not nil, is called after the reply to the end of the content, with
+	// the recipients whose outcome is known by it, if another transaction follows.
+	AfterDot func(recipients []Recipient)
 }
 
 // A DSN is a request for delivery status notifications (RFC 3461).

@@ -33,7 +33,7 @@
 // the connection is closed without the dot, and nothing is delivered. Once the
 // dot may have been sent, a lost connection makes the outcome unknown
 // (Error.Uncertain): the server may have accepted the message. A caller that must
-// know this also after a crash can record it in Envelope.BeforeDot.
+// know this also after a crash can record it in Envelope.BeforeDot and AfterDot.
 //
 // All errors of a delivery are of type *Error. Replies of the server are bounded in size, and
 // Error and Reply escape them when they are printed.
