@@ -8,12 +8,14 @@
 //	Session       session.go   delivers one message after another, within the limits
 //	convert       convert.go   changes a message for a server that lacks an extension
 //	NoteServers   servers.go   keeps the records of servers that failed
+//	Progress      attempt.go   saves the results of the first transactions of several
 //	Record        record.go    writes the result into the envelope of the message
 package attempt
 
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"time"
 
@@ -35,6 +37,30 @@ func Take(s *spool.Spool, id string, now time.Time) (e *spool.Entry, interrupted
 		return nil, false, err
 	}
 	return e, true, nil
+}
+
+// Progress returns a function for wire.Envelope.AfterDot. It saves who has the message
+// after some of several transactions, so that they do not get it again after a crash.
+// Record is about all of them. An error does not matter: then ID.dot stays.
+func Progress(e *spool.Entry) func(to []wire.Recipient) {
+	accepted := make(map[string]int) // how often an address was
+	return func(to []wire.Recipient) {
+		for _, r := range to {
+			if wasAccepted(r) {
+				accepted[r.Address]++
+			}
+		}
+		before, left := e.Envelope, maps.Clone(accepted)
+		e.Recipients = slices.Clone(before.Recipients)
+		for i := range e.Recipients {
+			if r := &e.Recipients[i]; !r.IsDone() && left[r.Address] > 0 {
+				left[r.Address]--
+				r.Outcome = wire.OutcomeAccepted.String()
+			}
+		}
+		e.Save()
+		e.Envelope = before
+	}
 }
 
 // IsUnreadable reports whether the content could not be read, or not be kept or

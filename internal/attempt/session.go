@@ -85,6 +85,7 @@ func (s *Session) Mail(e *spool.Entry, next func() *wire.Mail) *wire.Mail {
 			AllOrNothing: e.AllOrNothing && len(to) == len(e.Recipients), // else some have it
 			Chunking:     e.Chunking,
 			BeforeDot:    e.Dot,
+			AfterDot:     Progress(e),
 		},
 		Next: func() *wire.Mail {
 			switch {

@@ -138,14 +138,6 @@ func (k *keeper) content(c *content) io.WriterTo {
 	return c
 }
 
-// beforeDot records that the outcome may soon be unknown, if the mail is kept.
-func (k *keeper) beforeDot(recipients []string) error {
-	if k.entry == nil {
-		return nil
-	}
-	return k.entry.Dot(recipients)
-}
-
 // record records the result of an attempt: for the servers, in the envelope, and in
 // the entry if there is one. A signal is not a failure of a server.
 func (k *keeper) record(err error) {

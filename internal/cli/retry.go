@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
 )
@@ -48,7 +49,9 @@ func (d *deliveryRequest) attempt(k *keeper, c *content) error {
 	}
 	defer release()
 	e := d.envelope
-	e.BeforeDot = k.beforeDot
+	if k.entry != nil {
+		e.BeforeDot, e.AfterDot = k.entry.Dot, attempt.Progress(k.entry)
+	}
 	m := &wire.Mail{Envelope: e, Content: watchedContent{k.content(c), func() { d.signals.Postpone() }},
 		Before: d.receipt.Recipients, Next: k.next}
 	if d.repaired != nil {

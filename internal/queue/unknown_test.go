@@ -193,18 +193,18 @@ func TestSpoolFails(t *testing.T) {
 		"the process ended before the reply to the end of data", "sent b@example.org")
 }
 
-// If ID.dot cannot be changed for the second transaction of a message, the result of
+// If ID.dot cannot be created for the second transaction of a message, the result of
 // the first one is recorded.
 func TestSpoolFailsInTheMiddle(t *testing.T) {
 	r, server := newRelay(t)
 	f := newFixture(t, server)
 	id := f.put("a@example.org", "b@example.org")
 	f.put("c@example.org")
-	next := filepath.Join(f.Spool.Dir(), id+".dot.new")
+	file := filepath.Join(f.Spool.Dir(), id+".dot")
 	r.answer("RCPT TO:<b", "452 4.5.3 too many")
 	r.listen(func(command string) {
-		if command == dot {
-			if err := os.MkdirAll(next+"/x", 0o700); err != nil {
+		if command == "DATA" && r.got() != "" {
+			if err := os.Mkdir(file, 0o700); err != nil {
 				t.Error(err)
 			}
 		}
@@ -218,13 +218,47 @@ func TestSpoolFailsInTheMiddle(t *testing.T) {
 	if r.got() != "a@example.org" || e.Recipients[0].Outcome != "accepted" || len(e.Pending()) != 1 {
 		t.Errorf("received by %s: %+v", r.got(), e)
 	}
-	if err := os.RemoveAll(next); err != nil {
-		t.Fatal(err)
-	}
 	r.listen(nil)
 	f.flushWith(Options{All: true}, Summary{Sent: 2}, "sent a@example.org", "sent c@example.org")
 	if got := r.got(); got != "a@example.org, b@example.org, c@example.org" {
 		t.Errorf("received by %s", got)
+	}
+}
+
+// If a process dies in a later transaction of a message, who got the message before
+// that does not get it again.
+func TestInterruptedInTheMiddle(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	to := []string{"twice@example.org", "b@example.org", "c@example.org", "twice@example.org", "e@example.org"}
+	f.put(to...)
+	crashed := t.TempDir() + "/spool"
+	r.answer("RCPT TO:<b", "452 4.5.3 too many")
+	r.answer("RCPT TO:<e", "452 4.5.3 too many", "452 4.5.3 too many")
+	r.answer("RCPT TO:<twice", "250 ok", "452 4.5.3 too many", "452 4.5.3 too many")
+	dots := 0
+	r.listen(func(command string) {
+		if command != dot {
+			return
+		}
+		if dots++; dots == 2 {
+			if err := os.CopyFS(crashed, os.DirFS(f.Spool.Dir())); err != nil {
+				t.Error(err)
+			}
+			os.Chmod(crashed, 0o700)
+		}
+	})
+	f.flush(Summary{Sent: 1}, "sent twice@example.org")
+	if want := "b@example.org, c@example.org, e@example.org, twice@example.org (2 times)"; r.got() != want || dots < 3 {
+		t.Errorf("%d transactions, received by %s", dots, r.got())
+	}
+
+	again, server := newRelay(t)
+	f = openFixture(t, crashed, server)
+	f.flush(Summary{Sent: 1}, "interrupted twice@example.org: outcome unknown: "+
+		"the process ended before the reply to the end of data", "sent twice@example.org")
+	if want := "b@example.org, e@example.org, twice@example.org"; again.got() != want {
+		t.Errorf("received after the crash by %s, want %s", again.got(), want)
 	}
 }
 
