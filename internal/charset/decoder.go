@@ -11,13 +11,18 @@ type Decoder interface {
 	Invalid() int
 }
 
-// NewReader returns a reader of r through a decoder.
-func NewReader(r io.Reader, dec Decoder) io.Reader { return &decodingReader{r: r, dec: dec} }
+// NewReader returns a reader of r through a decoder, also through one of package
+// transfer.
+func NewReader(r io.Reader, dec pieceDecoder) io.Reader { return &decodingReader{r: r, dec: dec} }
+
+type pieceDecoder interface {
+	Decode(p []byte, isLast bool) []byte
+}
 
 // A decodingReader reads r through a decoder.
 type decodingReader struct {
 	r       io.Reader
-	dec     Decoder
+	dec     pieceDecoder
 	pending []byte // decoded, but not read yet
 	err     error  // of r, after pending
 }

@@ -53,21 +53,17 @@ func newEntity(h message.Header, defaultType string) *entity {
 		if !strings.Contains(e.mediaType, "/") {
 			e.mediaType = "text/plain" // RFC 2045 §5.2
 		}
-		for p := range message.Params(value) {
-			if strings.EqualFold(p.Name, "charset") && e.charset == "" {
-				e.charset = strings.Clone(p.Value)
-			}
-		}
+		e.charset = strings.Trim(strings.Clone(message.ParamText(value, "charset")), "'")
 	}
 	f, _ := h.Get("Content-Transfer-Encoding")
-	e.encoding = message.Type(text(f, ""))
+	e.encoding = strings.Trim(message.Type(text(f, "")), `"'`)
 	e.isSigned = e.mediaType == "multipart/signed" || e.mediaType == "multipart/encrypted"
 	return e
 }
 
 // isIdentity reports whether the content is not encoded.
 func (e *entity) isIdentity() bool {
-	return slices.Contains([]string{"", "7bit", "8bit", "binary"}, e.encoding)
+	return slices.Contains([]string{"", "7bit", "8bit", "binary", "7-bit", "8-bit"}, e.encoding)
 }
 
 // write writes the message.
@@ -116,12 +112,13 @@ func (w *walker) next(defaultType string, depth int) error {
 }
 
 // relabel changes the label of an entity that contains others, if it promises more
-// than SMTP carries.
+// than SMTP carries, or what RFC 2045 §6.4 does not allow there.
 func (w *walker) relabel(e *entity) {
 	switch {
-	case w.opt.SevenBit && (e.encoding == "8bit" || e.encoding == "binary"):
+	case e.encoding == "" || e.encoding == "7bit":
+	case w.opt.SevenBit:
 		e.newEncoding = "7bit"
-	case e.encoding == "binary":
+	case e.encoding != "8bit":
 		e.newEncoding = "8bit"
 	}
 	if e.newEncoding != "" {

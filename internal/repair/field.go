@@ -139,16 +139,20 @@ func (w *walker) writeParams(name, value, charset string) {
 	h := &w.fields
 	h.Begin(name)
 	h.Put(" " + strings.Map(token, message.Type(value)))
-	for p := range message.Params(value) {
-		key := strings.Map(token, p.Name)
+	written := map[string]bool{"": true, "charset": charset != ""}
+	all := params(value)
+	for _, p := range all {
+		base := baseName(p.Name)
+		isBad := func(p message.Param) bool { return baseName(p.Name) == base && mustEncode(p.Value) }
 		switch {
-		case charset != "" && strings.EqualFold(key, "charset"), key == "":
-		case !ascii.OnlyString(p.Value) || len(p.Value) >= header.TokenLimit:
-			h.Param(strings.TrimRight(key, "*"), p.Value)
-		case strings.HasSuffix(key, "*"): // which is encoded already
-			h.PutParam(key + "=" + p.Value)
+		case written[base]:
+		case slices.ContainsFunc(all, isBad): // all its sections together (RFC 2231 §3)
+			h.Param(p.Name[:len(base)], toUTF8(message.ParamText(value, base), ""))
+			written[base] = true
+		case strings.HasSuffix(p.Name, "*"): // which is encoded already
+			h.PutParam(p.Name + "=" + p.Value)
 		default:
-			h.PutParam(key + "=" + quoted(p.Value))
+			h.PutParam(p.Name + "=" + quoted(p.Value))
 		}
 	}
 	if charset != "" {
@@ -156,6 +160,30 @@ func (w *walker) writeParams(name, value, charset string) {
 	}
 	h.End()
 }
+
+// params returns the parameters in the value of a field, with names that are tokens.
+// A field with more than paramsMax of them is no real one, and is cut.
+func params(value string) (all []message.Param) {
+	const paramsMax = 200
+	for p := range message.Params(value) {
+		p.Name = strings.Map(token, p.Name)
+		all = append(all, p)
+		if len(all) == paramsMax {
+			break
+		}
+	}
+	return all
+}
+
+// baseName returns the name of a parameter without the stars and numbers of RFC 2231,
+// in lower case.
+func baseName(name string) string {
+	base, _, _ := strings.Cut(strings.ToLower(name), "*")
+	return base
+}
+
+// mustEncode reports whether a word cannot be in a line as it is.
+func mustEncode(word string) bool { return !ascii.OnlyString(word) || len(word) > header.TokenLimit }
 
 // token drops what is not allowed in a token of a MIME field (RFC 2045 §5.1). A
 // slash separates a type and a subtype, and a star is of RFC 2231.

@@ -44,11 +44,14 @@ func (w *walker) header(start int64) (message.Header, error) {
 // all text.
 func (w *walker) readTop() (message.Header, error) {
 	if n := message.MboxLine(w.in.line()); n > 0 {
-		w.note("mbox")
-		if err := message.CheckSeries(w.in.section(0, w.in.end)); err != nil {
-			return message.Header{}, err
-		}
 		w.in.seek(int64(n))
+		if message.FieldName(w.in.line()) == "" { // it is text
+			w.in.seek(0)
+		} else if err := message.CheckSeries(w.in.section(0, w.in.end)); err != nil {
+			return message.Header{}, err
+		} else {
+			w.note("mbox")
+		}
 	}
 	line := w.in.line()
 	if mark, rest := charset.CutBOM(line); mark == "utf-8" && message.FieldName(rest) != "" {

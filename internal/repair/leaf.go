@@ -66,16 +66,12 @@ func (w *walker) encodeLeaf(e *entity, c *content, hasLines bool) error {
 // recode writes an entity that is encoded already, but so that SMTP cannot carry it:
 // in one long line, for example.
 func (w *walker) recode(e *entity, c *content, why string) error {
-	bad := &message.Error{Kind: message.ErrContent, Field: "Content-Transfer-Encoding", Why: why}
 	if e.encoding != "base64" && e.encoding != "quoted-printable" {
-		return bad
+		return &message.Error{Kind: message.ErrContent, Field: "Content-Transfer-Encoding", Why: why}
 	}
 	w.note(e.encoding)
 	w.writeHead(e)
 	hasLines := strings.HasPrefix(e.mediaType, "text/") && e.encoding == "quoted-printable"
-	err := w.encode(e.encoding, hasLines, transfer.NewDecoder(e.encoding, w.in.section(c.from, c.to)))
-	if err == transfer.ErrInvalid {
-		return bad
-	}
-	return err
+	decoder, _ := transfer.DecoderFor(e.encoding)
+	return w.encode(e.encoding, hasLines, charset.NewReader(w.in.section(c.from, c.to), decoder))
 }

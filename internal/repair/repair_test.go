@@ -83,6 +83,35 @@ func TestRepair(t *testing.T) {
 			"encoded-words",
 		},
 		{
+			"sections of a parameter", // RFC 2231
+			from + "MIME-Version: 1.0\nContent-Disposition: attachment; filename*0=\"f\xfcr \"; filename*1=\"x.txt\";\n" +
+				" x*0*=iso-8859-1''a%FC; x*1=b\nContent-Type: a/b; name=\"=?utf-8?Q?=C3=A9?= \xe9\"\n\nx\n",
+			from + "MIME-Version: 1.0\nContent-Disposition: attachment; filename*=utf-8''f%C3%BCr%20x.txt;\n" +
+				" x*0*=iso-8859-1''a%FC; x*1=b\nContent-Type: a/b; name*=utf-8''%C3%A9%20%C3%A9\n\nx\n",
+			"encoded-words",
+		},
+		{
+			"a charset as RFC 2231 writes it", from + "Content-Type: text/plain; charset*=us-ascii'en'us-ascii\n\n\xe9\r\n\r",
+			from + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n" +
+				"MIME-Version: 1.0\n\n=C3=A9\n=0D\n",
+			"charset quoted-printable mime-version",
+		},
+		{
+			"an encoding as programs write it",
+			from + "Content-Transfer-Encoding: \"8-bit\"\nContent-Type: text/plain; charset='koi8-r'\nSubject: \xc1\n\n\xc1\n",
+			from + "Content-Transfer-Encoding: 8bit\nContent-Type: text/plain; charset='koi8-r'\n" +
+				"Subject: =?utf-8?B?0LA=?=\nMIME-Version: 1.0\n\n\xc1\n",
+			"label encoded-words mime-version",
+		},
+		{
+			"groups, and separators that are wrong",
+			"From: a@x.org\nTo: Amis pr\xe9f\xe9r\xe9s: a@x.org, \xe9 <b@x.org>;, c@x.org; d@x.org; g: e@x.org; f@x.org\n" +
+				"Cc: \xe9 g@x.org, \xe9:\n\nx\n",
+			"From: a@x.org\nTo: =?utf-8?B?QW1pcyBwcsOpZsOpcsOpcw==?= : a@x.org, =?utf-8?B?w6k=?=\n <b@x.org>;, " +
+				"c@x.org, d@x.org, g: e@x.org;, f@x.org\nCc: =?utf-8?B?w6k=?= <g@x.org>, =?utf-8?B?w6k=?= : ;\n\nx\n",
+			"encoded-words",
+		},
+		{
 			"a control character", from + "Subject: a\x00b\x1b c\x7f\n\nx\n", from + "Subject: a b  c\n\nx\n", "controls",
 		},
 		{

@@ -39,6 +39,7 @@ func TestBeginning(t *testing.T) {
 			"mbox quoted-printable mime-version",
 		},
 		{"hello\nBob\n", "MIME-Version: 1.0\n\nhello\nBob\n", "text mime-version"},
+		{"From now on\nhello\n", "MIME-Version: 1.0\n\nFrom now on\nhello\n", "text mime-version"},
 		{"\nhello\n", "MIME-Version: 1.0\n\n\nhello\n", "text mime-version"},
 		{" a: b\n", "MIME-Version: 1.0\n\n a: b\n", "text mime-version"},
 		{"\xef\xbb\xbf" + from + "\nx\n", from + "\nx\n", "mark"},
@@ -85,6 +86,14 @@ func TestMultiparts(t *testing.T) {
 		{"a preamble that SMTP cannot carry", mixed1 + "\na\rb\n--b\n\nx\n--b--\n", mixed1 + "\na=0Db\n--b\n\nx\n--b--\n",
 			"quoted-printable"},
 		{
+			"a boundary that ends with a space, and a wrong label",
+			from + "Content-Type: multipart/mixed; boundary=\"b \"\nContent-Transfer-Encoding: base64\n" +
+				"MIME-Version: 1.0\n\n--b \n\na\rb\n--b --\n",
+			from + "Content-Type: multipart/mixed; boundary=\"b \"\nContent-Transfer-Encoding: 8bit\n" +
+				"MIME-Version: 1.0\n\n--b \nContent-Transfer-Encoding: quoted-printable\n\na=0Db\n--b --\n",
+			"label quoted-printable",
+		},
+		{
 			"a digest", strings.Replace(mixed1, "mixed", "digest", 1) + "\n--b\n\nSubject: x\n\na\rb\n--b--\n",
 			strings.Replace(mixed1, "mixed", "digest", 1) +
 				"\n--b\n\nSubject: x\nContent-Transfer-Encoding: quoted-printable\n\na=0Db\n--b--\n", "quoted-printable",
@@ -97,6 +106,8 @@ func TestMultiparts(t *testing.T) {
 		if words := strings.Join(m.Repairs, " "); c.words != "" && words != c.words {
 			t.Errorf("%s: repairs %q, want %q", c.name, words, c.words)
 		}
+		delimiters := strings.NewReplacer("\n--b \n", "\n--b\n")
+		got, c.in = delimiters.Replace(got), delimiters.Replace(c.in)
 		if n := strings.Count(got, "\n--b\n"); n != max(1, strings.Count(c.in, "\n--b\n")) {
 			t.Errorf("%s: %d parts in\n%s", c.name, n, got)
 		}
@@ -112,6 +123,8 @@ func TestRecode(t *testing.T) {
 	base64Lines := strings.Repeat(strings.Repeat("QUJD", 19)+"\n", 15) + strings.Repeat("QUJD", 15) + "\n"
 	for _, c := range []struct{ encoding, in, want string }{
 		{"base64", base64Long + "\n", base64Lines},
+		{"base64", "aGk=\raGk=\n", "aGloaQ==\n"},
+		{"quoted-printable", "a\x00=3\r= \nb\n", "a=00=3D3=0Db\n"},
 		{"quoted-printable", "=C3=A9" + long + "\n", "=C3=A9" + long[:69] + "=\n" + soft(long[69:]) + "\n"},
 	} {
 		h := from + "MIME-Version: 1.0\nContent-Transfer-Encoding: " + c.encoding + "\n\n"
@@ -207,7 +220,7 @@ func TestRewrite(t *testing.T) {
 		{
 			"From: root (Cron Daemon)\nTo: \"x, y\" <a@b.org>, root (x),,\n c@d.org (c);\nX: é\n\nx\n",
 			"From: \"root@web1 (Cron Daemon)\" <ops@x.org>\n" +
-				"To: \"x, y\" <a@b.org>, root <bob@x.org>, eve@x.org, c@d.org (c);\nX: =?utf-8?B?w6k=?=\n\nx\n",
+				"To: \"x, y\" <a@b.org>, root <bob@x.org>, eve@x.org, c@d.org (c)\nX: =?utf-8?B?w6k=?=\n\nx\n",
 			"addresses encoded-words",
 		},
 		{"To: a@b.org\n\nx\n", "To: a@b.org\nFrom: =?utf-8?Q?Zo=C3=AB?= <z@x.org>\n\nx\n", "from"},
