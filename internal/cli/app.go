@@ -33,6 +33,7 @@ func newApp(c *call, w io.Writer) *urfave.App {
 		},
 	}
 	setUp(app.Commands)
+	app.Setup() // before the command has its flags, which it would format for the help
 	return app
 }
 
