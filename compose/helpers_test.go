@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/inspect"
 )
 
 var (
@@ -85,7 +88,35 @@ func write(t *testing.T, m *Message) string {
 	if known && size != n {
 		t.Errorf("Size returned %d, but WriteTo wrote %d octets", size, n)
 	}
+	checkFindings(t, b.Bytes())
 	return b.String()
+}
+
+// ofContent are the rules that find something in what the tests give to compose: files
+// with other content than their names say, scripts, and a Bcc, which deliver removes.
+var ofContent = []string{
+	"bcc", "cid-unknown", "html-form", "html-script", "limit-parts", "lone-dot", "name-extension",
+}
+
+// checkFindings asserts that nothing is wrong with a mail, except what is given by its
+// content and what is in attached messages.
+func checkFindings(t *testing.T, mail []byte) {
+	t.Helper()
+	attached := map[string]bool{} // the numbers of parts
+	findings, err := inspect.Read(bytes.NewReader(mail), inspect.Visitor{End: func(p *inspect.Part) error {
+		for up := p.Parent; up != nil; up = up.Parent {
+			attached[p.Number] = attached[p.Number] || up.Type == "message/rfc822"
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, f := range findings.List {
+		if !attached[f.Part] && !slices.Contains(ofContent, f.ID) {
+			t.Errorf("line %d, part %s: %s: %s", f.Line, f.Part, f.ID, f.Words())
+		}
+	}
 }
 
 // addTo returns a Message.Note that appends the words of each note to notes.

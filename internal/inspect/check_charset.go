@@ -20,9 +20,10 @@ type charsetCheck struct {
 	hasHigh         bool
 }
 
-// newCharsetCheck returns the check for a text, or nil if the part is no text.
+// newCharsetCheck returns the check for a text, or nil if the part is none. The lines of a
+// calendar may be folded within a character (RFC 5545 §3.1).
 func newCharsetCheck(l *leaf) *charsetCheck {
-	if !l.IsText() {
+	if !l.IsText() || l.MediaType() == "text/calendar" {
 		return nil
 	}
 	c := &charsetCheck{leaf: l, isASCII: charset.IsASCII(l.Charset)}

@@ -60,11 +60,16 @@ func (c *htmlCheck) tag(t html.Token) atom.Atom {
 	c.hasScript = c.hasScript || t.DataAtom == atom.Script
 	c.hasForm = c.hasForm || t.DataAtom == atom.Form
 	for _, a := range t.Attr {
-		if a.Key == "style" {
+		switch a.Key {
+		case "style":
 			c.style(a.Val)
-			continue
+		case "srcset": // URLs with a comma or a width after each
+			for _, candidate := range strings.Fields(a.Val) {
+				c.refer(strings.TrimSuffix(candidate, ","))
+			}
+		default:
+			c.refer(strings.TrimSpace(a.Val))
 		}
-		c.refer(strings.TrimSpace(a.Val))
 	}
 	return t.DataAtom
 }
