@@ -12,4 +12,4 @@ check:
 # "make update" rewrites the golden files, after an intended change.
 .PHONY: update
 update:
-	go test ./internal/chart ./internal/docs ./internal/cli -update
+	go test ./internal/chart ./internal/docs ./internal/cli ./internal/inspect -update
