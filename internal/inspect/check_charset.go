@@ -14,10 +14,10 @@ import (
 // A charsetCheck compares the octets of a text with the charset that it declares.
 type charsetCheck struct {
 	*leaf
-	isASCII, isUTF8 bool              // the charset
-	decoder         *transform.Writer // of another charset; nil if it is unknown
-	utf8            charset.Mixed
-	hasHigh         bool
+	isASCII, isUTF8, isLatin bool              // the charset
+	decoder                  *transform.Writer // of another charset; nil if it is unknown
+	utf8                     charset.Mixed
+	hasHigh                  bool
 }
 
 // newCharsetCheck returns the check for a text, or nil if the part is none. The lines of a
@@ -29,6 +29,7 @@ func newCharsetCheck(l *leaf) *charsetCheck {
 	c := &charsetCheck{leaf: l, isASCII: charset.IsASCII(l.Charset)}
 	c.isUTF8 = charset.IsUTF8(l.Charset) && !c.isASCII
 	if e, known := charset.Find(l.Charset); known && !c.isASCII && !c.isUTF8 {
+		c.isLatin = e == charmap.Windows1252
 		c.decoder = transform.NewWriter(invalidCounter{c}, e.NewDecoder())
 	}
 	if l.Charset != "" && !isCharset(l.Charset) {
@@ -48,7 +49,9 @@ func (c *charsetCheck) Write(p []byte) (int, error) {
 	if c.isASCII {
 		c.mismatch()
 	}
-	c.decodeUTF8(p, false)
+	if c.isUTF8 || c.isLatin && c.utf8.Invalid() == 0 {
+		c.decodeUTF8(p, false)
+	}
 	return len(p), nil
 }
 
@@ -66,11 +69,10 @@ func (c *charsetCheck) end() {
 		c.decoder.Close()
 	}
 	c.decodeUTF8(nil, true)
-	e, _ := charset.Find(c.Charset)
 	switch {
 	case c.Charset == "" && c.hasHigh:
 		c.w.report(c.Part, charsetMissing, c.Line, "")
-	case e == charmap.Windows1252 && !c.isASCII && c.hasHigh && c.utf8.Invalid() == 0: // as in no real text
+	case c.isLatin && c.hasHigh && c.utf8.Invalid() == 0: // as in no real text
 		c.w.report(c.Part, charsetMismatch, c.Line, c.Charset+", which is UTF-8")
 	}
 }

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bufio"
 	"io"
 	"net/url"
 	"strings"
@@ -14,7 +15,8 @@ const htmlTokenMax = 1 << 20
 
 // An htmlCheck looks for scripts, forms and cid: URLs in a page.
 type htmlCheck struct {
-	*io.PipeWriter
+	*bufio.Writer
+	pipe               *io.PipeWriter
 	done               chan struct{}
 	hasScript, hasForm bool
 	refs               []string // what cid: URLs refer to
@@ -30,7 +32,7 @@ func newHTMLCheck(l *leaf) *htmlCheck {
 		return nil
 	}
 	r, w := io.Pipe()
-	c := &htmlCheck{PipeWriter: w, done: make(chan struct{})}
+	c := &htmlCheck{Writer: bufio.NewWriterSize(w, 32<<10), pipe: w, done: make(chan struct{})}
 	go c.read(r)
 	return c
 }
@@ -101,7 +103,8 @@ func (c *htmlCheck) refer(target string) {
 
 // end waits until the page is read, and reports what was found.
 func (c *htmlCheck) end(l *leaf) {
-	c.Close()
+	c.Flush()
+	c.pipe.Close()
 	<-c.done
 	if c.hasScript {
 		l.w.report(l.Part, htmlScript, l.Line, "")

@@ -28,18 +28,16 @@ func (w *walker) checkPart(p *Part) {
 // checkEncoded checks a line as it is encoded, or a piece of one.
 func (l *leaf) checkEncoded(line []byte) {
 	w := l.w
-	isEncoded := l.Encoding == "base64" || l.Encoding == "quoted-printable"
-	if isEncoded && !w.in.inLine && len(withoutEOL(line)) > encodedMax {
-		rule := quotedLine
-		if l.Encoding == "base64" {
-			rule = base64Line
-		}
-		w.report(l.Part, rule, w.in.number, "")
+	if l.lineRule != nil && !w.in.inLine && len(line) > encodedMax && len(withoutEOL(line)) > encodedMax {
+		w.report(l.Part, l.lineRule, w.in.number, "")
 	}
-	if l.Encoding != "8bit" && l.Encoding != "binary" && l.Encoding != "base64" && !ascii.Only(line) {
+	if l.isBase64 {
+		return
+	}
+	if !l.mayBeHigh && !ascii.Only(line) {
 		w.report(l.Part, encoding7bit, w.in.number, l.Encoding)
 	}
-	if l.Encoding == "base64" || w.in.inLine {
+	if w.in.inLine {
 		return
 	}
 	switch text := withoutEOL(line); {
@@ -62,6 +60,10 @@ var decodingRules = [...]*Rule{
 
 // checkDecoded reports the problems that were found since the last call.
 func (l *leaf) checkDecoded() {
+	if l.decoder.Problems() == l.problems {
+		return
+	}
+	l.problems = l.decoder.Problems()
 	for problem, rule := range decodingRules {
 		n := l.decoder.Count(transfer.Problem(problem))
 		if n == l.counts[problem] {

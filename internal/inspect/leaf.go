@@ -14,8 +14,13 @@ type leaf struct {
 	decoder transfer.Decoder
 	outputs []io.Writer    // of what is decoded
 	text    io.WriteCloser // of what is decoded, if its text is wanted
-	counts  [len(decodingRules)]int
-	line    int // number of the line that was read last
+
+	// What the encoding requires of the lines, and what was found so far.
+	isBase64, mayBeHigh bool
+	lineRule            *Rule // for long lines; nil: none
+	counts              [len(decodingRules)]int
+	problems            int
+	line                int // number of the line that was read last
 }
 
 // leaf reads the content of a part without parts.
@@ -27,6 +32,14 @@ func (w *walker) leaf(p *Part, c Content) {
 	}
 	decoder, known := transfer.DecoderFor(encoding)
 	l.decoder = decoder
+	switch encoding {
+	case "base64":
+		l.isBase64, l.lineRule = true, base64Line
+	case "quoted-printable":
+		l.lineRule = quotedLine
+	case "8bit", "binary":
+		l.mayBeHigh = true
+	}
 	if !known {
 		p.Damaged = true
 		w.report(p, encodingUnknown, p.Line, p.Encoding)

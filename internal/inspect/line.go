@@ -10,7 +10,7 @@ import (
 func (w *walker) noteEOL(line []byte) {
 	switch {
 	case line[len(line)-1] != '\n':
-	case bytes.HasSuffix(line, []byte("\r\n")):
+	case len(line) > 1 && line[len(line)-2] == '\r':
 		if w.firstCRLF == 0 {
 			w.firstCRLF = w.in.number
 		}
@@ -26,7 +26,7 @@ func (w *walker) checkOctets(p *Part, line []byte) {
 	if bytes.IndexByte(text, '\r') >= 0 || isLast && len(text) < len(line) {
 		w.report(p, bareCR, w.in.number, "")
 	}
-	if bytes.IndexByte(text, 0) >= 0 {
+	if w.in.hasNUL && bytes.IndexByte(text, 0) >= 0 {
 		w.report(p, nul, w.in.number, "")
 	}
 }

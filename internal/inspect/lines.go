@@ -20,6 +20,7 @@ type lines struct {
 	atEnd   bool   // nothing follows next
 	stopped bool   // next does not count either
 	failure error  // of r
+	hasNUL  bool   // somewhere in buf
 
 	isMbox     bool // the input began with an mbox line
 	afterEmpty bool // the line before was empty
@@ -47,6 +48,7 @@ func (l *lines) fill() {
 		}
 	}
 	l.next = l.buf[:n]
+	l.hasNUL = bytes.IndexByte(l.next, 0) >= 0 // faster than a search in each line
 }
 
 // stop ends the input here.
@@ -101,5 +103,12 @@ func (l *lines) goesOn(line []byte) bool {
 
 // withoutEOL returns a line without its line ending.
 func withoutEOL(line []byte) []byte {
-	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	n := len(line)
+	if n > 0 && line[n-1] == '\n' {
+		n--
+	}
+	if n > 0 && line[n-1] == '\r' {
+		n--
+	}
+	return line[:n]
 }

@@ -27,8 +27,9 @@ type Decoder interface {
 	// Decode decodes the octets that come next. The slice that it returns is valid until
 	// the next call, and may be p or a part of it.
 	Decode(p []byte, isLast bool) []byte
-	// Count returns how often a problem was found.
+	// Count returns how often a problem was found, and Problems how often any was.
 	Count(Problem) int
+	Problems() int
 }
 
 // DecoderFor returns a decoder for a Content-Transfer-Encoding in lower case. known is
@@ -46,9 +47,18 @@ func DecoderFor(encoding string) (d Decoder, known bool) {
 }
 
 // counts has the number of each problem.
-type counts [problems]int
+type counts struct {
+	each [problems]int
+	all  int
+}
 
-func (c *counts) Count(p Problem) int { return c[p] }
+func (c *counts) found(p Problem) {
+	c.each[p]++
+	c.all++
+}
+
+func (c *counts) Count(p Problem) int { return c.each[p] }
+func (c *counts) Problems() int       { return c.all }
 
 // identity is the decoder of content that is not encoded.
 type identity struct{ counts }
@@ -108,16 +118,16 @@ func (d *base64Decoder) octet(c byte) {
 			d.padded = true
 		}
 	case c == '=':
-		d.counts[BadPadding]++
+		d.found(BadPadding)
 	case !ascii.IsAlnum(rune(c)) && c != '+' && c != '/':
-		d.counts[BadAlphabet]++
+		d.found(BadAlphabet)
 	default:
 		if d.pads > 0 { // one is missing
-			d.counts[BadPadding]++
+			d.found(BadPadding)
 			d.flush()
 		}
 		if d.padded {
-			d.counts[BadPadding]++
+			d.found(BadPadding)
 			d.padded = false
 		}
 		d.group[d.n] = c
@@ -139,7 +149,7 @@ func (d *base64Decoder) flush() {
 // end decodes a group that was cut off.
 func (d *base64Decoder) end() {
 	if d.n+d.pads > 0 {
-		d.counts[BadPadding]++
+		d.found(BadPadding)
 		d.flush()
 	}
 }

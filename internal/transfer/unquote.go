@@ -9,8 +9,9 @@ import (
 // as it is.
 type quotedDecoder struct {
 	counts
-	tail []byte // the end of the last piece, whose meaning depends on what follows
-	out  []byte
+	tail   []byte // the end of the last piece, whose meaning depends on what follows
+	joined []byte // room for tail and a piece
+	out    []byte
 }
 
 // tailMax is how many spaces before a line ending may be in the tail.
@@ -18,13 +19,14 @@ const tailMax = 64 << 10
 
 func (d *quotedDecoder) Decode(p []byte, isLast bool) []byte {
 	if len(d.tail) > 0 {
-		p = append(d.tail, p...)
-		d.tail = nil
+		d.joined = append(append(d.joined[:0], d.tail...), p...)
+		p = d.joined
+		d.tail = d.tail[:0]
 	}
 	if !isLast {
 		n := undecided(p)
 		if n <= tailMax {
-			d.tail = bytes.Clone(p[len(p)-n:])
+			d.tail = append(d.tail, p[len(p)-n:]...)
 			p = p[:len(p)-n]
 		}
 	}
@@ -45,6 +47,8 @@ func (d *quotedDecoder) Decode(p []byte, isLast bool) []byte {
 func undecided(p []byte) int {
 	rest := bytes.TrimRight(p, " \t\r")
 	switch n := len(rest); {
+	case n > 0 && rest[n-1] == '\n':
+		return len(p) - n
 	case n > 0 && rest[n-1] == '=':
 		return len(p) - n + 1
 	case n > 1 && n == len(p) && rest[n-2] == '=':
@@ -66,7 +70,7 @@ func (d *quotedDecoder) line(line []byte, isLast bool) {
 	}
 	trimmed := bytes.TrimRight(text, " \t")
 	if len(trimmed) < len(text) {
-		d.counts[TrailingSpace]++
+		d.found(TrailingSpace)
 	}
 	if begun, isSoft := bytes.CutSuffix(trimmed, []byte("=")); isSoft { // a soft line break
 		d.escapes(begun)
@@ -88,7 +92,7 @@ func (d *quotedDecoder) escapes(text []byte) {
 		text = text[n:]
 		var octet [1]byte
 		if len(text) < 3 || !isHex(text[1:3], octet[:]) {
-			d.counts[BadEscape]++
+			d.found(BadEscape)
 			d.out = append(d.out, '=')
 			text = text[1:]
 			continue
