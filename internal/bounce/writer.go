@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"mailpipe/internal/ascii"
 	"mailpipe/internal/spool"
 )
 
@@ -92,11 +93,16 @@ func (w *Writer) create(id string, e *spool.Entry, delayed bool) (*spool.Entry, 
 	if _, err := content.WriteTo(draft); err != nil {
 		return nil, err
 	}
+	utf8 := ""
+	if !ascii.OnlyString(e.From) {
+		utf8 = "From"
+	}
 	return draft.Commit(spool.Envelope{
 		Created: w.Now(), Host: e.Host, User: e.User, State: spool.Queued,
 		Recipients: []spool.Recipient{{Address: recipient(&e.Envelope)}},
 		Flags:      e.Flags, Unknown: e.Unknown, MaxAge: e.MaxAge, Next: w.Now(),
 		BounceOf: e.ID, BounceFrom: e.From,
+		UTF8: utf8, Repair: true, // it may return what the server does not accept
 	})
 }
 

@@ -71,6 +71,41 @@ func TestNoBounce(t *testing.T) {
 	}
 }
 
+// A message that its server cannot carry gets a bounce that it can.
+func TestBounceIsConverted(t *testing.T) {
+	r, server := newRelay(t) // without 8BITMIME
+	f := newFixture(t, server)
+	f.Bounce = bounce.Of
+	const text = "From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n" +
+		"Content-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n"
+	f.putContent(spool.Envelope{DSN: spool.DSN{Return: "FULL"}}, text, "b@example.org")
+	f.flush(Summary{Sent: 1, Failed: 1}, "failed b@example.org: relay: MAIL: octet over 127 in the message: "+
+		"the server does not offer 8BITMIME", "sent "+sender)
+	if !strings.Contains(r.last(), "quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe\r\n") {
+		t.Errorf("%s", r.last())
+	}
+}
+
+// A bounce needs SMTPUTF8 if its author does, even if its recipient does not.
+func TestBounceFromUTF8(t *testing.T) {
+	for _, test := range []struct{ from, want string }{
+		{"jürgen@example.org", "MAIL FROM:<> SMTPUTF8"},
+		{"alice@example.org", "MAIL FROM:<>"},
+	} {
+		r, server := newRelay(t)
+		r.answer("EHLO", "250-relay\n250-SMTPUTF8\n250 PIPELINING")
+		r.answer("RCPT TO:<b", "550 unknown")
+		f := withBounces(newFixture(t, server))
+		f.putAs(spool.Envelope{From: test.from, OnFail: "ops@example.org"}, "b@example.org")
+		if _, err := f.Flush(t.Context(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.sent("MAIL FROM:<>"); len(got) != 1 || got[0] != test.want || r.got() != "ops@example.org" {
+			t.Errorf("%s: %q, received by %s", test.from, got, r.got())
+		}
+	}
+}
+
 // A bounce that a server refuses is tried once with a sender.
 func TestNullSenderRefused(t *testing.T) {
 	for _, command := range []string{"MAIL FROM:<>", "RCPT TO:<alice"} {

@@ -98,6 +98,12 @@ func (f *fixture) put(to ...string) string {
 // putAs is put with an envelope for what is not usual.
 func (f *fixture) putAs(e spool.Envelope, to ...string) string {
 	f.t.Helper()
+	return f.putContent(e, fmt.Sprintf("Subject: to %s\r\n\r\nhi\r\n", to[0]), to...)
+}
+
+// putContent is putAs with a content.
+func (f *fixture) putContent(e spool.Envelope, content string, to ...string) string {
+	f.t.Helper()
 	f.puts++
 	d, err := f.Spool.CreateAs(fmt.Sprintf("%s-aaa%c%c%c", f.time().Format("20060102T150405Z"),
 		'a'+f.puts/676, 'a'+f.puts/26%26, 'a'+f.puts%26)) // in order
@@ -105,7 +111,7 @@ func (f *fixture) putAs(e spool.Envelope, to ...string) string {
 		f.t.Fatal(err)
 	}
 	defer d.Close()
-	fmt.Fprintf(d, "Subject: to %s\r\n\r\nhi\r\n", to[0])
+	fmt.Fprint(d, content)
 	if e.State == "" {
 		e.State = spool.Queued
 	}
