@@ -3,6 +3,7 @@
 package testservers
 
 import (
+	"encoding/base64"
 	"fmt"
 	"path"
 	"slices"
@@ -24,6 +25,14 @@ func repairSamples() []struct {
 	}
 	files := plain("parts", "Été", "l'été\n10%\r20%\n")
 	files.files = one("é té.pdf", pdf)
+	nested := plain("nested, without an end", "x", "l'été\n")
+	nested.html, nested.files = "<p>l'été</p>\n", one("deux étés.bin", "\x00\xff\x00\xff\x00\xff")
+	attached := plain("attached mail", "x", "été\n")
+	attached.files, attached.inner = one("mail.eml", "From: a@example.org\nSubject: =?utf-8?B?w4l0w6k=?=\n"+
+		"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n10%=0D=C3=A9"), "Été"
+	names := plain("names", "x", "hi\n")
+	names.to = []string{`"Böb, x" <bob@example.org>`, "Bö <carol@example.org>", "dave@example.org"}
+	words := strings.Repeat("words of a text ", 100)
 	return []struct {
 		sample
 		raw string
@@ -41,13 +50,35 @@ func repairSamples() []struct {
 			"l'\xe9t\xe9\n10%\r20%\n\n--b\nContent-Type: application/pdf\n" +
 			"Content-Disposition: attachment;\n filename=\"é té.pdf\"\n" +
 			"Content-Transfer-Encoding: binary\n\n" + pdf},
+		{nested, head + "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" +
+			"Content-Type: multipart/alternative; boundary=c\n\n--c\nContent-Type: text/plain; charset=us-ascii\n\n" +
+			"l'\xe9t\xe9\n--c\nContent-Type: TEXT/HTML; CHARSET=\"utf-8\"\n\n<p>l'\xe9té</p>\n--c--\n--b\n" +
+			"Content-Type: application/octet-stream\nContent-Disposition: attachment;\n filename*0=\"deux \xe9t\";\n" +
+			" filename*1=\"\xe9s.bin\"\n\n\x00\xff\x00\xff\x00\xff"},
+		{attached, head + "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n" +
+			"\xe9t\xe9\r\n--b\nContent-Type: message/rfc822\n" +
+			"Content-Disposition: attachment; filename=mail.eml\n\n" +
+			"From: a@example.org\nSubject: \xc9t\xe9\n\n10%\r\xe9\n--b--\n"},
+		{names, "From: Al <a@example.org>\nTo: \"B\xf6b, x\" <bob@example.org>, B\xf6 carol@example.org; dave@example.org\n" +
+			"Subject: x\n\nhi\n"},
+		{plain("a split character", "ét é", "x\n"),
+			head + "Subject: =?utf-8?Q?=C3?= =?UTF-8?Q?=A9t?= \xe9\n\nx\n"},
+		{plain("base64 in one line", "x", words+"\n"), head + "Subject: x\nMIME-Version: 1.0\n" +
+			"Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte(words+"\n")) + "\n"},
+		{plain("quoted-printable in one line", "x", "été "+words+".\n"), head + "Subject: x\nMIME-Version: 1.0\n" +
+			"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: Quoted-Printable\n\n" +
+			"=C3=A9té " + words + ".\n"},
 	}
 }
 
-// unreadable are facts that a reader reads wrong: some commands convert no text, and
-// ripmime changes line endings in quoted-printable.
+// unreadable are facts that a reader reads wrong: some commands convert no text, ripmime
+// changes line endings in quoted-printable, maddr of mblaze splits a name at its comma,
+// mutt and notmuch show no file name of an attached mail, and reformime does not decode
+// its subject.
 var unreadable = [][3]string{
 	{"mblaze", "koi8-r", "text"}, {"reformime", "koi8-r", "text"}, {"ripmime", "parts", "contents"},
+	{"mblaze", "names", "to"}, {"mutt", "attached mail", "files"}, {"notmuch", "attached mail", "files"},
+	{"reformime", "attached mail", "files"},
 }
 
 // TestReadersOfRepairs has each reader read what deliver --repair sends. What is wrong
