@@ -9,22 +9,45 @@ import (
 // invalid.
 type Element struct {
 	Text string // without whitespace around it
-	End  byte   // a comma, a semicolon, the colon after the name of a group, or 0
+	End  string // what follows it in a valid list: a comma, ":" and ";" of a group, or ""
 }
 
 // Split splits an address list, valid or not. Separators in quotes, comments and
-// angle brackets do not count. Empty elements are left out, unless they end a group.
+// angle brackets do not count. Empty elements are left out. A semicolon that ends no
+// group is read as a comma.
 func Split(value string) iter.Seq[Element] {
 	return func(yield func(Element) bool) {
+		var last Element
+		inGroup, isFirst := false, true
 		for rest := value; rest != ""; {
 			n := elementLen(rest)
-			e := Element{Text: strings.Trim(rest[:n], " \t")}
+			e := Element{Text: strings.Trim(rest[:n], " \t"), End: ","}
+			end := byte(0)
 			if rest = rest[n:]; rest != "" {
-				e.End, rest = rest[0], rest[1:]
+				end, rest = rest[0], rest[1:]
 			}
-			if (e.Text != "" || e.End == ';') && !yield(e) {
+			switch {
+			case end == ':':
+				e.End, inGroup = ":", true
+			case end == ';' && inGroup && e.Text == "": // after a comma, or in an empty group
+				last.End, inGroup = strings.TrimSuffix(last.End, ",")+";,", false
+				continue
+			case end == ';' && inGroup:
+				e.End, inGroup = ";,", false
+			case e.Text == "":
+				continue
+			}
+			if !isFirst && !yield(last) {
 				return
 			}
+			last, isFirst = e, false
+		}
+		last.End = strings.TrimSuffix(last.End, ",")
+		if inGroup {
+			last.End += ";"
+		}
+		if !isFirst {
+			yield(last)
 		}
 	}
 }
@@ -59,7 +82,7 @@ func elementLen(s string) int {
 // Parse returns the address of an element as ParseLocal reads it. ok is false if the
 // element is the name of a group, or invalid.
 func (e Element) Parse() (a Address, ok bool) {
-	if e.End == ':' {
+	if strings.HasPrefix(e.End, ":") {
 		return a, false
 	}
 	list, err := ParseLocal(e.Text)

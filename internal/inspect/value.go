@@ -23,12 +23,9 @@ func Value(f message.Field) string {
 func addresses(value string) string {
 	var b strings.Builder
 	for e := range address.Split(value) {
-		b.WriteString(" " + mailbox(e.Text))
-		if e.End != 0 {
-			b.WriteByte(e.End)
-		}
+		b.WriteString(" " + mailbox(e.Text) + e.End)
 	}
-	return strings.TrimSuffix(strings.TrimPrefix(b.String(), " "), ",")
+	return strings.TrimPrefix(b.String(), " ")
 }
 
 // mailbox returns an element of an address list with its name decoded.

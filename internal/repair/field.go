@@ -38,7 +38,7 @@ func (w *walker) writeHead(e *entity) {
 		isJoined := slices.Contains(joined, key) && e.count(key) > 1
 		switch {
 		case key == "content-type" && e.newCharset != "":
-			w.writeContentType(e, f)
+			w.writeField(e, f)
 		case key == "content-transfer-encoding" && e.newEncoding != "":
 			w.fields.Add("Content-Transfer-Encoding", e.newEncoding)
 		case e.isSigned && strings.HasPrefix(key, "content-"):
@@ -70,10 +70,12 @@ func repeats(h message.Header) bool {
 	seen := map[string]bool{}
 	for f := range h.Fields() {
 		key := strings.ToLower(f.Name())
-		if seen[key] && header.IsUnique(key) {
+		if seen[key] {
 			return true
 		}
-		seen[key] = true
+		if header.IsUnique(key) {
+			seen[key] = true
+		}
 	}
 	return false
 }
@@ -113,24 +115,19 @@ func (w *walker) writeRaw(f message.Field) {
 // parameters nor of addresses is written as text.
 func (w *walker) writeField(e *entity, f message.Field) {
 	value := text(f, e.charset)
-	if f.Is("Content-Type", "Content-Disposition") {
+	switch {
+	case f.Is("Content-Type"):
+		if e.newCharset != "" && !strings.HasPrefix(message.Type(value), "text/") {
+			value = "text/plain"
+		}
+		w.writeParams(f.Name(), value, e.newCharset)
+	case f.Is("Content-Disposition"):
 		w.writeParams(f.Name(), value, "")
-		return
+	case f.Is("Subject"):
+		w.fields.Text(f.Name(), plainText(value), header.SubjectWord)
+	default:
+		w.fields.Text(f.Name(), plainText(value), header.TokenLimit)
 	}
-	limit := header.TokenLimit
-	if f.Is("Subject") {
-		limit = header.SubjectWord
-	}
-	w.fields.Text(f.Name(), plainText(value), limit)
-}
-
-// writeContentType writes the Content-Type of a text with another charset.
-func (w *walker) writeContentType(e *entity, f message.Field) {
-	value := text(f, e.charset)
-	if !strings.HasPrefix(message.Type(value), "text/") {
-		value = "text/plain"
-	}
-	w.writeParams("Content-Type", value, e.newCharset)
 }
 
 // writeParams writes a field with parameters. Those that are ASCII keep their form.

@@ -36,21 +36,22 @@ func (w *walker) readHead() (message.Header, error) {
 
 // header returns the header from an offset to here.
 func (w *walker) header(start int64) (message.Header, error) {
-	fields, err := w.in.in.Bytes(start, w.in.pos)
+	fields, err := w.in.store.Bytes(start, w.in.pos)
 	return message.NewHeader(fields, 1), err
 }
 
 // readTop reads the header of the message. Input that does not begin with a field is
 // all text.
 func (w *walker) readTop() (message.Header, error) {
-	if n := message.MboxLine(w.in.line()); n > 0 {
-		w.in.seek(int64(n))
-		if message.FieldName(w.in.line()) == "" { // it is text
-			w.in.seek(0)
-		} else if err := message.CheckSeries(w.in.section(0, w.in.end)); err != nil {
+	w.in.seek(int64(message.MboxLine(w.in.line())))
+	switch {
+	case w.in.pos == 0:
+	case message.FieldName(w.in.line()) == "": // a text that begins with From
+		w.in.seek(0)
+	default:
+		w.note("mbox")
+		if err := message.CheckSeries(w.in.section(0, w.in.end)); err != nil {
 			return message.Header{}, err
-		} else {
-			w.note("mbox")
 		}
 	}
 	line := w.in.line()

@@ -12,17 +12,17 @@ const blockSize = 64 << 10
 
 // lines reads the lines of content that is held.
 type lines struct {
-	in      *buffer.Store
+	store   *buffer.Store
 	end     int64 // of the content
 	pos     int64 // of what comes next
 	buf     []byte
 	next    []byte // the part of buf that was not read yet
 	inLine  bool   // the octet before pos is not a line ending
-	failure error  // of in
+	failure error  // of store
 }
 
 func newLines(in *buffer.Store) *lines {
-	return &lines{in: in, end: in.Size(), buf: make([]byte, blockSize)}
+	return &lines{store: in, end: in.Size(), buf: make([]byte, blockSize)}
 }
 
 // seek continues at the beginning of a line.
@@ -63,7 +63,7 @@ func (l *lines) block() []byte {
 func (l *lines) fill() {
 	n := copy(l.buf, l.next)
 	room := l.buf[n:min(int64(len(l.buf)), l.end-l.pos)]
-	if _, err := l.in.ReadAt(room, l.pos+int64(n)); err != nil && err != io.EOF {
+	if _, err := l.store.ReadAt(room, l.pos+int64(n)); err != nil && err != io.EOF {
 		l.failure, l.end = err, l.pos // as if the content ended here
 		room = nil
 	}
@@ -80,7 +80,7 @@ func (l *lines) skip(n int) {
 }
 
 // section returns a reader of a part of the content.
-func (l *lines) section(from, to int64) io.Reader { return io.NewSectionReader(l.in, from, to-from) }
+func (l *lines) section(from, to int64) io.Reader { return io.NewSectionReader(l.store, from, to-from) }
 
 // withoutEOL returns a line without its line ending.
 func withoutEOL(line []byte) []byte {

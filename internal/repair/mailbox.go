@@ -47,42 +47,15 @@ func (o *Options) rewritesField(f message.Field) (changed bool) {
 // writeAddresses writes a field with addresses, or, if isJoined is true, all fields of
 // that name as one. Elements that need no change keep their form.
 func (w *walker) writeAddresses(e *entity, f message.Field, isJoined bool) {
-	name := f.Name()
 	value := text(f, e.charset)
 	if isJoined {
-		value = e.join(name)
+		value = e.join(f.Name())
 	}
-	w.fields.Begin(name)
-	var last address.Element
-	isOpen := false // a group was begun
+	w.fields.Begin(f.Name())
 	for one := range address.Split(value) {
-		w.writeElement(e, name, last, separator(last, &isOpen))
-		last = one
+		w.writeElement(e, f.Name(), one)
 	}
-	end := strings.TrimSuffix(separator(last, &isOpen), ",")
-	if isOpen {
-		end = strings.Replace(end, ":", ": ", 1) + ";"
-	}
-	w.writeElement(e, name, last, end)
 	w.fields.End()
-}
-
-// separator returns what comes between an element and the next one. isOpen reports
-// whether they are in a group (RFC 5322 §3.4). Outside a group, some programs write a
-// semicolon in place of a comma, and after one, some forget the comma.
-func separator(one address.Element, isOpen *bool) string {
-	wasOpen := *isOpen
-	switch {
-	case one == address.Element{}: // there is none before the first
-		return ""
-	case one.End == ':':
-		*isOpen = true
-		return ":"
-	case one.End == ';' && wasOpen:
-		*isOpen = false
-		return ";,"
-	}
-	return ","
 }
 
 // join returns the values of all fields with a name.
@@ -97,36 +70,29 @@ func (e *entity) join(name string) string {
 }
 
 // writeElement writes an element of an address list, and what follows it.
-func (w *walker) writeElement(e *entity, field string, one address.Element, end string) {
+func (w *walker) writeElement(e *entity, field string, one address.Element) {
 	a, ok := one.Parse()
 	if ok && e.isTop && w.opt.Rewrite != nil {
 		if list := w.opt.Rewrite(field, a); list != nil {
 			w.note("addresses")
-			w.fields.Mailboxes(list, end)
+			w.fields.Mailboxes(list, one.End)
 			return
 		}
 	}
-	if !slices.ContainsFunc(strings.Fields(one.Text), mustEncode) {
-		w.fields.Words(one.Text + spaced(one.Text, end))
-		return
-	}
-	if n := strings.LastIndexByte(one.Text, ' '); !ok && n > 0 { // a name and an address without brackets
+	isPlain := !slices.ContainsFunc(strings.Fields(one.Text), mustEncode)
+	if n := strings.LastIndexByte(one.Text, ' '); !isPlain && !ok && n > 0 { // a name and an address without brackets
 		a, ok = address.Element{Text: one.Text[n+1:]}.Parse()
 		a.Name, ok = plainText(one.Text[:n]), ok && a.Domain != ""
 	}
-	if ok && (a.Domain != "" || ascii.OnlyString(a.Local)) {
-		w.fields.Mailboxes([]address.Address{a}, end)
-		return
+	switch {
+	case isPlain && strings.HasSuffix(one.Text, "?=") && one.End != "": // an encoded word (RFC 2047 §5)
+		w.fields.Words(one.Text + " " + one.End)
+	case isPlain:
+		w.fields.Words(one.Text + one.End)
+	case ok && (a.Domain != "" || ascii.OnlyString(a.Local)):
+		w.fields.Mailboxes([]address.Address{a}, one.End)
+	default:
+		w.fields.Phrase(plainText(one.Text))
+		w.fields.Words(one.End)
 	}
-	w.fields.Phrase(plainText(one.Text))
-	w.fields.Put(spaced("?=", end))
-}
-
-// spaced returns what follows an element, after a space if the element ends with an
-// encoded word (RFC 2047 §5).
-func spaced(element, end string) string {
-	if end != "" && strings.HasSuffix(element, "?=") {
-		return " " + end
-	}
-	return end
 }

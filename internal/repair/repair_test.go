@@ -108,7 +108,7 @@ func TestRepair(t *testing.T) {
 			"From: a@x.org\nTo: Amis pr\xe9f\xe9r\xe9s: a@x.org, \xe9 <b@x.org>;, c@x.org; d@x.org; g: e@x.org; f@x.org\n" +
 				"Cc: \xe9 g@x.org, \xe9:\n\nx\n",
 			"From: a@x.org\nTo: =?utf-8?B?QW1pcyBwcsOpZsOpcsOpcw==?= : a@x.org, =?utf-8?B?w6k=?=\n <b@x.org>;, " +
-				"c@x.org, d@x.org, g: e@x.org;, f@x.org\nCc: =?utf-8?B?w6k=?= <g@x.org>, =?utf-8?B?w6k=?= : ;\n\nx\n",
+				"c@x.org, d@x.org, g: e@x.org;, f@x.org\nCc: =?utf-8?B?w6k=?= <g@x.org>, =?utf-8?B?w6k=?= :;\n\nx\n",
 			"encoded-words",
 		},
 		{
