@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 )
@@ -321,5 +322,27 @@ func TestDelayNotice(t *testing.T) {
 	}
 	if e := f.read(id); e.State != spool.Queued || !e.Delayed {
 		t.Errorf("%+v", e)
+	}
+}
+
+// The notice is also written while the server is down, and sent after that.
+func TestDelayNoticeWhileServerDown(t *testing.T) {
+	f := withBounces(newFixture(t, closed(t)))
+	f.put("a@example.org") // the one that is tried
+	id := f.putAs(spool.Envelope{DSN: spool.DSN{Notify: "DELAY"}}, "b@example.org")
+	for range 3 {
+		if sum, err := f.Flush(t.Context(), Options{}); err != nil || sum.Waiting < 2 || sum.Failed > 0 {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+		if e := f.read(id); e.Delayed != (f.time().Sub(start) > bounce.NoticeAge) || e.State != spool.Queued {
+			t.Errorf("after %s: %+v", f.time().Sub(start), e)
+		}
+		f.wait(3 * time.Hour)
+	}
+	r, server := newRelay(t)
+	f.Route = limited(routeTo(server), func(*attempt.Route) {})
+	f.flushWith(Options{All: true}, Summary{Sent: 3}, "sent a@example.org", "sent b@example.org", "sent "+sender)
+	if got := r.got(); got != "a@example.org, alice@example.org, b@example.org" {
+		t.Errorf("received by %s", got)
 	}
 }
