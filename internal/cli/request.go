@@ -12,6 +12,7 @@ import (
 	"mailpipe/internal/repair"
 	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
+	"mailpipe/internal/submit"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
@@ -106,7 +107,7 @@ func (d *deliveryRequest) readEnvelope() error {
 		return err
 	}
 	notify := d.flags.String("notify")
-	if d.flags.IsSet("notify") && !isNotify(notify) {
+	if d.flags.IsSet("notify") && !submit.IsNotify(notify) {
 		return usage(`--notify "%s": must be never, or a list of success, failure, delay`, termtext.Line(notify))
 	}
 	id := d.flags.String("envid")
@@ -129,20 +130,6 @@ func (c *call) choice(flag string, values ...string) (string, error) {
 		return "", usage(`--%s "%s": must be %s`, flag, termtext.Line(value), strings.Join(values, " or "))
 	}
 	return lower, nil
-}
-
-// isNotify reports whether s is a value of NOTIFY (RFC 3461 §4.1).
-func isNotify(s string) bool {
-	s = strings.ToLower(s)
-	if s == "never" {
-		return true
-	}
-	for _, word := range strings.Split(s, ",") {
-		if word != "success" && word != "failure" && word != "delay" {
-			return false
-		}
-	}
-	return true
 }
 
 // isEnvelopeID reports whether s is a value of ENVID before its encoding, which

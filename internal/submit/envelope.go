@@ -71,6 +71,9 @@ func (c *conn) rcptTo(rest string) error {
 		switch strings.ToUpper(key) {
 		case "NOTIFY":
 			notify = strings.ToUpper(value)
+			if !IsNotify(notify) {
+				return c.reply(555, "5.5.4 unsupported parameter "+p)
+			}
 		case "ORCPT": // made again from the recipient
 		default:
 			return c.reply(555, "5.5.4 unsupported parameter "+p)
@@ -87,6 +90,20 @@ func (c *conn) rcptTo(rest string) error {
 		c.mail.To = append(c.mail.To, path)
 	}
 	return err
+}
+
+// IsNotify reports whether s is a value of NOTIFY (RFC 3461 §4.1).
+func IsNotify(s string) bool {
+	s = strings.ToUpper(s)
+	if s == "NEVER" {
+		return true
+	}
+	for _, word := range strings.Split(s, ",") {
+		if word != "SUCCESS" && word != "FAILURE" && word != "DELAY" {
+			return false
+		}
+	}
+	return true
 }
 
 var invalidPath = Reply{501, "5.1.7 invalid address"}

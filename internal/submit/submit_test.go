@@ -82,6 +82,12 @@ func TestDialogue(t *testing.T) {
 			"220 250 250 250 452 452 250 354 250",
 			`{Hello:me Extended:true From: To:[a d] Return: EnvelopeID: Notify:NEVER} ""`,
 		},
+		{
+			"EHLO me\nMAIL FROM:<>\nRCPT TO:<a> NOTIFY=\nRCPT TO:<a> NOTIFY=x\nRCPT TO:<a> NOTIFY=NEVER,DELAY\n" +
+				"RCPT TO:<a> NOTIFY\nRCPT TO:<a> NOTIFY=delay,success\nDATA\n.\n",
+			"220 250 250 555 555 555 555 250 354 250",
+			`{Hello:me Extended:true From: To:[a] Return: EnvelopeID: Notify:DELAY,SUCCESS} ""`,
+		},
 		{"RCPT TO:<a@b>\nDATA\n", "220 503 503", ""},
 		{"MAIL FROM:<a>\nDATA\nMAIL FROM:<b>\nRSET\nMAIL FROM:<b>\n", "220 250 503 503 250 250", ""},
 		{
