@@ -122,6 +122,7 @@ func sinkFlags() []urfave.Flag {
 		optionsGroup.one("listen", "ADDR", "where to listen (default 127.0.0.1:2525; port 0: any)"),
 		optionsGroup.one("count", "N", "exit after this number of mails"),
 		optionsGroup.many("reply", "STAGE=ACTION", "replace a reply: rcpt=451*1, rcpt:bob@example.org=550, dot=close"),
+		optionsGroup.one("exec", "COMMAND [ARG...]", "run a command for each mail; must be the last flag"),
 		traceFlag(),
 		chartFlag(),
 		securityGroup.toggle("tls", "offer STARTTLS"),

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"mailpipe/internal/oserror"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/sink"
+	"mailpipe/internal/submit"
 	"mailpipe/internal/termtext"
 )
 
@@ -32,6 +34,10 @@ func runSink(c *call) error {
 	if c.flags.Bool("trace") || dialogue.first != nil {
 		opt.Observe = dialogue.observe
 	}
+	command, err := c.newMailCommand()
+	if err != nil {
+		return err
+	}
 	l, err := c.listen()
 	if err != nil {
 		return err
@@ -46,6 +52,11 @@ func runSink(c *call) error {
 	h := signals.New(nil)
 	h.Postpone() // a signal ends Serve
 	defer h.Release()
+	if command != nil {
+		opt.Judge = func(from string, to []string, mail io.Reader) submit.Reply {
+			return command.judge(h.Context(), from, to, mail)
+		}
+	}
 	// Printed even with --quiet: with port 0 there is no other way to know it.
 	fmt.Fprintf(c.Stderr, "%s: sink: listening on %s\n", program, l.Addr())
 	err = sink.Serve(h.Context(), l, opt)

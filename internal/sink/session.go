@@ -1,10 +1,12 @@
 package sink
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/submit"
 	"mailpipe/wire"
 )
@@ -38,17 +40,28 @@ func (s *sink) reply(stage wire.Stage, address string) submit.Reply {
 
 // deliver stores a mail. It accepts the mail only after it is stored safely.
 func (s *sink) deliver(m *submit.Mail, content io.Reader) submit.Reply {
-	mail, err := s.newMail(envelope{m.From, m.To})
+	env := envelope{m.From, m.To}
+	mail, err := s.newMail(env)
 	if err != nil {
 		return refusal(err)
 	}
 	defer mail.abort()
+	var copied buffer.Store // for Judge
+	defer copied.Close()
+	if s.opt.Judge != nil {
+		content = io.TeeReader(content, &copied)
+	}
 	if err := mail.receive(content); err != nil {
 		return refusal(err)
 	}
 	reply := s.reply(wire.StageDot, "")
 	if reply != (submit.Reply{}) && reply.Code/100 != 2 {
 		return reply
+	}
+	if s.opt.Judge != nil {
+		if judged := s.judge(env, &copied); judged != (submit.Reply{}) {
+			return judged
+		}
 	}
 	if err := s.commit(mail); err != nil {
 		return refusal(err)
@@ -93,4 +106,15 @@ func refusal(err error) submit.Reply {
 		return submit.Reply{Code: 554, Text: "5.6.0 " + err.Error()}
 	}
 	return submit.Reply{Code: 451, Text: "4.3.0 cannot store the mail: " + err.Error()}
+}
+
+// judge has Options.Judge decide about a mail.
+func (s *sink) judge(env envelope, content *buffer.Store) submit.Reply {
+	r, w := io.Pipe()
+	defer r.Close() // Judge need not read everything
+	go func() {
+		_, err := copyLines(bufio.NewWriterSize(w, 64<<10), content.Reader(), false)
+		w.CloseWithError(err)
+	}()
+	return s.opt.Judge(env.from, env.to, r)
 }

@@ -33,6 +33,10 @@ type Options struct {
 	RequireTLS bool          // mail without TLS is refused
 	Login      *submit.Login // who may send; nil means everyone
 
+	// Judge decides about a mail that has arrived, with LF line endings. A reply that is
+	// not the zero Reply refuses it. It may be nil.
+	Judge func(from string, to []string, mail io.Reader) submit.Reply
+
 	// Observe is called with the number of each session, from 1. It returns what gets the
 	// dialogue and what is called after that. It may be nil.
 	Observe func(number int) (trace wire.Trace, end func())

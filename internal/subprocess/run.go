@@ -43,7 +43,7 @@ func Run(argv []string, opt Options) (*Text, error) {
 	}
 	child.WaitDelay = grace // for processes that still have the pipe
 	err := runWithSignals(child)
-	text := &Text{Status: status(err)}
+	text := &Text{Status: exitStatus(err)}
 	if child.ProcessState == nil {
 		fmt.Fprintf(out, "%s: %s\n", argv[0], startReason(err))
 	}
@@ -76,8 +76,8 @@ func runWithSignals(child *exec.Cmd) error {
 	return child.Wait()
 }
 
-// status returns the status of a command as the shell does.
-func status(err error) int {
+// exitStatus returns the status of a command as the shell does.
+func exitStatus(err error) int {
 	var exit *exec.ExitError
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay):
