@@ -40,8 +40,8 @@ func Take(s *spool.Spool, id string, now time.Time) (e *spool.Entry, interrupted
 }
 
 // Progress returns a function for wire.Envelope.AfterDot. It saves who has the message
-// after some of several transactions, so that they do not get it again after a crash.
-// Record is about all of them. An error does not matter: then ID.dot stays.
+// after each transaction but the last, so that they do not get it again after a crash.
+// In memory, e stays as it was, for Record. An error does not matter: ID.dot stays.
 func Progress(e *spool.Entry) func(to []wire.Recipient) {
 	accepted := make(map[string]int) // how often an address was
 	return func(to []wire.Recipient) {
