@@ -38,8 +38,8 @@ func (e *Envelope) Expired(now time.Time, s Server) bool {
 	if s.Last.After(last) {
 		last = s.Last
 	}
-	return e.State == Queued && now.After(e.Expiry()) &&
-		max(e.Attempts, s.failuresSince(e.Created)) >= minAttempts && now.Sub(last) <= lately
+	wasTried := e.Attempts >= minAttempts || len(s.Recent) == minAttempts && !s.Recent[0].Before(e.Created)
+	return e.State == Queued && now.After(e.Expiry()) && wasTried && now.Sub(last) <= lately
 }
 
 // Expiry returns when the message reaches its maximum age.

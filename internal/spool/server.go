@@ -37,16 +37,6 @@ func (v Server) Down(now time.Time) bool {
 	return v.Failures > 0 && now.Before(v.Next) && !now.Before(v.Last)
 }
 
-// failuresSince returns how many of the recent failures there were since t.
-func (v Server) failuresSince(t time.Time) (n int) {
-	for _, failure := range v.Recent {
-		if !failure.Before(t) {
-			n++
-		}
-	}
-	return n
-}
-
 // serverName returns the name of the file about a server.
 func serverName(key string) string { return "server-" + hashOf(key) }
 
