@@ -93,11 +93,12 @@ func withoutComments(value string) string {
 	for i := 0; i < len(value); i++ {
 		if value[i] == '(' {
 			next, ok := address.SkipCFWS(value, i)
-			if ok {
-				b.WriteByte(' ')
-				i = next - 1
-				continue
+			if !ok {
+				return b.String()
 			}
+			b.WriteByte(' ')
+			i = next - 1
+			continue
 		}
 		b.WriteByte(value[i])
 	}

@@ -33,9 +33,10 @@ func (w *walker) checkWords(p *Part, f message.Field) {
 				if hasWord(text) {
 					w.report(p, wordQuoted, f.Line, f.Name()+": "+text)
 				}
-				if ok {
-					i = next - 1
+				if !ok {
+					return
 				}
+				i = next - 1
 			case strings.HasPrefix(value[i:], "=?"):
 				n, rule := wordProblem(value[i:])
 				if rule == nil && isText && i > 0 && !isSpace(value[i-1]) {
@@ -71,7 +72,8 @@ func wordProblem(s string) (n int, rule *Rule) {
 	n, name, octets, ok := address.EncodedWord(s)
 	switch {
 	case n == 0 && looksLikeWord(s):
-		return max(strings.IndexByte(s+" ", ' '), len("=?")), wordSyntax
+		word, _, _ := strings.Cut(s, " ")
+		return len(word), wordSyntax
 	case n == 0:
 		return len("=?"), nil
 	case !ok:

@@ -1,0 +1,45 @@
+//go:build linux
+
+package testservers
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// inspect reads a mail of 1 GiB from a pipe in constant memory, whatever it consists of.
+func TestInspectMemory(t *testing.T) {
+	t.Parallel()
+	NeedTime(t)
+	Need(t, "python3")
+	const header = `printf 'From: a@b.org\nMIME-Version: 1.0\nContent-Transfer-Encoding: %s\nContent-Type: %s\n\n'`
+	const attachment = `{ truncate -s 800M file; mailpipe compose -f a@b.org -t b@b.org --body hi -a file; }`
+	const lines = `yes 'a line of text, of about as many octets as most lines have, =3D=' | head -c 1G`
+	for _, c := range []struct{ name, mail, flags string }{
+		{"attachment", attachment, ""},
+		{"JSON and checksums", attachment, "--json --sha256"},
+		{"one line", `{ ` + header + ` 8bit text/plain; head -c 1G /dev/zero | tr '\0' x; }`, ""},
+		{"text", `{ ` + header + ` 8bit 'text/plain; charset=iso-8859-1'; ` + lines + `; }`, "--text"},
+		{"part", `{ ` + header + ` quoted-printable text/plain; ` + lines + `; }`, "--part 1"},
+		{"HTML", `{ ` + header + ` 8bit text/html; yes '<p>one<img src="cid:x">' | head -c 100M; }`, ""},
+		{"one tag", `{ ` + header + ` 8bit text/html; printf '<p x="'; head -c 200M /dev/zero | tr '\0' x; }`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := builtWorkspace(t)
+			w.write("peak.py", peakProgram)
+			r := w.sh(c.mail + ` | timeout 300 python3 peak.py mailpipe inspect ` + c.flags)
+			peak, err := strconv.Atoi(strings.TrimSpace(r.out))
+			if err != nil || peak < 1024 || peak > maxMemory {
+				t.Errorf("%q KiB, %v\n%s", r.out, err, r.err)
+			}
+		})
+	}
+}
+
+// peakProgram runs a program and prints its peak memory in KiB. In Python, because the
+// peak memory of the test would count as that of its child processes.
+const peakProgram = `import resource, subprocess, sys
+subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+`
