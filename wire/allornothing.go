@@ -24,6 +24,7 @@ func (c *Client) sentToNone(refused recipients, all int) error {
 	if len(refused) == 0 {
 		return nil
 	}
+	c.decide(StageRcpt, DecisionNone)
 	kind, i := KindPermanent, slices.IndexFunc(refused, wasRefused)
 	if i < 0 {
 		kind, i = KindTemporary, 0
@@ -49,6 +50,7 @@ func isUnconfirmed(r *recipient) bool { return r.state != done && !r.confirmed }
 // content. It returns an error if one is refused. If the server ends the session,
 // another connection can continue from there.
 func (d *delivery) confirm(ctx context.Context, c *Client) error {
+	c.decide(StageRcpt, DecisionAsk)
 	all := len(d.rest.in(pending))
 	var refused recipients
 	var err error

@@ -18,14 +18,14 @@ type chunkWriter struct {
 	t *transaction
 	// window has an element for each chunk whose reply was not read completely.
 	window chan struct{}
-	// sizes are those of the chunks whose replies did not begin, oldest first.
-	sizes chan int
+	// chunks are those whose replies did not begin, oldest first.
+	chunks chan []byte
 }
 
 // sendChunks sends the content with BDAT. The last chunk is the commit: it is
 // written when all others were accepted.
 func (t *transaction) sendChunks(ctx context.Context) error {
-	chunks := chunkWriter{t, make(chan struct{}, 1), make(chan int, maxChunks)}
+	chunks := chunkWriter{t, make(chan struct{}, 1), make(chan []byte, maxChunks)}
 	if t.c.pipelines() {
 		chunks.window = make(chan struct{}, maxChunks)
 	}
@@ -43,8 +43,10 @@ func (t *transaction) sendChunks(ctx context.Context) error {
 	}
 	t.c.groups++
 	last := append(fmt.Appendf(nil, "BDAT %d LAST\r\n", len(rest)), rest...)
-	shown := fmt.Sprintf("BDAT %d LAST, %d octets in all", len(rest), w.size)
-	return t.commit(ctx, last, StageContent, shown)
+	return t.commit(ctx, last, func() {
+		t.c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d LAST, %d octets in all", len(rest), w.size))
+		t.c.traceContent(rest)
+	})
 }
 
 // write sends p in chunks of a size that the server can read within one timeout.
@@ -71,9 +73,10 @@ func (w *chunkWriter) writeChunk(p []byte) error {
 	case <-timer.C:
 		return os.ErrDeadlineExceeded
 	}
-	w.sizes <- len(p)
-	chunk := fmt.Appendf(make([]byte, 0, len(p)+len("BDAT 1234567\r\n")), "BDAT %d\r\n", len(p))
-	_, err := w.t.c.write(append(chunk, p...), timeout)
+	command := fmt.Appendf(make([]byte, 0, len("BDAT 1234567\r\n")+len(p)), "BDAT %d\r\n", len(p))
+	chunk := append(command, p...)
+	w.chunks <- chunk[len(command):]
+	_, err := w.t.c.write(chunk, timeout)
 	return err
 }
 
@@ -82,7 +85,7 @@ func (w *chunkWriter) onInput(ctx context.Context) error {
 	// Look for input first: a chunk may be written and answered at any moment, so
 	// the other order could take its reply for an unsolicited one.
 	for w.t.c.in.hasInput() {
-		if len(w.sizes) == 0 {
+		if len(w.chunks) == 0 {
 			return w.t.expectWaiting(ctx)
 		}
 		if err := w.readReply(ctx); err != nil {
@@ -106,7 +109,9 @@ func (w *chunkWriter) wait(ctx context.Context) error {
 // because the goroutine of the content must not call Trace. An error drops the
 // connection, since the content may still be writing.
 func (w *chunkWriter) readReply(ctx context.Context) error {
-	w.t.c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d", <-w.sizes))
+	chunk := <-w.chunks
+	w.t.c.trace(DirSent, StageContent, fmt.Sprintf("BDAT %d", len(chunk)))
+	w.t.c.traceContent(chunk)
 	reply, err := w.t.c.reply(ctx, StageContent)
 	if err == nil && reply.class() != 2 {
 		err = w.t.c.refused(StageContent, reply)

@@ -36,8 +36,8 @@ func (t *transaction) beforeEnd(ctx context.Context) error {
 
 // commit writes the end of the content, and reads the reply to it. From here on
 // the message may be delivered, so the connection is dropped only graceTime after
-// ctx has ended. stage and shown are what the trace shows of the end.
-func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown string) error {
+// ctx has ended. trace traces the end.
+func (t *transaction) commit(ctx context.Context, end []byte, trace func()) error {
 	c := t.c
 	stopped := t.unwatch()
 	if !stopped || ctx.Err() != nil {
@@ -48,7 +48,7 @@ func (t *transaction) commit(ctx context.Context, end []byte, stage Stage, shown
 	defer cancel()
 	defer c.watch(ctx)()
 
-	c.trace(DirSent, stage, shown)
+	trace()
 	committed := len(end) // the message is committed when so many octets are written
 	n, err := c.write(c.appendGroup(end, t.following), c.timeout(StageContent))
 	if err != nil {
@@ -123,6 +123,7 @@ func (t *transaction) uncertain(err error) error {
 	if t.e.MessageID != "" {
 		message += " " + t.e.MessageID
 	}
+	t.c.decide(StageDot, DecisionUnknown)
 	e := asError(err)
 	e.Uncertain = true
 	e.Err = fmt.Errorf("outcome unknown: %s may have been delivered: %w", message, e.Err)

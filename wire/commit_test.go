@@ -88,7 +88,7 @@ func TestWhereTheWriteFails(t *testing.T) {
 		tr.following = tr.c.quitCommand()
 		var got bytes.Buffer
 		tr.c.conn = limited{tr.c.conn, accepts, &got}
-		e := asError(tr.commit(t.Context(), []byte(end), StageDot, "."))
+		e := asError(tr.commit(t.Context(), []byte(end), func() {}))
 		if want := accepts >= len(end); e == nil || e.Kind != KindTemporary || e.Uncertain != want {
 			t.Errorf("%q was written: %v, want uncertain %t", got.String(), e, want)
 		}
@@ -104,7 +104,7 @@ func TestCommandsAfterTheDotFail(t *testing.T) {
 	tr.following = []command{{stage: StageMail, line: "MAIL FROM:<>"}}
 	var got bytes.Buffer
 	tr.c.conn = limited{tr.c.conn, len(end) + 4, &got}
-	err := tr.commit(t.Context(), []byte(end), StageDot, ".")
+	err := tr.commit(t.Context(), []byte(end), func() {})
 	if err != nil || tr.to[0].Outcome != OutcomeAccepted || tr.c.open || got.String() != end+"MAIL" {
 		t.Errorf("%v, %v, open is %t, %q was written", err, tr.to[0].Outcome, tr.c.open, got.String())
 	}
@@ -118,7 +118,7 @@ func TestNoDotAfterTheContext(t *testing.T) {
 	tr := newTransaction(ctx, t, "", nil)
 	var got bytes.Buffer
 	tr.c.conn = limited{tr.c.conn, 100, &got}
-	err := tr.commit(ctx, []byte("hi\r\n.\r\n"), StageDot, ".")
+	err := tr.commit(ctx, []byte("hi\r\n.\r\n"), func() {})
 	if !errors.Is(err, context.Canceled) || got.Len() > 0 {
 		t.Errorf("%v, %q", err, got.String())
 	}

@@ -15,6 +15,7 @@ func (d *delivery) convert(c *Client) error {
 		return nil
 	}
 	d.converted = true
+	c.decide(StageMail, DecisionConvert)
 	e, content, err := d.mail.Convert(d.mail.Envelope, c.offers("8BITMIME"))
 	if err == nil {
 		err = checkMessage(&e, content)

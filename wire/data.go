@@ -13,6 +13,7 @@ func (t *transaction) sendData(ctx context.Context) error {
 	}
 	c := t.c
 	w := newContentWriter(func(p []byte) error {
+		c.traceContent(p)
 		_, err := c.write(p, c.timeout(StageContent))
 		return err
 	})
@@ -22,11 +23,12 @@ func (t *transaction) sendData(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.traceContent(rest)
 	c.trace(DirSent, StageContent, fmt.Sprintf("%d octets", w.size))
 	if err := t.beforeEnd(ctx); err != nil {
 		return err
 	}
-	return t.commit(ctx, append(rest, ".\r\n"...), StageDot, ".")
+	return t.commit(ctx, append(rest, ".\r\n"...), func() { c.trace(DirSent, StageDot, ".") })
 }
 
 // startData makes sure that the server waits for content. Only 354 means that.

@@ -92,17 +92,25 @@ func (d *delivery) run(ctx context.Context) error {
 		case err == nil,
 			d.progress() > before && endsSession(err) && d.content.ready():
 			d.hangUp() // the server accepts no more on this connection: make another one
+			d.decide(DecisionReconnect)
 		case isOld && d.isStale(err):
 			d.hangUp()
 			d.s.servers = d.s.all
+			d.decide(DecisionReconnect)
 		case asError(err).TryNext() && len(d.s.servers) > 1:
 			failed = worse(failed, err)
 			d.hangUp()
 			d.nextServer(err)
+			d.decide(DecisionNextServer)
 		default:
 			return worse(failed, err)
 		}
 	}
+}
+
+// decide traces a decision about the connection to the first server.
+func (d *delivery) decide(what Decision) {
+	d.s.servers[0].trace(Event{Dir: DirDecision, Stage: StageConnect, Text: string(what)})
 }
 
 // hasPending reports whether a recipient is pending, and updates rest.
@@ -163,6 +171,7 @@ func (d *delivery) transact(ctx context.Context, c *Client) error {
 	if isLast {
 		t.follow = d.follow
 	} else {
+		c.decide(StageRcpt, DecisionNextTransaction)
 		d.content.keep = true
 	}
 	err := t.sendContent(ctx)

@@ -59,6 +59,7 @@ func (c *Client) dial(ctx context.Context) error {
 			return err
 		}
 		passed = append(passed, address)
+		c.decide(StageConnect, DecisionNextAddress)
 		unavailable = asError(err)
 		if address != c.server.Address {
 			unavailable.Err = atAddress(address, unavailable.Err)

@@ -56,6 +56,7 @@ func (c *Client) helo(ctx context.Context, refusal Reply) error {
 	c.noEHLO = fmt.Errorf("%w: %s", ErrNoEHLO, refusal)
 	refused := c.refused(StageHello, refusal)
 	c.refusal = refused
+	c.decide(StageHello, DecisionHELO)
 	reply, err := c.command(ctx, StageHello, "HELO "+c.helloName())
 	switch {
 	case err != nil:

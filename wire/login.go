@@ -172,5 +172,6 @@ func (l *Login) secret() (string, error) {
 
 // loginError returns the error of a login that failed on the client's side.
 func (c *Client) loginError(err error) *Error {
+	c.decide(StageAuth, DecisionNoLogin)
 	return c.fail(StageAuth, KindAuthOrTLS, Reply{}, err)
 }

@@ -107,6 +107,7 @@ func (c *Client) cancelExchange(ctx context.Context, err error) *Error {
 	case errors.As(err, &protocol):
 		kind = KindProtocol
 	}
+	c.decide(StageAuth, DecisionCancelLogin)
 	reply, commandErr := c.command(ctx, StageAuth, "*")
 	if commandErr != nil || reply.Code == 334 {
 		reply = Reply{}

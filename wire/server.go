@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -62,6 +63,12 @@ type Server struct {
 	ConnectTimeout time.Duration // for DNS and all addresses together; 0 means 30 s
 
 	Trace Trace // receives the dialogue; may be nil
+
+	// TraceContent gets the content as it is sent, with CRLF and with dots doubled for
+	// DATA; nil means that it is not traced. It is written between the event of the
+	// reply to DATA and that of the size, or after that of BDAT, in any goroutine. Its
+	// errors are ignored.
+	TraceContent io.Writer
 }
 
 // name returns the server's name in errors and receipts.

@@ -28,8 +28,10 @@ func (c *Client) startTLS(ctx context.Context) error {
 	optional := c.server.Security == TLSOpportunistic
 	if !c.offers("STARTTLS") {
 		if optional {
+			c.decide(StageTLS, DecisionUnencrypted)
 			return nil
 		}
+		c.decide(StageTLS, DecisionNoTLS)
 		return c.fail(StageTLS, KindAuthOrTLS, Reply{}, c.missing(ErrNoSTARTTLS))
 	}
 	reply, err := c.command(ctx, StageTLS, "STARTTLS")

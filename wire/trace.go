@@ -13,10 +13,11 @@ const (
 	DirSent     Direction = iota // the client
 	DirReceived                  // the server
 	DirNote                      // neither: a connection was made or failed, or TLS began
+	DirDecision                  // neither: the Text is a Decision of the client
 )
 
-// String returns "sent", "received" or "note".
-func (d Direction) String() string { return enumWord(int(d), "sent", "received", "note") }
+// String returns "sent", "received", "note" or "decision".
+func (d Direction) String() string { return enumWord(int(d), "sent", "received", "note", "decision") }
 
 // An Event is a line of the dialogue. Credentials in it read "[hidden]".
 type Event struct {
@@ -33,8 +34,20 @@ type Event struct {
 type Trace func(Event)
 
 func (c *Client) trace(dir Direction, stage Stage, text string) {
-	if c.server.Trace != nil {
-		c.server.Trace(Event{Time: time.Now(), Dir: dir, Stage: stage, Text: text, Group: c.groups})
+	c.server.trace(Event{Dir: dir, Stage: stage, Text: text, Group: c.groups})
+}
+
+func (s *Server) trace(e Event) {
+	if s.Trace != nil {
+		e.Time = time.Now()
+		s.Trace(e)
+	}
+}
+
+// traceContent traces content as it is sent.
+func (c *Client) traceContent(p []byte) {
+	if c.server.TraceContent != nil {
+		_, _ = c.server.TraceContent.Write(p)
 	}
 }
 

@@ -52,6 +52,7 @@ func (t *transaction) sendEnvelope(ctx context.Context) error {
 	send := t.c.readGroup // what was announced
 	if !t.announced {
 		if err := t.c.unsupported(&t.e); err != nil {
+			t.c.decide(StageMail, DecisionUnsupported)
 			return err
 		}
 		send, t.groups = t.c.sendGroup, t.envelopeGroups()
@@ -72,6 +73,7 @@ func (t *transaction) sendEnvelope(ctx context.Context) error {
 		}
 	}
 	if !t.to.has(accepted) {
+		t.c.decide(StageRcpt, DecisionNoContent)
 		t.leaveData()
 	}
 	if t.to.has(retry) {
@@ -168,10 +170,13 @@ func (t *transaction) lowerLimit() {
 
 // sendContent sends the content, and commits it, if a recipient was accepted.
 func (t *transaction) sendContent(ctx context.Context) error {
-	switch {
-	case !t.to.has(accepted):
+	if !t.to.has(accepted) {
 		return nil
-	case t.chunked():
+	}
+	if t.to.has(done) {
+		t.c.decide(StageRcpt, DecisionSomeRecipients)
+	}
+	if t.chunked() {
 		return t.sendChunks(ctx)
 	}
 	return t.sendData(ctx)

@@ -43,7 +43,7 @@
 package wire
 
 // The files, by the steps above. The types of the API are in server.go,
-// envelope.go, login.go, receipt.go, error.go, reply.go and trace.go.
+// envelope.go, login.go, receipt.go, error.go, reply.go, trace.go and decision.go.
 //
 //	1, 2  dial.go, tls.go, tls_verify.go, tls_certificate.go
 //	3, 4  hello.go, tls.go
