@@ -19,6 +19,8 @@ type Chart struct {
 	Client string // name of the left lifeline; empty means mailpipe
 	Server string // name of the right lifeline
 
+	Numbered bool // the label of each arrow begins with its number
+
 	events []wire.Event
 }
 
@@ -26,7 +28,11 @@ type Chart struct {
 func (c *Chart) client() string { return cmp.Or(c.Client, "mailpipe") }
 
 // Add adds an event after those before it. It can be used as a wire.Trace.
-func (c *Chart) Add(e wire.Event) { c.events = append(c.events, e) }
+func (c *Chart) Add(e wire.Event) {
+	if e.Dir != wire.DirDecision {
+		c.events = append(c.events, e)
+	}
+}
 
 // A kind is what an arrow represents. It decides how the arrow looks.
 type kind int
@@ -41,47 +47,42 @@ const (
 // An arrow is what one side sent at once: a command group, a reply with all its
 // lines, or the content.
 type arrow struct {
-	kind  kind
-	stage wire.Stage
-	at    time.Duration // since the first event
-	lines []string      // escaped
-	class byte          // first digit of a reply
+	number int // 0: it is a note
+	kind   kind
+	stage  wire.Stage
+	at     time.Duration // since the first event
+	lines  []string      // escaped
+	class  byte          // first digit of a reply
 }
 
 // arrows returns the arrows of the events. In long sequences, it leaves out the
 // middle.
 func (c *Chart) arrows() []arrow {
 	var arrows []arrow
-	inReply := false // the last reply has more lines
-	group := 0       // of the last command; 0 means none
+	var numbers Numbers
 	for _, e := range c.events {
 		a := arrow{
-			kind:  kindOf(e),
-			stage: e.Stage,
-			at:    e.Time.Sub(c.events[0].Time),
-			lines: []string{termtext.Escape(e.Text)},
+			number: numbers.Of(e),
+			kind:   kindOf(e),
+			stage:  e.Stage,
+			at:     e.Time.Sub(c.events[0].Time),
+			lines:  []string{termtext.Escape(e.Text)},
 		}
-		continues := false // the arrow before it
-		switch a.kind {
-		case reply:
-			continues = inReply
-			inReply = len(e.Text) > 3 && e.Text[3] == '-'
-			if e.Text != "" {
-				a.class = e.Text[0]
-			}
-		case command:
-			continues = e.Group != 0 && e.Group == group
-			group = e.Group
+		if a.kind == reply && e.Text != "" {
+			a.class = e.Text[0]
 		}
 		last := len(arrows) - 1
-		if continues && last >= 0 && arrows[last].kind == a.kind {
+		if last >= 0 && a.number > 0 && a.number == arrows[last].number {
 			arrows[last].lines = append(arrows[last].lines, a.lines...)
 		} else {
 			arrows = append(arrows, a)
 		}
 	}
-	for i := range arrows {
-		arrows[i].lines = shortenLines(arrows[i].lines)
+	for i, a := range arrows {
+		arrows[i].lines = shortenLines(a.lines)
+		if c.Numbered && a.number > 0 {
+			arrows[i].lines[0] = fmt.Sprintf("(%d) %s", a.number, arrows[i].lines[0])
+		}
 	}
 	return shortenRecipients(arrows)
 }
