@@ -167,6 +167,8 @@ func (p *parser) long(arg string) error {
 			p.rest = slices.Concat([]string{value}, p.rest)
 		}
 		return p.execLine()
+	case isOptional(f):
+		return p.optional(f.(*optionalFlag), value, given)
 	case given && !takesValue(f):
 		return usage("--%s: takes no value", name)
 	case given || !takesValue(f):
@@ -174,6 +176,15 @@ func (p *parser) long(arg string) error {
 		return nil
 	}
 	return p.addWithNext(f, "--"+name)
+}
+
+// optional adds a flag whose value may be left out.
+func (p *parser) optional(f *optionalFlag, value string, given bool) error {
+	if given && value != f.word {
+		return usage("--%s: the value must be %s, or left out", f.Name, f.word)
+	}
+	p.add(f, value)
+	return nil
 }
 
 // letters parses a cluster like nv or sHello, without its dash.
@@ -249,10 +260,18 @@ func hasName(f urfave.Flag, name string) bool {
 		return f.Name == name || slices.Contains(f.Aliases, name)
 	case *urfave.StringFlag:
 		return f.Name == name || slices.Contains(f.Aliases, name)
+	case *optionalFlag:
+		return f.Name == name
 	case *urfave.StringSliceFlag:
 		return f.Name == name || slices.Contains(f.Aliases, name)
 	}
 	return slices.Contains(f.Names(), name)
+}
+
+// isOptional reports whether the value of a flag may be left out.
+func isOptional(f urfave.Flag) bool {
+	_, ok := f.(*optionalFlag)
+	return ok
 }
 
 // takesValue reports whether a flag has a value.

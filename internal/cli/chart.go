@@ -52,6 +52,7 @@ func (d *deliveryRequest) openChart() (err error) {
 	}
 	if d.chart != nil {
 		d.chart.Server = d.settings.Servers[0].Name
+		d.chart.Numbered = d.explains()
 	}
 	return err
 }

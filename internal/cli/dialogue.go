@@ -2,24 +2,27 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
+	"mailpipe/internal/explain"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
 )
 
-// trace returns the function that receives the dialogue, or nil if it is not
-// needed.
-func (d *deliveryRequest) trace() (wire.Trace, error) {
+// trace returns what receives the dialogue and the content. They are nil if they are
+// not needed.
+func (d *deliveryRequest) trace() (wire.Trace, io.Writer, error) {
 	if err := d.openChart(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var all []wire.Trace
-	if d.flags.Bool("trace") {
-		all = append(all, d.printEvent)
+	trace, content := d.tracer(d.printLine)
+	if trace != nil {
+		all = append(all, trace)
 	}
 	if d.chart != nil {
 		all = append(all, d.chart.Add)
@@ -28,14 +31,35 @@ func (d *deliveryRequest) trace() (wire.Trace, error) {
 		all = append(all, d.noteSilence())
 	}
 	if all == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	return func(e wire.Event) {
 		for _, trace := range all {
 			trace(e)
 		}
+	}, content, nil
+}
+
+// tracer returns what prints the dialogue and the content as --trace says. They are nil
+// if they are not to be printed.
+func (c *call) tracer(print func(line string)) (wire.Trace, io.Writer) {
+	show := func(dir wire.Direction, text string) { print(c.traceLine(dir, text)) }
+	switch {
+	case !c.flags.IsSet("trace"):
+		return nil, nil
+	case c.explains():
+		x := explain.New(show)
+		return x.Event, x
+	}
+	return func(e wire.Event) {
+		if e.Dir != wire.DirDecision {
+			show(e.Dir, e.Text)
+		}
 	}, nil
 }
+
+// explains reports whether the dialogue is explained.
+func (c *call) explains() bool { return c.flags.String("trace") == "explain" }
 
 // silence is how long a server may take for its greeting until a note says so.
 const silence = 3 * time.Second
@@ -54,13 +78,12 @@ func (d *deliveryRequest) noteSilence() wire.Trace {
 	}
 }
 
-// printEvent prints a line of the dialogue to standard error. After a signal it
+// printLine prints a line of the dialogue to standard error. After a signal it
 // waits no longer for the reader, so that the outcome can become known.
-func (d *deliveryRequest) printEvent(e wire.Event) {
-	text := d.traceLine(e)
+func (d *deliveryRequest) printLine(line string) {
 	printed := make(chan struct{})
 	go func() {
-		fmt.Fprintln(d.Stderr, text)
+		fmt.Fprintln(d.Stderr, line)
 		close(printed)
 	}()
 	select {
@@ -75,11 +98,11 @@ func (d *deliveryRequest) printEvent(e wire.Event) {
 }
 
 // traceLine returns a line of --trace.
-func (c *call) traceLine(e wire.Event) string {
+func (c *call) traceLine(dir wire.Direction, text string) string {
 	if c.flags.Bool("verbose") {
-		return marks[e.Dir] + termtext.Escape(e.Text)
+		return marks[dir] + termtext.Escape(text)
 	}
-	return marks[e.Dir] + termtext.Line(e.Text)
+	return marks[dir] + termtext.Line(text)
 }
 
 var marks = map[wire.Direction]string{wire.DirSent: "C: ", wire.DirReceived: "S: ", wire.DirNote: "-- "}

@@ -42,6 +42,19 @@ func (c category) one(names, value, usage string) urfave.Flag {
 	return &urfave.StringFlag{Name: name, Aliases: aliases, Category: string(c), Usage: quoted(value) + usage}
 }
 
+// An optionalFlag is a flag with or without a value, which then is the word.
+type optionalFlag struct {
+	urfave.StringFlag
+	word string
+}
+
+// optional returns an optionalFlag.
+func (c category) optional(name, word, usage string) urfave.Flag {
+	return &optionalFlag{
+		urfave.StringFlag{Name: name, Category: string(c), Usage: quoted("[="+word+"]") + usage}, word,
+	}
+}
+
 // many returns a flag with a value that may be repeated.
 func (c category) many(names, value, usage string) urfave.Flag {
 	name, aliases := splitNames(names)
@@ -259,7 +272,7 @@ func spoolFlags() []urfave.Flag {
 }
 
 func traceFlag() urfave.Flag {
-	return dialogueGroup.toggle("trace", "show the dialogue on standard error")
+	return dialogueGroup.optional("trace", "explain", "show the dialogue on standard error, or explain it as well")
 }
 
 func chartFlag() urfave.Flag {

@@ -60,10 +60,10 @@ func synopsis(names []string, value string) string {
 	if len(letters) == 0 {
 		line = "    " + line
 	}
-	if value != "" {
-		line += " " + value
+	if value != "" && value[0] != '[' { // the value of an optional flag begins with [=
+		line += " "
 	}
-	return line
+	return line + value
 }
 
 // splitUsage returns the name of a flag's value, or "", and what the flag does.

@@ -23,7 +23,7 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	trace, err := d.trace() // which empties the file of --chart, so it is last
+	trace, content, err := d.trace() // which empties the file of --chart, so it is last
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 			d.note("%s: port 465 begins with TLS: use smtps://", termtext.Line(server.Name))
 		}
 		s := d.server(d.settings, server)
-		s.TLS, s.Trace = config, trace
+		s.TLS, s.Trace, s.TraceContent = config, trace, content
 		servers = append(servers, s)
 	}
 	return servers, nil

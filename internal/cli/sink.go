@@ -31,7 +31,7 @@ func runSink(c *call) error {
 	if err != nil {
 		return err
 	}
-	if c.flags.Bool("trace") || dialogue.first != nil {
+	if c.flags.IsSet("trace") || dialogue.first != nil {
 		opt.Observe = dialogue.observe
 	}
 	command, err := c.newMailCommand()

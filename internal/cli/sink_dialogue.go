@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mailpipe/internal/sink"
 	"mailpipe/wire"
 )
 
@@ -28,26 +29,27 @@ func (c *call) newSinkDialogue() (*sinkDialogue, error) {
 
 // observe returns what gets the dialogue of a session, and what ends that. The lines of
 // --trace begin with the number of the session, except in the first one.
-func (d *sinkDialogue) observe(number int) (trace wire.Trace, end func()) {
+func (d *sinkDialogue) observe(number int) sink.Observer {
 	prefix := ""
 	if number > 1 {
 		prefix = fmt.Sprint(number, " ")
 	}
 	chart := d.chart(number)
-	trace = func(e wire.Event) {
-		if d.flags.Bool("trace") {
-			fmt.Fprintln(d.Stderr, prefix+d.traceLine(e))
+	print, content := d.tracer(func(line string) { fmt.Fprintln(d.Stderr, prefix+line) })
+	trace := func(e wire.Event) {
+		if print != nil {
+			print(e)
 		}
 		if chart != nil {
 			chart.Add(e)
 		}
 	}
-	end = func() {
+	end := func() {
 		if chart != nil {
 			d.draw(chart)
 		}
 	}
-	return trace, end
+	return sink.Observer{Trace: trace, TraceContent: content, End: end}
 }
 
 // chart returns the chart of a session, or nil. If its file cannot be created, a note
@@ -62,6 +64,7 @@ func (d *sinkDialogue) chart(number int) *chartFile {
 	}
 	if chart != nil {
 		chart.Client, chart.Server = "client", "mailpipe sink"
+		chart.Numbered = d.explains()
 	}
 	return chart
 }

@@ -39,6 +39,7 @@ var star = map[string][]string{
 	"internal/buffer":  {},
 	"internal/charset": {},
 	"internal/chart":   {"internal/termtext", "wire"},
+	"internal/explain": {"internal/chart", "internal/message", "internal/termtext", "wire"},
 	"internal/config": {
 		"wire", "internal/address", "internal/oserror", "internal/shell", "internal/spelling", "internal/termtext",
 	},
@@ -82,7 +83,7 @@ var star = map[string][]string{
 	"internal/cli": {
 		"compose", "detect", "wire",
 		"internal/address", "internal/advice", "internal/alias", "internal/attempt", "internal/bounce",
-		"internal/buffer", "internal/charset", "internal/chart", "internal/config", "internal/getopt",
+		"internal/buffer", "internal/charset", "internal/chart", "internal/config", "internal/explain", "internal/getopt",
 		"internal/inputfile", "internal/inspect", "internal/maillog", "internal/message", "internal/oserror",
 		"internal/prompt", "internal/queue", "internal/repair", "internal/report", "internal/shell", "internal/signals",
 		"internal/sink", "internal/spool", "internal/stdio", "internal/submit", "internal/subprocess",

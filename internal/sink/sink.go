@@ -37,9 +37,16 @@ type Options struct {
 	// not the zero Reply refuses it. It may be nil.
 	Judge func(from string, to []string, mail io.Reader) submit.Reply
 
-	// Observe is called with the number of each session, from 1. It returns what gets the
-	// dialogue and what is called after that. It may be nil.
-	Observe func(number int) (trace wire.Trace, end func())
+	// Observe is called with the number of each session, from 1, and returns what gets the
+	// dialogue. It may be nil.
+	Observe func(number int) Observer
+}
+
+// An Observer gets the dialogue of a session.
+type Observer struct {
+	Trace        wire.Trace
+	TraceContent io.Writer // as that of submit.Session; may be nil
+	End          func()    // is called after the dialogue
 }
 
 // Check checks the options and creates the directory. An *fs.PathError means that
@@ -159,9 +166,9 @@ func (s *sink) start(c net.Conn, idle time.Duration) (ended <-chan struct{}) {
 		defer close(done)
 		session := s.session
 		if s.opt.Observe != nil {
-			var end func()
-			session.Trace, end = s.opt.Observe(number)
-			defer end()
+			o := s.opt.Observe(number)
+			session.Trace, session.TraceContent = o.Trace, o.TraceContent
+			defer o.End()
 		}
 		_ = session.ServeConn(c, idle) // its error is that of the client
 		c.Close()

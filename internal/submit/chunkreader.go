@@ -62,6 +62,7 @@ func (r *chunkReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.c.in.Read(p[:min(int64(len(p)), r.left)])
 	r.left -= int64(n)
+	r.c.traceContent(p[:n])
 	if err != nil {
 		r.err = io.ErrUnexpectedEOF
 	}

@@ -140,7 +140,7 @@ func (c *conn) data(rest string) error {
 		return err
 	}
 	c.stage = wire.StageContent
-	content := &dotReader{r: c.in, lf: c.lf && !c.session.Strict, note: c.session.Note}
+	content := &dotReader{r: c.in, lf: c.lf && !c.session.Strict, note: c.session.Note, trace: c.traceContent}
 	reply, err := c.deliver(content)
 	if err != nil {
 		return nil // the next command has the same error

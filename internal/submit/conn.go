@@ -166,6 +166,13 @@ func oneLine(s string) string {
 	}, s)
 }
 
+// traceContent traces content.
+func (c *conn) traceContent(p []byte) {
+	if c.session.TraceContent != nil {
+		_, _ = c.session.TraceContent.Write(p)
+	}
+}
+
 // trace traces a line of the dialogue.
 func (c *conn) trace(dir wire.Direction, text string) {
 	if c.session.Trace != nil {

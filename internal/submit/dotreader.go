@@ -19,7 +19,8 @@ type dotReader struct {
 	size   int64  // octets returned
 	err    error
 
-	note func(string) // gets noteLF once, if that keeps a mail from ending; may be nil
+	trace func([]byte) // gets what was read, except the final dot; may be nil
+	note  func(string) // gets noteLF once, if that keeps a mail from ending; may be nil
 }
 
 // noteLF helps those who write their first client, which waits for a reply.
@@ -45,11 +46,15 @@ func (d *dotReader) next() {
 		d.note(noteLF)
 		d.note = nil
 	}
-	if !d.inside && len(line) > 0 && line[0] == '.' {
-		if string(line) == ".\r\n" || d.lf && string(line) == ".\n" {
-			d.err = io.EOF
-			return
-		}
+	isDot := !d.inside && len(line) > 0 && line[0] == '.'
+	if isDot && (string(line) == ".\r\n" || d.lf && string(line) == ".\n") {
+		d.err = io.EOF
+		return
+	}
+	if d.trace != nil {
+		d.trace(line)
+	}
+	if isDot {
 		d.last, line = '.', line[1:]
 	}
 	if n := len(line); n > 0 {

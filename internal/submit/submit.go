@@ -75,6 +75,10 @@ type Session struct {
 
 	Note  func(text string) // gets what the user of the client should know
 	Trace wire.Trace        // gets the dialogue as the client sees it
+
+	// TraceContent gets the content as the client sends it, before the event of its size
+	// or after that of BDAT. Its errors are ignored. It may be nil.
+	TraceContent io.Writer
 }
 
 // Serve speaks with the client until it quits or is gone.
