@@ -270,6 +270,7 @@ var sentences = []row{
 	{"note continuing unencrypted", "TLS is not required, so mailpipe goes on without it", "7435 §3"},
 	{"note , verified", "The connection is encrypted, and the certificate is that of the server", "3207 §4.1"},
 	{"note , not verified", "The connection is encrypted, but the server may be another one", "7435 §3"},
+	{"note TLS 1.", "The connection is encrypted from now on", "3207 §4.1"},
 	{"note the client closed the connection", "The client closed the connection", "5321 §4.1.1.10"},
 	{"note the connection is closed", "The server closes the connection without a reply", "5321 §3.8"},
 	{"note there is no reply", "The server sends no reply: the client must give up after some minutes", "5321 §4.5.3.2"},
