@@ -90,8 +90,10 @@ func (w *walker) write(out io.Writer) error {
 // delimiter.
 func (w *walker) entity(e *entity, depth int) error {
 	switch {
-	case e.isSigned, depth == depthMax:
-		return w.signed(e)
+	case e.isSigned:
+		return w.unchanged(e, "it must not be changed")
+	case depth == depthMax:
+		return w.unchanged(e, "it is in too many others")
 	case strings.HasPrefix(e.mediaType, "multipart/") && e.boundary != "":
 		return w.multipart(e, depth)
 	case e.mediaType == "message/rfc822" && e.isIdentity():
@@ -126,12 +128,13 @@ func (w *walker) relabel(e *entity) {
 	}
 }
 
-// signed writes an entity that must not be changed, except for its line endings.
-func (w *walker) signed(e *entity) error {
+// unchanged writes an entity as it is, except for its header and its line endings.
+// reason says why it is not repaired.
+func (w *walker) unchanged(e *entity, reason string) error {
 	w.writeHead(e)
 	c := w.scan()
 	if why := c.Problem(w.bits()); why != "" {
-		return &message.Error{Kind: message.ErrContent, Field: e.mediaType, Why: why + ", and it must not be changed"}
+		return &message.Error{Kind: message.ErrContent, Field: e.mediaType, Why: why + ", and " + reason}
 	}
 	return w.copy(c)
 }

@@ -259,10 +259,19 @@ func TestErrors(t *testing.T) {
 		{from + "Content-Type: multipart/mixed\n\n\r", message.ErrStructure},
 		{from + "Content-Type: multipart/mixed; boundary=\xe9\n\n\r", message.ErrStructure},
 		{from + "Content-Transfer-Encoding: x-uuencode\n\n\r", message.ErrContent},
+		{from + strings.Repeat("Content-Type: message/rfc822\n\n", 101) + "\n\r", message.ErrContent},
 	} {
 		if _, err := Read(strings.NewReader(c.in), Options{}); !errors.Is(err, c.kind) {
 			t.Errorf("%.100q: %v, want %v", c.in, err, c.kind)
 		}
+	}
+}
+
+// A header that becomes too long is refused as one that is too long.
+func TestHeaderBecomesTooLong(t *testing.T) {
+	_, err := Read(strings.NewReader(from+"Subject:"+strings.Repeat(" é", message.Lookahead/4)+"\n\n\r"), Options{})
+	if bad, ok := errors.AsType[*message.Error](err); !ok || bad.Why != "header longer than 1 MiB" {
+		t.Error(err)
 	}
 }
 
