@@ -29,3 +29,23 @@ func wantWords(t *testing.T, s string) {
 		}
 	}
 }
+
+// With Out, the same lines are written, each when it is complete.
+func TestOut(t *testing.T) {
+	write := func(h *Writer) string {
+		h.Text("Subject", strings.Repeat("été words ", 30), SubjectWord)
+		h.Begin("To")
+		h.Words(strings.Repeat("a@example.org, ", 20))
+		h.End()
+		h.Begin("Content-Type")
+		h.Put(" text/plain")
+		h.Param("name", strings.Repeat("é", 100))
+		h.End()
+		return h.String()
+	}
+	var out strings.Builder
+	want := write(&Writer{EOL: "\r\n"})
+	if rest := write(&Writer{EOL: "\r\n", Out: &out}); rest != "" || out.String() != want {
+		t.Errorf("%q, then %q, want %q", out.String(), rest, want)
+	}
+}
