@@ -108,7 +108,10 @@ func (d *deliveryRequest) words(flags []urfave.Flag) []string {
 			continue
 		}
 		words = append(words, "--"+a.flag)
-		if takesValue(f) {
+		switch {
+		case isOptional(f) && a.value != "":
+			words[len(words)-1] += "=" + a.value
+		case !isOptional(f) && takesValue(f):
 			words = append(words, shell.Quote(a.value))
 		}
 	}
