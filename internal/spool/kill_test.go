@@ -33,7 +33,7 @@ func killAt(t *testing.T, sc scenario, at int, after bool) {
 	dirA, dirB := filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	k := &killer{Files: statedir.OS{}, at: at, after: after}
 	h := k.run(t, sc, dirA, dirB)
-	if !k.dead {
+	if !k.dead.Load() {
 		t.Fatalf("call %d: the process was not killed", at)
 	}
 	a, err := Open(dirA)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -353,19 +354,19 @@ type killer struct {
 	at    int  // the number of the call; 0 means none
 	after bool // kill after the call
 	open  []statedir.File
-	dead  bool
+	dead  atomic.Bool
 }
 
 // call makes one call, unless the process is killed before it.
 func (k *killer) call(f func()) {
 	k.calls++
-	if k.dead || k.calls == k.at && !k.after {
-		k.dead = true
+	if k.dead.Load() || k.calls == k.at && !k.after {
+		k.dead.Store(true)
 		panic(killed{})
 	}
 	f()
 	if k.calls == k.at {
-		k.dead = true
+		k.dead.Store(true)
 		panic(killed{})
 	}
 }
@@ -430,7 +431,7 @@ func (f killerFile) Lock() (got bool, err error) {
 }
 
 func (f killerFile) Close() error {
-	if f.k.dead { // a deferred call: the process does not run any more
+	if f.k.dead.Load() { // a deferred call: the process does not run any more
 		return nil
 	}
 	return f.File.Close()

@@ -30,12 +30,22 @@ func (e *Entry) Remove() error {
 // maxRemoved is how many entries without an envelope stay open until the next sync.
 const maxRemoved = 100
 
-// removeRest removes what an entry without an envelope leaves, and unlocks it. An
-// error does not matter: Sweep tries again.
-func (e *Entry) removeRest() {
-	e.spool.dir.Remove(e.ID + ".dot")
-	e.spool.dir.Remove(e.ID + ".eml")
-	e.content.Close()
+// removeRest removes what entries without an envelope leave, and unlocks them. An
+// error does not matter: Sweep tries again. The last close of a content frees its
+// space, which may take as long as a sync, so the caller does not wait for it.
+func (s *Spool) removeRest() {
+	removed := s.removed
+	s.removed = nil
+	for _, e := range removed {
+		s.dir.Remove(e.ID + ".dot")
+		s.dir.Remove(e.ID + ".eml")
+	}
+	s.closing.Wait()
+	s.closing.Go(func() {
+		for _, e := range removed {
+			e.content.Close()
+		}
+	})
 }
 
 // sweepAge is how old a file must be until Sweep removes it.

@@ -49,7 +49,8 @@ type Spool struct {
 	dir *statedir.Dir
 
 	mu      sync.Mutex
-	removed []*Entry // whose ID.json was removed since the last sync; locked
+	removed []*Entry       // whose ID.json was removed since the last sync; locked
+	closing sync.WaitGroup // closes the contents of entries that are gone
 }
 
 // Open opens the spool in dir, and creates it if it does not exist. The caller
@@ -79,12 +80,12 @@ func (s *Spool) Dir() string { return s.dir.Path() }
 // Close completes the removal of entries.
 func (s *Spool) Close() error {
 	s.mu.Lock()
-	isDone := len(s.removed) == 0
-	s.mu.Unlock()
-	if isDone {
+	defer s.mu.Unlock()
+	defer s.closing.Wait()
+	if len(s.removed) == 0 {
 		return nil
 	}
-	return s.sync()
+	return s.syncLocked()
 }
 
 // sync makes all names of the directory durable, and then removes what is left of
@@ -92,13 +93,15 @@ func (s *Spool) Close() error {
 func (s *Spool) sync() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.syncLocked()
+}
+
+// syncLocked is sync for a caller that has locked mu.
+func (s *Spool) syncLocked() error {
 	if err := s.dir.Sync(); err != nil {
 		return err
 	}
-	for _, e := range s.removed {
-		e.removeRest()
-	}
-	s.removed = nil
+	s.removeRest()
 	return nil
 }
 
