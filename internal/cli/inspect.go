@@ -24,6 +24,7 @@ func inspectFlags() []urfave.Flag {
 		optionsGroup.toggle("text", "print what a person would read"),
 		optionsGroup.one("header", "NAME", "print the values of this field"),
 		optionsGroup.one("part", "N", "print the content of this part, decoded"),
+		optionsGroup.one("extract", "DIR", "write the parts to files in this directory"),
 		optionsGroup.toggle("raw", "with --part: still encoded, with its header"),
 		optionsGroup.toggle("utf8", "with --part: a text in UTF-8"),
 	}, generalFlags()...)
@@ -39,9 +40,10 @@ type inspectOutput interface {
 // An inspectCall is one run of inspect.
 type inspectCall struct {
 	*call
-	out    *bufio.Writer
-	failed bool // a file could not be read
-	bad    bool // a mail has an error, or with --strict a warning
+	out        *bufio.Writer
+	extraction *extraction // nil without --extract
+	failed     bool        // a file could not be read
+	bad        bool        // a mail has an error, or with --strict a warning
 }
 
 // runInspect prints what is in each file, and what is wrong with it. If a file cannot be
@@ -51,16 +53,20 @@ func runInspect(c *call) error {
 	if err := i.checkFlags(); err != nil {
 		return err
 	}
-	names := c.line.operands()
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	for _, name := range names {
-		if err := i.file(name, i.newOutput(name, len(names) > 1)); err != nil {
+	if i.flags.IsSet("extract") {
+		x, err := newExtraction(i.flags.String("extract"))
+		if err != nil {
 			return err
 		}
+		i.extraction = x
 	}
-	if err := i.out.Flush(); err != nil {
+	err := i.files()
+	for _, end := range []func() error{i.extraction.Close, i.out.Flush} {
+		if endErr := end(); err == nil {
+			err = endErr
+		}
+	}
+	if err != nil {
 		return err
 	}
 	switch {
@@ -72,10 +78,24 @@ func runInspect(c *call) error {
 	return nil
 }
 
+// files reads each file, or standard input.
+func (i *inspectCall) files() error {
+	names := i.line.operands()
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	for _, name := range names {
+		if err := i.file(name, i.newOutput(name, len(names) > 1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checkFlags returns an error if flags exclude each other.
 func (i *inspectCall) checkFlags() error {
 	var given []string
-	for _, name := range []string{"check", "json", "text", "header", "part"} {
+	for _, name := range []string{"check", "json", "text", "header", "part", "extract"} {
 		if i.flags.IsSet(name) {
 			given = append(given, "--"+name)
 		}
@@ -105,6 +125,8 @@ func (i *inspectCall) newOutput(name string, isNamed bool) inspectOutput {
 		return &inspectField{inspectCall: i, name: name}
 	case i.flags.IsSet("part"):
 		return &inspectPart{inspectCall: i, name: name}
+	case i.extraction != nil:
+		return &inspectExtract{inspectCall: i, name: name, dirs: map[*inspect.Part]string{}}
 	}
 	if !isNamed {
 		name = ""
