@@ -84,7 +84,7 @@ func (b *bench) run() error {
 	// The peak memory of this process counts for those that it starts, and grows.
 	for _, table := range []func() error{b.peakMemory, b.spoolMemory, b.repairMemory, b.largeAttachments, b.smallMails, b.repairs,
 		b.roundTrips,
-		b.spooled, b.flushed, b.rate, b.flights} {
+		b.inspects, b.spooled, b.flushed, b.rate, b.flights} {
 		if err := table(); err != nil {
 			return err
 		}
