@@ -194,7 +194,8 @@ func sendToSink(example string) string {
 // TestBenchmark runs the benchmark as the README does, with small files.
 func TestBenchmark(t *testing.T) {
 	testservers.NeedTime(t)
-	testservers.Need(t, "base64", "curl", "file", "mmime", "mpack", "msmtp", "munpack", "reformime", "ripmime", "s-nail", "swaks")
+	testservers.Need(t, "base64", "curl", "file", "mmime", "mpack", "msmtp", "munpack", "reformime", "ripmime",
+		"s-nail", "swaks")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", "run", "./internal/bench", "-quick", "-rounds", "1", "-runs", "1")

@@ -12,6 +12,7 @@ type leaf struct {
 	w       *walker
 	raw     *tap // nil: not wanted
 	decoder transfer.Decoder
+	fast    lineDecoder    // the decoder, if it can decode many lines at once; else nil
 	outputs []io.Writer    // of what is decoded
 	text    io.WriteCloser // of what is decoded, if its text is wanted
 
@@ -23,6 +24,11 @@ type leaf struct {
 	line                int // number of the line that was read last
 }
 
+// A lineDecoder decodes lines of the same size at once, as transfer's decoder of base64.
+type lineDecoder interface {
+	DecodeLines(p []byte, size, eol int) (out []byte, ok bool)
+}
+
 // leaf reads the content of a part without parts.
 func (w *walker) leaf(p *Part, c Content) {
 	l := &leaf{Part: p, w: w, raw: newTap(c.Raw)}
@@ -32,6 +38,7 @@ func (w *walker) leaf(p *Part, c Content) {
 	}
 	decoder, known := transfer.DecoderFor(encoding)
 	l.decoder = decoder
+	l.fast, _ = decoder.(lineDecoder)
 	switch encoding {
 	case "base64":
 		l.isBase64, l.lineRule = true, base64Line
@@ -81,6 +88,9 @@ func (l *leaf) read() {
 	w := l.w
 	content := &tap{w: l}
 	for line := w.in.line(); len(line) > 0 && !w.isDelimiter(line); line = w.in.line() {
+		if l.fast != nil && l.readLines(line, content) {
+			continue
+		}
 		isInside := w.in.goesOn(line)
 		l.line = w.in.number
 		w.checkLine(l.Part, line)
@@ -102,6 +112,33 @@ func (l *leaf) read() {
 		w.fail(l.text.Close())
 	}
 	l.Damaged = l.Damaged || atEnd && len(w.delimiters) > 0
+}
+
+// readLines reads lines of base64 that are as long as the next one, and reports whether
+// there are some. They have only letters, so nothing else need be checked.
+func (l *leaf) readLines(line []byte, content *tap) bool {
+	w := l.w
+	block, eol := w.in.alike(line)
+	if w.in.inLine || len(block) == 0 || len(line)-eol > encodedMax {
+		return false
+	}
+	if len(line) == eol || content.flush() != nil {
+		return false
+	}
+	decoded, ok := l.fast.DecodeLines(block, len(line), eol)
+	if !ok {
+		return false
+	}
+	w.fail(l.output(decoded))
+	if l.raw != nil {
+		w.fail(l.raw.write(block, true))
+	}
+	for _, t := range w.taps {
+		w.fail(t.write(block, true))
+	}
+	w.noteEOL(line)
+	w.in.skipLines(block, len(line))
+	return true
 }
 
 // Write decodes a line, or a part of one.

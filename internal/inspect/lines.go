@@ -85,6 +85,29 @@ func (l *lines) length(from int) int {
 	return n
 }
 
+// alike returns the line that comes next, and the lines of the same length after it that
+// are in the buffer and not followed by a delimiter. eol is the length of their line
+// endings. It returns nil if there is no such line.
+func (l *lines) alike(line []byte) (block []byte, eol int) {
+	size := len(line)
+	eol = size - len(withoutEOL(line))
+	n := 0
+	for end := size; end < len(l.next) && l.next[end-1] == '\n' && l.next[end] != '-'; end += size {
+		if eol == 2 && l.next[end-2] != '\r' {
+			break
+		}
+		n = end
+	}
+	return l.next[:n], eol
+}
+
+// skipLines moves over whole lines.
+func (l *lines) skipLines(block []byte, size int) {
+	l.number += len(block) / size
+	l.afterEmpty = false
+	l.next = l.next[len(block):]
+}
+
 // skip moves over a line, or over a piece of one.
 func (l *lines) skip(line []byte) {
 	l.afterEmpty = !l.inLine && len(withoutEOL(line)) == 0

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -159,6 +160,34 @@ func TestLongLines(t *testing.T) {
 		}})
 		if err != nil || got[0].String() != long+"\r\n--x" || got[1].String() != "x" {
 			t.Errorf("%d: %d parts of %d and %d octets, %v", size, n, got[0].Len(), got[1].Len(), err)
+		}
+	}
+}
+
+// An attachment comes back, whatever its lines end with and wherever blocks end.
+func TestAttachment(t *testing.T) {
+	var content, lines strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&content, "%057d", i)
+	}
+	encoded := base64.StdEncoding.EncodeToString([]byte(content.String()))
+	for ; len(encoded) > 76; encoded = encoded[76:] {
+		lines.WriteString(encoded[:76] + "\n")
+	}
+	in := mixed("Content-Transfer-Encoding: base64\n\n"+lines.String()+encoded, "\nx") + "\n--b--\n"
+	for _, mail := range []string{in, crlf(in)} {
+		var raw, decoded strings.Builder
+		findings, err := Read(strings.NewReader(mail), Visitor{Begin: func(p *Part) (c Content, err error) {
+			if p.Number == "1" {
+				c = Content{Raw: &raw, Decoded: &decoded}
+			}
+			return c, nil
+		}})
+		_, want, _ := strings.Cut(mail, "base64")
+		want, _, _ = strings.Cut(strings.TrimLeft(want, "\r\n"), "--b")
+		want = strings.TrimRight(want, "\r\n")
+		if err != nil || len(findings.List) > 0 || decoded.String() != content.String() || raw.String() != want {
+			t.Errorf("%v, %v, %d octets of %d", err, findings.List, decoded.Len(), raw.Len())
 		}
 	}
 }

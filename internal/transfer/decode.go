@@ -69,11 +69,12 @@ func (*identity) Decode(p []byte, _ bool) []byte { return p }
 // goes on after padding.
 type base64Decoder struct {
 	counts
-	group  [4]byte // the letters of a group that is not complete
-	n      int     // letters in group
-	pads   int     // equals signs after them
-	padded bool    // a group had padding, so no letter may follow
-	out    []byte
+	group   [4]byte // the letters of a group that is not complete
+	n       int     // letters in group
+	pads    int     // equals signs after them
+	padded  bool    // a group had padding, so no letter may follow
+	letters []byte  // room for those of many lines
+	out     []byte
 }
 
 func (d *base64Decoder) Decode(p []byte, isLast bool) []byte {
@@ -91,16 +92,40 @@ func (d *base64Decoder) Decode(p []byte, isLast bool) []byte {
 
 // decodeLine decodes p if it is complete groups and a line ending, as most lines are.
 func (d *base64Decoder) decodeLine(p []byte) bool {
-	line := bytes.TrimSuffix(bytes.TrimSuffix(p, []byte("\n")), []byte("\r"))
-	if d.n+d.pads > 0 || d.padded || len(line)%4 != 0 || bytes.HasSuffix(line, []byte("=")) {
+	eol := 0
+	if bytes.HasSuffix(p, []byte("\n")) {
+		eol = 1
+	}
+	if bytes.HasSuffix(p, []byte("\r\n")) {
+		eol = 2
+	}
+	return len(p) > eol && d.decodeLines(p, len(p), eol)
+}
+
+// DecodeLines decodes lines of the same size in octets, of which eol are the line ending.
+// ok is false, and nothing has changed, if they have anything but letters in whole groups.
+func (d *base64Decoder) DecodeLines(p []byte, size, eol int) (out []byte, ok bool) {
+	ok = d.decodeLines(p, size, eol)
+	return d.out, ok
+}
+
+// decodeLines decodes into out. The fast decoder is fast only without line endings.
+func (d *base64Decoder) decodeLines(p []byte, size, eol int) bool {
+	columns := size - eol
+	if d.n+d.pads > 0 || d.padded || columns%4 != 0 {
 		return false
 	}
-	room := base64.StdEncoding.DecodedLen(len(line))
+	d.letters = d.letters[:0]
+	for ; len(p) >= size; p = p[size:] {
+		d.letters = append(d.letters, p[:columns]...)
+	}
+	room := base64.StdEncoding.DecodedLen(len(d.letters))
 	if cap(d.out) < room {
 		d.out = make([]byte, 0, room)
 	}
-	n, err := fast.StdEncoding.Decode(d.out[:room], line)
-	if err != nil {
+	n, err := fast.StdEncoding.Decode(d.out[:room], d.letters)
+	if err != nil || n < room { // it has padding, or a line ending
+		d.out = d.out[:0]
 		return false
 	}
 	d.out = d.out[:n]

@@ -66,6 +66,35 @@ func TestDecoder(t *testing.T) {
 	}
 }
 
+// Many lines are decoded at once only if they have nothing but letters.
+func TestDecodeLines(t *testing.T) {
+	for _, tt := range []struct {
+		in        string
+		size, eol int
+		want      string
+		ok        bool
+	}{
+		{"QUJD\r\nRERE\r\n", 6, 2, "ABCDDD", true},
+		{"QUJD\nRERE\n", 5, 1, "ABCDDD", true},
+		{"QUJD\nRA==\n", 5, 1, "", false},
+		{"QUJDRA==\nQUJDQUJD\n", 9, 1, "", false},
+		{"QUJD\nR*RE\n", 5, 1, "", false},
+		{"QUJDRERE\nQUJ\nRERE\n", 9, 1, "", false},
+		{"QUJDR\n", 6, 1, "", false},
+	} {
+		d := &base64Decoder{}
+		got, ok := d.DecodeLines([]byte(tt.in), tt.size, tt.eol)
+		if string(got) != tt.want || ok != tt.ok || d.Problems() > 0 {
+			t.Errorf("%q: %q, %v, %d problems", tt.in, got, ok, d.Problems())
+		}
+	}
+	d := &base64Decoder{}
+	d.Decode([]byte("QU"), false)
+	if _, ok := d.DecodeLines([]byte("QUJD\n"), 5, 1); ok {
+		t.Error("lines are decoded within a group")
+	}
+}
+
 // What the standard library decodes, the decoders decode to the same octets.
 func FuzzDecoder(f *testing.F) {
 	f.Add([]byte("QUJD\r\nRA==\r\n"), 3)
