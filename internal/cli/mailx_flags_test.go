@@ -91,6 +91,7 @@ var mailxFlags = []struct {
 	// GNU's names
 	{"--attach data.txt --attach=page.html", "files=data.txt text/plain data, page.html text/html <p>hé</p>"},
 	{"--content-type text/csv --attach data.txt", "files=data.txt text/csv data"},
+	{"--content-type text/html --attach data.txt", "files=data.txt text/html data;text=é;html="},
 	{"--content-type text/html", "html=é"},
 	{"--content-name a.csv --attach data.txt -A page.html",
 		"files=a.csv text/csv data, page.html text/html <p>hé</p>"},
