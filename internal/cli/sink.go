@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"strconv"
+	"strings"
 
 	"mailpipe/internal/oserror"
 	"mailpipe/internal/signals"
@@ -87,6 +88,11 @@ func (c *call) listen() (net.Listener, error) {
 
 func (c *call) sinkOptions() (sink.Options, error) {
 	opt := sink.Options{Note: func(text string) { c.note("%s", text) }}
+	if c.flags.Bool("verbose") {
+		opt.Kept = func(from string, to []string, kept string) {
+			c.note("mail from <%s> to <%s> %s", from, strings.Join(to, ">, <"), kept)
+		}
+	}
 	switch operands := c.line.operands(); len(operands) {
 	case 0:
 		opt.Mbox = c.out

@@ -66,11 +66,15 @@ func (s *sink) deliver(m *submit.Mail, content io.Reader) submit.Reply {
 	if err := s.commit(mail); err != nil {
 		return refusal(err)
 	}
+	kept := "kept"
+	if name := mail.name(); name != "" {
+		kept += " as " + name
+	}
+	if s.opt.Kept != nil {
+		s.opt.Kept(env.from, env.to, kept)
+	}
 	if reply == (submit.Reply{}) {
-		reply = submit.Reply{Code: 250, Text: "2.0.0 kept"}
-		if name := mail.name(); name != "" {
-			reply.Text += " as " + name
-		}
+		reply = submit.Reply{Code: 250, Text: "2.0.0 " + kept}
 	}
 	return reply
 }

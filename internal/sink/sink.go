@@ -37,6 +37,10 @@ type Options struct {
 	// not the zero Reply refuses it. It may be nil.
 	Judge func(from string, to []string, mail io.Reader) submit.Reply
 
+	// Kept is called after each mail that was stored, with "kept" or "kept as" and the name
+	// of its file. It may be nil.
+	Kept func(from string, to []string, kept string)
+
 	// Observe is called with the number of each session, from 1, and returns what gets the
 	// dialogue. It may be nil.
 	Observe func(number int) Observer
