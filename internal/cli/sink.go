@@ -119,5 +119,5 @@ func (c *call) sinkOptions() (sink.Options, error) {
 		}
 		opt.Reply = append(opt.Reply, rule)
 	}
-	return opt, nil
+	return opt, c.checkSecurity()
 }

@@ -15,11 +15,8 @@ import (
 )
 
 // secureSink sets what the flags say about TLS and the login. loopback is whether only
-// this machine can connect.
+// this machine can connect. checkSecurity has been called.
 func (c *call) secureSink(opt *sink.Options, loopback bool) error {
-	if err := c.checkSecurity(); err != nil {
-		return err
-	}
 	opt.Implicit, opt.RequireTLS = c.flags.Bool("smtps"), c.flags.Bool("require-tls")
 	hasTLS := opt.Implicit || c.flags.Bool("tls")
 	if err := c.setLogin(opt, loopback, hasTLS); err != nil || !hasTLS {

@@ -26,7 +26,7 @@ func (c *conn) mailFrom(rest string) error {
 	for _, p := range parameters {
 		key, value, _ := strings.Cut(p, "=")
 		switch upper := strings.ToUpper(value); strings.ToUpper(key) {
-		case "SIZE", "SMTPUTF8":
+		case "SIZE", "SMTPUTF8", "AUTH": // AUTH names whom a relay trusts (RFC 4954 §5)
 			continue
 		case "BODY":
 			if upper == "7BIT" || upper == "8BITMIME" {

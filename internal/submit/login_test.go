@@ -32,6 +32,7 @@ func TestLogin(t *testing.T) {
 		in, codes string
 	}{
 		{one, "MAIL FROM:<a>\nAUTH PLAIN " + plain + "\nMAIL FROM:<a>\n", "530 235 250"},
+		{one, "AUTH PLAIN " + plain + "\nMAIL FROM:<a> AUTH=<>\n", "235 250"},
 		{one, "auth plain\n" + plain + "\n", "334 235"},
 		{one, "AUTH PLAIN " + wrong + "\nMAIL FROM:<a>\n", "535 530"},
 		{one, "AUTH PLAIN " + encoded("\x00bob\x00"+secret) + "\n", "535"},

@@ -3,6 +3,7 @@ package submit
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -185,3 +186,36 @@ func TestOneLine(t *testing.T) {
 		t.Errorf("%q", replies)
 	}
 }
+
+// Whatever a client sends, the replies are lines of SMTP, and no mail has content of the
+// client without its end.
+func FuzzSession(f *testing.F) {
+	f.Add("EHLO x\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n")
+	f.Add("EHLO x\nMAIL FROM:<a>\nRCPT TO:<b>\nBDAT 3\nabcBDAT 0 LAST\nAUTH PLAIN AGEAYg==\n")
+	f.Add("MAIL FROM:<a>\nRCPT TO:<b>\nBDAT 99999999999999999999 LAST\nBDAT -1\nBDAT 3\nx")
+	f.Fuzz(func(t *testing.T, in string) {
+		r := &recorder{}
+		s := r.session()
+		s.Login = &Login{User: "a", Password: "b", Clear: true}
+		if len(in)%2 == 0 {
+			s.Login = nil
+		}
+		s.Strict = len(in)%4 == 0
+		var out strings.Builder
+		if err := s.Serve(strings.NewReader(in), &out, time.Minute); err != nil {
+			t.Error(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if !replyLine.MatchString(line) {
+				t.Errorf("%q", line)
+			}
+		}
+		for _, err := range r.errs {
+			if err != nil && err != io.ErrUnexpectedEOF {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+var replyLine = regexp.MustCompile(`^[2-5]\d\d[ -][^\r\n]*\r\n$`)

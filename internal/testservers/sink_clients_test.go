@@ -4,6 +4,7 @@ package testservers
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -69,7 +70,7 @@ func (s *sinkProcess) try(client string) result {
 // mails returns the mails in Mail, and removes them.
 func (s *sinkProcess) mails() []string {
 	s.t.Helper()
-	names, err := filepath.Glob(s.path("Mail/*.eml"))
+	names, err := filepath.Glob(s.path("Mail/[^.]*.eml"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -256,5 +257,33 @@ func TestSinkEnds(t *testing.T) {
 	entries, err := os.ReadDir(s.path("Mail"))
 	if err != nil || len(entries) != 1 || strings.HasPrefix(entries[0].Name(), ".") {
 		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// Someone who writes a first client is told why it waits.
+func TestSinkLF(t *testing.T) {
+	t.Parallel()
+	s := startSink(t, "eml:Mail")
+	c, err := net.Dial("tcp", net.JoinHostPort(s.host, s.port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "HELO x\nMAIL FROM:<a@example.org>\nRCPT TO:<b@example.org>\nDATA\nSubject: x\n\nhi\n.\n")
+	const note = "mailpipe: sink: the client ends lines with LF; the end of data is CR LF . CR LF\n"
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(s.read("messages"), note); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal(s.read("messages"))
+		}
+	}
+	if mails := s.mails(); len(mails) > 0 {
+		t.Errorf("%q", mails)
+	}
+	fmt.Fprint(c, "\r\n.\r\nQUIT\n")
+	if out, err := io.ReadAll(c); err != nil || !strings.Contains(string(out), "\r\n250 2.0.0 kept as ") {
+		t.Errorf("%q, %v", out, err)
+	}
+	if mails := s.mails(); len(mails) != 1 {
+		t.Errorf("%q", mails)
 	}
 }
