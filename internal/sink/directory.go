@@ -2,7 +2,6 @@ package sink
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,7 +29,7 @@ func (opt Options) directory() directory {
 // create creates the directories that are missing.
 func (d directory) create() error {
 	if d.path == "" {
-		return errors.New("missing directory after " + emlPrefix)
+		return fmt.Errorf("missing directory after %s", emlPrefix)
 	}
 	if d.eml {
 		return os.MkdirAll(d.path, 0o700)
