@@ -18,9 +18,10 @@ type Element struct {
 func Split(value string) iter.Seq[Element] {
 	return func(yield func(Element) bool) {
 		var last Element
+		var open unclosed
 		inGroup, isFirst := false, true
 		for rest := value; rest != ""; {
-			n := elementLen(rest)
+			n := open.elementLen(rest)
 			e := Element{Text: strings.Trim(rest[:n], " \t"), End: ","}
 			end := byte(0)
 			if rest = rest[n:]; rest != "" {
@@ -52,9 +53,13 @@ func Split(value string) iter.Seq[Element] {
 	}
 }
 
+// unclosed says that a quote or a comment has no end. Then those after it are not
+// looked at, which would take quadratic time.
+type unclosed struct{ quote, comment bool }
+
 // elementLen returns the length of the first element of an address list, up to the
 // separator after it.
-func elementLen(s string) int {
+func (u *unclosed) elementLen(s string) int {
 	inAngle := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -62,14 +67,18 @@ func elementLen(s string) int {
 			if n := encodedLen(s[i:]); n > 0 { // which may have a comma, by mistake
 				i += n - 1
 			}
-		case c == '"':
-			if _, next, ok := QuotedString(s, i); ok {
+		case c == '"' && !u.quote:
+			_, next, ok := QuotedString(s, i)
+			if ok {
 				i = next - 1
 			}
-		case c == '(':
-			if next, ok := SkipCFWS(s, i); ok {
+			u.quote = !ok
+		case c == '(' && !u.comment:
+			next, ok := SkipCFWS(s, i)
+			if ok {
 				i = next - 1
 			}
+			u.comment = !ok
 		case c == '<' || c == '>':
 			inAngle = c == '<'
 		case c == ',' || c == ';' || c == ':' && !inAngle:

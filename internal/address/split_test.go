@@ -1,6 +1,9 @@
 package address
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Split returns the elements of a list with the separators that a valid list has.
 func TestSplit(t *testing.T) {
@@ -29,6 +32,14 @@ func TestSplit(t *testing.T) {
 		}
 		for range Split(test.in) {
 			break // which ends the sequence
+		}
+	}
+}
+
+// An address list takes linear time, also if quotes and comments are not closed.
+func TestSplitTime(t *testing.T) {
+	for _, in := range []string{`"("`, "(", `"\"`, "(,", `<,"`, "=?a?Q?"} {
+		for range Split(strings.Repeat(in, 1<<20/len(in))) {
 		}
 	}
 }
