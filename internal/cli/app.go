@@ -108,8 +108,8 @@ func commands(c *call) []*urfave.Command {
 			Usage: "print the settings in force and where each came from",
 		},
 		{
-			Name: "help", ArgsUsage: "[COMMAND]", Action: showHelp,
-			Usage: "print the help of mailpipe or of a command",
+			Name: "help", ArgsUsage: "[COMMAND|examples]", Action: showHelp,
+			Usage: "print the help of mailpipe or of a command, or examples",
 		},
 		{
 			Name: "version", Action: showVersion,

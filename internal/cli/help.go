@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
 
@@ -88,11 +89,16 @@ func showVersion(ctx *urfave.Context) error {
 	return nil
 }
 
-// showHelp prints the help of the program, or of the command that is named.
+// showHelp prints the help of the program or of the command that is named, or the
+// examples.
 func showHelp(ctx *urfave.Context) error {
 	root := ctx.Lineage()[1]
-	if ctx.NArg() == 0 {
+	switch {
+	case ctx.NArg() == 0:
 		return urfave.ShowAppHelp(root)
+	case ctx.NArg() == 1 && ctx.Args().First() == "examples":
+		_, err := io.WriteString(root.App.Writer, examples())
+		return err
 	}
 	choices := root.App.Commands
 	var command *urfave.Command

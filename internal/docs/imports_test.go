@@ -87,8 +87,9 @@ var star = map[string][]string{
 		"internal/inputfile", "internal/inspect", "internal/maillog", "internal/message", "internal/oserror",
 		"internal/prompt", "internal/queue", "internal/repair", "internal/report", "internal/shell", "internal/signals",
 		"internal/sink", "internal/spool", "internal/stdio", "internal/submit", "internal/subprocess",
-		"internal/termtext", "internal/thread",
+		"internal/termtext", "internal/thread", "man",
 	},
+	"man":                  {},
 	"internal/transfer":    {"internal/ascii", "internal/writebehind"},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.

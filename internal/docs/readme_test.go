@@ -234,15 +234,7 @@ func TestREADMEExitCodes(t *testing.T) {
 func TestChart(t *testing.T) {
 	w := newWorkspace(t)
 	drawn := w.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
-	drawn = regexp.MustCompile(`kept as \S+ ─*`).ReplaceAllStringFunc(drawn, func(text string) string {
-		name := "kept as 1764547200.M1P2Q1.localhost "
-		return name + strings.Repeat("─", len([]rune(text))-len(name))
-	})
-	tick := 0
-	drawn = regexp.MustCompile(`(?m)^ *\d+\.\d `).ReplaceAllStringFunc(drawn, func(string) string {
-		tick++
-		return times[min(tick, len(times))-1]
-	})
+	drawn = replaceTimes(drawn)
 	const begin, end = "<!-- chart -->\n", "<!-- end -->\n"
 	text := readme(t)
 	from, to := strings.Index(text, begin)+len(begin), strings.Index(text, end)
@@ -259,9 +251,23 @@ func TestChart(t *testing.T) {
 	}
 }
 
+// replaceTimes replaces the times of a chart and the name of the mail.
+func replaceTimes(chart string) string {
+	chart = regexp.MustCompile(`kept as \S+ [─-]*`).ReplaceAllStringFunc(chart, func(text string) string {
+		name := "kept as 1764547200.M1P2Q1.localhost "
+		runes := []rune(text)
+		return name + strings.Repeat(string(runes[len(runes)-1]), len(runes)-len(name))
+	})
+	tick := 0
+	return regexp.MustCompile(`(?m)^ *\d+\.\d `).ReplaceAllStringFunc(chart, func(string) string {
+		tick++
+		return times[min(tick, len(times))-1]
+	})
+}
+
 // times replace the times of a chart. They are those of a server that is 11 ms
 // away.
 var times = []string{
 	"     0.0 ", "    11.2 ", "    11.3 ", "    22.4 ", "    22.6 ", "    33.9 ", "    33.9 ", "    33.9 ",
-	"    34.0 ", "    34.1 ", "    57.5 ", "    57.5 ",
+	"    34.0 ", "    34.1 ", "    57.5 ", "    57.5 ", "    57.6 ", "    57.7 ", "    68.9 ", "    69.0 ", "    80.2 ",
 }

@@ -1,0 +1,196 @@
+package docs
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The part of mailpipe-examples(7) that is made from the README.
+const (
+	recipesBegin = ".\\\" The README has these sections; go test ./internal/docs -update copies them.\n"
+	recipesEnd   = ".\\\" The README does not have this one.\n"
+)
+
+// notRecipes are the sections of the README that the page does not have.
+var notRecipes = []string{"Two commands", "As a Go library", "More"}
+
+// recipes returns the sections of the README with recipes as mdoc(7), without tables and
+// without what is only shown.
+func recipes(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, section := range strings.Split(readme(t), "\n## ")[1:] {
+		title, body, _ := strings.Cut(section, "\n")
+		if slices.Contains(notRecipes, title) {
+			continue
+		}
+		b.WriteString(".Sh " + strings.ToUpper(title) + "\n")
+		isFirst := true
+		for _, p := range paragraphs(body) {
+			if lines, ok := strings.CutPrefix(p, "```"); ok {
+				_, lines, _ = strings.Cut(strings.TrimSuffix(lines, "```"), "\n")
+				b.WriteString(".Bd -literal -offset indent\n" + escapeRoff(lines) + ".Ed\n")
+			} else {
+				if !isFirst {
+					b.WriteString(".Pp\n")
+				}
+				b.WriteString(escapeRoff(plain(p)) + "\n")
+			}
+			isFirst = false
+		}
+	}
+	return b.String()
+}
+
+var (
+	fences    = regexp.MustCompile("(?ms)^```.*?^```$")
+	shown     = regexp.MustCompile("^```(text|go)\n|^[|<!]")
+	withShown = regexp.MustCompile(`:$`)
+	link      = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`)
+)
+
+// paragraphs returns the paragraphs and the blocks of a section. It leaves out what is
+// only shown, and a paragraph that ends with a colon before it.
+func paragraphs(body string) []string {
+	var all []string
+	add := func(p string) {
+		if p = strings.Trim(p, "\n"); p == "" || strings.HasPrefix(p, "<!--") {
+			return
+		}
+		if !shown.MatchString(p) {
+			all = append(all, p)
+			return
+		}
+		if last := len(all) - 1; last >= 0 && withShown.MatchString(all[last]) && !strings.HasPrefix(all[last], "```") {
+			all = all[:last]
+		}
+	}
+	addText := func(text string) {
+		for _, p := range strings.Split(text, "\n\n") {
+			add(p)
+		}
+	}
+	end := 0
+	for _, at := range fences.FindAllStringIndex(body, -1) {
+		addText(strings.ReplaceAll(body[end:at[0]], "<!-- chart -->\n", ""))
+		add(body[at[0]:at[1]])
+		end = at[1]
+	}
+	addText(strings.ReplaceAll(body[end:], "<!-- end -->\n", ""))
+	return all
+}
+
+// plain returns a paragraph without Markdown, with each sentence on lines of its own.
+func plain(p string) string {
+	p = strings.ReplaceAll(link.ReplaceAllString(p, "$1"), "`", "")
+	return regexp.MustCompile(`([.!?)]) ([A-Z])`).ReplaceAllString(p, "$1\n$2")
+}
+
+// escapeRoff escapes what roff would read.
+func escapeRoff(s string) string {
+	s = strings.ReplaceAll(s, `\`, `\e`)
+	return regexp.MustCompile(`(?m)^([.'])`).ReplaceAllString(s, `\&$1`)
+}
+
+// TestExamplesPage compares the page with the README. TestREADME runs the examples.
+func TestExamplesPage(t *testing.T) {
+	name := filepath.Join(root, "man/mailpipe-examples.7")
+	page := read(t, name)
+	from, to := strings.Index(page, recipesBegin)+len(recipesBegin), strings.Index(page, recipesEnd)
+	want := recipes(t)
+	if page[from:to] == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("mailpipe-examples(7) differs from the README (-update rewrites it), want\n%s", want)
+	}
+	if err := os.WriteFile(name, []byte(page[:from]+want+page[to:]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTextbookChart compares the chart of the page with the one that its command draws,
+// apart from the times.
+func TestTextbookChart(t *testing.T) {
+	const begin, end = "This is the chart, with other times:\n.Bd -literal\n", ".Ed\n"
+	name := filepath.Join(root, "man/mailpipe-examples.7")
+	page := read(t, name)
+	from := strings.Index(page, begin) + len(begin)
+	to := from + strings.Index(page[from:], end)
+	commands := regexp.MustCompile(`(?s)\.Bd[^\n]*\n(mailpipe sink --count 1 --reply ehlo=502.*?)\.Ed`)
+	w := newWorkspace(t)
+	w.env = append(w.env, "LC_ALL=C")
+	drawn := w.run(commands.FindStringSubmatch(page)[1])
+	drawn = drawn[strings.LastIndex(drawn, "        +--------+"):] // of the last session
+	drawn = regexp.MustCompile(`127\.0\.0\.1:\d{5}`).ReplaceAllString(drawn, "127.0.0.1:50000")
+	want := replaceTimes(drawn)
+	if page[from:to] == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("the chart in mailpipe-examples(7) differs (-update rewrites it), want\n%s", want)
+	}
+	if err := os.WriteFile(name, []byte(page[:from]+want+page[to:]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The README shows what its example from end to end prints, in this order.
+func TestExplanation(t *testing.T) {
+	all := blocks(t)
+	i := slices.IndexFunc(all, func(b block) bool { return strings.Contains(b.text, "--retry-for 1m --trace=explain") })
+	printed := newWorkspace(t).run(all[i].text)
+	for _, shown := range strings.Split(all[i+1].text, "...\n") {
+		_, after, ok := strings.Cut(printed, "\n"+shown)
+		if !ok {
+			t.Fatalf("it does not print\n%s\nin\n%s", shown, printed)
+		}
+		printed = "\n" + after
+	}
+}
+
+// mailpipe help examples prints each line of the page's sections.
+func TestHelpExamples(t *testing.T) {
+	out, err := exec.Command(program, "help", "examples").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(out)
+	for _, b := range blocks(t) {
+		if b.language != "sh" && b.language != "crontab" && b.language != "ini" && b.language != "toml" {
+			continue
+		}
+		if indented := indent(b.text); !isInNotRecipes(t, b.text) && !strings.Contains(text, indented) {
+			t.Errorf("the recipe is missing, or changed:\n%s", indented)
+		}
+	}
+	if escape := regexp.MustCompile(`(?m)^\s*\.[A-Z][a-z]\b|\\[e&"]`).FindString(text); escape != "" {
+		t.Errorf("the text has %q", escape)
+	}
+}
+
+// indent returns a block as the help shows it.
+func indent(block string) string {
+	var b strings.Builder
+	for line := range strings.Lines(block) {
+		if line != "\n" {
+			b.WriteString("       ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// isInNotRecipes reports whether a block is in a section that the page does not have.
+func isInNotRecipes(t *testing.T, block string) bool {
+	return slices.ContainsFunc(notRecipes, func(title string) bool {
+		_, section, _ := strings.Cut(readme(t), "\n## "+title+"\n")
+		section, _, _ = strings.Cut(section, "\n## ")
+		return strings.Contains(section, block)
+	})
+}
