@@ -20,12 +20,7 @@ type charsetCheck struct {
 	hasHigh                  bool
 }
 
-// newCharsetCheck returns the check for a text, or nil if the part is none. The lines of a
-// calendar may be folded within a character (RFC 5545 §3.1).
 func newCharsetCheck(l *leaf) *charsetCheck {
-	if !l.IsText() || l.MediaType() == "text/calendar" {
-		return nil
-	}
 	c := &charsetCheck{leaf: l, isASCII: charset.IsASCII(l.Charset)}
 	c.isUTF8 = charset.IsUTF8(l.Charset) && !c.isASCII
 	if e, known := charset.Find(l.Charset); known && !c.isASCII && !c.isUTF8 {
@@ -63,7 +58,6 @@ func (c *charsetCheck) decodeUTF8(p []byte, isLast bool) {
 	}
 }
 
-// end finishes the check.
 func (c *charsetCheck) end() {
 	if c.decoder != nil {
 		c.decoder.Close()

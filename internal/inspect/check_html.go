@@ -15,7 +15,8 @@ const htmlTokenMax = 1 << 20
 
 // An htmlCheck looks for scripts, forms and cid: URLs in a page.
 type htmlCheck struct {
-	*bufio.Writer
+	*leaf
+	page               *bufio.Writer
 	pipe               *io.PipeWriter
 	done               chan struct{}
 	hasScript, hasForm bool
@@ -25,14 +26,10 @@ type htmlCheck struct {
 // refsMax is the number of cid: URLs of a page that are checked.
 const refsMax = 1000
 
-// newHTMLCheck returns the check for a page, or nil if the part is none. The caller must
-// call end.
+// newHTMLCheck returns the check for a page. The caller must call end.
 func newHTMLCheck(l *leaf) *htmlCheck {
-	if l.MediaType() != "text/html" {
-		return nil
-	}
 	r, w := io.Pipe()
-	c := &htmlCheck{Writer: bufio.NewWriterSize(w, 32<<10), pipe: w, done: make(chan struct{})}
+	c := &htmlCheck{leaf: l, page: bufio.NewWriterSize(w, 32<<10), pipe: w, done: make(chan struct{})}
 	go c.read(r)
 	return c
 }
@@ -101,18 +98,20 @@ func (c *htmlCheck) refer(target string) {
 	c.refs = append(c.refs, clip(id))
 }
 
+func (c *htmlCheck) Write(p []byte) (int, error) { return c.page.Write(p) }
+
 // end waits until the page is read, and reports what was found.
-func (c *htmlCheck) end(l *leaf) {
-	c.Flush()
+func (c *htmlCheck) end() {
+	c.page.Flush()
 	c.pipe.Close()
 	<-c.done
 	if c.hasScript {
-		l.w.report(l.Part, htmlScript, l.Line, "")
+		c.w.report(c.Part, htmlScript, c.Line, "")
 	}
 	if c.hasForm {
-		l.w.report(l.Part, htmlForm, l.Line, "")
+		c.w.report(c.Part, htmlForm, c.Line, "")
 	}
 	for _, id := range c.refs {
-		l.w.cids.refer(l.Part, id)
+		c.w.cids.refer(c.Part, id)
 	}
 }

@@ -2,8 +2,10 @@ package inspect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
+	"mailpipe/internal/ascii"
 	"mailpipe/internal/message"
 )
 
@@ -21,15 +23,15 @@ const boundaryLimit = 70
 
 // checkBoundary checks the boundary of a multipart before it is added to the delimiters.
 func (w *walker) checkBoundary(p *Part, boundary string) {
-	if len(boundary) > boundaryLimit {
-		w.report(p, boundaryLength, p.Line, boundary)
-	}
 	delimiter := []byte("--" + boundary)
-	for _, outer := range w.delimiters {
-		if bytes.HasPrefix(delimiter, outer) || bytes.HasPrefix(outer, delimiter) {
-			w.report(p, boundaryPrefix, p.Line, boundary)
-			return
-		}
+	isLike := func(outer []byte) bool { return bytes.HasPrefix(delimiter, outer) || bytes.HasPrefix(outer, delimiter) }
+	switch {
+	case boundary == "" || !ascii.OnlyString(boundary):
+		w.report(p, boundaryMissing, p.Line, boundary)
+	case len(boundary) > boundaryLimit:
+		w.report(p, boundaryLength, p.Line, boundary)
+	case slices.ContainsFunc(w.delimiters, isLike):
+		w.report(p, boundaryPrefix, p.Line, boundary)
 	}
 }
 

@@ -6,22 +6,25 @@ import (
 	"mailpipe/detect"
 )
 
-// A headReader keeps the beginning of a content.
-type headReader struct{ head []byte }
+// A nameCheck compares the beginning of a file with its name.
+type nameCheck struct {
+	*leaf
+	head []byte
+}
 
-func (h *headReader) Write(p []byte) (int, error) {
-	h.head = append(h.head, p[:min(len(p), detect.HeadSize-len(h.head))]...)
+func (c *nameCheck) Write(p []byte) (int, error) {
+	c.head = append(c.head, p[:min(len(p), detect.HeadSize-len(c.head))]...)
 	return len(p), nil
 }
 
-// checkExtension compares the content of a file with its name.
-func (l *leaf) checkExtension(head []byte) {
-	if len(head) == 0 || l.Damaged {
+func (c *nameCheck) end() {
+	c.w.head = c.head // the room for the next one
+	if len(c.head) == 0 || c.Damaged {
 		return
 	}
-	named, found := detect.Named(l.Name), detect.Bytes("", head).Type
+	named, found := detect.Named(c.Name), detect.Bytes("", c.head).Type
 	if named != "" && contradicts(named, found) {
-		l.w.report(l.Part, nameExtension, l.Line, l.Name+" is "+found)
+		c.w.report(c.Part, nameExtension, c.Line, c.Name+" is "+found)
 	}
 }
 

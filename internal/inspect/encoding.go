@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"mailpipe/internal/ascii"
-	"mailpipe/internal/message"
 	"mailpipe/internal/transfer"
 )
 
@@ -13,15 +12,16 @@ const encodedMax = 76
 
 // checkPart checks the header of a part, and what it declares.
 func (w *walker) checkPart(p *Part) {
+	if w.notField > 0 {
+		w.report(p, headerSyntax, w.notField, "")
+		w.notField = 0
+	}
 	w.checkHeader(p)
 	w.checkName(p)
 	w.checkPlace(p)
 	isContainer := p.isMultipart() || p.HasParts
 	if isContainer && !p.isIdentity() {
 		w.report(p, encodingParts, p.Line, p.Encoding)
-	}
-	if p.isMultipart() && message.Boundary(p.Header.Value("Content-Type")) == "" {
-		w.report(p, boundaryMissing, p.Line, "")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 func TestHostile(t *testing.T) {
 	const mib = 1 << 20
 	field := func(name, begin, repeated, end string) string {
-		return top + name + ": " + begin + strings.Repeat(repeated, mib/2/len(repeated)) + end + "\n\n"
+		return top + name + ": " + begin + strings.Repeat(repeated, mib/4/len(repeated)) + end + "\n\n"
 	}
 	const (
 		multipart = "Content-Type: multipart/mixed; boundary=c\n\n--c\n\n--b\n"

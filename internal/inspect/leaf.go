@@ -51,23 +51,9 @@ func (w *walker) leaf(p *Part, c Content) {
 		p.Damaged = true
 		w.report(p, encodingUnknown, p.Line, p.Encoding)
 	}
-	var end []func() // of the checks
-	if status := newStatusReader(p); status != nil {
-		l.outputs = append(l.outputs, status)
-		end = append(end, func() { status.end(l) })
-	}
-	if check := newCharsetCheck(l); check != nil {
-		l.outputs = append(l.outputs, check)
-		end = append(end, check.end)
-	}
-	if page := newHTMLCheck(l); page != nil {
-		l.outputs = append(l.outputs, page)
-		end = append(end, func() { page.end(l) })
-	}
-	if p.Name != "" {
-		file := &headReader{w.head[:0]}
-		l.outputs = append(l.outputs, file)
-		end = append(end, func() { w.head = file.head; l.checkExtension(file.head) })
+	checks := l.checks()
+	for _, c := range checks {
+		l.outputs = append(l.outputs, c)
 	}
 	if c.Decoded != nil {
 		l.outputs = append(l.outputs, c.Decoded)
@@ -77,9 +63,33 @@ func (w *walker) leaf(p *Part, c Content) {
 		l.outputs = append(l.outputs, l.text)
 	}
 	l.read()
-	for _, f := range end {
-		f()
+	for _, c := range checks {
+		c.end()
 	}
+}
+
+// A check reads what is decoded, and reports findings, some of them at the end.
+type check interface {
+	io.Writer
+	end()
+}
+
+// checks returns the checks for a content of this type and name.
+func (l *leaf) checks() (all []check) {
+	mediaType := l.MediaType()
+	if l.IsText() && mediaType != "text/calendar" { // whose characters may be folded (RFC 5545 §3.1)
+		all = append(all, newCharsetCheck(l))
+	}
+	if l.Name != "" {
+		all = append(all, &nameCheck{leaf: l, head: l.w.head[:0]})
+	}
+	switch mediaType {
+	case "text/html":
+		all = append(all, newHTMLCheck(l))
+	case "message/delivery-status", "message/global-delivery-status":
+		all = append(all, &statusReader{leaf: l})
+	}
+	return all
 }
 
 // read reads the content up to the next delimiter. The line ending before a delimiter

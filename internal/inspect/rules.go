@@ -85,7 +85,7 @@ var (
 	mimeVersion   = rule("mime-version", Error, "RFC 2045 §4", "There is no MIME-Version")
 	typeSyntax    = rule("type-syntax", Error, "RFC 2045 §5.1", "Content-Type or Content-Disposition is invalid")
 	typeUnknown   = rule("type-unknown", Warning, "RFC 6838 §4.2", "The top-level type is not registered")
-	paramTwice    = rule("parameter-duplicate", Error, "RFC 2045 §5", "A parameter occurs twice")
+	paramTwice    = rule("parameter-duplicate", Error, "RFC 6838 §4.3", "A parameter occurs twice")
 	paramUnquoted = rule("parameter-unquoted", Error, "RFC 2045 §5.1", "The value of a parameter must be in quotes")
 	paramGap      = rule("parameter-gap", Error, "RFC 2231 §3", "A section of a parameter is missing")
 	nameAlone     = rule("name-alone", Warning, "RFC 2183 §2.3", "A name in Content-Type has no filename beside it")
@@ -127,7 +127,7 @@ var (
 	relatedTarget     = rule("related-target", Warning, "RFC 2387 §3", "No part of multipart/related can be referred to")
 	cidUnknown        = rule("cid-unknown", Error, "RFC 2392 §2", "A cid: URL refers to no part")
 	alternativeOrder  = rule("alternative-order", Warning, "RFC 2046 §5.1.4", "Plain text follows a richer alternative")
-	textAfter         = rule("text-after", Warning, "RFC 2183 §2.10", "A text without a name follows an attachment")
+	textAfter         = rule("text-after", Warning, "RFC 2183 §2", "A text without a name follows an attachment")
 )
 
 // The content.

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"mailpipe/internal/message"
@@ -18,32 +17,20 @@ type Status struct {
 
 // A statusReader keeps a delivery status.
 type statusReader struct {
-	content   []byte
-	isTooLong bool
-}
-
-// newStatusReader returns a reader, or nil if the part is no delivery status.
-func newStatusReader(p *Part) *statusReader {
-	if slices.Contains([]string{"message/delivery-status", "message/global-delivery-status"}, p.MediaType()) {
-		return &statusReader{}
-	}
-	return nil
+	*leaf
+	content []byte
 }
 
 func (s *statusReader) Write(p []byte) (int, error) {
 	n := min(len(p), HeaderMax-len(s.content))
-	s.isTooLong = s.isTooLong || n < len(p)
+	if n < len(p) {
+		s.w.report(s.Part, limitHeader, s.Line, "a delivery status")
+	}
 	s.content = append(s.content, p[:n]...)
 	return len(p), nil
 }
 
-// end sets the status of the part.
-func (s *statusReader) end(l *leaf) {
-	l.Status = s.list()
-	if s.isTooLong {
-		l.w.report(l.Part, limitHeader, l.Line, "a delivery status")
-	}
-}
+func (s *statusReader) end() { s.Status = s.list() }
 
 // list returns the status of each recipient. The fields of a recipient follow an empty
 // line (RFC 3464 §2.1).

@@ -3,7 +3,6 @@ package inspect
 import (
 	"bytes"
 	"io"
-	"slices"
 	"strconv"
 
 	"mailpipe/internal/ascii"
@@ -23,12 +22,10 @@ type walker struct {
 	parts      int      // read so far
 	head       []byte   // room for the beginning of a content
 
+	notField           int // number of the line that ended the header that was read last, or 0
 	cids               *cids
 	firstLF, firstCRLF int // numbers of the first lines that end so, or 0
 }
-
-// nameMax is the maximum length of the name of a field.
-const nameMax = 76
 
 // message reads the mail.
 func (w *walker) message() {
@@ -67,38 +64,6 @@ func (w *walker) message() {
 	}
 }
 
-// header reads a header. It ends before a line that is not a field, before a delimiter,
-// and after an empty line.
-func (w *walker) header() message.Header {
-	start := w.in.number
-	var fields []byte
-	for len(fields) <= HeaderMax {
-		line := w.in.line()
-		text := withoutEOL(line)
-		switch name := message.FieldName(text); {
-		case len(line) == 0:
-			return message.NewHeader(fields, start)
-		case w.in.inLine: // the rest of a line that is longer than a block
-		case len(text) == 0:
-			w.skip(line)
-			return message.NewHeader(fields, start)
-		case isSpace(text[0]) && len(fields) > 0:
-		case w.isDelimiter(line):
-			return message.NewHeader(fields, start)
-		case name == "", len(name) > nameMax:
-			w.report(nil, headerSyntax, w.in.number, "")
-			return message.NewHeader(fields, start)
-		}
-		fields = append(fields, line...)
-		w.skip(line)
-	}
-	w.report(nil, limitHeader, w.in.number, "")
-	w.in.stop()
-	return message.NewHeader(fields, start)
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' }
-
 // fail ends the reading because of an error of the visitor.
 func (w *walker) fail(err error) {
 	if err != nil && w.err == nil {
@@ -119,20 +84,21 @@ func (w *walker) skip(line []byte) {
 
 // entity reads the content of a part whose header was read, up to the next delimiter.
 func (w *walker) entity(p *Part) {
-	boundary := ""
-	if p.isMultipart() {
-		boundary = message.Boundary(p.Header.Value("Content-Type"))
-		if len(boundary) > boundaryMax || !ascii.OnlyString(boundary) {
-			boundary = ""
-		}
+	declared := message.Boundary(p.Header.Value("Content-Type"))
+	boundary := declared
+	if len(boundary) > boundaryMax || !ascii.OnlyString(boundary) {
+		boundary = ""
 	}
-	p.HasParts = boundary != "" || p.isMessage()
-	if p.HasParts && p.depth() >= DepthMax {
-		w.report(p, limitDepth, w.in.number, "")
-		p.HasParts = false
-	}
+	isTooDeep := (boundary != "" || p.isMessage()) && p.depth() >= DepthMax
+	p.HasParts = (boundary != "" || p.isMessage()) && !isTooDeep
 	p.number(boundary != "" && p.HasParts)
 	w.checkPart(p)
+	switch {
+	case isTooDeep:
+		w.report(p, limitDepth, p.Line, "")
+	case p.isMultipart():
+		w.checkBoundary(p, declared)
+	}
 	content := w.begin(p)
 	switch {
 	case !p.HasParts:
@@ -202,7 +168,6 @@ const boundaryMax = 900
 
 // multipart reads the parts of a multipart and the text before and after them.
 func (w *walker) multipart(p *Part, boundary string) {
-	w.checkBoundary(p, boundary)
 	level := len(w.delimiters)
 	w.delimiters = append(w.delimiters, []byte("--"+boundary))
 	partType := "text/plain"
@@ -255,35 +220,3 @@ func (w *walker) ignored() (first int) {
 	}
 	return first
 }
-
-// delimiter returns the level of the multipart that a line separates or closes (RFC
-// 2046 §5.1.1), or -1.
-func (w *walker) delimiter(line []byte) (level int, closes bool) {
-	if w.in.inLine || !bytes.HasPrefix(line, []byte("--")) {
-		return -1, false
-	}
-	text := bytes.TrimRight(line, " \t\r\n")
-	for level := len(w.delimiters) - 1; level >= 0; level-- {
-		rest, ok := bytes.CutPrefix(text, w.delimiters[level])
-		if ok && (len(rest) == 0 || string(rest) == "--") {
-			return level, len(rest) > 0
-		}
-	}
-	return -1, false
-}
-
-func (w *walker) isDelimiter(line []byte) bool {
-	level, _ := w.delimiter(line)
-	return level >= 0
-}
-
-// startsLikeDelimiter reports whether a line, which is no delimiter, begins like one.
-func (w *walker) startsLikeDelimiter(line []byte) bool {
-	if !bytes.HasPrefix(line, []byte("--")) {
-		return false
-	}
-	return slices.ContainsFunc(w.delimiters, func(d []byte) bool { return bytes.HasPrefix(line, d) })
-}
-
-// atDelimiter reports whether a delimiter comes next.
-func (w *walker) atDelimiter() bool { return w.isDelimiter(w.in.line()) }
