@@ -53,7 +53,10 @@ func (d *deliveryRequest) attempt(k *keeper, c *content) error {
 		e.BeforeDot, e.AfterDot = k.entry.Dot, attempt.Progress(k.entry)
 	}
 	m := &wire.Mail{Envelope: e, Content: watchedContent{k.content(c), func() { d.signals.Postpone() }},
-		Before: d.receipt.Recipients, Next: k.next}
+		Before: d.receipt.Recipients}
+	if k.spools.current() != nil {
+		m.Next = k.next
+	}
 	if d.repaired != nil {
 		m.Convert = d.convert
 	}
