@@ -54,7 +54,7 @@ func ParseRule(text string) (Rule, error) {
 	case hasAddress && r.Stage != wire.StageMail && r.Stage != wire.StageRcpt:
 		return r, fmt.Errorf("%s has no address: only mail and rcpt have one", name)
 	case hasAddress && address == "":
-		return r, fmt.Errorf("missing address after %s:", name)
+		return r, fmt.Errorf("missing address in \"%s:\"", name)
 	case hasAddress:
 		r.Address = "<" + strings.TrimSuffix(strings.TrimPrefix(address, "<"), ">") + ">"
 	}

@@ -260,7 +260,7 @@ func TestInvalidRules(t *testing.T) {
 		"rcpt=451*-1":   `invalid number of times "-1": must be a number from 1`,
 		"rcpt=451*x":    `invalid number of times "x": must be a number from 1`,
 		"dot:a@b=451":   "dot has no address: only mail and rcpt have one",
-		"rcpt:=451":     "missing address after rcpt:",
+		"rcpt:=451":     `missing address in "rcpt:"`,
 		"rcpt=451 a\nb": "the words contain a control character",
 		"rcpt=451\x1b":  `invalid action "451\x1b": must be a code, close or stall`,
 	} {
