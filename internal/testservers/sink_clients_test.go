@@ -287,3 +287,33 @@ func TestSinkLF(t *testing.T) {
 		t.Errorf("%q", mails)
 	}
 }
+
+// What a client sends reaches no terminal as it is, and adds no line to a mail.
+func TestSinkEscapes(t *testing.T) {
+	t.Parallel()
+	s := startSink(t, "--trace -v --chart chart eml:Mail")
+	c, err := net.Dial("tcp", net.JoinHostPort(s.host, s.port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "HELO \x1b[31m\r\nMAIL FROM:<a\x1b[31m\rX-Evil:\u202e@example.org>\r\n"+
+		"RCPT TO:<\x00\tb\u009b31m@example.org>\r\nDATA\r\n.\r\n\x1b[31m\r\nQUIT\r\n")
+	if out, err := io.ReadAll(c); err != nil || !strings.Contains(string(out), "\r\n250 2.0.0 kept as ") {
+		t.Errorf("%q, %v", out, err)
+	}
+	mails := s.mails()
+	want := "Return-Path: <a\\x1b[31m\\x0dX-Evil:\\u{202e}@example.org>\nDelivered-To: \\x00\\x09b\\u{009b}31m@example.org\n"
+	if len(mails) != 1 || mails[0] != want {
+		t.Errorf("%q, want %q", mails, want)
+	}
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	s.cmd.Wait()
+	shown := s.read("messages") + s.read("chart")
+	if !strings.Contains(shown, `\x1b[31m`) || !strings.Contains(shown, "mail from <a") {
+		t.Errorf("%q", shown)
+	}
+	if strings.ContainsAny(shown, "\x00\x1b\r\t\u009b\u202e") {
+		t.Errorf("not escaped: %q", shown)
+	}
+}
