@@ -19,8 +19,8 @@ type walker struct {
 	opt    Options
 	block  []byte // for copying
 
-	delimiters [][]byte // "--" and the boundary of each multipart around what is read
-	unended    bool     // what was written last needs a line ending before a delimiter
+	delimiters []delimiter // of the multiparts around what is read
+	unended    bool        // what was written last needs a line ending before a delimiter
 	repairs    []string
 	cut        bool
 }
@@ -35,11 +35,11 @@ type entity struct {
 	isTop     bool
 	isSigned  bool // or encrypted
 	mediaType string
-	boundary  string // of a multipart
+	boundary  string // of a multipart, as its octets
 	charset   string // as declared
 	encoding  string // Content-Transfer-Encoding in lower case
 
-	newCharset, newEncoding string // if they are to be changed
+	newBoundary, newCharset, newEncoding string // if they are to be changed
 }
 
 // newEntity returns the entity with a header. Without a Content-Type its type is the
@@ -48,7 +48,7 @@ func newEntity(h message.Header, defaultType string) *entity {
 	e := &entity{Header: h, mediaType: defaultType}
 	if f, ok := h.Get("Content-Type"); ok {
 		value := text(f, "")
-		e.boundary = message.Boundary(value)
+		e.boundary = message.Boundary(f.Value())
 		e.mediaType = strings.Clone(message.Type(value)) // without the rest of a long field
 		if !strings.Contains(e.mediaType, "/") {
 			e.mediaType = "text/plain" // RFC 2045 §5.2

@@ -37,7 +37,7 @@ func (w *walker) writeHead(e *entity) {
 		}
 		isJoined := slices.Contains(joined, key) && e.count(key) > 1
 		switch {
-		case key == "content-type" && e.newCharset != "":
+		case key == "content-type" && e.newCharset+e.newBoundary != "":
 			w.writeField(e, f)
 		case key == "content-transfer-encoding" && e.newEncoding != "":
 			w.fields.Add("Content-Transfer-Encoding", e.newEncoding)
@@ -116,13 +116,15 @@ func (w *walker) writeRaw(f message.Field) {
 func (w *walker) writeField(e *entity, f message.Field) {
 	value := text(f, e.charset)
 	switch {
-	case f.Is("Content-Type"):
-		if e.newCharset != "" && !strings.HasPrefix(message.Type(value), "text/") {
+	case f.Is("Content-Type") && e.newBoundary != "":
+		w.writeParams(f.Name(), value, "boundary", e.newBoundary)
+	case f.Is("Content-Type") && e.newCharset != "":
+		if !strings.HasPrefix(message.Type(value), "text/") {
 			value = "text/plain"
 		}
-		w.writeParams(f.Name(), value, e.newCharset)
-	case f.Is("Content-Disposition"):
-		w.writeParams(f.Name(), value, "")
+		w.writeParams(f.Name(), value, "charset", e.newCharset)
+	case f.Is("Content-Type", "Content-Disposition"):
+		w.writeParams(f.Name(), value, "", "")
 	case f.Is("Subject"):
 		w.fields.Text(f.Name(), plainText(value), header.SubjectWord)
 	default:
@@ -130,13 +132,13 @@ func (w *walker) writeField(e *entity, f message.Field) {
 	}
 }
 
-// writeParams writes a field with parameters. Those that are ASCII keep their form.
-// A charset that is not empty replaces that of the value.
-func (w *walker) writeParams(name, value, charset string) {
+// writeParams writes a field with parameters. Those that are ASCII keep their form. If
+// changed is the name of a parameter, it gets another value.
+func (w *walker) writeParams(name, value, changed, to string) {
 	h := &w.fields
 	h.Begin(name)
 	h.Put(" " + strings.Map(token, message.Type(value)))
-	written := map[string]bool{"": true, "charset": charset != ""}
+	written := map[string]bool{"": true, changed: true}
 	all := params(value)
 	for _, p := range all {
 		base := baseName(p.Name)
@@ -152,8 +154,8 @@ func (w *walker) writeParams(name, value, charset string) {
 			h.PutParam(p.Name + "=" + quoted(p.Value))
 		}
 	}
-	if charset != "" {
-		h.Param("charset", charset)
+	if changed != "" {
+		h.Param(changed, to)
 	}
 	h.End()
 }
@@ -203,7 +205,7 @@ func quoted(value string) string {
 // that may occur only once, in lower case.
 func (w *walker) addMissing(e *entity, seen map[string]bool, added map[string][]address.Address) {
 	if !seen["content-type"] && e.newCharset != "" {
-		w.writeParams("Content-Type", "text/plain", e.newCharset)
+		w.writeParams("Content-Type", "text/plain", "charset", e.newCharset)
 		seen["content-type"] = true
 	}
 	if !seen["content-transfer-encoding"] && e.newEncoding != "" {

@@ -2,24 +2,30 @@ package repair
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"unicode"
 
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/message"
 )
 
-// boundaryMax is the length of a boundary that fits in a line. RFC 2046 §5.1.1 allows
-// 70.
-const boundaryMax = 900
+// A delimiter is "--" and the boundary of a multipart: as it is read, and as it is
+// written.
+type delimiter struct{ in, out []byte }
 
 // multipart writes a multipart with its parts and the text before and after them.
 func (w *walker) multipart(e *entity, depth int) error {
-	if len(e.boundary) > boundaryMax || !ascii.OnlyString(e.boundary) {
-		return &message.Error{Kind: message.ErrStructure, Field: "Content-Type", Why: "invalid boundary"}
+	if mustEncode(e.boundary) || strings.ContainsFunc(e.boundary, unicode.IsControl) {
+		e.newBoundary = fmt.Sprintf("=_%x", sha256.Sum224([]byte(e.boundary)))
 	}
 	w.relabel(e)
 	w.writeHead(e)
 	level := len(w.delimiters)
-	w.delimiters = append(w.delimiters, []byte("--"+e.boundary))
+	w.delimiters = append(w.delimiters, delimiter{
+		[]byte("--" + e.boundary), []byte("--" + cmp.Or(e.newBoundary, e.boundary)),
+	})
 	partType := "text/plain"
 	if e.mediaType == "multipart/digest" {
 		partType = "message/rfc822" // RFC 2046 §5.1.5
@@ -78,7 +84,7 @@ func (w *walker) writeDelimiter(level int, closes bool) {
 	if w.unended {
 		w.out.Write(crlf)
 	}
-	w.out.Write(w.delimiters[level])
+	w.out.Write(w.delimiters[level].out)
 	if closes {
 		w.out.Write([]byte("--"))
 	}
@@ -93,7 +99,7 @@ func (w *walker) delimiter(line []byte) (level int, closes bool) {
 		return -1, false
 	}
 	for level := len(w.delimiters) - 1; level >= 0; level-- {
-		rest, ok := bytes.CutPrefix(line, w.delimiters[level])
+		rest, ok := bytes.CutPrefix(line, w.delimiters[level].in)
 		rest = bytes.TrimRight(rest, " \t\r\n")
 		if ok && (len(rest) == 0 || string(rest) == "--") {
 			return level, len(rest) > 0
