@@ -79,7 +79,11 @@ func (c *call) newMailxDraft(s *sendmail) (*draft, error) {
 	}
 	d.config = s.config
 	d.message.AllowEmpty = true
-	from, err := s.author(cmp.Or(c.line.mailx.from, c.Getenv("MAILPIPE_FROM")))
+	author := c.line.mailx.from
+	if author == "" && !c.line.mailx.fromHeader {
+		author = c.Getenv("MAILPIPE_FROM")
+	}
+	from, err := s.author(author)
 	d.message.From = compose.Address(from)
 	return d, err
 }
