@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"mailpipe/internal/htmlref"
 )
 
 // findData returns the part for an image that is in the page itself, as a data:
@@ -38,7 +40,7 @@ func decodeDataURL(reference string) (mediaType string, content []byte, err erro
 	_, rest, _ := strings.Cut(reference, ":")
 	header, data, found := strings.Cut(rest, ",")
 	params := strings.Split(header, ";")
-	mediaType = strings.ToLower(strings.Trim(params[0], htmlSpace))
+	mediaType = strings.ToLower(strings.Trim(params[0], htmlref.Space))
 	major, minor, _ := strings.Cut(mediaType, "/")
 	if !found || !isToken(major) || !isToken(minor) {
 		return mediaType, nil, &LeftOutError{"invalid data: URL"}
@@ -47,7 +49,7 @@ func decodeDataURL(reference string) (mediaType string, content []byte, err erro
 	if unescaped, err := url.PathUnescape(data); err == nil {
 		data = unescaped
 	}
-	if !strings.EqualFold(strings.Trim(params[len(params)-1], htmlSpace), "base64") {
+	if !strings.EqualFold(strings.Trim(params[len(params)-1], htmlref.Space), "base64") {
 		return mediaType, []byte(data), nil
 	}
 	data = strings.TrimRight(strings.Join(strings.Fields(data), ""), "=")

@@ -5,6 +5,7 @@ import (
 
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/charset"
+	"mailpipe/internal/htmlref"
 )
 
 // readHTML reads Message.HTML. Empty HTML is nil. The charset of an empty text
@@ -35,7 +36,7 @@ func (b *builder) related(page *text, inline []*entity) (*entity, error) {
 		return nil, err
 	}
 	if !isWhole {
-		b.note(Note{Kind: NoteLongHTML, Count: maxToken})
+		b.note(Note{Kind: NoteLongHTML, Count: htmlref.MaxToken})
 	}
 	if err := page.close(); err != nil {
 		return nil, err

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/htmlref"
 )
 
 // sendPage sends a page without a text and returns the parts and the notes.
@@ -78,7 +80,7 @@ func TestLongHTMLOfWideCharacters(t *testing.T) {
 
 // A page that has no end of a tag is sent as it is from there on.
 func TestHTMLWithALongToken(t *testing.T) {
-	page := "<img src=a.png><script>" + strings.Repeat("x", maxToken) + "</script><img src=b.png><p title='"
+	page := "<img src=a.png><script>" + strings.Repeat("x", htmlref.MaxToken) + "</script><img src=b.png><p title='"
 	leaves, notes := sendPage(t, pipe("", page))
 	if len(leaves) != 3 {
 		t.Fatalf("%s", summary(leaves))
@@ -88,7 +90,7 @@ func TestHTMLWithALongToken(t *testing.T) {
 	if got != want {
 		t.Errorf("the page has %d octets, want %d", len(got), len(want))
 	}
-	if want := (Note{Kind: NoteLongHTML, Count: maxToken}).String(); len(notes) != 1 || notes[0] != want {
+	if want := (Note{Kind: NoteLongHTML, Count: htmlref.MaxToken}).String(); len(notes) != 1 || notes[0] != want {
 		t.Errorf("the notes are %q, want %q", notes, want)
 	}
 }

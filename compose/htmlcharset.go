@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"mailpipe/internal/charset"
+	"mailpipe/internal/htmlref"
 )
 
 // Each pattern has the name of a charset as its group.
@@ -29,10 +30,10 @@ var (
 // none, in an XML declaration. Unknown names do not count, as in browsers. It
 // returns "" for a page that declares none.
 func htmlCharset(page []byte) string {
-	t := newTokenReader(bytes.NewReader(page))
-	for t.next() {
-		for _, a := range t.token.Attr {
-			start, end := charsetSpan(t.token, a)
+	t := htmlref.NewTokens(bytes.NewReader(page))
+	for t.Next() {
+		for _, a := range t.Token.Attr {
+			start, end := charsetSpan(t.Token, a)
 			name := a.Val[start:end]
 			if _, err := newDecoder(name, nil); err == nil {
 				return name
@@ -53,12 +54,12 @@ func charsetSpan(tag html.Token, a html.Attribute) (start, end int) {
 	}
 	switch a.Key {
 	case "charset":
-		name := strings.Trim(a.Val, htmlSpace)
+		name := strings.Trim(a.Val, htmlref.Space)
 		start = strings.Index(a.Val, name)
 		return start, start + len(name)
 	case "content":
 		m := contentCharset().FindStringSubmatchIndex(a.Val)
-		field, _ := findAttribute(tag.Attr, "http-equiv")
+		field, _ := htmlref.Find(tag.Attr, "http-equiv")
 		if m != nil && strings.EqualFold(field, "content-type") {
 			return m[2], m[3]
 		}

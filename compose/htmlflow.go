@@ -4,10 +4,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// htmlSpace is the whitespace of HTML and CSS.
-const htmlSpace = " \t\n\r\f"
+	"mailpipe/internal/htmlref"
+)
 
 // maxDepth is the number of levels of quotations and of lists that are shown:
 // with more, the text could grow with the square of the HTML.
@@ -38,7 +37,7 @@ func (f *flow) text() string {
 // words writes words with one space for all the whitespace between them.
 func (f *flow) words(s string) {
 	for s != "" {
-		n := strings.IndexAny(s, htmlSpace)
+		n := strings.IndexAny(s, htmlref.Space)
 		if n < 0 {
 			n = len(s)
 		}
@@ -46,7 +45,7 @@ func (f *flow) words(s string) {
 		if n < len(s) {
 			f.space = true
 		}
-		s = strings.TrimLeft(s[n:], htmlSpace)
+		s = strings.TrimLeft(s[n:], htmlref.Space)
 	}
 }
 

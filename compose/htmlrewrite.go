@@ -10,11 +10,9 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-)
 
-// A linkFunc returns what a reference to an image becomes: itself, or the URL
-// of a part.
-type linkFunc func(reference string) (string, error)
+	"mailpipe/internal/htmlref"
+)
 
 // pageLinks replaces the references of a page. A linker does so.
 type pageLinks interface {
@@ -29,16 +27,16 @@ type pageLinks interface {
 // as they are. isWhole is false if a token was too long to be read: what follows
 // it is copied.
 func rewriteHTML(w io.Writer, page io.Reader, links pageLinks) (isWhole bool, err error) {
-	t := newTokenReader(page)
+	t := htmlref.NewTokens(page)
 	isFirst, hasBase, inStyle := true, false, false
-	for t.next() {
-		raw := t.raw
+	for t.Next() {
+		raw := t.Raw
 		switch {
-		case t.isStart(atom.Link):
-			raw, err = rewriteLink(t.token, raw, links)
-		case t.isStartTag():
-			raw, err = rewriteTag(t.token, raw, links.link)
-		case inStyle && t.token.Type == html.TextToken:
+		case t.IsStart(atom.Link):
+			raw, err = rewriteLink(t.Token, raw, links)
+		case t.IsStartTag():
+			raw, err = rewriteTag(t.Token, raw, links.link)
+		case inStyle && t.Token.Type == html.TextToken:
 			raw, err = rewriteStyle(raw, links)
 		case isFirst:
 			raw = declareUTF8InXML(raw)
@@ -49,14 +47,14 @@ func rewriteHTML(w io.Writer, page io.Reader, links pageLinks) (isWhole bool, er
 		if _, err := w.Write(raw); err != nil {
 			return false, err
 		}
-		href, ok := findAttribute(t.token.Attr, "href")
-		if t.isStart(atom.Base) && ok && !hasBase {
+		href, ok := htmlref.Find(t.Token.Attr, "href")
+		if t.IsStart(atom.Base) && ok && !hasBase {
 			links.setBase(href)
 			hasBase = true
 		}
-		isFirst, inStyle = false, t.isStart(atom.Style)
+		isFirst, inStyle = false, t.IsStart(atom.Style)
 	}
-	return !t.isTooLong(), t.copyRest(w)
+	return !t.IsTooLong(), t.CopyRest(w)
 }
 
 // rewriteLink replaces a link to a style sheet by the style sheet.
@@ -70,7 +68,7 @@ func rewriteLink(tag html.Token, raw []byte, links pageLinks) ([]byte, error) {
 		return raw, err
 	}
 	start := "<style>"
-	if media, ok := findAttribute(tag.Attr, "media"); ok {
+	if media, ok := htmlref.Find(tag.Attr, "media"); ok {
 		start = `<style media="` + html.EscapeString(media) + `">`
 	}
 	return []byte(start + css + "</style>"), nil
@@ -78,19 +76,19 @@ func rewriteLink(tag html.Token, raw []byte, links pageLinks) ([]byte, error) {
 
 // styleSheetHref returns the href of a link to a style sheet that is in use.
 func styleSheetHref(tag html.Token) (href string, ok bool) {
-	rel, _ := findAttribute(tag.Attr, "rel")
+	rel, _ := htmlref.Find(tag.Attr, "rel")
 	types := strings.Fields(strings.ToLower(rel))
 	if !slices.Contains(types, "stylesheet") || slices.Contains(types, "alternate") {
 		return "", false
 	}
-	mediaType, ok := findAttribute(tag.Attr, "type")
+	mediaType, ok := htmlref.Find(tag.Attr, "type")
 	if ok && !strings.EqualFold(mediaType, "text/css") && mediaType != "" {
 		return "", false
 	}
-	if _, isDisabled := findAttribute(tag.Attr, "disabled"); isDisabled {
+	if _, isDisabled := htmlref.Find(tag.Attr, "disabled"); isDisabled {
 		return "", false
 	}
-	return findAttribute(tag.Attr, "href")
+	return htmlref.Find(tag.Attr, "href")
 }
 
 func rewriteStyle(raw []byte, links pageLinks) ([]byte, error) {
@@ -99,7 +97,7 @@ func rewriteStyle(raw []byte, links pageLinks) ([]byte, error) {
 }
 
 // rewriteTag rewrites the values of attributes in a start tag.
-func rewriteTag(tag html.Token, raw []byte, link linkFunc) ([]byte, error) {
+func rewriteTag(tag html.Token, raw []byte, link htmlref.Link) ([]byte, error) {
 	var out []byte
 	done := 0
 	for _, a := range tag.Attr {
@@ -119,44 +117,10 @@ func rewriteTag(tag html.Token, raw []byte, link linkFunc) ([]byte, error) {
 }
 
 // rewriteValue returns the new value of an attribute.
-func rewriteValue(tag html.Token, a html.Attribute, link linkFunc) (string, error) {
-	switch {
-	case namesImage(tag.DataAtom, a.Key):
-		return rewriteReference(a.Val, link)
-	case a.Key == "srcset" && (tag.DataAtom == atom.Img || tag.DataAtom == atom.Source):
-		return rewriteSrcset(a.Val, link)
-	case a.Key == "style":
-		return rewriteCSS(a.Val, link)
-	}
-	return declareUTF8(tag, a), nil
-}
-
-// namesImage reports whether the attribute of that element is the URL of an image.
-func namesImage(element atom.Atom, attribute string) bool {
-	switch attribute {
-	case "background":
-		return true // an old attribute, which browsers know in several elements
-	case "src":
-		return element == atom.Img || element == atom.Image || element == atom.Input
-	case "poster":
-		return element == atom.Video
-	case "href", "xlink:href":
-		return element == atom.Image // in SVG
-	}
-	return false
-}
-
-// rewriteReference keeps the value, with its spaces, unless link changes the reference.
-func rewriteReference(value string, link linkFunc) (string, error) {
-	reference := strings.Trim(value, htmlSpace)
-	if reference == "" {
-		return value, nil
-	}
-	linked, err := link(reference)
-	if err != nil || linked == reference {
-		return value, err
-	}
-	return linked, nil
+func rewriteValue(tag html.Token, a html.Attribute, link htmlref.Link) (string, error) {
+	value, err := htmlref.Attribute(tag, a, link)
+	a.Val = value
+	return declareUTF8(tag, a), err
 }
 
 // attributePattern matches an attribute of a start tag that is complete. Its
@@ -169,7 +133,7 @@ var attributePattern = sync.OnceValue(func() *regexp.Regexp {
 // valueSpan returns where the value of an attribute is in a start tag, which has
 // that attribute. The tokenizer does not report it.
 func valueSpan(tag []byte, name string) (start, end int) {
-	attributes := bytes.IndexAny(tag, htmlSpace+"/>") // after the name of the element
+	attributes := bytes.IndexAny(tag, htmlref.Space+"/>") // after the name of the element
 	for _, m := range attributePattern().FindAllSubmatchIndex(tag[attributes:], -1) {
 		if !strings.EqualFold(string(tag[attributes+m[2]:attributes+m[3]]), name) {
 			continue

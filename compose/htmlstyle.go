@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"mailpipe/internal/htmlref"
 )
 
 // styleSheet returns the content of a style sheet that the page links to. It goes
@@ -53,7 +55,7 @@ func (l *linker) readStyleSheet(file string) (string, error) {
 	if t.rest != nil || l.styleOctets+len(css) > maxHold {
 		return "", &LeftOutError{"it is too large"}
 	}
-	if indexFold(css, "</style") >= 0 {
+	if htmlref.IndexFold(css, "</style") >= 0 {
 		return "", &LeftOutError{"it contains </style"}
 	}
 	l.styleOctets += len(css)
@@ -73,12 +75,12 @@ func (l *linker) style(css string) (string, error) { return l.styleFrom(l.base, 
 
 // styleFrom rewrites CSS whose references are relative to from.
 func (l *linker) styleFrom(from base, css string) (string, error) {
-	for _, reference := range cssImports(css) {
+	for _, reference := range htmlref.CSSImports(css) {
 		if file, ok := from.file(reference); ok && l.b.m.Related != nil {
 			l.leaveOnce(file, "it is imported by a style sheet")
 		}
 	}
-	return rewriteCSS(css, func(reference string) (string, error) { return l.linkFrom(from, reference) })
+	return htmlref.CSS(css, func(reference string) (string, error) { return l.linkFrom(from, reference) })
 }
 
 var cssCharsetRule = sync.OnceValue(func() *regexp.Regexp {

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"mailpipe/internal/htmlref"
 )
 
 // HTMLText returns a text version of a page for readers that do not show
@@ -180,7 +182,7 @@ func (t *pageText) link(n *html.Node) {
 	href := attribute(n, "href")
 	target := linkTarget(href)
 	text := strings.TrimSpace(t.out.String()[start:])
-	last := text[strings.LastIndexAny(text, htmlSpace)+1:]
+	last := text[strings.LastIndexAny(text, htmlref.Space)+1:]
 	if target == "" || last == target || last == href {
 		return
 	}
@@ -208,6 +210,6 @@ func linkTarget(href string) string {
 }
 
 func attribute(n *html.Node, name string) string {
-	value, _ := findAttribute(n.Attr, name)
+	value, _ := htmlref.Find(n.Attr, name)
 	return value
 }

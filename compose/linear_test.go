@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/htmlref"
 )
 
 // checkLinear fails if the time that work takes grows faster than the size of
@@ -64,7 +66,7 @@ func TestCSSIsReadInLinearTime(t *testing.T) {
 	} {
 		for _, end := range []string{"", `\`, "url("} {
 			name := fmt.Sprintf("%q many times and then %q", unit, end)
-			checkLinear(t, name, func(size int) { rewriteCSS(strings.Repeat(unit, size/len(unit))+end, noLinks{}.link) })
+			checkLinear(t, name, func(size int) { htmlref.CSS(strings.Repeat(unit, size/len(unit))+end, noLinks{}.link) })
 		}
 	}
 }

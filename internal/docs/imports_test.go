@@ -25,7 +25,7 @@ var star = map[string][]string{
 	".": {"internal/cli"},
 	"compose": {
 		"internal/address", "internal/ascii", "internal/buffer", "internal/charset", "internal/header",
-		"internal/termtext", "internal/transfer", "internal/writebehind",
+		"internal/htmlref", "internal/termtext", "internal/transfer", "internal/writebehind",
 	},
 	"detect": {"internal/ascii", "internal/charset"},
 	"wire": {
@@ -44,6 +44,7 @@ var star = map[string][]string{
 		"wire", "internal/address", "internal/oserror", "internal/shell", "internal/spelling", "internal/termtext",
 	},
 	"internal/header":    {"internal/address", "internal/ascii"},
+	"internal/htmlref":   {},
 	"internal/inputfile": {"internal/termtext"},
 	"internal/getopt":    {},
 	"internal/inspect": {

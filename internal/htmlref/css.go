@@ -1,4 +1,4 @@
-package compose
+package htmlref
 
 import (
 	"regexp"
@@ -24,9 +24,9 @@ var cssToken = sync.OnceValue(func() *regexp.Regexp {
 		`|` + cssDouble + `(?:"|` + noEnd + `)|` + cssSingle + `(?:'|` + noEnd + `)`)
 })
 
-// rewriteCSS replaces the reference in each url(...) by what link returns for it.
-func rewriteCSS(css string, link linkFunc) (string, error) {
-	if indexFold(css, "url(") < 0 {
+// CSS replaces the reference in each url(...) by what link returns for it.
+func CSS(css string, link Link) (string, error) {
+	if IndexFold(css, "url(") < 0 {
 		return css, nil
 	}
 	var out strings.Builder
@@ -56,9 +56,9 @@ var cssImport = sync.OnceValue(func() *regexp.Regexp {
 		`|url\(\s*((?:\\.|[^\\"'()\s;])+))`)
 })
 
-// cssImports returns the references of the @import rules.
-func cssImports(css string) (references []string) {
-	if indexFold(css, "@import") < 0 {
+// CSSImports returns the references of the @import rules.
+func CSSImports(css string) (references []string) {
+	if IndexFold(css, "@import") < 0 {
 		return nil
 	}
 	for _, token := range cssToken().FindAllString(css, -1) {
@@ -71,7 +71,7 @@ func cssImports(css string) (references []string) {
 
 // cssReference returns the reference in url(...), without quotes and escapes.
 func cssReference(s string) string {
-	s = strings.Trim(s, htmlSpace)
+	s = strings.Trim(s, Space)
 	if s != "" && (s[0] == '"' || s[0] == '\'') {
 		s = s[1 : len(s)-1]
 	}
@@ -89,7 +89,7 @@ var cssEscape = sync.OnceValue(func() *regexp.Regexp {
 func unescapeCSS(s string) string {
 	return cssEscape().ReplaceAllStringFunc(s, func(escape string) string {
 		escaped := strings.Trim(escape[1:], "\r\n\f")
-		code, err := strconv.ParseUint(strings.TrimRight(escaped, htmlSpace), 16, 32)
+		code, err := strconv.ParseUint(strings.TrimRight(escaped, Space), 16, 32)
 		switch {
 		case err != nil:
 			return escaped
@@ -100,10 +100,10 @@ func unescapeCSS(s string) string {
 	})
 }
 
-// indexFold returns the index of the first word in s, in upper or lower case, or
+// IndexFold returns the index of the first word in s, in upper or lower case, or
 // -1. An index in a lower-case copy could be another one: letters such as "İ"
 // change their length.
-func indexFold(s, word string) int {
+func IndexFold(s, word string) int {
 	for i := 0; i+len(word) <= len(s); i++ {
 		if strings.EqualFold(s[i:i+len(word)], word) {
 			return i

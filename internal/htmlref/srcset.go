@@ -1,19 +1,19 @@
-package compose
+package htmlref
 
 import "strings"
 
-// rewriteSrcset rewrites a list of images and their sizes. As in browsers, a
+// srcset rewrites a list of images and their sizes. As in browsers, a
 // comma ends a URL only if whitespace follows: "a,b.png 1x" is one image, and so
 // is "data:image/png;base64,xx== 2x".
-func rewriteSrcset(value string, link linkFunc) (string, error) {
+func srcset(value string, link Link) (string, error) {
 	var out strings.Builder
 	for {
-		rest := strings.TrimLeft(value, htmlSpace+",")
+		rest := strings.TrimLeft(value, Space+",")
 		out.WriteString(value[:len(value)-len(rest)])
 		if rest == "" {
 			return out.String(), nil
 		}
-		end := strings.IndexAny(rest, htmlSpace)
+		end := strings.IndexAny(rest, Space)
 		if end < 0 {
 			end = len(rest)
 		}
