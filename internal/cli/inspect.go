@@ -2,14 +2,17 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
 
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/inspect"
+	"mailpipe/internal/mailpage"
 	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
@@ -21,6 +24,7 @@ func inspectFlags() []urfave.Flag {
 		optionsGroup.toggle("strict", "exit 65 also if there is only a warning"),
 		optionsGroup.toggle("sha256", "print a checksum of each part"),
 		optionsGroup.toggle("json", "print one JSON object per file"),
+		optionsGroup.toggle("html", "print an HTML page that loads and runs nothing"),
 		optionsGroup.toggle("text", "print what a person would read"),
 		optionsGroup.one("header", "NAME", "print the values of this field"),
 		optionsGroup.one("part", "N", "print the content of this part, decoded"),
@@ -41,9 +45,10 @@ type inspectOutput interface {
 type inspectCall struct {
 	*call
 	out        *bufio.Writer
-	extraction *extraction // nil without --extract
-	failed     bool        // a file could not be read
-	bad        bool        // a mail has an error, or with --strict a warning
+	extraction *extraction    // nil without --extract
+	page       *mailpage.Page // of --html, which all mails share
+	failed     bool           // a file could not be read
+	bad        bool           // a mail has an error, or with --strict a warning
 }
 
 // runInspect prints what is in each file, and what is wrong with it. If a file cannot be
@@ -61,7 +66,7 @@ func runInspect(c *call) error {
 		i.extraction = x
 	}
 	err := i.files()
-	for _, end := range []func() error{i.extraction.Close, i.out.Flush} {
+	for _, end := range []func() error{i.extraction.Close, i.page.End, i.out.Flush} {
 		if endErr := end(); err == nil {
 			err = endErr
 		}
@@ -95,7 +100,7 @@ func (i *inspectCall) files() error {
 // checkFlags returns an error if flags exclude each other.
 func (i *inspectCall) checkFlags() error {
 	var given []string
-	for _, name := range []string{"check", "json", "text", "header", "part", "extract"} {
+	for _, name := range []string{"check", "json", "html", "text", "header", "part", "extract"} {
 		if i.flags.IsSet(name) {
 			given = append(given, "--"+name)
 		}
@@ -119,6 +124,8 @@ func (i *inspectCall) newOutput(name string, isNamed bool) inspectOutput {
 	switch {
 	case i.flags.Bool("json"):
 		return &inspectJSON{inspectCall: i, name: name}
+	case i.flags.Bool("html"):
+		return newInspectHTML(i, name)
 	case i.flags.Bool("text"):
 		return newInspectText(i, name)
 	case i.flags.IsSet("header"):
@@ -142,7 +149,14 @@ func (i *inspectCall) file(name string, output inspectOutput) error {
 	}
 	defer in.Close()
 	source := &source{Reader: in}
+	if o, ok := output.(*inspectHTML); ok {
+		source.Reader = o.keep(in)
+		defer o.Close()
+	}
 	findings, err := inspect.Read(source, output.visitor())
+	if errors.Is(source.err, buffer.ErrFile) {
+		return source.err
+	}
 	if source.err != nil {
 		return i.unreadable(name, source.err)
 	}
@@ -161,8 +175,13 @@ func (i *inspectCall) open(name string) (io.ReadCloser, error) {
 	if stdio.IsTerminal(i.Stdin) {
 		i.note("reading standard input from the terminal; Ctrl-D ends it")
 	}
-	return io.NopCloser(stdio.NewInput(i.Stdin)), nil
+	return standardInput{stdio.NewInput(i.Stdin)}, nil
 }
+
+// standardInput is standard input, which stays open.
+type standardInput struct{ *stdio.Input }
+
+func (standardInput) Close() error { return nil }
 
 // openMail opens a file, a pipe or a device, which all are read once.
 func openMail(name string) (io.ReadCloser, error) {
