@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/message"
 )
 
@@ -26,8 +25,8 @@ func (w *walker) checkBoundary(p *Part, boundary string) {
 	delimiter := []byte("--" + boundary)
 	isLike := func(outer []byte) bool { return bytes.HasPrefix(delimiter, outer) || bytes.HasPrefix(outer, delimiter) }
 	switch {
-	case boundary == "" || !ascii.OnlyString(boundary):
-		w.report(p, boundaryMissing, p.Line, boundary)
+	case boundary == "":
+		w.report(p, boundaryMissing, p.Line, "")
 	case len(boundary) > boundaryLimit:
 		w.report(p, boundaryLength, p.Line, boundary)
 	case slices.ContainsFunc(w.delimiters, isLike):

@@ -11,9 +11,9 @@ func (w *walker) delimiter(line []byte) (level int, closes bool) {
 	if w.in.inLine || !bytes.HasPrefix(line, []byte("--")) {
 		return -1, false
 	}
-	text := bytes.TrimRight(line, " \t\r\n")
 	for level := len(w.delimiters) - 1; level >= 0; level-- {
-		rest, ok := bytes.CutPrefix(text, w.delimiters[level])
+		rest, ok := bytes.CutPrefix(line, w.delimiters[level])
+		rest = bytes.TrimRight(rest, " \t\r\n")
 		if ok && (len(rest) == 0 || string(rest) == "--") {
 			return level, len(rest) > 0
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
 )
@@ -86,7 +85,7 @@ func (w *walker) skip(line []byte) {
 func (w *walker) entity(p *Part) {
 	declared := message.Boundary(p.Header.Value("Content-Type"))
 	boundary := declared
-	if len(boundary) > boundaryMax || !ascii.OnlyString(boundary) {
+	if len(boundary) > boundaryMax {
 		boundary = ""
 	}
 	isTooDeep := (boundary != "" || p.isMessage()) && p.depth() >= DepthMax
