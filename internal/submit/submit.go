@@ -1,7 +1,8 @@
 // Package submit speaks SMTP as a server in one session (RFC 5321), with a program
 // that submits mail over a pipe or a socket. It offers PIPELINING, 8BITMIME, SMTPUTF8,
-// ENHANCEDSTATUSCODES, DSN, CHUNKING and SIZE. Recipients may be names without a
-// domain. What becomes of a mail is the caller's decision.
+// ENHANCEDSTATUSCODES, DSN, CHUNKING and SIZE, and on request STARTTLS and AUTH.
+// Recipients may be names without a domain. What becomes of a mail is the caller's
+// decision.
 package submit
 
 import (
