@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"mailpipe/internal/charset"
@@ -66,12 +67,14 @@ func (m *mailxParser) fileOrAccount(value string) {
 
 // A field without a space after the colon is one that is known or begins with X-:
 // otherwise it may be the name of a file that does not exist.
-var fieldPattern = regexp.MustCompile(`^([A-Za-z][\w-]*):(?:$|[ \t]+)(.*)$|` +
-	`^((?i:X-[\w-]+|From|To|Cc|Bcc|Reply-To|Subject|Content-Type|MIME-Version)):(.*)$`)
+var fieldPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([A-Za-z][\w-]*):(?:$|[ \t]+)(.*)$|` +
+		`^((?i:X-[\w-]+|From|To|Cc|Bcc|Reply-To|Subject|Content-Type|MIME-Version)):(.*)$`)
+})
 
 // splitField splits Name: value. ok reports whether a text is that.
 func splitField(text string) (name, value string, ok bool) {
-	found := fieldPattern.FindStringSubmatch(text)
+	found := fieldPattern().FindStringSubmatch(text)
 	if found == nil {
 		return "", "", false
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
@@ -36,11 +37,13 @@ var mailxTable = getopt.Table{
 	"f": {}, "u": {}, "e": {}, "H": {}, "p": {}, "L": {},
 }
 
-var typePattern = regexp.MustCompile(`^[A-Za-z0-9][\w.+-]*/[\w.+-]+(;.*)?$`)
+var typePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9][\w.+-]*/[\w.+-]+(;.*)?$`)
+})
 
 // isType reports whether an argument is the value of -M of s-nail; that of GNU has
 // none.
-func isType(arg string) bool { return typePattern.MatchString(arg) }
+func isType(arg string) bool { return typePattern().MatchString(arg) }
 
 // isSet reports whether an argument is a command of GNU mail, the value of -E; that of
 // the others has none.

@@ -3,6 +3,7 @@ package explain
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"mailpipe/wire"
 )
@@ -26,14 +27,16 @@ func (d *dialogue) reply(e wire.Event) []string {
 		d.refused++
 	}
 	clauses := []string{find(replyKeys(place, code)...)}
-	if m := enhanced.FindStringSubmatch(text); m != nil && m[1] == code[:1] {
+	if m := enhanced().FindStringSubmatch(text); m != nil && m[1] == code[:1] {
 		clauses = append(clauses, m[0]+": "+find("enhanced "+m[0], "enhanced x."+m[2]+"."+m[3], "enhanced x."+m[2], "enhanced"))
 	}
 	return clauses
 }
 
 // enhanced is an enhanced status code (RFC 3463 §2).
-var enhanced = regexp.MustCompile(`^([245])\.(\d{1,3})\.(\d{1,3})\b`)
+var enhanced = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([245])\.(\d{1,3})\.(\d{1,3})\b`)
+})
 
 // replyKeys returns the keys for a code, the most special one first.
 func replyKeys(place, code string) []string {
