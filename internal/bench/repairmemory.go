@@ -19,7 +19,7 @@ func (b *bench) repairMemory() error {
 		{"a short text", "Subject: \xe9\n\n", text, 1, ""},
 		{"a text of 64 MiB", "\n", text, 64 << 20 / len(text), ""},
 		{"a line of 64 MiB", "\n", "0123456789", 64 << 20 / 10, ""},
-		{"100,000 parts", "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\n\xe9\n", 100_000, "--b--\n"},
+		{"20,000 parts", "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\n\xe9\r.\n", 20_000, "--b--\n"},
 		{"100,000 fields", "Subject: \xe9\n", "X-1: y\n", 100_000, "\n"},
 		{"40,000 addresses", "Subject: \xe9\nCc: ", "eve@example.org, ", 40_000, "\n\n"},
 		{"a Subject of 960 KiB", "Subject: \xe9", " words", 960 << 10 / 6, "\n\n"},

@@ -37,17 +37,19 @@ func (h *Holder) begin(size int64) {
 }
 
 // Message returns the message, which owns the Store and closes it. An *Error says why
-// it cannot be sent.
+// it cannot be sent. It must be called once, after the last Write.
 func (h *Holder) Message(opt Options) (*Message, error) {
 	if h.m == nil {
 		h.begin(h.Store.Size())
 	}
-	h.m.opt = opt
+	m := h.m
+	h.m = nil // so that only the caller keeps the header in memory
+	m.opt = opt
 	if h.err == nil {
-		h.err = h.m.end()
+		h.err = m.end()
 	}
 	if h.err != nil {
 		return nil, h.err
 	}
-	return h.m, nil
+	return m, nil
 }
