@@ -48,6 +48,9 @@ func (c *Client) dial(ctx context.Context) error {
 		if err != nil {
 			return c.connectError(ctx, err)
 		}
+		if len(passed) > 0 {
+			c.decide(StageConnect, DecisionNextAddress)
+		}
 		if err = c.prepare(ctx, conn); err == nil {
 			return nil
 		}
@@ -59,7 +62,6 @@ func (c *Client) dial(ctx context.Context) error {
 			return err
 		}
 		passed = append(passed, address)
-		c.decide(StageConnect, DecisionNextAddress)
 		unavailable = asError(err)
 		if address != c.server.Address {
 			unavailable.Err = atAddress(address, unavailable.Err)
