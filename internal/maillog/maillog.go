@@ -17,7 +17,7 @@ type Field struct{ Key, Value string }
 
 // Limits in octets. The sum of the values of a line stays below its limit.
 const (
-	lineMax  = 4 << 10
+	lineMax  = 4<<10 - 1 // and a line ending
 	valueMax = 200
 	longMax  = 1 << 10 // of to and reply
 )

@@ -36,7 +36,7 @@ func TestLine(t *testing.T) {
 		fields = append(fields, Field{key, hostile})
 	}
 	line := Line(fields)
-	if len(line) > lineMax || strings.ContainsAny(line, "\x00\u2028") || !strings.Contains(line, " repaired=") {
+	if len(line) >= 4<<10 || strings.ContainsAny(line, "\x00\u2028") || !strings.Contains(line, " repaired=") {
 		t.Errorf("%d octets: %s", len(line), line)
 	}
 }
@@ -111,6 +111,13 @@ func TestToSyslog(t *testing.T) {
 		if err != nil || !regexp.MustCompile(want).Match(p[:n]) {
 			t.Errorf("%q, %v", p[:n], err)
 		}
+	}
+	if err := ToSyslog(strings.Repeat("é", 10_000), false, "x"); err != nil {
+		t.Fatal(err)
+	}
+	p := make([]byte, 4096)
+	if n, err := l.Read(p); err != nil || !strings.Contains(string(p[:n]), " "+strings.Repeat("é", 32)+"[") {
+		t.Errorf("%q, %v", p[:n], err)
 	}
 	start := time.Now() // nothing reads the socket
 	for err == nil && time.Since(start) < time.Minute {

@@ -16,7 +16,8 @@ const (
 	mailInfo = 2<<3 | 6
 )
 
-// ToSyslog sends a line to syslog as mail.info, or as mail.err if the mail failed.
+// ToSyslog sends a line to syslog as mail.info, or as mail.err if the mail failed. Of
+// the tag, it uses the 32 characters that a tag may have (RFC 3164 §4.1.3).
 func ToSyslog(tag string, failed bool, line string) error {
 	conn, err := dial()
 	if err != nil {
@@ -29,7 +30,7 @@ func ToSyslog(tag string, failed bool, line string) error {
 	}
 	now := time.Now()
 	conn.SetDeadline(now.Add(wait))
-	_, err = fmt.Fprintf(conn, "<%d>%s %s[%d]: %s\n", priority, now.Format(time.Stamp), tag, os.Getpid(), line)
+	_, err = fmt.Fprintf(conn, "<%d>%s %.32s[%d]: %s\n", priority, now.Format(time.Stamp), tag, os.Getpid(), line)
 	return err
 }
 
