@@ -112,11 +112,11 @@ func (h *mailHost) resolve(a address.Address) ([]address.Address, error) {
 		}
 		list = append(list, to)
 	}
-	for _, err := range r.Refused {
-		h.refused = append(h.refused, err)
-	}
 	if len(list) == 0 && len(r.Refused) > 0 {
 		return nil, fail(exitNoUser, "%s: %w", a.Mailbox(), r.Refused[0])
+	}
+	for _, err := range r.Refused {
+		h.refused = append(h.refused, err)
 	}
 	h.resolved[key] = list
 	return list, nil
