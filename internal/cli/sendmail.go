@@ -23,7 +23,8 @@ type sendmail struct {
 	host        *mailHost
 	rewriteFrom string            // "bare", "never" or "always"
 	replyTo     []address.Address // what From was before rewriteFrom replaced it
-	err         error             // the first one while the header was rewritten
+	replaced    map[address.Address]bool
+	err         error // the first one while the header was rewritten
 }
 
 // runSendmail acts as sendmail(8).
@@ -66,7 +67,9 @@ func (c *call) newSendmail(args *sendmailArgs) (*sendmail, error) {
 		return nil, err
 	}
 	rewriteFrom := cmp.Or(d.config.Sendmail(c.Getenv).RewriteFrom, "bare")
-	return &sendmail{deliveryRequest: d, args: args, host: host, rewriteFrom: rewriteFrom}, nil
+	return &sendmail{
+		deliveryRequest: d, args: args, host: host, rewriteFrom: rewriteFrom, replaced: map[address.Address]bool{},
+	}, nil
 }
 
 // run sends a message.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"os"
 	"os/user"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -66,7 +65,8 @@ func (s *sendmail) originator(field string, a address.Address) []address.Address
 	switch {
 	case !s.host.isLocal(a):
 		own.Name = cmp.Or(a.Name, a.Mailbox())
-		if field == "from" && !slices.Contains(s.replyTo, a) { // the field may be read several times
+		if field == "from" && !s.replaced[a] { // the field may be read several times
+			s.replaced[a] = true
 			s.replyTo = append(s.replyTo, a)
 		}
 	case s.from() == (address.Address{}):
