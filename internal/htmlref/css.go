@@ -31,9 +31,14 @@ func CSS(css string, link Link) (string, error) {
 	}
 	var out strings.Builder
 	done := 0
-	for _, match := range cssToken().FindAllStringSubmatchIndex(css, -1) {
-		start, end := match[2], match[3]
-		if start < 0 {
+	for at := 0; ; {
+		match := cssToken().FindStringSubmatchIndex(css[at:])
+		if match == nil {
+			break
+		}
+		start, end := at+match[2], at+match[3]
+		at += match[1]
+		if match[2] < 0 {
 			continue
 		}
 		reference := cssReference(css[start:end])
@@ -46,7 +51,8 @@ func CSS(css string, link Link) (string, error) {
 			done = end
 		}
 	}
-	return out.String() + css[done:], nil
+	out.WriteString(css[done:])
+	return out.String(), nil
 }
 
 // cssImport matches an @import rule. Its groups are the URL in quotes, with the

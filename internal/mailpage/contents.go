@@ -6,13 +6,15 @@ import (
 	"strconv"
 	"strings"
 
+	"mailpipe/internal/buffer"
 	"mailpipe/internal/charset"
 	"mailpipe/internal/inspect"
 )
 
 // Limits of what is shown, in octets.
 const (
-	textMax   = 1 << 20   // of a text, or of HTML
+	textMax   = 1 << 20   // of a text
+	htmlMax   = 512 << 10 // of HTML, which is held in memory
 	sourceMax = 256 << 10 // of the source of a mail
 )
 
@@ -20,10 +22,11 @@ const (
 type contents struct {
 	*Mail
 	out      io.Writer
-	place    int           // of the part in the mail
-	text     *limit        // of the part that is read, or nil
-	html     *bytes.Buffer // of the part that is read, if it is HTML
-	embedded int64         // octets of images in HTML so far
+	place    int          // of the part in the mail
+	text     *limit       // of the part that is read, or nil
+	isHTML   bool         // the part that is read is HTML
+	html     buffer.Store // its beginning
+	embedded int64        // octets of images in HTML so far
 }
 
 // Show writes the mail to the page. It reads the mail again.
@@ -38,9 +41,10 @@ func (m *Mail) Show(findings *inspect.Findings, mail io.Reader) error {
 		return err
 	}
 	put(out, "</table>\n<h2>Contents</h2>\n")
-	var head bytes.Buffer
-	source := &limit{w: &head, left: sourceMax}
+	head := bytes.NewBuffer(make([]byte, 0, sourceMax))
+	source := &limit{w: head, max: sourceMax}
 	c := &contents{Mail: m, out: out}
+	defer c.html.Close()
 	_, err := inspect.Read(io.TeeReader(mail, source), inspect.Visitor{Begin: c.begin, End: c.end})
 	if err != nil {
 		return err
@@ -87,12 +91,13 @@ func (c *contents) begin(p *inspect.Part) (content inspect.Content, err error) {
 	}
 	switch {
 	case p.MediaType() == "text/html":
-		c.html = &bytes.Buffer{}
-		c.text = &limit{w: c.html, left: textMax}
+		c.isHTML = true
+		c.html.Reset()
+		c.text = &limit{w: &c.html, max: htmlMax}
 		content.Text = c.text
 	case p.IsText():
 		put(c.out, "<pre>\n")
-		c.text = &limit{w: escaper{c.out}, left: textMax}
+		c.text = &limit{w: escaper{c.out}, max: textMax}
 		content.Text = c.text
 	case !p.HasParts:
 		err = c.image(p)
@@ -108,15 +113,15 @@ func (c *contents) end(p *inspect.Part) (err error) {
 		return nil
 	}
 	switch {
-	case c.html != nil:
-		err = c.frame(c.html)
+	case c.isHTML:
+		err = c.frame(c.html.Reader())
 	case c.text != nil:
 		put(c.out, "</pre>\n")
 	}
 	if c.text != nil && c.text.isCut() {
-		put(c.out, "<p class=\"note\">The first % of % are shown.</p>\n", octets(textMax), octets(c.text.size))
+		put(c.out, "<p class=\"note\">The first % of % are shown.</p>\n", octets(c.text.max), octets(c.text.size))
 	}
-	c.html, c.text = nil, nil
+	c.isHTML, c.text = false, nil
 	put(c.out, "</section>\n")
 	return err
 }

@@ -36,18 +36,16 @@ func (e escaper) Write(p []byte) (int, error) {
 
 // A limit passes the beginning of a text on, and counts all of it.
 type limit struct {
-	w    io.Writer
-	left int64 // what may be passed on
-	size int64 // so far
+	w         io.Writer
+	max, size int64 // of what is passed on, and of all so far
 }
 
 func (l *limit) Write(p []byte) (int, error) {
+	first := p[:min(int64(len(p)), max(l.max-l.size, 0))]
 	l.size += int64(len(p))
-	first := p[:min(int64(len(p)), l.left)]
-	l.left -= int64(len(first))
 	_, err := l.w.Write(first)
 	return len(p), err
 }
 
 // isCut reports whether there was more.
-func (l *limit) isCut() bool { return l.left == 0 && l.size > 0 }
+func (l *limit) isCut() bool { return l.size > l.max }

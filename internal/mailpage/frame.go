@@ -33,10 +33,10 @@ type frame struct {
 }
 
 // frame shows HTML.
-func (c *contents) frame(page *bytes.Buffer) error {
+func (c *contents) frame(page io.Reader) error {
 	put(c.out, "<iframe sandbox srcdoc=\"")
 	f := &frame{contents: c, w: escaper{c.out}}
-	tokens := htmlref.NewTokens(bytes.NewReader(bytes.ReplaceAll(page.Bytes(), []byte{0}, nil)))
+	tokens := htmlref.NewTokens(page)
 	for tokens.Next() {
 		if err := f.token(tokens); err != nil {
 			return err
@@ -117,11 +117,12 @@ func (f *frame) startTag(tag html.Token) error {
 		return nil
 	}
 	var b strings.Builder
-	b.WriteString("<" + tag.Data)
+	b.WriteString("<" + unmarked(tag.Data))
 	for _, a := range tag.Attr {
-		if strings.ContainsAny(a.Key, `"'<=&`) {
+		if strings.ContainsAny(a.Key, `"'<=&`+mark) {
 			continue
 		}
+		a.Val = unmarked(a.Val)
 		name, value, err := f.attribute(tag, a)
 		if err != nil {
 			return err
@@ -158,15 +159,18 @@ func (f *frame) style(css string) error {
 	for _, reference := range htmlref.CSSImports(css) {
 		f.leave(reference)
 	}
-	css, err := htmlref.CSS(css, f.link)
+	css, err := htmlref.CSS(unmarked(css), f.link)
 	if err != nil {
 		return err
 	}
 	return f.write(css)
 }
 
-// mark is around the index of an image. It is not in the HTML, from which it was removed.
+// mark is around the index of an image. Browsers drop it in HTML.
 const mark = "\x00"
+
+// unmarked returns a text of the mail without what would be a mark.
+func unmarked(s string) string { return strings.ReplaceAll(s, mark, "") }
 
 // link returns what a reference to an image becomes: a mark, for which write writes the
 // image, or notLoaded.
