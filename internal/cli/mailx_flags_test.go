@@ -21,6 +21,8 @@ var mailxFlags = []struct {
 	{"-s Résumé~é", "Subject=Résumé é"},
 	{"-s D\xe9j\xe0", "Subject=Déjà"}, // Latin-1
 	{"-s a -s b", "Subject=b"},
+	{"-a Subject:~a -s b", "Subject=b"},
+	{"-s b -a Subject:~a", "Subject=a"},
 	{"-s a^b", "Subject=a;text=é;notes=the subject has several lines: only the first one is used"},
 	{"-s a^Content-Type:~text/html^Bcc:~eve@example.org", "Subject=a;html=é;Delivered-To=bob@example.org;" +
 		"notes=the subject has several lines: only the first one is used"},
@@ -39,6 +41,8 @@ var mailxFlags = []struct {
 	{"--append Precedence:~bulk", "Precedence=bulk"},
 	{"-a From:~Al~<a@example.net>", "From=Al|a@example.net;Return-Path=a@example.net"},
 	{"-a From:a@example.net", "From=|a@example.net"},
+	{"-a From:~a@example.net -r b@example.net", "From=|b@example.net;Return-Path=b@example.net"},
+	{"-r b@example.net -a FROM:a@example.net", "From=|a@example.net;Return-Path=a@example.net"},
 	{"-a from:~www", "From=www@HOST|host@example.org;Return-Path=host@example.org"},
 	{"-a Reply-To:~eve@example.org,~carol@example.org", "Reply-To=|eve@example.org, |carol@example.org"},
 	{"-a Cc:~root", "Cc=root|admin@example.org;Delivered-To=bob@example.org admin@example.org"},
@@ -51,6 +55,7 @@ var mailxFlags = []struct {
 	{"-a References:~<1@example.org>~<2@example.org>", "References=<1@example.org> <2@example.org>"},
 	{"-a MIME-Version:~1.0 -a Content-type:~text/plain;~charset=UTF-8 -a Content-transfer-encoding:~8bit",
 		"text=é;Mime-Version=1.0;Content-Type=text/plain"},
+	{"-a Content-Transfer-Encoding:~base64 -a mime-version:~2.0", "text=é;Mime-Version=1.0"},
 	{"-a Content-Disposition:~inline", "Content-Disposition="},
 	{"-a Content-Type:~text/html;~charset=iso-8859-1", "html=Ã©"},
 	{"-a Content-Type:text/html", "html=é;Mime-Version=1.0"},
@@ -58,12 +63,15 @@ var mailxFlags = []struct {
 	// -A
 	{"-A data.txt", "files=data.txt text/plain data"},
 	{"-A other", "From=root|other@example.org"},
+	{"-A other -A x", "From=root|host@example.org"},
 	{"-A data.txt -A other", "files=data.txt text/plain data;From=root|other@example.org"},
 
 	// -E and -M
 	{"-E", "text=é"},
 	{"-E set~escape", "text=é;Delivered-To=bob@example.org"},
 	{"-M text/html", "html=é"},
+	{"-M TEXT/HTML -E", "html=é"},
+	{"-M text/html -M text/plain", "text=é;html="},
 	{"-Mtext/csv", "Content-Type=text/csv"},
 	{"-M", "text=é"},
 	{"-Ms x", "text=é;Subject=x"},
@@ -72,6 +80,7 @@ var mailxFlags = []struct {
 	// -q and -m
 	{"-q data.txt", "text=data;files="},
 	{"-m data.txt", "text=data"},
+	{"-q page.html -m data.txt", "text=data"},
 	{"-m page.html -M text/html", "html=<p>hé</p>"},
 
 	// -S, -C and -T
@@ -82,10 +91,12 @@ var mailxFlags = []struct {
 	{"-S ttycharset=iso-8859-1", "text=Ã©"},
 	{"-S ttycharset=ANSI_X3.4-1968", "text=é"},
 	{"-S ttycharset=unknown", "text=é;notes=unknown charset unknown: ignored"},
-	{"-S smtp-auth=none", "text=é"},
+	{"-S smtp-auth=None", "text=é"},
+	{"-S from=a@example.net -r Bé~<b@example.net>", "From=Bé|b@example.net;Return-Path=b@example.net"},
+	{"-S FROM=a@example.net", "From=root|host@example.org;notes=-S FROM: ignored"},
 	{"-S sendwait", "notes=-S sendwait: ignored"},
 	{"-S v15-compat=yes", "notes=-S v15-compat: ignored"},
-	{"-C X-H:~v", "X-H=v"},
+	{"-C X-H:~v -T x-own:~é", "X-H=v;X-Own=é"},
 	{"-T Cc:~root", "Cc=root|admin@example.org"},
 
 	// GNU's names
@@ -148,6 +159,12 @@ func checkMailx(t *testing.T, box, stderr, expected string) {
 	want := header(strings.Split(expected, ";")...)
 	if _, notes := want["notes"]; !notes && stderr != "" {
 		t.Error(stderr)
+	}
+	for _, name := range []string{"Mime-Version", "Content-Type", "Content-Transfer-Encoding", "Subject", "From"} {
+		head, _, _ := strings.Cut("\n"+mails[0], "\n\n")
+		if n := strings.Count(strings.ToLower(head), "\n"+strings.ToLower(name)+":"); n > 1 {
+			t.Errorf("%d fields %s\n%s", n, name, head)
+		}
 	}
 	for name, value := range want {
 		host, _ := os.Hostname()
