@@ -109,8 +109,7 @@ func (k *keeper) newEnvelope(now time.Time) *spool.Envelope {
 	e := &spool.Envelope{
 		Created: now, Next: now, State: spool.Queued,
 		From: d.envelope.From, AllOrNothing: d.envelope.AllOrNothing, Chunking: d.envelope.Chunking,
-		Repair:     d.repaired != nil,
-		Recipients: k.recipients(), UTF8: d.envelope.UTF8, MessageID: k.m.MessageID(),
+		Recipients: k.recipients(), Repair: d.repaired != nil, UTF8: d.envelope.UTF8, MessageID: k.m.MessageID(),
 		DSN:   spool.DSN{Notify: d.envelope.DSN.Notify, Return: d.envelope.DSN.Return, EnvelopeID: d.envelope.DSN.EnvelopeID},
 		Flags: d.routeFlags(), Unknown: d.unknown, MaxAge: int(d.maxAge / time.Second), OnFail: d.onFail,
 	}
