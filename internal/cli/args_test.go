@@ -187,8 +187,8 @@ func TestUnknownFlags(t *testing.T) {
 		{"send", "conn", "did you mean --connect-timeout?"},
 		{"send", "inl", "did you mean --inline?"},
 		// a flag of another command
-		{"deliver", "subject body cc html reply-to", "use it with compose, send"},
-		{"deliver", "header", "use it with compose, send, inspect"},
+		{"deliver", "subject body cc reply-to", "use it with compose, send"},
+		{"deliver", "header html", "use it with compose, send, inspect"},
 		{"compose", "password-command", "use it with deliver, send, config"},
 		{"compose", "password-file", "use it with deliver, send, sink, config"},
 		{"compose", "report", "use it with deliver, send"},

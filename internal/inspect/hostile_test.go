@@ -76,7 +76,7 @@ func bomb(t *testing.T) string {
 	for _, name := range []string{"word/document.xml", "[Content_Types].xml", "a"} {
 		w, err := z.Create(name)
 		if err == nil {
-			_, err = io.CopyN(w, zeros{}, 32<<20)
+			_, err = io.CopyN(w, zeros{}, 4<<20)
 		}
 		if err != nil {
 			t.Fatal(err)
