@@ -20,7 +20,7 @@ func (d *deliveryRequest) trace() (wire.Trace, io.Writer, error) {
 		return nil, nil, err
 	}
 	var all []wire.Trace
-	trace, content := d.tracer(d.printLine)
+	trace, content := d.tracer("", d.printLine)
 	if trace != nil {
 		all = append(all, trace)
 	}
@@ -40,15 +40,15 @@ func (d *deliveryRequest) trace() (wire.Trace, io.Writer, error) {
 	}, content, nil
 }
 
-// tracer returns what prints the dialogue and the content as --trace says. They are nil
-// if they are not to be printed.
-func (c *call) tracer(print func(line string)) (wire.Trace, io.Writer) {
-	show := func(dir wire.Direction, text string) { print(c.traceLine(dir, text)) }
+// tracer returns what prints the dialogue and the content as --trace says, in lines after
+// a prefix. They are nil if they are not to be printed.
+func (c *call) tracer(prefix string, print func(line string)) (wire.Trace, io.Writer) {
+	show := func(dir wire.Direction, text string) { print(prefix + c.traceLine(dir, text)) }
 	switch {
 	case !c.flags.IsSet("trace"):
 		return nil, nil
 	case c.explains():
-		x := explain.New(show)
+		x := explain.New(explainWidth-len(prefix), show)
 		return x.Event, x
 	}
 	return func(e wire.Event) {
@@ -57,6 +57,9 @@ func (c *call) tracer(print func(line string)) (wire.Trace, io.Writer) {
 		}
 	}, nil
 }
+
+// explainWidth is the width of an explanation, in columns.
+const explainWidth = 100
 
 // explains reports whether the dialogue is explained.
 func (c *call) explains() bool { return c.flags.String("trace") == "explain" }

@@ -35,7 +35,7 @@ func (d *sinkDialogue) observe(number int) sink.Observer {
 		prefix = fmt.Sprint(number, " ")
 	}
 	chart := d.chart(number)
-	print, content := d.tracer(func(line string) { fmt.Fprintln(d.Stderr, prefix+line) })
+	print, content := d.tracer(prefix, func(line string) { fmt.Fprintln(d.Stderr, line) })
 	trace := func(e wire.Event) {
 		if print != nil {
 			print(e)

@@ -11,7 +11,7 @@ import (
 // explainContent explains a content that is sent in pieces of n octets.
 func explainContent(content string, n int, chunked bool) []string {
 	var out output
-	x := New(out.print)
+	x := New(100, out.print)
 	e := wire.Event{Dir: wire.DirReceived, Stage: wire.StageData, Text: "354 go"}
 	if chunked {
 		e = wire.Event{Dir: wire.DirSent, Stage: wire.StageContent, Text: "BDAT 1 LAST"}
@@ -129,7 +129,7 @@ func TestChunkedDots(t *testing.T) {
 // What is kept of a line and of a header does not grow with them.
 func TestContentLimits(t *testing.T) {
 	var out output
-	x := New(out.print)
+	x := New(100, out.print)
 	for range 1000 {
 		x.Write(make([]byte, 10_000))
 	}

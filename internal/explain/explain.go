@@ -16,6 +16,7 @@ import (
 // chart. An Explainer may be used concurrently.
 type Explainer struct {
 	mu      sync.Mutex
+	columns int // of a line without its mark, "-- "
 	print   func(wire.Direction, string)
 	numbers chart.Numbers
 	dialogue
@@ -23,9 +24,10 @@ type Explainer struct {
 }
 
 // New returns an Explainer. print gets each line of the dialogue, of the content and of
-// the sentences; the latter are notes.
-func New(print func(dir wire.Direction, line string)) *Explainer {
-	x := &Explainer{print: print}
+// the sentences; the latter are notes. With the mark "-- " they have at most so many
+// columns.
+func New(columns int, print func(dir wire.Direction, line string)) *Explainer {
+	x := &Explainer{columns: columns - len("-- "), print: print}
 	x.content.Explainer = x
 	return x
 }
@@ -55,9 +57,6 @@ func (x *Explainer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// columns is the width of a line with its mark, "-- ".
-const columns = 100 - len("-- ")
-
 // explain prints the clauses of a sentence, as many on a line as fit.
 func (x *Explainer) explain(number string, clauses ...string) {
 	line := number
@@ -69,7 +68,7 @@ func (x *Explainer) explain(number string, clauses ...string) {
 		clause += end
 		switch {
 		case line == number:
-		case termtext.Columns(line+" "+clause) > columns:
+		case termtext.Columns(line+" "+clause) > x.columns:
 			x.print(wire.DirNote, line)
 			line = number
 		default:

@@ -25,7 +25,7 @@ func (o *output) print(dir wire.Direction, line string) { o.lines = append(o.lin
 func play(t *testing.T, dialogue string) string {
 	t.Helper()
 	var out output
-	x := New(out.print)
+	x := New(100, out.print)
 	dirs := map[string]wire.Direction{
 		"C:": wire.DirSent, "C+": wire.DirSent, "S:": wire.DirReceived, "--": wire.DirNote, "==": wire.DirDecision,
 	}
@@ -98,7 +98,7 @@ func TestReplies(t *testing.T) {
 		S: 250 X-OTHER
 		-- (3) An extension that mailpipe does not use (RFC 5321 §2.2.2).
 		C: RSET
-		-- (4) The client gives up the mail that was begun, but not the connection (RFC 5321 §4.1.1.5).
+		-- (4) The client gives up the mail that it has begun (RFC 5321 §4.1.1.5).
 		C: MAIL FROM:<> SIZE=1 RET=HDRS FOO=bar
 		-- (4) A mail begins, and no notice about it may be sent (RFC 5321 §4.5.5);
 		-- (4) SIZE is the length of the message in octets (RFC 1870 §6);
@@ -228,7 +228,7 @@ func FuzzExplain(f *testing.F) {
 	sentence := regexp.MustCompile(`^-- .*\(RFC \d{4} §[^)]+\)[.;]|^-- \d+ more lines? `)
 	f.Fuzz(func(t *testing.T, sent, received, content string, dir, stage int) {
 		var out output
-		x := New(out.print)
+		x := New(100, out.print)
 		i := int(uint(stage) % uint(len(stages)))
 		for n, text := range []string{sent, received, sent, received} {
 			before := len(out.lines)
