@@ -11,7 +11,7 @@ import (
 // Value returns the value of a field as a person reads it: unfolded and decoded. Octets
 // that are not UTF-8 stay as they are.
 func Value(f message.Field) string {
-	value := f.Value()
+	value := strings.ReplaceAll(f.Value(), "\t", " ") // where it was folded
 	if header.IsAddresses(f.Name()) {
 		return addresses(value)
 	}
