@@ -20,6 +20,10 @@ const namesMax = 100
 // notLoaded is the URL of an image that is not loaded.
 const notLoaded = "about:invalid"
 
+// linkStyle shows links, which have lost their href, as such. Any style of the mail
+// takes precedence.
+const linkStyle = "<style>:where(a[title]) { color: LinkText; text-decoration: underline }</style>"
+
 // A frame is HTML of a mail, prepared for an iframe. What protects its reader is the
 // sandbox and the policy. The HTML is changed so that the images in the mail are seen,
 // the others are counted, and links are shown but lead nowhere.
@@ -28,6 +32,7 @@ type frame struct {
 	w         io.Writer // of the value of srcdoc
 	missing   int       // images that are not loaded
 	names     []string  // of the first
+	hasStyle  bool      // linkStyle was written
 	skipsText bool      // the element has text that is not shown
 	inStyle   bool
 }
@@ -63,6 +68,10 @@ func count(n int) string {
 
 // token writes a token.
 func (f *frame) token(t *htmlref.Tokens) error {
+	if !f.hasStyle && t.Token.Type != html.DoctypeToken && len(bytes.TrimSpace(t.Raw)) > 0 {
+		f.hasStyle = true
+		io.WriteString(f.w, linkStyle)
+	}
 	inStyle, skipsText := f.inStyle, f.skipsText
 	f.inStyle, f.skipsText = t.IsStart(atom.Style), t.IsStartTag() && hasHiddenText(t.Token.DataAtom)
 	switch {
