@@ -93,6 +93,14 @@ var callers = []caller{
 		"x\n",
 	},
 	{
+		"debsecan", "-t", "Subject: Debian security status of web1\nTo: root\n\nSecurity report based on the sid release\n",
+		"@", root,
+		map[string]string{
+			"From": "Full Name|@", "To": "root|admin@example.org", "Subject": "Debian security status of web1",
+		},
+		"Security report based on the sid release\n",
+	},
+	{
 		"fail2ban", "-f fail2ban root", fail2banMail, "@", root,
 		map[string]string{
 			"From": "fail2ban@HOST (Fail2Ban)|@", "To": "root|admin@example.org",
