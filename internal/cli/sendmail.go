@@ -170,10 +170,10 @@ func (s *sendmail) readMessage() (*repair.Message, error) {
 	switch {
 	case s.err != nil:
 		err = s.err
-	case errors.Is(err, message.ErrEmpty):
-		return nil, (&failure{err: err}).withHint("check the program that writes the message")
+	case errors.Is(err, message.ErrEmpty), errors.Is(err, message.ErrHeader):
+		err = (&failure{err: err}).withHint("check the program that writes the message")
 	case errors.Is(err, buffer.ErrFile):
-		return nil, &failure{code: exitCantCreate, err: err}
+		err = &failure{code: exitCantCreate, err: err}
 	}
 	if err != nil {
 		if m != nil {
