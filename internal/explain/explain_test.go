@@ -181,7 +181,7 @@ func TestLogin(t *testing.T) {
 		-- (5) The client begins to log in (RFC 4954 §4);
 		-- (5) PLAIN sends user and password in base64 (RFC 4616 §2).
 		S: 235 2.7.0 welcome
-		-- (6) The login is accepted (RFC 4954 §6); 2.7.0: about security (RFC 3463 §3.8).
+		-- (6) The login is accepted (RFC 4954 §6); 2.7.0: the login succeeded (RFC 4954 §6).
 	`)
 }
 

@@ -170,6 +170,7 @@ var sentences = []row{
 
 	{"enhanced 2.0.0", "success", "3463 §3.1"},
 	{"enhanced 2.1.0", "the address is accepted", "3463 §3.2"},
+	{"enhanced 2.7.0", "the login succeeded", "4954 §6"},
 	{"enhanced x.0.0", "no more is known", "3463 §3.1"},
 	{"enhanced x.0", "no more is known", "3463 §3.1"},
 	{"enhanced x.1.0", "about an address", "3463 §3.2"},
