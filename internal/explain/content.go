@@ -19,7 +19,7 @@ const (
 // A content explains the content of a mail line by line: each header field, each
 // boundary, and of each run of lines in a body the first one.
 type content struct {
-	*Explainer
+	printer
 
 	line   []byte // begun, at most lineMax octets of it
 	length int    // of all of it
@@ -51,7 +51,7 @@ func (c *content) end() {
 	}
 	c.endField()
 	c.endRun()
-	*c = content{Explainer: c.Explainer}
+	*c = content{printer: c.printer}
 }
 
 func (c *content) write(p []byte) {

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"mailpipe/wire"
@@ -137,13 +138,28 @@ func TestContentLimits(t *testing.T) {
 	for range 100_000 {
 		fmt.Fprint(x, "X-A: b\r\n")
 	}
-	if n := cap(x.line); n > 2*lineMax {
+	if n := cap(x.content.line); n > 2*lineMax {
 		t.Errorf("%d octets of a line are kept", n)
 	}
-	if n := len(x.header); n > headerMax+lineMax {
+	if n := len(x.content.header); n > headerMax+lineMax {
 		t.Errorf("%d octets of a header are kept", n)
 	}
 	if n := len(out.lines[0]); n > lineMax+len("C: ") {
 		t.Errorf("%d octets of a line are printed", n)
 	}
+}
+
+// Replies may come while content is sent.
+func TestConcurrentUse(t *testing.T) {
+	x := New(100, func(wire.Direction, string) {})
+	var sent sync.WaitGroup
+	sent.Go(func() {
+		for range 100 {
+			fmt.Fprint(x, "Subject: x\r\n\r\nx\r\n")
+		}
+	})
+	for range 100 {
+		x.Event(wire.Event{Dir: wire.DirReceived, Stage: wire.StageContent, Text: "452 4.3.1 full"})
+	}
+	sent.Wait()
 }

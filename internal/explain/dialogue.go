@@ -77,7 +77,7 @@ func (d *dialogue) command(e wire.Event) []string {
 	case e.Stage == wire.StageAuth && verb != "AUTH" && verb != "*":
 		verb = "response"
 	}
-	d.note(verb)
+	d.remember(verb)
 	d.commands = append(d.commands, command{e.Stage, verb})
 	word, _, _ := strings.Cut(strings.ToUpper(rest), " ")
 	clauses := []string{find("command "+verb+" "+word, "command "+verb, "command unknown")}
@@ -89,8 +89,8 @@ func (d *dialogue) command(e wire.Event) []string {
 	return clauses
 }
 
-// note notes what a command changes.
-func (d *dialogue) note(verb string) {
+// remember keeps what later sentences need of a command.
+func (d *dialogue) remember(verb string) {
 	switch verb {
 	case "LHLO":
 		d.isLMTP = true
