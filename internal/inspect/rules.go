@@ -72,7 +72,7 @@ var (
 
 // Encoded words.
 var (
-	wordSyntax    = rule("word-syntax", Error, "RFC 2047 §2", "What looks like an encoded word is none")
+	wordSyntax    = rule("word-syntax", Error, "RFC 2047 §2", "An encoded word is invalid")
 	wordLength    = rule("word-length", Error, "RFC 2047 §2", "An encoded word is longer than 75")
 	wordSplit     = rule("word-split", Error, "RFC 2047 §5", "An encoded word does not have whole characters")
 	wordQuoted    = rule("word-quoted", Error, "RFC 2047 §5", "An encoded word is in quotes")
