@@ -203,8 +203,11 @@ func (m *mailxParser) addRest(a getopt.Arguments) (operands []string, err error)
 }
 
 // addresses adds a flag with a list of addresses, which are separated by commas or
-// spaces.
+// spaces. An empty list of a script is no error, except as an operand.
 func (m *mailxParser) addresses(flag, where, list string) error {
+	if flag != "to" && strings.TrimSpace(list) == "" {
+		return nil
+	}
 	if !strings.ContainsAny(list, `<"(`) {
 		list = strings.ReplaceAll(list, " ", ",")
 	}

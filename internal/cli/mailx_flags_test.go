@@ -46,6 +46,7 @@ var mailxFlags = []struct {
 	{"-a from:~www", "From=www@HOST|host@example.org;Return-Path=host@example.org"},
 	{"-a Reply-To:~eve@example.org,~carol@example.org", "Reply-To=|eve@example.org, |carol@example.org"},
 	{"-a Cc:~root", "Cc=root|admin@example.org;Delivered-To=bob@example.org admin@example.org"},
+	{"-c ~ -b ~ -a Cc: -a Bcc: -a Reply-To:~ -S replyto=", "Cc=;Reply-To=;Delivered-To=bob@example.org"},
 	{"-a Bcc:~eve@example.org", "Bcc=;Delivered-To=bob@example.org eve@example.org"},
 	{"-a To:~eve@example.org", "To=|eve@example.org, |bob@example.org;Delivered-To=eve@example.org bob@example.org"},
 	{"-a Subject:~x", "Subject=x"},
