@@ -10,10 +10,11 @@ import (
 	"mailpipe/wire"
 )
 
-// lineMax and headerMax limit what is kept of a line and of a header, in octets.
+// Limits of what is kept.
 const (
-	lineMax   = termtext.LineMax + 1 // so that a longer line is shown as cut
-	headerMax = 64 << 10
+	lineMax   = termtext.LineMax + 1 // octets of a line, so that a longer one is shown as cut
+	headerMax = 64 << 10             // octets of a header
+	depthMax  = 100                  // multiparts in each other; a deeper one is explained as text
 )
 
 // A content explains the content of a mail line by line: each header field, each
@@ -125,7 +126,7 @@ func (c *content) endHeader() {
 	encoding := message.Type(h.Value("Content-Transfer-Encoding"))
 	boundary := message.Boundary(contentType)
 	switch {
-	case boundary != "":
+	case boundary != "" && len(c.boundaries) < depthMax:
 		c.boundaries = append(c.boundaries, boundary)
 		c.kind = "preamble"
 	case message.Type(contentType) == "message/rfc822" && encoding != "base64":

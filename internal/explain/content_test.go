@@ -163,3 +163,19 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	sent.Wait()
 }
+
+// Multiparts are opened up to a depth, so that many of them in each other take no time.
+func TestNestedContent(t *testing.T) {
+	var out output
+	x := New(100, out.print)
+	for i := range 100_000 {
+		fmt.Fprintf(x, "Content-Type: multipart/mixed; boundary=b%d.\r\n\r\n--b%[1]d.\r\n", i)
+	}
+	if n := len(x.content.boundaries); n != depthMax {
+		t.Errorf("%d multiparts are open", n)
+	}
+	// What is deeper is a run of text, of which the first line is shown.
+	if got, want := out.lines[len(out.lines)-1], fmt.Sprintf("C: --b%d.", depthMax); got != want {
+		t.Errorf("last: %q, want %q", got, want)
+	}
+}
