@@ -39,12 +39,6 @@ func (b *bench) repairs() error {
 	host, port, _ := strings.Cut(b.server.addr, ":")
 	msmtp := []string{"msmtp", "--host=" + host, "--port=" + port, "--tls=off", "-f", from, to}
 	size := fmt.Sprintf("%d MB", mb)
-	attached := b.path("attached.eml")
-	defer os.Remove(attached)
-	insert := job{commands: [][]string{{"sed", "1s/^/X-Bad: \\xe9\\n/", b.lf}}, stdout: attached}
-	if _, _, err := insert.run(); err != nil {
-		return err
-	}
 	return b.pairs("Repairs", []pair{
 		{work: "`sendmail`, a mail of cron with 2 KB : `msmtp`", bound: 1, runs: 6 * b.runs,
 			ours:   reading(cron, []string{b.mailpipe, "--config", config, "--account", "a", "sendmail", to}),
@@ -53,7 +47,5 @@ func (b *bench) repairs() error {
 			ours: reading(clean, repair), theirs: hold, check: arrived},
 		{work: "`deliver --repair` " + size + " that need it : `deliver --hold`", bound: 2,
 			ours: reading(broken, repair), theirs: hold, check: arrived},
-		{work: fmt.Sprintf("`deliver --repair` %d MB with an attachment that need it : `deliver --hold`", b.largeMB*78/57),
-			bound: 2, ours: reading(attached, repair), theirs: reading(b.lf, hold.commands[0]), check: arrived},
 	})
 }
