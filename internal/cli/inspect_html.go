@@ -22,6 +22,9 @@ func newInspectHTML(i *inspectCall, name string) *inspectHTML {
 	if i.page == nil {
 		i.page = mailpage.New(i.out)
 	}
+	if name == "-" {
+		name = "standard input"
+	}
 	return &inspectHTML{inspectCall: i, mail: i.page.Mail(name, i.flags.Bool("headers"))}
 }
 

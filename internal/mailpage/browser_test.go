@@ -20,8 +20,10 @@ import (
 
 // hostile is HTML that reports that it is read, in many ways. SERVER is a web server.
 const hostile = `<!DOCTYPE html><html><head><meta http-equiv="refresh" content="0; url=SERVER/refresh">
-<link rel="stylesheet" href="SERVER/link"><link rel="icon" href="SERVER/icon"><link rel="preload" as="image" href="SERVER/preload">
-<style>@import "SERVER/import"; @font-face{font-family:f;src:url(SERVER/font)} p{background:url(SERVER/css);font-family:f}
+<link rel="stylesheet" href="SERVER/link"><link rel="icon" href="SERVER/icon">
+<link rel="preload" as="image" href="SERVER/preload">
+<style>@import "SERVER/import"; @font-face{font-family:f;src:url(SERVER/font)}
+p{background:url(SERVER/css);font-family:f}
 </style><script src="SERVER/script"></script></head><body background="SERVER/background" onload="go()">
 <script>
 function go() { console.log("a script" + " runs"); new Image().src = "SERVER/ran"; }
@@ -29,10 +31,13 @@ go(); fetch("SERVER/fetch"); document.forms[0].submit(); top.location = "SERVER/
 </script>
 <img src="SERVER/img" onerror="go()"><img srcset="SERVER/srcset 1x"><p style="background:url('SERVER/style')">text</p>
 <iframe src="SERVER/iframe"></iframe><iframe srcdoc="<img src='SERVER/inner'>"></iframe>
-<object data="SERVER/object"></object><embed src="SERVER/embed"><video poster="SERVER/poster" src="SERVER/video" autoplay></video>
-<audio src="SERVER/audio" autoplay></audio><input type="image" src="SERVER/input"><table background="SERVER/table"><tr><td>x</table>
+<object data="SERVER/object"></object><embed src="SERVER/embed">
+<video poster="SERVER/poster" src="SERVER/video" autoplay></video>
+<audio src="SERVER/audio" autoplay></audio><input type="image" src="SERVER/input">
+<table background="SERVER/table"><tr><td>x</table>
 <svg><image href="SERVER/svg"/><style>@import "SERVER/svgstyle"</style></svg>
-<form action="SERVER/form"><input name="x" autofocus onfocus="go()"></form><a href="SERVER/a" target="_top">link</a></body></html>`
+<form action="SERVER/form"><input name="x" autofocus onfocus="go()"></form>
+<a href="SERVER/a" target="_top">link</a></body></html>`
 
 // A counter is a web server that notes what is requested.
 type counter struct {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"strconv"
-	"strings"
 
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/charset"
@@ -79,17 +78,15 @@ func (m *Mail) showFindings(findings *inspect.Findings) error {
 
 func (c *contents) begin(p *inspect.Part) (content inspect.Content, err error) {
 	c.place++
-	if !isShown(p) {
-		if p.Parent != nil && isMessage(p.Parent) {
-			c.fields(c.out, p.Header)
-		}
-		return content, nil
+	if isShown(p) {
+		put(c.out, "<section id=\"%\">\n<h3>% <small>%</small> %</h3>\n",
+			c.id(p), p.Number, declaredType(p), p.Name)
 	}
-	put(c.out, "<section id=\"%\">\n<h3>% <small>%</small> %</h3>\n", c.id(p), p.Number, declaredType(p), p.Name)
 	if p.Parent != nil && isMessage(p.Parent) {
 		c.fields(c.out, p.Header)
 	}
 	switch {
+	case p.HasParts:
 	case p.MediaType() == "text/html":
 		c.isHTML = true
 		c.html.Reset()
@@ -99,14 +96,11 @@ func (c *contents) begin(p *inspect.Part) (content inspect.Content, err error) {
 		put(c.out, "<pre>\n")
 		c.text = &limit{w: escaper{c.out}, max: textMax}
 		content.Text = c.text
-	case !p.HasParts:
+	case isImage(p):
 		err = c.image(p)
 	}
 	return content, err
 }
-
-// isMessage reports whether a part with parts is a message.
-func isMessage(p *inspect.Part) bool { return !strings.HasPrefix(p.MediaType(), "multipart/") }
 
 func (c *contents) end(p *inspect.Part) (err error) {
 	if !isShown(p) {

@@ -51,7 +51,8 @@ func (c *contents) frame(page io.Reader) error {
 	if f.missing == 0 {
 		return nil
 	}
-	put(c.out, "<details class=\"note\">\n<summary>Not in the mail and not loaded: %</summary>\n<ul>\n", count(f.missing))
+	put(c.out, "<details class=\"note\">\n<summary>Not in the mail and not loaded: %</summary>\n<ul>\n",
+		count(f.missing))
 	for _, name := range f.names {
 		put(c.out, "<li>%</li>\n", name)
 	}
@@ -156,8 +157,8 @@ func (f *frame) attribute(tag html.Token, a html.Attribute) (name, value string,
 		return "", "", nil
 	case a.Key == "href" && !isImage:
 		return "title", a.Val, nil
-	case a.Key == "action", a.Key == "formaction", a.Key == "ping", a.Key == "target", a.Key == "xlink:href" && !isImage,
-		a.Key == "src" && !isImage:
+	case a.Key == "action", a.Key == "formaction", a.Key == "ping", a.Key == "target",
+		a.Key == "xlink:href" && !isImage, a.Key == "src" && !isImage:
 		return "", "", nil
 	}
 	value, err = htmlref.Attribute(tag, a, f.link)
@@ -200,6 +201,11 @@ func (f *frame) link(reference string) (string, error) {
 	}
 	f.leave(reference)
 	return notLoaded, nil
+}
+
+// hasPrefixFold reports whether a URL has a scheme.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // leave notes that an image is not loaded.

@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"io"
 	"regexp"
-	"strings"
 	"sync"
 
 	"mailpipe/internal/buffer"
@@ -26,18 +25,18 @@ type images struct {
 	part  map[int]int    // index in all, by the place of the part in the mail
 	id    map[uint64]int // index in all, by a hash of the Content-ID
 	seed  maphash.Seed
+	buf   []byte // for copying
 }
 
 // An image is part of a store.
 type image struct {
 	mediaType  string
 	from, size int64
-	isShown    bool // by itself; others are only used in HTML
 	isTooLarge bool
 }
 
 func newImages() *images {
-	return &images{part: map[int]int{}, id: map[uint64]int{}, seed: maphash.MakeSeed()}
+	return &images{part: map[int]int{}, id: map[uint64]int{}, seed: maphash.MakeSeed(), buf: make([]byte, 12<<10)}
 }
 
 // imageType matches the types that may be in a data: URL.
@@ -45,15 +44,16 @@ var imageType = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^image/[a-z0-9][a-z0-9.+-]{0,60}$`)
 })
 
+func isImage(p *inspect.Part) bool { return imageType().MatchString(p.MediaType()) }
+
 // begin returns where the content of a part goes, or nil if it is not an image. HTML may
 // refer to an image without its type.
 func (s *images) begin(p *inspect.Part, place int) io.Writer {
-	i := image{mediaType: p.MediaType(), from: s.store.Size(), isShown: imageType().MatchString(p.MediaType())}
-	switch {
-	case i.isShown:
-	case p.ContentID == "" || p.IsText():
-		return nil
-	default:
+	i := image{mediaType: p.MediaType(), from: s.store.Size()}
+	if !isImage(p) {
+		if p.ContentID == "" || p.IsText() {
+			return nil
+		}
 		i.mediaType = "application/octet-stream"
 	}
 	s.part[place] = len(s.all)
@@ -95,13 +95,8 @@ func (s *images) write(w io.Writer, index int) error {
 		return err
 	}
 	encoder := base64.NewEncoder(base64.StdEncoding, w)
-	if _, err := io.Copy(encoder, io.NewSectionReader(&s.store, i.from, i.size)); err != nil {
+	if _, err := io.CopyBuffer(encoder, io.NewSectionReader(&s.store, i.from, i.size), s.buf); err != nil {
 		return err
 	}
 	return encoder.Close()
-}
-
-// hasPrefixFold reports whether a URL has a scheme.
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -36,10 +36,12 @@ func TestLimits(t *testing.T) {
 			"The mail goes on after the first 256.0 KiB.", sourceMax + 8<<10,
 		},
 		"image": {
-			multipart + encodedImage("a", imageMax+100) + "--b--\n", "Larger than 8.0 MiB, not shown.", sourceMax + 8<<10,
+			multipart + encodedImage("a", imageMax+100) + "--b--\n",
+			"Larger than 8.0 MiB, not shown.", sourceMax + 8<<10,
 		},
 		"large image in HTML": {
-			multipart + "--b\nContent-Type: text/html\n\n<img src=cid:a>\n" + encodedImage("a", imageMax+100) + "--b--\n",
+			multipart + "--b\nContent-Type: text/html\n\n<img src=cid:a>\n" +
+				encodedImage("a", imageMax+100) + "--b--\n",
 			"Not in the mail and not loaded: 1 image or style sheet", sourceMax + 8<<10,
 		},
 		"images in HTML": {
@@ -80,41 +82,8 @@ func TestNames(t *testing.T) {
 		t.Error(got)
 	}
 	long := show(t, top+"Content-Type: text/html\n\n<img src='"+strings.Repeat("é", 900)+"'>\n")
-	if got := texts(parse(t, long), atom.Li); !strings.HasSuffix(got[len(got)-1], "é...") || len(got[len(got)-1]) > 210 {
-		t.Errorf("a long name: %q", got)
+	items := texts(parse(t, long), atom.Li)
+	if last := items[len(items)-1]; !strings.HasSuffix(last, "é...") || len(last) > 210 {
+		t.Errorf("a long name: %q", last)
 	}
-}
-
-// FuzzPage asserts that no mail puts a script into the page, or HTML out of its frame.
-func FuzzPage(f *testing.F) {
-	f.Add([]byte(example))
-	for _, s := range breakouts {
-		f.Add([]byte("Content-Type: text/html\n\n<p title='" + s + "'><style>" + s + "</style><img src=\"" + s + "\">" + s))
-		f.Add([]byte("Subject: " + s + "\nContent-Type: multipart/mixed; boundary=\"" + s + "\"\n\n--" + s + "\n\n" + s))
-	}
-	f.Add([]byte("Content-Type: text/html\n\n<img src=cid:x\x000\x00><svg><style><script>x</script></style><plaintext><script>"))
-	f.Fuzz(func(t *testing.T, mail []byte) {
-		elements := parse(t, show(t, string(mail)))
-		for _, n := range elements {
-			switch n.DataAtom {
-			case atom.Html, atom.Head, atom.Meta, atom.Title, atom.Style, atom.Body, atom.Article, atom.H1, atom.H2, atom.H3,
-				atom.P, atom.Ul, atom.Li, atom.B, atom.Code, atom.Table, atom.Tbody, atom.Tr, atom.Th, atom.Td, atom.A,
-				atom.Section, atom.Small, atom.Pre, atom.Img, atom.Details, atom.Summary:
-			case atom.Iframe:
-				if n.Attr[0].Key != "sandbox" || n.Attr[0].Val != "" || len(n.Attr) != 2 {
-					t.Errorf("a frame has the attributes %q", n.Attr)
-				}
-				if scripts := all(parse(t, attr(n, "srcdoc")), atom.Script); len(scripts) > 0 {
-					t.Errorf("a frame has a script: %q", attr(n, "srcdoc"))
-				}
-			default:
-				t.Errorf("the page has the element %s", n.Data)
-			}
-			for _, a := range n.Attr {
-				if strings.HasPrefix(a.Key, "on") {
-					t.Errorf("the element %s has the attribute %s", n.Data, a.Key)
-				}
-			}
-		}
-	})
 }

@@ -1,6 +1,7 @@
 package mailpage
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -46,7 +47,7 @@ func (m *Mail) beginRow(p *inspect.Part) (c inspect.Content, err error) {
 	if p.Parent == nil {
 		for f := range p.Header.Fields() {
 			if f.Is("Subject") {
-				m.title = clip(inspect.Value(f))
+				m.title = cmp.Or(clip(inspect.Value(f)), m.title)
 				break
 			}
 		}
@@ -95,10 +96,13 @@ func (m *Mail) row(p *inspect.Part) {
 // isShown reports whether the page has a section for a part.
 func isShown(p *inspect.Part) bool {
 	if p.HasParts {
-		return !strings.HasPrefix(p.MediaType(), "multipart/")
+		return isMessage(p)
 	}
-	return p.IsText() || imageType().MatchString(p.MediaType())
+	return p.IsText() || isImage(p)
 }
+
+// isMessage reports whether a part with parts is a message.
+func isMessage(p *inspect.Part) bool { return !strings.HasPrefix(p.MediaType(), "multipart/") }
 
 func (m *Mail) id(p *inspect.Part) string { return fmt.Sprintf("mail%d-%s", m.number, p.Number) }
 

@@ -3,6 +3,7 @@ package mailpage
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,7 +95,10 @@ func texts(elements []*html.Node, kind atom.Atom) (list []string) {
 	return list
 }
 
-const pixel = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
+const (
+	pixel   = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
+	dataURL = "data:image/gif;base64," + pixel
+)
 
 const example = top + `Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=
 Content-Type: multipart/related; boundary=b
@@ -136,7 +140,8 @@ func TestPage(t *testing.T) {
 	}
 	rows := strings.Join(texts(elements, atom.Tr), "\n")
 	for _, want := range []string{
-		"Froma@example.org", "SubjectGrüße", "TEXTmultipart/related", "1text/html; charset=iso-8859-1quoted-printable",
+		"Froma@example.org", "SubjectGrüße", "TEXTmultipart/related",
+		"1text/html; charset=iso-8859-1quoted-printable",
 		"2image/gifbase6429inlinea.gif", "3message/rfc822", "3.1text/plain; charset=utf-8", "4application/zip",
 		"Subjectinner",
 	} {
@@ -144,15 +149,16 @@ func TestPage(t *testing.T) {
 			t.Errorf("there is no row %q in\n%s", want, rows)
 		}
 	}
-	if got := texts(elements, atom.Li)[0]; !strings.HasPrefix(got, "error line") || !strings.Contains(got, "cid-unknown") {
-		t.Error("first finding:", got)
+	finding := texts(elements, atom.Li)[0]
+	if !strings.HasPrefix(finding, "error line") || !strings.Contains(finding, "cid-unknown") {
+		t.Error("first finding:", finding)
 	}
 	pre := texts(elements, atom.Pre)
 	if len(pre) != 2 || pre[0] != "1 < 2" || !strings.HasPrefix(pre[1], "From: a@example.org To:") {
 		t.Errorf("texts: %q", pre)
 	}
 	images := all(elements, atom.Img)
-	if len(images) != 1 || attr(images[0], "src") != "data:image/gif;base64,"+pixel || attr(images[0], "alt") != "a.gif" {
+	if len(images) != 1 || attr(images[0], "src") != dataURL || attr(images[0], "alt") != "a.gif" {
 		t.Error("images:", len(images))
 	}
 	ids := map[string]bool{}
@@ -179,16 +185,73 @@ func TestFrame(t *testing.T) {
 	for _, n := range all(inner, atom.Img) {
 		sources = append(sources, attr(n, "src"))
 	}
-	want := []string{"data:image/gif;base64," + pixel, notLoaded, notLoaded}
+	want := []string{dataURL, notLoaded, notLoaded}
 	if strings.Join(sources, "\n") != strings.Join(want, "\n") || texts(inner, atom.P)[0] != "hällo" {
 		t.Errorf("got %q, %q", sources, texts(inner, atom.P))
 	}
 	if alt := attr(all(inner, atom.Img)[0], "alt"); alt != `"` {
 		t.Errorf("alt: %q", alt)
 	}
-	list := texts(elements, atom.Details)
-	if want := "Not in the mail and not loaded: 2 images or style sheets cid:none http://192.0.2.1/open.gif"; list[0] != want {
-		t.Errorf("got %q, want %q", list[0], want)
+	const missing = "Not in the mail and not loaded: 2 images or style sheets cid:none http://192.0.2.1/open.gif"
+	if list := texts(elements, atom.Details); list[0] != missing {
+		t.Errorf("got %q, want %q", list[0], missing)
+	}
+}
+
+// References of every kind become the images of the mail, also those without their type.
+func TestReferences(t *testing.T) {
+	const untyped = "data:application/octet-stream;base64," + pixel
+	for in, want := range map[string]string{
+		`<img src="CID:x">`:                                `<img src="` + dataURL + `">`,
+		`<img src=" cid:x ">`:                              `<img src="` + dataURL + `">`,
+		`<img srcset="cid:x 1x, cid:y">`:                   `<img srcset="` + dataURL + ` 1x, ` + untyped + `">`,
+		`<p style="background:url(cid:x)">`:                `<p style="background:url('` + dataURL + `')">`,
+		`<style>p{background:url("cid:y")}</style>`:        `<style>p{background:url('` + untyped + `')}</style>`,
+		`<td background=cid:x>`:                            `<td background="` + dataURL + `">`,
+		`<img src=cid:text>`:                               `<img src="about:invalid">`,
+		`<img src="` + dataURL + `">`:                      `<img src="` + dataURL + `">`,
+		`<p style="fill:url(#a)">`:                         `<p style="fill:url(#a)">`,
+		`<a href="cid:x" target=_top>`:                     `<a title="cid:x">`,
+		`<form action=x onsubmit=y name=z>`:                `<form name="z">`,
+		`a<script>b</script>c<!--d--><title>e</title>&lt;`: `ac&lt;`,
+		`<noscript><b>a</b></noscript>`:                    `<b>a</b>`,
+	} {
+		page := show(t, top+"Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n"+in+"\n"+
+			"--b\nContent-Type: image/gif\nContent-ID: <x>\nContent-Transfer-Encoding: base64\n\n"+pixel+"\n"+
+			"--b\nContent-Type: what/ever\nContent-ID: <y>\nContent-Transfer-Encoding: base64\n\n"+pixel+"\n"+
+			"--b\nContent-Type: text/plain\nContent-ID: <text>\n\nx\n--b--\n")
+		got := attr(all(parse(t, page), atom.Iframe)[0], "srcdoc")
+		got = strings.ReplaceAll(strings.TrimPrefix(got, linkStyle), "&#39;", "'")
+		if got != want {
+			t.Errorf("%s becomes\n%s, want\n%s", in, got, want)
+		}
+	}
+}
+
+// A message in a mail is shown with its header fields, whatever it consists of.
+func TestMessages(t *testing.T) {
+	const inner = "Content-Type: message/rfc822\n\n" + top + "Subject: "
+	elements := parse(t, show(t, top+"Content-Type: multipart/mixed; boundary=b\n\n--b\n"+inner+"first\n\ntext\n--b\n"+
+		inner+"second\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n--b\n"+
+		inner+"third\nContent-Type: application/zip\n\nx\n--b--\n"))
+	rows := texts(elements, atom.Tr)
+	for _, subject := range []string{"first", "second", "third"} {
+		if !slices.Contains(rows, "Subject"+subject) {
+			t.Errorf("the header of the %s message is not shown", subject)
+		}
+	}
+	if got := texts(elements, atom.H1)[0]; got != "1.eml" {
+		t.Error("without a Subject the title is", got)
+	}
+}
+
+// A bounce shows what happened to each recipient.
+func TestStatus(t *testing.T) {
+	elements := parse(t, show(t, top+"Content-Type: message/delivery-status\n\nReporting-MTA: dns; example.org\n\n"+
+		"Final-Recipient: rfc822; bob@example.org\nAction: failed\nStatus: 5.1.1\n"+
+		"Diagnostic-Code: smtp; 550 <b>none\n"))
+	if rows := texts(elements, atom.Tr); !slices.Contains(rows, "bob@example.org failed 5.1.1 550 <b>none") {
+		t.Errorf("%q", rows)
 	}
 }
 
@@ -226,7 +289,8 @@ func TestEscapes(t *testing.T) {
 			"\n--b\nContent-Type: text/plain; charset=\""+quoted+"\"; name=\""+quoted+"\"\n"+
 			"Content-Transfer-Encoding: "+s+"\n\n"+s+"\n--b\nContent-Type: image/gif; name=\""+quoted+"\"\n\n"+s+
 			"\n--b\nContent-Type: \"image/"+quoted+"\"\nContent-ID: <"+s+">\n\nx\n--b\nContent-Type: text/html\n\n"+
-			"<p title=\""+strings.ReplaceAll(s, `"`, "&quot;")+"\">"+s+"<img src='cid:"+strings.ReplaceAll(s, "'", "&#39;")+"'>"+
+			"<p title=\""+strings.ReplaceAll(s, `"`, "&quot;")+"\">"+s+
+			"<img src='cid:"+strings.ReplaceAll(s, "'", "&#39;")+"'>"+
 			"<style>"+s+"</style>\n--b--\n")
 		elements := parse(t, page)
 		if n := len(all(elements, atom.Script)); n > 0 {
@@ -252,7 +316,8 @@ func TestEscapes(t *testing.T) {
 
 // Control characters are visible, and a NUL does not end or hide anything.
 func TestControlCharacters(t *testing.T) {
-	page := show(t, top+"Subject: a\x00\x1b[31m\u202Eb\nContent-Type: text/plain; charset=utf-8\n\nx\x00\x1b[0m\x7f\ty\n")
+	page := show(t, top+"Subject: a\x00\x1b[31m\u202Eb\nContent-Type: text/plain; charset=utf-8\n"+
+		"\nx\x00\x1b[0m\x7f\ty\n")
 	if strings.ContainsAny(page, "\x00\x1b\x7f") {
 		t.Errorf("a control character is in %q", page)
 	}
@@ -262,7 +327,8 @@ func TestControlCharacters(t *testing.T) {
 	if title := textOf(all(parse(t, page), atom.H1)[0]); title != `a\x00\x1b[31m\u{202e}b` {
 		t.Errorf("the title is %q", title)
 	}
-	page = show(t, top+"Content-Type: text/html; charset=utf-8\n\n<img src='\x000\x00'><img src='cid:\x000\x00'>&#0;0&#0;\n")
+	page = show(t, top+"Content-Type: text/html; charset=utf-8\n"+
+		"\n<img src='\x000\x00'><img src='cid:\x000\x00'>&#0;0&#0;\n")
 	if inner := parse(t, attr(all(parse(t, page), atom.Iframe)[0], "srcdoc")); len(all(inner, atom.Img)) != 2 {
 		t.Errorf("the frame is\n%s", page)
 	}
