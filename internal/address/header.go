@@ -15,6 +15,13 @@ func ParseHeader(value string) ([]Address, error) {
 	return p.list()
 }
 
+// CheckHeader is ParseHeader, but returns an error also for a group without a
+// semicolon and for a semicolon that ends no group (RFC 5322 §3.4).
+func CheckHeader(value string) ([]Address, error) {
+	p := &lenient{scanner: scanner{s: value}, strict: true}
+	return p.list()
+}
+
 // ParseLocal reads a list as ParseHeader does, but an address may be the name of a
 // user of this host, without @ and domain. A comment is the display name of an
 // address that has no other, as in the old form root (Cron Daemon).
@@ -30,6 +37,10 @@ func (p *lenient) list() ([]Address, error) {
 			return nil, err
 		}
 		switch {
+		case p.strict && p.inGroup && p.atEnd():
+			return nil, p.fail(p.i, "missing semicolon after a group")
+		case p.strict && !p.inGroup && p.peek() == ';':
+			return nil, p.fail(p.i, "a semicolon that ends no group")
 		case p.atEnd(): // also in a group, whose semicolon is often forgotten
 			return list, nil
 		case p.peek() == ',': // also after an empty element (RFC 5322 §4.4)
@@ -52,6 +63,7 @@ func (p *lenient) list() ([]Address, error) {
 // lenient is the parser of a header field.
 type lenient struct {
 	scanner
+	strict  bool   // each group must have its semicolon, and no other may occur
 	local   bool   // an address may have no domain, and a comment may be a display name
 	inGroup bool   // after the colon of a group, and before its semicolon
 	words   []word // of the address that is being read

@@ -83,6 +83,31 @@ func TestParseHeader(t *testing.T) {
 	}
 }
 
+// A semicolon ends a group, and does nothing else.
+func TestCheckHeader(t *testing.T) {
+	for in, want := range map[string]string{
+		"a@b, c@d":      "",
+		"a@b; c@d":      "a semicolon that ends no group",
+		"a@b;":          "a semicolon that ends no group",
+		"g: a@b;, c@d":  "",
+		"g: a@b;; c@d":  "a semicolon that ends no group",
+		"g: a@b":        "missing semicolon after a group",
+		"g:":            "missing semicolon after a group",
+		"g:; h: (x;) ;": "",
+		"\"a;b\" <c@d>": "",
+		"a b":           "missing @",
+	} {
+		got := ""
+		_, err := CheckHeader(in)
+		if bad, ok := errors.AsType[*Error](err); ok {
+			got = bad.Reason
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestParseHeaderMistakes(t *testing.T) {
 	for _, c := range []struct{ in, reason string }{
 		{"^root", "missing @"},
