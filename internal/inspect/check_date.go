@@ -12,13 +12,12 @@ import (
 // dateProblem returns the rule that a date breaks (RFC 5322 §3.3, with the obsolete
 // forms of §4.3), or nil.
 func dateProblem(value string) *Rule {
-	words := strings.Fields(strings.ReplaceAll(withoutComments(value), ",", ", "))
-	weekday := ""
-	if len(words) > 0 {
-		if day, ok := strings.CutSuffix(words[0], ","); ok {
-			weekday, words = day, words[1:]
-		}
+	weekday, rest, hasWeekday := strings.Cut(withoutComments(value), ",")
+	if !hasWeekday {
+		weekday, rest = "", weekday
 	}
+	weekday = strings.TrimSpace(weekday)
+	words := strings.Fields(rest)
 	if len(words) != 5 {
 		if len(words) == 4 && strings.Contains(words[3], ":") {
 			return dateZone
@@ -29,8 +28,9 @@ func dateProblem(value string) *Rule {
 	month := slices.IndexFunc(months, func(m string) bool { return strings.EqualFold(m, words[1]) }) + 1
 	year, yearErr := strconv.Atoi(words[2])
 	hour, minute, second, ok := clock(words[3])
+	hasSign := strings.ContainsAny(words[0]+words[2], "+-")
 	switch {
-	case dayErr != nil || yearErr != nil || month == 0 || !ok:
+	case dayErr != nil || yearErr != nil || hasSign || month == 0 || !ok:
 		return dateSyntax
 	case len(words[2]) == 2: // obsolete
 		year += 1900
@@ -46,9 +46,9 @@ func dateProblem(value string) *Rule {
 		return dateRange
 	case !isZone(words[4]):
 		return dateZone
-	case weekday != "" && !slices.ContainsFunc(weekdays, func(d string) bool { return strings.EqualFold(d, weekday) }):
+	case hasWeekday && !slices.ContainsFunc(weekdays, func(d string) bool { return strings.EqualFold(d, weekday) }):
 		return dateSyntax
-	case weekday != "" && !strings.EqualFold(weekday, date.Weekday().String()[:3]):
+	case hasWeekday && !strings.EqualFold(weekday, date.Weekday().String()[:3]):
 		return dateWeekday
 	}
 	return nil

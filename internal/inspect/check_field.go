@@ -145,12 +145,15 @@ func (w *walker) checkValue(p *Part, f message.Field) {
 
 // addressProblem returns what is wrong with an address list, or "".
 func addressProblem(f message.Field, value string) string {
-	list, err := address.ParseHeader(value)
+	list, err := address.CheckHeader(value)
 	if bad, ok := err.(*address.Error); ok {
 		return bad.Reason
 	}
 	if len(list) == 0 && !strings.Contains(value, ":") && !f.Is("Bcc", "Resent-Bcc") {
 		return "missing address"
+	}
+	if len(list) > 1 && f.Is("Sender", "Resent-Sender") {
+		return "more than one address"
 	}
 	return ""
 }

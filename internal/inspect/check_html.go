@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -56,7 +57,7 @@ func (c *htmlCheck) read(r *io.PipeReader) {
 }
 
 func (c *htmlCheck) tag(t html.Token) atom.Atom {
-	c.hasScript = c.hasScript || t.DataAtom == atom.Script
+	c.hasScript = c.hasScript || t.DataAtom == atom.Script || slices.ContainsFunc(t.Attr, isScript)
 	c.hasForm = c.hasForm || t.DataAtom == atom.Form
 	for _, a := range t.Attr {
 		switch a.Key {
@@ -71,6 +72,11 @@ func (c *htmlCheck) tag(t html.Token) atom.Atom {
 		}
 	}
 	return t.DataAtom
+}
+
+// isScript reports whether an attribute is a script: an event handler, or a URL.
+func isScript(a html.Attribute) bool {
+	return strings.HasPrefix(a.Key, "on") || hasPrefixFold(strings.TrimSpace(a.Val), "javascript:")
 }
 
 // style looks for url(cid:...) in a style sheet.

@@ -39,7 +39,8 @@ func (w *walker) checkWords(p *Part, f message.Field) {
 				i = next - 1
 			case strings.HasPrefix(value[i:], "=?"):
 				n, rule := wordProblem(value[i:])
-				if rule == nil && isText && i > 0 && !isSpace(value[i-1]) {
+				isWord := n > len("=?")
+				if isWord && rule == nil && isText && i > 0 && !isSpace(value[i-1]) {
 					rule = wordSyntax // no reader decodes it
 				}
 				if rule != nil {

@@ -337,6 +337,41 @@ var samples = map[string]sample{
 	},
 }
 
+// Mails beside those of the samples, and the rules that find something there.
+func TestNeighbours(t *testing.T) {
+	for mail, want := range map[string]string{
+		// A question mark after an equals sign is not an encoded word.
+		top + "Subject: what=?\n\n":                        "",
+		top + "Subject: https://example.org/?a=?&b=?c\n\n": "",
+		top + "Subject: x=?utf-8?q?x?=\n\n":                "word-syntax",
+
+		dated("Mon , 30 Nov 2026 12:00:00 +0000"):    "", // RFC 5322 §4.3
+		dated("Mon (x), 30 Nov 2026 12:00 +0000"):    "",
+		dated(", 30 Nov 2026 12:00:00 +0000"):        "date-syntax",
+		dated("Mon, +5 Nov 2026 12:00:00 +0000"):     "date-syntax",
+		dated("Mon, 30 Nov 2026, 12:00:00 +0000"):    "date-syntax",
+		dated("Mond, 30 Nov 2026 12:00:00 +0000"):    "date-syntax",
+		dated("Mon, 30 Nov 2026 12:00:00"):           "date-zone",
+		dated("Mon, 30 Nov 2026 12:00:00 CET"):       "date-zone",
+		dated("Mon, 30 Nov 2026 24:00:00 +0000"):     "date-range",
+		dated("Mon, 30 Nov 2026 12:00:00 +0000 (Z)"): "",
+
+		top + "To: a@b.org; c@b.org\n\n":               "address-syntax",
+		top + "To: Team: a@b.org, c@b.org\n\n":         "address-syntax",
+		top + "To: Team: a@b.org;, None:; d@b.org\n\n": "",
+		top + "To: undisclosed-recipients:;\n\n":       "",
+		top + "Sender: a@b.org, c@b.org\n\n":           "address-syntax",
+
+		mime + page(`<p onclick="x()">`) + "\n":          "html-script",
+		mime + page(`<a href=" JavaScript:x()">`) + "\n": "html-script",
+		mime + page(`<p title="on: javascript">`) + "\n": "",
+	} {
+		if found := strings.Join(ids(t, mail), " "); found != want {
+			t.Errorf("%q: found %q, want %q", mail, found, want)
+		}
+	}
+}
+
 // ids returns the rules that find something in a mail, each once.
 func ids(t *testing.T, mail string) (found []string) {
 	t.Helper()
