@@ -308,6 +308,24 @@ func TestTraceChunks(t *testing.T) {
 	}
 }
 
+// Content that is sent in many writes is traced completely.
+func TestTraceLongContent(t *testing.T) {
+	content := strings.Repeat("."+strings.Repeat("x", 96)+"\r\n", 6000)
+	var got bytes.Buffer
+	server := Server{Name: "test", Security: TLSNone, TraceContent: &got}
+	server.Dial = func(context.Context) (net.Conn, error) {
+		client, conn := net.Pipe()
+		go new(countingServer).serve(conn, conn)
+		return client, nil
+	}
+	if _, err := Deliver(t.Context(), []Server{server}, envelope("a@x"), &text{s: content}); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.ReplaceAll(content, ".x", "..x"); got.String() != want {
+		t.Errorf("%d octets were traced, want %d", got.Len(), len(want))
+	}
+}
+
 // dialChunks connects to a server that offers CHUNKING.
 func dialChunks(context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
