@@ -219,3 +219,37 @@ func FuzzSession(f *testing.F) {
 }
 
 var replyLine = regexp.MustCompile(`^[2-5]\d\d[ -][^\r\n]*\r\n$`)
+
+// The content is traced as the client sends it: with dots doubled after DATA, before its
+// size, and after each BDAT. Also content that Deliver does not read is traced.
+func TestTraceContent(t *testing.T) {
+	const envelope = "EHLO x\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\n"
+	for _, tt := range []struct{ content, want string }{
+		{"DATA\r\nSubject: x\r\n\r\n..\r\n.\r\n", "DATA|Subject: x\r\n\r\n..\r\n|17 octets|.|"},
+		{"BDAT 4\r\na\r\n.BDAT 3 LAST\r\n\r\n.", "BDAT 4|a\r\n.|BDAT 3 LAST|\r\n.|"},
+	} {
+		for _, isRead := range []bool{true, false} {
+			r := &recorder{}
+			s := r.session()
+			if !isRead {
+				s.Deliver = func(*Mail, io.Reader) Reply { return Reply{550, "5.7.1 no"} }
+			}
+			var out strings.Builder
+			s.Trace = func(e wire.Event) {
+				if text := out.String(); text != "" && !strings.HasSuffix(text, "|") {
+					out.WriteString("|")
+				}
+				if e.Dir == wire.DirSent {
+					out.WriteString(e.Text + "|")
+				}
+			}
+			s.TraceContent = &out
+			if err := s.Serve(strings.NewReader(envelope+tt.content), io.Discard, time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), tt.want) {
+				t.Errorf("read %v: traced %q, want %q", isRead, out.String(), tt.want)
+			}
+		}
+	}
+}
