@@ -63,23 +63,20 @@ func (s *images) begin(p *inspect.Part, place int) io.Writer {
 		}
 	}
 	s.all = append(s.all, i)
-	return &imageWriter{s, &s.store}
+	return imageWriter{s}
 }
 
 // An imageWriter writes the last image.
-type imageWriter struct {
-	*images
-	w io.Writer
-}
+type imageWriter struct{ *images }
 
-func (w *imageWriter) Write(p []byte) (int, error) {
+func (w imageWriter) Write(p []byte) (int, error) {
 	i := &w.all[len(w.all)-1]
-	if i.size+int64(len(p)) > imageMax {
-		i.isTooLarge = true
+	i.isTooLarge = i.isTooLarge || i.size+int64(len(p)) > imageMax
+	if i.isTooLarge {
 		return len(p), nil
 	}
 	i.size += int64(len(p))
-	return w.w.Write(p)
+	return w.store.Write(p)
 }
 
 // byID returns the index of the image with a Content-ID.

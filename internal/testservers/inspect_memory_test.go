@@ -24,7 +24,6 @@ func TestInspectMemory(t *testing.T) {
 		{"part", `{ ` + header + ` quoted-printable text/plain; ` + lines + `; }`, "--part 1"},
 		{"HTML", `{ ` + header + ` 8bit text/html; yes '<p>one<img src="cid:x">' | head -c 100M; }`, ""},
 		{"one tag", `{ ` + header + ` 8bit text/html; printf '<p x="'; head -c 200M /dev/zero | tr '\0' x; }`, ""},
-		{"page of an attachment", attachment, "--html"},
 		{"page of an image", `{ ` + header + ` base64 image/png; yes QUJDREVGR0hJSktM | head -c 1G; }`, "--html"},
 		{"page of a text", `{ ` + header + ` 8bit 'text/plain; charset=utf-8'; ` + lines + `; }`, "--html"},
 		{"page of HTML", `{ ` + header + ` 8bit text/html; yes '<p>one<img src="cid:x">' | head -c 100M; }`, "--html"},
