@@ -199,7 +199,7 @@ func TestRefusedRecipients(t *testing.T) {
 		{"250 550", string(wire.DecisionSomeRecipients),
 			"-- 1 of 2 recipients was refused: the content is for the others (RFC 5321 §3.3)."},
 		{"550 250 550", string(wire.DecisionNone),
-			"-- 2 of 3 recipients were refused: as requested, nobody gets the mail (RFC 5321 §3.3)."},
+			"-- 2 of 3 recipients were refused: as requested, no recipient gets the mail (RFC 5321 §3.3)."},
 	} {
 		dialogue := "MAIL C: MAIL FROM:<a@example.org>\n"
 		codes := strings.Fields(tt.replies)

@@ -89,7 +89,7 @@ var sentences = []row{
 	{"reply greeting 554", "The server accepts no mail from this client", "5321 §3.1"},
 	{"reply greeting 5yz", "The server accepts no mail from this client", "5321 §3.1"},
 	{"reply EHLO 250", "The name of the server; each line that follows is an extension", "5321 §4.1.1.1"},
-	{"reply EHLO 5yz", "The server does not know EHLO, or does not like the name", "5321 §3.2"},
+	{"reply EHLO 5yz", "The server does not know EHLO, or rejects the name", "5321 §3.2"},
 	{"reply HELO 250", "The server accepts the name; there are no extensions", "5321 §4.1.1.1"},
 	{"reply STARTTLS 220", "TLS begins now, and what was said so far is forgotten", "3207 §4.2"},
 	{"reply STARTTLS 4yz", "TLS is not available now", "3207 §4"},
@@ -258,7 +258,7 @@ var sentences = []row{
 		"%s refused: the content is for the others", "5321 §3.3"},
 	{"decision another transaction for the rest",
 		"The rest of the recipients gets the mail in another transaction", "5321 §4.5.3.1.10"},
-	{"decision all recipients or none", "%s refused: as requested, nobody gets the mail", "5321 §3.3"},
+	{"decision all recipients or none", "%s refused: as requested, no recipient gets the mail", "5321 §3.3"},
 	{"decision outcome unknown",
 		"No valid final reply: the server may have the mail or not", "5321 §4.5.3.2.6"},
 
