@@ -147,6 +147,7 @@ func (c *conn) data(rest string) error {
 	}
 	c.trace(wire.DirSent, fmt.Sprintf("%d octets", content.size))
 	c.stage = wire.StageDot
+	c.group++ // the commands before the content were answered
 	c.trace(wire.DirSent, ".")
 	return c.reply(reply.Code, reply.Text)
 }
