@@ -166,6 +166,7 @@ from alice@example.com
 		"127.0.0.1:2525", w.local,
 		"mailpipe sink --count", "mailpipe sink --listen "+w.local+" --count",
 		"mailpipe sink --reply", "mailpipe sink --listen "+w.local+" --reply",
+		"mailpipe sink --tls", "mailpipe sink --listen "+w.local+" --tls",
 		// The tests of internal/testservers use a real one.
 		"pipe:/usr/sbin/sendmail -bs", "pipe:mailpipe -S smtp://"+w.open+" sendmail -bs",
 		"/usr/sbin/sendmail", w.dir+"/sendmail",
