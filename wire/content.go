@@ -43,7 +43,7 @@ type contentWriter struct {
 	ends       []int  // of the lines of the block that is written
 	buf        []byte // not written yet
 	last       byte   // the octet before the next block; '\n' at the beginning of a line
-	size       int64  // octets so far, with CRLF and without doubled dots (RFC 1870 §3)
+	size       int64  // octets so far, with CRLF and without doubled dots (RFC 1870 §5)
 	contentErr error  // what is wrong with the content
 	writeErr   error  // why it could not be written
 }

@@ -201,7 +201,7 @@ func TestContentLimits(t *testing.T) {
 		{"a\r\n", limit(3), nil},
 		{"a\n", limit(3), nil},
 		{"a", limit(3), nil},
-		{".\n", limit(3), nil}, // without stuffing (RFC 1870 §3)
+		{".\n", limit(3), nil}, // without stuffing (RFC 1870 §5)
 		{"ab", limit(3), ErrTooBig},
 		{"ab\n", limit(3), ErrTooBig},
 	} {

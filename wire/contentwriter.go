@@ -25,7 +25,7 @@ func (w *ContentWriter) Write(p []byte) (n int, err error) {
 	return n, w.explain(err)
 }
 
-// Size returns the number of octets so far, with CRLF (RFC 1870 §3).
+// Size returns the number of octets so far, with CRLF (RFC 1870 §5).
 func (w *ContentWriter) Size() int64 { return w.content.size }
 
 // Close writes the end of the content, unless it is invalid.

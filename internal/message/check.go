@@ -26,7 +26,7 @@ type checker struct {
 	hasNUL bool   // in the piece that is checked
 	ends   []int  // of the lines of that piece
 	closed bool   // the closing delimiter came, and no other part after it
-	size   int64  // of the lines so far, with CRLF (RFC 1870 §3)
+	size   int64  // of the lines so far, with CRLF (RFC 1870 §5)
 }
 
 // clone returns a copy of c, which can check another reading of what follows.
