@@ -3,9 +3,13 @@ package cli
 import (
 	"bytes"
 	"io"
+	"slices"
+	"unicode"
 
 	"mailpipe/compose"
 	"mailpipe/internal/inspect"
+	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
 )
 
 // inspectText prints what a person would read: the texts that are not attachments, and
@@ -16,10 +20,15 @@ type inspectText struct {
 	chosen map[*inspect.Part]*inspect.Part // which part of an open multipart/alternative is shown
 	html   *htmlPage                       // of the part that is read, if it is HTML
 	last   byte                            // the last octet that was printed; 0: none
+	hasCR  bool                            // the text goes on after a CR that was not printed
+
+	atTerminal bool
 }
 
 func newInspectText(i *inspectCall, name string) *inspectText {
-	return &inspectText{inspectCall: i, name: name, chosen: map[*inspect.Part]*inspect.Part{}}
+	return &inspectText{
+		inspectCall: i, name: name, chosen: map[*inspect.Part]*inspect.Part{}, atTerminal: stdio.IsTerminal(i.Stdout),
+	}
 }
 
 func (o *inspectText) visitor() inspect.Visitor {
@@ -58,6 +67,7 @@ func (o *inspectText) choose(p *inspect.Part) bool {
 
 func (o *inspectText) endPart(p *inspect.Part) error {
 	delete(o.chosen, p)
+	o.hasCR = false
 	if o.html == nil {
 		return nil
 	}
@@ -88,15 +98,38 @@ func (o *inspectText) end(findings *inspect.Findings) error {
 	return o.explainFindings(o.name, findings)
 }
 
-// A textOutput prints text with LF as line endings.
+// A textOutput prints text with LF as line endings. A terminal obeys nothing else of it.
 type textOutput struct{ *inspectText }
 
 func (w textOutput) Write(p []byte) (int, error) {
-	if len(p) > 0 {
-		w.last = p[len(p)-1]
+	text := p
+	if w.hasCR {
+		text = slices.Concat([]byte("\r"), p)
 	}
-	_, err := w.out.Write(bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n")))
+	text, w.hasCR = bytes.CutSuffix(text, []byte("\r"))
+	if len(text) == 0 {
+		return len(p), nil
+	}
+	w.last = text[len(text)-1]
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if w.atTerminal {
+		text = escapeControls(text)
+	}
+	_, err := w.out.Write(text)
 	return len(p), err
+}
+
+// escapeControls escapes the control characters of a text, except tabs and LFs.
+func escapeControls(text []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		if unicode.IsControl(r) && r != '\t' && r != '\n' {
+			b.WriteString(termtext.Escape(string(r)))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.Bytes()
 }
 
 // htmlMax is how many octets of HTML are shown as text.
