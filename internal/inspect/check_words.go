@@ -77,7 +77,7 @@ func wordProblem(s string) (n int, rule *Rule) {
 		return len(word), wordSyntax
 	case n == 0:
 		return len("=?"), nil
-	case !ok:
+	case !ok || !isPadded(s[:n]):
 		return n, wordSyntax
 	case n > wordMax:
 		return n, wordLength
@@ -87,6 +87,12 @@ func wordProblem(s string) (n int, rule *Rule) {
 		return n, wordSplit
 	}
 	return n, nil
+}
+
+// isPadded reports whether an encoded word in base64 has its padding.
+func isPadded(word string) bool {
+	fields := strings.Split(word, "?") // =, charset, encoding, text, =
+	return !strings.EqualFold(fields[2], "b") || len(fields[3])%4 == 0
 }
 
 // looksLikeWord reports whether s begins as an encoded word does.

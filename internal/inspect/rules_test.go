@@ -344,6 +344,8 @@ func TestNeighbours(t *testing.T) {
 		top + "Subject: what=?\n\n":                        "",
 		top + "Subject: https://example.org/?a=?&b=?c\n\n": "",
 		top + "Subject: x=?utf-8?q?x?=\n\n":                "word-syntax",
+		top + "Subject: =?utf-8?b?YQ?=\n\n":                "word-syntax",
+		top + "Subject: =?utf-8?B?YQ==?=\n\n":              "",
 
 		dated("Mon , 30 Nov 2026 12:00:00 +0000"):    "", // RFC 5322 §4.3
 		dated("Mon (x), 30 Nov 2026 12:00 +0000"):    "",
