@@ -1,6 +1,11 @@
 package message
 
-import "mailpipe/internal/buffer"
+import (
+	"io"
+
+	"mailpipe/internal/buffer"
+	"mailpipe/internal/writebehind"
+)
 
 // A Holder keeps a message that is written to it, and checks all of it. It goes on to
 // keep a message that is bad. The caller must close the Store, unless Message has
@@ -24,6 +29,29 @@ func (h *Holder) Write(p []byte) (n int, err error) {
 		h.err = h.m.checker.check(rest)
 	}
 	return n, err
+}
+
+// ReadFrom keeps all of r, and checks each block while the one before it is kept. Its
+// error is that of r or of the Store.
+func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
+	p, readErr := readAhead(r)
+	n, err := h.Write(p)
+	switch {
+	case err != nil:
+		return int64(n), err
+	case readErr == io.EOF:
+		return int64(n), nil
+	case readErr != nil:
+		return int64(n), readErr
+	}
+	out := &writebehind.Counter{W: io.MultiWriter(&h.Store, &h.m.eightBit), N: int64(n)}
+	err = writebehind.Copy(out, r, blockSize, func(block []byte) error {
+		if h.err == nil {
+			h.err = h.m.checker.check(block)
+		}
+		return nil
+	})
+	return out.N, err
 }
 
 // begin reads the beginning of the message, which has size octets.

@@ -8,7 +8,7 @@ import (
 )
 
 // blockSize is how many octets are read and written at once.
-const blockSize = 64 << 10
+const blockSize = 256 << 10
 
 // lines reads the lines of content that is held.
 type lines struct {
@@ -49,7 +49,7 @@ func (l *lines) line() []byte {
 // block returns the next line, and those after it in the buffer before one that begins
 // with two dashes.
 func (l *lines) block() []byte {
-	n := bytes.Index(l.next, []byte("\n--")) + 1
+	n := beforeDashes(l.next)
 	if n == 0 {
 		n = bytes.LastIndexByte(l.next, '\n') + 1
 	}
@@ -57,6 +57,22 @@ func (l *lines) block() []byte {
 		return l.line()
 	}
 	return l.next[:n]
+}
+
+// beforeDashes returns the offset of the second or a later line that begins with two
+// dashes, or 0. Dashes are rare, so it looks for them and not for line endings.
+func beforeDashes(p []byte) int {
+	for at := 1; at < len(p); at++ {
+		n := bytes.Index(p[at:], []byte("--"))
+		if n < 0 {
+			break
+		}
+		at += n
+		if p[at-1] == '\n' {
+			return at
+		}
+	}
+	return 0
 }
 
 // fill reads until a block is ahead, or all that is left.

@@ -60,7 +60,8 @@ type Message struct {
 // temporary file.
 func Read(r io.Reader, opt Options) (*Message, error) {
 	return readFrom(opt, func(in *message.Holder) error {
-		return writebehind.Copy(in, r, blockSize, func([]byte) error { return nil })
+		_, err := in.ReadFrom(r)
+		return err
 	})
 }
 
