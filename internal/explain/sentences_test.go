@@ -133,7 +133,7 @@ func TestExtensions(t *testing.T) {
 	names = slices.DeleteFunc(names, func(name string) bool { return name == "" }) // a variable
 	check(t, "keyword ", names, 8)
 
-	session := submit.Session{Host: "here"}
+	session := submit.Session{Host: "here", Chunking: true}
 	var out strings.Builder
 	if err := session.Serve(strings.NewReader("EHLO x\r\nQUIT\r\n"), &out, time.Minute); err != nil {
 		t.Fatal(err)

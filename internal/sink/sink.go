@@ -132,6 +132,7 @@ func newSink(opt Options) *sink {
 	s.session = submit.Session{
 		Host:       host,
 		Strict:     true,
+		Chunking:   true,
 		Reply:      s.reply,
 		Deliver:    s.deliver,
 		TLS:        opt.TLS,

@@ -47,7 +47,9 @@ func (c *conn) command(line string) error {
 	case "DATA":
 		return c.data(rest)
 	case "BDAT":
-		return c.bdat(rest)
+		if c.session.Chunking {
+			return c.bdat(rest)
+		}
 	case "RSET":
 		c.mail = nil
 		return c.reply(250, "2.0.0 Ok")
@@ -94,7 +96,10 @@ func (c *conn) ehlo(name string) error {
 
 // extensions returns all that EHLO offers, except SIZE.
 func (c *conn) extensions() []string {
-	all := []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING"}
+	all := []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN"}
+	if c.session.Chunking {
+		all = append(all, "CHUNKING")
+	}
 	if c.offersTLS() {
 		all = append(all, "STARTTLS")
 	}

@@ -1,6 +1,6 @@
 // Package submit speaks SMTP as a server in one session (RFC 5321), with a program
 // that submits mail over a pipe or a socket. It offers PIPELINING, 8BITMIME, SMTPUTF8,
-// ENHANCEDSTATUSCODES, DSN, CHUNKING and SIZE, and on request STARTTLS and AUTH.
+// ENHANCEDSTATUSCODES, DSN and SIZE, and on request CHUNKING, STARTTLS and AUTH.
 // Recipients may be names without a domain. What becomes of a mail is the caller's
 // decision.
 package submit
@@ -54,6 +54,8 @@ type Session struct {
 	// OneNotify refuses a recipient whose NOTIFY is not that of the first, so that the
 	// client sends it another mail.
 	OneNotify bool
+
+	Chunking bool // offers CHUNKING (RFC 3030 §2)
 
 	// Strict requires EHLO or HELO before MAIL, and CRLF around the final dot. Otherwise,
 	// lines of the content end as that with DATA did.
