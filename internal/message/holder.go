@@ -34,17 +34,14 @@ func (h *Holder) Write(p []byte) (n int, err error) {
 // ReadFrom keeps all of r, and checks each block while the one before it is kept. Its
 // error is that of r or of the Store.
 func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
-	p, readErr := readAhead(r)
-	n, err := h.Write(p)
+	n, err := io.CopyN(struct{ io.Writer }{h}, r, Lookahead+1) // until the beginning was read
 	switch {
+	case err == io.EOF:
+		return n, nil
 	case err != nil:
-		return int64(n), err
-	case readErr == io.EOF:
-		return int64(n), nil
-	case readErr != nil:
-		return int64(n), readErr
+		return n, err
 	}
-	out := &writebehind.Counter{W: io.MultiWriter(&h.Store, &h.m.eightBit), N: int64(n)}
+	out := &writebehind.Counter{W: io.MultiWriter(&h.Store, &h.m.eightBit), N: n}
 	err = writebehind.Copy(out, r, blockSize, func(block []byte) error {
 		if h.err == nil {
 			h.err = h.m.checker.check(block)

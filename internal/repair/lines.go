@@ -8,7 +8,7 @@ import (
 )
 
 // blockSize is how many octets are read and written at once.
-const blockSize = 256 << 10
+const blockSize = 64 << 10
 
 // lines reads the lines of content that is held.
 type lines struct {
