@@ -5,20 +5,12 @@ import (
 	"slices"
 )
 
-// delimiter returns the level of the multipart that a line separates or closes (RFC
-// 2046 §5.1.1), or -1.
+// delimiter returns the level of the multipart that a line separates or closes, or -1.
 func (w *walker) delimiter(line []byte) (level int, closes bool) {
-	if w.in.inLine || !bytes.HasPrefix(line, []byte("--")) {
+	if w.in.inLine {
 		return -1, false
 	}
-	for level := len(w.delimiters) - 1; level >= 0; level-- {
-		rest, ok := bytes.CutPrefix(line, w.delimiters[level])
-		rest = bytes.TrimRight(rest, " \t\r\n")
-		if ok && (len(rest) == 0 || string(rest) == "--") {
-			return level, len(rest) > 0
-		}
-	}
-	return -1, false
+	return w.delimiters.Find(line)
 }
 
 func (w *walker) isDelimiter(line []byte) bool {

@@ -16,10 +16,10 @@ type walker struct {
 	findings *Findings
 	err      error // of the visitor; the input then ends
 
-	delimiters [][]byte // "--" and the boundary of each multipart around what is read
-	taps       []*tap   // of the parts around what is read
-	parts      int      // read so far
-	head       []byte   // room for the beginning of a content
+	delimiters message.Delimiters
+	taps       []*tap // of the parts around what is read
+	parts      int    // read so far
+	head       []byte // room for the beginning of a content
 
 	notField           int // number of the line that ended the header that was read last, or 0
 	cids               *cids

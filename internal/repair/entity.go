@@ -19,8 +19,9 @@ type walker struct {
 	opt    Options
 	block  []byte // for copying
 
-	delimiters []delimiter // of the multiparts around what is read
-	unended    bool        // what was written last needs a line ending before a delimiter
+	delimiters message.Delimiters
+	written    [][]byte // what is written for each of the delimiters
+	unended    bool     // what was written last needs a line ending before a delimiter
 	repairs    []string
 	cut        bool
 }

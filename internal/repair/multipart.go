@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"fmt"
@@ -11,10 +10,6 @@ import (
 	"mailpipe/internal/message"
 )
 
-// A delimiter is "--" and the boundary of a multipart: as it is read, and as it is
-// written.
-type delimiter struct{ in, out []byte }
-
 // multipart writes a multipart with its parts and the text before and after them.
 func (w *walker) multipart(e *entity, depth int) error {
 	if mustEncode(e.boundary) || strings.ContainsFunc(e.boundary, unicode.IsControl) {
@@ -23,9 +18,8 @@ func (w *walker) multipart(e *entity, depth int) error {
 	w.relabel(e)
 	w.writeHead(e)
 	level := len(w.delimiters)
-	w.delimiters = append(w.delimiters, delimiter{
-		[]byte("--" + e.boundary), []byte("--" + cmp.Or(e.newBoundary, e.boundary)),
-	})
+	w.delimiters = append(w.delimiters, []byte("--"+e.boundary))
+	w.written = append(w.written, []byte("--"+cmp.Or(e.newBoundary, e.boundary)))
 	partType := "text/plain"
 	if e.mediaType == "multipart/digest" {
 		partType = "message/rfc822" // RFC 2046 §5.1.5
@@ -35,7 +29,7 @@ func (w *walker) multipart(e *entity, depth int) error {
 	}
 	for {
 		line := w.in.line()
-		found, closes := w.delimiter(line)
+		found, closes := w.delimiters.Find(line)
 		hasEnd := found == level
 		if hasEnd {
 			w.in.skip(len(line))
@@ -46,7 +40,7 @@ func (w *walker) multipart(e *entity, depth int) error {
 		closes = closes || !hasEnd
 		w.writeDelimiter(level, closes)
 		if closes {
-			w.delimiters = w.delimiters[:level]
+			w.delimiters, w.written = w.delimiters[:level], w.written[:level]
 			if hasEnd {
 				return w.plain(w.scan())
 			}
@@ -62,7 +56,7 @@ func (w *walker) multipart(e *entity, depth int) error {
 // is the only part.
 func (w *walker) preamble(level int, partType string) error {
 	c := w.scan()
-	if found, _ := w.delimiter(w.in.line()); found == level {
+	if found, _ := w.delimiters.Find(w.in.line()); found == level {
 		return w.plain(c)
 	}
 	w.in.seek(c.from)
@@ -84,7 +78,7 @@ func (w *walker) writeDelimiter(level int, closes bool) {
 	if w.unended {
 		w.out.Write(crlf)
 	}
-	w.out.Write(w.delimiters[level].out)
+	w.out.Write(w.written[level])
 	if closes {
 		w.out.Write([]byte("--"))
 	}
@@ -92,23 +86,7 @@ func (w *walker) writeDelimiter(level int, closes bool) {
 	w.unended = false
 }
 
-// delimiter returns the level of the multipart that a line separates or closes (RFC
-// 2046 §5.1.1), or -1.
-func (w *walker) delimiter(line []byte) (level int, closes bool) {
-	if !bytes.HasPrefix(line, []byte("--")) {
-		return -1, false
-	}
-	for level := len(w.delimiters) - 1; level >= 0; level-- {
-		rest, ok := bytes.CutPrefix(line, w.delimiters[level].in)
-		rest = bytes.TrimRight(rest, " \t\r\n")
-		if ok && (len(rest) == 0 || string(rest) == "--") {
-			return level, len(rest) > 0
-		}
-	}
-	return -1, false
-}
-
 func (w *walker) isDelimiter(line []byte) bool {
-	level, _ := w.delimiter(line)
+	level, _ := w.delimiters.Find(line)
 	return level >= 0
 }
