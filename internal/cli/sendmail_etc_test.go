@@ -2,7 +2,6 @@ package cli
 
 import (
 	"net"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,9 +13,7 @@ import (
 
 // The drop-ins log to syslog, as mail.info or mail.err. The other commands log nothing.
 func TestDefaultLog(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	testservers.Need(t, "unshare")
 	socket := filepath.Join(t.TempDir(), "log")
 	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
@@ -57,9 +54,7 @@ func TestDefaultLog(t *testing.T) {
 
 // Without the keys aliases and domain, the files of the host and its name count.
 func TestHostFiles(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	testservers.Need(t, "unshare")
 	const alias = "root: admin@example.org"
 	h := newHost(t, "")

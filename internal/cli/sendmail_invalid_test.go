@@ -93,9 +93,7 @@ func TestSendmailAliases(t *testing.T) {
 // A message that does not fit in memory needs a directory for temporary files that has
 // room for it.
 func TestSendmailTemporaryFiles(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	testservers.Need(t, "unshare")
 	for options, words := range map[string]string{
 		"size=64k": "no space left on device", "nr_inodes=1": "no space left on device", "ro": "read-only file system",
@@ -118,9 +116,7 @@ func TestSendmailTemporaryFiles(t *testing.T) {
 
 // If syslog does not take the line, it goes to standard error, and the mail is sent.
 func TestSendmailWithoutSyslog(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	testservers.Need(t, "unshare")
 	socket := filepath.Join(t.TempDir(), "log")
 	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})

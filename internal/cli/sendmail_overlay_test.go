@@ -54,9 +54,7 @@ type hostCaller struct {
 // one copy of the root directory, and run while cron waits for its minute.
 func TestHostCallers(t *testing.T) {
 	testservers.NeedTime(t)
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	testservers.Need(t, "cron", "unshare", "setpriv", "python3", "perl")
 	testservers.NeedFiles(t, packages+"/*.deb", ".ci/callers")
 	callers := slices.Concat(cronCallers, hostCallers, mailxHostCallers)

@@ -18,6 +18,7 @@ import (
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/sink"
+	"mailpipe/internal/testservers"
 )
 
 // A dropInRun is a run of the program under a name.
@@ -178,9 +179,7 @@ func checkTrap(t *testing.T, args []string) {
 
 // A program that is setuid or setgid does nothing.
 func TestSetuid(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -213,9 +212,7 @@ func TestSetuid(t *testing.T) {
 // cron runs the jobs of all users with its own HOME. The configuration of the user
 // counts; one that the user cannot read is skipped.
 func TestHome(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
-	}
+	testservers.NeedRoot(t)
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
 		t.Skip(err)

@@ -47,6 +47,14 @@ func NeedTime(t testing.TB) {
 	}
 }
 
+// NeedRoot skips the test if it is not run by root.
+func NeedRoot(t testing.TB) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("needs root")
+	}
+}
+
 // skip skips the test, or fails it if what is missing is required.
 func skip(t testing.TB, why string) {
 	t.Helper()
