@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // mailxFlags are flags, and what is in the mail that arrives. Each word of args is an
@@ -181,10 +179,7 @@ func checkMailx(t *testing.T, box, stderr, expected string) {
 // quoted-printable, and the notes on standard error.
 func mailxField(t *testing.T, text, stderr, name string) string {
 	t.Helper()
-	e, err := enmime.ReadEnvelope(strings.NewReader(text))
-	if err != nil || len(e.Errors) > 0 {
-		t.Fatalf("%v, %v\n%s", err, e.Errors, text)
-	}
+	e := readMail(t, text)
 	var files []string
 	for _, a := range e.Attachments {
 		content := strings.TrimRight(strings.ToValidUTF8(string(a.Content), ""), "\x00\n")

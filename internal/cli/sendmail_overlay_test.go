@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jhillyerd/enmime/v2"
-
 	"mailpipe/internal/sink"
 	"mailpipe/internal/testservers"
 )
@@ -168,10 +166,7 @@ var times = regexp.MustCompile(`\b([A-Z][a-z]{2} ){1,2}[ 123]\d \d\d:\d\d:\d\d( 
 // mail. It checks that the mail has all fields that it needs, and each once.
 func decodedMail(t *testing.T, mail string) string {
 	t.Helper()
-	e, err := enmime.ReadEnvelope(strings.NewReader(mail))
-	if err != nil || len(e.Errors) > 0 {
-		t.Fatalf("%v, %v\n%s", err, e.Errors, mail)
-	}
+	e := readMail(t, mail)
 	for name, values := range e.Root.Header {
 		if len(values) > 1 && name != "Delivered-To" && name != "X-Cron-Env" {
 			t.Errorf("%s occurs %d times\n%s", name, len(values), mail)
