@@ -20,7 +20,7 @@ func TestSendmailControlCharacters(t *testing.T) {
 	h := newHost(t, "")
 	all := [][]string{{"-F\x7f"}, {"-Fx\u0085"}, {"-F\xff"}}
 	for letter, option := range sendmailTable {
-		flag := "-" + string(letter)
+		flag := "-" + letter
 		switch option.Value {
 		case getopt.Required:
 			all = append(all, []string{flag, "x\ny"})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"mime"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/jhillyerd/enmime/v2"
 
-	"mailpipe/internal/sink"
 	"mailpipe/internal/testservers"
 )
 
@@ -248,7 +246,7 @@ func TestProgramsRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			need(t, c.needs)
 			box := filepath.Join(t.TempDir(), "box")
-			h := newHost(t, "server = \"smtp://"+startRefusing(t, box, c.rule)+"\"")
+			h := newHost(t, "server = \"smtp://"+startSink(t, box, c.rule)+"\"")
 			_, out := h.run(t, c.script)
 			if !strings.Contains(out, c.output) {
 				t.Errorf("%s", out)
@@ -261,21 +259,6 @@ func TestProgramsRefused(t *testing.T) {
 			}
 		})
 	}
-}
-
-// startRefusing starts a sink with a rule of --reply. It stores mails in a directory.
-func startRefusing(t *testing.T, dir, rule string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := sink.ParseRule(rule)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go sink.Serve(t.Context(), l, sink.Options{Dir: dir, Reply: []sink.Rule{r}})
-	return l.Addr().String()
 }
 
 // No server can be reached.

@@ -61,16 +61,23 @@ func (r dropInRun) run(t testing.TB, args ...string) (code int, stdout, stderr s
 	return cmd.ProcessState.ExitCode(), out.String(), errors.String()
 }
 
-// startSink starts a sink that stores mails in a directory, and returns its address.
-func startSink(t testing.TB, dir string) string {
+// startSink starts a sink that stores mails in a directory, with rules of --reply. It
+// returns its address.
+func startSink(t testing.TB, dir string, rules ...string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
-	go sink.Serve(ctx, l, sink.Options{Dir: dir})
+	opt := sink.Options{Dir: dir}
+	for _, text := range rules {
+		rule, err := sink.ParseRule(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt.Reply = append(opt.Reply, rule)
+	}
+	go sink.Serve(t.Context(), l, opt)
 	return l.Addr().String()
 }
 
