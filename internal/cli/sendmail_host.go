@@ -32,7 +32,8 @@ type mailHost struct {
 	refused   []error                      // targets of aliases that are commands or files
 }
 
-// newMailHost reads the aliases and finds the domain.
+// newMailHost reads the aliases and finds the domain. The host can resolve addresses
+// after forMail.
 func newMailHost(s config.Sendmail) (*mailHost, error) {
 	name, err := os.Hostname()
 	if err != nil || name == "" {
@@ -57,7 +58,7 @@ func newMailHost(s config.Sendmail) (*mailHost, error) {
 	case s.Aliases != "" || !isMissing:
 		return nil, err
 	}
-	return h.forMail(), nil
+	return h, nil
 }
 
 // forMail returns the same host for another mail, of which it has resolved nothing.

@@ -198,13 +198,15 @@ func (c *call) printTargets() error {
 // loadHost reads the configuration and the aliases, the first time, and returns the
 // host for one mail.
 func (c *call) loadHost() (*mailHost, error) {
-	if c.system != nil {
-		return c.system.forMail(), nil
+	if c.system == nil {
+		all, err := c.loadConfig()
+		if err != nil {
+			return nil, err
+		}
+		c.system, err = newMailHost(all.Sendmail(c.Getenv))
+		if err != nil {
+			return nil, err
+		}
 	}
-	all, err := c.loadConfig()
-	if err != nil {
-		return nil, err
-	}
-	c.system, err = newMailHost(all.Sendmail(c.Getenv))
-	return c.system, err
+	return c.system.forMail(), nil
 }
