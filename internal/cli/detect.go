@@ -14,13 +14,9 @@ import (
 // runDetect prints one line per file. If a file cannot be read, the others are
 // still reported.
 func runDetect(c *call) error {
-	names := c.line.operands()
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
 	out := bufio.NewWriterSize(c.out, 32<<10)
 	failed := false
-	for _, name := range names {
+	for _, name := range c.inputNames() {
 		result, err := c.detectOperand(name)
 		if err != nil {
 			out.Flush() // to keep the order; the last Flush returns its error
@@ -44,13 +40,27 @@ func runDetect(c *call) error {
 
 func (c *call) detectOperand(name string) (detect.Result, error) {
 	if name == "-" {
-		if stdio.IsTerminal(c.Stdin) {
-			c.note("reading standard input from the terminal; Ctrl-D ends it")
-		}
-		return detectHead("", stdio.NewInput(c.Stdin))
+		return detectHead("", c.input())
 	}
 	found, _, err := detectFile(name)
 	return found, err
+}
+
+// inputNames returns the names of the files to read: the operands, or "-" for standard
+// input.
+func (c *call) inputNames() []string {
+	if names := c.line.operands(); len(names) > 0 {
+		return names
+	}
+	return []string{"-"}
+}
+
+// input returns standard input. If it is a terminal, a note says how to end it.
+func (c *call) input() *stdio.Input {
+	if stdio.IsTerminal(c.Stdin) {
+		c.note("reading standard input from the terminal; Ctrl-D ends it")
+	}
+	return stdio.NewInput(c.Stdin)
 }
 
 // detectFile returns what a file is, and its size; a negative size is unknown.

@@ -85,10 +85,7 @@ func runInspect(c *call) error {
 
 // files reads each file, or standard input.
 func (i *inspectCall) files() error {
-	names := i.line.operands()
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
+	names := i.inputNames()
 	for _, name := range names {
 		if err := i.file(name, i.newOutput(name, len(names) > 1)); err != nil {
 			return err
@@ -172,10 +169,7 @@ func (i *inspectCall) open(name string) (io.ReadCloser, error) {
 	if name != "-" {
 		return openMail(name)
 	}
-	if stdio.IsTerminal(i.Stdin) {
-		i.note("reading standard input from the terminal; Ctrl-D ends it")
-	}
-	return standardInput{stdio.NewInput(i.Stdin)}, nil
+	return standardInput{i.input()}, nil
 }
 
 // standardInput is standard input, which stays open.
