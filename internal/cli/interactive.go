@@ -30,9 +30,8 @@ func (d *draft) complete() error {
 	if d.name == "send" && len(m.To)+len(m.Cc)+len(m.Bcc) == 0 {
 		missing = append(missing, "recipient (-t)")
 	}
-	canAsk := d.name == "send" && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr)
 	switch {
-	case d.flags.Bool("interactive"), canAsk && missing != nil:
+	case d.flags.Bool("interactive"), missing != nil && d.name == "send" && d.canAsk():
 		d.attended = true
 		return d.ask()
 	case missing != nil:
@@ -40,6 +39,9 @@ func (d *draft) complete() error {
 	}
 	return nil
 }
+
+// canAsk reports whether questions can be asked on standard input and error.
+func (c *call) canAsk() bool { return stdio.IsTerminal(c.Stdin) && stdio.IsTerminal(c.Stderr) }
 
 // ask asks the user for what the flags leave open.
 func (d *draft) ask() error {

@@ -11,7 +11,6 @@ import (
 	"mailpipe/compose"
 	"mailpipe/internal/address"
 	"mailpipe/internal/charset"
-	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -46,7 +45,7 @@ func (s *sendmail) compose(c *call) error {
 		return err
 	}
 	defer d.Close()
-	if d.message.Subject == "" && d.body.isDefault && stdio.IsTerminal(d.Stdin) && stdio.IsTerminal(d.Stderr) {
+	if d.message.Subject == "" && d.body.isDefault && d.canAsk() {
 		d.attended, s.attended = true, true
 		if err := d.ask(); err != nil {
 			return err
