@@ -22,6 +22,11 @@ func fileError(path string, err error) *failure {
 	return fail(exitNoInput, "%s: %w", pathLine(path), oserror.Reason(err))
 }
 
+// createError returns the error for a file or directory that cannot be created.
+func createError(path string, err error) *failure {
+	return fail(exitCantCreate, "%s: %w", pathLine(path), oserror.Reason(err))
+}
+
 // pathLine returns a path for a message, so that an empty one can be seen.
 func pathLine(path string) string {
 	if path == "" {

@@ -53,18 +53,13 @@ func writeError(f *os.File, err error) error {
 func newExtraction(dir string) (*extraction, error) {
 	err := os.MkdirAll(dir, 0o755)
 	if err != nil {
-		return nil, extractError(dir, err)
+		return nil, createError(dir, err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, extractError(dir, err)
+		return nil, createError(dir, err)
 	}
 	return &extraction{dir, root, map[string]int{}, map[*inspect.Part]*extractedFile{}}, nil
-}
-
-// extractError returns the failure to create a file or directory.
-func extractError(name string, err error) error {
-	return fail(exitCantCreate, "%s: %w", pathLine(name), oserror.Reason(err))
 }
 
 // Close closes the files of the parts that were not read to their end.
@@ -129,7 +124,7 @@ func (x *extraction) create(name string, f func(name string) error) (string, err
 			continue
 		}
 		if err != nil {
-			return "", extractError(x.path(numbered), err)
+			return "", createError(x.path(numbered), err)
 		}
 		x.next[name] = n + 1
 		return numbered, nil

@@ -24,7 +24,7 @@ func runSink(c *call) error {
 	}
 	if err := opt.Check(); err != nil {
 		if path, ok := errors.AsType[*fs.PathError](err); ok {
-			return fail(exitCantCreate, "%s: %w", termtext.Line(path.Path), oserror.Reason(err))
+			return createError(path.Path, err)
 		}
 		return usage("%s", err)
 	}
