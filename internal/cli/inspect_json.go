@@ -112,7 +112,7 @@ func (o *inspectJSON) part(p *inspect.Part) jsonPart {
 	if !p.HasParts {
 		part.Octets = &p.Octets
 	}
-	if !p.HasParts && o.flags.Bool("sha256") {
+	if o.flags.Bool("sha256") {
 		part.SHA256 = o.digest.of(p)
 	}
 	for _, s := range p.Status {

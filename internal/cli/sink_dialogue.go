@@ -69,10 +69,10 @@ func (d *sinkDialogue) chart(number int) *chartFile {
 	return chart
 }
 
-// numbered returns the name of the file for a session: FILE, FILE-2, FILE-3. The number
-// precedes an extension.
+// numbered returns the name of the file for a session after the first one: FILE-2,
+// FILE-3. The number precedes an extension.
 func numbered(name string, number int) string {
-	if number == 1 || name == "-" {
+	if name == "-" {
 		return name
 	}
 	ext := name[len(name)-len(extension(name)):]
