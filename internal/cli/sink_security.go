@@ -30,21 +30,21 @@ func (c *call) secureSink(opt *sink.Options, loopback bool) error {
 // checkSecurity checks which flags are given together.
 func (c *call) checkSecurity() error {
 	isSet := c.flags.IsSet
-	tls, any := isSet("tls") || isSet("smtps"), c.flags.String("auth") == "any"
+	hasTLS, isAny := isSet("tls") || isSet("smtps"), c.flags.String("auth") == "any"
 	switch {
 	case isSet("tls") && isSet("smtps"):
 		return usage("--tls and --smtps exclude each other")
-	case isSet("require-tls") && !tls:
+	case isSet("require-tls") && !hasTLS:
 		return usage("--require-tls needs --tls or --smtps")
 	case isSet("tls-cert") != isSet("tls-key"):
 		return usage("--tls-cert and --tls-key belong together")
-	case isSet("tls-cert") && !tls:
+	case isSet("tls-cert") && !hasTLS:
 		return usage("--tls-cert needs --tls or --smtps")
 	case isSet("auth") && c.flags.String("auth") == "":
 		return usage("the user of --auth must not be empty")
-	case isSet("password-file") && (any || !isSet("auth")):
+	case isSet("password-file") && (isAny || !isSet("auth")):
 		return usage("--password-file needs --auth USER")
-	case isSet("auth") && !any && !isSet("password-file"):
+	case isSet("auth") && !isAny && !isSet("password-file"):
 		return usage("--auth %s needs --password-file", termtext.Line(c.flags.String("auth")))
 	}
 	return nil
