@@ -63,7 +63,7 @@ func dropInFlags() []urfave.Flag {
 	return flags
 }
 
-// dropIn reads the arguments of a drop-in, which are all that is left.
+// dropIn reads the arguments of a drop-in: all that follow its name.
 func (p *parser) dropIn(command string) error {
 	rest := p.rest
 	p.rest = nil

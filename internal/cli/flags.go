@@ -42,7 +42,7 @@ func (c category) one(names, value, usage string) urfave.Flag {
 	return &urfave.StringFlag{Name: name, Aliases: aliases, Category: string(c), Usage: quoted(value) + usage}
 }
 
-// An optionalFlag is a flag with or without a value, which then is the word.
+// An optionalFlag is a flag whose value may be left out. The word is the only value.
 type optionalFlag struct {
 	urfave.StringFlag
 	word string

@@ -138,7 +138,7 @@ func (i *inspectCall) newOutput(name string, isNamed bool) inspectOutput {
 	return &inspectLines{inspectCall: i, name: name, columns: i.columns()}
 }
 
-// file reads a file. The error is one of the output.
+// file reads a file. It reports a file that cannot be read, and returns other errors.
 func (i *inspectCall) file(name string, output inspectOutput) error {
 	in, err := i.open(name)
 	if err != nil {

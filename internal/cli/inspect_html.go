@@ -28,7 +28,8 @@ func newInspectHTML(i *inspectCall, name string) *inspectHTML {
 	return &inspectHTML{inspectCall: i, mail: i.page.Mail(name, i.flags.Bool("headers"))}
 }
 
-// keep returns a reader of the input that makes again possible.
+// keep returns the reader for the first reading. It keeps what is read if the input can be
+// read only once.
 func (o *inspectHTML) keep(in io.Reader) io.Reader {
 	o.reader = in
 	s, ok := in.(io.Seeker)

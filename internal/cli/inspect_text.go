@@ -20,7 +20,7 @@ type inspectText struct {
 	chosen map[*inspect.Part]*inspect.Part // which part of an open multipart/alternative is shown
 	html   *htmlPage                       // of the part that is read, if it is HTML
 	last   byte                            // the last octet that was printed; 0: none
-	hasCR  bool                            // the text goes on after a CR that was not printed
+	hasCR  bool                            // the text so far ends with a CR that was not printed
 
 	atTerminal bool
 }
@@ -48,8 +48,8 @@ func (o *inspectText) begin(p *inspect.Part) (c inspect.Content, err error) {
 	return c, nil
 }
 
-// choose reports whether a text is shown: unless it is in a multipart/alternative of
-// which another part is.
+// choose reports whether a text is shown. It is not if it is in a multipart/alternative of
+// which another part is shown.
 func (o *inspectText) choose(p *inspect.Part) bool {
 	for child := p; child.Parent != nil; child = child.Parent {
 		shown, ok := o.chosen[child.Parent]
@@ -98,7 +98,8 @@ func (o *inspectText) end(findings *inspect.Findings) error {
 	return o.explainFindings(o.name, findings)
 }
 
-// A textOutput prints text with LF as line endings. A terminal obeys nothing else of it.
+// A textOutput prints text with LF as line endings. For a terminal, it escapes all other
+// control characters except tabs.
 type textOutput struct{ *inspectText }
 
 func (w textOutput) Write(p []byte) (int, error) {

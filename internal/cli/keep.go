@@ -183,7 +183,7 @@ func (k *keeper) save() {
 	k.noteError(k.entry.Save())
 }
 
-// next keeps the connection if the spool has other mails, for wire.Mail.Next.
+// next is the Next of the wire.Mail. It keeps the connection if the spool has other mails.
 func (k *keeper) next() *wire.Mail {
 	s := k.spools.current()
 	if s == nil {

@@ -135,7 +135,7 @@ func (d *draft) planMailx() (*compose.Plan, error) {
 	if err := d.gather(); err != nil {
 		return nil, err
 	}
-	d.message.Related = nil // the text of a stranger must not choose files
+	d.message.Related = nil // the text may be that of a stranger, who must not choose files
 	if d.message.Text != nil {
 		d.message.Text.Type = d.line.mailx.textType
 	}

@@ -72,7 +72,7 @@ var fieldPattern = sync.OnceValue(func() *regexp.Regexp {
 		`^((?i:X-[\w-]+|From|To|Cc|Bcc|Reply-To|Subject|Content-Type|MIME-Version)):(.*)$`)
 })
 
-// splitField splits Name: value. ok reports whether a text is that.
+// splitField splits Name: value. ok reports whether the text has that form.
 func splitField(text string) (name, value string, ok bool) {
 	found := fieldPattern().FindStringSubmatch(text)
 	if found == nil {

@@ -65,9 +65,9 @@ type mailxParser struct {
 	*parser
 	*mailxArgs
 	text string       // the file with the text; empty: standard input
-	part compose.Part // what the next file to attach is
+	part compose.Part // what the flags say about the next file
 
-	hasServer bool // of -S
+	hasServer bool // -S named a server
 }
 
 // mailx reads the arguments of mailx.
@@ -176,8 +176,8 @@ func (m *mailxParser) flag(name, value string) error {
 // set adds a flag of send.
 func (m *mailxParser) set(flag, value string) { m.args = append(m.args, argument{flag, value}) }
 
-// addRest returns all operands. After a -- that follows one, the flags are those of
-// sendmail, as bsd-mailx hands them on.
+// addRest returns all operands. The flags after a -- that follows an operand are those of
+// sendmail, to which bsd-mailx passes them.
 func (m *mailxParser) addRest(a getopt.Arguments) (operands []string, err error) {
 	ended := slices.ContainsFunc(a.Flags, func(f getopt.Flag) bool { return f.Name == "." })
 	if len(a.Operands) == 0 || ended {
@@ -233,7 +233,8 @@ func (m *mailxParser) addresses(flag, where, list string) error {
 	return nil
 }
 
-// addText adds the flags for the source of the text. A text that is none is attached.
+// addText adds the flags for the source of the text. If the type is not that of a text,
+// the source is attached.
 func (m *mailxParser) addText() {
 	switch {
 	case m.textType == "text/html":

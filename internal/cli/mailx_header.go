@@ -19,9 +19,10 @@ var messageFields = []string{
 	"from", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references",
 }
 
-// sendWithHeader sends input that has a header, for -t. A message to which only fields
-// are added is sent as sendmail -t does it. If it may have files, or may be empty, its
-// fields are those of -a, and the rest of the input is the text.
+// sendWithHeader sends input that has a header, for -t. If the message is complete, or
+// if there are neither files nor -E, the flags only add fields, and the message is sent as
+// sendmail -t sends it. Otherwise the fields of the input count as those of -a do, and the
+// rest of the input is the text.
 func (s *sendmail) sendWithHeader() error {
 	own := s.line.mailx
 	in := stdio.NewInput(s.Stdin)
@@ -60,7 +61,7 @@ func isContent(name string) bool {
 	return name == "mime-version" || strings.HasPrefix(name, "content-")
 }
 
-// addFields sends a message, which the fields of the flags precede.
+// addFields sends a message with the fields of the flags before its own.
 func (s *sendmail) addFields(in io.Reader) error {
 	own := s.line.mailx
 	var header strings.Builder

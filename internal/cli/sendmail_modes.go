@@ -195,8 +195,8 @@ func (c *call) printTargets() error {
 	return nil
 }
 
-// loadHost reads the configuration and the aliases, the first time, and returns the
-// host for one mail.
+// loadHost returns the host for one mail. The first call reads the configuration and the
+// aliases.
 func (c *call) loadHost() (*mailHost, error) {
 	if c.system == nil {
 		all, err := c.loadConfig()

@@ -22,8 +22,8 @@ func (c *call) values(name string) []string {
 	return []string{c.flags.String(name)}
 }
 
-// loadConfig reads the configuration, the first time, and notes the files that it
-// skips.
+// loadConfig returns the configuration. The first call reads it, and notes the files that
+// are skipped.
 func (c *call) loadConfig() (*config.Config, error) {
 	if c.loaded != nil {
 		return c.loaded, nil

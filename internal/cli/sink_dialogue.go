@@ -27,8 +27,8 @@ func (c *call) newSinkDialogue() (*sinkDialogue, error) {
 	return d, err
 }
 
-// observe returns what gets the dialogue of a session, and what ends that. The lines of
-// --trace begin with the number of the session, except in the first one.
+// observe returns the observer of a session. The lines of --trace begin with the number of
+// the session, except in the first one.
 func (d *sinkDialogue) observe(number int) sink.Observer {
 	prefix := ""
 	if number > 1 {

@@ -31,7 +31,7 @@ const (
 	Required              // glued to the flag, otherwise the next argument
 	Glued                 // glued to the flag, otherwise there is none
 	Matching              // as Required, if Match reports true; otherwise there is none
-	Last                  // there is none, and no flags follow, as after --
+	Last                  // of Permute: there is none, and no flags follow, as after --
 )
 
 // A Flag is a flag of the command line and its value.
