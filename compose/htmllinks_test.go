@@ -138,6 +138,8 @@ func TestReferences(t *testing.T) {
 		{page: `<img src="c:\a.png">`, want: `<img src="c:\a.png">`,
 			notes: []string{notEmbedded("c:/a.png", "no such file")}},
 		{page: `<img src=100%.png>`, want: `<img src={100%.png}>`},
+		{page: `<img src=cid><img src=Data><img src=http>`, want: `<img src={L}><img src={M}><img src={N}>`,
+			inline: []Part{inlinePart("l.png", "cid", "L"), inlinePart("m.png", "Data", "M"), inlinePart("n.png", "http", "N")}},
 		{page: `<img src=a%2epng>`, want: `<img src={a.png}>`},
 		{page: `<img src=a.png?v=3#top>`, want: `<img src={a.png}>`},
 		{page: `<img src=images\a.png>`, want: `<img src={images/a.png}>`},

@@ -40,10 +40,14 @@ func isInside(file string) bool {
 	return !path.IsAbs(file) && file != ".." && !strings.HasPrefix(file, "../")
 }
 
-// scheme returns what is before the first colon of a URL, in lower case. In a
-// relative reference that may be anything, such as "chart" in "chart:1.png".
+// scheme returns what is before the first colon of a URL, in lower case, or "" if
+// there is no colon. In a relative reference that may be anything, such as "chart"
+// in "chart:1.png".
 func scheme(reference string) string {
-	before, _, _ := strings.Cut(reference, ":")
+	before, _, hasColon := strings.Cut(reference, ":")
+	if !hasColon {
+		return ""
+	}
 	return strings.ToLower(before)
 }
 
