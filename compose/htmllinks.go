@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/htmlref"
 )
 
 // A linker replaces references to images by the URLs of parts (RFC 2392), and
@@ -65,7 +66,7 @@ func (l *linker) link(reference string) (string, error) {
 // linkFrom is link for a reference that is relative to from.
 func (l *linker) linkFrom(from base, reference string) (string, error) {
 	target, key, find := reference, reference, l.findFile
-	switch scheme(reference) {
+	switch htmlref.Scheme(reference) {
 	case "cid":
 		find = l.findPart
 	case "data":
@@ -117,12 +118,9 @@ const maxShown = 200
 
 // findPart returns the inline file whose name or Content-ID is in a cid: URL.
 func (l *linker) findPart(reference string) (*entity, error) {
-	id := reference[len("cid:"):]
-	unescaped, err := url.PathUnescape(id)
-	if err != nil {
-		unescaped = id // it has a percent sign, as in "100%.png"
-	}
-	if e := cmp.Or(l.byID[unescaped], l.byName[unescaped], l.byName[id]); e != nil {
+	id, _ := htmlref.ContentID(reference)
+	raw := reference[len("cid:"):] // it may be a file name such as "a%20b.png"
+	if e := cmp.Or(l.byID[id], l.byName[id], l.byName[raw]); e != nil {
 		return e, nil
 	}
 	return nil, &LeftOutError{"no inline part has that name"}

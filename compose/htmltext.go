@@ -197,7 +197,7 @@ func (t *pageText) link(n *html.Node) {
 // a telephone number, or "" for a link within the page and the like.
 func linkTarget(href string) string {
 	_, rest, _ := strings.Cut(href, ":")
-	switch scheme(href) {
+	switch htmlref.Scheme(href) {
 	case "http", "https", "ftp":
 		return href
 	case "mailto":

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"mailpipe/internal/htmlref"
 )
 
 // A reference is a URL in HTML or CSS, absolute or relative (RFC 3986 §4.1).
@@ -40,22 +42,11 @@ func isInside(file string) bool {
 	return !path.IsAbs(file) && file != ".." && !strings.HasPrefix(file, "../")
 }
 
-// scheme returns what is before the first colon of a URL, in lower case, or "" if
-// there is no colon. In a relative reference that may be anything, such as "chart"
-// in "chart:1.png".
-func scheme(reference string) string {
-	before, _, hasColon := strings.Cut(reference, ":")
-	if !hasColon {
-		return ""
-	}
-	return strings.ToLower(before)
-}
-
 // localPath returns the path of a reference that may lead to a file of this
 // machine, without its query and fragment. What looks like an unknown scheme is
 // a part of the file name, such as "chart:1.png".
 func localPath(reference string) (file string, ok bool) {
-	switch scheme(reference) {
+	switch htmlref.Scheme(reference) {
 	case "http", "https", "ftp", "about", "blob", "cid", "data", "javascript", "mailto", "mid":
 		return "", false
 	case "file":

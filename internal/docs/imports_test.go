@@ -48,8 +48,8 @@ var star = map[string][]string{
 	"internal/inputfile": {"internal/termtext"},
 	"internal/getopt":    {},
 	"internal/inspect": {
-		"detect", "internal/address", "internal/ascii", "internal/charset", "internal/header", "internal/message",
-		"internal/termtext", "internal/transfer",
+		"detect", "internal/address", "internal/ascii", "internal/charset", "internal/header", "internal/htmlref",
+		"internal/message", "internal/termtext", "internal/transfer",
 	},
 	"internal/linefeed": {},
 	"internal/maillog":  {},

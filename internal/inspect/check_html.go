@@ -3,12 +3,13 @@ package inspect
 import (
 	"bufio"
 	"io"
-	"net/url"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"mailpipe/internal/htmlref"
 )
 
 // htmlTokenMax limits the memory for a token, in octets.
@@ -76,7 +77,7 @@ func (c *htmlCheck) tag(t html.Token) atom.Atom {
 
 // isScript reports whether an attribute is a script: an event handler, or a URL.
 func isScript(a html.Attribute) bool {
-	return strings.HasPrefix(a.Key, "on") || hasPrefixFold(strings.TrimSpace(a.Val), "javascript:")
+	return strings.HasPrefix(a.Key, "on") || htmlref.Scheme(strings.TrimSpace(a.Val)) == "javascript"
 }
 
 // style looks for url(cid:...) in a style sheet.
@@ -92,16 +93,11 @@ func (c *htmlCheck) style(css string) {
 	}
 }
 
-// refer notes a URL if it is a cid: URL (RFC 2392).
+// refer notes a URL if it is a cid: URL.
 func (c *htmlCheck) refer(target string) {
-	if !hasPrefixFold(target, "cid:") || len(c.refs) == refsMax {
-		return
+	if id, ok := htmlref.ContentID(target); ok && len(c.refs) < refsMax {
+		c.refs = append(c.refs, clip(id))
 	}
-	id := target[len("cid:"):]
-	if decoded, err := url.PathUnescape(id); err == nil {
-		id = decoded
-	}
-	c.refs = append(c.refs, clip(id))
 }
 
 func (c *htmlCheck) Write(p []byte) (int, error) { return c.page.Write(p) }

@@ -25,7 +25,9 @@ func (w *walker) checkMIMEField(p *Part, f message.Field) {
 	if !ok || !isToken(kind) || isType != hasSlash || isType && !isToken(subtype) {
 		w.report(p, typeSyntax, f.Line, f.Name()+": "+value)
 	}
-	if isType && hasSlash && !slices.Contains(types, strings.ToLower(kind)) && !hasPrefixFold(kind, "x-") {
+	topLevel := strings.ToLower(kind)
+	isKnown := slices.Contains(types, topLevel) || strings.HasPrefix(topLevel, "x-")
+	if isType && hasSlash && !isKnown {
 		w.report(p, typeUnknown, f.Line, kind)
 	}
 	seen := map[string]bool{}
@@ -44,10 +46,6 @@ func (w *walker) checkMIMEField(p *Part, f message.Field) {
 			w.report(p, paramGap, f.Line, f.Name()+": "+missing)
 		}
 	}
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // A param is a parameter as it is written.

@@ -3,7 +3,6 @@ package mailpage
 import (
 	"bytes"
 	"io"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,14 +184,10 @@ func unmarked(s string) string { return strings.ReplaceAll(s, mark, "") }
 // link returns what a reference to an image becomes: a mark, for which write writes the
 // image, or notLoaded.
 func (f *frame) link(reference string) (string, error) {
-	if hasPrefixFold(reference, "data:") || strings.HasPrefix(reference, "#") {
+	if htmlref.Scheme(reference) == "data" || strings.HasPrefix(reference, "#") {
 		return reference, nil
 	}
-	if hasPrefixFold(reference, "cid:") {
-		id := reference[len("cid:"):]
-		if unescaped, err := url.PathUnescape(id); err == nil {
-			id = unescaped
-		}
+	if id, isCID := htmlref.ContentID(reference); isCID {
 		index, ok := f.images.byID(id)
 		if ok && f.embedded+f.images.all[index].size <= embedMax {
 			f.embedded += f.images.all[index].size
@@ -201,11 +196,6 @@ func (f *frame) link(reference string) (string, error) {
 	}
 	f.leave(reference)
 	return notLoaded, nil
-}
-
-// hasPrefixFold reports whether a URL has a scheme.
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // leave notes that an image is not loaded.
