@@ -85,8 +85,8 @@ func (p *Part) isIdentity() bool {
 	return slices.Contains([]string{"", "7bit", "8bit", "binary"}, p.Encoding)
 }
 
-// depth returns the number of parts around the part.
-func (p *Part) depth() (n int) {
+// Depth returns the number of parts around the part.
+func (p *Part) Depth() (n int) {
 	for p = p.Parent; p != nil; p = p.Parent {
 		n++
 	}

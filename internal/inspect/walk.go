@@ -88,7 +88,7 @@ func (w *walker) entity(p *Part) {
 	if len(boundary) > boundaryMax {
 		boundary = ""
 	}
-	isTooDeep := (boundary != "" || p.isMessage()) && p.depth() >= DepthMax
+	isTooDeep := (boundary != "" || p.isMessage()) && p.Depth() >= DepthMax
 	p.HasParts = (boundary != "" || p.isMessage()) && !isTooDeep
 	p.number(boundary != "" && p.HasParts)
 	w.checkPart(p)

@@ -83,7 +83,7 @@ func (m *Mail) row(p *inspect.Part) {
 	if !p.HasParts {
 		size = strconv.FormatInt(p.Octets, 10)
 	}
-	put(&m.outline, "<tr><td style=\"--depth:%\">", strconv.Itoa(depth(p)))
+	put(&m.outline, "<tr><td style=\"--depth:%\">", strconv.Itoa(p.Depth()))
 	if isShown(p) {
 		put(&m.outline, "<a href=\"#%\">%</a>", m.id(p), p.Number)
 	} else {
@@ -112,14 +112,6 @@ func declaredType(p *inspect.Part) string {
 		return p.Type
 	}
 	return p.Type + "; charset=" + p.Charset
-}
-
-// depth returns the number of parts around a part.
-func depth(p *inspect.Part) (n int) {
-	for p = p.Parent; p != nil; p = p.Parent {
-		n++
-	}
-	return n
 }
 
 // mainFields are those that are shown first, and without allFields alone.
