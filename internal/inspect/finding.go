@@ -32,13 +32,11 @@ func (f Finding) Words() string {
 
 // Findings are all findings of a mail.
 type Findings struct {
-	List []Finding // in the order of the mail; at most FindingsMax, and one for the limit
+	List []Finding // in the order of the mail; at most findingsMax, and one for the limit
 
-	// More is the number of findings of each severity that List does not have.
-	More map[Severity]int
-
-	moreLine int           // of the first that List does not have
-	index    map[place]int // in List
+	more     map[Severity]int // how many List does not have
+	moreLine int              // of the first that List does not have
+	index    map[place]int    // in List
 }
 
 // A place is what findings have in common that are only counted.
@@ -48,12 +46,12 @@ type place struct {
 }
 
 func newFindings() *Findings {
-	return &Findings{More: map[Severity]int{}, index: map[place]int{}}
+	return &Findings{more: map[Severity]int{}, index: map[place]int{}}
 }
 
 // Has reports whether there is a finding of a severity.
 func (f *Findings) Has(s Severity) bool {
-	return slices.ContainsFunc(f.List, func(found Finding) bool { return found.Severity == s }) || f.More[s] > 0
+	return slices.ContainsFunc(f.List, func(found Finding) bool { return found.Severity == s }) || f.more[s] > 0
 }
 
 // detailMax limits a detail, in octets.
@@ -73,11 +71,11 @@ func (w *walker) report(p *Part, rule *Rule, line int, detail string) {
 	switch {
 	case known:
 		f.List[i].Count++
-	case len(f.List) == FindingsMax:
-		if len(f.More) == 0 {
+	case len(f.List) == findingsMax:
+		if len(f.more) == 0 {
 			f.moreLine = line
 		}
-		f.More[rule.Severity]++
+		f.more[rule.Severity]++
 	default:
 		f.index[at] = len(f.List)
 		f.List = append(f.List, Finding{Rule: rule, Line: line, Part: at.part, Detail: detail, Count: 1})
@@ -88,9 +86,9 @@ func (w *walker) report(p *Part, rule *Rule, line int, detail string) {
 // the list does not have.
 func (f *Findings) finish() {
 	slices.SortStableFunc(f.List, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
-	if len(f.More) == 0 {
+	if len(f.more) == 0 {
 		return
 	}
-	detail := fmt.Sprintf("%d more errors, %d more warnings", f.More[Error], f.More[Warning])
+	detail := fmt.Sprintf("%d more errors, %d more warnings", f.more[Error], f.more[Warning])
 	f.List = append(f.List, Finding{Rule: limitFindings, Line: f.moreLine, Detail: detail, Count: 1})
 }

@@ -10,7 +10,7 @@ const nameMax = 76
 func (w *walker) header() message.Header {
 	start := w.in.number
 	var fields []byte
-	for len(fields) <= HeaderMax {
+	for len(fields) <= headerMax {
 		line := w.in.line()
 		text := withoutEOL(line)
 		switch name := message.FieldName(text); {

@@ -7,10 +7,10 @@ import "io"
 
 // Limits of what is read. An exceeded limit is a finding.
 const (
-	DepthMax    = 100     // multiparts and messages in each other; deeper ones are not opened
-	PartsMax    = 10_000  // reading ends after them
-	HeaderMax   = 1 << 20 // octets of a header, where reading ends, and of a delivery status
-	FindingsMax = 1_000   // more are only counted
+	depthMax    = 100     // multiparts and messages in each other; deeper ones are not opened
+	partsMax    = 10_000  // reading ends after them
+	headerMax   = 1 << 20 // octets of a header, where reading ends, and of a delivery status
+	findingsMax = 1_000   // more are only counted
 )
 
 // A Visitor is called while a mail is read, in the order of the mail. A function that

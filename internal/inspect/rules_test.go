@@ -446,8 +446,8 @@ func TestFindingsLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(findings.List); n != FindingsMax+1 {
-		t.Errorf("%d findings, want %d", n, FindingsMax+1)
+	if n := len(findings.List); n != findingsMax+1 {
+		t.Errorf("%d findings, want %d", n, findingsMax+1)
 	}
 	last := findings.List[len(findings.List)-1]
 	const want = "There are more than 1,000 findings: 1000 more errors, 2000 more warnings (RFC 5322 §2.2)"

@@ -22,7 +22,7 @@ type statusReader struct {
 }
 
 func (s *statusReader) Write(p []byte) (int, error) {
-	n := min(len(p), HeaderMax-len(s.content))
+	n := min(len(p), headerMax-len(s.content))
 	if n < len(p) {
 		s.w.report(s.Part, limitHeader, s.Line, "a delivery status")
 	}

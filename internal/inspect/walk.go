@@ -44,7 +44,7 @@ func (w *walker) message() {
 	if h.IsEmpty() && len(line) == 0 {
 		w.report(nil, emptyMail, w.in.number, "")
 	}
-	rest := &io.LimitedReader{R: w.in.r, N: HeaderMax}
+	rest := &io.LimitedReader{R: w.in.r, N: headerMax}
 	if h.IsEmpty() { // not a mail, and perhaps without an end
 		w.in.r = rest
 	}
@@ -88,7 +88,7 @@ func (w *walker) entity(p *Part) {
 	if len(boundary) > boundaryMax {
 		boundary = ""
 	}
-	isTooDeep := (boundary != "" || p.isMessage()) && p.Depth() >= DepthMax
+	isTooDeep := (boundary != "" || p.isMessage()) && p.Depth() >= depthMax
 	p.HasParts = (boundary != "" || p.isMessage()) && !isTooDeep
 	p.number(boundary != "" && p.HasParts)
 	w.checkPart(p)
@@ -185,7 +185,7 @@ func (w *walker) multipart(p *Part, boundary string) {
 			}
 			break
 		}
-		if w.parts >= PartsMax {
+		if w.parts >= partsMax {
 			w.report(p, limitParts, w.in.number, "")
 			w.in.stop()
 			break
