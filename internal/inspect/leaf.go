@@ -10,7 +10,6 @@ import (
 type leaf struct {
 	*Part
 	w       *walker
-	raw     *tap // nil: not wanted
 	decoder transfer.Decoder
 	fast    lineDecoder    // the decoder, if it can decode many lines at once; else nil
 	outputs []io.Writer    // of what is decoded
@@ -31,7 +30,7 @@ type lineDecoder interface {
 
 // leaf reads the content of a part without parts.
 func (w *walker) leaf(p *Part, c Content) {
-	l := &leaf{Part: p, w: w, raw: newTap(c.Raw)}
+	l := &leaf{Part: p, w: w}
 	encoding := p.Encoding
 	if p.isMultipart() { // whose parts are not encoded, whatever it declares
 		encoding = ""
@@ -62,7 +61,7 @@ func (w *walker) leaf(p *Part, c Content) {
 		l.text = newTextWriter(c.Text, p.Charset)
 		l.outputs = append(l.outputs, l.text)
 	}
-	l.read()
+	w.inside(Content{Raw: c.Raw}, l.read)
 	for _, c := range checks {
 		c.end()
 	}
@@ -105,16 +104,10 @@ func (l *leaf) read() {
 		l.line = w.in.number
 		w.checkLine(l.Part, line)
 		l.checkEncoded(line)
-		if l.raw != nil {
-			w.fail(l.raw.write(line, isInside))
-		}
 		w.fail(content.write(line, isInside))
 		w.skip(line)
 	}
 	atEnd := !w.atDelimiter()
-	if l.raw != nil {
-		w.fail(l.raw.close(atEnd))
-	}
 	w.fail(content.close(atEnd))
 	w.fail(l.output(l.decoder.Decode(nil, true)))
 	l.checkDecoded()
@@ -140,9 +133,6 @@ func (l *leaf) readLines(line []byte, content *tap) bool {
 		return false
 	}
 	w.fail(l.output(decoded))
-	if l.raw != nil {
-		w.fail(l.raw.write(block, true))
-	}
 	for _, t := range w.taps {
 		w.fail(t.write(block, true))
 	}

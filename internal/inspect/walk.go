@@ -146,7 +146,7 @@ func (w *walker) end(p *Part) {
 	}
 }
 
-// inside reads the parts of a part, whose content they are.
+// inside reads the content of a part, which the writers of c get.
 func (w *walker) inside(c Content, read func()) {
 	level := len(w.taps)
 	for _, out := range []*tap{newTap(c.Raw), newTap(c.Decoded)} {
