@@ -26,10 +26,10 @@ type content struct {
 	length int    // of all of it
 
 	isChunked  bool     // sent with BDAT, so that dots are not doubled
-	inBody     bool     // otherwise in a header
-	header     []byte   // the part of it that was read
-	field      string   // its name; printed, but not explained yet, because it may go on
-	boundaries []string // of the multiparts around, the innermost last
+	inBody     bool   // otherwise in a header
+	header     []byte // the part of it that was read
+	field      string // its name; printed, but not explained yet, because it may go on
+	boundaries message.Delimiters
 
 	kind   string // of the run: "base64", "quoted-printable", "text", "preamble" or "epilogue"
 	lines  int    // of the run
@@ -74,6 +74,7 @@ func (c *content) write(p []byte) {
 // endLine explains a line.
 func (c *content) endLine() {
 	text := string(bytes.TrimRight(c.line, "\r\n"))
+	level, closes := c.boundaries.Find(c.line)
 	isStuffed := !c.isChunked && strings.HasPrefix(text, ".")
 	switch {
 	case isStuffed:
@@ -81,8 +82,8 @@ func (c *content) endLine() {
 		c.endRun()
 		c.print(wire.DirSent, text)
 		c.explain("", find("content dot"))
-	case c.isDelimiter(text):
-		c.delimiter(text)
+	case level >= 0:
+		c.delimiter(text, level, closes)
 	case !c.inBody:
 		c.headerLine(text)
 	default:
@@ -127,7 +128,7 @@ func (c *content) endHeader() {
 	boundary := message.Boundary(contentType)
 	switch {
 	case boundary != "" && len(c.boundaries) < depthMax:
-		c.boundaries = append(c.boundaries, boundary)
+		c.boundaries = append(c.boundaries, []byte("--"+boundary))
 		c.kind = "preamble"
 	case message.Type(contentType) == "message/rfc822" && encoding != "base64":
 		return // a header follows
@@ -139,34 +140,18 @@ func (c *content) endHeader() {
 	c.inBody = true
 }
 
-// isDelimiter reports whether a line is a boundary of the multiparts around it, and
-// leaves those that it ends.
-func (c *content) isDelimiter(text string) bool {
-	if !strings.HasPrefix(text, "--") {
-		return false
-	}
-	for i := len(c.boundaries) - 1; i >= 0; i-- {
-		rest, ok := strings.CutPrefix(text[2:], c.boundaries[i])
-		if rest = strings.TrimRight(rest, " \t"); ok && (rest == "" || rest == "--") {
-			c.boundaries = c.boundaries[:i+1]
-			return true
-		}
-	}
-	return false
-}
-
-// delimiter explains a boundary.
-func (c *content) delimiter(text string) {
+// delimiter explains a boundary of the multipart of that level.
+func (c *content) delimiter(text string, level int, closes bool) {
 	c.endField()
 	c.endRun()
 	c.print(wire.DirSent, text)
-	last := len(c.boundaries) - 1
-	if isClosing := len(strings.TrimRight(text, " \t")) > len("--"+c.boundaries[last]); isClosing {
-		c.boundaries = c.boundaries[:last]
+	if closes {
+		c.boundaries = c.boundaries[:level]
 		c.inBody, c.kind = true, "epilogue"
 		c.explain("", find("content closing boundary"))
 		return
 	}
+	c.boundaries = c.boundaries[:level+1]
 	c.inBody, c.header = false, nil
 	c.explain("", find("content boundary"))
 }
