@@ -25,7 +25,7 @@ type content struct {
 	line   []byte // begun, at most lineMax octets of it
 	length int    // of all of it
 
-	isChunked  bool     // sent with BDAT, so that dots are not doubled
+	isChunked  bool   // sent with BDAT, so that dots are not doubled
 	inBody     bool   // otherwise in a header
 	header     []byte // the part of it that was read
 	field      string // its name; printed, but not explained yet, because it may go on
@@ -101,7 +101,8 @@ func (c *content) headerLine(text string) {
 		c.endHeader()
 		return
 	}
-	if isFolded := text[0] == ' ' || text[0] == '\t'; !isFolded {
+	isFolded := text[0] == ' ' || text[0] == '\t'
+	if !isFolded {
 		c.endField()
 		c.field = message.FieldName(c.line)
 	}

@@ -119,11 +119,12 @@ func TestContentSplits(t *testing.T) {
 // A dot is doubled for DATA only.
 func TestChunkedDots(t *testing.T) {
 	const content = "Subject: x\r\n\r\n.\r\n"
-	if got := explainContent(content, 1, true); got[len(got)-2] != "C: ." || strings.Contains(got[len(got)-1], "stuffed") {
-		t.Errorf("BDAT: %q", got)
-	}
-	if got := explainContent(content, 1, false); got[len(got)-2] != "C: ." || !strings.Contains(got[len(got)-1], "stuffed") {
-		t.Errorf("DATA: %q", got)
+	for _, chunked := range []bool{true, false} {
+		got := explainContent(content, 1, chunked)
+		line, sentence := got[len(got)-2], got[len(got)-1]
+		if line != "C: ." || strings.Contains(sentence, "stuffed") == chunked {
+			t.Errorf("in chunks %t: %q", chunked, got)
+		}
 	}
 }
 

@@ -144,7 +144,8 @@ func TestLMTP(t *testing.T) {
 		QUIT S: 221 bye
 	`)
 	for _, want := range []string{
-		"C: LHLO client.example.org\n-- (1) As EHLO, but in LMTP, which has a final reply for each recipient (RFC 2033 §4.1).",
+		"C: LHLO client.example.org\n" +
+			"-- (1) As EHLO, but in LMTP, which has a final reply for each recipient (RFC 2033 §4.1).",
 		"S: 250 2.1.5 bob\n-- (4) The server is now responsible for the mail (RFC 5321 §6.1);",
 		"S: 452 4.2.2 carol\n-- (5) The server has no room for the mail now; try again later (RFC 5321 §4.2.5);",
 		"-- (5) 4.2.2: the mailbox is full (RFC 3463 §3.3).",

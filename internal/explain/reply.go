@@ -12,10 +12,11 @@ import (
 func (d *dialogue) reply(e wire.Event) []string {
 	d.lines++
 	line := d.lines
-	if isLast := len(e.Text) < 4 || e.Text[3] != '-'; isLast {
+	isLast := len(e.Text) < 4 || e.Text[3] != '-'
+	if isLast {
 		d.lines = 0
 	}
-	place := d.place(e.Stage, d.lines == 0)
+	place := d.place(e.Stage, isLast)
 	code, text := e.Text[:min(3, len(e.Text))], e.Text[min(4, len(e.Text)):]
 	switch {
 	case line > 1 && place == "EHLO":
@@ -28,7 +29,9 @@ func (d *dialogue) reply(e wire.Event) []string {
 	}
 	clauses := []string{find(replyKeys(place, code)...)}
 	if m := enhanced().FindStringSubmatch(text); m != nil && m[1] == code[:1] {
-		clauses = append(clauses, m[0]+": "+find("enhanced "+m[0], "enhanced x."+m[2]+"."+m[3], "enhanced x."+m[2], "enhanced"))
+		status, subject, detail := m[0], m[2], m[3]
+		clauses = append(clauses, status+": "+
+			find("enhanced "+status, "enhanced x."+subject+"."+detail, "enhanced x."+subject, "enhanced"))
 	}
 	return clauses
 }
