@@ -118,7 +118,8 @@ func hasHiddenText(element atom.Atom) bool {
 }
 
 func (f *frame) startTag(tag html.Token) error {
-	if rel, _ := htmlref.Find(tag.Attr, "rel"); tag.DataAtom == atom.Link && hasWord(rel, "stylesheet") {
+	rel, _ := htmlref.Find(tag.Attr, "rel")
+	if tag.DataAtom == atom.Link && slices.Contains(strings.Fields(strings.ToLower(rel)), "stylesheet") {
 		href, _ := htmlref.Find(tag.Attr, "href")
 		f.leave(href)
 	}
@@ -141,11 +142,6 @@ func (f *frame) startTag(tag html.Token) error {
 		}
 	}
 	return f.write(b.String() + ">")
-}
-
-// hasWord reports whether a list has a word.
-func hasWord(list, word string) bool {
-	return slices.ContainsFunc(strings.Fields(list), func(w string) bool { return strings.EqualFold(w, word) })
 }
 
 // attribute returns what is shown of an attribute. No name means nothing.
