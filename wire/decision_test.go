@@ -188,7 +188,8 @@ func TestNextAddressDecision(t *testing.T) {
 
 func TestConvertDecision(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server, wait := scriptedServers(t, Server{}, []string{"hello PIPELINING\nmail a@x\nS: 250\nS: 550 no\nS: 503 no\nbye"})
+		script := "hello PIPELINING\nmail a@x\nS: 250\nS: 550 no\nS: 503 no\nbye"
+		server, wait := scriptedServers(t, Server{}, []string{script})
 		trace, got := decisionsOf()
 		server.Trace = trace
 		e := envelope("a@x")

@@ -82,9 +82,8 @@ func (b *bench) run() error {
 	defer b.server.stop()
 	fmt.Printf(introduction, machine(), b.rounds, b.runs)
 	// The peak memory of this process counts for those that it starts, and grows.
-	for _, table := range []func() error{b.peakMemory, b.spoolMemory, b.repairMemory, b.largeAttachments, b.smallMails, b.repairs,
-		b.roundTrips,
-		b.inspects, b.spooled, b.flushed, b.rate, b.flights} {
+	for _, table := range []func() error{b.peakMemory, b.spoolMemory, b.repairMemory, b.largeAttachments, b.smallMails,
+		b.repairs, b.roundTrips, b.inspects, b.spooled, b.flushed, b.rate, b.flights} {
 		if err := table(); err != nil {
 			return err
 		}

@@ -16,7 +16,8 @@ import (
 // count as theirs.
 func TestMemory(t *testing.T) {
 	testservers.NeedTime(t)
-	testMemory(t, []string{"-only", "peak memory"}, "| 4096 MiB |", "| `deliver --spool` of a pipe, attachment of 4096 MiB |",
+	testMemory(t, []string{"-only", "peak memory"}, "| 4096 MiB |",
+		"| `deliver --spool` of a pipe, attachment of 4096 MiB |",
 		"| `deliver --spool` of a file, attachment of 4096 MiB |", "| `queue list` of 10000 mails |",
 		"| `queue flush` of 10000 mails |")
 }

@@ -72,8 +72,7 @@ func (b *bench) spooled() error {
 		{work: "`queue flush` of " + sent + " : `deliver` of the file", bound: 1.1,
 			ours: flush, theirs: reading(b.crlf, deliver), check: message},
 		{work: fmt.Sprintf("%d × `deliver --spool`, server accepts no connection : `--spool-only`", count),
-			bound: 1.5, runs: 1,
-			ours: open, theirs: closed},
+			bound: 1.5, runs: 1, ours: open, theirs: closed},
 	}
 	refused, err := b.refused()
 	if err != nil {

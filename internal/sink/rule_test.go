@@ -272,8 +272,10 @@ func TestInvalidRules(t *testing.T) {
 
 func TestParseRule(t *testing.T) {
 	for text, want := range map[string]Rule{
-		"rcpt=451*1":              {wire.StageRcpt, "", submit.Reply{Code: 451, Text: "4.0.0 sink: as requested"}, 1},
-		"RCPT:a=b*c@d=550":        {wire.StageRcpt, "<a=b*c@d>", submit.Reply{Code: 550, Text: "5.0.0 sink: as requested"}, 0},
+		"rcpt=451*1": {wire.StageRcpt, "", submit.Reply{Code: 451, Text: "4.0.0 sink: as requested"}, 1},
+		"RCPT:a=b*c@d=550": {
+			wire.StageRcpt, "<a=b*c@d>", submit.Reply{Code: 550, Text: "5.0.0 sink: as requested"}, 0,
+		},
 		"dot=close*2":             {wire.StageDot, "", submit.Reply{Code: submit.Close}, 2},
 		"ehlo=stall":              {wire.StageHello, "", submit.Reply{Code: submit.Stall}, 0},
 		`mail:a@b="550 x=y*3"`:    {wire.StageMail, "<a@b>", submit.Reply{Code: 550, Text: "x=y*3"}, 0},

@@ -303,7 +303,8 @@ func TestSinkEscapes(t *testing.T) {
 		t.Errorf("%q, %v", out, err)
 	}
 	mails := s.mails()
-	want := "Return-Path: <a\\x1b[31m\\x0dX-Evil:\\u{202e}@example.org>\nDelivered-To: \\x00\\x09b\\u{009b}31m@example.org\n"
+	want := "Return-Path: <a\\x1b[31m\\x0dX-Evil:\\u{202e}@example.org>\n" +
+		"Delivered-To: \\x00\\x09b\\u{009b}31m@example.org\n"
 	if len(mails) != 1 || mails[0] != want {
 		t.Errorf("%q, want %q", mails, want)
 	}
