@@ -262,8 +262,7 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 	}
 }
 
-// A signal during a second connection for the same message is no failure of the
-// server.
+// If a signal ends the second connection for a message, the server has not failed.
 func TestContextEndsAfterPartOfMessage(t *testing.T) {
 	r, server := newRelay(t)
 	f := newFixture(t, server)
