@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // A sinkProcess is a running mailpipe sink, which keeps mail as files in Mail.
@@ -49,15 +48,14 @@ func startSink(t *testing.T, flags string) *sinkProcess {
 	})
 	s := &sinkProcess{workspace: w, cmd: cmd}
 	address := regexp.MustCompile(`listening on (.*):(\d+)\n`)
-	for end := time.Now().Add(20 * time.Second); s.port == ""; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the sink prints no address")
-		}
+	wait(t, "address of the sink", func() bool {
 		text, _ := os.ReadFile(w.path("messages"))
-		if m := address.FindSubmatch(text); m != nil {
+		m := address.FindSubmatch(text)
+		if m != nil {
 			s.host, s.port = string(m[1]), string(m[2])
 		}
-	}
+		return m != nil
+	})
 	return s
 }
 
@@ -239,14 +237,10 @@ func TestSinkEnds(t *testing.T) {
 	}
 	defer c.Close()
 	fmt.Fprint(c, "EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\nhalf\r\n")
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
-		if hidden, _ := filepath.Glob(s.path("Mail/.*.eml")); len(hidden) == 1 {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("no mail comes in")
-		}
-	}
+	wait(t, "mail that comes in", func() bool {
+		hidden, _ := filepath.Glob(s.path("Mail/.*.eml"))
+		return len(hidden) == 1
+	})
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -271,11 +265,7 @@ func TestSinkLF(t *testing.T) {
 	defer c.Close()
 	fmt.Fprint(c, "HELO x\nMAIL FROM:<a@example.org>\nRCPT TO:<b@example.org>\nDATA\nSubject: x\n\nhi\n.\n")
 	const note = "mailpipe: sink: the client ends lines with LF; the end of data is CR LF . CR LF\n"
-	for end := time.Now().Add(20 * time.Second); !strings.Contains(s.read("messages"), note); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal(s.read("messages"))
-		}
-	}
+	wait(t, "note", func() bool { return strings.Contains(s.read("messages"), note) })
 	if mails := s.mails(); len(mails) > 0 {
 		t.Errorf("%q", mails)
 	}
