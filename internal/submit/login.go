@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 
 	"mailpipe/wire"
@@ -47,20 +48,16 @@ var (
 // auth answers AUTH and conducts the exchange.
 func (c *conn) auth(rest string) error {
 	name, initial, hasInitial := strings.Cut(rest, " ")
-	var conduct func(*Login, func(string) (string, error)) (bool, error)
-	for _, m := range c.mechanisms() {
-		if strings.EqualFold(m.name, name) {
-			conduct = m.conduct
-		}
-	}
+	offered := c.mechanisms()
+	i := slices.IndexFunc(offered, func(m mechanism) bool { return strings.EqualFold(m.name, name) })
 	switch {
 	case c.session.Login == nil:
 		return c.reply(500, "5.5.1 unknown command")
-	case c.mechanisms() == nil:
+	case offered == nil:
 		return c.reply(538, "5.7.11 a login requires TLS")
 	case c.loggedIn, c.mail != nil:
 		return c.reply(503, "5.5.1 AUTH is not possible now")
-	case conduct == nil:
+	case i < 0:
 		return c.reply(504, "5.5.4 unsupported mechanism")
 	}
 	ask := func(challenge string) (string, error) {
@@ -73,7 +70,7 @@ func (c *conn) auth(rest string) error {
 		}
 		return c.ask(challenge)
 	}
-	valid, err := conduct(c.session.Login, ask)
+	valid, err := offered[i].conduct(c.session.Login, ask)
 	switch {
 	case err == errEncoding, err == errResponse:
 		return c.reply(501, "5.5.2 "+err.Error())
