@@ -29,20 +29,28 @@ func TestInspectMemory(t *testing.T) {
 		{"page of HTML", `{ ` + header + ` 8bit text/html; yes '<p>one<img src="cid:x">' | head -c 100M; }`, "--html"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := builtWorkspace(t)
-			w.write("peak.py", peakProgram)
-			r := w.sh(c.mail + ` | timeout 300 python3 peak.py mailpipe inspect ` + c.flags)
-			peak, err := strconv.Atoi(strings.TrimSpace(r.out))
-			if err != nil || peak < 1024 || peak > maxMemory {
-				t.Errorf("%q KiB, %v\n%s", r.out, err, r.err)
-			}
+			builtWorkspace(t).checkPeak(c.mail, "mailpipe inspect "+c.flags)
 		})
 	}
 }
 
-// peakProgram runs a program and prints its peak memory in KiB. In Python, because the
-// peak memory of the test would count as that of its child processes.
-const peakProgram = `import resource, subprocess, sys
-subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+// maxMemory is the memory that mailpipe may use, in KiB.
+const maxMemory = 24 << 10
+
+// checkPeak runs a command that reads the output of another, and asserts that its peak
+// memory is at most maxMemory. Python starts it, because the peak memory of the test
+// would count as that of its child processes.
+func (w workspace) checkPeak(input, command string) result {
+	w.t.Helper()
+	w.write("peak.py", `import resource, subprocess, sys
+status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-`
+sys.exit(status)
+`)
+	r := w.sh(input + " | timeout 300 python3 peak.py " + command)
+	peak, err := strconv.Atoi(strings.TrimSpace(r.out))
+	if err != nil || peak < 1024 || peak > maxMemory {
+		w.t.Errorf("%q KiB, %v\n%s", r.out, err, r.err)
+	}
+	return r
+}
