@@ -2,7 +2,6 @@ package wire
 
 import (
 	"crypto/hmac"
-	"crypto/pbkdf2"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -13,7 +12,7 @@ import (
 
 	"github.com/emersion/go-sasl"
 
-	"mailpipe/internal/saslprep"
+	"mailpipe/internal/scram"
 )
 
 // Limits for the iteration count: fewer are insecure (RFC 7677 §4), more take
@@ -46,7 +45,7 @@ func (s *scramClient) Start() (mech string, initial []byte, err error) {
 // start returns client-first-message.
 func (s *scramClient) start(nonce string) []byte {
 	s.nonce = nonce
-	s.firstBare = "n=" + saslName(saslprep.Prepare(s.user)) + ",r=" + nonce
+	s.firstBare = "n=" + saslName(scram.Prepare(s.user)) + ",r=" + nonce
 	s.signature, s.verified, s.serverError = nil, false, ""
 	return []byte("n,," + s.firstBare)
 }
@@ -70,19 +69,13 @@ func (s *scramClient) prove(serverFirst string) ([]byte, error) {
 	if len(nonce) <= len(s.nonce) || !strings.HasPrefix(nonce, s.nonce) {
 		return nil, errors.New("SCRAM: the server's nonce does not begin with the client's")
 	}
-	salted, err := pbkdf2.Key(s.hash, saslprep.Prepare(s.password), salt, iterations, s.hash().Size())
+	finalWithoutProof := "c=biws,r=" + nonce // biws is n,, in base64
+	message := s.firstBare + "," + serverFirst + "," + finalWithoutProof
+	proof, signature, err := scram.Sign(s.hash, s.password, salt, iterations, message)
 	if err != nil {
 		return nil, fmt.Errorf("SCRAM: %w", err)
 	}
-	finalWithoutProof := "c=biws,r=" + nonce // biws is n,, in base64
-	message := s.firstBare + "," + serverFirst + "," + finalWithoutProof
-	proof := s.mac(salted, "Client Key")
-	storedKey := s.hash()
-	storedKey.Write(proof)
-	for i, b := range s.mac(storedKey.Sum(nil), message) {
-		proof[i] ^= b
-	}
-	s.signature = s.mac(s.mac(salted, "Server Key"), message)
+	s.signature = signature
 	return []byte(finalWithoutProof + ",p=" + base64.StdEncoding.EncodeToString(proof)), nil
 }
 
@@ -143,10 +136,4 @@ func (s *scramClient) Finish(accepted bool) error {
 		return errors.New("SCRAM: server error " + s.serverError)
 	}
 	return nil
-}
-
-func (s *scramClient) mac(key []byte, message string) []byte {
-	m := hmac.New(s.hash, key)
-	m.Write([]byte(message))
-	return m.Sum(nil)
 }

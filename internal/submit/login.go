@@ -35,7 +35,7 @@ func (c *conn) mechanisms() []mechanism {
 	case l.Any:
 		return []mechanism{{"PLAIN", plain}, {"LOGIN", login}}
 	}
-	return []mechanism{{"SCRAM-SHA-256", scram}, {"PLAIN", plain}, {"LOGIN", login}}
+	return []mechanism{{"SCRAM-SHA-256", scramSHA256}, {"PLAIN", plain}, {"LOGIN", login}}
 }
 
 // An error of an exchange.

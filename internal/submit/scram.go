@@ -2,21 +2,20 @@ package submit
 
 import (
 	"crypto/hmac"
-	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"strings"
 
-	"mailpipe/internal/saslprep"
+	"mailpipe/internal/scram"
 )
 
 // scramIterations is the iteration count (RFC 7677 §4).
 const scramIterations = 4096
 
-// scram implements SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding.
-func scram(l *Login, ask func(string) (string, error)) (bool, error) {
+// scramSHA256 implements SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding.
+func scramSHA256(l *Login, ask func(string) (string, error)) (bool, error) {
 	first, err := ask("")
 	if err != nil {
 		return false, err
@@ -42,27 +41,15 @@ func scram(l *Login, ask func(string) (string, error)) (bool, error) {
 	if withoutProof != "c="+header+",r="+nonce {
 		return false, errResponse
 	}
-	salted, err := pbkdf2.Key(sha256.New, saslprep.Prepare(l.Password), salt, scramIterations, sha256.Size)
+	message := bare + "," + serverFirst + "," + withoutProof
+	want, signature, err := scram.Sign(sha256.New, l.Password, salt, scramIterations, message)
 	if err != nil {
 		return false, err
 	}
-	message := bare + "," + serverFirst + "," + withoutProof
-	want := mac(salted, "Client Key")
-	storedKey := sha256.Sum256(want)
-	for i, b := range mac(storedKey[:], message) {
-		want[i] ^= b
-	}
 	got, err := base64.StdEncoding.DecodeString(proof)
-	if err != nil || !hmac.Equal(got, want) || user != saslprep.Prepare(l.User) {
+	if err != nil || !hmac.Equal(got, want) || user != scram.Prepare(l.User) {
 		return false, nil
 	}
-	signature := mac(mac(salted, "Server Key"), message)
 	_, err = ask("v=" + base64.StdEncoding.EncodeToString(signature))
 	return true, err
-}
-
-func mac(key []byte, message string) []byte {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte(message))
-	return m.Sum(nil)
 }

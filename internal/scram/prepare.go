@@ -1,5 +1,4 @@
-// Package saslprep prepares user names and passwords for SASL mechanisms (RFC 4013).
-package saslprep
+package scram
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package saslprep
+package scram
 
 import (
 	"testing"
