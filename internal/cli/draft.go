@@ -11,7 +11,6 @@ import (
 
 	"mailpipe/compose"
 	"mailpipe/internal/advice"
-	"mailpipe/internal/config"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/stdio"
 )
@@ -23,9 +22,8 @@ type draft struct {
 	message     compose.Message
 	body        body
 	attachments []attachment
-	attended    bool           // a person at a terminal answered questions
-	answered    bool           // the text is one of the answers
-	config      *config.Config // nil: not read yet
+	attended    bool // a person at a terminal answered questions
+	answered    bool // the text is one of the answers
 
 	files   inputfile.Set
 	closers []io.Closer

@@ -76,7 +76,6 @@ func (c *call) newMailxDraft(s *sendmail) (*draft, error) {
 	if err := d.checkFiles(); err != nil {
 		return nil, err
 	}
-	d.config = s.config
 	d.message.AllowEmpty = true
 	author := c.line.mailx.from
 	if author == "" && !c.line.mailx.fromHeader {

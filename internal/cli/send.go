@@ -26,7 +26,6 @@ func runSend(c *call) error {
 		return err
 	}
 	defer d.Close()
-	d.config = request.config
 	if err := d.complete(); err != nil {
 		return err
 	}

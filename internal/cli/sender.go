@@ -12,17 +12,14 @@ import (
 func (d *draft) findSender() error {
 	known := d.message.From != (compose.Address{})
 	needsSettings := !known || d.flags.IsSet("account")
-	if d.config == nil && (needsSettings || d.flags.IsSet("config")) {
-		all, err := d.loadConfig()
-		if err != nil {
-			return err
-		}
-		d.config = all
-	}
-	if !needsSettings {
+	if !needsSettings && !d.flags.IsSet("config") {
 		return nil
 	}
-	settings, err := d.settle(d.config, "", "MAILPIPE_SERVER")
+	all, err := d.loadConfig()
+	if err != nil || !needsSettings {
+		return err
+	}
+	settings, err := d.settle(all, "", "MAILPIPE_SERVER")
 	if err != nil || known {
 		return err
 	}
