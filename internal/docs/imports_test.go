@@ -195,6 +195,29 @@ func TestStar(t *testing.T) {
 	}
 }
 
+// TestMap asserts that the table of CONTRIBUTING.md has each package of internal once,
+// and no other.
+func TestMap(t *testing.T) {
+	_, table, _ := strings.Cut(read(t, filepath.Join(root, "CONTRIBUTING.md")), "| package | contents |\n| --- | --- |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var listed []string
+	for row := range strings.Lines(table) {
+		names, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " | ")
+		listed = append(listed, strings.Split(strings.Trim(names, "`"), "`, `")...)
+	}
+	known := []string{"docs"} // has only tests
+	for pkg := range star {
+		if name, ok := strings.CutPrefix(pkg, "internal/"); ok {
+			known = append(known, name)
+		}
+	}
+	slices.Sort(listed)
+	slices.Sort(known)
+	if !slices.Equal(listed, known) {
+		t.Errorf("CONTRIBUTING.md lists %q, want %q", listed, known)
+	}
+}
+
 // TestLibrariesKeepQuiet asserts that compose, detect and wire never print, log
 // or exit, and use neither flags, files nor the environment.
 func TestLibrariesKeepQuiet(t *testing.T) {
