@@ -105,8 +105,7 @@ func (n *Notice) subject(original string) string {
 
 // subjectOf returns the Subject of a mail in words, or "".
 func subjectOf(h message.Header) string {
-	f, _ := h.Get("Subject")
-	value := f.Value()
+	value := h.Value("Subject")
 	if decoded, err := new(mime.WordDecoder).DecodeHeader(value); err == nil {
 		value = decoded
 	}
@@ -119,12 +118,8 @@ func (n *Notice) returned(mail *buffer.Store, header message.Header) compose.Par
 	full := n.Envelope.DSN.Return == "FULL" ||
 		n.Envelope.DSN.Return == "" && mail.Size() <= fullMax && !n.Envelope.EightBit
 	if n.Delayed || !full { // RFC 3461 §4.3: a delay notice has the header only
-		var b strings.Builder
-		for f := range header.Fields() {
-			b.Write(f.Raw)
-		}
 		mail.Close()
-		part := compose.Bytes("", []byte(b.String()))
+		part := compose.Bytes("", header.Bytes())
 		part.Type, part.Encoding = "text/rfc822-headers", "quoted-printable"
 		return part
 	}
