@@ -90,9 +90,7 @@ func (m *Message) makeHead(eol string) error {
 			return err
 		}
 	}
-	if f, ok := m.Header.Get("Message-ID"); ok {
-		m.id = f.Value()
-	}
+	m.id = m.Header.Value("Message-ID")
 	missing := ""
 	if !m.Header.signed() {
 		missing = m.missingFields(eol)
@@ -134,10 +132,9 @@ func (f Field) removed() bool { return f.Is("Bcc", "Resent-Bcc", "Return-Path") 
 
 // domain returns the domain of the author, for a Message-ID.
 func (m *Message) domain() string {
-	if f, ok := m.Header.Get("From"); ok {
-		if list, err := address.ParseHeader(f.Value()); err == nil && len(list) > 0 {
-			return list[0].Domain
-		}
+	list, err := address.ParseHeader(m.Header.Value("From"))
+	if err != nil || len(list) == 0 {
+		return "localhost"
 	}
-	return "localhost"
+	return list[0].Domain
 }
