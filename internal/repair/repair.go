@@ -85,8 +85,8 @@ func readFrom(opt Options, write func(in *message.Holder) error) (*Message, erro
 	if err == nil && !opt.changes(m) {
 		return &Message{Message: m}, nil
 	}
-	defer in.Store.Close()
 	if errors.Is(err, message.ErrEmpty) || errors.Is(err, message.ErrSeries) {
+		in.Store.Close()
 		return nil, err
 	}
 	return repair(&in.Store, opt)
