@@ -91,7 +91,7 @@ func (d *quotedDecoder) escapes(text []byte) {
 		d.out = append(d.out, text[:n]...)
 		text = text[n:]
 		var octet [1]byte
-		if len(text) < 3 || !isHex(text[1:3], octet[:]) {
+		if len(text) < 3 || !decodeHex(octet[:], text[1:3]) {
 			d.found(BadEscape)
 			d.out = append(d.out, '=')
 			text = text[1:]
@@ -102,8 +102,8 @@ func (d *quotedDecoder) escapes(text []byte) {
 	}
 }
 
-// isHex decodes two hexadecimal digits, and reports whether they are ones.
-func isHex(digits, octet []byte) bool {
+// decodeHex decodes two digits, and reports whether they are hexadecimal.
+func decodeHex(octet, digits []byte) bool {
 	_, err := hex.Decode(octet, digits)
 	return err == nil
 }
