@@ -159,8 +159,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 
 // authorOf returns the mailbox of the first author, or "".
 func authorOf(m *message.Message) string {
-	from, _ := m.Header.Get("From")
-	list, err := address.ParseHeader(from.Value())
+	list, err := address.ParseHeader(m.Header.Value("From"))
 	if err != nil || len(list) == 0 {
 		return ""
 	}

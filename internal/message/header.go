@@ -98,10 +98,7 @@ func (h Header) Get(name string) (f Field, ok bool) {
 
 // Value returns the value of the first field with that name, in any case, or "".
 func (h Header) Value(name string) string {
-	f, ok := h.Get(name)
-	if !ok {
-		return ""
-	}
+	f, _ := h.Get(name)
 	return f.Value()
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // Subject returns the decoded subject of the parent with one "Re: " before it.
-func Subject(parent message.Header) string { return replyTo(value(parent, "Subject")) }
+func Subject(parent message.Header) string { return replyTo(parent.Value("Subject")) }
 
 func replyTo(raw string) string {
 	subject := strings.TrimSpace(printable(decode(raw)))

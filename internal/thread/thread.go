@@ -15,7 +15,7 @@ import (
 // else of From. It returns none if the parent has none.
 func Recipients(parent message.Header) ([]address.Address, error) {
 	for _, name := range []string{"Reply-To", "From"} {
-		list, err := address.ParseHeader(value(parent, name))
+		list, err := address.ParseHeader(parent.Value(name))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -31,15 +31,15 @@ func Recipients(parent message.Header) ([]address.Address, error) {
 
 // InReplyTo returns the msg-id of the parent without angle brackets, or "".
 func InReplyTo(parent message.Header) string {
-	return last(msgIDs(value(parent, "Message-ID")))
+	return last(msgIDs(parent.Value("Message-ID")))
 }
 
 // References returns the msg-ids of the thread without angle brackets: those
 // that the parent refers to, and the parent's own.
 func References(parent message.Header) []string {
-	list := msgIDs(value(parent, "References"))
+	list := msgIDs(parent.Value("References"))
 	if len(list) == 0 {
-		if id := last(msgIDs(value(parent, "In-Reply-To"))); id != "" {
+		if id := last(msgIDs(parent.Value("In-Reply-To"))); id != "" {
 			list = append(list, id)
 		}
 	}
@@ -47,12 +47,6 @@ func References(parent message.Header) []string {
 		list = append(list, id)
 	}
 	return list
-}
-
-// value returns the unfolded value of the first field of that name.
-func value(header message.Header, name string) string {
-	f, _ := header.Get(name)
-	return f.Value()
 }
 
 func last(list []string) string {
