@@ -2,6 +2,7 @@ package message
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func TestHolderReadFrom(t *testing.T) {
 		}
 		want, wantErr := written.Message(Options{})
 		got, gotErr := read.Message(Options{})
-		if errorText(gotErr) != errorText(wantErr) {
+		if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) {
 			t.Errorf("%s: %v, want %v", name, gotErr, wantErr)
 		}
 		if kept, _ := io.ReadAll(read.Store.Reader()); string(kept) != in {
@@ -47,13 +48,6 @@ func TestHolderReadFrom(t *testing.T) {
 		written.Store.Close()
 		read.Store.Close()
 	}
-}
-
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // An error of the reader is returned, whether it comes early or late.
