@@ -97,47 +97,43 @@ func escapeRoff(s string) string {
 	return regexp.MustCompile(`(?m)^([.'])`).ReplaceAllString(s, `\&$1`)
 }
 
+// golden compares what is between begin and end in a file of the project with want. With
+// -update it rewrites the file.
+func golden(t *testing.T, name, begin, end, want string) {
+	t.Helper()
+	name = filepath.Join(root, name)
+	before, rest, hasBegin := strings.Cut(read(t, name), begin)
+	got, after, hasEnd := strings.Cut(rest, end)
+	switch {
+	case !hasBegin || !hasEnd:
+		t.Fatalf("%s lacks %q or, after it, %q", name, begin, end)
+	case got == want:
+	case !*update:
+		t.Fatalf("%s differs after %q (-update rewrites it), want\n%s", name, begin, want)
+	default:
+		if err := os.WriteFile(name, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestExamplesPage compares the page with the README. TestREADME runs the examples.
 func TestExamplesPage(t *testing.T) {
-	name := filepath.Join(root, "man/mailpipe-examples.7")
-	page := read(t, name)
-	from, to := strings.Index(page, recipesBegin)+len(recipesBegin), strings.Index(page, recipesEnd)
-	want := recipes(t)
-	if page[from:to] == want {
-		return
-	}
-	if !*update {
-		t.Fatalf("mailpipe-examples(7) differs from the README (-update rewrites it), want\n%s", want)
-	}
-	if err := os.WriteFile(name, []byte(page[:from]+want+page[to:]), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	golden(t, "man/mailpipe-examples.7", recipesBegin, recipesEnd, recipes(t))
 }
 
 // TestTextbookChart compares the chart of the page with the one that its command draws,
 // apart from the times.
 func TestTextbookChart(t *testing.T) {
 	const begin, end = "This is the chart, with other times:\n.Bd -literal\n", ".Ed\n"
-	name := filepath.Join(root, "man/mailpipe-examples.7")
-	page := read(t, name)
-	from := strings.Index(page, begin) + len(begin)
-	to := from + strings.Index(page[from:], end)
+	const name = "man/mailpipe-examples.7"
 	commands := regexp.MustCompile(`(?s)\.Bd[^\n]*\n(mailpipe sink --count 1 --reply ehlo=502.*?)\.Ed`)
 	w := newWorkspace(t)
 	w.env = append(w.env, "LC_ALL=C")
-	drawn := w.run(commands.FindStringSubmatch(page)[1])
+	drawn := w.run(commands.FindStringSubmatch(read(t, filepath.Join(root, name)))[1])
 	drawn = drawn[strings.LastIndex(drawn, "        +--------+"):] // of the last session
 	drawn = regexp.MustCompile(`127\.0\.0\.1:\d{5}`).ReplaceAllString(drawn, "127.0.0.1:50000")
-	want := replaceTimes(drawn)
-	if page[from:to] == want {
-		return
-	}
-	if !*update {
-		t.Fatalf("the chart in mailpipe-examples(7) differs (-update rewrites it), want\n%s", want)
-	}
-	if err := os.WriteFile(name, []byte(page[:from]+want+page[to:]), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	golden(t, name, begin, end, replaceTimes(drawn))
 }
 
 // The README shows what its example from end to end prints, in this order.

@@ -16,7 +16,7 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-var update = flag.Bool("update", false, "rewrite the chart in the README")
+var update = flag.Bool("update", false, "rewrite the charts in the README and the man pages, and what is copied")
 
 func readme(t *testing.T) string {
 	t.Helper()
@@ -234,21 +234,7 @@ func TestREADMEExitCodes(t *testing.T) {
 func TestChart(t *testing.T) {
 	w := newWorkspace(t)
 	drawn := w.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
-	drawn = replaceTimes(drawn)
-	const begin, end = "<!-- chart -->\n", "<!-- end -->\n"
-	text := readme(t)
-	from, to := strings.Index(text, begin)+len(begin), strings.Index(text, end)
-	want := "```text\n" + drawn + "```\n"
-	if text[from:to] == want {
-		return
-	}
-	if !*update {
-		t.Fatalf("the chart in the README differs (-update rewrites it), want\n%s", want)
-	}
-	text = text[:from] + want + text[to:]
-	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	golden(t, "README.md", "<!-- chart -->\n", "<!-- end -->\n", "```text\n"+replaceTimes(drawn)+"```\n")
 }
 
 // replaceTimes replaces the times of a chart and the name of the mail.
