@@ -160,7 +160,7 @@ var (
 
 // nameMismatch returns words for Why if the file name is that of another type.
 func (s *sample) nameMismatch(mediaType string) string {
-	named := Named(s.base)
+	named := s.named()
 	if named == "" || named == mediaType {
 		return ""
 	}

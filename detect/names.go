@@ -231,7 +231,7 @@ func byName(s *sample) (mediaType, why string) {
 }
 
 // Named returns the media type that a file name alone says, or "".
-func Named(name string) string {
-	s := newSample(name, nil, true)
-	return cmp.Or(s.textName(), binaryNames()[s.ext])
-}
+func Named(name string) string { return newSample(name, nil, true).named() }
+
+// named returns the type that the file name gives to a text or to another file, or "".
+func (s *sample) named() string { return cmp.Or(s.textName(), binaryNames()[s.ext]) }
