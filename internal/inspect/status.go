@@ -35,15 +35,10 @@ func (s *statusReader) end() { s.Status = s.list() }
 // list returns the status of each recipient. The fields of a recipient follow an empty
 // line (RFC 3464 §2.1).
 func (s *statusReader) list() (list []Status) {
-	start := 0
-	for end := 0; end < len(s.content); {
-		n := bytes.IndexByte(s.content[end:], '\n') + 1
-		if n == 0 {
-			n = len(s.content) - end
-		}
-		isEmpty := len(withoutEOL(s.content[end:end+n])) == 0
-		end += n
-		if !isEmpty && end < len(s.content) {
+	start, end := 0, 0
+	for line := range bytes.Lines(s.content) {
+		end += len(line)
+		if len(withoutEOL(line)) > 0 && end < len(s.content) {
 			continue
 		}
 		fields := message.NewHeader(s.content[start:end], 1)
