@@ -122,12 +122,10 @@ func (l *leaf) read() {
 func (l *leaf) readLines(line []byte, content *tap) bool {
 	w := l.w
 	block, eol := w.in.alike(line)
-	if w.in.inLine || len(block) == 0 || len(line)-eol > encodedMax {
+	if w.in.inLine || len(block) == 0 || len(line) == eol || len(line)-eol > encodedMax {
 		return false
 	}
-	if len(line) == eol || content.flush() != nil {
-		return false
-	}
+	w.fail(content.flush())
 	decoded, ok := l.fast.DecodeLines(block, len(line), eol)
 	if !ok {
 		return false
