@@ -69,7 +69,7 @@ func (p *parser) dropIn(command string) error {
 	p.rest = nil
 	p.commandLine.sendmail = new(sendmailArgs)
 	if slices.Equal(rest, []string{"--help"}) || slices.Equal(rest, []string{"--version"}) {
-		p.args = append(p.args, argument{flag: rest[0][2:]})
+		p.set(rest[0][2:], "")
 	}
 	if p.has("help") || p.has("version") {
 		return nil
@@ -79,6 +79,9 @@ func (p *parser) dropIn(command string) error {
 	}
 	return p.sendmail(rest)
 }
+
+// set adds a flag as if the command line had it.
+func (p *parser) set(flag, value string) { p.args = append(p.args, argument{flag, value}) }
 
 // checkValue returns an error for the value of a flag that has a control character or
 // is not UTF-8.

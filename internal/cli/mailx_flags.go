@@ -173,9 +173,6 @@ func (m *mailxParser) flag(name, value string) error {
 	return m.attachFlag(name, value)
 }
 
-// set adds a flag of send.
-func (m *mailxParser) set(flag, value string) { m.args = append(m.args, argument{flag, value}) }
-
 // addRest returns all operands. The flags after a -- that follows an operand are those of
 // sendmail, to which bsd-mailx passes them.
 func (m *mailxParser) addRest(a getopt.Arguments) (operands []string, err error) {

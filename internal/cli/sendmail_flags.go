@@ -70,13 +70,13 @@ func (p *parser) sendmail(args []string) error {
 				own.mode = "q"
 			}
 		case "v":
-			p.args = append(p.args, argument{flag: "trace"})
+			p.set("trace", "")
 		case "N":
-			p.args = append(p.args, argument{"notify", f.Value})
+			p.set("notify", f.Value)
 		case "R":
-			p.args = append(p.args, argument{"ret", f.Value})
+			p.set("ret", f.Value)
 		case "V":
-			p.args = append(p.args, argument{"envid", f.Value})
+			p.set("envid", f.Value)
 		}
 	}
 	own.recipients, own.unknown = a.Operands, a.Unknown
