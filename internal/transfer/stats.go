@@ -21,12 +21,13 @@ type Stats struct {
 	// boundary of the message; nil means that no line is one.
 	IsDelimiter func(begin []byte) bool
 
-	Octets          int64
+	Octets  int64
+	HasHigh bool // an octet over 127
+	HasFrom bool // a line that begins with `From `, which mbox programs change
+
 	crs, lfs, crlfs int64 // a CRLF counts as each of them
-	Longest         int   // length of the longest line
-	HasHigh         bool  // an octet over 127
-	HasNUL          bool
-	HasFrom         bool // a line that begins with `From `, which mbox programs change
+	longest         int   // length of the longest line
+	hasNUL          bool
 	hasDelimiter    bool // a line that IsDelimiter accepts
 
 	// The line that has not ended yet.
@@ -40,7 +41,7 @@ func (s *Stats) Write(p []byte) (int, error) {
 	s.Octets += int64(len(p))
 	s.crs += int64(bytes.Count(p, []byte("\r")))
 	s.HasHigh = s.HasHigh || !ascii.Only(p)
-	s.HasNUL = s.HasNUL || bytes.IndexByte(p, 0) >= 0
+	s.hasNUL = s.hasNUL || bytes.IndexByte(p, 0) >= 0
 	for rest := p; len(rest) > 0; {
 		line, after, ended := bytes.Cut(rest, []byte("\n"))
 		s.extendLine(line)
@@ -61,7 +62,7 @@ func (s *Stats) extendLine(p []byte) {
 	}
 	s.line += len(p)
 	s.lastCR = p[len(p)-1] == '\r'
-	s.Longest = max(s.Longest, s.line-1) // the last octet may be a CR
+	s.longest = max(s.longest, s.line-1) // the last octet may be a CR
 }
 
 func (s *Stats) endLine() {
@@ -81,15 +82,15 @@ func (s *Stats) End() {
 }
 
 func (s *Stats) examineLine() {
-	s.Longest = max(s.Longest, s.line)
+	s.longest = max(s.longest, s.line)
 	begin := s.begin[:min(s.line, len(s.begin))]
 	s.HasFrom = s.HasFrom || bytes.HasPrefix(begin, []byte("From "))
 	s.hasDelimiter = s.hasDelimiter || s.IsDelimiter != nil && s.IsDelimiter(begin)
 }
 
-// HasBareCR reports whether there is a CR that does not begin a CRLF. A CR at
+// hasBareCR reports whether there is a CR that does not begin a CRLF. A CR at
 // the end counts only after End, because an LF may follow.
-func (s *Stats) HasBareCR() bool {
+func (s *Stats) hasBareCR() bool {
 	n := s.crs - s.crlfs
 	if s.lastCR {
 		n--
@@ -101,13 +102,13 @@ func (s *Stats) HasBareCR() bool {
 // content (RFC 2045 §2.7, §2.8), or "" if the encoding can.
 func (s *Stats) Problem(encoding string) string {
 	switch {
-	case s.HasNUL:
+	case s.hasNUL:
 		return "it contains NUL"
-	case s.HasBareCR():
+	case s.hasBareCR():
 		return "it contains a bare CR"
 	case s.hasDelimiter:
 		return "it contains a boundary of the message"
-	case s.Longest > LineMax:
+	case s.longest > LineMax:
 		return "it has a line of more than 998 octets"
 	case s.HasHigh && encoding == "7bit":
 		return "it contains octets over 127"

@@ -31,8 +31,8 @@ func factsOf(token string, pieces [][]byte) facts {
 	}
 	s.End()
 	return facts{
-		octets: s.Octets, lfs: s.lfs, crlfs: s.crlfs, longest: s.Longest,
-		hasHigh: s.HasHigh, hasNUL: s.HasNUL, hasBareCR: s.HasBareCR(),
+		octets: s.Octets, lfs: s.lfs, crlfs: s.crlfs, longest: s.longest,
+		hasHigh: s.HasHigh, hasNUL: s.hasNUL, hasBareCR: s.hasBareCR(),
 		hasFrom: s.HasFrom, hasDelimiter: s.hasDelimiter,
 	}
 }
