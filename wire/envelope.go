@@ -35,8 +35,8 @@ type Envelope struct {
 	// KindBadMessage and wraps it. With several transactions it is called in each.
 	BeforeDot func(recipients []string) error
 
-	// AfterDot, if not nil, is called after the reply to the end of the content, with
-	// the recipients whose outcome is known by it, if another transaction follows.
+	// AfterDot, if not nil, is called after the reply to the end of the content if another
+	// transaction follows. It gets the recipients whose outcome is then known.
 	AfterDot func(recipients []Recipient)
 }
 

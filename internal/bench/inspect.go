@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// inspects compares how long programs take that read a mail with a large attachment.
+// inspects compares how long programs take to read a mail with a large attachment.
 // reformime decodes nothing; munpack and ripmime write the parts to files.
 func (b *bench) inspects() error {
 	file, mail, dir := b.path("inspect.bin"), b.path("inspect.eml"), b.path("unpacked")

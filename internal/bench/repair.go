@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// repairs compares how long mails take that are repaired.
+// repairs compares how long it takes to send mails that are repaired.
 func (b *bench) repairs() error {
 	cron, clean, broken := b.path("cron.eml"), b.path("clean.eml"), b.path("broken.eml")
 	config, aliases := b.path("sendmail.toml"), b.path("aliases")

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// repairMemory repairs messages of which one part is large.
+// repairMemory measures the peak memory of repairs of messages with one large part.
 func (b *bench) repairMemory() error {
 	if !strings.Contains("peak memory of repairs", b.only) {
 		return nil

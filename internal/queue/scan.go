@@ -9,9 +9,9 @@ import (
 	"mailpipe/internal/spool"
 )
 
-// attemptsInTurn is after how many attempts an entry lets the others go first, again
-// and again. So one for which the server always answers 421, as if that had failed,
-// does not keep them waiting.
+// attemptsInTurn is the number of attempts after which an entry lets the others go first,
+// each time again. So an entry that the server always answers with 421, as if the server
+// had failed, does not keep the others waiting.
 const attemptsInTurn = 5
 
 // scan reads all envelopes. It returns the groups that have something due, by their

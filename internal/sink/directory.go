@@ -42,7 +42,8 @@ func (d directory) create() error {
 	return nil
 }
 
-// names returns the names of the file of a mail, before it is complete and then.
+// names returns two names for the file of a mail: one until the mail is complete, and one
+// from then on.
 func (d directory) names() (incomplete, complete string) {
 	name := uniqueName()
 	if d.eml {

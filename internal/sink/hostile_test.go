@@ -59,7 +59,7 @@ func TestBareLF(t *testing.T) {
 	}
 }
 
-// Lines of one dot that end as the client's others do are no reason for a note.
+// A bare LF that is not next to a line of one dot is no reason for a note.
 func TestNoNote(t *testing.T) {
 	addr, _ := start(t, Options{Note: func(text string) { t.Error(text) }})
 	c := connect(t, addr)
@@ -182,7 +182,7 @@ func TestManySessions(t *testing.T) {
 	}
 }
 
-// What ends the sink while a mail comes in leaves no part of it.
+// If the sink ends while a mail comes in, no part of the mail is left.
 func TestEndWhileMailComesIn(t *testing.T) {
 	dir := t.TempDir()
 	l := listen(t)

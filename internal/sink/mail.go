@@ -27,7 +27,7 @@ func (s *sink) newMail(env envelope) (mail, error) {
 	return newMboxMail(s.opt.Mbox, env)
 }
 
-// trace returns the fields that tell the reader the envelope (RFC 5321 §4.4;
+// trace returns the header fields that show the envelope (RFC 5321 §4.4;
 // Delivered-To is RFC 9228), with LF line endings. Control characters, which could add
 // a line, are escaped.
 func (env envelope) trace() string {

@@ -70,7 +70,7 @@ func ParseRule(text string) (Rule, error) {
 	return r, err
 }
 
-// cutAction cuts a rule before its action. An address may contain =, and so may words
+// cutAction splits a rule before its action. An address may contain =, and so may words
 // in quotes.
 func cutAction(text string) (target, action string, ok bool) {
 	if i := strings.Index(text, `="`); i >= 0 {

@@ -112,7 +112,7 @@ func refusal(err error) submit.Reply {
 	return submit.Reply{Code: 451, Text: "4.3.0 cannot store the mail: " + err.Error()}
 }
 
-// judge has Options.Judge decide about a mail.
+// judge asks Options.Judge about a mail.
 func (s *sink) judge(env envelope, content *buffer.Store) submit.Reply {
 	r, w := io.Pipe()
 	defer r.Close() // Judge need not read everything

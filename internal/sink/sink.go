@@ -159,7 +159,8 @@ func (s *sink) accept(l net.Listener) error {
 	}
 }
 
-// start starts a session over c, which ends if the client is idle. The channel is closed when the session has ended.
+// start starts a session over c, which ends if the client is idle. The channel is closed
+// when the session has ended.
 func (s *sink) start(c net.Conn, idle time.Duration) (ended <-chan struct{}) {
 	s.mu.Lock()
 	s.conns[c] = true

@@ -131,8 +131,8 @@ func copyTo(w io.Writer, content io.ReaderAt, size int64, sum io.Writer) (int64,
 	return counter.N, err
 }
 
-// castagnoli returns the table of CRC-32C. To make it takes a twentieth of the time of
-// a small command.
+// castagnoli returns the table of CRC-32C. It is made on the first call, because that
+// takes a twentieth of the time of a small command.
 var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // Save replaces the envelope and makes it durable. Then it removes ID.dot: its

@@ -35,7 +35,7 @@ func (c *conn) bdat(rest string) error {
 	}
 	reply, err := c.deliver(&chunkReader{c: c, left: size, last: last})
 	if err != nil {
-		return nil // it is in the next command
+		return nil // the next command is the reason, or has the same error
 	}
 	c.stage = wire.StageDot
 	return c.reply(reply.Code, reply.Text)

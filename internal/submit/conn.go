@@ -100,8 +100,9 @@ func (c *conn) line() (string, error) {
 	}
 }
 
-// answer replies to a command, or in the greeting, as Session.Reply says, or else with
-// code and text. It reports whether the command takes effect. Its error ends the session.
+// answer replies to a command, or greets, as Session.Reply says. If that says nothing, it
+// replies with code and text. It reports whether the command takes effect. Its error ends
+// the session.
 func (c *conn) answer(address string, code int, text string) (takesEffect bool, err error) {
 	reply := c.replacement(address)
 	if reply == (Reply{}) {

@@ -20,7 +20,7 @@ type dotReader struct {
 	err    error
 
 	trace func([]byte) // gets what was read, except the final dot; may be nil
-	note  func(string) // gets noteLF once, if that keeps a mail from ending; may be nil
+	note  func(string) // gets noteLF once, if bare LFs keep the mail from ending; may be nil
 }
 
 // noteLF helps those who write their first client, which waits for a reply.

@@ -23,11 +23,11 @@ func (r *idleReader) Read(p []byte) (int, error) {
 	return r.PipeReader.Read(p)
 }
 
-// An idleConn is a connection each Read and Write of which may take a limited time.
+// An idleConn is a connection with a time limit for each Read and Write.
 type idleConn struct {
 	net.Conn
 	limit time.Duration // 0 means no limit
-	err   error         // the first one of Read, which stays
+	err   error         // the first one of Read; all later Reads return it
 }
 
 func (c *idleConn) Read(p []byte) (n int, err error) {

@@ -25,8 +25,8 @@ type mechanism struct {
 	conduct func(l *Login, ask func(challenge string) (string, error)) (bool, error)
 }
 
-// mechanisms returns those that the session offers now. That of a client that proves to
-// know the password needs one.
+// mechanisms returns those that the session offers now. SCRAM verifies one password, so
+// it is not offered if any is valid.
 func (c *conn) mechanisms() []mechanism {
 	l := c.session.Login
 	switch {
@@ -38,7 +38,7 @@ func (c *conn) mechanisms() []mechanism {
 	return []mechanism{{"SCRAM-SHA-256", scramSHA256}, {"PLAIN", plain}, {"LOGIN", login}}
 }
 
-// An error of an exchange.
+// Errors of an exchange.
 var (
 	errEncoding  = errors.New("invalid base64")
 	errResponse  = errors.New("invalid response")

@@ -58,11 +58,11 @@ type Session struct {
 	Chunking bool // offers CHUNKING (RFC 3030 §2)
 
 	// Strict requires EHLO or HELO before MAIL, and CRLF around the final dot. Otherwise,
-	// lines of the content end as that with DATA did.
+	// the lines of the content end as the line of DATA did.
 	Strict bool
 
-	// Reply is asked about each stage with a command, and the greeting. A reply that is
-	// not the zero Reply replaces the usual one. Unless it is of the same class, the
+	// Reply is called for the greeting and for each stage that has a command. A reply that
+	// is not the zero Reply replaces the usual one. Unless it is of the same class, the
 	// command has no effect. The address is that of MAIL or RCPT.
 	Reply func(stage wire.Stage, address string) Reply
 

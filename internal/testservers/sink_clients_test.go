@@ -103,7 +103,7 @@ client.quit()
 
 const curl = `curl -sS --mail-from alice@example.org --mail-rcpt bob@example.org -T mail.eml `
 
-// Clients that others wrote, and deliver, in the ways in which a sink can be set.
+// sinkClients are deliver and the clients of others, with flags for each kind of sink.
 var sinkClients = []struct{ name, plain, clear, starttls, smtps string }{
 	{
 		"mailpipe",
@@ -206,7 +206,7 @@ func TestSinkClients(t *testing.T) {
 	}
 }
 
-// Each client fails at what --reply replaces, and its second try succeeds.
+// If --reply replaces a reply once, each client fails once, and its second try succeeds.
 func TestSinkClientsAgain(t *testing.T) {
 	t.Parallel()
 	Need(t, "msmtp", "swaks", "curl", "python3")
@@ -254,7 +254,7 @@ func TestSinkEnds(t *testing.T) {
 	}
 }
 
-// Someone who writes a first client is told why it waits.
+// A client that ends lines with LF gets no reply to its mail. A note says why.
 func TestSinkLF(t *testing.T) {
 	t.Parallel()
 	s := startSink(t, "eml:Mail")
