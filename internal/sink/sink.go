@@ -209,12 +209,10 @@ func (s *sink) await(ctx context.Context, limit time.Duration) {
 
 // failure returns the error of the mbox, if there is one by now.
 func (s *sink) failure() error {
-	select {
-	case <-s.full:
+	if s.isFull() {
 		return s.err
-	default:
-		return nil
 	}
+	return nil
 }
 
 func (s *sink) isFull() bool {
