@@ -1,8 +1,6 @@
 package queue
 
 import (
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -13,21 +11,8 @@ import (
 // putEightBit queues a message with octets over 127 in its header and text.
 func (f *fixture) putEightBit(repair bool, to, text string) {
 	f.t.Helper()
-	f.puts++
-	d, err := f.Spool.CreateAs(fmt.Sprintf("20261129T030000Z-aaaab%c", 'a'+f.puts))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer d.Close()
-	io.WriteString(d, "Subject: été\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"+text)
-	e, err := d.Commit(spool.Envelope{
-		State: spool.Queued, Created: start, UTF8: "Subject", Repair: repair,
-		Recipients: []spool.Recipient{{Address: to}},
-	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	e.Close()
+	content := "Subject: été\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text
+	f.putContent(spool.Envelope{UTF8: "Subject", Repair: repair}, content, to)
 }
 
 // For a server without 8BITMIME and SMTPUTF8, a message that may be repaired is
