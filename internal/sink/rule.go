@@ -20,7 +20,7 @@ var stages = []wire.Stage{
 // A Rule replaces the reply to a stage.
 type Rule struct {
 	Stage   wire.Stage
-	Address string // of MAIL or RCPT, in any case of its letters; empty means all
+	Address string // of MAIL or RCPT, in angle brackets and any case; empty means all
 	Reply   submit.Reply
 	Times   int // how often the rule is used; 0 means no limit
 }
