@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -34,8 +35,8 @@ func (b *bench) repairs() error {
 	defer os.Remove(clean)
 	defer os.Remove(broken)
 	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}
-	hold := reading(clean, append(deliver[:len(deliver):len(deliver)], "--hold"))
-	repair := append(deliver[:len(deliver):len(deliver)], "--repair")
+	hold := reading(clean, append(slices.Clone(deliver), "--hold"))
+	repair := append(slices.Clone(deliver), "--repair")
 	host, port, _ := strings.Cut(b.server.addr, ":")
 	msmtp := []string{"msmtp", "--host=" + host, "--port=" + port, "--tls=off", "-f", from, to}
 	size := fmt.Sprintf("%d MB", mb)
