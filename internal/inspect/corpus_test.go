@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/testservers"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -23,14 +25,15 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // parts, and the rules that find something. They were read by eye: what they list is
 // wrong with these mails.
 func TestCorpora(t *testing.T) {
+	const python = "../../testdata/corpus/libpython3.11-testsuite"
 	for name, mails := range map[string]map[string]string{
 		"enmime":     filesBelow(t, moduleDir(t, "github.com/jhillyerd/enmime/v2"), "testdata", ".raw"),
 		"go-message": constants(t, moduleDir(t, "github.com/emersion/go-message")),
-		"cpython":    filesBelow(t, "../../testdata/corpus/libpython3.11-testsuite", "test_email/data", ".txt"),
+		"cpython":    filesBelow(t, python, "test_email/data", ".txt"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if len(mails) == 0 {
-				t.Skip("no corpus: .ci/corpus fetches it")
+				testservers.NeedFiles(t, python, ".ci/corpus")
 			}
 			var b strings.Builder
 			for _, file := range slices.Sorted(maps.Keys(mails)) {
