@@ -118,7 +118,7 @@ func (l *lines) skip(line []byte) {
 	l.next = l.next[len(line):]
 }
 
-// goesOn reports whether what follows line, which comes next, is certainly no delimiter.
+// goesOn reports whether what follows line, which comes next, cannot be a delimiter.
 func (l *lines) goesOn(line []byte) bool {
 	rest := l.next[len(line):]
 	return line[len(line)-1] != '\n' && len(rest) > 0 || len(rest) >= 2 && (rest[0] != '-' || rest[1] != '-')

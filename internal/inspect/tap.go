@@ -1,8 +1,6 @@
 package inspect
 
-import (
-	"io"
-)
+import "io"
 
 // A tap passes lines on to a writer, except the last line ending, which may belong to
 // the delimiter that follows (RFC 2046 §5.1.1).
