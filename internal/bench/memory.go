@@ -18,7 +18,7 @@ func (b *bench) peakMemory() error {
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
 	sparse := b.path("sparse.bin")
 	compose := b.compose(sparse)
-	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}
+	deliver := b.deliver()
 	secure := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls-ca", b.ca}
 	for _, mib := range []int64{1, 16, 256, 1 << 10, 4 << 10} {
 		if b.quick && mib > 256 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -34,16 +33,12 @@ func (b *bench) repairs() error {
 	}
 	defer os.Remove(clean)
 	defer os.Remove(broken)
-	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}
-	hold := reading(clean, append(slices.Clone(deliver), "--hold"))
-	repair := append(slices.Clone(deliver), "--repair")
-	host, port, _ := strings.Cut(b.server.addr, ":")
-	msmtp := []string{"msmtp", "--host=" + host, "--port=" + port, "--tls=off", "-f", from, to}
+	hold, repair := reading(clean, b.deliver("--hold")), b.deliver("--repair")
 	size := fmt.Sprintf("%d MB", mb)
 	return b.pairs("Repairs", []pair{
 		{work: "`sendmail`, a mail of cron with 2 KB : `msmtp`", bound: 1, runs: 6 * b.runs,
 			ours:   reading(cron, []string{b.mailpipe, "--config", config, "--account", "a", "sendmail", to}),
-			theirs: reading(cron, msmtp), check: arrived},
+			theirs: b.msmtp(cron), check: arrived},
 		{work: "`deliver --repair` " + size + " that need none : `deliver --hold`", bound: 1.2,
 			ours: reading(clean, repair), theirs: hold, check: arrived},
 		{work: "`deliver --repair` " + size + " that need it : `deliver --hold`", bound: 2,

@@ -45,8 +45,7 @@ func (b *bench) repairPeak(m repairedMail) error {
 	if err := m.write(message); err != nil {
 		return err
 	}
-	command := []string{b.mailpipe, "deliver", "--repair", "-S", b.url(), "--tls", "none", to}
-	_, peaks, err := reading(message, command).run()
+	_, peaks, err := reading(message, b.deliver("--repair", to)).run()
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ func (b *bench) spooled() error {
 		return err
 	}
 	dir := b.path("spool")
-	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}
-	keep := append(slices.Clone(deliver), "--spool", dir)
+	deliver := b.deliver()
+	keep := b.deliver("--spool", dir)
 	cat := []string{"cat", b.crlf}
 	sent := fmt.Sprintf("%d MB", b.largeMB*78/57)
 	large := reading(b.crlf, b.spoolOnly(dir, b.url()))

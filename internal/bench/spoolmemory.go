@@ -40,7 +40,7 @@ func (b *bench) keepMemory(mib int64) error {
 	}
 	write := pipeline(b.compose(sparse))
 	write.stdout = message
-	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none", "--spool", b.path("spool-memory")}
+	deliver := b.deliver("--spool", b.path("spool-memory"))
 	pipe, file := pipeline(b.compose(sparse), deliver), reading(message, deliver)
 	file.before = func() error {
 		_, _, err := write.run()

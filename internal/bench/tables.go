@@ -14,7 +14,7 @@ func (b *bench) largeAttachments() error {
 		return err
 	}
 	compose := b.compose(b.large)
-	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}
+	deliver := b.deliver()
 	secure := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls-ca", b.ca}
 	base64 := pipeline([]string{"base64", "-w76", b.large}, []string{"cat"})
 	mpack := pipeline([]string{"mpack", "-s", "benchmark", "-o", os.DevNull, b.large})
@@ -67,6 +67,17 @@ func (b *bench) send(files ...string) []string {
 	return append([]string{b.mailpipe, "send", "-S", b.url(), "--tls", "none"}, b.compose(files...)[2:]...)
 }
 
+// deliver returns a command that delivers without TLS.
+func (b *bench) deliver(args ...string) []string {
+	return append([]string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}, args...)
+}
+
+// msmtp returns a job that sends a mail with msmtp.
+func (b *bench) msmtp(mail string) job {
+	host, port, _ := strings.Cut(b.server.addr, ":")
+	return reading(mail, []string{"msmtp", "--host=" + host, "--port=" + port, "--tls=off", "-f", from, to})
+}
+
 // curl returns a job that sends a mail with curl.
 func (b *bench) curl(args ...string) job {
 	return pipeline(append([]string{"curl", "-sS", "--url", b.url(), "--mail-from", from, "--mail-rcpt", to}, args...))
@@ -95,10 +106,9 @@ func (b *bench) smallMails() error {
 		return err
 	}
 	compose := []string{b.mailpipe, "compose", "-f", from, "-t", to, "-s", "small"}
-	deliver := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls", "none"}
+	deliver := b.deliver()
 	send := append([]string{b.mailpipe, "send", "-S", b.url(), "--tls", "none"}, compose[2:]...)
-	host, port, _ := strings.Cut(b.server.addr, ":")
-	msmtp := reading(b.mail, []string{"msmtp", "--host=" + host, "--port=" + port, "--tls=off", "-f", from, to})
+	msmtp := b.msmtp(b.mail)
 	snail := reading(b.text, []string{"s-nail", "-:/", "-S", "v15-compat", "-S", "mta=" + b.url(), "-S", "smtp-auth=none",
 		"-r", from, "-s", "small", to})
 	return b.pairs("Small mails and starts", []pair{
