@@ -151,6 +151,8 @@ func sinkFlags() []urfave.Flag {
 func configFlags() []urfave.Flag {
 	return slices.Concat([]urfave.Flag{
 		optionsGroup.one("from-msmtp", "FILE", "print an msmtprc as TOML"),
+		optionsGroup.toggle("accounts", "print the names of the accounts"),
+		optionsGroup.toggle("json", "print each setting as a JSON object"),
 	}, serverFlags(), accountFlags(), generalFlags())
 }
 

@@ -18,7 +18,7 @@ func (d *deliveryRequest) hint(err error, m *message.Message) string {
 		}
 	}
 	if d.config != nil {
-		known.Accounts = d.config.Accounts()
+		known.Accounts = len(d.config.Accounts())
 	}
 	for _, s := range d.settings.List() {
 		switch {

@@ -33,10 +33,21 @@ func (c *Config) Choose(name, from string, getenv func(string) string) (Choice, 
 	if c.fallback.layer != unset {
 		return c.named(c.fallback.one(), c.fallback.origin(), false)
 	}
-	if names := c.names(); len(names) == 1 {
+	if names := c.Accounts(); len(names) == 1 {
 		return Choice{Account: c.accounts[names[0]], Origin: Origin{Name: "the only account"}}, nil
 	}
 	return Choice{}, nil
+}
+
+// Unused returns the accounts that were not chosen, as List shows settings.
+func (c *Config) Unused(choice Choice) []Setting {
+	var list []Setting
+	for _, name := range c.Accounts() {
+		if a := c.accounts[name]; a != choice.Account {
+			list = append(list, Setting{Key: "account", Value: name, Origin: a.file, Unused: true})
+		}
+	}
+	return list
 }
 
 // named returns the account with that name, which origin names.
@@ -44,7 +55,7 @@ func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) 
 	if a := c.accounts[name]; a != nil {
 		return Choice{a, origin, byFlag}, nil
 	}
-	known := c.names()
+	known := c.Accounts()
 	err := &SettingError{
 		Origin: origin, Key: "default", Reason: "unknown account " + quote(name), Near: spelling.Closest(name, known),
 	}
@@ -62,10 +73,8 @@ func (c *Config) named(name string, origin Origin, byFlag bool) (Choice, error) 
 	return Choice{}, err
 }
 
-// Accounts returns how many accounts there are.
-func (c *Config) Accounts() int { return len(c.accounts) }
-
-func (c *Config) names() []string { return slices.Sorted(maps.Keys(c.accounts)) }
+// Accounts returns the names of the accounts in order.
+func (c *Config) Accounts() []string { return slices.Sorted(maps.Keys(c.accounts)) }
 
 // byFrom returns the account with that From address if exactly one has it.
 func (c *Config) byFrom(from string) *Account {

@@ -59,6 +59,7 @@ type Config struct {
 // An Account is a table [accounts.NAME].
 type Account struct {
 	Name     string
+	file     string // that contains it
 	settings map[string]setting
 }
 

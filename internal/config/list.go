@@ -2,10 +2,10 @@ package config
 
 // A Setting is a setting as it is shown to the user.
 type Setting struct {
-	Key    string // as in a file
-	Value  string // without secrets
-	Origin string // such as "--tls", "$MAILPIPE_SERVER", "config.toml:4" or "default"
-	Unused bool   // set by the account, for a server other than the one in use
+	Key    string `json:"key"`    // as in a file
+	Value  string `json:"value"`  // without secrets
+	Origin string `json:"origin"` // such as "--tls", "$MAILPIPE_SERVER", "config.toml:4" or "default"
+	Unused bool   `json:"unused"` // not in force: an account, or a setting for a server other than the one in use
 }
 
 // List returns the settings in force in the order of the man page, and after

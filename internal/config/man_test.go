@@ -22,7 +22,7 @@ func TestManPage(t *testing.T) {
 		}
 		examples++
 		c := load(t, block[1])
-		for _, name := range c.names() {
+		for _, name := range c.Accounts() {
 			choice, err := c.Choose(name, "", env())
 			if err != nil {
 				t.Fatal(err)

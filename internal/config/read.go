@@ -85,7 +85,7 @@ func (r *fileReader) accounts(p toml.Primitive) error {
 }
 
 func (r *fileReader) account(name string, table map[string]toml.Primitive) (*Account, error) {
-	a := &Account{Name: name, settings: map[string]setting{}}
+	a := &Account{Name: name, file: r.file, settings: map[string]setting{}}
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		key := findKey(keys, name)
 		if key == nil {

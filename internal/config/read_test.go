@@ -202,7 +202,7 @@ func FuzzLoad(f *testing.F) {
 		if err != nil && e.Origin.Line == 0 {
 			t.Fatalf("the error has no line: %v", err)
 		}
-		for _, name := range c.names() {
+		for _, name := range c.Accounts() {
 			choice, err := c.Choose(name, "", env())
 			if err == nil {
 				Settle(flags(), env(), choice) // must not panic
