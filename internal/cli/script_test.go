@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "named" { // the host name has a dot: there is a default sender
+			if cond == "named" { // the host has a full name: there is a default sender
 				return fullHostName() != "", nil
 			}
 			if cond == "root" {

@@ -58,13 +58,16 @@ func TestHostFiles(t *testing.T) {
 	testservers.Need(t, "unshare")
 	const alias = "root: admin@example.org"
 	h := newHost(t, "")
-	for _, c := range []struct{ hostname, mailname, aliases, config, x, root string }{
-		{"web1", "", alias, "", "", "admin@example.org"},
-		{"web1", "Mail.example.net\n", alias, "", "x@mail.example.net", "admin@example.org"},
-		{"web1", "no domain\n", alias, "", "", "admin@example.org"},
-		{"Web1.example.org", "", alias, "", "x@web1.example.org", "admin@example.org"},
-		{"web1.example.org", "mail.example.net", "", "", "x@mail.example.net", "root@mail.example.net"},
-		{"web1", "mail.example.net", "", "domain = 'Example.COM'", "x@example.com", "root@example.com"},
+	for _, c := range []struct{ hostname, hosts, mailname, aliases, config, x, root string }{
+		{"web1", "", "", alias, "", "", "admin@example.org"},
+		{"web1", "", "Mail.example.net\n", alias, "", "x@mail.example.net", "admin@example.org"},
+		{"web1", "", "no domain\n", alias, "", "", "admin@example.org"},
+		{"Web1.example.org", "", "", alias, "", "x@web1.example.org", "admin@example.org"},
+		{"web1.example.org", "", "mail.example.net", "", "", "x@mail.example.net", "root@mail.example.net"},
+		{"web1", "", "mail.example.net", "", "domain = 'Example.COM'", "x@example.com", "root@example.com"},
+		{"web1", "127.0.1.1 web1.example.org web1\n", "", alias, "", "x@web1.example.org", "admin@example.org"},
+		{"web1", "127.0.1.1 web1 web1.example.org\n", "", alias, "", "", "admin@example.org"},
+		{"web1", "::1 web1.example.org web1\n", "mail.example.net", "", "", "x@mail.example.net", "root@mail.example.net"},
 	} {
 		configure(t, h.dir, "[sendmail]\nlog = \"none\"\n"+c.config)
 		_, out := h.run(t, `mkdir -p etc
@@ -73,6 +76,7 @@ func TestHostFiles(t *testing.T) {
 				mkdir etc/u etc/w
 				mount -t overlay overlay -o lowerdir=/etc,upperdir=etc/u,workdir=etc/w /etc
 				hostname `+c.hostname+`
+				printf "`+c.hosts+`" >/etc/hosts
 				printf "`+c.mailname+`" >/etc/mailname
 				printf "`+c.aliases+`" >/etc/aliases
 				[ -s /etc/mailname ] || rm /etc/mailname
