@@ -83,6 +83,8 @@ func Flags(command string) []urfave.Flag {
 		return sendFlags()
 	case "sendmail", "mailx":
 		return append(dropInFlags(), generalFlags()...)
+	case "detect":
+		return detectFlags()
 	case "sink":
 		return sinkFlags()
 	case "config":
