@@ -172,20 +172,3 @@ func (c *Chart) clock(d time.Duration) string {
 	}
 	return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond))
 }
-
-// cut shortens a text to at most limit columns. A text that was longer ends with
-// mark, each character of which takes one column.
-func cut(s string, limit int, mark string) string {
-	if termtext.Columns(s) <= limit {
-		return s
-	}
-	limit -= len([]rune(mark))
-	columns := 0
-	for i, r := range s {
-		columns += termtext.Columns(string(r))
-		if columns > limit {
-			return s[:i] + mark
-		}
-	}
-	return s
-}

@@ -108,14 +108,14 @@ func (d *drawing) arrow(a arrow, time string) {
 	case note:
 		d.y += lineHeight + 4
 		d.time(d.y, time)
-		text(&d.elements, "note", middle, d.y, cut(a.lines[0], maxNote, "…"), a.lines[0])
+		text(&d.elements, "note", middle, d.y, termtext.Cut(a.lines[0], maxNote, "…"), a.lines[0])
 		d.y += gap - 2
 	case content:
 		d.contentArrow(a.lines[0], time)
 	case reply:
 		longest := 0 // columns
 		for _, line := range a.lines {
-			longest = max(longest, termtext.Columns(cut(line, maxLabel, "…")))
+			longest = max(longest, termtext.Columns(termtext.Cut(line, maxLabel, "…")))
 		}
 		width := int(math.Ceil(float64(longest) * cellWidth))
 		d.thinArrow(replyColor(a.class), a.lines, rightLife-labelMargin-width, time, rightLife-3, leftLife+3)
@@ -129,7 +129,7 @@ func (d *drawing) arrow(a arrow, time string) {
 func (d *drawing) thinArrow(class string, labels []string, x int, time string, from, to int) {
 	for _, label := range labels {
 		d.y += lineHeight
-		text(&d.elements, class, x, d.y+4, cut(label, maxLabel, "…"), label)
+		text(&d.elements, class, x, d.y+4, termtext.Cut(label, maxLabel, "…"), label)
 	}
 	d.y += 12
 	d.time(d.y+4, time)
@@ -152,7 +152,7 @@ func (d *drawing) contentArrow(label, time string) {
 	fmt.Fprintf(&d.elements, `d="M%d %d H%d V%d L%d %d L%d %d V%d H%d Z"/>`+"\n",
 		left, top+5, neck, top-1, tip, center, neck, bottom+1, bottom-5, left)
 	d.time(center+4, time)
-	text(&d.elements, "content", middle-10, center+4, cut(label, maxLabel, "…"), label)
+	text(&d.elements, "content", middle-10, center+4, termtext.Cut(label, maxLabel, "…"), label)
 	d.y = bottom + gap
 }
 

@@ -39,7 +39,7 @@ func TestNumbers(t *testing.T) {
 		case n != last && n != last+1:
 			t.Errorf("%q has the number %d after %d", e.Text, n, last)
 		case n == last+1 && !strings.HasPrefix(e.Text, "250 recipient"):
-			label := cut(fmt.Sprintf("(%d) %s", n, termtext.Escape(e.Text)), maxText, "…")
+			label := termtext.Cut(fmt.Sprintf("(%d) %s", n, termtext.Escape(e.Text)), maxText, "…")
 			if !strings.Contains(text.String(), " "+label+" ") {
 				t.Errorf("the chart lacks %q:\n%s", label, text.String())
 			}

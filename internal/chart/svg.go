@@ -68,7 +68,7 @@ func (c *Chart) head(out io.Writer) {
 func box(out io.Writer, lifeline int, name string) {
 	const maxName, minWidth, columnWidth, padding, margin = 34, 96, 9, 28, 16
 	name = termtext.Escape(name)
-	label := cut(name, maxName, "…")
+	label := termtext.Cut(name, maxName, "…")
 	width := max(minWidth, termtext.Columns(label)*columnWidth+padding)
 	x := min(lifeline-width/2, imageWidth-margin-width)
 	fmt.Fprintf(out, `<rect class="box" x="%d" y="%d" width="%d" height="32" rx="7"/>`+"\n", x, headHeight-56, width)

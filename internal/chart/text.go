@@ -64,9 +64,9 @@ func (d *textDrawing) row(time, rest string) {
 // label returns text that is cut to at most limit columns.
 func (d *textDrawing) label(text string, limit int) string {
 	if d.ascii {
-		return cut(onlyASCII(text), limit, "...")
+		return termtext.Cut(onlyASCII(text), limit, "...")
 	}
-	return cut(text, limit, "…")
+	return termtext.Cut(text, limit, "…")
 }
 
 // boxes draws a box with a name above each lifeline. The outer side of a box is one

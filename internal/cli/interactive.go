@@ -10,6 +10,7 @@ import (
 	"mailpipe/internal/prompt"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
+	"mailpipe/internal/termtext"
 )
 
 // complete finds the sender, and asks the user for what is missing. Without
@@ -124,7 +125,7 @@ func (d *draft) describe(path string) (string, error) {
 	if given == "" {
 		given = found.Type
 	}
-	return given + ", " + showSize(size), nil
+	return given + ", " + termtext.Size(size), nil
 }
 
 // hasInput reports whether standard input is a file or a pipe. It is the text then.

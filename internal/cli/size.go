@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -21,23 +20,4 @@ func parseSize(flag, s string) (int64, error) {
 		return 0, usage("invalid %s \"%s\": must be a number of bytes, or of K, M or G", flag, termtext.Line(s))
 	}
 	return n * unit, nil
-}
-
-// showSize returns a number of octets in words. A negative one is unknown.
-func showSize(n int64) string {
-	if n < 0 {
-		return "size unknown"
-	}
-	units := []string{"octets", "KiB", "MiB", "GiB", "TiB"}
-	size, unit := float64(n), 0
-	for size >= 1024 && unit < len(units)-1 {
-		size, unit = size/1024, unit+1
-	}
-	if n == 1 {
-		return "1 octet"
-	}
-	if size < 10 && unit > 0 {
-		return fmt.Sprintf("%.1f %s", size, units[unit])
-	}
-	return fmt.Sprintf("%.0f %s", size, units[unit])
 }

@@ -20,3 +20,20 @@ func Columns(s string) (n int) {
 	}
 	return n
 }
+
+// Cut returns s, cut to at most limit columns. A text that was longer ends with
+// mark, each character of which takes one column.
+func Cut(s string, limit int, mark string) string {
+	if Columns(s) <= limit {
+		return s
+	}
+	limit -= len([]rune(mark))
+	columns := 0
+	for i, r := range s {
+		columns += Columns(string(r))
+		if columns > limit {
+			return s[:i] + mark
+		}
+	}
+	return s
+}

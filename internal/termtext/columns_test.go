@@ -23,3 +23,23 @@ func TestColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestCut(t *testing.T) {
+	for _, tt := range []struct {
+		limit      int
+		mark, want string
+	}{
+		{7, "", "a日本é"},
+		{6, "", "a日本é"},
+		{5, "", "a日本"},
+		{5, "…", "a日…"}, // half of a wide character is not shown
+		{4, "", "a日"},
+		{1, "", "a"},
+		{0, "", ""},
+		{-1, "", ""},
+	} {
+		if got := Cut("a日本é", tt.limit, tt.mark); got != tt.want {
+			t.Errorf("Cut to %d: %q, want %q", tt.limit, got, tt.want)
+		}
+	}
+}
