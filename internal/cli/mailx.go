@@ -128,6 +128,9 @@ func (h *mailHost) checkUser(a address.Address) error {
 // quoteSubject is the hint for a recipient that may be a word of the subject.
 const quoteSubject = "is the subject quoted?"
 
+// nullBody is the note about an empty text.
+const nullBody = "Null message body; hope that's ok"
+
 // planMailx opens the files and plans the message. It returns nil for an empty text
 // with -E.
 func (d *draft) planMailx() (*compose.Plan, error) {
@@ -150,7 +153,7 @@ func (d *draft) planMailx() (*compose.Plan, error) {
 		if d.line.mailx.skipEmpty {
 			return nil, plan.Close()
 		}
-		d.note("Null message body; hope that's ok")
+		d.note(nullBody)
 	}
 	return plan, nil
 }

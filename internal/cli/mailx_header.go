@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
+	"errors"
 	"io"
 	"mime"
 	"net/textproto"
@@ -77,8 +79,32 @@ func (s *sendmail) addFields(in io.Reader) error {
 			header.WriteString(textproto.CanonicalMIMEHeaderKey(a.flag) + ": " + a.value + "\n")
 		}
 	}
+	in, isEmpty, err := readEmpty(in)
+	if err != nil {
+		return err
+	}
+	if isEmpty {
+		s.note(nullBody)
+	}
 	s.in = io.MultiReader(strings.NewReader(header.String()), in)
 	return s.run()
+}
+
+// readEmpty reports whether nothing follows the header of a message. It returns the
+// whole message.
+func readEmpty(in io.Reader) (whole io.Reader, isEmpty bool, err error) {
+	r := bufio.NewReaderSize(in, maxPlain)
+	head, err := r.Peek(maxPlain)
+	if err == nil {
+		return r, false, nil
+	}
+	if !errors.Is(err, io.EOF) {
+		return nil, false, err
+	}
+	rest := bytes.NewReader(head)
+	_, err = message.ReadHeader(byteReader{rest})
+	isEmpty = len(head) == 0 || err == nil && rest.Len() == 0
+	return bytes.NewReader(head), isEmpty, nil // a terminal may end only once
 }
 
 // withFields returns the call with the fields of a header as arguments. Flags have

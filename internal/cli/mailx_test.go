@@ -58,6 +58,11 @@ var mailxCalls = []caller{
 	{"only blind copies", "-s x -b root", "x\n", "@", root, header("Bcc="), "x\n"},
 	{"-t", "-t -c root", "To: bob@example.org\nSubject: é\n\ntext\n", "@",
 		[]string{"admin@example.org", "bob@example.org"}, header("Subject=é", "Cc=root|admin@example.org"), "text\n"},
+	{"-t, no text, LF", "-t -s x", "To: bob@example.org\n\n", "@", bob, header("Subject=x"), ""},
+	{"-t, no text, CRLF", "-t -s x", "To: bob@example.org\r\n\r\n", "@", bob, header("Subject=x"), ""},
+	{"-t, no header", "-t -s x bob@example.org", "text\n", "@", bob, header("Subject=x"), "text\n"},
+	{"-t, no text or header", "-t -s x bob@example.org", "", "@", bob, header("Subject=x"), ""},
+	{"-t, no text or empty line", "-t -s x", "To: bob@example.org\n", "@", bob, header("Subject=x"), ""},
 }
 
 // header returns the header fields that are written as name=value.
@@ -74,7 +79,7 @@ func TestMailx(t *testing.T) {
 	for _, c := range mailxCalls {
 		t.Run(c.name, func(t *testing.T) {
 			notes := ""
-			if c.stdin == "" {
+			if c.stdin == "" || strings.HasPrefix(c.name, "-t, no text") {
 				notes = "mail: Null message body; hope that's ok\n"
 			}
 			testDropIn(t, "/usr/bin/mail", c, notes)
