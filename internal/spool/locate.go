@@ -53,3 +53,13 @@ func checkSystemDir(files statedir.Files, path string) error {
 	}
 	return nil
 }
+
+// suggestSystem returns err with a hint if path is systemDir: that is no spool, but has
+// those of the users.
+func suggestSystem(path string, err error) error {
+	var e *Error
+	if filepath.Clean(path) == systemDir && errors.As(err, &e) {
+		e.Hint = "name the spool in it with system:"
+	}
+	return err
+}

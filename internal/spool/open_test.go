@@ -47,6 +47,26 @@ func TestOpenWithoutSystemDir(t *testing.T) {
 	s.Close()
 }
 
+// The directory of the spools of system: is not a spool.
+func TestOpenSystemDir(t *testing.T) {
+	defer func(dir string) { systemDir = dir }(systemDir)
+	systemDir = filepath.Join(t.TempDir(), "system")
+	if err := os.Mkdir(systemDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(systemDir, fs.ModeSticky|0o733); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(systemDir + "/")
+	e := asError(t, err, Unsafe, systemDir+": other users can write it (mode 0733)")
+	if want := "name the spool in it with system:"; e.Hint != want {
+		t.Errorf("hint %q, want %q", e.Hint, want)
+	}
+	if _, err := Open(systemDir + "/u1"); err != nil {
+		t.Errorf("a spool in it: %v", err)
+	}
+}
+
 func TestOpenExisting(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	if _, err := OpenExisting(dir); !errors.Is(err, fs.ErrNotExist) {

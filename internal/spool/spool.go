@@ -69,7 +69,7 @@ func open(path string, files statedir.Files, create bool) (*Spool, error) {
 	}
 	dir, err := statedir.Open(path, marker, files, create)
 	if err != nil {
-		return nil, err
+		return nil, suggestSystem(path, err)
 	}
 	return &Spool{dir: dir}, nil
 }
