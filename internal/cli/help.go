@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"runtime/debug"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -36,15 +35,6 @@ func init() {
 		value, usage := splitUsage(f)
 		return synopsis(f.Names(), value) + "\t" + usage
 	}
-}
-
-// version returns the version that the build has recorded.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }
 
 // synopsis returns how a flag is typed: its letters, its long names, its value.
