@@ -48,7 +48,11 @@ func (c *call) explain(err error) {
 	for _, line := range messageLines(err) {
 		b.WriteString(termtext.Escape(line) + "\n")
 	}
-	if h := hint(err); h != "" {
+	h := hint(err)
+	if c.asksForHelp() {
+		h = "did you mean " + program + " help " + c.name + "?"
+	}
+	if h != "" {
 		b.WriteString("hint: " + termtext.Escape(h) + "\n")
 	}
 	c.Stderr.WriteString(b.String()) // an error of this write cannot be reported

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -115,4 +116,14 @@ func showSubcommands(c *call) error {
 	command.Flags = Flags(c.name) // see dropFlags
 	urfave.HelpPrinter(c.flags.App.Writer, helpTemplate, command)
 	return &failure{code: exitUsage, err: errReported}
+}
+
+// asksForHelp reports whether help is all that follows the command, and not the name
+// of a file.
+func (c *call) asksForHelp() bool {
+	if c.line == nil || len(c.line.args) != 1 || c.line.args[0] != (argument{value: "help"}) {
+		return false
+	}
+	_, err := os.Lstat("help")
+	return err != nil
 }

@@ -101,6 +101,9 @@ func (c *call) sinkOptions() (sink.Options, error) {
 		if opt.Dir == "" {
 			return opt, usage("the name of the directory must not be empty")
 		}
+		if c.asksForHelp() {
+			return opt, usage("there is no directory help; ./help makes it")
+		}
 	default:
 		return opt, usage("too many operands: %d; sink takes one directory", len(operands))
 	}
