@@ -6,12 +6,10 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,26 +17,15 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-// overlay runs a script in namespaces of its own, where / is a copy: nothing on the
-// host is touched. $1 is a directory with files for it, $2 one with packages, which are
-// unpacked. Their cron jobs are removed.
-const overlay = `
-mount --make-rprivate /
-t=$(mktemp -d)
-mount -t tmpfs tmpfs $t
-mkdir $t/u $t/w $t/root
-mount -t overlay overlay -o lowerdir=/,upperdir=$t/u,workdir=$t/w $t/root
-mount -t proc proc $t/root/proc
-mount --rbind /dev $t/root/dev
-hostname web1
-for package in $2/*.deb; do
-	dpkg --fsys-tarfile $package | tar -x --keep-directory-symlink -C $t/root
+// unpack unpacks packages in $root, without their cron jobs. The directory of the
+// packages is the working directory.
+const unpack = `
+for package in *.deb; do
+	dpkg --fsys-tarfile $package | tar -x --keep-directory-symlink -C $root
 done
-rm -rf $t/root/etc/cron* $t/root/var/spool/cron/crontabs $t/root/usr/sbin/sendmail
-mkdir -p $t/root/var/spool/cron/crontabs $t/root/run
-cp -r $1/. $t/root
-ln -sf ../sbin/sendmail $t/root/usr/bin/mail
-exec chroot $t/root sh -ex /script
+rm -rf $root/etc/cron* $root/var/spool/cron/crontabs $root/usr/sbin/sendmail
+mkdir -p $root/var/spool/cron/crontabs $root/run
+ln -sf ../sbin/sendmail $root/usr/bin/mail
 `
 
 // A hostCaller is a program that sends mail by itself.
@@ -82,16 +69,10 @@ func runHost(t *testing.T, callers []hostCaller) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := filepath.Abs(packages)
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "unshare", "--mount", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc",
-		"sh", "-ec", overlay, "sh", hostFiles(t, l.Addr().String(), callers), dir)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGKILL) }
-	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "GORACE=" + os.Getenv("GORACE")}
+	cmd := testservers.Overlay(ctx, hostFiles(t, l.Addr().String(), callers), unpack)
+	cmd.Dir = packages
 	var output strings.Builder
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {
