@@ -100,12 +100,16 @@ func commands(c *call) []*urfave.Command {
 			CustomHelpTemplate: mailxHelp,
 		},
 		{
-			Name: "sink", ArgsUsage: "[DIR]", Action: c.action(runSink),
+			Name: "sink", ArgsUsage: "[DIR|eml:DIR]", Action: c.action(runSink),
 			Usage: "run an SMTP server on loopback for trying things out",
 		},
 		{
 			Name: "config", Action: c.action(runConfig),
 			Usage: "print the settings in force and where each came from",
+		},
+		{
+			Name: "completion", ArgsUsage: "bash|zsh|fish", Action: c.action(runCompletion),
+			Usage: "print a script that completes command lines in a shell",
 		},
 		{
 			Name: "help", ArgsUsage: "[COMMAND|examples]", Action: showHelp,

@@ -198,7 +198,7 @@ func messageFlags() []urfave.Flag {
 
 func accountFlags() []urfave.Flag {
 	return []urfave.Flag{
-		accountGroup.one("account A", "NAME", "use this account of the configuration"),
+		accountGroup.one("account A", "ACCOUNT", "use this account of the configuration"),
 		accountGroup.one("config", "FILE|none", "read this configuration file, or none"),
 	}
 }

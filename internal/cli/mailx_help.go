@@ -17,7 +17,8 @@ FILES:
    -a FILE     attach a file
    -a 'Name: value'
                add a header field, if there is no such file (also -C, -T)
-   -A FILE     attach a file, or choose an account if there is no such file
+   -A FILE|ACCOUNT
+               attach a file, or choose an account if there is no such file
    -q, -m FILE read the text from a file
    -M TYPE     the type of the text, as text/html
 

@@ -90,7 +90,7 @@ func ownQueueFlags(command string) []urfave.Flag {
 	case "retry":
 		return append(selectionFlags(), to, all,
 			optionsGroup.many("S", "URL", "send to another server from now on"),
-			optionsGroup.one("account A", "NAME", "use another account from now on"))
+			optionsGroup.one("account A", "ACCOUNT", "use another account from now on"))
 	case "drop":
 		return append(selectionFlags(), to, all, json)
 	case "move":
@@ -103,7 +103,7 @@ func ownQueueFlags(command string) []urfave.Flag {
 // them, because it has another meaning for move.
 func selectionFlags() []urfave.Flag {
 	return []urfave.Flag{
-		selectionGroup.one("state", "STATE", "in this state (queued, held, failed or sending)"),
+		selectionGroup.one("state", "queued|held|failed|sending", "in this state"),
 		selectionGroup.one("older", "DUR", "older than that"),
 		selectionGroup.one("server", "URL", "that go to this server"),
 	}

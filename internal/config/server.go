@@ -43,6 +43,9 @@ var ports = map[string]int{"smtp": 25, "smtps": 465, "submission": 587, "lmtp": 
 
 var schemes = []string{"smtp", "smtps", "submission", "lmtp", "lmtp+unix", "smtp+unix", "pipe", "sink"}
 
+// Schemes returns the schemes of --server, without the colon.
+func Schemes() []string { return slices.Clone(schemes) }
+
 // unsupportedSchemes are reserved for later.
 var unsupportedSchemes = []string{"mx", "sendmail"}
 

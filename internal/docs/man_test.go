@@ -115,7 +115,7 @@ func TestPagesAndFlags(t *testing.T) {
 	flags := map[string][]string{"": flagNames("")} // a page has those of the subcommands too
 	for _, name := range cli.Commands() {
 		command, _, _ := strings.Cut(name, " ")
-		if name != "help" && name != "version" { // the overview has them
+		if name != "completion" && name != "help" && name != "version" { // the overview has them
 			flags[command] = append(flags[command], flagNames(name)...)
 		}
 	}

@@ -17,6 +17,15 @@ var stages = []wire.Stage{
 	wire.StageDot, wire.StageQuit,
 }
 
+// Stages returns the stages that a Rule names, in the order of the dialogue.
+func Stages() []string {
+	var names []string
+	for _, stage := range stages {
+		names = append(names, strings.ToLower(string(stage)))
+	}
+	return names
+}
+
 // A Rule replaces the reply to a stage.
 type Rule struct {
 	Stage   wire.Stage
@@ -41,16 +50,14 @@ func ParseRule(text string) (Rule, error) {
 	}
 	var r Rule
 	name, address, hasAddress := strings.Cut(target, ":")
-	var names []string
 	for _, stage := range stages {
-		names = append(names, strings.ToLower(string(stage)))
 		if strings.EqualFold(string(stage), name) {
 			r.Stage = stage
 		}
 	}
 	switch {
 	case r.Stage == "":
-		return r, fmt.Errorf("unknown stage \"%s\": must be one of %s", termtext.Line(name), strings.Join(names, ", "))
+		return r, fmt.Errorf("unknown stage \"%s\": must be one of %s", termtext.Line(name), strings.Join(Stages(), ", "))
 	case hasAddress && r.Stage != wire.StageMail && r.Stage != wire.StageRcpt:
 		return r, fmt.Errorf("%s has no address: only mail and rcpt have one", name)
 	case hasAddress && address == "":
