@@ -13,3 +13,11 @@ check:
 .PHONY: update
 update:
 	go test ./internal/chart ./internal/docs ./internal/cli ./internal/inspect -update
+
+# "make install PREFIX=/usr/local DESTDIR=" installs the program, the man pages and
+# the completions. "make install-sendmail" also makes the links sendmail, mailq and
+# newaliases. "make uninstall" removes all of it. "make dist" writes archives for all
+# platforms to the directory dist.
+.PHONY: install install-sendmail uninstall dist
+install install-sendmail uninstall dist:
+	go run ./internal/pack $@

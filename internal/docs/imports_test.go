@@ -102,6 +102,7 @@ var star = map[string][]string{
 	// Programs and helpers for tests.
 	"internal/bench":       {"internal/testservers"},
 	"internal/mimetest":    {"internal/ascii"},
+	"internal/pack":        {},
 	"internal/testreport":  {},
 	"internal/testservers": {},
 }

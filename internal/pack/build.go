@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"debug/buildinfo"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// native is the platform that pack runs on.
+const native = runtime.GOOS + "/" + runtime.GOARCH
+
+// platforms are those that an archive is made for.
+var platforms = []string{
+	"linux/amd64", "linux/arm64", "linux/armv7", "linux/386", "linux/riscv64",
+	"darwin/amd64", "darwin/arm64",
+	"freebsd/amd64", "openbsd/amd64", "netbsd/amd64",
+	"windows/amd64",
+}
+
+// suffix returns what the name of a program ends with.
+func suffix(platform string) string {
+	if strings.HasPrefix(platform, "windows/") {
+		return ".exe"
+	}
+	return ""
+}
+
+// build builds the program for a platform: static, and the same for the same commit,
+// wherever it is built. Go records the version and the commit in it.
+func build(platform, program string) error {
+	system, arch, _ := strings.Cut(platform, "/")
+	arm := ""
+	if arch == "armv7" {
+		arch, arm = "arm", "7"
+	}
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w", "-o", program, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+arch, "GOARM="+arm)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: go build: %w", platform, err)
+	}
+	return nil
+}
+
+// version returns the version that Go recorded in a program, without the parentheses
+// of "(devel)".
+func version(program []byte) (string, error) {
+	info, err := buildinfo.Read(bytes.NewReader(program))
+	if err != nil {
+		return "", err
+	}
+	return strings.Trim(info.Main.Version, "()"), nil
+}
+
+// date returns the time of all files in an archive: SOURCE_DATE_EPOCH or that of the
+// last commit.
+func date() (time.Time, error) {
+	seconds := os.Getenv("SOURCE_DATE_EPOCH")
+	if seconds == "" {
+		out, err := exec.Command("git", "log", "-1", "--format=%ct").Output()
+		if err != nil {
+			return time.Time{}, fmt.Errorf("git log: %w; without a commit, set SOURCE_DATE_EPOCH", err)
+		}
+		seconds = strings.TrimSpace(string(out))
+	}
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("invalid SOURCE_DATE_EPOCH: %w", err)
+	}
+	return time.Unix(n, 0).UTC(), nil
+}
