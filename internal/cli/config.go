@@ -39,7 +39,7 @@ func (c *call) printSettings() error {
 		return err
 	}
 	from := c.Getenv("MAILPIPE_FROM") // it may choose the account, as in send
-	settings, err := c.settle(all, from, "")
+	settings, err := c.settle(all, from)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,12 @@ import (
 // attempt: to correct it corrects the queue. A variable is a flag whose name begins
 // with $, because it has another rank than a flag.
 
-// routeVariables are the variables that choose the servers.
-var routeVariables = []string{"MAILPIPE_SERVER", "MAILPIPE_ACCOUNT", "XDG_CONFIG_HOME"}
+// serverVariables are the variables that choose the server, and the TLS policy and the
+// login for it. The password itself is not among them.
+var serverVariables = []string{"MAILPIPE_SERVER", "MAILPIPE_USER", "MAILPIPE_PASSWORD_FILE", "MAILPIPE_TLS"}
+
+// routeVariables are the variables that choose the servers, also by the configuration.
+var routeVariables = append([]string{"MAILPIPE_ACCOUNT", "XDG_CONFIG_HOME"}, serverVariables...)
 
 // routeFlags returns what chose the servers, so that another process finds the
 // same ones. It has no password.
@@ -47,7 +51,7 @@ func (d *deliveryRequest) routeFlags() []spool.Flag {
 func absoluteValue(name, value string) string {
 	prefix := ""
 	switch name {
-	case "password-file", "tls-ca", "tls-cert", "tls-key":
+	case "password-file", "MAILPIPE_PASSWORD_FILE", "tls-ca", "tls-cert", "tls-key":
 	case "config":
 		if value == "none" {
 			return value
@@ -90,7 +94,10 @@ func (c *call) route(e *spool.Envelope) (attempt.Route, error) {
 				return last(values["$"+name])
 			}
 		}
-		if name == "MAILPIPE_FROM" || name == "MAILPIPE_SPOOL" { // they choose no server
+		switch {
+		case name == "MAILPIPE_FROM", name == "MAILPIPE_SPOOL": // they choose no server
+			return ""
+		case name == config.PasswordVariable && values["$MAILPIPE_PASSWORD_FILE"] != nil: // for other messages
 			return ""
 		}
 		return c.Getenv(name)

@@ -26,18 +26,21 @@ type Env struct {
 	Getenv                func(string) string
 }
 
-// OS returns the environment of the process. It removes the password from it,
-// so that no child process can see it.
+// OS returns the environment of the process. It removes the login from it, so that no
+// child process can see it.
 func OS() *Env {
-	password, set := os.LookupEnv(config.PasswordVariable)
-	if set {
-		os.Unsetenv(config.PasswordVariable)
+	login := map[string]string{}
+	for _, name := range config.LoginVariables() {
+		if value, set := os.LookupEnv(name); set {
+			login[name] = value
+			os.Unsetenv(name)
+		}
 	}
 	return &Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: func(name string) string {
-			if name == config.PasswordVariable {
-				return password
+			if value, set := login[name]; set {
+				return value
 			}
 			return os.Getenv(name)
 		},

@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			for _, name := range []string{"EMAIL", "XDG_CONFIG_HOME", "NETRC", "SOURCE_DATE_EPOCH", "MAILPIPE_FROM",
 				"MAILPIPE_SERVER", "MAILPIPE_ACCOUNT", "MAILPIPE_PASSWORD", "MAILPIPE_SPOOL",
-				"XDG_STATE_HOME"} {
+				"MAILPIPE_USER", "MAILPIPE_PASSWORD_FILE", "MAILPIPE_TLS", "CREDENTIALS_DIRECTORY", "XDG_STATE_HOME"} {
 				env.Setenv(name, "")
 			}
 			return nil

@@ -19,7 +19,7 @@ func (d *draft) findSender() error {
 	if err != nil || !needsSettings {
 		return err
 	}
-	settings, err := d.settle(all, "", "MAILPIPE_SERVER")
+	settings, err := d.settle(all, "", serverVariables...)
 	if err != nil || known {
 		return err
 	}

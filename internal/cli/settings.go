@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
@@ -43,11 +44,11 @@ func (c *call) loadConfig() (*config.Config, error) {
 }
 
 // settle finds the settings in force for an author; "" means that it is not
-// known. unused is a variable that the command does not use, so that an invalid
-// value of it is not an error.
-func (c *call) settle(all *config.Config, author, unused string) (*config.Settings, error) {
+// known. unused are variables that the command does not use, so that an invalid
+// value of one is not an error.
+func (c *call) settle(all *config.Config, author string, unused ...string) (*config.Settings, error) {
 	getenv := func(name string) string {
-		if name == unused {
+		if slices.Contains(unused, name) {
 			return ""
 		}
 		return c.Getenv(name)

@@ -25,6 +25,9 @@ func (s *Settings) check() error {
 	if err := checkPasswords(s.values); err != nil {
 		return err
 	}
+	if file := s.values["password_file"]; file.layer == byEnv && s.envPassword() != "" {
+		return &SettingError{Origin: file.given, Contradicts: "$" + PasswordVariable, Fix: "leave out one of them"}
+	}
 	if s.values["tls_key"].layer != unset && s.values["tls_cert"].layer == unset {
 		return s.errorAt("tls_key", "missing certificate for the key", "add --tls-cert FILE")
 	}
@@ -69,7 +72,7 @@ func (s *Settings) checkVerification() error {
 	}
 	const reason = "the certificate would not be checked"
 	switch {
-	case ca.layer == byFlag && policy.layer == byFlag:
+	case ca.layer == byFlag && policy.layer >= byEnv:
 		return s.policyContradicts("tls_ca", reason)
 	case pin.layer != unset && pin.layer >= policy.layer:
 		return s.policyContradicts("tls_fingerprint", reason)
@@ -89,7 +92,10 @@ func (s *Settings) policyContradicts(key, reason string) error {
 		Origin: policy.origin(), Key: "tls", Value: policy.one(), Contradicts: cmp.Or(other.origin().Name, key),
 		Reason: reason, Fix: "leave out --tls",
 	}
-	if err.InFile() {
+	switch policy.layer {
+	case byEnv:
+		err.Fix = "unset MAILPIPE_TLS"
+	case byAccount:
 		err.Fix = "leave out one of them"
 	}
 	return err

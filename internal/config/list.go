@@ -9,7 +9,7 @@ type Setting struct {
 }
 
 // List returns the settings in force in the order of the man page, and after
-// them those of the account that are not used.
+// them those that are not used.
 func (s *Settings) List() []Setting {
 	var list []Setting
 	add := func(unused bool, key, origin string, values ...string) {

@@ -20,7 +20,10 @@ func runPasswordCommand(command string, stderr io.Writer) (string, error) {
 	defer cancel()
 	var out limitedBuffer
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, PasswordVariable+"=") })
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(LoginVariables(), name)
+	})
 	cmd.Stdout, cmd.Stderr = &out, stderr
 	cmd.SysProcAttr = endWithParent
 	cmd.WaitDelay = time.Second // a grandchild may keep the pipe open

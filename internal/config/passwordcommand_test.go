@@ -14,6 +14,8 @@ import (
 
 func TestPasswordCommand(t *testing.T) {
 	t.Setenv(PasswordVariable, password)
+	t.Setenv("MAILPIPE_PASSWORD_FILE", "pw")
+	t.Setenv("MAILPIPE_USER", "bob")
 	t.Setenv("MAILPIPE_OTHER", "x")
 	t.Setenv(PasswordVariable+"S", "y")
 	for _, tt := range []struct{ command, want, err string }{
@@ -21,7 +23,7 @@ func TestPasswordCommand(t *testing.T) {
 		{"printf 'hunter2\\nuser: bob\\n'", "hunter2", ""},
 		{"printf 'hunter2\\r\\n'", "hunter2", ""},
 		{"cat; echo eof", "eof", ""}, // standard input is /dev/null
-		{"env | grep -c PASSWORD=; true", "0", ""},
+		{"env | grep -c 'PASSWORD=\\|PASSWORD_FILE=\\|USER=b'; true", "0", ""},
 		{"echo $MAILPIPE_OTHER$MAILPIPE_PASSWORDS", "xy", ""},
 		{"echo hunter2; exit 3", "", "echo [hidden]: failed: exit status 3"},
 		{"echo hunter2; kill -9 $$", "", "echo [hidden]: failed: signal: killed"},

@@ -13,6 +13,11 @@ import (
 // PasswordVariable is the environment variable with the password.
 const PasswordVariable = "MAILPIPE_PASSWORD"
 
+// LoginVariables returns the environment variables that no child process may see.
+func LoginVariables() []string {
+	return []string{PasswordVariable, "MAILPIPE_PASSWORD_FILE", "MAILPIPE_USER"}
+}
+
 // maxPassword is the limit for a password or token, in octets.
 const maxPassword = 64 << 10
 
@@ -38,7 +43,7 @@ func (s *Settings) CheckPasswordFile() error {
 }
 
 // ReadPasswordFile returns the first line of a file that no other user can
-// read.
+// read, unless isMounted.
 func ReadPasswordFile(name string) (string, error) {
 	f, err := readFile(name, maxPassword, checkPrivate)
 	if err != nil {

@@ -32,7 +32,7 @@ type Settings struct {
 	Ask func(user, server string) (string, error)
 
 	values map[string]setting // those that were given, by key, and the default server
-	unused map[string]setting // those of the account that are for another server
+	unused map[string]setting // those that are for another server
 	choice Choice
 	getenv func(string) string
 	secret map[string]func() (string, error) // by server and user
@@ -99,6 +99,7 @@ func Settle(flag func(name string) []string, getenv func(string) string, choice 
 		s.values[key.Name] = v
 	}
 	s.setServers()
+	s.withholdVariables()
 	s.withholdFromOtherServers()
 	s.From = s.values["from"].one()
 	s.Helo = s.values["helo"].one()
@@ -129,6 +130,11 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 	if k.Env != "" && getenv(k.Env) != "" {
 		return setting{values: []string{getenv(k.Env)}, given: Origin{Name: "$" + k.Env}, layer: byEnv}
 	}
+	return k.of(account, getenv("HOME"))
+}
+
+// of returns the setting of an account, which may be nil.
+func (k *Key) of(account *Account, home string) setting {
 	if account == nil {
 		return setting{}
 	}
@@ -136,7 +142,7 @@ func (k *Key) find(flag func(string) []string, getenv func(string) string, accou
 	if k.kind == fileKey || k.kind == pathsKey {
 		s.values = slices.Clone(s.values)
 		for i, name := range s.values {
-			s.values[i] = shell.ExpandHome(name, getenv("HOME"))
+			s.values[i] = shell.ExpandHome(name, home)
 		}
 	}
 	return s
@@ -164,6 +170,23 @@ func (s *Settings) setServers() {
 	}
 }
 
+// withholdVariables replaces the login of the environment by that of the account if
+// a flag names another server than $MAILPIPE_SERVER, for which it is meant.
+func (s *Settings) withholdVariables() {
+	own := s.getenv("MAILPIPE_SERVER")
+	if own == "" || s.values["server"].layer != byFlag || s.onlyUses([]string{own}) {
+		return
+	}
+	for i := range keys {
+		key := &keys[i]
+		v := s.values[key.Name]
+		if v.layer == byEnv && key.isLogin() {
+			s.unused[key.Name] = v
+			s.values[key.Name] = key.of(s.choice.Account, s.getenv("HOME"))
+		}
+	}
+}
+
 // withholdFromOtherServers removes the login and the TLS settings of the
 // account if another server than the account's is used and -A was not given.
 // They are not meant for that server, which would learn the name of the user.
@@ -175,14 +198,22 @@ func (s *Settings) withholdFromOtherServers() {
 	if own.layer == unset || s.onlyUses(own.values) {
 		return
 	}
-	for name, v := range s.values {
-		login := name == "user" || name == "auth" || strings.HasPrefix(name, "password_")
-		tls := strings.HasPrefix(name, "tls")
-		if v.layer == byAccount && (login || tls) {
-			s.unused[name] = v
-			delete(s.values, name)
+	for i := range keys {
+		key := &keys[i]
+		v := s.values[key.Name]
+		if v.layer != byAccount || !key.isLogin() && !strings.HasPrefix(key.Name, "tls") {
+			continue
+		}
+		delete(s.values, key.Name)
+		if s.unused[key.Name].layer == unset {
+			s.unused[key.Name] = v
 		}
 	}
+}
+
+// isLogin reports whether the setting is about the login.
+func (k *Key) isLogin() bool {
+	return k.Name == "user" || k.Name == "auth" || strings.HasPrefix(k.Name, "password_")
 }
 
 // onlyUses reports whether every server in force is one of own, maybe at
@@ -190,7 +221,7 @@ func (s *Settings) withholdFromOtherServers() {
 func (s *Settings) onlyUses(own []string) bool {
 	for _, server := range s.Servers {
 		isServer := func(text string) bool {
-			o, _ := parseServer(text) // checked before
+			o, _ := parseServer(text) // an invalid one is no other
 			return o.Host == server.Host && o.Path == server.Path
 		}
 		if !slices.ContainsFunc(own, isServer) {
