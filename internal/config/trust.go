@@ -32,16 +32,21 @@ func checkTrusted(name string, info fs.FileInfo) error {
 }
 
 // checkPrivate returns an error if the file belongs to another user, or if
-// another user can read or write it.
+// another user can read or write it. A secret that isMounted may belong to root and
+// be read by others.
 func checkPrivate(name string, info fs.FileInfo) error {
-	reason, fix := otherOwner(name, info, os.Geteuid())
+	owner, forbidden := os.Geteuid(), fs.FileMode(0o077)
+	if isMounted(name) {
+		owner, forbidden = 0, 0o022
+	}
+	reason, fix := otherOwner(name, info, owner)
 	mode := info.Mode()
 	switch {
 	case mode.IsDir():
 		reason, fix = "is a directory", ""
 	case mode&fs.ModeDevice != 0: // its mode must not be changed
 		reason, fix = "is a device", ""
-	case reason == "" && mode.Perm()&0o077 != 0:
+	case reason == "" && mode.Perm()&forbidden != 0:
 		reason = fmt.Sprintf("is accessible to other users (mode %04o)", mode.Perm())
 		fix = "chmod 600 " + shell.File(name)
 	}
