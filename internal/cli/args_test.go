@@ -13,14 +13,14 @@ import (
 // someApp is a program with one command.
 func someApp() *urfave.App {
 	return &urfave.App{Commands: []*urfave.Command{{Name: "do", Flags: []urfave.Flag{
-		headerGroup.one("from f", "ADDR", ""),
-		headerGroup.one("subject s", "TEXT", ""),
+		messageGroup.one("from f", "ADDR", ""),
+		messageGroup.one("subject s", "TEXT", ""),
 		filesGroup.many("attach a", "FILE", ""),
-		deliveryGroup.toggle("dry-run n", ""),
-		generalGroup.toggle("verbose v", ""),
-		envelopeGroup.one("envelope-from r", "ADDR", ""),
+		serverGroup.toggle("dry-run n", ""),
+		outputGroup.toggle("verbose v", ""),
+		serverGroup.one("envelope-from r", "ADDR", ""),
 		textGroup.one("exec", "COMMAND", ""),
-		envelopeGroup.toggle("t", ""),
+		serverGroup.toggle("t", ""),
 	}}}}
 }
 

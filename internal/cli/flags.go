@@ -13,21 +13,33 @@ import (
 type category string
 
 const (
-	headerGroup    category = "HEADER FIELDS"
+	messageGroup   category = "MESSAGE"
 	textGroup      category = "TEXT"
 	filesGroup     category = "FILES"
-	formatGroup    category = "FORMAT"
-	serverGroup    category = "SERVER"
-	accountGroup   category = "ACCOUNT"
-	envelopeGroup  category = "ENVELOPE"
-	deliveryGroup  category = "DELIVERY"
-	spoolGroup     category = "RETRY AND SPOOL"
-	dialogueGroup  category = "DIALOGUE"
-	selectionGroup category = "SELECTION"
-	securityGroup  category = "TLS AND LOGIN"
 	optionsGroup   category = "OPTIONS"
-	generalGroup   category = "GENERAL OPTIONS"
+	selectionGroup category = "SELECTION"
+	serverGroup    category = "SERVER"
+	loginGroup     category = "LOGIN"
+	tlsGroup       category = "TLS"
+	spoolGroup     category = "SPOOL"
+	outputGroup    category = "OUTPUT"
 )
+
+// categories are in the order of the help.
+var categories = []category{
+	messageGroup, textGroup, filesGroup, optionsGroup, selectionGroup, serverGroup, loginGroup, tlsGroup, spoolGroup,
+	outputGroup,
+}
+
+// group returns flags in the order of their categories.
+func group(flags ...[]urfave.Flag) []urfave.Flag {
+	all := slices.Concat(flags...)
+	place := func(f urfave.Flag) int {
+		return slices.Index(categories, category(f.(urfave.CategorizableFlag).GetCategory()))
+	}
+	slices.SortStableFunc(all, func(a, b urfave.Flag) int { return place(a) - place(b) })
+	return all
+}
 
 // toggle returns a flag without a value. The first of its names, which are
 // separated by spaces, is the one that the program asks for.
@@ -72,7 +84,8 @@ func splitNames(names string) (name string, aliases []string) {
 // quoted returns the name of a value as urfave/cli expects it in the usage.
 func quoted(value string) string { return "`" + value + "` " }
 
-// Flags returns the flags of a command, or of the program itself for "".
+// Flags returns the flags of a command, or of the program itself for "", in the order
+// of the help.
 func Flags(command string) []urfave.Flag {
 	switch command {
 	case "compose":
@@ -82,13 +95,13 @@ func Flags(command string) []urfave.Flag {
 	case "send":
 		return sendFlags()
 	case "sendmail", "mailx":
-		return append(dropInFlags(), generalFlags()...)
-	case "detect":
-		return detectFlags()
+		return group(dropInFlags(), generalFlags())
 	case "sink":
 		return sinkFlags()
 	case "config":
 		return configFlags()
+	case "detect":
+		return detectFlags()
 	case "inspect":
 		return inspectFlags()
 	}
@@ -102,56 +115,56 @@ func Flags(command string) []urfave.Flag {
 func generalFlags() []urfave.Flag {
 	return []urfave.Flag{
 		urfave.VersionFlag,
-		generalGroup.toggle("verbose v", "print more on standard error"),
-		generalGroup.toggle("quiet q", "print only errors on standard error, no notes"),
+		outputGroup.toggle("verbose v", "print more on standard error"),
+		outputGroup.toggle("quiet q", "print only errors on standard error, no notes"),
 		urfave.HelpFlag,
 	}
 }
 
 func composeFlags() []urfave.Flag {
-	return slices.Concat(messageFlags(), accountFlags(), interactiveFlag(), generalFlags())
+	return group(messageFlags(), accountFlags(), interactiveFlag(), generalFlags())
 }
 
 func sendFlags() []urfave.Flag {
-	return slices.Concat(messageFlags(), serverFlags(), accountFlags(),
+	return group(messageFlags(), serverFlags(), accountFlags(),
 		envelopeFlags(envelopeFrom("envelope-from r")),
 		deliveryFlags(), spoolFlags(), dialogueFlags(), interactiveFlag(), generalFlags())
 }
 
 func deliverFlags() []urfave.Flag {
-	return slices.Concat(serverFlags(), accountFlags(),
+	return group(serverFlags(), accountFlags(),
 		envelopeFlags(
 			envelopeFrom("envelope-from f from r"),
-			envelopeGroup.toggle("t", "add the recipients in the header to the operands"),
+			serverGroup.toggle("t", "add the recipients in the header to the operands"),
 		),
 		deliveryFlags(
-			deliveryGroup.toggle("repair", "repair what SMTP cannot carry or the server does not accept"),
-			deliveryGroup.toggle("skip-empty E", "exit 0 without sending if the input is empty"),
-			deliveryGroup.toggle("i", "ignored, for compatibility with sendmail"),
+			serverGroup.toggle("repair", "repair what SMTP cannot carry or the server does not accept"),
+			serverGroup.toggle("skip-empty E", "exit 0 without sending if the input is empty"),
+			serverGroup.toggle("i", "ignored, for compatibility with sendmail"),
 		),
 		spoolFlags(), dialogueFlags(), generalFlags())
 }
 
 func sinkFlags() []urfave.Flag {
-	return slices.Concat([]urfave.Flag{
+	return group([]urfave.Flag{
 		optionsGroup.one("listen", "ADDR", "where to listen (default 127.0.0.1:2525; port 0: any)"),
 		optionsGroup.one("count", "N", "exit after this number of mails"),
 		optionsGroup.many("reply", "STAGE=ACTION", "replace a reply: rcpt=451*1, rcpt:bob@example.org=550, dot=close"),
 		optionsGroup.one("exec", "COMMAND [ARG...]", "run a command for each mail; must be the last flag"),
 		traceFlag(),
 		chartFlag(),
-		securityGroup.toggle("tls", "offer STARTTLS"),
-		securityGroup.toggle("smtps", "speak TLS from the first octet"),
-		securityGroup.toggle("require-tls", "refuse mail without TLS"),
-		securityGroup.one("tls-cert", "FILE", "the certificate (default: one for localhost, made at the start)"),
-		securityGroup.one("tls-key", "FILE", "the key of the certificate"),
-		securityGroup.one("auth", "USER|any", "require this login, or any login"),
-		securityGroup.one("password-file", "FILE", "the file with the password of the user"),
+		tlsGroup.toggle("tls", "offer STARTTLS"),
+		tlsGroup.toggle("smtps", "speak TLS from the first octet"),
+		tlsGroup.toggle("require-tls", "refuse mail without TLS"),
+		tlsGroup.one("tls-cert", "FILE", "the certificate (default: one for localhost, made at the start)"),
+		tlsGroup.one("tls-key", "FILE", "the key of the certificate"),
+		loginGroup.one("auth", "USER|any", "require this login, or any login"),
+		loginGroup.one("password-file", "FILE", "the file with the password of the user"),
 	}, generalFlags())
 }
 
 func configFlags() []urfave.Flag {
-	return slices.Concat([]urfave.Flag{
+	return group([]urfave.Flag{
 		optionsGroup.one("from-msmtp", "FILE", "print an msmtprc as TOML"),
 		optionsGroup.toggle("accounts", "print the names of the accounts"),
 		optionsGroup.toggle("json", "print each setting as a JSON object"),
@@ -161,19 +174,19 @@ func configFlags() []urfave.Flag {
 // messageFlags returns the flags that describe a message.
 func messageFlags() []urfave.Flag {
 	return []urfave.Flag{
-		headerGroup.one("from f", "ADDR", "the author"),
-		headerGroup.many("to t", "ADDR", "a recipient, or a comma-separated list"),
-		headerGroup.many("cc c", "ADDR", "a recipient of a copy"),
-		headerGroup.many("bcc b", "ADDR", "a recipient that the others do not see"),
-		headerGroup.many("reply-to", "ADDR", "where replies go"),
-		headerGroup.one("subject s", "TEXT", "what the message is about"),
-		headerGroup.many("header H", "'Name: value'", "a further field"),
-		headerGroup.one("reply-to-message", "FILE", "take the recipient, subject and thread from a message"),
-		headerGroup.one("in-reply-to", "ID", "the Message-ID that is answered"),
-		headerGroup.many("references", "ID", "the Message-IDs of the thread"),
-		headerGroup.one("date", "RFC3339", "the time of writing, instead of now"),
-		headerGroup.one("message-id", "ID", "the identifier, instead of a random one"),
-		headerGroup.toggle("auto", "mark the message as sent by a program, so that vacation programs do not reply"),
+		messageGroup.one("from f", "ADDR", "the author"),
+		messageGroup.many("to t", "ADDR", "a recipient, or a comma-separated list"),
+		messageGroup.many("cc c", "ADDR", "a recipient of a copy"),
+		messageGroup.many("bcc b", "ADDR", "a recipient that the others do not see"),
+		messageGroup.many("reply-to", "ADDR", "where replies go"),
+		messageGroup.one("subject s", "TEXT", "what the message is about"),
+		messageGroup.many("header H", "'Name: value'", "a further field"),
+		messageGroup.one("reply-to-message", "FILE", "take the recipient, subject and thread from a message"),
+		messageGroup.one("in-reply-to", "ID", "the Message-ID that is answered"),
+		messageGroup.many("references", "ID", "the Message-IDs of the thread"),
+		messageGroup.one("date", "RFC3339", "the time of writing, instead of now"),
+		messageGroup.one("message-id", "ID", "the identifier, instead of a random one"),
+		messageGroup.toggle("auto", "mark the message as sent by a program, so that vacation programs do not reply"),
 
 		textGroup.one("body", "TEXT", "the text, instead of standard input"),
 		textGroup.one("body-file", "FILE", "read the text from a file (-: standard input, the default)"),
@@ -190,22 +203,22 @@ func messageFlags() []urfave.Flag {
 		filesGroup.many("attach a", "FILE[,key=value...]", "attach a file (keys: "+strings.Join(attachmentKeys, ", ")+")"),
 		filesGroup.many("inline i", "FILE[,key=value...]", "attach a file that is shown within the text"),
 
-		formatGroup.toggle("plain", "write one text/plain part, not a multipart"),
-		formatGroup.toggle("crlf", "write CRLF line endings"),
-		formatGroup.one("boundary", "TEXT", "what separates the parts, instead of a random text"),
+		messageGroup.toggle("plain", "write one text/plain part, not a multipart"),
+		messageGroup.toggle("crlf", "write CRLF line endings"),
+		messageGroup.one("boundary", "TEXT", "what separates the parts, instead of a random text"),
 	}
 }
 
 func accountFlags() []urfave.Flag {
 	return []urfave.Flag{
-		accountGroup.one("account A", "ACCOUNT", "use this account of the configuration"),
-		accountGroup.one("config", "FILE|none", "read this configuration file, or none"),
+		serverGroup.one("account A", "ACCOUNT", "use this account of the configuration"),
+		serverGroup.one("config", "FILE|none", "read this configuration file, or none"),
 	}
 }
 
-// interactiveFlag returns the flag that is last among those of a message.
+// interactiveFlag returns the flag that is the last one of MESSAGE.
 func interactiveFlag() []urfave.Flag {
-	return []urfave.Flag{generalGroup.toggle("interactive", "ask on the terminal for what is missing")}
+	return []urfave.Flag{messageGroup.toggle("interactive", "ask on the terminal for what is missing")}
 }
 
 // serverFlags returns the flags of the settings of an account. From is not among
@@ -220,32 +233,44 @@ func serverFlags() []urfave.Flag {
 		if names == "server" {
 			names += " S"
 		}
+		c := settingCategory(key.Name)
 		switch {
 		case key.Switch():
-			flags = append(flags, serverGroup.toggle(names, key.Usage))
+			flags = append(flags, c.toggle(names, key.Usage))
 		case key.Repeatable():
-			flags = append(flags, serverGroup.many(names, key.Placeholder, key.Usage))
+			flags = append(flags, c.many(names, key.Placeholder, key.Usage))
 		default:
-			flags = append(flags, serverGroup.one(names, key.Placeholder, key.Usage))
+			flags = append(flags, c.one(names, key.Placeholder, key.Usage))
 		}
 	}
 	return flags
 }
 
+// settingCategory returns the category of the flag for a setting of an account.
+func settingCategory(key string) category {
+	switch {
+	case strings.HasPrefix(key, "tls"):
+		return tlsGroup
+	case key == "user" || key == "auth" || strings.HasPrefix(key, "password"):
+		return loginGroup
+	}
+	return serverGroup
+}
+
 // envelopeFrom returns the flag for the envelope sender. In send, -f and --from
 // name the author instead.
 func envelopeFrom(names string) urfave.Flag {
-	return envelopeGroup.one(names, "ADDR", "the envelope sender ('<>' for none)")
+	return serverGroup.one(names, "ADDR", "the envelope sender ('<>' for none)")
 }
 
 // envelopeFlags returns the flags that end up in MAIL and RCPT, after those that
 // only one command has.
 func envelopeFlags(own ...urfave.Flag) []urfave.Flag {
 	return append(own,
-		envelopeGroup.one("partial", "accept|refuse", "if some recipients are refused: continue, or send to none"),
-		envelopeGroup.one("notify N", "success,failure,delay|never", "when to send a delivery report"),
-		envelopeGroup.one("ret R", "full|hdrs", "how much of the message a delivery report contains"),
-		envelopeGroup.one("envid", "ID", "the name of the envelope in delivery reports"),
+		serverGroup.one("partial", "accept|refuse", "if some recipients are refused: continue, or send to none"),
+		serverGroup.one("notify N", "success,failure,delay|never", "when to send a delivery report"),
+		serverGroup.one("ret R", "full|hdrs", "how much of the message a delivery report contains"),
+		serverGroup.one("envid", "ID", "the name of the envelope in delivery reports"),
 	)
 }
 
@@ -253,11 +278,11 @@ func envelopeFlags(own ...urfave.Flag) []urfave.Flag {
 // that only one command has.
 func deliveryFlags(own ...urfave.Flag) []urfave.Flag {
 	return append([]urfave.Flag{
-		deliveryGroup.toggle("hold", "read all input before connecting"),
-		deliveryGroup.toggle("chunking", "use BDAT instead of DATA if the server offers it"),
-		deliveryGroup.toggle("allow-truncated", "send a multipart that has no end"),
-		deliveryGroup.toggle("dry-run n", "do everything except connect, and print the envelope"),
-		deliveryGroup.toggle("probe", "print what the server offers, and send nothing"),
+		serverGroup.toggle("hold", "read all input before connecting"),
+		serverGroup.toggle("chunking", "use BDAT instead of DATA if the server offers it"),
+		serverGroup.toggle("allow-truncated", "send a multipart that has no end"),
+		outputGroup.toggle("dry-run n", "do everything except connect, and print the envelope"),
+		outputGroup.toggle("probe", "print what the server offers, and send nothing"),
 	}, own...)
 }
 
@@ -276,19 +301,19 @@ func spoolFlags() []urfave.Flag {
 }
 
 func traceFlag() urfave.Flag {
-	return dialogueGroup.optional("trace", "explain", "show the dialogue on standard error, or explain it as well")
+	return outputGroup.optional("trace", "explain", "show the dialogue on standard error, or explain it as well")
 }
 
 func chartFlag() urfave.Flag {
-	return dialogueGroup.one("chart", "FILE", "draw the dialogue (-: standard error; *.svg: an image)")
+	return outputGroup.one("chart", "FILE", "draw the dialogue (-: standard error; *.svg: an image)")
 }
 
 // dialogueFlags returns the flags that show the dialogue or its result.
 func dialogueFlags() []urfave.Flag {
 	return []urfave.Flag{
-		dialogueGroup.one("report", "text|json", "print the result for each recipient"),
+		outputGroup.one("report", "text|json", "print the result for each recipient"),
 		traceFlag(),
 		chartFlag(),
-		dialogueGroup.one("log", "FILE|syslog|none", "write a line about the mail to a file or to syslog"),
+		outputGroup.one("log", "FILE|syslog|none", "write a line about the mail to a file or to syslog"),
 	}
 }

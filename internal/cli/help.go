@@ -26,8 +26,8 @@ COMMANDS:{{range .VisibleCommands}}
 
 // urfave/cli takes these from variables of its package.
 func init() {
-	urfave.HelpFlag = generalGroup.toggle("help h", "print this help")
-	urfave.VersionFlag = generalGroup.toggle("version", "print the version")
+	urfave.HelpFlag = outputGroup.toggle("help h", "print this help")
+	urfave.VersionFlag = outputGroup.toggle("version", "print the version")
 	urfave.VersionPrinter = func(ctx *urfave.Context) {
 		fmt.Fprintln(ctx.App.Writer, ctx.App.Name, ctx.App.Version)
 	}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"slices"
-
 	urfave "github.com/urfave/cli/v2"
 )
 
@@ -54,9 +52,9 @@ func queueCommands(c *call) []*urfave.Command {
 
 // queueFlags returns the flags of a subcommand, or of queue itself.
 func queueFlags(command string) []urfave.Flag {
-	return slices.Concat(ownQueueFlags(command), []urfave.Flag{
+	return group(ownQueueFlags(command), []urfave.Flag{
 		spoolGroup.many("spool", "WHERE", "the spool (a directory, user: or system:)"),
-		accountGroup.one("config", "FILE|none", "read this configuration file, or none"),
+		optionsGroup.one("config", "FILE|none", "read this configuration file, or none"),
 	}, generalFlags())
 }
 
@@ -75,7 +73,7 @@ func ownQueueFlags(command string) []urfave.Flag {
 			optionsGroup.toggle("all-users", "as root: for each user of system:"),
 			optionsGroup.one("jobs", "N", "use this number of servers at once (default 4)"),
 			optionsGroup.one("for", "DUR", "start no message after this time"),
-			dialogueGroup.one("report", "text|json", "print the result for each recipient"),
+			outputGroup.one("report", "text|json", "print the result for each recipient"),
 		}
 	case "run":
 		return []urfave.Flag{optionsGroup.one("jobs", "N", "use this number of servers at once (default 4)")}
