@@ -8,11 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"unicode"
 	"unicode/utf8"
 
 	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/fileowner"
 )
 
 // A drop-in is a command with the flags of another program. It is also selected by
@@ -107,8 +108,11 @@ func Letters(command string) []string {
 // that user: cron runs jobs with its own.
 func (c *call) useOwnHome() {
 	home := c.Getenv("HOME")
-	if info, err := os.Stat(home); err == nil && int(info.Sys().(*syscall.Stat_t).Uid) == os.Getuid() {
-		return
+	info, err := os.Stat(home)
+	if err == nil {
+		if owner, _, ok := fileowner.Of(info); !ok || owner == os.Getuid() {
+			return
+		}
 	}
 	u, err := user.LookupId(strconv.Itoa(os.Getuid()))
 	if err != nil {

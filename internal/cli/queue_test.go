@@ -1,23 +1,25 @@
 package cli
 
 import (
-	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"mailpipe/internal/statedir"
 )
 
 // lock runs `lock SPOOL FILE`. It locks the entry whose ID is in FILE until the
 // script ends.
 func lock(ts *testscript.TestScript, neg bool, args []string) {
 	id := strings.TrimSpace(ts.ReadFile(args[1]))
-	f, err := os.Open(ts.MkAbs(args[0] + "/" + id + ".eml"))
+	f, err := statedir.OS{}.Open(ts.MkAbs(args[0] + "/" + id + ".eml"))
 	ts.Check(err)
 	ts.Defer(func() { f.Close() })
-	ts.Check(syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB))
+	if got, err := f.Lock(); !got {
+		ts.Fatalf("the entry cannot be locked: %v", err)
+	}
 }
 
 func TestShortSpan(t *testing.T) {

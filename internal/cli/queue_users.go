@@ -11,10 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
+	"mailpipe/internal/fileowner"
 	"mailpipe/internal/signals"
 	"mailpipe/internal/spool"
+	"mailpipe/internal/subprocess"
 )
 
 // flushAllUsers runs a flush as each user who has a spool in the directory of
@@ -82,8 +83,8 @@ func (c *call) flushUser(h *signals.Handler, dir, uid string) (int, error) {
 	if err != nil {
 		return 0, fileError(dir, err)
 	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || strconv.FormatUint(uint64(owner.Uid), 10) != uid {
+	owner, _, ok := fileowner.Of(info)
+	if !ok || strconv.Itoa(owner) != uid {
 		return 0, fail(exitNotAllowed, "%s: belongs to another user", dir)
 	}
 	u, err := user.LookupId(uid)
@@ -101,11 +102,11 @@ func (c *call) flushUser(h *signals.Handler, dir, uid string) (int, error) {
 	cmd.Env = []string{
 		"HOME=" + u.HomeDir, "USER=" + u.Username, "LOGNAME=" + u.Username, "PATH=/usr/local/bin:/usr/bin:/bin",
 	}
-	credential, err := credentialOf(u)
+	ids, err := idsOf(u)
 	if err != nil {
 		return 0, fail(exitNotAllowed, "%s: %w", dir, err)
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
+	subprocess.RunAs(cmd, ids[0], ids[1], ids[2:])
 	err = cmd.Run()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
 		return exit.ExitCode(), nil
@@ -132,8 +133,8 @@ func (c *call) userArgs() []string {
 	return args
 }
 
-// credentialOf returns the user and the groups of a child process.
-func credentialOf(u *user.User) (*syscall.Credential, error) {
+// idsOf returns the ids of a user, of its group and of all its groups.
+func idsOf(u *user.User) ([]uint32, error) {
 	ids := []string{u.Uid, u.Gid}
 	groups, err := u.GroupIds()
 	if err != nil {
@@ -147,5 +148,5 @@ func credentialOf(u *user.User) (*syscall.Credential, error) {
 		}
 		numbers = append(numbers, uint32(n))
 	}
-	return &syscall.Credential{Uid: numbers[0], Gid: numbers[1], Groups: numbers[2:]}, nil
+	return numbers, nil
 }

@@ -11,13 +11,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/sink"
+	"mailpipe/internal/subprocess"
 	"mailpipe/internal/testservers"
 )
 
@@ -50,7 +50,7 @@ func (r dropInRun) run(t testing.TB, args ...string) (code int, stdout, stderr s
 	cmd.Stdin = strings.NewReader(r.stdin)
 	if r.uid != 0 {
 		id := uint32(r.uid)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
+		subprocess.RunAs(cmd, id, id, nil)
 	}
 	var out, errors strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errors

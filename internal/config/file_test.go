@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -141,7 +142,7 @@ func shorten(t *testing.T, limit time.Duration) {
 func mkfifo(t *testing.T) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "fifo")
-	if err := syscall.Mkfifo(name, 0o600); err != nil {
+	if err := exec.Command("mkfifo", "-m", "600", name).Run(); err != nil {
 		t.Fatal(err)
 	}
 	return name

@@ -7,21 +7,26 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 
+	"mailpipe/internal/fileowner"
 	"mailpipe/internal/shell"
 )
 
 // checkTrusted returns an error if a user other than this one and root owns the
-// file or can write it. Such a user could run commands as this one.
+// file or can write it. Such a user could run commands as this one. Where files have
+// no owner, as on Windows, there is no check.
 func checkTrusted(name string, info fs.FileInfo) error {
 	// Only root makes a device, and its mode is not about its content. A directory cannot be read.
 	if info.Mode()&(fs.ModeDevice|fs.ModeDir) != 0 {
 		return nil
 	}
+	_, group, ok := fileowner.Of(info)
+	if !ok {
+		return nil
+	}
 	reason, fix := otherOwner(name, info, 0)
 	mode := info.Mode().Perm()
-	if reason == "" && (mode&0o002 != 0 || mode&0o020 != 0 && !isPrivateGroup(info.Sys().(*syscall.Stat_t).Gid)) {
+	if reason == "" && (mode&0o002 != 0 || mode&0o020 != 0 && !isPrivateGroup(group)) {
 		reason = fmt.Sprintf("can be written by other users (mode %04o)", mode)
 		fix = "chmod go-w " + shell.File(name)
 	}
@@ -33,11 +38,15 @@ func checkTrusted(name string, info fs.FileInfo) error {
 
 // checkPrivate returns an error if the file belongs to another user, or if
 // another user can read or write it. A secret that isMounted may belong to root and
-// be read by others.
+// be read by others. Where files have no owner, as on Windows, all this is unknown.
 func checkPrivate(name string, info fs.FileInfo) error {
 	owner, forbidden := os.Geteuid(), fs.FileMode(0o077)
 	if isMounted(name) {
 		owner, forbidden = 0, 0o022
+	}
+	_, _, known := fileowner.Of(info)
+	if !known {
+		forbidden = 0
 	}
 	reason, fix := otherOwner(name, info, owner)
 	mode := info.Mode()
@@ -59,8 +68,9 @@ func checkPrivate(name string, info fs.FileInfo) error {
 // otherOwner returns a reason and a command that helps if a user other than this
 // one and the allowed one owns the file.
 func otherOwner(name string, info fs.FileInfo, allowed int) (reason, fix string) {
-	owner, uid := int(info.Sys().(*syscall.Stat_t).Uid), os.Geteuid()
-	if owner == uid || owner == allowed {
+	owner, _, ok := fileowner.Of(info)
+	uid := os.Geteuid()
+	if !ok || owner == uid || owner == allowed {
 		return "", ""
 	}
 	reason = fmt.Sprintf("belongs to user %d, not to user %d, who runs mailpipe", owner, uid)
@@ -69,7 +79,7 @@ func otherOwner(name string, info fs.FileInfo, allowed int) (reason, fix string)
 
 // isPrivateGroup reports whether a group has no members except the user and
 // root. On Debian each user has such a group.
-func isPrivateGroup(gid uint32) bool {
+func isPrivateGroup(gid int) bool {
 	users, err1 := os.ReadFile("/etc/passwd")
 	groups, err2 := os.ReadFile("/etc/group")
 	if errors.Join(err1, err2) != nil {

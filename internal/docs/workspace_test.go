@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"mailpipe/internal/sink"
 	"mailpipe/internal/submit"
+	"mailpipe/internal/subprocess"
 	"mailpipe/internal/testservers"
 )
 
@@ -287,8 +287,7 @@ func (w *workspace) run(block string) (stderr string) {
 	c := exec.CommandContext(ctx, "sh", "-c", w.names.Replace(block))
 	c.Dir = w.dir
 	c.Env = w.env
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
+	subprocess.KillWithChildren(c)
 	var out, messages strings.Builder
 	c.Stdout, c.Stderr = &out, &messages
 	if err := c.Run(); err != nil {

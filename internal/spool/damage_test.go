@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -33,7 +33,7 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	mkdir := instead(func(name string) error { return os.Mkdir(name, 0o700) })
-	fifo := instead(func(name string) error { return syscall.Mkfifo(name, 0o600) })
+	fifo := instead(func(name string) error { return exec.Command("mkfifo", "-m", "600", name).Run() })
 	link := instead(func(name string) error { return os.Symlink("/etc/passwd", name) })
 	dangling := instead(func(name string) error { return os.Symlink("nothing", name) })
 	give := func(name string) error { return os.Chown(name, 65534, 65534) }

@@ -12,11 +12,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"mailpipe/internal/statedir"
+	"mailpipe/internal/subprocess"
 )
 
 // TestMain runs the test binary as another process that uses a spool.
@@ -77,10 +77,11 @@ type process struct {
 
 func start(t *testing.T, action, dir, arg string) process {
 	t.Helper()
-	return startAs(t, nil, action, dir, arg)
+	return startAs(t, 0, action, dir, arg)
 }
 
-func startAs(t *testing.T, user *syscall.Credential, action, dir, arg string, env ...string) process {
+// startAs starts it as another user, unless uid is 0.
+func startAs(t *testing.T, uid uint32, action, dir, arg string, env ...string) process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	binary, err := os.Executable()
@@ -88,7 +89,7 @@ func startAs(t *testing.T, user *syscall.Credential, action, dir, arg string, en
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(ctx, binary, action, dir, arg)
-	if user != nil {
+	if uid != 0 {
 		file, err := os.Open(binary) // its directory may be closed to that user
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +98,7 @@ func startAs(t *testing.T, user *syscall.Credential, action, dir, arg string, en
 		cmd.ExtraFiles = []*os.File{file}
 		cmd.Path = "/proc/self/fd/3"
 		cmd.Dir = "/"
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
+		subprocess.RunAs(cmd, uid, uid, nil)
 	}
 	cmd.Env = append(append(os.Environ(), "SPOOL_TEST_PROCESS=1"), env...)
 	cmd.Stderr = os.Stderr
@@ -230,8 +231,7 @@ func TestSystemSpoolOfUser(t *testing.T) {
 	}
 	dir := filepath.Join(system, "u65534")
 	for _, action := range []string{"open", "life"} {
-		nobody := &syscall.Credential{Uid: 65534, Gid: 65534}
-		p := startAs(t, nobody, action, dir, "", "SPOOL_TEST_SYSTEM="+system)
+		p := startAs(t, 65534, action, dir, "", "SPOOL_TEST_SYSTEM="+system)
 		if p.says != "ok" {
 			t.Errorf("%s: %q", action, p.says)
 		}

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
+
+	"mailpipe/internal/fileowner"
 )
 
 // Open opens a directory of the file system files, which is OS outside of tests. It
@@ -120,3 +123,15 @@ func (d *Dir) checkLocks() error {
 	}
 	return nil
 }
+
+// ownerOf returns the user that a file belongs to, and whether that is the user of
+// this process. The file systems of tests have no owners.
+func ownerOf(info fs.FileInfo) (uid int, mine bool) {
+	owner, _, ok := fileowner.Of(info)
+	if !ok {
+		return user, true
+	}
+	return owner, owner == user
+}
+
+var user = os.Geteuid()

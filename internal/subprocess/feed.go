@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"syscall"
 )
 
 // Feed runs a command without a shell. It reads stdin, its output goes to out, and env
@@ -16,8 +15,7 @@ func Feed(ctx context.Context, argv, env []string, stdin io.Reader, out io.Write
 	child := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	child.Stdin, child.Stdout, child.Stderr = stdin, out, out
 	child.Env = append(os.Environ(), env...)
-	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	child.Cancel = func() error { return syscall.Kill(-child.Process.Pid, syscall.SIGKILL) }
+	KillWithChildren(child)
 	child.WaitDelay = grace
 	err = child.Run()
 	switch {

@@ -1,10 +1,10 @@
+//go:build unix
+
 package statedir
 
 import (
 	"errors"
-	"io/fs"
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,15 +28,3 @@ func (f osFile) Lock() (bool, error) {
 	}
 	return stat.Nlink > 0, nil
 }
-
-// ownerOf returns the user that a file belongs to, and whether that is the user of
-// this process.
-func ownerOf(info fs.FileInfo) (uid int, mine bool) {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok { // a file system of a test
-		return user, true
-	}
-	return int(stat.Uid), int(stat.Uid) == user
-}
-
-var user = os.Geteuid()
