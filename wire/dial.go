@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"mailpipe/internal/oserror"
 )
 
 // defaultConnectTimeout is for DNS and all addresses together.
@@ -80,7 +82,7 @@ func (c *Client) isUnavailable(err error) bool {
 	case e.Stage == StageGreeting:
 		return e.Reply.Code == 421 || isClosedByServer(e)
 	case e.Stage == StageHandshake && c.server.Implicit:
-		return isClosed(e) || errors.Is(e, syscall.ECONNRESET)
+		return isClosed(e) || oserror.Reset(e)
 	}
 	return false
 }

@@ -7,8 +7,9 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
+
+	"mailpipe/internal/oserror"
 )
 
 var (
@@ -182,16 +183,16 @@ func plainError(err error) error {
 
 // isClosed reports whether err is one of a connection that one side has closed.
 func isClosed(err error) bool {
-	for _, closed := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe, syscall.EPIPE} {
+	for _, closed := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe} {
 		if errors.Is(err, closed) {
 			return true
 		}
 	}
-	return false
+	return oserror.BrokenPipe(err)
 }
 
 // isClosedByServer reports whether err, of plainError, says that the server ended
 // the connection.
 func isClosedByServer(err error) bool {
-	return errors.Is(err, errClosed) || errors.Is(err, errClosedInReply) || errors.Is(err, syscall.ECONNRESET)
+	return errors.Is(err, errClosed) || errors.Is(err, errClosedInReply) || oserror.Reset(err)
 }

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"syscall"
 	"time"
+
+	"mailpipe/internal/oserror"
 )
 
 // ErrNoSTARTTLS means that TLS is required and the server does not offer
@@ -98,7 +99,7 @@ func (c *Client) handshakeError(ctx context.Context, timeout time.Duration, err 
 		kind, err = KindTemporary, context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		kind, err = KindTemporary, fmt.Errorf("no TLS handshake within %v", timeout)
-	case isClosed(err) || errors.Is(err, syscall.ECONNRESET):
+	case isClosed(err) || oserror.Reset(err):
 		kind, err = KindTemporary, fmt.Errorf("the connection was closed during the TLS handshake: %w", err)
 	case errors.As(err, &record) && digits(record.RecordHeader[:3]): // a reply
 		err = ErrNotTLS

@@ -7,8 +7,8 @@ import (
 	"net"
 	"os"
 	"strings"
-	"syscall"
 
+	"mailpipe/internal/oserror"
 	"mailpipe/wire"
 )
 
@@ -77,7 +77,7 @@ func (d Delivery) connect(e *wire.Error) string {
 		return "check the name in " + d.ServerOrigin
 	case strings.HasSuffix(d.Scheme, "+unix"):
 		return "check the path, and that the server is running"
-	case errors.Is(e, syscall.ECONNREFUSED):
+	case oserror.Refused(e):
 		return "check that the server is running, and the port: 25 is smtp, 587 submission, 465 smtps"
 	case noAnswer(e):
 		return "check for a firewall; many networks block port 25, and -S submission://HOST uses 587"

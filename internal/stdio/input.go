@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"golang.org/x/sys/unix"
+	"syscall"
 
 	"mailpipe/internal/inputfile"
 )
@@ -85,8 +84,8 @@ func (in *Input) Seek(offset int64, whence int) (int64, error) {
 // wait reads once, even if another program has made the file non-blocking.
 func (in *Input) wait(p []byte) (int, error) {
 	n, err := in.file.Read(p)
-	for errors.Is(err, unix.EAGAIN) {
-		err = await(in.file, unix.POLLIN)
+	for errors.Is(err, syscall.EAGAIN) {
+		err = await(in.file, readable)
 		if err == nil {
 			n, err = in.file.Read(p)
 		}

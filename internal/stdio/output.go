@@ -3,8 +3,7 @@ package stdio
 import (
 	"errors"
 	"os"
-
-	"golang.org/x/sys/unix"
+	"syscall"
 )
 
 // An Output writes to standard output. Its errors are of type *Error.
@@ -17,8 +16,8 @@ func (o Output) Write(p []byte) (n int, err error) {
 		var k int
 		k, err = o.File.Write(p[n:])
 		n += k
-		if errors.Is(err, unix.EAGAIN) {
-			err = await(o.File, unix.POLLOUT)
+		if errors.Is(err, syscall.EAGAIN) {
+			err = await(o.File, writable)
 		}
 	}
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 
-	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"mailpipe/internal/oserror"
@@ -31,26 +30,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // away.
 func ReaderGone(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.output && errors.Is(e.Err, unix.EPIPE)
-}
-
-// Inherited reports whether a file descriptor was open when the program began. Those
-// that the program opens are closed when it runs another one.
-func Inherited(fd int) bool {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
-	return err == nil && flags&unix.FD_CLOEXEC == 0
+	return errors.As(err, &e) && e.output && oserror.BrokenPipe(e.Err)
 }
 
 // IsTerminal reports whether f is a terminal.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-
-// await waits until f can be read (POLLIN) or written (POLLOUT).
-func await(f *os.File, event int16) error {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return err
-	}
-	return conn.Control(func(fd uintptr) {
-		unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: event}}, -1)
-	})
-}
