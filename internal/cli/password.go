@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"mailpipe/internal/prompt"
+	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
@@ -29,7 +29,7 @@ func (d *deliveryRequest) askPassword(user, server string) (string, error) {
 	password, err := prompt.Password(d.signals, tty, question)
 	interrupted := errors.Is(err, prompt.ErrInterrupted)
 	if interrupted && !signal.Ignored(os.Interrupt) {
-		syscall.Kill(0, syscall.SIGINT) // to all processes in the foreground, as outside of raw mode
+		signals.InterruptGroup() // as outside of raw mode
 		<-d.signals.Context().Done()
 	}
 	if interrupted || errors.Is(err, io.EOF) { // Ctrl-D

@@ -99,7 +99,9 @@ func kill(file string, sig syscall.Signal) {
 		return
 	}
 	if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
-		syscall.Kill(pid, sig)
+		if process, err := os.FindProcess(pid); err == nil {
+			process.Signal(sig)
+		}
 	}
 }
 

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // A Handler ends the process by the signal that it gets. After Postpone it
@@ -137,9 +135,19 @@ func (h *Handler) end(s os.Signal) {
 	if h.last != nil {
 		h.last(s)
 	}
+	endBy(s)
+}
+
+// endBy ends the process by a signal. Windows has no signals, so there it exits with
+// the status that a shell of Unix shows.
+func endBy(s os.Signal) {
 	signal.Reset(s)
-	if number, ok := s.(syscall.Signal); ok {
-		syscall.Kill(os.Getpid(), number)
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(s)
+	}
+	if number, ok := s.(syscall.Signal); ok && err != nil {
+		os.Exit(128 + int(number))
 	}
 	select {}
 }
@@ -150,13 +158,10 @@ func (h *Handler) end(s os.Signal) {
 // end of its input for an error.
 func Interrupt(stdout *os.File) {
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
-	syscall.Kill(0, syscall.SIGINT)
+	InterruptGroup()
 	info, err := stdout.Stat()
 	if err == nil && info.Mode()&os.ModeNamedPipe != 0 {
-		reader := []unix.PollFd{{Fd: int32(stdout.Fd())}} // an error is reported when the reader is gone
-		unix.Poll(reader, int(Grace.Milliseconds()))
+		awaitReader(stdout, Grace)
 	}
-	signal.Reset(os.Interrupt)
-	syscall.Kill(os.Getpid(), syscall.SIGINT)
-	select {}
+	endBy(os.Interrupt)
 }
