@@ -10,7 +10,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"syscall"
 )
 
 // Errors of Open and Check, besides those of the system. They are in an
@@ -31,11 +30,11 @@ var (
 const maxOpen = 256
 
 var openLimit = sync.OnceValue(func() int64 {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+	n, ok := filesAllowed()
+	if !ok {
 		return maxOpen
 	}
-	return int64(min(maxOpen, limit.Cur/2))
+	return int64(min(maxOpen, n/2))
 })
 
 // A Set is the files of one message. The zero value is ready for use. It has no

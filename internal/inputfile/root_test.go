@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -35,7 +36,7 @@ func TestOpenIn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := syscall.Mkfifo(filepath.Join(dir, "page/fifo"), 0o600); err != nil {
+	if err := exec.Command("mkfifo", "-m", "600", filepath.Join(dir, "page/fifo")).Run(); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("fifo", filepath.Join(dir, "page/tofifo")); err != nil {
