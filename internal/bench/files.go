@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // files are the names of the files that are attached and sent.
@@ -58,8 +57,7 @@ func (b *bench) makeLargeFiles() error {
 			return err
 		}
 	}
-	syscall.Sync() // otherwise the system writes to the disk while the first rows run
-	return nil
+	return flushDisk() // otherwise the system writes to the disk while the first rows run
 }
 
 func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }

@@ -6,8 +6,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"reflect"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -112,8 +112,8 @@ func (j job) run() (seconds float64, peaks []int64, err error) {
 			text, _ := os.ReadFile(stderr.Name())
 			return 0, nil, fmt.Errorf("%s: %w: %s", j, err, text)
 		}
-		usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-		peaks = append(peaks, int64(usage.Maxrss)) // an int32 on some machines
+		usage := reflect.ValueOf(cmd.ProcessState.SysUsage()).Elem() // a *syscall.Rusage, which Windows does not have
+		peaks = append(peaks, usage.FieldByName("Maxrss").Int())
 	}
 	return time.Since(start).Seconds(), peaks, nil
 }

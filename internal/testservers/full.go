@@ -3,7 +3,6 @@ package testservers
 import (
 	"fmt"
 	"net"
-	"syscall"
 	"time"
 )
 
@@ -44,7 +43,7 @@ func shortenQueue(l *net.TCPListener) error {
 		return err
 	}
 	var listenErr error
-	if err := raw.Control(func(fd uintptr) { listenErr = syscall.Listen(int(fd), 0) }); err != nil {
+	if err := raw.Control(func(fd uintptr) { listenErr = listen(fd, 0) }); err != nil {
 		return err
 	}
 	return listenErr
