@@ -34,4 +34,10 @@ func ReaderGone(err error) bool {
 }
 
 // IsTerminal reports whether f is a terminal.
-func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+func IsTerminal(f *os.File) (is bool) {
+	conn, err := f.SyscallConn() // Fd would make it blocking
+	if err == nil {
+		conn.Control(func(fd uintptr) { is = term.IsTerminal(int(fd)) })
+	}
+	return is
+}
