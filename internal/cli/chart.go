@@ -72,7 +72,7 @@ func (d *deliveryRequest) drawChart(server string) {
 
 // draw draws a chart. A failure is noted.
 func (c *call) draw(chart *chartFile) {
-	if err := chart.draw(c.Stderr, !c.speaksUTF8()); err != nil {
+	if err := chart.draw(c.progress, !c.speaksUTF8()); err != nil {
 		c.note("--chart %s: %s", termtext.Line(chart.name), oserror.Reason(err))
 	}
 }

@@ -13,6 +13,9 @@ import (
 
 // runCompose writes one message to standard output.
 func runCompose(c *call) error {
+	if err := c.startProgress(c.hasReader()); err != nil {
+		return err
+	}
 	d, err := c.newDraft()
 	if err != nil {
 		return err
@@ -26,7 +29,12 @@ func runCompose(c *call) error {
 		return err
 	}
 	stdio.Enlarge(c.Stdout)
-	_, err = plan.WriteTo(c.out)
+	out := c.output()
+	if !d.typed() {
+		size, _ := plan.Size()
+		out = io.MultiWriter(out, c.progress.Begin("writing", size))
+	}
+	_, err = plan.WriteTo(out)
 	return err
 }
 
@@ -46,6 +54,9 @@ func (d *draft) plan() (*compose.Plan, error) {
 	skip := d.flags.Bool("skip-empty")
 	if skip {
 		d.message.AllowEmpty = true // asked of the plan instead
+	}
+	if !d.typed() {
+		d.progress.Begin("reading the text and the files", 0)
 	}
 	plan, err := d.message.Plan()
 	if err != nil {

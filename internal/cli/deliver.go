@@ -20,6 +20,9 @@ func runDeliver(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := d.showProgress(); err != nil {
+		return err
+	}
 	if c.flags.Bool("probe") {
 		return d.probe()
 	}
@@ -57,14 +60,19 @@ func (d *deliveryRequest) addOperands() error {
 // readInput reads the message on standard input: all of it with --repair, otherwise
 // as far as message.Read does.
 func (d *deliveryRequest) readInput() (*message.Message, error) {
-	if stdio.IsTerminal(d.Stdin) {
+	isTyped := stdio.IsTerminal(d.Stdin)
+	if isTyped {
 		d.note("reading a message from the terminal; Ctrl-D on a line of its own ends it")
 	}
 	stdio.Enlarge(d.Stdin)
 	in := stdio.NewInput(d.Stdin)
+	source := io.Reader(in)
+	if !isTyped {
+		source = d.counted(in, "reading the message", in.Size)
+	}
 	allowTruncated := d.flags.Bool("allow-truncated")
 	if d.flags.Bool("repair") {
-		m, err := d.readRepaired(in, repair.Options{AllowTruncated: allowTruncated, Missing: d.missingFrom})
+		m, err := d.readRepaired(source, repair.Options{AllowTruncated: allowTruncated, Missing: d.missingFrom})
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +81,7 @@ func (d *deliveryRequest) readInput() (*message.Message, error) {
 		}
 		return m.Message, nil
 	}
-	return message.Read(in, message.Options{
+	return message.Read(source, message.Options{
 		Hold:           d.flags.Bool("hold"),
 		AllowTruncated: allowTruncated,
 		Size:           max(in.Size, 0),
@@ -142,7 +150,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	err = k.conclude(c, err)
 	d.drawChart(d.receipt.Server)
 	if d.format != "" {
-		reportErr := report.Receipt(d.out, d.format, d.receipt, k.outcome())
+		reportErr := report.Receipt(d.output(), d.format, d.receipt, k.outcome())
 		if err == nil && reportErr != nil && !stdio.ReaderGone(reportErr) {
 			d.note("the mail was accepted, but the report could not be written: %s", reportErr)
 		}

@@ -86,7 +86,7 @@ func (d *deliveryRequest) noteSilence() wire.Trace {
 func (d *deliveryRequest) printLine(line string) {
 	printed := make(chan struct{})
 	go func() {
-		fmt.Fprintln(d.Stderr, line)
+		fmt.Fprintln(d.progress, line)
 		close(printed)
 	}()
 	select {

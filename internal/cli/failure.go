@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"mailpipe/internal/advice"
@@ -55,7 +56,7 @@ func (c *call) explain(err error) {
 	if h != "" {
 		b.WriteString("hint: " + termtext.Escape(h) + "\n")
 	}
-	c.Stderr.WriteString(b.String()) // an error of this write cannot be reported
+	io.WriteString(c.progress, b.String()) // an error of this write cannot be reported
 }
 
 // messageLines returns the message of an error, line by line.

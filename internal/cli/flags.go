@@ -122,13 +122,13 @@ func generalFlags() []urfave.Flag {
 }
 
 func composeFlags() []urfave.Flag {
-	return group(messageFlags(), accountFlags(), interactiveFlag(), generalFlags())
+	return group(messageFlags(), accountFlags(), interactiveFlag(), progressFlags(), generalFlags())
 }
 
 func sendFlags() []urfave.Flag {
 	return group(messageFlags(), serverFlags(), accountFlags(),
 		envelopeFlags(envelopeFrom("envelope-from r")),
-		deliveryFlags(), spoolFlags(), dialogueFlags(), interactiveFlag(), generalFlags())
+		deliveryFlags(), spoolFlags(), dialogueFlags(), interactiveFlag(), progressFlags(), generalFlags())
 }
 
 func deliverFlags() []urfave.Flag {
@@ -142,7 +142,7 @@ func deliverFlags() []urfave.Flag {
 			serverGroup.toggle("skip-empty E", "exit 0 without sending if the input is empty"),
 			serverGroup.toggle("i", "ignored, for compatibility with sendmail"),
 		),
-		spoolFlags(), dialogueFlags(), generalFlags())
+		spoolFlags(), dialogueFlags(), progressFlags(), generalFlags())
 }
 
 func sinkFlags() []urfave.Flag {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -18,7 +19,7 @@ import (
 )
 
 func inspectFlags() []urfave.Flag {
-	return append([]urfave.Flag{
+	return slices.Concat([]urfave.Flag{
 		optionsGroup.toggle("headers", "print all header fields"),
 		optionsGroup.toggle("check", "print only errors and warnings"),
 		optionsGroup.toggle("strict", "exit 65 also if there is only a warning"),
@@ -31,7 +32,7 @@ func inspectFlags() []urfave.Flag {
 		optionsGroup.one("extract", "DIR", "write the parts to files in this directory"),
 		optionsGroup.toggle("raw", "with --part: still encoded, with its header"),
 		optionsGroup.toggle("utf8", "with --part: a text in UTF-8"),
-	}, generalFlags()...)
+	}, progressFlags(), generalFlags())
 }
 
 // An inspectOutput is what inspect makes of one mail.
@@ -46,6 +47,7 @@ type inspectCall struct {
 	*call
 	out        *bufio.Writer
 	extraction *extraction    // nil without --extract
+	extracted  io.Writer      // counts the input of --extract
 	page       *mailpage.Page // of --html, which all mails share
 	failed     bool           // a file could not be read
 	bad        bool           // a mail has an error, or with --strict a warning
@@ -54,7 +56,7 @@ type inspectCall struct {
 // runInspect prints what is in each file, and what is wrong with it. If a file cannot be
 // read, the others are still reported.
 func runInspect(c *call) error {
-	i := &inspectCall{call: c, out: bufio.NewWriterSize(c.out, 32<<10)}
+	i := &inspectCall{call: c, out: bufio.NewWriterSize(c.output(), 32<<10)}
 	if err := i.checkFlags(); err != nil {
 		return err
 	}
@@ -64,6 +66,10 @@ func runInspect(c *call) error {
 			return err
 		}
 		i.extraction = x
+		if err := i.startProgress(false); err != nil {
+			return err
+		}
+		i.showExtraction()
 	}
 	err := i.files()
 	for _, end := range []func() error{i.extraction.Close, i.page.End, i.out.Flush} {
@@ -110,6 +116,8 @@ func (i *inspectCall) checkFlags() error {
 		return usage("--raw and --utf8 exclude each other")
 	case (raw || utf8) && !i.flags.IsSet("part"):
 		return usage("--raw and --utf8 require --part")
+	case i.flags.Bool("progress") && !i.flags.IsSet("extract"):
+		return usage("--progress requires --extract")
 	case i.flags.Bool("sha256") && !hasLines:
 		return usage("--sha256 and %s exclude each other", given[0])
 	}
@@ -149,6 +157,9 @@ func (i *inspectCall) file(name string, output inspectOutput) error {
 	if o, ok := output.(*inspectHTML); ok {
 		source.Reader = o.keep(in)
 		defer o.Close()
+	}
+	if i.extraction != nil {
+		source.Reader = io.TeeReader(in, i.extracted)
 	}
 	findings, err := inspect.Read(source, output.visitor())
 	if errors.Is(source.err, buffer.ErrFile) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -12,6 +13,7 @@ import (
 
 	"mailpipe/internal/inspect"
 	"mailpipe/internal/oserror"
+	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
 
@@ -60,6 +62,35 @@ func newExtraction(dir string) (*extraction, error) {
 		return nil, createError(dir, err)
 	}
 	return &extraction{dir, root, map[string]int{}, map[*inspect.Part]*extractedFile{}}, nil
+}
+
+// showExtraction shows how much of the files was read.
+func (i *inspectCall) showExtraction() {
+	i.extracted = io.Discard
+	var size int64
+	for _, name := range i.inputNames() {
+		switch n := i.sizeOf(name); {
+		case name == "-" && stdio.IsTerminal(i.Stdin):
+			return
+		case n < 0 || size < 0:
+			size = -1
+		default:
+			size += n
+		}
+	}
+	i.extracted = i.progress.Begin("extracting", size)
+}
+
+// sizeOf returns the size of a file, or -1 if it is not known.
+func (i *inspectCall) sizeOf(name string) int64 {
+	if name == "-" {
+		return stdio.NewInput(i.Stdin).Size
+	}
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return -1
+	}
+	return info.Size()
 }
 
 // Close closes the files of the parts that were not read to their end.

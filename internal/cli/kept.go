@@ -172,7 +172,7 @@ func (k *keeper) warnWaiting() {
 	}
 	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(s.Dir()),
 		span(now.Sub(oldest)), last)
-	fmt.Fprintln(k.d.Stderr, "hint: mailpipe queue flush sends them; "+
+	fmt.Fprintln(k.d.progress, "hint: mailpipe queue flush sends them; "+
 		"mailpipe-queue(1) shows how to run it from cron or systemd")
 }
 

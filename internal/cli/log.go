@@ -69,7 +69,7 @@ func (c *call) logTo(where string, failed bool, fields ...maillog.Field) error {
 		return maillog.ToSyslog(c.logName(), failed, line)
 	case defaultLog:
 		if maillog.ToSyslog(c.logName(), failed, line) != nil {
-			fmt.Fprintln(c.Stderr, line)
+			fmt.Fprintln(c.progress, line)
 		}
 		return nil
 	}

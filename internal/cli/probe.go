@@ -16,7 +16,9 @@ func (d *deliveryRequest) probe() error {
 	}
 	var failed []error
 	for _, server := range servers {
+		d.connecting(server)
 		client, err := wire.Dial(d.signals.Context(), server)
+		d.progress.End()
 		if err == nil {
 			return d.probed(client, server.Name, failed)
 		}
@@ -35,7 +37,7 @@ func (d *deliveryRequest) probed(client *wire.Client, server string, failed []er
 	if d.flags.Bool("verbose") {
 		d.noteFailed(failed)
 	}
-	err := report.Server(d.out, d.format, server, client)
+	err := report.Server(d.output(), d.format, server, client)
 	client.Quit()
 	d.drawChart(server)
 	return err
@@ -47,7 +49,7 @@ func (d *deliveryRequest) notProbed(failed []error) error {
 	last := failed[len(failed)-1]
 	refused, ok := errors.AsType[*wire.CertificateError](last)
 	if ok && refused.Cert != nil {
-		if err := report.UntrustedServer(d.out, d.format, dialogueError(last).Server, refused.Cert); err != nil {
+		if err := report.UntrustedServer(d.output(), d.format, dialogueError(last).Server, refused.Cert); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ func (d *deliveryRequest) convert(e wire.Envelope, eightBit bool) (wire.Envelope
 	if err != nil {
 		return e, nil, err
 	}
-	d.converted = m
+	d.converted, d.size = m, e.Size
 	d.repairs = append(d.repairs, m.Repairs...)
 	return e, watchedContent{m, func() { d.signals.Postpone() }}, nil
 }

@@ -38,6 +38,7 @@ type deliveryRequest struct {
 	repairs   []string         // what was repaired, for the log
 	repaired  *message.Message // with --repair, the message
 	converted *repair.Message  // the same for a server without 8BITMIME or SMTPUTF8
+	size      int64            // of what is sent, for the progress; 0 or less: unknown
 	onFail    string           // who gets the bounce; empty: the sender
 }
 

@@ -61,7 +61,10 @@ func (d *deliveryRequest) attempt(k *keeper, c *content) error {
 		m.Convert = d.convert
 	}
 	k.session = wire.NewSession(route.Servers)
+	d.size = d.envelope.Size
+	d.connecting(route.Servers[0])
 	d.receipt, err = k.session.Deliver(d.signals.Context(), m)
+	d.progress.End()
 	if err != nil {
 		k.session.Close()
 	}
@@ -91,6 +94,7 @@ func isPending(to wire.Recipient) bool {
 
 // pause waits for a duration. It reports whether no signal ended it.
 func (d *deliveryRequest) pause(pause time.Duration) bool {
+	d.progress.Begin("waiting for the next attempt", 0)
 	select {
 	case <-time.After(pause):
 		return true

@@ -14,6 +14,7 @@ import (
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/config"
+	"mailpipe/internal/progress"
 	"mailpipe/internal/signals"
 	"mailpipe/wire"
 )
@@ -32,7 +33,10 @@ func TestPauses(t *testing.T) {
 			return nil, errors.New("down")
 		}}
 		d := &deliveryRequest{
-			call:     &call{Env: &Env{}, flags: urfave.NewContext(nil, flag.NewFlagSet("", flag.PanicOnError), nil)},
+			call: &call{
+				Env: &Env{}, progress: progress.New(nil),
+				flags: urfave.NewContext(nil, flag.NewFlagSet("", flag.PanicOnError), nil),
+			},
 			settings: new(config.Settings), signals: h, retryFor: retryFor,
 			envelope: wire.Envelope{From: "a@example.org", To: []string{"b@example.org"}},
 		}

@@ -13,6 +13,7 @@ import (
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/config"
+	"mailpipe/internal/progress"
 	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
@@ -55,7 +56,9 @@ type call struct {
 	flags *urfave.Context
 	line  *commandLine
 	out   stdio.Output
-	mail  *deliveryRequest // what --log describes; nil: no mail
+	// progress is standard error. Messages are written to it.
+	progress *progress.Line
+	mail     *deliveryRequest // what --log describes; nil: no mail
 
 	// What was read before; nil: nothing. A session of sendmail -bs uses them for all
 	// its mails.
@@ -70,8 +73,11 @@ func Run(args []string, env *Env) int {
 	if len(args) == 0 {
 		args = []string{program}
 	}
-	c := &call{Env: env, title: program, out: stdio.Output{File: env.Stdout}}
+	c := &call{
+		Env: env, title: program, out: stdio.Output{File: env.Stdout}, progress: progress.New(env.Stderr),
+	}
 	err := protect(func() error { return c.run(args) })
+	c.progress.Stop()
 	if err != nil {
 		c.explain(err)
 	}
@@ -117,5 +123,5 @@ func (c *call) note(format string, args ...any) {
 		return
 	}
 	text := fmt.Sprintf(c.title+": "+format, args...)
-	fmt.Fprintln(c.Stderr, termtext.Escape(text))
+	fmt.Fprintln(c.progress, termtext.Escape(text))
 }

@@ -18,6 +18,9 @@ func runSend(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := request.showProgress(); err != nil {
+		return err
+	}
 	if c.flags.Bool("probe") {
 		return request.probe()
 	}
@@ -75,6 +78,7 @@ func (d *deliveryRequest) sendTyped(plan *compose.Plan, send func(io.Reader) err
 func (d *deliveryRequest) send(r io.Reader, plan *compose.Plan) error {
 	size, _ := plan.Size()
 	again, _ := r.(io.Seeker)
+	r = d.counted(r, "reading the text and the files", size)
 	m, err := message.Read(r, message.Options{Hold: d.flags.Bool("hold"), Size: size, CRLF: true, Again: again})
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ func (d *deliveryRequest) servers() ([]wire.Server, error) {
 		}
 		s := d.server(d.settings, server)
 		s.TLS, s.Trace, s.TraceContent = config, trace, content
+		d.watch(&s)
 		servers = append(servers, s)
 	}
 	return servers, nil
@@ -54,6 +55,13 @@ func (c *call) server(s *config.Settings, from config.ServerURL) wire.Server {
 		Timeout:        s.Timeout,
 		ConnectTimeout: s.ConnectTimeout,
 		NoPipelining:   s.NoPipelining,
+	}
+	if to.Login != nil {
+		secret := to.Login.Secret
+		to.Login.Secret = func() (string, error) { // which may ask at the terminal
+			defer c.progress.Pause()()
+			return secret()
+		}
 	}
 	if to.Hello == "" {
 		to.Hello = fullHostName()

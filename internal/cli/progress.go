@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"mailpipe/internal/progress"
+	"mailpipe/internal/stdio"
+)
+
+func progressFlags() []urfave.Flag {
+	return []urfave.Flag{
+		outputGroup.toggle("progress", "show the progress in any case"),
+		outputGroup.toggle("no-progress", "do not show the progress at a terminal"),
+	}
+}
+
+// startProgress shows the progress of the command, if standard error is a terminal. claimed
+// means that something else is shown there.
+func (c *call) startProgress(claimed bool) error {
+	force, forbid := c.flags.Bool("progress"), c.flags.Bool("no-progress")
+	if force && forbid {
+		return usage("--progress and --no-progress exclude each other")
+	}
+	claimed = claimed || c.flags.Bool("quiet") || c.flags.Bool("verbose")
+	if forbid || !force && (claimed || !stdio.IsTerminal(c.Stderr)) {
+		return nil
+	}
+	c.progress.Start(progress.Options{Title: c.title, Force: force, Dumb: c.Getenv("TERM") == "dumb"})
+	return nil
+}
+
+// hasReader reports whether standard output is a terminal, which shows it, or a pipe, whose
+// reader may show its own progress, as in compose | deliver.
+func (c *call) hasReader() bool {
+	info, err := c.Stdout.Stat()
+	return err == nil && info.Mode()&(os.ModeNamedPipe|os.ModeSocket) != 0 || stdio.IsTerminal(c.Stdout)
+}
+
+// output returns standard output. If it is a terminal, the line of the progress is erased
+// before each write.
+func (c *call) output() io.Writer {
+	if stdio.IsTerminal(c.Stdout) {
+		return c.progress.Before(c.out)
+	}
+	return c.out
+}
+
+// counted returns a reader of r that shows a Stage with these words. The size is that of r;
+// 0 means unknown.
+func (c *call) counted(r io.Reader, words string, size int64) io.Reader {
+	return io.TeeReader(r, c.progress.Begin(words, size))
+}
