@@ -19,5 +19,6 @@ update:
 # newaliases. "make uninstall" removes all of it. "make dist" writes archives for all
 # platforms to the directory dist.
 .PHONY: install install-sendmail uninstall dist
+install-sendmail: install
 install install-sendmail uninstall dist:
 	go run ./internal/pack $@

@@ -24,12 +24,8 @@ var links = []struct{ name, to string }{
 	{"bin/newaliases", "mailpipe"},
 }
 
-// install installs the program, the man pages and the completions.
-func (i installation) install() error {
-	files, err := installed(native)
-	if err != nil {
-		return err
-	}
+// install installs files.
+func (i installation) install(files []file) error {
 	r, err := i.openRecord()
 	if err != nil {
 		return err
@@ -40,16 +36,13 @@ func (i installation) install() error {
 	return errors.Join(err, r.save())
 }
 
-// installSendmail installs mailpipe, and the links. It replaces no other program.
+// installSendmail installs the links. It replaces no other program.
 func (i installation) installSendmail() error {
 	for _, link := range links {
 		to, err := os.Readlink(i.path(link.name))
 		if to != link.to && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is another program: remove it first", i.path(link.name))
 		}
-	}
-	if err := i.install(); err != nil {
-		return err
 	}
 	r, err := i.openRecord()
 	if err != nil {

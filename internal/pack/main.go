@@ -18,6 +18,11 @@ import (
 )
 
 func main() {
+	// Git does not read the directory of another user, as that of sudo or of the host of
+	// a container is. But this is code from there.
+	os.Setenv("GIT_CONFIG_COUNT", "1")
+	os.Setenv("GIT_CONFIG_KEY_0", "safe.directory")
+	os.Setenv("GIT_CONFIG_VALUE_0", "*")
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
@@ -25,19 +30,21 @@ func main() {
 }
 
 func run(args []string) error {
-	command := append(args, "")[0]
 	i := installation{root: os.Getenv("DESTDIR"), prefix: cmp.Or(os.Getenv("PREFIX"), "/usr/local")}
-	switch {
+	switch command := append(args, "")[0]; {
 	case command == "dist":
 		return dist("dist", args[1:])
 	case command == "tree" && (len(args) == 2 || len(args) == 3):
 		return tree(args[1], append(args, native)[2])
-	case len(args) > 1:
-	case command == "install":
-		return i.install()
-	case command == "install-sendmail":
+	case command == "install" && len(args) == 1:
+		files, err := installed(native)
+		if err != nil {
+			return err
+		}
+		return i.install(files)
+	case command == "install-sendmail" && len(args) == 1:
 		return i.installSendmail()
-	case command == "uninstall":
+	case command == "uninstall" && len(args) == 1:
 		return i.uninstall()
 	}
 	return errors.New("usage: pack dist [OS/ARCH...] | tree DIR [OS/ARCH] | install | install-sendmail | uninstall")

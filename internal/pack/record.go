@@ -30,7 +30,8 @@ func (i installation) openRecord() (*record, error) {
 		return nil, err
 	}
 	for line := range strings.Lines(string(text)) {
-		name, err := strconv.Unquote(strings.TrimSuffix(line, "\n"))
+		line = strings.TrimSuffix(line, "\n")
+		name, err := strconv.Unquote(line)
 		isParent := strings.Trim(name, "./") == "" // of the prefix, which is removed only if it is empty
 		if err != nil || !isParent && !filepath.IsLocal(name) {
 			return nil, fmt.Errorf("%s: invalid line %s", i.path(recordName), line)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMake runs the targets of the Makefile as a user does, with a strict umask.
+func TestMake(t *testing.T) {
+	project := newProject(t, filepath.Join(t.TempDir(), "a project"))
+	stage := filepath.Join(t.TempDir(), "a stage")
+	if err := os.Mkdir(stage, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const prefix = "/opt/my mail"
+	run := func(target string) {
+		t.Helper()
+		script := `umask 077; exec make "$@"`
+		output(t, command(t, project, "sh", "-c", script, "sh", target, "DESTDIR="+stage, "PREFIX="+prefix))
+	}
+	before := list(t, stage)
+	run("install-sendmail") // which needs install
+	dir := filepath.Join(stage, prefix)
+	program := filepath.Join(dir, "bin/mailpipe")
+	if got := output(t, command(t, dir, program, "--version")); got != "mailpipe "+tag+"\n" {
+		t.Errorf("--version: %q", got)
+	}
+	if got := output(t, command(t, dir, filepath.Join(dir, "sbin/sendmail"), "--version")); got != "mailpipe "+tag+"\n" {
+		t.Errorf("sendmail --version: %q", got)
+	}
+	want := map[string]string{
+		"sbin/sendmail": "Lrwxrwxrwx", "bin/mailq": "Lrwxrwxrwx", "bin/newaliases": "Lrwxrwxrwx",
+		"bin/mailpipe":                               "-rwxr-xr-x",
+		"share/mailpipe/installed":                   "-rw-r--r--",
+		"share/bash-completion/completions/mailpipe": "-rw-r--r--",
+	}
+	pages, err := filepath.Glob(filepath.Join(project, "man/*.[1-9]"))
+	if err != nil || len(pages) < 10 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range pages {
+		want["share/man/man"+filepath.Ext(page)[1:]+"/"+filepath.Base(page)] = "-rw-r--r--"
+	}
+	got := map[string]string{}
+	for name, what := range list(t, dir) {
+		mode, _, _ := strings.Cut(what, " ")
+		switch {
+		case strings.HasPrefix(name, "share/zsh/"), strings.HasPrefix(name, "share/fish/"):
+		case mode[0] != 'd':
+			got[name] = mode
+		case mode != "drwxr-xr-x":
+			t.Errorf("%s: %s", name, mode)
+		}
+	}
+	same(t, "make install-sendmail", got, want)
+
+	run("uninstall")
+	same(t, "make uninstall", list(t, stage), before)
+}
