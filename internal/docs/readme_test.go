@@ -46,6 +46,10 @@ func (b block) name() string {
 var notRun = []string{
 	"go test -json ./... | go run ./internal/testreport\n",
 	"go run ./internal/bench >BENCHMARKS.md\n", // TestBenchmark
+	// TestREADME of internal/pack runs these.
+	"make install PREFIX=\"$HOME/.local\"\n",
+	"tar -xzf mailpipe-v1.2.3-linux-amd64.tar.gz\n" +
+		"cp -R mailpipe-v1.2.3-linux-amd64/bin mailpipe-v1.2.3-linux-amd64/share /usr/local\n",
 }
 
 // TestREADME runs each sh and crontab block of the README in a workspace of its
