@@ -16,8 +16,8 @@ import (
 	"mailpipe/internal/termtext"
 )
 
-// runConfig prints the settings in force, the names of the accounts, or an msmtprc as
-// TOML.
+// runConfig prints the settings in force, the names of the accounts, or as TOML an
+// msmtprc or an account for an address.
 func runConfig(c *call) error {
 	if len(c.line.operands()) > 0 {
 		return usage("config takes no operands")
@@ -25,6 +25,10 @@ func runConfig(c *call) error {
 	switch {
 	case c.line.has("from-msmtp"):
 		return c.convert(c.flags.String("from-msmtp"))
+	case c.line.has("for"):
+		return c.printAccountFor(c.flags.String("for"))
+	case c.line.has("no-dns"):
+		return usage("--no-dns works only with --for")
 	case c.line.has("accounts"):
 		return c.printAccounts()
 	}

@@ -165,6 +165,8 @@ func sinkFlags() []urfave.Flag {
 
 func configFlags() []urfave.Flag {
 	return group([]urfave.Flag{
+		optionsGroup.one("for", "ADDR|SERVICE", "print an account for an address or a service as TOML"),
+		optionsGroup.toggle("no-dns", "with --for: ask no DNS"),
 		optionsGroup.one("from-msmtp", "FILE", "print an msmtprc as TOML"),
 		optionsGroup.toggle("accounts", "print the names of the accounts"),
 		optionsGroup.toggle("json", "print each setting as a JSON object"),

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(Run(os.Args, OS()))
 	}
-	programs := map[string]func(){}
+	programs := map[string]func(){"stand-in-dns": serveDNS}
 	for _, name := range []string{"mailpipe", "sendmail", "mailq", "newaliases", "mail", "Mail", "mailx"} {
 		programs[name] = run
 	}

@@ -105,6 +105,9 @@ func (c *Config) loadDefaults(getenv func(string) string) error {
 	return nil
 }
 
+// UserFile returns the name of the file that users write their own accounts to.
+func UserFile(getenv func(string) string) string { return defaultFiles(getenv)[0] }
+
 // defaultFiles returns the names of the files that are read if none is named.
 // The XDG Base Directory Specification says to ignore a relative
 // $XDG_CONFIG_HOME.

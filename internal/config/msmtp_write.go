@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"unicode"
 
 	"github.com/BurntSushi/toml"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/termtext"
 )
 
 // toml returns the whole file as TOML.
@@ -37,23 +35,6 @@ func (m *msmtprc) toml() string {
 	return escapeTOML(b.String())
 }
 
-// escapeTOML escapes the characters that a terminal interprets or does not show.
-// In TOML they are in quotes, or in comments, where they were escaped already.
-func escapeTOML(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case unicode.IsPrint(r), r == '\n':
-			b.WriteRune(r)
-		case r <= 0xFFFF:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08X`, r)
-		}
-	}
-	return b.String()
-}
-
 // line returns the line of a command that is in force.
 func (a *msmtpAccount) line(command string) msmtpLine {
 	if l, ok := a.own[command]; ok {
@@ -75,20 +56,6 @@ func (a *msmtpAccount) put(key, value, command string) {
 		return
 	}
 	a.keys.WriteString(tomlLine(key, value) + "\n")
-}
-
-// tomlLine returns a key and its value as TOML, without a newline.
-func tomlLine(key, value string) string {
-	line, _ := toml.Marshal(map[string]string{key: value}) // cannot fail
-	return strings.TrimSuffix(string(line), "\n")
-}
-
-func comment(lines ...string) string {
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString("# " + termtext.Escape(line) + "\n")
-	}
-	return b.String()
 }
 
 // note adds a comment about a command in force. The argument may be empty.

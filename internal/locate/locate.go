@@ -77,7 +77,7 @@ func (a *answers) byMX(domain string) Server {
 		if p := provider.FindMX(host); p != nil {
 			return Server{
 				URL: p.Server, Provider: p, DNS: true, Outside: p.Secret != provider.Bridge,
-				Source: fmt.Sprintf("the MX record of %s, which is %s", domain, host),
+				Source: fmt.Sprintf("the table of providers, which has the MX host of %s, %s", domain, host),
 			}
 		}
 	}

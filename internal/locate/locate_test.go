@@ -7,10 +7,16 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/dns/dnsmessage"
-
+	"mailpipe/internal/dnstest"
 	"mailpipe/internal/provider"
 )
+
+type (
+	zone   = dnstest.Zone
+	record = dnstest.Record
+)
+
+var srv, mx, cname = dnstest.SRV, dnstest.MX, dnstest.CNAME
 
 const (
 	implicit = "_submissions._tcp.example.org."
@@ -20,7 +26,7 @@ const (
 // find returns the server of example.org, or of another domain.
 func find(t *testing.T, z zone, domain string) Server {
 	t.Helper()
-	f := Finder{Resolver: z.serve(t)}
+	f := Finder{Resolver: z.Serve(t)}
 	start := time.Now()
 	s := f.Find(t.Context(), domain)
 	if took := time.Since(start); took > 5*time.Second {
@@ -75,7 +81,7 @@ func TestSRV(t *testing.T) {
 		},
 		{
 			"an alias", zone{implicit: {
-				cname("alias.example.net."), from("alias.example.net.", srv(0, 1, 465, "mail.example.org.")),
+				cname("alias.example.net."), dnstest.Of("alias.example.net.", srv(0, 1, 465, "mail.example.org.")),
 			}}, "smtps://mail.example.org", false, "",
 		},
 	} {
@@ -95,24 +101,18 @@ func TestSRV(t *testing.T) {
 	}
 }
 
-// from returns a record with another name than that of the question.
-func from(owner string, r dnsmessage.Resource) dnsmessage.Resource {
-	r.Header.Name = name(owner)
-	return r
-}
-
 // Nothing that DNS says may get into the account unless it is a host name.
 func TestLies(t *testing.T) {
 	const mail = "mail.example.org."
-	flood := func(n int) (records []dnsmessage.Resource) {
+	flood := func(n int) (records []record) {
 		for i := range n {
-			records = append(records, from(".", srv(uint16(n-i), 0, 465, fmt.Sprintf("h%d.", i))))
+			records = append(records, dnstest.Of(".", srv(uint16(n-i), 0, 465, fmt.Sprintf("h%d.", i))))
 		}
 		return append(records, srv(0, 0, 465, mail))
 	}
 	for _, test := range []struct {
 		what    string
-		records []dnsmessage.Resource
+		records []record
 		url     string
 		note    string // in the notes
 	}{
@@ -132,19 +132,19 @@ func TestLies(t *testing.T) {
 		{"a hyphen at the start", one("-oProxyCommand.example.org."), "", "invalid"},
 		{"a long name", one(strings.Repeat("a.", 126)), "smtps://" + strings.Repeat("a.", 125) + "a", ""},
 		{
-			"one valid among others", []dnsmessage.Resource{
+			"one valid among others", []record{
 				srv(0, 0, 465, "\x07.example.org."), srv(5, 0, 465, mail), srv(1, 0, 465, "localhost."),
 			}, "smtps://mail.example.org", "invalid",
 		},
-		{"an alias of itself", []dnsmessage.Resource{cname(implicit)}, "", ""},
+		{"an alias of itself", []record{cname(implicit)}, "", ""},
 		{
-			"aliases in a circle", []dnsmessage.Resource{
-				cname("a.example."), from("a.example.", cname("b.example.")), from("b.example.", cname("a.example.")),
+			"aliases in a circle", []record{
+				cname("a.example."), dnstest.Of("a.example.", cname("b.example.")), dnstest.Of("b.example.", cname("a.example.")),
 			}, "", "",
 		},
 		// A DNS message has at most 65,535 octets, which is not enough for 10,000 records.
 		{"many records", flood(2500), "smtps://mail.example.org", "Ignored: 2500 SRV records"},
-		{"10,000 records that are not there", append(one(mail), overstated), "", "DNS error"},
+		{"10,000 records that are not there", append(one(mail), dnstest.Overstated), "", "DNS error"},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			t.Parallel()
@@ -160,7 +160,7 @@ func TestLies(t *testing.T) {
 	}
 }
 
-func one(target string) []dnsmessage.Resource { return []dnsmessage.Resource{srv(0, 0, 465, target)} }
+func one(target string) []record { return []record{srv(0, 0, 465, target)} }
 
 // The table is found by the domain, and by the MX hosts of other domains.
 func TestTable(t *testing.T) {
@@ -232,11 +232,11 @@ func TestTable(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	z := zone{}
 	for _, domain := range []string{"gmail.com", "example.org"} {
-		z[domain+"."] = []dnsmessage.Resource{silent}
-		z["_submissions._tcp."+domain+"."] = []dnsmessage.Resource{silent}
-		z["_submission._tcp."+domain+"."] = []dnsmessage.Resource{silent}
+		z[domain+"."] = []record{dnstest.Silent}
+		z["_submissions._tcp."+domain+"."] = []record{dnstest.Silent}
+		z["_submission._tcp."+domain+"."] = []record{dnstest.Silent}
 	}
-	f := Finder{Resolver: z.serve(t), Limit: 20 * time.Millisecond}
+	f := Finder{Resolver: z.Serve(t), Limit: 20 * time.Millisecond}
 	for domain, url := range map[string]string{"gmail.com": "smtps://smtp.gmail.com", "example.org": ""} {
 		start := time.Now()
 		s := f.Find(t.Context(), domain)
@@ -259,8 +259,8 @@ func TestTimeout(t *testing.T) {
 
 // Of the three queries, the one that is silent does not hide the others.
 func TestOneSilentQuery(t *testing.T) {
-	z := zone{implicit: {silent}, starttls: {srv(0, 0, 587, "mail.example.org.")}}
-	f := Finder{Resolver: z.serve(t), Limit: 200 * time.Millisecond}
+	z := zone{implicit: {dnstest.Silent}, starttls: {srv(0, 0, 587, "mail.example.org.")}}
+	f := Finder{Resolver: z.Serve(t), Limit: 200 * time.Millisecond}
 	s := f.Find(t.Context(), "example.org")
 	if s.URL != "submission://mail.example.org" || len(s.Notes) != 1 {
 		t.Errorf("%+v", s)
@@ -281,10 +281,10 @@ func TestEachRow(t *testing.T) {
 	z := zone{}
 	for i, p := range provider.All() {
 		for j, suffix := range strings.Fields(p.MX) {
-			z[fmt.Sprintf("row%d-%d.example.", i, j)] = []dnsmessage.Resource{mx(10, "mx1."+suffix+".")}
+			z[fmt.Sprintf("row%d-%d.example.", i, j)] = []record{mx(10, "mx1."+suffix+".")}
 		}
 	}
-	f := Finder{Resolver: z.serve(t)}
+	f := Finder{Resolver: z.Serve(t)}
 	for i, p := range provider.All() {
 		for _, domain := range strings.Fields(p.Domains) {
 			if s := f.Find(t.Context(), domain); s.Provider == nil || *s.Provider != p || s.URL != p.Server {

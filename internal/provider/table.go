@@ -8,7 +8,7 @@ var table = []Provider{
 		Name: "Google (Gmail, Workspace)", Account: "gmail", Domains: "gmail.com googlemail.com",
 		MX: "google.com googlemail.com", Server: "smtps://smtp.gmail.com",
 		Secret: AppPassword, Page: "https://myaccount.google.com/apppasswords",
-		Note: "It needs 2-Step Verification.", Tokens: true,
+		Note: "An app password needs 2-Step Verification.", Tokens: true,
 	},
 	{
 		Name: "Microsoft (Outlook.com)", Account: "outlook",
@@ -21,7 +21,7 @@ var table = []Provider{
 			"hotmail.se live.at live.be live.ca live.co.uk live.de live.dk live.fr live.ie live.it live.nl live.no " +
 			"live.se live.com.au live.com.mx",
 		MX: "olc.protection.outlook.com", Server: "submission://smtp-mail.outlook.com",
-		Secret: Token, Page: "https://account.microsoft.com/security", Note: "Passwords and app passwords are refused.",
+		Secret: Token, Note: "Passwords and app passwords are refused.",
 	},
 	{
 		Name: "Microsoft 365 (Exchange Online)", Account: "office365", Domains: "office365.com onmicrosoft.com",
@@ -117,7 +117,7 @@ var table = []Provider{
 		Name: "Infomaniak", Account: "infomaniak", Domains: "ik.me ikmail.com etik.com infomaniak.com",
 		MX: "infomaniak.ch infomaniak.com", Server: "smtps://mail.infomaniak.com",
 		Secret: AppPassword, Page: "https://manager.infomaniak.com",
-		Note: "It is the password of a device, which the page of the mailbox adds.",
+		Note: "Add a device on the page of the mailbox.",
 	},
 	{
 		Name: "mailbox.org", Account: "mailbox", Domains: "mailbox.org", MX: "mailbox.org",
@@ -140,7 +140,7 @@ var table = []Provider{
 	{
 		Name: "Telekom (T-Online)", Account: "t-online", Domains: "t-online.de magenta.de",
 		Server: "smtps://securesmtp.t-online.de", Secret: AppPassword, Page: "https://account.idm.telekom.com",
-		Note: "It is the password for mail programs, not that of the Telekom login.",
+		Note: "It is called the password for mail programs, and is not that of the Telekom login.",
 	},
 	{
 		Name: "Posteo", Account: "posteo",
@@ -250,12 +250,12 @@ var table = []Provider{
 	},
 	{
 		Name: "Mailgun", Account: "mailgun", Service: "mailgun", Server: "smtps://smtp.mailgun.org",
-		Login: Issued, User: "postmaster@your.domain", Secret: Key,
+		Login: Issued, User: "postmaster@example.com", Secret: Key,
 		Page: "https://app.mailgun.com/mg/sending/domains", Note: "Each domain has SMTP credentials of its own.",
 	},
 	{
 		Name: "Mailgun (EU)", Account: "mailgun", Service: "mailgun:eu", Server: "smtps://smtp.eu.mailgun.org",
-		Login: Issued, User: "postmaster@your.domain", Secret: Key,
+		Login: Issued, User: "postmaster@example.com", Secret: Key,
 		Page: "https://app.mailgun.com/mg/sending/domains", Note: "Each domain has SMTP credentials of its own.",
 	},
 	{
