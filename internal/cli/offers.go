@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/config"
+	"mailpipe/internal/provider"
 	"mailpipe/internal/sink"
 	"mailpipe/wire"
 )
@@ -44,6 +45,8 @@ func kindOffers(kind string) (offers []string, known bool) {
 		return serverOffers(), true
 	case "MECH":
 		return wire.Mechanisms(), true
+	case "SERVICE":
+		return serviceOffers(), true
 	case "STAGE=ACTION":
 		for _, stage := range sink.Stages() {
 			offers = append(offers, stage+"=@")
@@ -78,4 +81,13 @@ func serverOffers() []string {
 		}
 	}
 	return offers
+}
+
+// serviceOffers returns the names of the services, of which some end in a region.
+func serviceOffers() []string {
+	names := provider.Services()
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(name, "REGION")
+	}
+	return names
 }
