@@ -72,7 +72,8 @@ func (d Delivery) connect(e *wire.Error) string {
 	case d.ServerOrigin == "" && d.Accounts > 1:
 		return localhost + "set default in the configuration, which has several accounts, or use --account NAME"
 	case d.ServerOrigin == "":
-		return localhost + "use -S smtp://HOST, $MAILPIPE_SERVER or an account; -S sink:DIR works without a server"
+		return localhost + "use -S smtp://HOST, $MAILPIPE_SERVER or an account, which mailpipe config --for ADDRESS " +
+			"writes; -S sink:DIR works without a server"
 	case e.Kind == wire.KindNoHost:
 		return "check the name in " + d.ServerOrigin
 	case strings.HasSuffix(d.Scheme, "+unix"):

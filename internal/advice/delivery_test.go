@@ -48,6 +48,7 @@ func TestConnect(t *testing.T) {
 	timeout := fmt.Errorf("h:25: %w", syscall.ETIMEDOUT)
 	for _, tt := range []hintTest{
 		{Delivery{}, fails(wire.KindTemporary, nil), "no server was named, so localhost was tried: use -S"},
+		{Delivery{}, fails(wire.KindTemporary, nil), "an account, which mailpipe config --for ADDRESS writes; -S sink:DIR"},
 		{Delivery{Accounts: 2}, fails(wire.KindTemporary, nil), "so localhost was tried: set default in the configuration"},
 		{Delivery{Accounts: 2, ServerOrigin: "--server"}, fails(wire.KindNoHost, nil), "check the name in --server"},
 		{Delivery{Exec: true}, fails(wire.KindTemporary, nil), "localhost was tried: put -S before --exec"},

@@ -105,7 +105,7 @@ func commands(c *call) []*urfave.Command {
 		},
 		{
 			Name: "config", Action: c.action(runConfig),
-			Usage: "print the settings in force and where each came from",
+			Usage: "print the settings in force, or an account for a mail address",
 		},
 		{
 			Name: "completion", ArgsUsage: "bash|zsh|fish", Action: c.action(runCompletion),

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net"
 	"os"
@@ -136,4 +137,36 @@ func TestConfigForToSend(t *testing.T) {
 		cat box/new/*`)
 	inOrder(t, out, "server\tsmtp://127.0.0.1:1025\n", "From: you@example.com\nTo: you@example.com\nSubject: Test\n",
 		"\n\nIt works.\n")
+}
+
+// The bridge of a provider signs its certificate itself, and has a password. Both are
+// where the comments suggest.
+func TestConfigForBridge(t *testing.T) {
+	cert, key := testservers.PEM(testservers.Issue(nil, func(c *x509.Certificate) {
+		c.Subject.CommonName, c.DNSNames = "127.0.0.1", nil
+		c.IsCA, c.BasicConstraintsValid = true, true
+		c.KeyUsage |= x509.KeyUsageCertSign
+	}))
+	out := withDNS(t, `
+		mkdir -p .config/mailpipe
+		cd .config/mailpipe
+		cat >proton.pem <<'END'
+`+string(cert)+`END
+		cat >../../key.pem <<'END'
+`+string(key)+`END
+		echo secret >proton.password
+		chmod 600 proton.password ../../key.pem
+		mailpipe config --no-dns --for alice@proton.me >config.toml
+		cd ../..
+		mailpipe sink --listen 127.0.0.1:1025 --count 1 --tls --tls-cert .config/mailpipe/proton.pem --tls-key key.pem \
+			--require-tls --auth alice@proton.me --password-file .config/mailpipe/proton.password box 2>ready & sink=$!
+		exec 3<ready
+		read line <&3
+		sed -n '$s/^# //p' .config/mailpipe/config.toml >send
+		sh -eu send 2>&1 || echo $?
+		sed -i 's/^# tls_ca/tls_ca/; s/^# password_file/password_file/' .config/mailpipe/config.toml
+		sh -eu send
+		wait $sink
+		cat box/new/*`)
+	inOrder(t, out, "the certificate is self-signed", "\n77\n", "\nSubject: Test\n", "\n\nIt works.\n")
 }
