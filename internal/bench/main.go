@@ -101,11 +101,10 @@ round. After each run the server compared size and SHA-256 of what arrived; for 
 for messages that the other program encodes in its own way, it only checked that a mail arrived.
 `
 
-// build builds a package, which may be a file. It does so without cgo, as the
-// program is released.
+// build builds a package, which may be a file, as internal/pack builds the program.
 func (b *bench) build(name, pkg string) (string, error) {
 	path := filepath.Join(b.dir, name)
-	cmd := exec.Command("go", "build", "-o", path, pkg)
+	cmd := exec.Command("go", "build", "-trimpath", "-tags=urfave_cli_no_docs", "-ldflags=-s -w", "-o", path, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return path, cmd.Run()

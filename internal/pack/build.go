@@ -32,14 +32,17 @@ func suffix(platform string) string {
 }
 
 // build builds the program for a platform: static, and the same for the same commit,
-// wherever it is built. Go records the version and the commit in it.
+// wherever it is built. Go records the version and the commit in it. The tag leaves out
+// what urfave/cli writes man pages with, which takes a third of a millisecond of each
+// start.
 func build(platform, program string) error {
 	system, arch, _ := strings.Cut(platform, "/")
 	arm := ""
 	if arch == "armv7" {
 		arch, arm = "arm", "7"
 	}
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w", "-o", program, ".")
+	cmd := exec.Command("go", "build", "-trimpath", "-tags=urfave_cli_no_docs", "-buildvcs=auto", "-ldflags=-s -w",
+		"-o", program, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+arch, "GOARM="+arm)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
