@@ -1,0 +1,154 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"mailpipe/internal/testservers"
+)
+
+// unpackers print the files of a package as a tar archive.
+var unpackers = []struct {
+	pattern string
+	command []string
+}{
+	{"mailpipe_*.deb", []string{"dpkg-deb", "--fsys-tarfile"}},
+	{"mailpipe-mta_*.deb", []string{"dpkg-deb", "--fsys-tarfile"}},
+	{"mailpipe_*.apk", []string{"gzip", "-dc"}},
+	{"mailpipe-*.pkg.tar.zst", []string{"zstd", "-dcq"}},
+}
+
+// testFiles compares the files of all packages, their modes and owners with a golden
+// file.
+func testFiles(t *testing.T, dir string) {
+	var list strings.Builder
+	for _, u := range unpackers {
+		fmt.Fprintf(&list, "# %s\n", u.pattern)
+		for _, h := range unpack(t, dir, u.pattern, u.command) {
+			mode, name := h.FileInfo().Mode().String(), path.Clean("/"+h.Name)
+			if h.Typeflag == tar.TypeSymlink {
+				mode, name = "link      ", name+" -> "+h.Linkname
+			}
+			user, group := cmp.Or(h.Uname, strconv.Itoa(h.Uid)), cmp.Or(h.Gname, strconv.Itoa(h.Gid))
+			fmt.Fprintf(&list, "%s %s %s %s\n", mode, user, group, name)
+		}
+	}
+	list.WriteString("# mailpipe-*.rpm\n")
+	list.Write(output(t, "rpm", "-qp", "--qf",
+		"[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]", filepath.Join(dir, "*.rpm")))
+	compare(t, "files.golden", list.String())
+}
+
+// An entry is a file of a package.
+type entry struct {
+	*tar.Header
+	data []byte
+}
+
+// unpack returns the files of a package.
+func unpack(t *testing.T, dir, pattern string, command []string) []entry {
+	t.Helper()
+	r := tar.NewReader(bytes.NewReader(output(t, append(slices.Clone(command), filepath.Join(dir, pattern))...)))
+	var all []entry
+	for {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		all = append(all, entry{h, data})
+	}
+}
+
+// Each package has the name, the version and the relations to other packages that
+// its format needs.
+func testFields(t *testing.T, dir string) {
+	texts := map[string]string{
+		"mailpipe_*.deb":     string(output(t, "dpkg-deb", "--field", filepath.Join(dir, "mailpipe_*.deb"))),
+		"mailpipe-mta_*.deb": string(output(t, "dpkg-deb", "--field", filepath.Join(dir, "mailpipe-mta_*.deb"))),
+		"mailpipe-*.rpm": string(output(t, "rpm", "-qp", "--qf", "%{NAME} %{EVR} %{ARCH} %{LICENSE} %{BUILDTIME}\n",
+			filepath.Join(dir, "*.rpm"))),
+	}
+	for _, u := range unpackers[2:] {
+		all := unpack(t, dir, u.pattern, u.command)
+		at := slices.IndexFunc(all, func(e entry) bool { return e.Name == ".PKGINFO" })
+		if at < 0 {
+			t.Fatalf("%s: no .PKGINFO", u.pattern)
+		}
+		texts[u.pattern] = string(all[at].data)
+	}
+	for pattern, lines := range map[string]string{
+		"mailpipe_*.deb": "Package: mailpipe\nVersion: 1.2.0~rc.1-1\nSection: mail\nArchitecture: amd64\n" +
+			"Provides: mailx\n",
+		"mailpipe-mta_*.deb": "Package: mailpipe-mta\nVersion: 1.2.0~rc.1-1\nArchitecture: all\n" +
+			"Depends: mailpipe (= 1.2.0~rc.1-1), adduser\nProvides: mail-transport-agent\n" +
+			"Conflicts: mail-transport-agent\nReplaces: mail-transport-agent\n",
+		"mailpipe-*.rpm":         "mailpipe 1.2.0~rc.1-1 x86_64 MIT 1796000000\n",
+		"mailpipe_*.apk":         "pkgname = mailpipe\npkgver = 1.2.0_rc1-r1\narch = x86_64\nlicense = MIT\n",
+		"mailpipe-*.pkg.tar.zst": "pkgname = mailpipe\npkgver = 1.2.0rc.1-1\narch = x86_64\nlicense = MIT\n",
+	} {
+		for line := range strings.Lines(lines) {
+			if !strings.Contains("\n"+texts[pattern], "\n"+line) {
+				t.Errorf("%s: no line %q in\n%s", pattern, line, texts[pattern])
+			}
+		}
+	}
+}
+
+// rpm installs the package in a directory, where the program runs.
+func testRPM(t *testing.T, dir string) {
+	list := string(output(t, "rpm", "-qlp", filepath.Join(dir, "*.rpm")))
+	root := t.TempDir()
+	output(t, "rpm", "--root", root, "--nodeps", "-i", filepath.Join(dir, "*.rpm"))
+	for name := range strings.Lines(list) {
+		info, err := os.Lstat(filepath.Join(root, strings.TrimSuffix(name, "\n")))
+		if err != nil || info.Mode().Type() != 0 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	out, err := exec.Command(filepath.Join(root, "usr/bin/mailpipe"), "--version").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "mailpipe ") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	text, err := fs.ReadFile(os.DirFS(root), "usr/share/doc/mailpipe/copyright")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{
+		"The mailpipe authors", "The Go Authors", "github.com/urfave/cli/v2 ", "github.com/BurntSushi/toml ",
+	} {
+		if !bytes.Contains(text, []byte(words)) {
+			t.Errorf("%s is missing in\n%s", words, text)
+		}
+	}
+}
+
+// lintian finds neither errors nor warnings in the packages for Debian.
+func testLintian(t *testing.T, dir string) {
+	testservers.Need(t, "lintian")
+	for _, name := range []string{"mailpipe_*.deb", "mailpipe-mta_*.deb"} {
+		out := output(t, "lintian", "--allow-root", "--fail-on", "error,warning", filepath.Join(dir, name))
+		if len(out) > 0 {
+			t.Errorf("%s", out)
+		}
+	}
+}

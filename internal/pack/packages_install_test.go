@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"mailpipe/internal/testservers"
+)
+
+// start comes before each script. The packages are in the working directory.
+const start = `
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+cd /packages
+exec </dev/null
+`
+
+// testInstall runs the scripts of testdata/install, each on a host of its own that has
+// Postfix, and finds that this host has not changed.
+func testInstall(t *testing.T, dir string) {
+	testservers.Need(t, "apt-get", "cron", "postfix", "unshare", "systemd-analyze", "man")
+	const callers = "../../testdata/callers"
+	testservers.NeedFiles(t, callers+"/bsd-mailx_*.deb", ".ci/callers")
+	before := hostFiles(t)
+	t.Cleanup(func() {
+		if !bytes.Equal(before, hostFiles(t)) {
+			t.Error("the host has changed")
+		}
+	})
+	var debs []string
+	for _, pattern := range []string{dir + "/*.deb", callers + "/bsd-mailx_*.deb", callers + "/liblockfile*.deb"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %q, %v", pattern, names, err)
+		}
+		debs = append(debs, names...)
+	}
+	scripts, err := filepath.Glob("testdata/install/*.sh")
+	if err != nil || len(scripts) < 5 {
+		t.Fatal(scripts, err)
+	}
+	for _, script := range scripts {
+		t.Run(strings.TrimSuffix(filepath.Base(script), ".sh"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(script)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := t.TempDir()
+			if err := os.WriteFile(filepath.Join(files, "script"), []byte(start+string(text)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Mkdir(filepath.Join(files, "packages"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for _, deb := range debs {
+				data, err := os.ReadFile(deb)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(files, "packages", filepath.Base(deb)), data, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
+			if out, err := testservers.Overlay(ctx, files, "").CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// hostFiles returns the files of this host that the packages would replace.
+func hostFiles(t *testing.T) []byte {
+	t.Helper()
+	var all []byte
+	for _, name := range []string{"/usr/sbin/sendmail", "/usr/bin/mailq", "/etc/passwd", "/var/lib/dpkg/status"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text...)
+	}
+	return all
+}

@@ -1,0 +1,11 @@
+# Beside Postfix, the package leaves its sendmail alone.
+sha256sum /usr/sbin/sendmail /usr/bin/mailq /usr/bin/newaliases >/sums
+apt-get -y install ./mailpipe_*.deb
+sha256sum --check /sums
+test "$(readlink /usr/lib/sendmail)" = ../sbin/sendmail
+dpkg --status postfix | grep '^Status: install ok installed$'
+mailpipe send -f alice@example.org -t bob@example.org -s x --body text -S sink:/Mail
+test "$(find /Mail/new -type f | wc -l)" = 1
+for section in 1:mailpipe 1:mailpipe-send 5:mailpipe-config 7:mailpipe-examples; do
+	man --where "${section%:*}" "${section#*:}"
+done
