@@ -13,6 +13,7 @@ check:
 .PHONY: update
 update:
 	go test ./internal/chart ./internal/docs ./internal/cli ./internal/inspect -update
+	MAILPIPE_TEST_LONG=1 go test ./internal/pack -run TestPackages/files -update
 
 # "make install PREFIX=/usr/local DESTDIR=" installs the program, the man pages and
 # the completions. "make install-sendmail" also makes the links sendmail, mailq and
@@ -22,3 +23,9 @@ update:
 install-sendmail: install
 install install-sendmail uninstall dist:
 	go run ./internal/pack $@
+
+# "make packages" writes packages for Debian, Fedora, Alpine and Arch to the directory
+# dist. It needs the network once, to build nfpm.
+.PHONY: packages
+packages:
+	internal/pack/packages.sh dist

@@ -44,7 +44,10 @@ package() {
 		go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 package \
 		--config "nfpm/$1.yaml" --packager "$2" --target "$out")
 }
-for format in deb rpm apk archlinux; do
+for format in rpm apk archlinux; do
 	package mailpipe "$format"
 done
+zsh=$work/root/share/zsh # Debian's zsh looks in a directory with another name
+[ ! -d "$zsh" ] || mv "$zsh/site-functions" "$zsh/vendor-completions"
+package mailpipe deb
 package mailpipe-mta deb

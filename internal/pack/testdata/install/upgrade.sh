@@ -11,7 +11,7 @@ next() {
 		dpkg-deb --raw-extract "$package" next
 		sed -i "s/^Version: .*/Version: 9-1/; s/(= .*)/(= 9-1)/" next/DEBIAN/control
 		[ ! -e next/etc ] || echo "$1" >>next/etc/mailpipe/config.toml
-		dpkg-deb --build next "next-${package#./}"
+		dpkg-deb -Znone --build next "next-${package#./}"
 		rm -r next
 	done
 }
