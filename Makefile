@@ -6,7 +6,7 @@ check:
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	mandoc -T lint -W warning man/*.[1-9]
-	shellcheck .ci/run .ci/peers .ci/callers .ci/corpus .ci/page
+	shellcheck .ci/run .ci/peers .ci/callers .ci/corpus .ci/page internal/pack/*.sh internal/pack/nfpm/*.p*
 	go test -json ./... | go run ./internal/testreport
 
 # "make update" rewrites the golden files, after an intended change.

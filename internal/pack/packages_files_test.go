@@ -47,8 +47,8 @@ func testFiles(t *testing.T, dir string) {
 		}
 	}
 	list.WriteString("# mailpipe-*.rpm\n")
-	list.Write(output(t, "rpm", "-qp", "--qf",
-		"[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]", filepath.Join(dir, "*.rpm")))
+	list.WriteString(output(t, command(t, dir, "rpm", "-qp", "--qf",
+		"[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]", one(t, dir, "*.rpm"))))
 	compare(t, "files.golden", list.String())
 }
 
@@ -59,9 +59,10 @@ type entry struct {
 }
 
 // unpack returns the files of a package.
-func unpack(t *testing.T, dir, pattern string, command []string) []entry {
+func unpack(t *testing.T, dir, pattern string, args []string) []entry {
 	t.Helper()
-	r := tar.NewReader(bytes.NewReader(output(t, append(slices.Clone(command), filepath.Join(dir, pattern))...)))
+	archive := output(t, command(t, dir, args[0], append(args[1:], one(t, dir, pattern))...))
+	r := tar.NewReader(strings.NewReader(archive))
 	var all []entry
 	for {
 		h, err := r.Next()
@@ -83,10 +84,10 @@ func unpack(t *testing.T, dir, pattern string, command []string) []entry {
 // its format needs.
 func testFields(t *testing.T, dir string) {
 	texts := map[string]string{
-		"mailpipe_*.deb":     string(output(t, "dpkg-deb", "--field", filepath.Join(dir, "mailpipe_*.deb"))),
-		"mailpipe-mta_*.deb": string(output(t, "dpkg-deb", "--field", filepath.Join(dir, "mailpipe-mta_*.deb"))),
-		"mailpipe-*.rpm": string(output(t, "rpm", "-qp", "--qf", "%{NAME} %{EVR} %{ARCH} %{LICENSE} %{BUILDTIME}\n",
-			filepath.Join(dir, "*.rpm"))),
+		"mailpipe_*.deb":     output(t, command(t, dir, "dpkg-deb", "--field", one(t, dir, "mailpipe_*.deb"))),
+		"mailpipe-mta_*.deb": output(t, command(t, dir, "dpkg-deb", "--field", one(t, dir, "mailpipe-mta_*.deb"))),
+		"mailpipe-*.rpm": output(t, command(t, dir, "rpm", "-qp", "--qf",
+			"%{NAME} %{EVR} %{ARCH} %{LICENSE} %{BUILDTIME}\n", one(t, dir, "*.rpm"))),
 	}
 	for _, u := range unpackers[2:] {
 		all := unpack(t, dir, u.pattern, u.command)
@@ -97,14 +98,14 @@ func testFields(t *testing.T, dir string) {
 		texts[u.pattern] = string(all[at].data)
 	}
 	for pattern, lines := range map[string]string{
-		"mailpipe_*.deb": "Package: mailpipe\nVersion: 1.2.0~rc.1-1\nSection: mail\nArchitecture: amd64\n" +
+		"mailpipe_*.deb": "Package: mailpipe\nVersion: 1.2.3-1\nSection: mail\nArchitecture: amd64\n" +
 			"Provides: mailx\n",
-		"mailpipe-mta_*.deb": "Package: mailpipe-mta\nVersion: 1.2.0~rc.1-1\nArchitecture: all\n" +
-			"Depends: mailpipe (= 1.2.0~rc.1-1), adduser\nProvides: mail-transport-agent\n" +
+		"mailpipe-mta_*.deb": "Package: mailpipe-mta\nVersion: 1.2.3-1\nArchitecture: all\n" +
+			"Depends: mailpipe (= 1.2.3-1), adduser\nProvides: mail-transport-agent\n" +
 			"Conflicts: mail-transport-agent\nReplaces: mail-transport-agent\n",
-		"mailpipe-*.rpm":         "mailpipe 1.2.0~rc.1-1 x86_64 MIT 1796000000\n",
-		"mailpipe_*.apk":         "pkgname = mailpipe\npkgver = 1.2.0_rc1-r1\narch = x86_64\nlicense = MIT\n",
-		"mailpipe-*.pkg.tar.zst": "pkgname = mailpipe\npkgver = 1.2.0rc.1-1\narch = x86_64\nlicense = MIT\n",
+		"mailpipe-*.rpm":         "mailpipe 1.2.3-1 x86_64 MIT " + tagDate + "\n",
+		"mailpipe_*.apk":         "pkgname = mailpipe\npkgver = 1.2.3-r1\narch = x86_64\nlicense = MIT\n",
+		"mailpipe-*.pkg.tar.zst": "pkgname = mailpipe\npkgver = 1.2.3-1\narch = x86_64\nlicense = MIT\n",
 	} {
 		for line := range strings.Lines(lines) {
 			if !strings.Contains("\n"+texts[pattern], "\n"+line) {
@@ -116,18 +117,19 @@ func testFields(t *testing.T, dir string) {
 
 // rpm installs the package in a directory, where the program runs.
 func testRPM(t *testing.T, dir string) {
-	list := string(output(t, "rpm", "-qlp", filepath.Join(dir, "*.rpm")))
+	name := one(t, dir, "*.rpm")
+	list := output(t, command(t, dir, "rpm", "-qlp", name))
 	root := t.TempDir()
-	output(t, "rpm", "--root", root, "--nodeps", "-i", filepath.Join(dir, "*.rpm"))
+	output(t, command(t, dir, "rpm", "--root", root, "--nodeps", "-i", name))
 	for name := range strings.Lines(list) {
 		info, err := os.Lstat(filepath.Join(root, strings.TrimSuffix(name, "\n")))
 		if err != nil || info.Mode().Type() != 0 {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
 	}
-	out, err := exec.Command(filepath.Join(root, "usr/bin/mailpipe"), "--version").CombinedOutput()
-	if err != nil || !strings.HasPrefix(string(out), "mailpipe ") {
-		t.Errorf("%v\n%s", err, out)
+	program := filepath.Join(root, "usr/bin/mailpipe")
+	if got := output(t, command(t, root, program, "--version")); got != "mailpipe "+tag+"\n" {
+		t.Errorf("--version: %q", got)
 	}
 	text, err := fs.ReadFile(os.DirFS(root), "usr/share/doc/mailpipe/copyright")
 	if err != nil {

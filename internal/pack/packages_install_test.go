@@ -32,12 +32,11 @@ func testInstall(t *testing.T, dir string) {
 		}
 	})
 	var debs []string
-	for _, pattern := range []string{dir + "/*.deb", callers + "/bsd-mailx_*.deb", callers + "/liblockfile*.deb"} {
-		names, err := filepath.Glob(pattern)
-		if err != nil || len(names) == 0 {
-			t.Fatalf("%s: %q, %v", pattern, names, err)
-		}
-		debs = append(debs, names...)
+	for _, name := range []string{"mailpipe", "mailpipe-mta"} {
+		debs = append(debs, one(t, dir, name+"_*.deb"))
+	}
+	for _, name := range []string{"bsd-mailx", "liblockfile1", "liblockfile-bin"} {
+		debs = append(debs, one(t, callers, name+"_*.deb"))
 	}
 	scripts, err := filepath.Glob("testdata/install/*.sh")
 	if err != nil || len(scripts) < 5 {
@@ -51,20 +50,9 @@ func testInstall(t *testing.T, dir string) {
 				t.Fatal(err)
 			}
 			files := t.TempDir()
-			if err := os.WriteFile(filepath.Join(files, "script"), []byte(start+string(text)), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Mkdir(filepath.Join(files, "packages"), 0o755); err != nil {
-				t.Fatal(err)
-			}
+			write(t, filepath.Join(files, "script"), start+string(text))
 			for _, deb := range debs {
-				data, err := os.ReadFile(deb)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(files, "packages", filepath.Base(deb)), data, 0o644); err != nil {
-					t.Fatal(err)
-				}
+				copyFile(t, deb, filepath.Join(files, "packages", filepath.Base(deb)))
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 			defer cancel()

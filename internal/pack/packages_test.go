@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,8 +20,7 @@ func TestPackages(t *testing.T) {
 	testservers.NeedTime(t)
 	testservers.NeedRoot(t)
 	testservers.Need(t, "dpkg-deb", "rpm", "gzip", "zstd")
-	dir := t.TempDir()
-	buildPackages(t, dir)
+	dir := makePackages(t, filepath.Join(t.TempDir(), "a project"))
 	for _, test := range []struct {
 		name string
 		run  func(t *testing.T, dir string)
@@ -41,56 +39,31 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// buildPackages builds the packages in a directory.
-func buildPackages(t *testing.T, dir string) {
+// makePackages runs make packages in a copy of the project, with a strict umask, and
+// returns the directory with the packages.
+func makePackages(t *testing.T, dir string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "./packages.sh", dir)
-	cmd.Env = append(os.Environ(), "VERSION=v1.2.0-rc.1", "SOURCE_DATE_EPOCH=1796000000")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	project := newProject(t, dir)
+	output(t, command(t, project, "sh", "-c", "umask 077; exec make packages"))
+	return filepath.Join(project, "dist")
 }
 
-// output returns the standard output of a command. It runs without an argument for a
-// shell, and its last argument is a pattern that one file matches.
-func output(t *testing.T, command ...string) []byte {
+// one returns the name of the file of a directory that matches a pattern.
+func one(t *testing.T, dir, pattern string) string {
 	t.Helper()
-	last := len(command) - 1
-	names, err := filepath.Glob(command[last])
+	names, err := filepath.Glob(filepath.Join(dir, pattern))
 	if err != nil || len(names) != 1 {
-		t.Fatalf("%s: %q, %v", command[last], names, err)
+		t.Fatalf("%s: %q, %v", pattern, names, err)
 	}
-	cmd := exec.CommandContext(t.Context(), command[0], append(command[1:last:last], names[0])...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%q: %v\n%s", command, err, &stderr)
-	}
-	return out
+	return names[0]
 }
 
-// The same commit and time give the same packages, in whatever directory and with
-// whatever umask.
+// The same commit gives the same packages, in whatever directory.
 func testReproducible(t *testing.T, dir string) {
-	other := t.TempDir()
-	buildPackages(t, other)
-	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(names) != 5 {
-		t.Fatalf("%q, %v", names, err)
-	}
-	for _, name := range names {
-		first, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		second, err := os.ReadFile(filepath.Join(other, filepath.Base(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(first, second) {
-			t.Errorf("%s is not the same twice", filepath.Base(name))
-		}
+	sums := func(dir string) string { return output(t, command(t, dir, "sh", "-c", "sha256sum *")) }
+	first, second := sums(dir), sums(makePackages(t, t.TempDir()))
+	if first != second || strings.Count(first, "\n") != 5 {
+		t.Errorf("make packages:\n%s\nagain:\n%s", first, second)
 	}
 }
 
