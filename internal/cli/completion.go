@@ -21,6 +21,10 @@ func runCompletion(c *call) error {
 	switch shell[0] {
 	case "bash":
 		script = completion.Bash(completions())
+	case "zsh":
+		script = completion.Zsh(completions())
+	case "fish":
+		script = completion.Fish(completions())
 	default:
 		return usage("unknown shell %s", termtext.Line(shell[0])).withHint("use bash, zsh or fish")
 	}

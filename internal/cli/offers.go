@@ -34,7 +34,7 @@ func kindOffers(kind string) (offers []string, known bool) {
 	case "FILE":
 		return []string{"@file"}, true
 	case "FILE[,key=value...]":
-		return []string{"@attach:" + strings.Join(attachmentKeys, ",")}, true
+		return []string{"@file", "@attach:" + strings.Join(attachmentKeys, ",")}, true
 	case "DIR":
 		return []string{"@dir"}, true
 	case "eml:DIR":

@@ -206,11 +206,10 @@ _mailpipe_accounts() {
 	done < <(command mailpipe config --accounts 2>/dev/null </dev/null)
 }
 
-# _mailpipe_attach PREFIX KEY... offers files, and after a file and a comma the keys.
+# _mailpipe_attach PREFIX KEY... offers the keys after a file and a comma.
 _mailpipe_attach() {
 	local prefix=$1 typed=${cur#"$1"} key file
 	shift
-	_mailpipe_files "$prefix" file
 	[[ $typed == *,* ]] || return
 	typed=${typed%,*}
 	file=$typed

@@ -29,7 +29,7 @@ type Value struct {
 	// Offers are what the value may be. An offer is a word; a prefix, an @ and what
 	// follows the prefix; or words that are separated by commas, for a list. After an
 	// @ may be file, dir, account, exec (a program and its arguments) or attach:KEY,...
-	// (a file and keys). If nothing is there, the user types the rest.
+	// (the keys after a file and a comma). If nothing is there, the user types the rest.
 	Offers []string
 
 	Optional bool // it is glued to the flag, or left out
@@ -45,4 +45,19 @@ func programs(commands []Command) (names []string) {
 		names = append(names, c.Programs...)
 	}
 	return names
+}
+
+// subcommands returns the subcommands of a command, or all commands for "".
+func subcommands(commands []Command, name string) []Command {
+	var all []Command
+	for _, c := range commands {
+		parent := ""
+		if i := strings.LastIndex(c.Name, " "); i >= 0 {
+			parent = c.Name[:i]
+		}
+		if c.Name != "" && parent == name {
+			all = append(all, c)
+		}
+	}
+	return all
 }
