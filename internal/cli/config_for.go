@@ -63,8 +63,12 @@ func (c *call) suggestAccount(name string) (*suggestedAccount, error) {
 func unknownService(name string) error {
 	known := provider.Services()
 	err := usage("--for: unknown service %q: must be an address, or one of %s", name, strings.Join(known, ", "))
-	if near := spelling.Closest(name, known); near != "" {
-		err.hint = "did you mean " + near + "?"
+	near := spelling.Closest(strings.ToLower(name), known)
+	switch {
+	case near != "":
+		return err.withHint("did you mean " + near + "?")
+	case strings.Contains(name, "."):
+		return err.withHint("write an address, such as alice@" + name)
 	}
 	return err
 }

@@ -118,11 +118,13 @@ func (a *suggestedAccount) password(d *config.Draft) {
 	case provider.AppPassword:
 		d.Comment("The password is an app password, not that of the website.")
 	case provider.Mailbox:
-		d.Comment("The password is that of the mailbox. With two-factor authentication it is an app password.")
+		d.Comment("The password is that of the mailbox. " +
+			"If two-factor authentication is on, it may have to be an app password.")
 	case provider.Key:
 		d.Comment("The password is one that the service creates.")
 	case provider.Bridge:
-		d.Comment("The server is a bridge, a program that must run on this host. The password is the one that it shows.")
+		d.Comment("The server is a bridge, a program that must run on this host. " +
+			"The password is the one that it shows.")
 	case provider.Token:
 		d.Set("auth", "XOAUTH2")
 		d.Comment("The password is an OAuth 2 token.")

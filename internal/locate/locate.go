@@ -64,7 +64,7 @@ func (a *answers) bySRV(domain string, known *provider.Provider) Server {
 			Outside:  !provider.Within(t.host, domain),
 		}
 		if known != nil {
-			s.Notes = []string{fmt.Sprintf("The table of providers has another server for %s: %s.", domain, known.Server)}
+			s.Notes = []string{fmt.Sprintf("The table of providers has another server: %s.", known.Server)}
 		}
 		return s
 	}

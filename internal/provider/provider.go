@@ -21,8 +21,8 @@ type Provider struct {
 	Login   Login
 	User    string // the user name, if Login is the same for everybody; what it is called, if it is Issued
 	Secret  Secret
-	Page    string // where the password is created or explained; may be empty
-	Note    string // a sentence that the user must know; may be empty
+	Page    string // where the password is created or explained, or empty
+	Note    string // what else the user must know, in sentences, or empty
 	Tokens  bool   // a token for XOAUTH2 works too
 }
 
@@ -84,7 +84,7 @@ func FindService(name string) *Provider {
 	p := first(func(p *Provider) bool {
 		service, regional := strings.CutSuffix(p.Service, ":"+region)
 		if regional {
-			return service == base && isLabel(word)
+			return service == base && isRegion(word)
 		}
 		return p.Service != "" && p.Service == name
 	})
@@ -138,8 +138,13 @@ func has(list, word string) bool {
 	return false
 }
 
-// isLabel reports whether s is a label of a host name in lower case.
-func isLabel(s string) bool {
-	return s != "" && len(s) <= 63 && s[0] != '-' && s[len(s)-1] != '-' &&
+// isRegion reports whether s has the form of a region, such as eu-west-1. It can then
+// be a label of a host name.
+func isRegion(s string) bool {
+	if len(s) < 2 || len(s) > 63 || s[0] == '-' {
+		return false
+	}
+	last := s[len(s)-1]
+	return last >= '0' && last <= '9' && strings.Contains(s, "-") &&
 		strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

@@ -145,6 +145,7 @@ func TestServices(t *testing.T) {
 	}
 	for _, service := range []string{
 		"", ":", "ses", "ses:", "ses:REGION", "ses:eu west", "ses:a.evil.example/", "ses:-x", "ses:a:b",
+		"ses:ireland", "ses:1", "ses:-1", "ses:a.b-1", "ses:EU-WEST-1",
 		"ses:" + strings.Repeat("a", 64),
 		"mailgun:us", "mailgun:", "sendgrid:eu", "SENDGRID", "gmail", "other",
 	} {

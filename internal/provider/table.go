@@ -30,26 +30,28 @@ var table = []Provider{
 	},
 	{
 		Name: "Yahoo", Account: "yahoo",
-		Domains: "yahoo.com yahoo.ca yahoo.de yahoo.it yahoo.fr yahoo.es yahoo.se yahoo.co.in yahoo.co.uk yahoo.co.nz " +
-			"yahoo.com.au yahoo.com.ar yahoo.com.br yahoo.com.mx ymail.com myyahoo.com rocketmail.com",
+		Domains: "yahoo.com yahoo.ca yahoo.de yahoo.it yahoo.fr yahoo.es yahoo.se yahoo.co.in yahoo.co.uk " +
+			"yahoo.co.nz yahoo.com.au yahoo.com.ar yahoo.com.br yahoo.com.mx ymail.com myyahoo.com rocketmail.com",
 		MX: "yahoodns.net", Server: "smtps://smtp.mail.yahoo.com",
 		Secret: AppPassword, Page: "https://login.yahoo.com/account/security",
 	},
 	{
 		Name: "AOL", Account: "aol",
-		Domains: "aol.com aim.com verizon.net netscape.net compuserve.com aol.de aol.it aol.fr aol.es aol.se aol.co.uk " +
-			"aol.co.nz aol.com.au aol.com.ar aol.com.br aol.com.mx",
+		Domains: "aol.com aim.com verizon.net netscape.net compuserve.com aol.de aol.it aol.fr aol.es aol.se " +
+			"aol.co.uk aol.co.nz aol.com.au aol.com.ar aol.com.br aol.com.mx",
 		Server: "smtps://smtp.aol.com", Secret: AppPassword, Page: "https://login.aol.com/account/security",
 	},
 	{
 		Name: "Fastmail", Account: "fastmail", Domains: "fastmail.com fastmail.fm fastmail.net fastmail.org sent.com",
 		MX: "messagingengine.com", Server: "smtps://smtp.fastmail.com",
-		Secret: AppPassword, Page: "https://app.fastmail.com/settings/security/apps",
+		Secret: AppPassword, Page: "https://app.fastmail.com/settings/security",
 	},
 	{
 		Name: "Proton Mail", Account: "proton", Domains: "proton.me protonmail.com protonmail.ch pm.me",
 		MX: "protonmail.ch", Server: "smtp://127.0.0.1:1025",
 		Secret: Bridge, Page: "https://proton.me/mail/bridge",
+		Note: "It needs a paid plan. " +
+			"Some plans have SMTP tokens, for submission://smtp.protonmail.ch without a bridge.",
 	},
 	{
 		Name: "Apple iCloud", Account: "icloud", Domains: "icloud.com me.com mac.com",
@@ -87,7 +89,8 @@ var table = []Provider{
 	},
 	{
 		Name: "OVHcloud", Account: "ovh", Domains: "ovh.net", MX: "mail.ovh.net", Server: "smtps://ssl0.ovh.net",
-		Secret: Mailbox, Note: "This is the server of MX Plan; for Exchange or Email Pro, take the one in the control panel.",
+		Secret: Mailbox,
+		Note:   "This is the server of MX Plan; for Exchange or Email Pro, take the one in the control panel.",
 	},
 	{
 		Name: "Gandi", Account: "gandi", Domains: "gandi.net", MX: "mail.gandi.net", Server: "smtps://mail.gandi.net",
@@ -121,21 +124,23 @@ var table = []Provider{
 	},
 	{
 		Name: "mailbox.org", Account: "mailbox", Domains: "mailbox.org", MX: "mailbox.org",
-		Server: "smtps://smtp.mailbox.org", Secret: Mailbox, Page: "https://login.mailbox.org",
+		Server: "smtps://smtp.mailbox.org", Secret: Mailbox,
+		Page: "https://kb.mailbox.org/en/private/e-mail/e-mail-configuration",
 		Note: "The user is the main address of the mailbox, not an alias.",
 	},
 	{
 		Name: "GMX", Account: "gmx", Domains: "gmx.net gmx.de gmx.at gmx.ch gmx.eu gmx.org gmx.info gmx.biz",
-		Server: "smtps://mail.gmx.net", Secret: Mailbox, Page: "https://hilfe.gmx.net/pop-imap/index.html", Note: allowPOP,
+		Server: "smtps://mail.gmx.net", Secret: Mailbox, Note: allowPOP,
+		Page: "https://hilfe.gmx.net/sicherheit/2fa/anwendungsspezifisches-passwort.html",
 	},
 	{
 		Name: "GMX (international)", Account: "gmx",
 		Domains: "gmx.com gmx.us gmx.co.uk gmx.es gmx.fr gmx.it gmx.ie gmx.pt gmx.se gmx.li gmx.tm",
-		Server:  "smtps://mail.gmx.com", Secret: Mailbox, Page: "https://support.gmx.com/pop-imap/index.html", Note: allowPOP,
+		Server:  "smtps://mail.gmx.com", Secret: Mailbox, Page: "https://support.gmx.com", Note: allowPOP,
 	},
 	{
 		Name: "WEB.DE", Account: "webde", Domains: "web.de", Server: "smtps://smtp.web.de", Login: LocalPart,
-		Secret: Mailbox, Page: "https://hilfe.web.de/pop-imap/index.html", Note: allowPOP,
+		Secret: Mailbox, Page: "https://hilfe.web.de", Note: allowPOP,
 	},
 	{
 		Name: "Telekom (T-Online)", Account: "t-online", Domains: "t-online.de magenta.de",
@@ -172,8 +177,9 @@ var table = []Provider{
 		Secret: AppPassword, Page: "https://account.mail.ru/user/2-step-auth/passwords",
 	},
 	{
-		Name: "mail.com", Account: "mailcom", Domains: "mail.com email.com post.com usa.com consultant.com engineer.com",
-		Server: "smtps://smtp.mail.com", Secret: Mailbox, Page: "https://support.mail.com/pop-imap/index.html",
+		Name: "mail.com", Account: "mailcom",
+		Domains: "mail.com email.com post.com usa.com consultant.com engineer.com",
+		Server:  "smtps://smtp.mail.com", Secret: Mailbox, Page: "https://support.mail.com",
 		Note: allowPOP,
 	},
 	{
@@ -211,7 +217,8 @@ var table = []Provider{
 	{
 		Name: "AT&T", Account: "att",
 		Domains: "att.net sbcglobal.net bellsouth.net ameritech.net pacbell.net swbell.net prodigy.net currently.com",
-		Server:  "smtps://smtp.mail.att.net", Secret: AppPassword, Page: "https://www.att.com/my/#/profile/signInInfo",
+		Server:  "smtps://smtp.mail.att.net", Secret: AppPassword, Page: "https://www.att.com/myatt",
+		Note: "It is called the secure mail key.",
 	},
 	{
 		Name: "Rackspace Email", Account: "rackspace", Domains: "emailsrvr.com", MX: "emailsrvr.com",
