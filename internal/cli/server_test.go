@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -26,6 +27,7 @@ import (
 //	S: text    sends the text
 //	S: close   closes the connection
 //	C: text    reads up to a line that begins with the text
+//	B: N       reads up to N chunks of BDAT, and accepts all except the last one
 //	T:         starts TLS
 //	K: TERM    sends the signal to the process whose number is in the file pid
 //	N:         the next connection begins here; the last part is repeated
@@ -40,14 +42,18 @@ func script(ts *testscript.TestScript, neg bool, args []string) {
 				return
 			}
 			conn.SetDeadline(time.Now().Add(time.Minute))
-			act(conn, lines, ts.MkAbs("pid"))
+			act(conn, lines, func(mark, text string) {
+				if mark == "K" {
+					kill(ts.MkAbs("pid"), signalNames[text])
+				}
+			})
 			conn.Close()
 		}
 	}()
 }
 
-// act does what the lines of a script say.
-func act(conn net.Conn, lines []string, pid string) {
+// act does what the lines of a script say. It calls other for a line with another mark.
+func act(conn net.Conn, lines []string, other func(mark, text string)) {
 	in := bufio.NewReader(conn)
 	for _, line := range lines {
 		mark, text, _ := strings.Cut(line, ": ")
@@ -60,8 +66,6 @@ func act(conn net.Conn, lines []string, pid string) {
 		case "T":
 			conn = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{certificate()}})
 			in = bufio.NewReader(conn)
-		case "K":
-			kill(pid, signalNames[text])
 		case "C":
 			for got := ""; !strings.HasPrefix(got, text); {
 				var err error
@@ -69,9 +73,31 @@ func act(conn net.Conn, lines []string, pid string) {
 					return
 				}
 			}
+		case "B":
+			readChunks(conn, in, text)
+		default:
+			other(mark, text)
 		}
 	}
 	io.Copy(io.Discard, in)
+}
+
+// readChunks reads up to n chunks of BDAT, and accepts all except the last one.
+func readChunks(conn net.Conn, in *bufio.Reader, n string) {
+	count, _ := strconv.Atoi(n)
+	for range count {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		var size int64
+		fmt.Sscanf(line, "BDAT %d", &size)
+		io.CopyN(io.Discard, in, size)
+		if strings.Contains(line, "LAST") {
+			return
+		}
+		io.WriteString(conn, "250 yes\r\n")
+	}
 }
 
 var signalNames = map[string]syscall.Signal{

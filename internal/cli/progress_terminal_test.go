@@ -1,0 +1,181 @@
+//go:build linux
+
+package cli
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"mailpipe/internal/termtext"
+)
+
+// A screen is a terminal at which a shell command runs.
+type screen struct {
+	*testing.T
+	tty *os.File
+	cmd *exec.Cmd
+
+	mu    sync.Mutex
+	wrote *sync.Cond // signalled after each change of text
+	text  string     // what was written to the terminal
+	ended bool       // nothing more will be written
+}
+
+// progressDir returns a new directory with the file mail and the file big, a mail of 8 MiB.
+func progressDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	head := "From: a@example.org\nTo: b@example.org\nSubject: x\n\n"
+	for name, text := range map[string]string{
+		"mail": head + "text\n", "big": head + strings.Repeat(strings.Repeat("x", 63)+"\n", 8<<20/64),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// startAtScreen starts a shell command in a directory, at a terminal of its own.
+func startAtScreen(t *testing.T, dir string, columns uint16, command string, env ...string) *screen {
+	t.Helper()
+	s := &screen{T: t, cmd: exec.Command("sh", "-c", command)}
+	s.wrote = sync.NewCond(&s.mu)
+	s.cmd.Dir = dir
+	s.cmd.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TERM=xterm", "LC_ALL=C.UTF-8", "MAILPIPE_FROM=a@example.org",
+		"GOCOVERDIR=" + dir, "GORACE=atexit_sleep_ms=0",
+	}, env...)
+	tty, err := pty.StartWithSize(s.cmd, &pty.Winsize{Rows: 24, Cols: columns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tty = tty
+	go s.read()
+	patience := time.AfterFunc(60*time.Second, s.kill)
+	t.Cleanup(func() {
+		patience.Stop()
+		s.kill()
+		tty.Close()
+	})
+	return s
+}
+
+func (s *screen) kill() { syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) }
+
+// read reads what is written to the terminal, until no process has it open any more.
+func (s *screen) read() {
+	b := make([]byte, 4096)
+	for {
+		n, err := s.tty.Read(b)
+		s.mu.Lock()
+		s.text += string(b[:n])
+		s.ended = err != nil
+		s.wrote.Broadcast()
+		s.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// sees waits until the screen shows one of some words.
+func (s *screen) sees(words ...string) {
+	s.Helper()
+	s.waitFor(func() bool {
+		for _, w := range words {
+			if strings.Contains(s.text, w) {
+				return true
+			}
+		}
+		return false
+	}, strings.Join(words, " or "))
+}
+
+// waitFor waits until a condition is true, which is checked with mu held.
+func (s *screen) waitFor(condition func() bool, what string) {
+	s.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !condition() {
+		if s.ended {
+			s.Errorf("waiting for %s: the screen shows %q", what, rows(s.text))
+			return
+		}
+		s.wrote.Wait()
+	}
+}
+
+// exits waits for the end of the command, and asserts its status. It returns all that was
+// written to the terminal.
+func (s *screen) exits(status int) string {
+	s.Helper()
+	s.cmd.Wait()
+	s.waitFor(func() bool { return s.ended }, "the end")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if got := s.cmd.ProcessState.ExitCode(); got != status {
+		s.Errorf("%s, want %d; the screen shows %q", s.cmd.ProcessState, status, rows(s.text))
+	}
+	return s.text
+}
+
+// rows returns the rows that a terminal shows after some text. A row has no spaces at its
+// end, and the last row that is empty is left out.
+func rows(text string) []string {
+	var all []string
+	for _, line := range strings.Split(text, "\n") {
+		row := []rune{}
+		for _, part := range strings.Split(line, "\r") { // each is written over the one before
+			runes := []rune(part)
+			row = append(runes, row[min(len(runes), len(row)):]...)
+		}
+		all = append(all, strings.TrimRight(string(row), " "))
+	}
+	if last := len(all) - 1; all[last] == "" {
+		all = all[:last]
+	}
+	return all
+}
+
+// widest returns the number of columns of the longest text between line endings.
+func widest(text string) (columns int) {
+	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		columns = max(columns, termtext.Columns(line))
+	}
+	return columns
+}
+
+// server runs a script, as script does, for each connection. The address is for the
+// environment. other does what the other marks say.
+func server(t *testing.T, lines string, other func(mark, text string)) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				conn.SetDeadline(time.Now().Add(time.Minute))
+				act(conn, strings.Split(strings.TrimSpace(lines), "\n"), other)
+			}()
+		}
+	}()
+	return "SERVER=" + l.Addr().String()
+}
