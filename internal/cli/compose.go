@@ -55,9 +55,6 @@ func (d *draft) plan() (*compose.Plan, error) {
 	if skip {
 		d.message.AllowEmpty = true // asked of the plan instead
 	}
-	if !d.typed() {
-		d.progress.Begin("reading the text and the files", 0)
-	}
 	plan, err := d.message.Plan()
 	if err != nil {
 		return nil, err

@@ -168,6 +168,9 @@ func (d *draft) gather() error {
 			return err
 		}
 	}
+	if !d.typed() {
+		d.progress.Begin("reading the text and the files", 0)
+	}
 	for _, a := range d.attachments {
 		part, err := d.open(a)
 		if err != nil {

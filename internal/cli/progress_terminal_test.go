@@ -30,13 +30,25 @@ type screen struct {
 	ended bool       // nothing more will be written
 }
 
+// progressMail is a mail in which inspect finds nothing.
+const progressMail = `From: a@example.org
+To: b@example.org
+Subject: x
+Date: Mon, 30 Nov 2026 12:00:00 +0000
+Message-ID: <1@example.org>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=us-ascii
+Content-Transfer-Encoding: 7bit
+
+text
+`
+
 // progressDir returns a new directory with the file mail and the file big, a mail of 8 MiB.
 func progressDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	head := "From: a@example.org\nTo: b@example.org\nSubject: x\n\n"
 	for name, text := range map[string]string{
-		"mail": head + "text\n", "big": head + strings.Repeat(strings.Repeat("x", 63)+"\n", 8<<20/64),
+		"mail": progressMail, "big": progressMail + strings.Repeat(strings.Repeat("x", 63)+"\n", 8<<20/64),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

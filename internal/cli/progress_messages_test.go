@@ -1,0 +1,201 @@
+//go:build linux
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A note, an error and the result are on lines of their own.
+func TestProgressAndMessages(t *testing.T) {
+	t.Parallel()
+	started := make(chan *screen, 1)
+	address := server(t, "W: there is no greeting\nW: waiting for the greeting: 4 s\nS: 554 no", func(_, text string) {
+		s := <-started
+		started <- s
+		s.sees(text)
+	})
+	s := startAtScreen(t, progressDir(t), 80, "exec "+deliverMail+" --report text", address)
+	started <- s
+	got := rows(s.exits(exitUnavailable))
+	name := strings.TrimPrefix(address, "SERVER=")
+	want := []string{
+		"mailpipe: deliver: connected to " + name + ", but there is no greeting after 3 s",
+		"b@example.org\trefused\t554\t\tno",
+		"mailpipe: deliver: " + name + ": greeting: 554 no",
+		"b@example.org: refused: 554 no",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the screen shows %q\nwant %q", got, want)
+	}
+}
+
+// The terminal goes away while the line is drawn. The signal that it causes is ignored, or
+// comes while the server may have accepted the mail already.
+func TestProgressTerminalIsGone(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ command, script string }{
+		"nohup": {"trap '' HUP; exec " + deliverMail, `
+S: 220 here
+C: EHLO
+W: waiting for the reply to EHLO: 1 s
+S: 250 here
+C: MAIL
+S: 250 yes
+C: RCPT
+S: 250 yes
+C: DATA
+S: 354 go on
+C: .
+W:
+S: 250 done`},
+		"final dot": {"exec " + deliverMail, `
+S: 220 here
+C: EHLO
+S: 250 here
+C: MAIL
+S: 250 yes
+C: RCPT
+S: 250 yes
+C: DATA
+S: 354 go on
+C: .
+W: waiting for the reply to the final dot: 1 s
+W:
+S: 250 done`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var done atomic.Bool
+			started := make(chan *screen, 1)
+			address := server(t, tt.script, func(_, text string) {
+				if text == "" { // the final dot was sent
+					done.Store(true)
+					return
+				}
+				s := <-started
+				started <- s
+				s.sees(text)
+				s.tty.Close()
+				s.waitFor(func() bool { return s.ended }, "the end of the terminal")
+			})
+			s := startAtScreen(t, progressDir(t), 80, tt.command, address)
+			started <- s
+			if s.exits(exitOK); !done.Load() {
+				t.Error("the mail was not sent")
+			}
+		})
+	}
+}
+
+// Nothing is drawn while a program asks for a password at the terminal: the command of
+// --password-command, or that of a pipe: server. The line of another process shows that a
+// second has passed.
+func TestProgressAndPasswords(t *testing.T) {
+	t.Parallel()
+	const ask = "printf 'Password: ' >/dev/tty; read -r x </dev/tty"
+	socket := "unix:" + filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", strings.TrimPrefix(socket, "unix:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		act(conn, strings.Split(`S: 220 here
+C: EHLO
+S: 250-here
+S: 250 AUTH PLAIN
+C: AUTH
+S: 235 yes
+C: MAIL
+S: 250 yes
+C: RCPT
+S: 250 yes
+C: DATA
+S: 354 go on
+C: .
+S: 250 done`, "\n"), nil)
+	}()
+	for name, tt := range map[string]struct {
+		command string
+		status  int
+	}{
+		"--password-command": {
+			"exec mailpipe deliver -S smtp+" + socket + " --user u --password-command \"" + ask + "; echo secret\" <mail", exitOK,
+		},
+		"pipe:": {"exec mailpipe deliver -S \"pipe:" + ask + "; echo 554 no\" <mail", exitProtocol},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, g := progressDir(t), newGate(t)
+			s := startAtScreen(t, dir, 80, tt.command, g.address)
+			s.sees("Password: ")
+			control := startAtScreen(t, dir, 80, "exec "+deliverMail, g.address)
+			control.sees(ehlo + ": 1 s")
+			if _, err := s.tty.WriteString("x\n"); err != nil {
+				t.Fatal(err)
+			}
+			close(g.open)
+			control.exits(exitOK)
+			if text := s.exits(tt.status); !strings.HasPrefix(text, "Password: x\r\n") {
+				t.Errorf("the terminal shows %q", text)
+			}
+		})
+	}
+}
+
+// A connection that is not accepted is shown with the name of the server, and the error is on a
+// line of its own.
+func TestProgressConnecting(t *testing.T) {
+	t.Parallel()
+	address := fullListener(t)
+	command := "exec mailpipe deliver --connect-timeout 2s -S " + address + " <mail"
+	s := startAtScreen(t, progressDir(t), 80, command)
+	s.sees("connecting to " + address + ": 1 s")
+	got := rows(s.exits(exitTemporary))
+	if len(got) == 0 || !strings.HasPrefix(got[0], "mailpipe: deliver: "+address+": connect: ") {
+		t.Errorf("the screen shows %q", got)
+	}
+}
+
+// fullListener returns an address that answers no connection, because nobody accepts those
+// that were made before.
+func fullListener(t *testing.T) string {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(fd) })
+	if err := errors.Join(
+		syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), syscall.Listen(fd, 0),
+	); err != nil {
+		t.Fatal(err)
+	}
+	name, err := syscall.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port)
+	for {
+		c, err := net.DialTimeout("tcp", address, 200*time.Millisecond)
+		if err != nil {
+			return address
+		}
+		t.Cleanup(func() { c.Close() })
+	}
+}
