@@ -16,6 +16,7 @@ func TestZeroValues(t *testing.T) {
 		{Direction(0), "sent"}, {DirNote, "note"},
 		{Security(0), "required"}, {TLSNone, "none"},
 		{CertificateReason(0), "invalid"}, {CertWrongFingerprint, "wrong fingerprint"},
+		{CertNoRoots, "no roots"},
 		{Reply{}, ""}, {Reply{}.QueueID(), ""},
 		{&Error{}, ""},
 		{&CertificateError{}, "the certificate cannot be verified: <nil>"},

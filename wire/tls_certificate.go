@@ -26,12 +26,13 @@ const (
 	CertUnknownAuthority                          // no trusted issuer, or an intermediate certificate is missing
 	CertSelfSigned                                // issued by itself
 	CertWrongFingerprint                          // does not match any of Server.Fingerprints
+	CertNoRoots                                   // the system has no certificates of authorities
 )
 
 // String returns the reason in words, such as "wrong name".
 func (r CertificateReason) String() string {
 	return enumWord(int(r), "invalid", "expired", "not yet valid", "wrong name", "unknown authority", "self-signed",
-		"wrong fingerprint")
+		"wrong fingerprint", "no roots")
 }
 
 // A CertificateError is the error of a certificate that is rejected.
@@ -81,6 +82,8 @@ func (e *CertificateError) why() string {
 		return "the certificate's issuer is not trusted"
 	case CertWrongFingerprint:
 		return "the certificate does not match a pinned fingerprint"
+	case CertNoRoots:
+		return "the certificate cannot be verified: this machine has no certificates of authorities"
 	}
 	return e.unverified()
 }

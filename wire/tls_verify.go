@@ -69,10 +69,13 @@ func (c *Client) certificateError(sent []*x509.Certificate, err error) *Certific
 	var name x509.HostnameError
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
+	var noRoots x509.SystemRootsError
 	isExpired := errors.As(err, &invalid) && invalid.Reason == x509.Expired // or not yet valid
 	switch {
 	case errors.As(err, &name):
 		e.Reason = CertWrongName
+	case errors.As(err, &noRoots), errors.As(err, &unknown) && c.lacksRoots():
+		e.Reason = CertNoRoots
 	case errors.As(err, &unknown) && bytes.Equal(e.Cert.RawIssuer, e.Cert.RawSubject):
 		e.Reason = CertSelfSigned
 	case errors.As(err, &unknown):
@@ -83,6 +86,16 @@ func (c *Client) certificateError(sent []*x509.Certificate, err error) *Certific
 		e.Reason = CertExpired
 	}
 	return e
+}
+
+// lacksRoots reports whether certificates are verified with those of the system, and it
+// has none. Then crypto/x509 calls every authority unknown.
+func (c *Client) lacksRoots() bool {
+	if c.server.TLS != nil && c.server.TLS.RootCAs != nil {
+		return false
+	}
+	roots, err := x509.SystemCertPool()
+	return err != nil || roots.Equal(x509.NewCertPool())
 }
 
 // now returns the time at which the certificate must be valid.

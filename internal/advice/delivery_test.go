@@ -137,6 +137,7 @@ func TestCertificate(t *testing.T) {
 		wire.CertWrongName:        "--tls-name NAME; " + pin,
 		wire.CertExpired:          "until the certificate is renewed, " + pin,
 		wire.CertNotYetValid:      "until the certificate is valid, " + pin,
+		wire.CertNoRoots:          "/etc/ssl/certs, as the package ca-certificates does, or use --tls-ca FILE; " + pin,
 		wire.CertWrongFingerprint: "if the server's administrator confirms the new certificate: " + pin,
 	} {
 		hint := hintTest{to("smtp", 25), wire.Error{

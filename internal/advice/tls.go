@@ -44,6 +44,9 @@ func certificate(e *wire.CertificateError) string {
 		return "check the clock; until the certificate is renewed, " + pin + " trusts it"
 	case wire.CertNotYetValid:
 		return "check the clock; until the certificate is valid, " + pin + " trusts it"
+	case wire.CertNoRoots:
+		return "put certificates into /etc/ssl/certs, as the package ca-certificates does, or use --tls-ca FILE; " +
+			pin + " trusts this certificate"
 	case wire.CertWrongFingerprint:
 		return "if the server's administrator confirms the new certificate: " + pin
 	}
