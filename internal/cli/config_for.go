@@ -45,9 +45,9 @@ func (c *call) suggestAccount(name string) (*suggestedAccount, error) {
 	if notIP == nil || strings.HasPrefix(from.Domain, "[") {
 		return nil, usage("--for: invalid address %q: must have a mail domain, not an IP address", name)
 	}
-	finder := locate.Finder{Resolver: net.DefaultResolver}
-	if c.flags.Bool("no-dns") {
-		finder.Resolver = nil
+	var finder locate.Finder
+	if !c.flags.Bool("no-dns") {
+		finder.Resolver = &net.Resolver{PreferGo: true} // that of Windows ignores the limit
 	}
 	server := finder.Find(context.Background(), from.Domain)
 	if server.URL == "" {

@@ -95,12 +95,13 @@ func TestConfigForByDNS(t *testing.T) {
 		find . -name '*.toml' -o -name .config`)
 	inOrder(t, out,
 		"# The server is from the SRV record _submissions._tcp.example.org.\n",
-		"# CHECK: this is from DNS, which is not signed,",
+		"# CHECK: the record is from unsigned DNS,",
 		"\n# CHECK: the server is not in the domain example.org.\n\n[accounts.example]\n",
 		"server = \"smtps://mail.example.net:4650\"\nfrom = \"alice@example.org\"\nuser = \"alice@example.org\"\n",
 		"\naccount\texample\tthe only account\nserver\tsmtps://mail.example.net:4650\taccount.toml:",
 
-		"alice@example.com at Google (Gmail, Workspace).", "aspmx.l.google.com", "# CHECK: this is from DNS",
+		"alice@example.com at Google (Gmail, Workspace).", "aspmx.l.google.com",
+		"# CHECK: the record is from unsigned DNS",
 		"\nserver = \"smtps://smtp.gmail.com\"\n", "\nserver\tsmtps://smtp.gmail.com\taccount.toml:",
 
 		"# The server is from the SRV record _submission._tcp.xn--mller-kva.example.\n",

@@ -67,7 +67,7 @@ func (a *suggestedAccount) explain(d *config.Draft, file string) {
 	}
 	d.Comment(source)
 	if s.DNS {
-		d.Comment("CHECK: this is from DNS, which is not signed, so that others can change it on the way. " +
+		d.Comment("CHECK: the record is from unsigned DNS, so another host may have changed it on the way. " +
 			"Compare the server with what your provider says before you give it a password.")
 	}
 	if s.Outside {

@@ -27,12 +27,7 @@ const (
 func find(t *testing.T, z zone, domain string) Server {
 	t.Helper()
 	f := Finder{Resolver: z.Serve(t)}
-	start := time.Now()
-	s := f.Find(t.Context(), domain)
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("it took %v", took)
-	}
-	return s
+	return f.Find(t.Context(), domain)
 }
 
 func TestSRV(t *testing.T) {
@@ -265,8 +260,9 @@ func TestTimeout(t *testing.T) {
 
 // Of the three queries, the one that is silent does not hide the others.
 func TestOneSilentQuery(t *testing.T) {
+	t.Parallel()
 	z := zone{implicit: {dnstest.Silent}, starttls: {srv(0, 0, 587, "mail.example.org.")}}
-	f := Finder{Resolver: z.Serve(t), Limit: 200 * time.Millisecond}
+	f := Finder{Resolver: z.Serve(t), Limit: time.Second}
 	s := f.Find(t.Context(), "example.org")
 	if s.URL != "submission://mail.example.org" || len(s.Notes) != 1 {
 		t.Errorf("%+v", s)

@@ -57,7 +57,7 @@ func All() []Provider { return slices.Clone(table) }
 
 // Find returns the provider of a mail domain, or nil.
 func Find(domain string) *Provider {
-	return first(func(p *Provider) bool { return has(p.Domains, domain) })
+	return first(func(p *Provider) bool { return slices.Contains(strings.Fields(p.Domains), domain) })
 }
 
 // FindMX returns the provider whose MX host this is, or nil.
@@ -126,16 +126,6 @@ func first(match func(*Provider) bool) *Provider {
 		}
 	}
 	return nil
-}
-
-// has reports whether a list contains a word.
-func has(list, word string) bool {
-	for w := range strings.FieldsSeq(list) {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // isRegion reports whether s has the form of a region, such as eu-west-1. It can then

@@ -72,6 +72,15 @@ var table = []Provider{
 		Secret: Mailbox, Page: "https://accounts.zoho.in/home#security/app_password",
 	},
 	{
+		Name: "Zoho (Australia)", Account: "zoho", Domains: "zoho.com.au zohomail.com.au",
+		Server: "smtps://smtp.zoho.com.au", Secret: Mailbox,
+		Page: "https://accounts.zoho.com.au/home#security/app_password",
+	},
+	{
+		Name: "Zoho (Japan)", Account: "zoho", Domains: "zoho.jp zohomail.jp", Server: "smtps://smtp.zoho.jp",
+		Secret: Mailbox, Page: "https://accounts.zoho.jp/home#security/app_password",
+	},
+	{
 		Name: "Zoho (own domains)", Account: "zoho", MX: "zoho.com", Server: "smtps://smtppro.zoho.com",
 		Secret: Mailbox, Page: "https://accounts.zoho.com/home#security/app_password", Note: zohoFree,
 	},
@@ -82,6 +91,15 @@ var table = []Provider{
 	{
 		Name: "Zoho (own domains, India)", Account: "zoho", MX: "zoho.in", Server: "smtps://smtppro.zoho.in",
 		Secret: Mailbox, Page: "https://accounts.zoho.in/home#security/app_password", Note: zohoFree,
+	},
+	{
+		Name: "Zoho (own domains, Australia)", Account: "zoho", MX: "zoho.com.au",
+		Server: "smtps://smtppro.zoho.com.au",
+		Secret: Mailbox, Page: "https://accounts.zoho.com.au/home#security/app_password", Note: zohoFree,
+	},
+	{
+		Name: "Zoho (own domains, Japan)", Account: "zoho", MX: "zoho.jp", Server: "smtps://smtppro.zoho.jp",
+		Secret: Mailbox, Page: "https://accounts.zoho.jp/home#security/app_password", Note: zohoFree,
 	},
 	{
 		Name: "Migadu", Account: "migadu", MX: "migadu.com", Server: "smtps://smtp.migadu.com",
