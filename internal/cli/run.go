@@ -4,9 +4,11 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -43,9 +45,22 @@ func OS() *Env {
 			if value, set := login[name]; set {
 				return value
 			}
-			return os.Getenv(name)
+			return cmp.Or(os.Getenv(name), onWindows(name))
 		},
 	}
+}
+
+// onWindows returns the value of the variable that Windows has in place of one of
+// Unix.
+func onWindows(name string) string {
+	switch {
+	case runtime.GOOS != "windows":
+	case name == "HOME":
+		return os.Getenv("USERPROFILE")
+	case name == "XDG_CONFIG_HOME":
+		return os.Getenv("APPDATA")
+	}
+	return ""
 }
 
 // A call is one run of a command.

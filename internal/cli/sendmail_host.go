@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -18,6 +19,15 @@ const (
 	aliasesFile  = "/etc/aliases"
 	mailNameFile = "/etc/mailname"
 )
+
+// etc returns the name of a file of /etc. It is empty on Windows, where any user can
+// create \etc.
+func etc(file string) string {
+	if runtime.GOOS == "windows" {
+		return ""
+	}
+	return file
+}
 
 // A mailHost knows where the mail for the users of this host goes.
 type mailHost struct {
@@ -50,7 +60,7 @@ func newMailHost(s config.Sendmail) (*mailHost, error) {
 	if s.Domain != "" {
 		h.names = append(h.names, s.Domain)
 	}
-	table, err := alias.Read(cmp.Or(s.Aliases, aliasesFile))
+	table, err := alias.Read(cmp.Or(s.Aliases, etc(aliasesFile)))
 	isMissing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 	switch {
 	case err == nil:
@@ -70,7 +80,7 @@ func (h *mailHost) forMail() *mailHost {
 
 // mailName returns the content of /etc/mailname, or "" if it is not a domain.
 func mailName() string {
-	text, err := os.ReadFile(mailNameFile)
+	text, err := os.ReadFile(etc(mailNameFile))
 	if err != nil {
 		return ""
 	}

@@ -36,6 +36,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"runtime"
 	"syscall"
 )
 
@@ -111,14 +112,16 @@ func UserFile(getenv func(string) string) string { return defaultFiles(getenv)[0
 // defaultFiles returns the names of the files that are read if none is named.
 // The XDG Base Directory Specification says to ignore a relative
 // $XDG_CONFIG_HOME.
-func defaultFiles(getenv func(string) string) []string {
-	dir := getenv("XDG_CONFIG_HOME")
-	if !filepath.IsAbs(dir) {
-		home := getenv("HOME")
-		if home == "" {
-			return []string{systemFile}
-		}
+func defaultFiles(getenv func(string) string) (names []string) {
+	dir, home := getenv("XDG_CONFIG_HOME"), getenv("HOME")
+	if !filepath.IsAbs(dir) && home != "" {
 		dir = filepath.Join(home, ".config")
 	}
-	return []string{filepath.Join(dir, "mailpipe", "config.toml"), systemFile}
+	if filepath.IsAbs(dir) || home != "" {
+		names = append(names, filepath.Join(dir, "mailpipe", "config.toml"))
+	}
+	if runtime.GOOS != "windows" { // where any user can create \etc
+		names = append(names, systemFile)
+	}
+	return names
 }
