@@ -36,6 +36,8 @@ func runPasswordCommand(command string, stderr io.Writer) (string, error) {
 		return "", &SecretError{Source: source, Reason: "did not end within " + waitLimit.String(), Err: ctx.Err()}
 	case errors.As(err, &exit):
 		return "", &SecretError{Source: source, Reason: "failed: " + exit.ProcessState.String()}
+	case errors.Is(err, exec.ErrNotFound): // in a container, or on Windows
+		return "", &SecretError{Source: source, Reason: "cannot be started: there is no sh", Err: err}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return "", &SecretError{Source: source, Reason: "cannot be started: " + oserror.Reason(err).Error(), Err: err}
 	}

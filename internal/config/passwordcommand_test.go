@@ -60,6 +60,15 @@ func TestPasswordCommandStderr(t *testing.T) {
 	}
 }
 
+func TestPasswordCommandWithoutShell(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := runPasswordCommand("pass show mail", nil)
+	const want = "password command pass [hidden]: cannot be started: there is no sh"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 // A grandchild may keep the pipe open. The command does not wait for it.
 func TestPasswordCommandLeavesChild(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")
