@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -112,8 +113,12 @@ func (m *fileMail) abort() {
 	os.Remove(m.file.Name())
 }
 
-// syncDir makes a rename in a directory permanent.
+// syncDir makes a rename in a directory permanent. Windows has no call for that: it
+// refuses to sync a directory.
 func syncDir(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(name)
 	if err != nil {
 		return err
