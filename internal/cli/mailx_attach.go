@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,9 @@ func (m *mailxParser) attachDescriptor(number string) error {
 	n, err := strconv.ParseUint(number, 10, 16)
 	if err != nil {
 		return usage("--attach-fd: must be the number of a file descriptor")
+	}
+	if runtime.GOOS == "windows" {
+		return usage("--attach-fd: only Unix has file descriptors")
 	}
 	if !stdio.Inherited(int(n)) {
 		return fail(exitNoInput, "--attach-fd %d: not open", n)

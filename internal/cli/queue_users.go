@@ -22,6 +22,10 @@ import (
 // system:. It is a child process, so that root follows no file of a user. The child
 // gets the signals of this process, which ends after it.
 func (c *call) flushAllUsers() error {
+	own, err := spool.Locate("system:", c.Getenv)
+	if err != nil {
+		return spoolError(err)
+	}
 	switch {
 	case os.Getuid() != 0:
 		return fail(exitNotAllowed, "--all-users: only root can run programs as other users")
@@ -29,10 +33,6 @@ func (c *call) flushAllUsers() error {
 		return usage("--all-users and --spool exclude each other")
 	case len(c.line.operands()) > 0:
 		return usage("--all-users and an ID exclude each other")
-	}
-	own, err := spool.Locate("system:", c.Getenv)
-	if err != nil {
-		return err
 	}
 	dirs, err := os.ReadDir(filepath.Dir(own))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"runtime"
 
 	"mailpipe/internal/config"
 	"mailpipe/internal/signals"
@@ -70,7 +71,12 @@ func (c *call) server(s *config.Settings, from config.ServerURL) wire.Server {
 	case "smtp+unix", "lmtp+unix":
 		to.Network = "unix"
 	case "pipe":
-		to.Dial = func(context.Context) (net.Conn, error) { return subprocess.Pipe(from.Path, c.Stderr) }
+		to.Dial = func(context.Context) (net.Conn, error) {
+			if runtime.GOOS == "windows" {
+				return nil, usage("only Unix has pipes with a time limit")
+			}
+			return subprocess.Pipe(from.Path, c.Stderr)
+		}
 	case "sink":
 		to.Dial = func(ctx context.Context) (net.Conn, error) {
 			conn, err := sink.Dial(ctx, sink.Options{Dir: from.Path})

@@ -1,9 +1,11 @@
 package maillog
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -36,6 +38,9 @@ func ToSyslog(tag string, failed bool, line string) error {
 
 // dial connects to the socket, which is one for datagrams or for a stream.
 func dial() (net.Conn, error) {
+	if runtime.GOOS == "windows" {
+		return nil, errors.New("only Unix has a syslog; --log FILE writes to a file")
+	}
 	conn, err := net.DialTimeout("unixgram", socket, wait)
 	if err != nil {
 		return net.DialTimeout("unix", socket, wait)

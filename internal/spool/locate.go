@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"mailpipe/internal/statedir"
@@ -15,9 +16,16 @@ import (
 // 1733, so that no program needs to be setgid.
 var systemDir = "/var/spool/mailpipe"
 
-// Locate returns the directory that WHERE names: a path, "user:" or "system:".
+// Locate returns the directory that WHERE names: a path, "user:" or "system:". On
+// Windows there is none: its locks keep others from reading a file, and no mode keeps
+// other users out.
 func Locate(where string, getenv func(string) string) (string, error) {
 	switch {
+	case runtime.GOOS == "windows":
+		return "", &Error{
+			Dir: where, Kind: CannotCreate, Err: errors.New("a spool needs the file locks of Unix"),
+			Hint: "leave out the spool; --retry-for DUR tries again for that long",
+		}
 	case where == "":
 		return "", &Error{Dir: `""`, Kind: CannotCreate, Err: errors.New("must not be empty")}
 	case where == "user:":
