@@ -29,7 +29,8 @@ var star = map[string][]string{
 	},
 	"detect": {"internal/ascii", "internal/charset"},
 	"wire": {
-		"internal/ascii", "internal/buffer", "internal/linefeed", "internal/oserror", "internal/scram", "internal/termtext",
+		"internal/ascii", "internal/buffer", "internal/linefeed", "internal/oserror", "internal/scram",
+		"internal/termtext",
 	},
 	"internal/address":    {"internal/ascii", "internal/charset", "internal/termtext"},
 	"internal/alias":      {"internal/address", "internal/oserror", "internal/termtext"},
@@ -88,8 +89,8 @@ var star = map[string][]string{
 	"internal/termtext":   {},
 	"internal/thread":     {"internal/address", "internal/charset", "internal/message"},
 	"internal/advice": {
-		"compose", "wire", "internal/buffer", "internal/config", "internal/inputfile", "internal/message", "internal/oserror",
-		"internal/shell", "internal/spelling",
+		"compose", "wire", "internal/buffer", "internal/config", "internal/inputfile", "internal/message",
+		"internal/oserror", "internal/shell", "internal/spelling",
 	},
 	"internal/cli": {
 		"compose", "detect", "wire",
