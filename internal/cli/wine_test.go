@@ -1,0 +1,86 @@
+//go:build linux && amd64
+
+package cli
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"mailpipe/internal/testservers"
+)
+
+// Where Debian installs wine, which is not in PATH.
+const (
+	wine       = "/usr/lib/wine/wine64"
+	wineServer = "/usr/lib/wine/wineserver"
+)
+
+// cryptography is the definition of a library that Go programs need and that wine 8
+// lacks. Its function is another name of one that wine has.
+const cryptography = `LIBRARY bcryptprimitives.dll
+EXPORTS
+ProcessPrng = advapi32.SystemFunction036
+`
+
+// The program for Windows runs under wine, without a display.
+func TestWindows(t *testing.T) {
+	testservers.Need(t, wine, "ld")
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	drive := filepath.Join(dir, "drive_c")
+	env := []string{"WINEPREFIX=" + dir, "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=", "DISPLAY=",
+		"LC_ALL=C.UTF-8"}
+	run := func(env []string, program string, args ...string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, program, args...)
+		cmd.Env = append(os.Environ(), env...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", program, err, out)
+		}
+	}
+	exe, definition := filepath.Join(dir, "mailpipe.exe"), filepath.Join(dir, "bcryptprimitives.def")
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer exec.Command("env", "WINEPREFIX="+dir, wineServer, "--kill").Run()
+	run(append(env, "HOME="+dir), wine, "wineboot", "--init")
+	write(definition, cryptography)
+	run(nil, "ld", "-m", "i386pep", "-shared", "-o",
+		filepath.Join(drive, "windows/system32/bcryptprimitives.dll"), definition)
+	run([]string{"GOOS=windows", "CGO_ENABLED=0"}, "go", "build", "-o", exe, "../..")
+	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(filepath.Join(dir, "bin/windows"), "#!/bin/sh\nexec timeout 60 "+wine+" "+exe+" \"$@\"\n")
+	t.Run("scripts", func(t *testing.T) {
+		testscript.Run(t, testscript.Params{
+			Dir:                 "../../testdata/windows",
+			RequireExplicitExec: true,
+			Setup: func(e *testscript.Env) error {
+				e.Vars = append(e.Vars, env...)
+				e.Setenv("C", drive)
+				e.Setenv("ROAMING", filepath.Join(drive, "users", me.Username, "AppData/Roaming"))
+				e.Setenv("Z", `Z:`+strings.ReplaceAll(e.WorkDir, "/", `\`))
+				e.Setenv("PATH", filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))
+				return nil
+			},
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){"address": listensAt, "code": code},
+		})
+	})
+}
