@@ -23,6 +23,7 @@ type Handler struct {
 	last    func(os.Signal)
 
 	mu        sync.Mutex
+	ignored   []os.Signal          // by Ignore
 	postponed func(os.Signal) bool // whether a signal cancels ctx; nil: none does
 	caught    os.Signal            // while postponed; nil: none
 	exit      func()               // set by Decide
@@ -73,6 +74,10 @@ func (h *Handler) Before(f func()) (release func()) {
 func (h *Handler) wait() {
 	for s := range h.signals {
 		h.mu.Lock()
+		if slices.Contains(h.ignored, s) {
+			h.mu.Unlock()
+			continue
+		}
 		switch {
 		case h.exit != nil:
 			h.exit()
@@ -83,6 +88,18 @@ func (h *Handler) wait() {
 		h.mu.Unlock()
 		h.cancel(errors.New(s.String()))
 	}
+}
+
+// Ignore lets signals do nothing until restore is called. A child process gets them
+// all the same.
+func (h *Handler) Ignore(signals ...os.Signal) (restore func()) {
+	set := func(signals []os.Signal) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.ignored = signals
+	}
+	set(signals)
+	return func() { set(nil) }
 }
 
 // Context returns the context that a signal cancels after Postpone. Its cause

@@ -51,6 +51,18 @@ var children = map[string]func(h *Handler){
 		<-h.Context().Done()
 		h.Decide(42)
 	},
+	"ignored": func(h *Handler) {
+		h.Ignore(syscall.SIGTERM)
+		h.Postpone(syscall.SIGHUP)
+		for raise(); h.Context().Err() == nil; {
+			syscall.Kill(os.Getpid(), syscall.SIGHUP)
+		}
+		os.Exit(0)
+	},
+	"not ignored any more": func(h *Handler) {
+		h.Ignore(syscall.SIGTERM)()
+		raise()
+	},
 	"released": func(h *Handler) {
 		h.Postpone()
 		h.Release()
@@ -77,6 +89,8 @@ func TestSignal(t *testing.T) {
 		{"postponed twice", "exit status 0", ""},
 		{"decided", "exit status 42", ""},
 		{"postponed, then decided", "exit status 42", ""},
+		{"ignored", "exit status 0", ""},
+		{"not ignored any more", "signal: terminated", "terminated"},
 		{"released", "signal: terminated", ""},
 	} {
 		t.Run(tt.child, func(t *testing.T) {
