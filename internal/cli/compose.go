@@ -26,7 +26,7 @@ func runCompose(c *call) error {
 	}
 	plan, err := d.plan()
 	if err != nil || plan == nil {
-		return err
+		return d.saveText(err)
 	}
 	stdio.Enlarge(c.Stdout)
 	out := c.output()
@@ -35,7 +35,7 @@ func runCompose(c *call) error {
 		out = io.MultiWriter(out, c.progress.Begin("writing", size))
 	}
 	_, err = plan.WriteTo(out)
-	return err
+	return d.saveText(err)
 }
 
 // errNothing means that there is no message to write and that this is no error.

@@ -12,6 +12,7 @@ import (
 	"mailpipe/compose"
 	"mailpipe/internal/advice"
 	"mailpipe/internal/inputfile"
+	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
 )
 
@@ -24,6 +25,9 @@ type draft struct {
 	attachments []attachment
 	attended    bool // a person at a terminal answered questions
 	answered    bool // the text is one of the answers
+	typing      typedText
+	handler     *signals.Handler // saves the text that was typed; nil: there is none
+	servers     func() string    // returns the servers for the summary; nil: the mail is not sent
 
 	files   inputfile.Set
 	closers []io.Closer

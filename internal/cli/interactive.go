@@ -56,14 +56,21 @@ func (d *draft) ask() error {
 		in, out = tty, tty
 	}
 	form := d.form()
-	err := form.Fill(in, out)
+	if !form.KeepText || d.body.kind == bodyText {
+		form.Edit = func(text string) (string, error) { return d.edit(in, out, text) }
+	}
+	d.handler = signals.New(d.saveAtSignal)
+	err := form.Fill(d.handler, in, out)
+	d.addAnswers(form)
+	if err != nil || !d.answered {
+		defer d.textIsSafe()
+	}
 	if errors.Is(err, prompt.ErrAborted) {
 		return d.abort(err)
 	}
 	if err != nil {
-		return fail(exitIO, "terminal: %w", err)
+		return d.saveText(fail(exitIO, "terminal: %w", err))
 	}
-	d.addAnswers(form)
 	return nil
 }
 
@@ -74,8 +81,10 @@ func (d *draft) abort(err error) error {
 	if d.name == "compose" {
 		aborted = usage("nothing was written")
 	}
+	aborted.details = d.typing.save(d.Getenv("HOME"))
 	if errors.Is(err, prompt.ErrInterrupted) && !signal.Ignored(os.Interrupt) {
 		d.explain(aborted)
+		d.textIsSafe()
 		signals.Interrupt(d.Stdout)
 	}
 	return aborted
@@ -91,7 +100,12 @@ func (d *draft) form() *prompt.Form {
 		KeepFiles:  len(d.attachments) > 0 || m.Plain,
 		KeepText:   !d.body.isDefault || d.hasInput(),
 		Describe:   d.describe,
+		Server:     d.servers,
+		Typed:      d.typing.set,
 		Confirm:    "Write it?",
+	}
+	if d.body.kind == bodyText {
+		form.Text = d.body.text
 	}
 	if d.name != "compose" {
 		form.Confirm = "Send it?"
@@ -141,11 +155,12 @@ func (d *draft) addAnswers(form *prompt.Form) {
 			d.attachments = append(d.attachments, attachment{path: path})
 		}
 	}
-	if !form.KeepText {
+	switch {
+	case form.KeepText && form.Text == d.body.text:
+	case form.Text == "":
 		d.body = body{kind: bodyNone}
-		if form.Text != "" {
-			d.body = body{kind: bodyText, text: form.Text}
-			d.answered = true
-		}
+	default:
+		d.body = body{kind: bodyText, text: form.Text}
+		d.answered = true
 	}
 }

@@ -47,6 +47,7 @@ func (s *sendmail) compose(c *call) error {
 	defer d.Close()
 	if d.message.Subject == "" && d.body.isDefault && d.canAsk() {
 		d.attended, s.attended = true, true
+		d.servers = func() string { return s.serverNames(d.message.From) }
 		if err := d.ask(); err != nil {
 			return err
 		}
@@ -54,14 +55,14 @@ func (s *sendmail) compose(c *call) error {
 	typed := d.typed()
 	plan, err := d.planMailx()
 	if err != nil || plan == nil {
-		return err
+		return d.saveText(err)
 	}
 	send := func(r io.Reader) error {
 		s.in = r
 		return s.run()
 	}
 	if typed {
-		return s.sendTyped(plan, send)
+		return s.sendTyped(d, plan, send)
 	}
 	return pipe(plan, send)
 }

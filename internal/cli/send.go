@@ -3,8 +3,10 @@ package cli
 import (
 	"io"
 	"os"
+	"strings"
 
 	"mailpipe/compose"
+	"mailpipe/internal/address"
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/message"
 	"mailpipe/internal/prompt"
@@ -29,6 +31,7 @@ func runSend(c *call) error {
 		return err
 	}
 	defer d.Close()
+	d.servers = func() string { return request.serverNames(d.message.From) }
 	if err := d.complete(); err != nil {
 		return err
 	}
@@ -37,11 +40,11 @@ func runSend(c *call) error {
 	typed := d.typed()
 	plan, err := d.plan()
 	if err != nil || plan == nil {
-		return err
+		return d.saveText(err)
 	}
 	send := func(r io.Reader) error { return request.send(r, plan) }
 	if typed {
-		return request.sendTyped(plan, send)
+		return request.sendTyped(d, plan, send)
 	}
 	return pipe(plan, send)
 }
@@ -61,16 +64,29 @@ func pipe(plan *compose.Plan, send func(io.Reader) error) error {
 
 // sendTyped sends a message whose text exists nowhere else. The whole message
 // is kept before connecting. If it is not sent, it is saved.
-func (d *deliveryRequest) sendTyped(plan *compose.Plan, send func(io.Reader) error) error {
+func (d *deliveryRequest) sendTyped(typed *draft, plan *compose.Plan, send func(io.Reader) error) error {
 	var mail buffer.Store
 	defer mail.Close()
 	if _, err := plan.WriteTo(&mail); err != nil {
-		return err
+		return typed.saveText(err)
 	}
+	typed.textIsSafe()
 	d.onSignal = func(os.Signal) {
 		d.explain(&failure{err: prompt.ErrAborted, details: d.save(&mail, spool.Held)})
 	}
 	return d.saveUnsent(&mail, send(mail.Reader()))
+}
+
+// serverNames returns the servers for a mail of this author.
+func (d *deliveryRequest) serverNames(from compose.Address) string {
+	if err := d.settle(address.Address(from).Mailbox()); err != nil {
+		return "unknown: " + err.Error() // which the delivery reports too
+	}
+	var names []string
+	for _, server := range d.settings.Servers {
+		names = append(names, server.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // send delivers the message of plan, which is read from r, to the recipients in

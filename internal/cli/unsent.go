@@ -42,7 +42,7 @@ func (d *deliveryRequest) save(mail *buffer.Store, state spool.State) []string {
 			return lines
 		}
 	}
-	name, err := saveMail(mail.Reader(), d.Getenv("HOME"), time.Now())
+	name, err := saveUnsent(mail.Reader(), ".eml", d.Getenv("HOME"), time.Now())
 	if err != nil {
 		return []string{"the mail could not be saved: " + oserror.Reason(err).Error()}
 	}
@@ -86,17 +86,17 @@ func (k *keeper) saveTyped(mail *buffer.Store, state spool.State) (lines []strin
 	return []string{k.words(entry) + " (" + string(state) + ")"}, true
 }
 
-// saveMail writes the mail to a new file that only the user can read, and
-// returns its name.
-func saveMail(mail io.Reader, home string, now time.Time) (name string, err error) {
+// saveUnsent writes a mail or its text to a new file that only the user can read,
+// and returns the name of the file.
+func saveUnsent(content io.Reader, extension, home string, now time.Time) (name string, err error) {
 	if home == "" {
 		return "", errors.New("$HOME is not set")
 	}
-	f, err := newFile(filepath.Join(home, "mailpipe-unsent-"+now.Format("20060102-150405")))
+	f, err := newFile(filepath.Join(home, "mailpipe-unsent-"+now.Format("20060102-150405")), extension)
 	if err != nil {
 		return "", err
 	}
-	_, err = io.Copy(f, mail)
+	_, err = io.Copy(f, content)
 	err = errors.Join(err, f.Close())
 	if err != nil {
 		os.Remove(f.Name())
@@ -105,14 +105,14 @@ func saveMail(mail io.Reader, home string, now time.Time) (name string, err erro
 	return f.Name(), nil
 }
 
-// newFile creates stem.eml, or stem-2.eml if that exists, and so on.
-func newFile(stem string) (*os.File, error) {
-	name := stem + ".eml"
+// newFile creates a file such as stem.eml, or stem-2.eml if that exists, and so on.
+func newFile(stem, extension string) (*os.File, error) {
+	name := stem + extension
 	for i := 2; ; i++ {
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}
-		name = fmt.Sprintf("%s-%d.eml", stem, i)
+		name = fmt.Sprintf("%s-%d%s", stem, i, extension)
 	}
 }

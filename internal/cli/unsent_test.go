@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-func TestSaveMail(t *testing.T) {
+func TestSaveUnsent(t *testing.T) {
 	home := t.TempDir()
 	now := time.Date(2026, 3, 1, 14, 5, 9, 0, time.UTC)
 	for _, want := range []string{"mailpipe-unsent-20260301-140509.eml", "mailpipe-unsent-20260301-140509-2.eml"} {
-		name, err := saveMail(strings.NewReader("Subject: x\r\n\r\n"), home, now)
+		name, err := saveUnsent(strings.NewReader("Subject: x\r\n\r\n"), ".eml", home, now)
 		if err != nil || name != home+"/"+want {
 			t.Fatalf("%q, %v, want %s", name, err, want)
 		}
@@ -24,7 +24,7 @@ func TestSaveMail(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	half := io.MultiReader(strings.NewReader("Subject: x"), iotest.ErrReader(broken))
-	if name, err := saveMail(half, home, now); !errors.Is(err, broken) || name != "" {
+	if name, err := saveUnsent(half, ".eml", home, now); !errors.Is(err, broken) || name != "" {
 		t.Errorf("%q, %v", name, err)
 	}
 	if files, err := os.ReadDir(home); len(files) != 2 {

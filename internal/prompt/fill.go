@@ -13,18 +13,22 @@ import (
 )
 
 // Fill asks at a terminal for what is missing. It leaves the terminal as it
-// was, also if a signal ends the process.
-func (f *Form) Fill(in, out *os.File) error {
-	handler := signals.New(nil)
-	defer handler.Release()
+// was, also if handler ends the process.
+func (f *Form) Fill(handler *signals.Handler, in, out *os.File) error {
 	return inRawMode(handler, in, out, f.fill)
+}
+
+// A screen is a terminal in raw mode.
+type screen struct {
+	io.Reader
+	io.Writer
+	resize func(*term.Terminal) // sets the size of the terminal
+	lend   func(use func())     // restores the terminal while use runs
 }
 
 // inRawMode calls ask while a terminal is in raw mode. Before a signal ends the
 // process, handler restores the terminal.
-func inRawMode(
-	handler *signals.Handler, in, out *os.File, ask func(rw io.ReadWriter, resize func(*term.Terminal)) error,
-) error {
+func inRawMode(handler *signals.Handler, in, out *os.File, ask func(screen) error) error {
 	fd := int(in.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
@@ -38,10 +42,13 @@ func inRawMode(
 	defer release()
 	handler.Add(syscall.SIGQUIT)
 	defer signal.Reset(syscall.SIGQUIT)
-	changing.Lock()
-	_, err = term.MakeRaw(fd)
-	changing.Unlock()
-	if err != nil {
+	makeRaw := func() error {
+		changing.Lock()
+		defer changing.Unlock()
+		_, err := term.MakeRaw(fd)
+		return err
+	}
+	if err := makeRaw(); err != nil {
 		return err
 	}
 	defer term.Restore(fd, before)
@@ -52,8 +59,11 @@ func inRawMode(
 			t.SetSize(width, height)
 		}
 	}
-	return ask(struct {
-		io.Reader
-		io.Writer
-	}{in, out}, resize)
+	lend := func(use func()) {
+		defer handler.Ignore(os.Interrupt, syscall.SIGQUIT)() // keys that are meant for the borrower
+		term.Restore(fd, before)
+		use()
+		makeRaw()
+	}
+	return ask(screen{in, out, resize, lend})
 }

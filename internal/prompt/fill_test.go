@@ -122,6 +122,8 @@ func (p *person) answers(confirm string) {
 	p.types("\r")
 	p.sees("To: ")
 	p.types("bxb@example.org" + strings.Repeat("\x1b[D", 13) + "\x7fo\r") // arrow keys, Backspace
+	p.sees("Cc: ")
+	p.types("carol@example.org\r")
 	p.sees("Subject: ")
 	p.types("Grüße\r")
 	p.sees("ends): ")
@@ -134,7 +136,7 @@ func (p *person) answers(confirm string) {
 	p.types("\r")
 	p.sees("ends it):\r\n")
 	p.types("Hallo\r\x04")
-	p.sees(confirm + " [y/n] ")
+	p.sees(confirm + " [y/n/e] ")
 	p.types("y\r")
 }
 
@@ -175,7 +177,7 @@ func TestTerminal(t *testing.T) {
 			p.ends("exit status 0")
 			sent := mail(t)
 			for _, want := range []string{
-				"Delivered-To: bob@example.org\n", "From: alice@example.org\n", "Subject: =?utf-8?",
+				"Delivered-To: bob@example.org\n", "Cc: carol@example.org\n", "From: alice@example.org\n", "Subject: =?utf-8?",
 				"\n\nHallo\n", "filename*=utf-8''%C3%A9t%C3%A9%201.txt", "YWJjCg==",
 			} {
 				if !strings.Contains(strings.ToLower(sent), strings.ToLower(want)) {
@@ -195,11 +197,15 @@ func TestTerminalAsksForWhatIsMissing(t *testing.T) {
 	p.types("bob\r")
 	p.sees("To: ")
 	p.types("bob@example.org\r")
+	p.sees("Cc: ")
+	p.types("\r")
 	p.sees("ends): ")
 	p.types("\r")
-	p.sees("[y/n] ")
+	p.sees("[y/n/e] ")
 	p.types("n\r")
-	p.sees("done 64\r\n")
+	if screen := p.sees("done 64\r\n"); strings.Contains(screen, "saved") {
+		t.Errorf("the text of a flag was saved: %q", screen)
+	}
 	if _, err := os.Stat("Mail/new"); err == nil {
 		if names, _ := filepath.Glob("Mail/new/*"); len(names) > 0 {
 			t.Errorf("sent: %v", names)

@@ -1,10 +1,7 @@
 package prompt
 
 import (
-	"io"
 	"os"
-
-	"golang.org/x/term"
 
 	"mailpipe/internal/signals"
 )
@@ -13,8 +10,8 @@ import (
 // terminal as it was, also if handler ends the process. It returns
 // ErrInterrupted after Ctrl-C.
 func Password(handler *signals.Handler, tty *os.File, question string) (password string, err error) {
-	err = inRawMode(handler, tty, tty, func(rw io.ReadWriter, resize func(*term.Terminal)) (err error) {
-		t := newTerminal(rw, resize)
+	err = inRawMode(handler, tty, tty, func(s screen) (err error) {
+		t := newTerminal(s)
 		password, err = t.read(question, func() (string, error) { return t.ReadPassword(question) })
 		return err
 	})

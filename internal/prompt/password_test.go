@@ -170,3 +170,36 @@ func TestCtrlCAtPassword(t *testing.T) {
 		t.Errorf("credentials %q", got)
 	}
 }
+
+// send asks for the password too, after its own questions. If there is none, the mail
+// is saved.
+func TestPasswordOfSend(t *testing.T) {
+	for _, test := range []struct{ name, typed, credentials, prints, status string }{
+		{"typed", "hunter2\r", "\x00bob\x00hunter2", "bob@example.org: accepted by ", "exit status 0"},
+		{"Ctrl-D", "\x04", "", "the mail was saved; this sends it: ", "exit status 77"},
+		{"Ctrl-C", "hun\x03", "", "the mail was saved; this sends it: ", "signal: interrupt"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			socket, credentials := serveLogin(t, "AUTH PLAIN")
+			p := startAtTerminal(t, "exec mailpipe send --user bob -S smtp+unix:"+socket)
+			p.typesMail()
+			p.types("y\r")
+			p.sees("Password of bob at smtp+unix:" + socket + ": ")
+			if p.cooked() {
+				t.Error("the password would be shown")
+			}
+			p.types(test.typed)
+			screen, _ := io.ReadAll(p.pty) // ends with an error when the other side is closed
+			if !strings.Contains(string(screen), test.prints) || strings.Contains(string(screen), "hun") {
+				t.Errorf("the screen shows %q", screen)
+			}
+			p.ends(test.status)
+			if got := <-credentials; got != test.credentials {
+				t.Errorf("credentials %q, want %q", got, test.credentials)
+			}
+			if test.credentials == "" && !strings.Contains(saved(t), "\r\nHallo\r\n") {
+				t.Errorf("saved %q", saved(t))
+			}
+		})
+	}
+}

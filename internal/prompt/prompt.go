@@ -1,7 +1,7 @@
 // Package prompt asks the user at a terminal for what a mail needs: sender,
 // recipients, subject, files and text. It explains an invalid answer and asks
-// again. At the end it shows the mail and asks for confirmation. It also asks for
-// passwords.
+// again. At the end it shows the mail and asks for confirmation, or lets the user
+// edit the text. It also asks for passwords.
 package prompt
 
 import (
@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"golang.org/x/term"
 
 	"mailpipe/compose"
 	"mailpipe/internal/address"
@@ -34,7 +32,14 @@ type Form struct {
 	KeepFrom, KeepFiles, KeepText bool // these are not asked for
 
 	Describe func(path string) (string, error) // returns the type and size of a file in words
+	Server   func() string                     // returns the server for the summary; nil: there is none
 	Confirm  string                            // the last question
+
+	// Edit lets the user edit the text, with the terminal not in raw mode. It is nil if
+	// the text cannot be edited.
+	Edit func(text string) (string, error)
+	// Typed is called with the text whenever the user has changed it. It may be nil.
+	Typed func(text string)
 }
 
 // An interview asks the questions of a Form at a terminal.
@@ -44,10 +49,9 @@ type interview struct {
 	descriptions []string // of Files
 }
 
-// fill asks the questions at a terminal in raw mode. resize sets the size of
-// the terminal.
-func (f *Form) fill(rw io.ReadWriter, resize func(*term.Terminal)) error {
-	v := interview{Form: f, t: newTerminal(rw, resize)}
+// fill asks the questions at a terminal in raw mode.
+func (f *Form) fill(s screen) error {
+	v := interview{Form: f, t: newTerminal(s)}
 	for _, question := range []func() error{
 		v.askFrom, v.askTo, v.askSubject, v.askFiles, v.askText, v.confirm,
 	} {

@@ -44,8 +44,13 @@ var alice = compose.Address{Local: "alice", Domain: "example.org"}
 // play types the keys and returns the screen, without the movements of the editor.
 func play(f *Form, typed string) (screen string, err error) {
 	p := &typist{Reader: strings.NewReader(typed)}
-	err = f.fill(p, func(*term.Terminal) {})
+	err = f.fill(newScreen(p))
 	return strings.ReplaceAll(p.String(), "\r\n", "\n"), err
+}
+
+// newScreen returns a screen of constant size.
+func newScreen(p *typist) screen {
+	return screen{p, p, func(*term.Terminal) {}, func(use func()) { use() }}
 }
 
 // lines returns what is typed: each answer and Enter.
@@ -60,6 +65,7 @@ func TestAllQuestions(t *testing.T) {
 	screen, err := play(&f, lines(
 		"",
 		" bob@example.org, dave@example.org ",
+		" erin@example.org ",
 		"Rapport été",
 		"chart.png", "",
 		"Bonjour", "..", "\tx", ".",
@@ -73,6 +79,7 @@ func TestAllQuestions(t *testing.T) {
 	checkText(t, f, "Bonjour\n..\n        x\n")
 	if diff := cmp.Diff(`From [alice@example.org]: 
 To:  bob@example.org, dave@example.org 
+Cc:  erin@example.org 
 Subject: Rapport été
 Attach file (Tab completes, Enter ends): chart.png
   text/plain, 5 octets
@@ -85,6 +92,7 @@ Bonjour
 
      From: alice@example.org
        To: bob@example.org, dave@example.org
+       Cc: erin@example.org
   Subject: Rapport été
      File: chart.png (text/plain, 5 octets)
      Text: 3 lines, 21 octets
@@ -123,6 +131,7 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 	screen, err := play(&f, lines(
 		"", "alice", "alice@example.org",
 		"", "bob", "bob@example.org",
+		"carol", "",
 		"a\u009bb", "",
 		"missing", "",
 		".", "x", ".",
@@ -138,6 +147,7 @@ func TestWrongAnswersAreAskedAgain(t *testing.T) {
 		"From: \nmissing sender, such as you@example.org\nFrom: alice\n",
 		"\nmissing @\nalice\n     ^\nFrom: alice@",
 		"To: \nmissing recipient; separate several by commas\nTo: bob\nmissing @\nbob\n   ^\nTo: ",
+		"\nCc: carol\nmissing @\ncarol\n     ^\nCc: \n",
 		"\na subject must not contain control characters\nSubject: \n",
 		"missing\ncannot read missing\nAttach file",
 		".\nmissing text or file; Ctrl-C aborts\nx\n.\n",
@@ -159,6 +169,7 @@ func TestUp(t *testing.T) {
 	_, err := play(&f, lines(
 		up+"alice", up+"@example.org",
 		"bob", up+"@x",
+		up+"carol", up+"@x",
 		up+"Hi",
 		"one.tx", up+"t", up+"",
 		up+"text", up+".",
@@ -181,7 +192,7 @@ func TestQuotedFile(t *testing.T) {
 	}
 	f := newForm()
 	screen, err := play(&f, lines(
-		"a@b", "c@d", "",
+		"a@b", "c@d", "", "",
 		"'one two.txt' ", "\"one two.txt\"", "'own'", "'", "'missing'", "",
 		"x", ".", "y",
 	))
@@ -200,11 +211,12 @@ func TestOnlyWhatIsMissing(t *testing.T) {
 	f := newForm()
 	f.Message.From, f.Message.Subject, f.Files = alice, "Hi", []string{"a.txt"}
 	f.KeepFrom, f.KeepFiles, f.KeepText = true, true, true
-	screen, err := play(&f, lines("bob@example.org", "y"))
+	screen, err := play(&f, lines("bob@example.org", "", "y"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `To: bob@example.org
+Cc: 
 
      From: alice@example.org
        To: bob@example.org
@@ -217,7 +229,7 @@ Send it? [y/n] y
 	}
 	f = newForm()
 	f.Files, f.KeepFiles, f.Message.From = []string{"gone"}, true, alice
-	if _, err := play(&f, lines("", "a@b", "")); err == nil || err.Error() != "cannot read gone" {
+	if _, err := play(&f, lines("", "a@b", "", "")); err == nil || err.Error() != "cannot read gone" {
 		t.Errorf("a missing file that the form names: %v", err)
 	}
 }
@@ -226,7 +238,7 @@ func TestAllowEmpty(t *testing.T) {
 	t.Chdir(t.TempDir())
 	f := newForm()
 	f.AllowEmpty = true
-	screen, err := play(&f, lines("a@b", "c@d", "", "", ".", "y"))
+	screen, err := play(&f, lines("a@b", "c@d", "", "", "", ".", "y"))
 	if err != nil || f.Text != "" || !strings.Contains(screen, "     Text: 0 lines, 0 octets\n") {
 		t.Errorf("%v, text %q:\n%s", err, f.Text, screen)
 	}
@@ -239,21 +251,22 @@ func TestAborts(t *testing.T) {
 	}{
 		{"Ctrl-C at once", "\x03", ErrInterrupted},
 		{"Ctrl-C in a line", "ali\x03", ErrInterrupted},
-		{"Ctrl-C in the text", "a@b\rc@d\r\r\rtext\r\x03", ErrInterrupted},
+		{"Ctrl-C in the text", "a@b\rc@d\r\r\r\rtext\r\x03", ErrInterrupted},
 		{"Ctrl-C after Esc", "\x1b\x03", ErrInterrupted},
 		{"Ctrl-C after Alt-[", "ali\x1b[\x03", ErrInterrupted},
 		{"Ctrl-C after Esc and a digit", "\x1b1é\x03", ErrInterrupted},
 		{"Ctrl-C after two Esc", "\x1b\x1b\x03", ErrInterrupted},
 		{"Ctrl-D after Esc", "a@b\r\x1b\x04", ErrAborted},
-		{"Enter after Esc", "a@b\x1b\rc@d\r\r\rtext\r.\rn\r", ErrAborted},
+		{"Enter after Esc", "a@b\x1b\rc@d\r\r\r\rtext\r.\rn\r", ErrAborted},
 		{"Ctrl-D at From", "\x04", ErrAborted},
 		{"Ctrl-D at To", "a@b\r\x04", ErrAborted},
-		{"Ctrl-D at Subject", "a@b\rc@d\r\x04", ErrAborted},
-		{"Ctrl-D at the end", "a@b\rc@d\r\r\rtext\r.\r\x04", ErrAborted},
-		{"no", "a@b\rc@d\r\r\rtext\r.\rN\r", ErrAborted},
-		{"closed terminal", "a@b\rc@d\r\r\rtext\r", io.ErrUnexpectedEOF},
-		{"Ctrl-D ends the text", "a@b\rc@d\r\r\rtext\r\x04y\r", nil},
-		{"Ctrl-D ends the files", "a@b\rc@d\r\r\x04text\r.\ry\r", nil},
+		{"Ctrl-D at Cc", "a@b\rc@d\r\x04", ErrAborted},
+		{"Ctrl-D at Subject", "a@b\rc@d\r\r\x04", ErrAborted},
+		{"Ctrl-D at the end", "a@b\rc@d\r\r\r\rtext\r.\r\x04", ErrAborted},
+		{"no", "a@b\rc@d\r\r\r\rtext\r.\rN\r", ErrAborted},
+		{"closed terminal", "a@b\rc@d\r\r\r\rtext\r", io.ErrUnexpectedEOF},
+		{"Ctrl-D ends the text", "a@b\rc@d\r\r\r\rtext\r\x04y\r", nil},
+		{"Ctrl-D ends the files", "a@b\rc@d\r\r\r\x04text\r.\ry\r", nil},
 	} {
 		f := newForm()
 		if _, err := play(&f, test.typed); err != test.want {
@@ -267,11 +280,12 @@ func TestNamesAreEscaped(t *testing.T) {
 	f.Message.From, f.Message.Subject, f.Files = alice, "\x1b[31m\u202e", []string{"x\x1b]0;y\a"}
 	f.KeepFrom, f.KeepFiles, f.KeepText = true, true, true
 	f.Describe = func(string) (string, error) { return "a\x1bb", nil }
-	screen, err := play(&f, lines("c@d", "y"))
+	f.Server = func() string { return "s\x1b[0m" }
+	screen, err := play(&f, lines("c@d", "", "y"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, raw := range []string{"\x1b[31m", "\x1b]0", "a\x1bb", "\u202e"} {
+	for _, raw := range []string{"\x1b[31m", "\x1b]0", "a\x1bb", "\x1b[0m", "\u202e"} {
 		if strings.Contains(screen, raw) {
 			t.Errorf("%q is not escaped: %q", raw, screen)
 		}
@@ -285,7 +299,7 @@ func TestNamesAreEscaped(t *testing.T) {
 
 func TestLongLine(t *testing.T) {
 	f := newForm()
-	screen, err := play(&f, lines("a@b", "c@d", "", "", strings.Repeat("x", 5000), "short", ".", "y"))
+	screen, err := play(&f, lines("a@b", "c@d", "", "", "", strings.Repeat("x", 5000), "short", ".", "y"))
 	if err != nil || f.Text != "short\n" || !strings.Contains(screen, "too long to be typed") {
 		t.Errorf("%v, text %q", err, f.Text)
 	}
@@ -297,13 +311,13 @@ func TestHomeAndEnd(t *testing.T) {
 		{"\x1b[H", "\x1b[F"}, {"\x1b[1~", "\x1b[4~"}, {"\x1b[7~", "\x1b[8~"}, {"\x1bOH", "\x1bOF"}, {"\x01", "\x05"},
 	} {
 		f := newForm()
-		_, err := play(&f, lines("a@b", "c@d", "middle"+keys.home+"start "+keys.end+" end", "", "x", ".", "y"))
+		_, err := play(&f, lines("a@b", "c@d", "", "middle"+keys.home+"start "+keys.end+" end", "", "x", ".", "y"))
 		if err != nil || f.Message.Subject != "start middle end" {
 			t.Errorf("%q: %q, %v", keys, f.Message.Subject, err)
 		}
 	}
 	f := newForm() // any other key does nothing
-	_, err := play(&f, lines("a@b", "c@d", "middle\x1b[5~ end", "", "x", ".", "y"))
+	_, err := play(&f, lines("a@b", "c@d", "", "middle\x1b[5~ end", "", "x", ".", "y"))
 	if err != nil || f.Message.Subject != "middle end" {
 		t.Errorf("%q, %v", f.Message.Subject, err)
 	}
@@ -312,12 +326,14 @@ func TestHomeAndEnd(t *testing.T) {
 // If the window is resized while a line is typed, the next key draws the line again.
 func TestResize(t *testing.T) {
 	f := newForm()
-	p := &typist{Reader: strings.NewReader(lines("a@b", "c@d", "", "", strings.Repeat("x", 50)+"y", ".", "y"))}
-	if err := f.fill(p, func(t *term.Terminal) {
+	p := &typist{Reader: strings.NewReader(lines("a@b", "c@d", "", "", "", strings.Repeat("x", 50)+"y", ".", "y"))}
+	s := newScreen(p)
+	s.resize = func(t *term.Terminal) {
 		if strings.Contains(p.String(), strings.Repeat("x", 50)) {
 			t.SetSize(40, 25)
 		}
-	}); err != nil {
+	}
+	if err := f.fill(s); err != nil {
 		t.Fatal(err)
 	}
 	if want := strings.Repeat("x", 40) + "\r\n" + strings.Repeat("x", 10); !strings.Contains(p.String(), want) {
@@ -351,13 +367,13 @@ func TestComplete(t *testing.T) {
 		{"", "", "dir/  home/  report-étude.pdf  report-été.pdf\n"},
 	} {
 		screen := &typist{Reader: strings.NewReader("")}
-		got, pos := completeFile(newTerminal(screen, nil), test.typed, len(test.typed))
+		got, pos := completeFile(newTerminal(newScreen(screen)), test.typed, len(test.typed))
 		listed := strings.ReplaceAll(screen.String(), "\r\n", "\n")
 		if got != test.want || pos != len(test.want) || listed != test.listed {
 			t.Errorf("%q: %q, %q; want %q, %q", test.typed, got, listed, test.want, test.listed)
 		}
 	}
-	term := newTerminal(&typist{Reader: strings.NewReader("")}, nil)
+	term := newTerminal(newScreen(&typist{Reader: strings.NewReader("")}))
 	if got, pos := completeFile(term, "dir/onx", 6); got != "dir/one two.txtx" || pos != len("dir/one two.txt") {
 		t.Errorf("in the middle: %q, %d", got, pos)
 	}

@@ -37,17 +37,27 @@ func (v *interview) askFrom() error {
 	})
 }
 
-// askTo asks for a recipient, unless there is one.
+// askTo asks for the recipients, unless there is one: for one or more of the mail, and
+// for those of a copy, of which there may be none.
 func (v *interview) askTo() error {
 	m := v.Message
 	if len(m.To)+len(m.Cc)+len(m.Bcc) > 0 {
 		return nil
 	}
-	return v.until("To: ", func(answer string) (err error) {
+	err := v.until("To: ", func(answer string) (err error) {
 		if answer == "" {
 			return errors.New("missing recipient; separate several by commas")
 		}
 		m.To, err = compose.ParseAddressList(answer)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.until("Cc: ", func(answer string) (err error) {
+		if answer != "" {
+			m.Cc, err = compose.ParseAddressList(answer)
+		}
 		return err
 	})
 }
@@ -138,15 +148,26 @@ func (v *interview) askText() error {
 		}
 		if err == nil && line != "." {
 			text.WriteString(line + "\n")
+			v.setText(text.String())
 			continue
 		}
-		if text.Len() > 0 || len(v.Files) > 0 || v.AllowEmpty {
-			v.Text = text.String()
+		if text.Len() > 0 || v.mayBeEmpty() {
 			return nil
 		}
 		v.t.say("missing text or file; Ctrl-C aborts")
 	}
 }
+
+// setText sets the text that the user has typed.
+func (v *interview) setText(text string) {
+	v.Text = text
+	if v.Typed != nil {
+		v.Typed(text)
+	}
+}
+
+// mayBeEmpty reports whether a mail without text is allowed.
+func (v *interview) mayBeEmpty() bool { return len(v.Files) > 0 || v.AllowEmpty }
 
 // tabStop is the distance of the tab stops of a terminal.
 const tabStop = 8
@@ -155,53 +176,4 @@ const tabStop = 8
 func insertTab(_ *terminal, line string, pos int) (string, int) {
 	n := tabStop - utf8.RuneCountInString(line[:pos])%tabStop
 	return line[:pos] + strings.Repeat(" ", n) + line[pos:], pos + n
-}
-
-func (v *interview) confirm() error {
-	v.t.say("")
-	v.showSummary()
-	return v.until(v.Confirm+" [y/n] ", func(answer string) error {
-		switch strings.ToLower(answer) {
-		case "y", "yes":
-			return nil
-		case "n", "no":
-			return ErrAborted
-		}
-		return errors.New("answer y or n")
-	})
-}
-
-// showSummary shows the mail without its text.
-func (v *interview) showSummary() {
-	m := v.Message
-	for _, field := range []struct{ name, value string }{
-		{"From", m.From.String()}, {"To", list(m.To)}, {"Cc", list(m.Cc)}, {"Bcc", list(m.Bcc)}, {"Subject", m.Subject},
-	} {
-		if field.value != "" || field.name == "Subject" {
-			v.t.say(fmt.Sprintf("%9s: %s", field.name, termtext.Line(field.value)))
-		}
-	}
-	for i, name := range v.Files {
-		v.t.say(fmt.Sprintf("%9s: %s (%s)", "File", termtext.Line(name), termtext.Line(v.descriptions[i])))
-	}
-	if !v.KeepText {
-		lines, octets := strings.Count(v.Text, "\n"), len(v.Text)
-		v.t.say(fmt.Sprintf("%9s: %s, %s", "Text", count(lines, "line"), count(octets, "octet")))
-	}
-}
-
-func list(addresses []compose.Address) string {
-	var all []string
-	for _, a := range addresses {
-		all = append(all, a.String())
-	}
-	return strings.Join(all, ", ")
-}
-
-// count returns a number with its noun.
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

@@ -23,15 +23,15 @@ const maxLine = 4096
 // A terminal edits lines. It calls complete when Tab is typed.
 type terminal struct {
 	*term.Terminal
+	screen   screen
 	keys     *keyboard
 	refused  history
-	resize   func(*term.Terminal)
 	complete func(t *terminal, line string, pos int) (string, int)
 }
 
-func newTerminal(rw io.ReadWriter, resize func(*term.Terminal)) *terminal {
-	t := &terminal{keys: &keyboard{r: bufio.NewReader(rw), Writer: rw}, resize: resize}
-	t.keys.typed = func() { t.resize(t.Terminal) }
+func newTerminal(s screen) *terminal {
+	t := &terminal{screen: s, keys: &keyboard{r: bufio.NewReader(s), Writer: s}}
+	t.keys.typed = func() { s.resize(t.Terminal) }
 	t.reset()
 	return t
 }
@@ -56,7 +56,7 @@ func (t *terminal) line(prompt string) (string, error) { return t.read(prompt, t
 // read calls readLine until the line is short enough.
 func (t *terminal) read(prompt string, readLine func() (string, error)) (string, error) {
 	for {
-		t.resize(t.Terminal)
+		t.screen.resize(t.Terminal)
 		t.SetPrompt(prompt)
 		line, err := readLine()
 		if t.keys.last == keyInterrupt {
