@@ -17,21 +17,39 @@ const (
 )
 
 // notRecipes are the sections of the README that the page does not have.
-var notRecipes = []string{"Two commands", "As a Go library", "More"}
+var notRecipes = []string{"Installation", "Examples", "As a Go library", "Platforms", "How it is built"}
+
+// A section is a section or subsection of the README.
+type section struct{ title, body string }
+
+// sections returns the sections after the first screen.
+func sections(t *testing.T) []section {
+	t.Helper()
+	text := readme(t)
+	var all []section
+	heads := regexp.MustCompile(`(?m)^##+ (.*)\n`).FindAllStringSubmatchIndex(text, -1)
+	for i, h := range heads {
+		end := len(text)
+		if i+1 < len(heads) {
+			end = heads[i+1][0]
+		}
+		all = append(all, section{text[h[2]:h[3]], text[h[1]:end]})
+	}
+	return all
+}
 
 // recipes returns the sections of the README with recipes as mdoc(7), without tables and
 // without what is only shown.
 func recipes(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, section := range strings.Split(readme(t), "\n## ")[1:] {
-		title, body, _ := strings.Cut(section, "\n")
-		if slices.Contains(notRecipes, title) {
+	for _, s := range sections(t) {
+		if slices.Contains(notRecipes, s.title) {
 			continue
 		}
-		b.WriteString(".Sh " + strings.ToUpper(title) + "\n")
+		b.WriteString(".Sh " + strings.ToUpper(s.title) + "\n")
 		isFirst := true
-		for _, p := range paragraphs(body) {
+		for _, p := range paragraphs(s.body) {
 			if lines, ok := strings.CutPrefix(p, "```"); ok {
 				_, lines, _ = strings.Cut(strings.TrimSuffix(lines, "```"), "\n")
 				b.WriteString(".Bd -literal -offset indent\n" + escapeRoff(lines) + ".Ed\n")
@@ -59,7 +77,7 @@ var (
 func paragraphs(body string) []string {
 	var all []string
 	add := func(p string) {
-		if p = strings.Trim(p, "\n"); p == "" || strings.HasPrefix(p, "<!--") {
+		if p = strings.Trim(p, "\n"); p == "" {
 			return
 		}
 		if !shown.MatchString(p) {
@@ -77,11 +95,11 @@ func paragraphs(body string) []string {
 	}
 	end := 0
 	for _, at := range fences.FindAllStringIndex(body, -1) {
-		addText(strings.ReplaceAll(body[end:at[0]], "<!-- chart -->\n", ""))
+		addText(body[end:at[0]])
 		add(body[at[0]:at[1]])
 		end = at[1]
 	}
-	addText(strings.ReplaceAll(body[end:], "<!-- end -->\n", ""))
+	addText(body[end:])
 	return all
 }
 
@@ -119,6 +137,9 @@ func golden(t *testing.T, name, begin, end, want string) {
 
 // TestExamplesPage compares the page with the README. TestREADME runs the examples.
 func TestExamplesPage(t *testing.T) {
+	if !strings.Contains(read(t, root+"/man/mailpipe-examples.7"), "\n"+setup(t)) {
+		t.Error("the page lacks the line that the examples need")
+	}
 	golden(t, "man/mailpipe-examples.7", recipesBegin, recipesEnd, recipes(t))
 }
 
@@ -140,7 +161,7 @@ func TestTextbookChart(t *testing.T) {
 func TestExplanation(t *testing.T) {
 	all := blocks(t)
 	i := slices.IndexFunc(all, func(b block) bool { return strings.Contains(b.text, "--retry-for 1m --trace=explain") })
-	printed := newWorkspace(t).run(all[i].text)
+	printed := newTerminal(t).paste(all[i].text)
 	for _, shown := range strings.Split(all[i+1].text, "...\n") {
 		_, after, ok := strings.Cut(printed, "\n"+shown)
 		if !ok {
@@ -158,10 +179,7 @@ func TestHelpExamples(t *testing.T) {
 	}
 	text := string(out)
 	for _, b := range blocks(t) {
-		if b.language != "sh" && b.language != "crontab" && b.language != "ini" && b.language != "toml" {
-			continue
-		}
-		if indented := indent(b.text); !isInNotRecipes(t, b.text) && !strings.Contains(text, indented) {
+		if indented := indent(b.text); isRecipe(t, b) && !strings.Contains(text, indented) {
 			t.Errorf("the recipe is missing, or changed:\n%s", indented)
 		}
 	}
@@ -182,11 +200,9 @@ func indent(block string) string {
 	return b.String()
 }
 
-// isInNotRecipes reports whether a block is in a section that the page does not have.
-func isInNotRecipes(t *testing.T, block string) bool {
-	return slices.ContainsFunc(notRecipes, func(title string) bool {
-		_, section, _ := strings.Cut(readme(t), "\n## "+title+"\n")
-		section, _, _ = strings.Cut(section, "\n## ")
-		return strings.Contains(section, block)
+// isRecipe reports whether a block is one that the page has.
+func isRecipe(t *testing.T, b block) bool {
+	return b.language != "text" && slices.ContainsFunc(sections(t), func(s section) bool {
+		return !slices.Contains(notRecipes, s.title) && strings.Contains(s.body, "\n"+b.text)
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jhillyerd/enmime/v2"
@@ -17,7 +19,10 @@ func TestLibrary(t *testing.T) {
 	w := newWorkspace(t)
 	for _, b := range blocks(t) {
 		if b.language == "go" {
-			w.write("main.go", w.names.Replace(b.text))
+			w.write("main.go", strings.ReplaceAll(b.text, "127.0.0.1:2525", w.open))
+			if lines := regexp.MustCompile(`(?m)^.*\S.*$`).FindAllString(b.text, -1); len(lines) > 25 {
+				t.Errorf("the program has %d lines", len(lines))
+			}
 		}
 	}
 	top, err := filepath.Abs(root)
@@ -27,7 +32,7 @@ func TestLibrary(t *testing.T) {
 	module := "module report\n\ngo 1.26.0\n\nrequire mailpipe v0.0.0\n\nreplace mailpipe => %q\n"
 	w.write("go.mod", fmt.Sprintf(module, top))
 	w.write("go.sum", read(t, filepath.Join(root, "go.sum")))
-	c := exec.CommandContext(t.Context(), "go", "run", ".")
+	c := exec.CommandContext(t.Context(), "go", "run", ".", "chart.png")
 	c.Dir = w.dir
 	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off")
 	if out, err := c.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("250 ")) {

@@ -52,33 +52,41 @@ var notRun = []string{
 		"cp -R mailpipe-v1.2.3-linux-amd64/bin mailpipe-v1.2.3-linux-amd64/share /usr/local\n",
 }
 
-// TestREADME runs each sh and crontab block of the README in a workspace of its
-// own. A block that sends mail must deliver some, unless its expected output
-// says how it fails. A TOML block is the configuration of the next block.
+// TestREADME runs each block of the README with a language that it knows how to run. A
+// block that sends mail must deliver some, unless its expected output says how it fails.
+// A TOML block is the configuration of the next block.
 func TestREADME(t *testing.T) {
-	config := ""
+	config, isSetUp := "", false
 	for _, b := range blocks(t) {
+		if strings.HasPrefix(b.text, setupBegin) {
+			isSetUp = true
+			continue
+		}
+		if b.language == "toml" {
+			config = b.text
+			continue
+		}
 		t.Run(b.name(), func(t *testing.T) {
 			needPrograms(t, b.text)
-			w := newWorkspace(t)
+			w := newTerminal(t)
+			if config != "" {
+				w.configure(config)
+				config = ""
+			}
 			switch {
-			case b.language == "toml":
-				config = b.text
-				return
 			case slices.Contains(notRun, b.text):
 				return
-			case b.language == "text", b.language == "go": // see TestChart and TestLibrary
+			case b.language == "text", b.language == "go": // see TestExplanation and TestLibrary
 				return
 			case b.language == "crontab":
-				w.run(cronFields.ReplaceAllString(b.text, ""))
+				w.runAsCron(b.text)
 			case b.language == "ini":
 				w.runUnit(b.text)
-			case b.language == "sh":
-				if config != "" {
-					w.configure(config)
-					config = ""
-				}
+			case b.language == "sh" && !isSetUp: // in this directory
+				w.workspace = newWorkspace(t)
 				w.run(b.text)
+			case b.language == "sh":
+				w.paste(b.text)
 			default:
 				t.Fatalf("unknown language %q", b.language)
 			}
@@ -116,7 +124,7 @@ func TestREADMEDeferred(t *testing.T) {
 		w := newWorkspace(t)
 		standIn := fmt.Sprintf("mailpipe() { printf '%s'; return %d; }\n", c.report, c.status)
 		w.run(standIn + script + "#> " + c.want + "\n")
-		kept, _ := os.ReadFile(filepath.Join(w.dir, "spool/recipients"))
+		kept, _ := os.ReadFile(filepath.Join(w.dir, "later/recipients"))
 		if got := strings.TrimSuffix(string(kept), "\n"); got != c.recipients {
 			t.Errorf("status %d, %s: kept for %q, want %q", c.status, c.report, got, c.recipients)
 		}
@@ -231,14 +239,6 @@ func TestREADMEExitCodes(t *testing.T) {
 	if !slices.Equal(named, known) {
 		t.Errorf("the README has %v, the program %v", named, known)
 	}
-}
-
-// TestChart compares the chart in the README with the one that its command
-// draws, apart from the times.
-func TestChart(t *testing.T) {
-	w := newWorkspace(t)
-	drawn := w.run("mailpipe deliver --chart - -S sink:Mail <mail.eml")
-	golden(t, "README.md", "<!-- chart -->\n", "<!-- end -->\n", "```text\n"+replaceTimes(drawn)+"```\n")
 }
 
 // replaceTimes replaces the times of a chart and the name of the mail.

@@ -102,10 +102,10 @@ func TestREADMECron(t *testing.T) {
 	if i < 1 || all[i-1].language != "toml" || strings.Count(all[i-1].text, "\n") != 3 {
 		t.Fatal("no three lines of configuration before the lines for cron")
 	}
-	w := newWorkspace(t)
+	w := newTerminal(t)
 	w.configure(all[i-1].text)
-	w.run(all[i].text)
-	names, err := filepath.Glob(filepath.Join(w.dir, ".received/new/*"))
+	w.paste(all[i].text)
+	names, err := filepath.Glob(filepath.Join(w.dir, "Mail/new/*"))
 	if err != nil || len(names) != 1 {
 		t.Fatal(names, err)
 	}
