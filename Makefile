@@ -29,3 +29,12 @@ install install-sendmail uninstall dist:
 .PHONY: packages
 packages:
 	internal/pack/packages.sh dist
+
+# "make image" builds an image for containers. DOCKER=podman works too.
+DOCKER = docker
+CERTIFICATES = /etc/ssl/certs/ca-certificates.crt
+.PHONY: image
+image:
+	go run ./internal/pack tree dist/image linux/$$(go env GOARCH)
+	cp "$(CERTIFICATES)" dist/image/ca-certificates.crt
+	$(DOCKER) build -t mailpipe -f internal/pack/Dockerfile dist/image

@@ -35,10 +35,7 @@ func TestChroot(t *testing.T) {
 	send := func(args ...string) (status int, messages string) {
 		t.Helper()
 		args = append([]string{"send", "-f", "a@example.org", "-t", "b@example.org"}, args...)
-		cmd := exec.CommandContext(t.Context(), "/mailpipe", args...)
-		cmd.Dir = "/"
-		cmd.Env = []string{} // not even HOME and PATH
-		cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: dir}
+		cmd := inRoot(t, dir, "/mailpipe", args...)
 		cmd.Stdin = strings.NewReader("text\n")
 		out, _ := cmd.CombinedOutput()
 		return cmd.ProcessState.ExitCode(), string(out)
@@ -70,6 +67,15 @@ func TestChroot(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 { // mailpipe, ca.pem, etc
 		t.Errorf("%v, %v", entries, err)
 	}
+}
+
+// inRoot returns a command in another root directory, without an environment.
+func inRoot(t *testing.T, root, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir = "/"
+	cmd.Env = []string{}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root}
+	return cmd
 }
 
 // serve starts a sink on loopback and returns its address.

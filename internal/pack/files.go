@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -83,9 +82,6 @@ var completions = sync.OnceValues(func() ([]file, error) {
 		{"fish", "share/fish/vendor_completions.d/mailpipe.fish"},
 	} {
 		text, err := exec.Command(program, "completion", script.shell).Output()
-		if e, ok := errors.AsType[*exec.ExitError](err); ok && e.ExitCode() == 64 {
-			continue // this version does not have the command
-		}
 		if err != nil {
 			return nil, fmt.Errorf("completion %s: %w", script.shell, err)
 		}
