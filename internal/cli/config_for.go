@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 
 	"mailpipe/internal/address"
@@ -14,49 +16,65 @@ import (
 	"mailpipe/internal/spelling"
 )
 
-// printAccountFor prints an account for an address, or for a service by name.
-func (c *call) printAccountFor(name string) error {
-	if err := c.onlyWith("for", "no-dns"); err != nil {
+// printAccountFor prints an account for an address or a service. Its name is not that of
+// an account in the configuration, to which the user may append it.
+func (c *call) printAccountFor(owner string) error {
+	if err := c.onlyWith("for", "no-dns", "config"); err != nil {
 		return err
 	}
-	a, err := c.suggestAccount(name)
+	all, err := c.loadConfig()
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(c.out, a.toml(config.UserFile(c.Getenv)))
+	var resolver *net.Resolver
+	if !c.flags.Bool("no-dns") {
+		resolver = &net.Resolver{PreferGo: true} // that of Windows ignores time limits
+	}
+	a, err := suggestAccount(owner, resolver)
+	if err != nil {
+		return err
+	}
+	base := a.name
+	for i := 2; slices.Contains(all.Accounts(), a.name); i++ {
+		a.name = base + strconv.Itoa(i)
+	}
+	file := config.UserFile(c.Getenv)
+	if a.server.URL == "" {
+		return a.noServer(file)
+	}
+	_, err = io.WriteString(c.out, a.toml(file))
 	return err
 }
 
-// suggestAccount finds the server of an address or of a service.
-func (c *call) suggestAccount(name string) (*suggestedAccount, error) {
-	if !strings.Contains(name, "@") {
-		p := provider.FindService(name)
+// suggestAccount returns an account for an address or a service. It has no server if
+// none was found. Without a resolver, DNS is not asked.
+func suggestAccount(owner string, resolver *net.Resolver) (*suggestedAccount, error) {
+	if !strings.Contains(owner, "@") {
+		p := provider.FindService(owner)
 		if p == nil {
-			return nil, unknownService(name)
+			return nil, unknownService(owner)
 		}
 		server := locate.Server{URL: p.Server, Provider: p, Source: "the table of providers"}
-		return &suggestedAccount{server: server}, nil
+		return &suggestedAccount{name: p.Account, server: server}, nil
 	}
-	from, err := addressOf("--for", name, address.Parse)
+	from, err := addressOf("--for", owner, address.Parse)
 	if err != nil {
 		return nil, err
 	}
 	_, notIP := netip.ParseAddr(from.Domain)
 	if notIP == nil || strings.HasPrefix(from.Domain, "[") {
-		return nil, usage("--for: invalid address %q: must have a mail domain, not an IP address", name)
+		return nil, usage("--for: invalid address %q: must have a mail domain, not an IP address", owner)
 	}
-	var finder locate.Finder
-	if !c.flags.Bool("no-dns") {
-		finder.Resolver = &net.Resolver{PreferGo: true} // that of Windows ignores the limit
+	finder := locate.Finder{Resolver: resolver}
+	a := &suggestedAccount{from: from, server: finder.Find(context.Background(), from.Domain)}
+	a.name, _, _ = strings.Cut(from.Domain, ".")
+	if a.server.Provider != nil {
+		a.name = a.server.Provider.Account
 	}
-	server := finder.Find(context.Background(), from.Domain)
-	if server.URL == "" {
-		if finder.Resolver == nil {
-			server.Notes = append(server.Notes, "DNS was not asked: --no-dns")
-		}
-		return nil, c.noServer(from, server.Notes)
+	if resolver == nil && a.server.URL == "" {
+		a.server.Notes = append(a.server.Notes, "DNS was not asked: --no-dns")
 	}
-	return &suggestedAccount{from: from, server: server}, nil
+	return a, nil
 }
 
 // unknownService returns the error for what is neither an address nor a service.
@@ -75,24 +93,15 @@ func unknownService(name string) error {
 
 // noServer returns the error if no server was found. It says how to write the account by
 // hand.
-func (c *call) noServer(from address.Address, notes []string) error {
+func (a *suggestedAccount) noServer(file string) error {
 	var d config.Draft
-	d.Account(accountName(from.Domain))
+	d.Account(a.name)
 	d.Set("server", "smtps://SERVER")
-	d.Set("from", from.Mailbox())
-	d.Set("user", from.Mailbox())
-	err := fail(exitData, "--for: no server found for %s", from.Domain)
-	err.details = append(err.details, notes...)
-	err.details = append(err.details, "Ask the provider for its server, and write the account to "+
-		config.UserFile(c.Getenv)+":")
+	a.identity(&d)
+	err := fail(exitData, "--for: no server found for %s", a.from.Domain)
+	err.details = append(a.server.Notes, "Ask the provider for its server, and write the account to "+file+":")
 	for line := range strings.Lines(d.String()) {
 		err.details = append(err.details, "    "+strings.TrimSuffix(line, "\n"))
 	}
 	return err.withHint("for a server with STARTTLS at port 587, write submission://SERVER; see mailpipe-config(5)")
-}
-
-// accountName returns a name for the account of a mail domain.
-func accountName(domain string) string {
-	name, _, _ := strings.Cut(domain, ".")
-	return name
 }

@@ -25,18 +25,18 @@ func suggestions(t *testing.T) []*suggestedAccount {
 	for _, p := range provider.All() {
 		if p.Service != "" {
 			p := provider.FindService(strings.Replace(p.Service, "REGION", "eu-west-1", 1))
-			list = append(list, &suggestedAccount{server: locate.Server{URL: p.Server, Provider: p}})
+			list = append(list, &suggestedAccount{name: p.Account, server: locate.Server{URL: p.Server, Provider: p}})
 			continue
 		}
 		for _, domain := range append(strings.Fields(p.Domains), "xn--mll-hoa.example") {
 			found := locate.Server{URL: p.Server, Provider: &p, DNS: domain == "xn--mll-hoa.example"}
-			list = append(list, &suggestedAccount{from: mailbox(domain), server: found})
+			list = append(list, &suggestedAccount{name: p.Account, from: mailbox(domain), server: found})
 		}
 	}
 	unknown := locate.Server{
 		URL: "smtps://mail.example.net:4650", DNS: true, Outside: true, Notes: []string{"A \x1b note."},
 	}
-	return append(list, &suggestedAccount{from: mailbox("example.org"), server: unknown})
+	return append(list, &suggestedAccount{name: "example", from: mailbox("example.org"), server: unknown})
 }
 
 // Each suggestion is a file with one account, and so is it with each key that it
@@ -49,7 +49,7 @@ func TestSuggestions(t *testing.T) {
 	for _, a := range suggestions(t) {
 		text := a.toml(file)
 		c := load(t, file, text)
-		choice, err := c.Choose(a.name(), "", noEnv)
+		choice, err := c.Choose(a.name, "", noEnv)
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}
@@ -64,7 +64,7 @@ func TestSuggestions(t *testing.T) {
 			t.Errorf("from %q in\n%s", s.From, text)
 		}
 		last := commands.FindStringSubmatch(text)
-		if last == nil || last[1] != a.name() || last[2] != a.name() || words(t, last[3]) != a.mailbox() {
+		if last == nil || last[1] != a.name || last[2] != a.name || words(t, last[3]) != a.mailbox() {
 			t.Errorf("%q in\n%s", last, text)
 		}
 		for _, key := range comment.FindAllStringSubmatch(text, -1) {
@@ -139,13 +139,9 @@ func TestPasswordKinds(t *testing.T) {
 		"mailpit":      {"server = \"smtp://127.0.0.1:1025\"\n", "sends none"},
 		"A <a@me.com>": {"from = \"\\\"A\\\" <a@me.com>\"\n", "user = \"a@me.com\"\n"},
 	} {
-		var a suggestedAccount
-		if from, err := address.Parse(name); err == nil {
-			a.from = from
-			a.server = new(locate.Finder).Find(t.Context(), from.Domain)
-		} else {
-			p := provider.FindService(name)
-			a.server = locate.Server{URL: p.Server, Provider: p}
+		a, err := suggestAccount(name, nil)
+		if err != nil {
+			t.Fatal(err)
 		}
 		text := a.toml("config.toml")
 		for _, part := range want {

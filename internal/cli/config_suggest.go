@@ -10,6 +10,7 @@ import (
 
 // A suggestedAccount is an account that the user is to check and to complete.
 type suggestedAccount struct {
+	name   string          // needs no quotes in TOML or a shell
 	from   address.Address // zero for a service
 	server locate.Server
 }
@@ -22,23 +23,15 @@ func (a *suggestedAccount) toml(file string) string {
 	var d config.Draft
 	a.explain(&d, file)
 	d.Blank()
-	d.Account(a.name())
+	d.Account(a.name)
 	d.Set("server", a.server.URL)
 	a.identity(&d)
 	a.password(&d)
 	d.Blank()
 	d.Comment("Try the account, then send a mail:")
-	d.Copy("mailpipe deliver --probe -A " + a.name())
-	d.Copy("mailpipe send -A " + a.name() + " -t " + shell.Quote(a.mailbox()) + " -s Test --body 'It works.'")
+	d.Copy("mailpipe deliver --probe -A " + a.name)
+	d.Copy("mailpipe send -A " + a.name + " -t " + shell.Quote(a.mailbox()) + " -s Test --body 'It works.'")
 	return d.String()
-}
-
-// name returns the name of the account, which needs no quotes in TOML or a shell.
-func (a *suggestedAccount) name() string {
-	if p := a.server.Provider; p != nil {
-		return p.Account
-	}
-	return accountName(a.from.Domain)
 }
 
 // mailbox returns the address of the user, or an example.
@@ -139,7 +132,7 @@ func (a *suggestedAccount) password(d *config.Draft) {
 		a.tokens(d)
 	case provider.Bridge:
 		d.Comment("The bridge signs its certificate itself. Export it in the settings of the bridge, and remove the #:")
-		d.Suggest("tls_ca", "~/.config/mailpipe/"+a.name()+".pem")
+		d.Suggest("tls_ca", "~/.config/mailpipe/"+a.name+".pem")
 		a.keep(d)
 	default:
 		a.keep(d)
@@ -155,14 +148,14 @@ func (a *suggestedAccount) password(d *config.Draft) {
 func (a *suggestedAccount) keep(d *config.Draft) {
 	d.Comment("mailpipe asks for the password at the terminal. To keep it, use one of these, " +
 		"and let nobody else read the file (mode 600):")
-	d.Suggest("password_command", "pass show mail/"+a.name())
-	d.Suggest("password_file", "~/.config/mailpipe/"+a.name()+".password")
+	d.Suggest("password_command", "pass show mail/"+a.name)
+	d.Suggest("password_file", "~/.config/mailpipe/"+a.name+".password")
 }
 
 // tokens suggests programs that print a token.
 func (a *suggestedAccount) tokens(d *config.Draft) {
 	d.Comment("Programs that renew and print a token; set one up, and remove its #:")
 	d.Suggest("password_command", "oama access "+shell.Quote(a.mailbox()))
-	d.Suggest("password_command", "pizauth show "+a.name())
-	d.Suggest("password_command", "mutt_oauth2.py ~/.config/mailpipe/"+a.name()+".tokens")
+	d.Suggest("password_command", "pizauth show "+a.name)
+	d.Suggest("password_command", "mutt_oauth2.py ~/.config/mailpipe/"+a.name+".tokens")
 }
