@@ -1,13 +1,13 @@
 # mail(1) is an alternative, with its names and man pages.
 target() { readlink --canonicalize "$1"; }
-apt-get -y install ./mailpipe_*.deb
+apt-get install ./mailpipe_*.deb
 for name in mailx mail Mail; do
 	test "$(target /usr/bin/$name)" = /usr/bin/mailpipe
 	test "$(target /usr/share/man/man1/$name.1.gz)" = /usr/share/man/man1/mailpipe-mailx.1.gz
 done
 
 # bsd-mailx has a higher priority, until the administrator chooses.
-apt-get -y install ./bsd-mailx_*.deb ./liblockfile*.deb
+apt-get install ./bsd-mailx_*.deb ./liblockfile*.deb
 test "$(target /usr/bin/mailx)" = /usr/bin/bsd-mailx
 update-alternatives --set mailx /usr/bin/mailpipe
 for name in mailx mail Mail; do
@@ -17,5 +17,5 @@ for name in mailx mail Mail; do
 	grep "^Subject: from $name" -r /Mail/new
 done
 
-apt-get -y remove mailpipe
+apt-get remove mailpipe
 test "$(target /usr/bin/mailx)" = /usr/bin/bsd-mailx

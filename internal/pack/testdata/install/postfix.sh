@@ -1,6 +1,6 @@
 # Beside Postfix, the package leaves its sendmail alone.
 sha256sum /usr/sbin/sendmail /usr/bin/mailq /usr/bin/newaliases >/sums
-apt-get -y install ./mailpipe_*.deb
+apt-get install ./mailpipe_*.deb
 sha256sum --check /sums
 test "$(readlink /usr/lib/sendmail)" = ../sbin/sendmail
 dpkg --status postfix | grep '^Status: install ok installed$'

@@ -1,5 +1,5 @@
 # An upgrade keeps the configuration, also if the next version has another one.
-apt-get -y install ./mailpipe_*.deb ./mailpipe-mta_*.deb
+apt-get install ./mailpipe_*.deb ./mailpipe-mta_*.deb
 update-alternatives --set mailx /usr/bin/mailpipe
 echo 'default = "relay"' >>/etc/mailpipe/config.toml
 echo secret >/var/lib/mailpipe/password
@@ -16,7 +16,7 @@ next() {
 	done
 }
 next '# new'
-apt-get -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install ./next-*.deb
+apt-get -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install ./next-*.deb
 test "$(dpkg-query -W -f '${Version} ' mailpipe mailpipe-mta)" = '9-1 9-1 '
 cmp /kept /etc/mailpipe/config.toml
 grep '^# new$' /etc/mailpipe/config.toml.dpkg-dist
