@@ -39,12 +39,12 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// makePackages runs make packages in a copy of the project, with a strict umask, and
-// returns the directory with the packages.
+// makePackages runs make packages in a copy of the project that only its owner may read,
+// and returns the directory with the packages.
 func makePackages(t *testing.T, dir string) string {
 	t.Helper()
 	project := newProject(t, dir)
-	output(t, command(t, project, "sh", "-c", "umask 077; exec make packages"))
+	output(t, command(t, project, "sh", "-c", "umask 077; chmod -R go= .; exec make packages"))
 	return filepath.Join(project, "dist")
 }
 
