@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -47,6 +46,8 @@ func newTerminal(t *testing.T) *terminal {
 		"/usr/sbin/sendmail", etc+"/sendmail",
 		"/usr/local/bin/mailpipe", program,
 		"/etc/aliases", etc+"/aliases",
+		"/etc/mailpipe/", w.dir+"/",
+		"/run/secrets/", w.dir+"/secrets/",
 	)
 	w.env = slices.DeleteFunc(w.env, func(v string) bool { return strings.HasPrefix(v, "GIT_DIR=") })
 	w.env = append(w.env, "HOME="+w.dir)
@@ -56,14 +57,14 @@ func newTerminal(t *testing.T) *terminal {
 var listens = regexp.MustCompile(`--listen (\S+)`)
 
 // paste runs a block after the line of the examples, and returns what it printed to
-// standard error. Its own sinks end with it.
+// standard error. Its last sink ends with it.
 func (w *terminal) paste(text string) (stderr string) {
 	w.t.Helper()
 	own := w.local
 	if m := listens.FindStringSubmatch(text); m != nil {
 		own = w.names.Replace(m[1])
 	}
-	return w.run(w.setup + "sink=$!\nsleep 1\ntrap 'kill $sink' EXIT\nDOCS_SINK=" + own + "\n" + text)
+	return w.run(w.setup + "sink=$!\nsleep 1\ntrap 'kill $sink $! 2>/dev/null' EXIT\nDOCS_SINK=" + own + "\n" + text)
 }
 
 // runAsCron runs a line as cron does, which gives it hardly any environment.
@@ -89,20 +90,18 @@ func TestREADMEServers(t *testing.T) {
 
 // Each line for cron has the full path of the program.
 func TestREADMECronPath(t *testing.T) {
+	bare := regexp.MustCompile(`(^|[^/])\bmailpipe\b`)
 	lines := 0
 	for _, b := range blocks(t) {
 		if b.language != "crontab" {
 			continue
 		}
 		lines++
-		if bare := regexp.MustCompile(`(^|[^/])\bmailpipe\b`).FindString(cronFields.ReplaceAllString(b.text, "")); bare != "" {
+		if bare.MatchString(cronFields.ReplaceAllString(b.text, "")) {
 			t.Errorf("no full path in %s", b.text)
 		}
 	}
 	if lines == 0 {
 		t.Error("no lines for cron")
-	}
-	if _, err := os.Stat("/usr/bin/mailpipe"); err == nil {
-		t.Log("mailpipe is installed: runAsCron may find it in cron's PATH")
 	}
 }

@@ -43,6 +43,8 @@ func TestMain(m *testing.M) {
 		}
 		go io.Copy(c, os.Stdin)
 		io.Copy(os.Stdout, c)
+	case "systemctl":
+		fmt.Println(os.Args[1:])
 	case "sleep": // until the sink listens
 		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
 			if c, err := net.Dial("tcp", os.Getenv("DOCS_SINK")); err == nil {
@@ -79,7 +81,7 @@ func tests(m *testing.M) int {
 	return m.Run()
 }
 
-var standIns = []string{"go", "pass", "ssh", "nc", "sleep", "mutt"}
+var standIns = []string{"go", "pass", "ssh", "nc", "sleep", "mutt", "systemctl"}
 
 const (
 	user     = "alice@example.com"

@@ -1,0 +1,140 @@
+package docs
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"mailpipe/internal/testservers"
+)
+
+// services returns the section of the README with the container and the services: the
+// commands that start the server, the compose file, and the units.
+func services(t *testing.T) (server, compose string, units []string) {
+	t.Helper()
+	all := sections(t)
+	i := slices.IndexFunc(all, func(s section) bool { return s.title == "Containers and services" })
+	if i < 0 {
+		t.Fatal("no section")
+	}
+	for _, m := range fence.FindAllStringSubmatch(all[i].body, -1) {
+		switch m[1] {
+		case "sh":
+			server = m[2] + "sleep 1\n"
+		case "yaml":
+			compose = m[2]
+		case "ini":
+			units = append(units, m[2])
+		}
+	}
+	if server == "" || compose == "" || len(units) != 2 {
+		t.Fatalf("%q, %q, %q", server, compose, units)
+	}
+	return server, compose, units
+}
+
+// arrived checks that one mail arrived, with these lines.
+func (w *terminal) arrived(lines ...string) {
+	w.t.Helper()
+	names, err := filepath.Glob(filepath.Join(w.dir, "Mail/new/*"))
+	if err != nil || len(names) != 1 {
+		w.t.Fatal(names, err)
+	}
+	mail := read(w.t, names[0])
+	for _, line := range lines {
+		if !strings.Contains(mail, line+"\n") {
+			w.t.Errorf("no %s in\n%s", line, mail)
+		}
+	}
+}
+
+// mount copies a file to a directory of secrets, where others may read it.
+func mount(dir, name, file string) string {
+	return "mkdir -p " + dir + " && cp " + file + " " + dir + "/" + name + " && chmod 444 " + dir + "/" + name + "\n"
+}
+
+// The command of the container sends with its environment and its secrets only.
+func TestREADMECompose(t *testing.T) {
+	server, compose, _ := services(t)
+	testservers.Need(t, "openssl")
+	_, line, _ := strings.Cut(compose, "command: ")
+	line, _, _ = strings.Cut(line, "\n")
+	var words []string
+	if err := json.Unmarshal([]byte(line), &words); err != nil {
+		t.Fatal(line, err)
+	}
+	script := server
+	for _, m := range regexp.MustCompile(`(?m)^  (\w+):\n    file: (\S+)$`).FindAllStringSubmatch(compose, -1) {
+		script += mount("secrets", m[1], m[2])
+		if !regexp.MustCompile(`secrets: \[.*\b` + m[1] + `\b`).MatchString(compose) {
+			t.Errorf("the container does not get the secret %s", m[1])
+		}
+	}
+	script += "env -i CREDENTIALS_DIRECTORY=\"$PWD/secrets\"" // in place of /run/secrets
+	for _, m := range regexp.MustCompile(`(?m)^      (\w+): (\S+)`).FindAllStringSubmatch(compose, -1) {
+		script += " " + m[1] + "=" + m[2]
+	}
+	w := newTerminal(t)
+	w.paste(script + " " + program + " '" + strings.Join(words, "' '") + "'\n")
+	w.arrived("From: alice@example.com", "To: bob@example.org", "Subject: Report", "All is well.")
+}
+
+// The commands of both services send a mail, the first one with its credentials.
+func TestREADMEServices(t *testing.T) {
+	server, _, units := services(t)
+	testservers.Need(t, "openssl")
+	w := newTerminal(t)
+	w.paste(server + serviceScript(units[0]))
+	w.arrived("From: alice@example.com", "Subject: Disks", "Auto-Submitted: auto-generated", "X-Exit-Status: 0")
+
+	w = newTerminal(t)
+	w.paste(serviceScript(units[1]))
+	w.arrived("Subject: report.service failed", "Auto-Submitted: auto-generated", "[status --full report.service]")
+}
+
+// serviceScript returns what systemd does with a unit whose instance is report.service.
+func serviceScript(unit string) string {
+	script := "export CREDENTIALS_DIRECTORY=\"$PWD/credentials\"\n"
+	specifiers := strings.NewReplacer("%d", "$CREDENTIALS_DIRECTORY", "%i", "report.service")
+	for line := range strings.Lines(specifiers.Replace(unit)) {
+		key, value, _ := strings.Cut(line, "=")
+		switch key {
+		case "LoadCredential":
+			name, file, _ := strings.Cut(strings.TrimSpace(value), ":")
+			script += mount("credentials", name, file)
+		case "Environment":
+			script += "export " + value
+		case "ExecStart":
+			script += value
+		}
+	}
+	return script
+}
+
+// The units are valid, and the one starts the other.
+func TestREADMEUnits(t *testing.T) {
+	testservers.Need(t, "systemd-analyze")
+	_, _, units := services(t)
+	dir := t.TempDir()
+	args := []string{"verify"}
+	for i, name := range []string{"report.service", "mailpipe-status@.service"} {
+		path := filepath.Join(dir, name)
+		text := strings.Replace(units[i], "ExecStart=mailpipe ", "ExecStart="+program+" ", 1)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	out, err := exec.CommandContext(t.Context(), "systemd-analyze", args...).CombinedOutput()
+	if err != nil || strings.Contains(string(out), dir) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if !strings.Contains(units[0], "\nOnFailure=mailpipe-status@%n.service\n") {
+		t.Error("the failure of the service starts nothing")
+	}
+}
