@@ -20,7 +20,7 @@ import (
 // msmtprc or an account for an address.
 func runConfig(c *call) error {
 	if len(c.line.operands()) > 0 {
-		return usage("config takes no operands")
+		return usage("config takes no operands").withHint("for the account of an address, use --for ADDRESS")
 	}
 	switch {
 	case c.line.has("from-msmtp"):
