@@ -13,12 +13,16 @@ import (
 
 // runCompletion prints a script that completes command lines in a shell.
 func runCompletion(c *call) error {
-	shell := c.line.operands()
-	if len(shell) != 1 {
-		return usage("completion takes the name of a shell").withHint("use bash, zsh or fish")
+	shells := c.line.operands()
+	const hint = "use bash, zsh or fish"
+	if len(shells) == 0 {
+		return usage("missing shell").withHint(hint)
+	}
+	if len(shells) > 1 {
+		return usage("completion takes one shell, not %d", len(shells)).withHint(hint)
 	}
 	var script string
-	switch shell[0] {
+	switch shells[0] {
 	case "bash":
 		script = completion.Bash(completions())
 	case "zsh":
@@ -26,7 +30,7 @@ func runCompletion(c *call) error {
 	case "fish":
 		script = completion.Fish(completions())
 	default:
-		return usage("unknown shell %s", termtext.Line(shell[0])).withHint("use bash, zsh or fish")
+		return usage("unknown shell %s", termtext.Line(shells[0])).withHint(hint)
 	}
 	_, err := io.WriteString(c.out, script)
 	return err

@@ -12,8 +12,14 @@ function __mailpipe_at
 	test "$__mailpipe_command" = "$argv[1]"
 end
 
-# __mailpipe_read sets __mailpipe_command to the command, or to --exec after its command,
-# and __mailpipe_given to the flags that were given, and a dot if an operand was.
+# __mailpipe_operand succeeds if an operand is completed, not a flag.
+function __mailpipe_operand
+	not string match -q -- '-*' (commandline -ct)
+end
+
+# __mailpipe_read sets __mailpipe_command to the command, or after the command of --exec to
+# --exec, or before it to "--exec --" if that was typed. It sets
+# __mailpipe_given to the flags that were given, and a dot if an operand was.
 function __mailpipe_read
 	set -l words (commandline -opc)
 	set -g __mailpipe_command (__mailpipe_program (string replace -r '.*/' '' -- $words[1]))
@@ -22,9 +28,15 @@ function __mailpipe_read
 	set -l waits
 	for word in $words[2..-1]
 		if test -n "$waits"
-			test "$waits" = --exec; and set -g __mailpipe_command --exec
+			if test "$waits" = --exec
+				set -g __mailpipe_command (test $word = --; and echo --exec --; or echo --exec)
+			end
 			set -a __mailpipe_given $waits
 			set waits
+			continue
+		end
+		if string match -q -- '--exec*' "$__mailpipe_command"
+			set -g __mailpipe_command --exec
 			continue
 		end
 		switch $word

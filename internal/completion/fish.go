@@ -29,6 +29,7 @@ func Fish(commands []Command) string {
 		fmt.Fprintf(&b, "complete -c %s -f\n", name)
 	}
 	b.WriteString("complete -c mailpipe -n '__mailpipe_at --exec' -F\n")
+	b.WriteString("complete -c mailpipe -n '__mailpipe_at \"--exec --\"' -a '(__mailpipe_value @exec | string split0)'\n")
 	for _, c := range commands {
 		names := "-c mailpipe"
 		for _, name := range c.Programs {
@@ -49,7 +50,7 @@ func fishCommand(b *strings.Builder, programs string, c Command, sub []Command) 
 		fmt.Fprintf(b, "complete %s -n %s -a %s -d %s\n", programs, at, name, quoteFish(s.Usage))
 	}
 	if len(sub) == 0 && c.Operand.Name != "" {
-		condition := at
+		condition := at + " -n __mailpipe_operand"
 		if !c.Operand.Repeats {
 			condition += " -n 'not contains . $__mailpipe_given'"
 		}
@@ -76,7 +77,9 @@ func fishCommand(b *strings.Builder, programs string, c Command, sub []Command) 
 			}
 		}
 		switch {
-		case f.Value.Name == "" || f.Value.Optional:
+		case f.Value.Optional:
+			b.WriteString(" -f")
+		case f.Value.Name == "":
 		case slices.Contains(f.Value.Offers, "@file"):
 			b.WriteString(" -r")
 		default:

@@ -27,7 +27,7 @@ func Zsh(commands []Command) string {
 				fmt.Fprintf(&b, "\t\t%s\n", quoteZsh(s.Name[strings.LastIndex(s.Name, " ")+1:]+":"+s.Usage))
 			}
 			b.WriteString("\t)\n")
-			arguments = "_arguments -s -S -C :"
+			arguments = "_arguments -s -S -C -A '-*' :" // flags after the command are those of the command
 		case len(c.Programs) > 0:
 			arguments = "_arguments :" // sendmail -bm is not a cluster
 		}
@@ -44,9 +44,11 @@ func Zsh(commands []Command) string {
 		}
 	}
 	names := strings.Join(programs(commands), " ")
-	b.WriteString("_mailpipe() {\n\tcase $service in\n" + cases.String() + "\tesac\n}\n\n")
+	b.WriteString("_mailpipe() {\n\t_compskip=all\n\tcase $service in\n" + cases.String() + "\tesac\n}\n\n")
 	b.WriteString("if [[ ${funcstack[1]-} == _mailpipe ]]; then\n\t_mailpipe \"$@\"\nelse\n")
-	return "#compdef " + names + "\n" + zsh + b.String() + "\tcompdef _mailpipe " + names + "\nfi\n"
+	// A name with -p precedes a function of zsh for the same program.
+	head := "#compdef -p (" + strings.ReplaceAll(names, " ", "|") + ")\n"
+	return head + zsh + b.String() + "\tcompdef _mailpipe " + names + "\nfi\n"
 }
 
 // zshSpecs returns the arguments of a command in the form of _arguments.
@@ -67,13 +69,13 @@ func zshSpecs(c Command, hasSubcommands bool) []string {
 	value := ":" + zshEscape(c.Operand.Name) + ":" + zshAction(c.Operand)
 	switch {
 	case hasSubcommands:
-		specs = append(specs, "1:command:->command", "*::argument:->argument")
+		return append(specs, "1:command:->command", "*::argument:->argument")
 	case c.Operand.Repeats:
-		specs = append(specs, "*"+value)
+		return append(specs, "*"+value)
 	case c.Operand.Name != "":
 		specs = append(specs, "1"+value)
 	}
-	return specs
+	return append(specs, "*: : ") // nothing is offered, not even flags
 }
 
 // zshValue returns what follows the name of a flag.
