@@ -52,6 +52,9 @@ var notRun = []string{
 		"cp -R mailpipe-v1.2.3-linux-amd64/bin mailpipe-v1.2.3-linux-amd64/share /usr/local\n",
 }
 
+// notRunBegins is what a block begins with that TestFirstMail of internal/pack runs.
+const notRunBegins = "mailpipe sink --listen 127.0.0.1:1025 "
+
 // TestREADME runs each block of the README with a language that it knows how to run. A
 // block that sends mail must deliver some, unless its expected output says how it fails.
 // A TOML block is the configuration of the next block.
@@ -74,7 +77,7 @@ func TestREADME(t *testing.T) {
 				config = ""
 			}
 			switch {
-			case slices.Contains(notRun, b.text):
+			case slices.Contains(notRun, b.text), strings.HasPrefix(b.text, notRunBegins):
 				return
 			case b.language == "text", b.language == "go": // see TestExplanation and TestLibrary
 				return
