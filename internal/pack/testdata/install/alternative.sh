@@ -5,6 +5,7 @@ for name in mailx mail Mail; do
 	test "$(target /usr/bin/$name)" = /usr/bin/mailpipe
 	test "$(target /usr/share/man/man1/$name.1.gz)" = /usr/share/man/man1/mailpipe-mailx.1.gz
 done
+update-alternatives --query mailx | grep '^Priority: 10$'
 
 # bsd-mailx has a higher priority, until the administrator chooses.
 apt-get install ./bsd-mailx_*.deb ./liblockfile*.deb
