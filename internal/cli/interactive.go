@@ -48,12 +48,13 @@ func (c *call) canAsk() bool { return stdio.IsTerminal(c.Stdin) && stdio.IsTermi
 func (d *draft) ask() error {
 	in, out := d.Stdin, d.Stderr
 	if d.flags.Bool("interactive") {
-		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		var err error
+		in, out, err = stdio.OpenTerminal()
 		if err != nil {
 			return usage("--interactive: no terminal")
 		}
-		defer tty.Close()
-		in, out = tty, tty
+		defer in.Close()
+		defer out.Close()
 	}
 	form := d.form()
 	if !form.KeepText || d.body.kind == bodyText {

@@ -14,19 +14,20 @@ import (
 )
 
 // askPassword asks for a password at the terminal, if a person is there. Standard
-// input may be the message, so it uses /dev/tty. After Ctrl-C the signal ends the
+// input may be the message, so it opens the terminal. After Ctrl-C the signal ends the
 // process.
 func (d *deliveryRequest) askPassword(user, server string) (string, error) {
 	if !stdio.IsTerminal(d.Stderr) && !stdio.IsTerminal(d.Stdin) {
 		return "", nil
 	}
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	in, out, err := stdio.OpenTerminal()
 	if err != nil {
 		return "", nil
 	}
-	defer tty.Close()
+	defer in.Close()
+	defer out.Close()
 	question := fmt.Sprintf("Password of %s at %s: ", termtext.Line(user), termtext.Line(server))
-	password, err := prompt.Password(d.signals, tty, question)
+	password, err := prompt.Password(d.signals, in, out, question)
 	interrupted := errors.Is(err, prompt.ErrInterrupted)
 	if interrupted && !signal.Ignored(os.Interrupt) {
 		signals.InterruptGroup() // as outside of raw mode

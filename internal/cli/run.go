@@ -85,6 +85,7 @@ type call struct {
 func Run(args []string, env *Env) int {
 	// A broken pipe is an error of Write. It does not end the process.
 	signal.Ignore(syscall.SIGPIPE)
+	stdio.EnableEscapes(env.Stderr)
 	if len(args) == 0 {
 		args = []string{program}
 	}

@@ -67,7 +67,7 @@ func TestWindows(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(filepath.Join(dir, "bin/windows"), "#!/bin/sh\nexec timeout 60 "+wine+" "+exe+" \"$@\"\n")
+	write(filepath.Join(dir, "bin/windows"), "#!/bin/sh\nexec timeout --foreground 60 "+wine+" "+exe+" \"$@\"\n")
 	t.Run("scripts", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir:                 "../../testdata/windows",

@@ -15,6 +15,9 @@ func Inherited(fd int) bool {
 	return err == nil && flags&unix.FD_CLOEXEC == 0
 }
 
+// EnableEscapes does nothing: every terminal knows escape sequences.
+func EnableEscapes(*os.File) {}
+
 const (
 	readable = unix.POLLIN
 	writable = unix.POLLOUT

@@ -1,11 +1,8 @@
-// Package stdio reads standard input and writes standard output.
+// Package stdio reads standard input, writes standard output and opens the terminal.
 package stdio
 
 import (
 	"errors"
-	"os"
-
-	"golang.org/x/term"
 
 	"mailpipe/internal/oserror"
 )
@@ -31,13 +28,4 @@ func (e *Error) Unwrap() error { return e.Err }
 func ReaderGone(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.output && oserror.BrokenPipe(e.Err)
-}
-
-// IsTerminal reports whether f is a terminal.
-func IsTerminal(f *os.File) (is bool) {
-	conn, err := f.SyscallConn() // Fd would make it blocking
-	if err == nil {
-		conn.Control(func(fd uintptr) { is = term.IsTerminal(int(fd)) })
-	}
-	return is
 }
