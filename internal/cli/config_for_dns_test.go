@@ -26,6 +26,9 @@ func serveDNS() {
 		},
 		"_submission._tcp.xn--mller-kva.example.": {dnstest.SRV(0, 0, 587, "smtp.xn--mller-kva.example.")},
 		"_submissions._tcp.none.example.":         {dnstest.SRV(0, 0, 0, ".")},
+		// These are found if the name of a query is not absolute.
+		"_submissions._tcp.unknown.example.lure.example.": {dnstest.SRV(0, 0, 465, "mail.lure.example.")},
+		"unknown.example.lure.example.":                   {dnstest.MX(0, "aspmx.l.google.com.")},
 	}
 	udp, err := net.ListenPacket("udp", "127.0.0.1:53")
 	if err != nil {
@@ -47,7 +50,8 @@ func withDNS(t *testing.T, script string) string {
 	testservers.NeedRoot(t)
 	testservers.Need(t, "unshare", "ip")
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "resolv.conf"), []byte("nameserver 127.0.0.1\n"), 0o644); err != nil {
+	conf := []byte("nameserver 127.0.0.1\nsearch lure.example\noptions ndots:9\n")
+	if err := os.WriteFile(filepath.Join(dir, "resolv.conf"), conf, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "unshare", "--net", "--mount", "timeout", "60", "sh", "-euc", `

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,6 +70,13 @@ func TestSuggestions(t *testing.T) {
 		}
 		for _, key := range comment.FindAllStringSubmatch(text, -1) {
 			load(t, file, "[accounts.a]\n"+key[1])
+			value, err := strconv.Unquote(strings.SplitN(key[1], " = ", 2)[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if user, ok := strings.CutPrefix(value, "oama access "); ok && words(t, user) != a.mailbox() {
+				t.Errorf("%q in\n%s", value, text)
+			}
 		}
 		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' }) {
 			t.Errorf("control characters in\n%q", text)
