@@ -74,7 +74,6 @@ W:
 S: 250 done`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			var done atomic.Bool
 			started := make(chan *screen, 1)
 			address := server(t, tt.script, func(_, text string) {
@@ -140,7 +139,6 @@ S: 250 done`, "\n"), nil)
 		"pipe:": {"exec mailpipe deliver -S \"pipe:" + ask + "; echo 554 no\" <mail", exitProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			dir, g := progressDir(t), newGate(t)
 			s := startAtScreen(t, dir, 80, tt.command, g.address)
 			s.sees("Password: ")

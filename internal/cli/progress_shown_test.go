@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -109,12 +110,10 @@ func TestProgressNotShown(t *testing.T) {
 	}
 	control.exits(exitOK)
 	for _, s := range all {
-		command := s.cmd.Args[2]
-		text := s.exits(exitOK)
-		want := commands[command]
+		text, want := s.exits(exitOK), commands[s.command]
 		if want == "" && text != "" || !strings.Contains(text, want) || strings.Contains(text, "waiting for") ||
 			strings.Contains(text, "reading the text") {
-			t.Errorf("%s: %q, want %q", command, text, want)
+			t.Errorf("%s: %q, want %q", s.command, text, want)
 		}
 	}
 }
@@ -123,6 +122,8 @@ func TestProgressNotShown(t *testing.T) {
 func TestProgressShown(t *testing.T) {
 	t.Parallel()
 	dir := progressDir(t)
+	var all sync.WaitGroup
+	defer all.Wait()
 	for name, tt := range map[string]struct {
 		columns  uint16
 		command  string
@@ -166,25 +167,24 @@ func TestProgressShown(t *testing.T) {
 			"extracting: 1 s", "", []string{"1\tparts/part-1.txt"},
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			g := newGate(t)
-			fifo, feed := newFIFO(t, dir)
-			s := startAtScreen(t, dir, tt.columns, tt.command, g.address, "FIFO="+fifo, tt.env)
+		g := newGate(t)
+		fifo, feed := newFIFO(t, dir)
+		s := startAtScreen(t, dir, tt.columns, tt.command, g.address, "FIFO="+fifo, tt.env)
+		all.Go(func() {
 			s.sees(tt.want)
 			close(g.open)
 			feed()
 			text := s.exits(exitOK)
 			if tt.without != "" && strings.Contains(text, tt.without) {
-				t.Errorf("%q contains %q", text, tt.without)
+				t.Errorf("%s: %q contains %q", name, text, tt.without)
 			}
 			if strings.Contains(text, "\x1b") {
-				t.Errorf("%q has an escape sequence", text)
+				t.Errorf("%s: %q has an escape sequence", name, text)
 			}
 			if got := rows(text); strings.Contains(strings.Join(got, "\n"), tt.want) {
-				t.Errorf("%q is left", got)
+				t.Errorf("%s: %q is left", name, got)
 			} else if tt.leftOver == nil && len(got) > 0 || !isSubset(tt.leftOver, got) {
-				t.Errorf("%q is left, want %q", got, tt.leftOver)
+				t.Errorf("%s: %q is left, want %q", name, got, tt.leftOver)
 			}
 		})
 	}
@@ -215,20 +215,22 @@ func TestProgressResized(t *testing.T) {
 // background.
 func TestProgressLines(t *testing.T) {
 	t.Parallel()
+	dir := progressDir(t)
+	var all sync.WaitGroup
+	defer all.Wait()
 	const want = "mailpipe: deliver: " + ehlo + ": 5 s"
 	for command, env := range map[string]string{
 		"exec " + deliverMail: "TERM=dumb",
 		"mailpipe deliver --progress -S $SERVER --tls none <mail 2>&1 | cat": "",
 		"set -m; " + deliverMail + " --progress & wait $!":                   "",
 	} {
-		t.Run(command, func(t *testing.T) {
-			t.Parallel()
-			g := newGate(t)
-			s := startAtScreen(t, progressDir(t), 80, command, g.address, env)
+		g := newGate(t)
+		s := startAtScreen(t, dir, 80, command, g.address, env)
+		all.Go(func() {
 			s.sees(want)
 			close(g.open)
 			if got := s.exits(exitOK); got != want+"\r\n" {
-				t.Errorf("%q", got)
+				t.Errorf("%s: %q", command, got)
 			}
 		})
 	}

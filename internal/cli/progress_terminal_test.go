@@ -21,8 +21,9 @@ import (
 // A screen is a terminal at which a shell command runs.
 type screen struct {
 	*testing.T
-	tty *os.File
-	cmd *exec.Cmd
+	command string
+	tty     *os.File
+	cmd     *exec.Cmd
 
 	mu    sync.Mutex
 	wrote *sync.Cond // signalled after each change of text
@@ -60,7 +61,7 @@ func progressDir(t *testing.T) string {
 // startAtScreen starts a shell command in a directory, at a terminal of its own.
 func startAtScreen(t *testing.T, dir string, columns uint16, command string, env ...string) *screen {
 	t.Helper()
-	s := &screen{T: t, cmd: exec.Command("sh", "-c", command)}
+	s := &screen{T: t, command: command, cmd: exec.Command("sh", "-c", command)}
 	s.wrote = sync.NewCond(&s.mu)
 	s.cmd.Dir = dir
 	s.cmd.Env = append([]string{
@@ -120,7 +121,7 @@ func (s *screen) waitFor(condition func() bool, what string) {
 	defer s.mu.Unlock()
 	for !condition() {
 		if s.ended {
-			s.Errorf("waiting for %s: the screen shows %q", what, rows(s.text))
+			s.Errorf("%s: waiting for %q: the screen shows %q", s.command, what, rows(s.text))
 			return
 		}
 		s.wrote.Wait()
@@ -136,7 +137,7 @@ func (s *screen) exits(status int) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if got := s.cmd.ProcessState.ExitCode(); got != status {
-		s.Errorf("%s, want %d; the screen shows %q", s.cmd.ProcessState, status, rows(s.text))
+		s.Errorf("%s: %s, want %d; the screen shows %q", s.command, s.cmd.ProcessState, status, rows(s.text))
 	}
 	return s.text
 }

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -13,6 +14,10 @@ const deliverBig = "exec mailpipe deliver -S $SERVER --tls none <big"
 // A server that waits at every stage until the screen shows it. Nothing is left on the
 // screen, and no line was longer than the terminal.
 func TestProgressStages(t *testing.T) {
+	t.Parallel()
+	dir := progressDir(t)
+	var all sync.WaitGroup
+	defer all.Wait()
 	for name, tt := range map[string]struct{ command, script string }{
 		"pipelining": {deliverBig, `
 W: waiting for the greeting: 1 s
@@ -133,22 +138,21 @@ S: 250 here
 C: QUIT
 S: 221 bye`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			started := make(chan *screen, 1)
-			address := server(t, tt.script, func(mark, text string) {
-				s := <-started
-				started <- s
-				s.sees(text)
-			})
-			s := startAtScreen(t, progressDir(t), 80, tt.command, address)
+		started := make(chan *screen, 1)
+		address := server(t, tt.script, func(mark, text string) {
+			s := <-started
 			started <- s
+			s.sees(text)
+		})
+		s := startAtScreen(t, dir, 80, tt.command, address)
+		started <- s
+		all.Go(func() {
 			text := s.exits(exitOK)
 			if got := rows(text); len(got) > 0 {
-				t.Errorf("the screen shows %q", got)
+				t.Errorf("%s: the screen shows %q", name, got)
 			}
 			if n := widest(text); n > 79 || strings.Contains(text, "\x1b") {
-				t.Errorf("%d columns: %q", n, text)
+				t.Errorf("%s: %d columns: %q", name, n, text)
 			}
 		})
 	}
