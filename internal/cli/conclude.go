@@ -145,6 +145,7 @@ func (k *keeper) keepRest(c *content) error {
 	if k.down && c.keep != nil {
 		c.keep.temporary = true // the mail is sent if no spool takes it
 	}
+	k.d.progress.Show(k.d.reading)
 	err := c.complete(k.d.receipt.ContentDone)
 	switch {
 	case c.err != nil:

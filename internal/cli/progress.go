@@ -12,8 +12,8 @@ import (
 
 func progressFlags() []urfave.Flag {
 	return []urfave.Flag{
-		outputGroup.toggle("progress", "show the progress in any case"),
-		outputGroup.toggle("no-progress", "do not show the progress at a terminal"),
+		outputGroup.toggle("progress", "show the progress also without a terminal"),
+		outputGroup.toggle("no-progress", "do not show the progress"),
 	}
 }
 
@@ -46,10 +46,4 @@ func (c *call) output() io.Writer {
 		return c.progress.Before(c.out)
 	}
 	return c.out
-}
-
-// counted returns a reader of r that shows a Stage with these words. The size is that of r;
-// 0 means unknown.
-func (c *call) counted(r io.Reader, words string, size int64) io.Reader {
-	return io.TeeReader(r, c.progress.Begin(words, size))
 }

@@ -24,6 +24,13 @@ func (d *deliveryRequest) showProgress() error {
 	return d.startProgress(d.flags.IsSet("trace") || d.flags.String("chart") == "-")
 }
 
+// counted returns a reader of r and shows how much of it was read. The size is that of r; 0 or
+// less means unknown.
+func (d *deliveryRequest) counted(r io.Reader, words string, size int64) io.Reader {
+	d.reading = d.progress.Begin(words, size)
+	return io.TeeReader(r, d.reading)
+}
+
 // watch shows the progress of the dialogue with a server.
 func (d *deliveryRequest) watch(s *wire.Server) {
 	if !d.progress.Started() {

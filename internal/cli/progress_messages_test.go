@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -156,16 +157,57 @@ S: 250 done`, "\n"), nil)
 	}
 }
 
-// A connection that is not accepted is shown with the name of the server, and the error is on a
-// line of its own.
+// A connection that is not accepted is shown with the name of the server, here the second one.
+// The error is on a line of its own.
 func TestProgressConnecting(t *testing.T) {
 	t.Parallel()
 	address := fullListener(t)
-	command := "exec mailpipe deliver --connect-timeout 2s -S " + address + " <mail"
+	command := "exec mailpipe deliver --connect-timeout 2s -S 127.0.0.1:1 -S " + address + " <mail"
 	s := startAtScreen(t, progressDir(t), 80, command)
 	s.sees("connecting to " + address + ": 1 s")
 	got := rows(s.exits(exitTemporary))
 	if len(got) == 0 || !strings.HasPrefix(got[0], "mailpipe: deliver: "+address+": connect: ") {
+		t.Errorf("the screen shows %q", got)
+	}
+}
+
+// After a failure, the wait for the next attempt is shown.
+func TestProgressRetry(t *testing.T) {
+	t.Parallel()
+	command := "exec mailpipe deliver --retry-for 3s -S 127.0.0.1:1 <mail"
+	s := startAtScreen(t, progressDir(t), 80, command)
+	s.sees("waiting for the next attempt: ")
+	got := rows(s.exits(exitTemporary))
+	if len(got) == 0 || !strings.HasPrefix(got[0], "mailpipe: deliver: 127.0.0.1:1: connect: ") {
+		t.Errorf("the screen shows %q", got)
+	}
+}
+
+// After a failure, what is read for the spool is counted.
+func TestProgressSpool(t *testing.T) {
+	t.Parallel()
+	dir := progressDir(t)
+	fifo := filepath.Join(dir, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := startAtScreen(t, dir, 80, "exec mailpipe deliver --spool s -S 127.0.0.1:1 <fifo")
+	w, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	big, err := os.ReadFile(filepath.Join(dir, "big"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(big); err != nil {
+		t.Fatal(err)
+	}
+	s.sees("reading the message: 8.0 MiB, ")
+	w.Close()
+	got := rows(s.exits(exitOK))
+	if len(got) == 0 || !strings.HasPrefix(got[0], "mailpipe: deliver: kept as ") {
 		t.Errorf("the screen shows %q", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"mailpipe/internal/address"
 	"mailpipe/internal/config"
 	"mailpipe/internal/message"
+	"mailpipe/internal/progress"
 	"mailpipe/internal/repair"
 	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
@@ -38,6 +39,7 @@ type deliveryRequest struct {
 	repairs   []string         // what was repaired, for the log
 	repaired  *message.Message // with --repair, the message
 	converted *repair.Message  // the same for a server without 8BITMIME or SMTPUTF8
+	reading   *progress.Stage  // counts the input; nil: a person types it
 	size      int64            // of what is sent, for the progress; 0 or less: unknown
 	onFail    string           // who gets the bounce; empty: the sender
 }

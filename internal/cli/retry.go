@@ -25,6 +25,7 @@ func (d *deliveryRequest) attempts(k *keeper, c *content) error {
 		if k.down || !d.isTemporary(err) || !time.Now().Add(wait).Before(end) || d.signals.Context().Err() != nil {
 			return err
 		}
+		d.progress.Show(d.reading)
 		if bad := c.complete(d.receipt.ContentDone); bad != nil {
 			if c.err != nil { // the message itself is bad
 				return c.err

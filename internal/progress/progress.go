@@ -35,7 +35,7 @@ type Line struct {
 	opt     Options
 	shown   int // columns of the line on the terminal
 	paused  int
-	resumed time.Time
+	idle    time.Time // the last time without a Stage, or in a pause
 	printed time.Time // when a line that remains was printed last
 }
 
@@ -56,7 +56,7 @@ func New(stderr *os.File) *Line {
 func (l *Line) Start(opt Options) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.opt = opt
+	l.opt, l.idle = opt, time.Now()
 	l.timer = time.AfterFunc(interval, l.update)
 }
 
@@ -67,16 +67,16 @@ func (l *Line) Started() bool { return l.timer != nil }
 // written to it; 0 means unknown.
 func (l *Line) Begin(words string, size int64) *Stage {
 	s := newStage(words, size, time.Now())
-	if last := l.current.Load(); last != nil {
-		s.since = last.since
-	}
-	l.current.Store(s)
+	l.Show(s)
 	return s
 }
 
+// Show makes a Stage that has begun the current one again. Nil ends the current one.
+func (l *Line) Show(s *Stage) { l.current.Store(s) }
+
 // End ends the current Stage. The line is erased at its next update, or before something
 // else is written.
-func (l *Line) End() { l.current.Store(nil) }
+func (l *Line) End() { l.Show(nil) }
 
 // Stop ends the current Stage and erases the line.
 func (l *Line) Stop() {
@@ -94,7 +94,7 @@ func (l *Line) Pause() (resume func()) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.paused--
-		l.resumed = time.Now()
+		l.idle = time.Now()
 	}
 }
 
@@ -120,33 +120,26 @@ func (l *Line) update() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.timer.Reset(interval)
-	s := l.current.Load()
+	s, now := l.current.Load(), time.Now()
 	if s == nil || l.paused > 0 {
+		l.idle = now
 		l.erase()
 		return
 	}
-	now := time.Now()
 	s.measure(now)
-	waited := now.Sub(latest(s.since, l.resumed))
+	busy := now.Sub(l.idle)
 	columns, isOurs := l.screen()
 	switch {
 	case isOurs && !l.opt.Dumb:
-		if waited >= delay {
+		if busy > delay {
 			l.draw(s.text(now), columns-1) // some terminals begin a new line after the last column
 		}
 	case isOurs || l.opt.Force:
-		if min(waited, now.Sub(l.printed)) >= span {
+		if busy > span && now.Sub(l.printed) >= span {
 			l.printed = now
 			fmt.Fprintf(l.out, "%s: %s\n", l.opt.Title, s.text(now))
 		}
 	}
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // draw replaces the line. An error is of no consequence: the terminal is gone.

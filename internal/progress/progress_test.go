@@ -70,9 +70,9 @@ func last(text string) string {
 func TestFirstSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newScreen(Options{})
-		time.Sleep(time.Minute) // without a Stage
+		time.Sleep(time.Minute + interval/2) // without a Stage, and between two updates
 		f.line.Begin("connecting", 0)
-		if got := f.after(delay - time.Millisecond); got != "" {
+		if got := f.after(delay); got != "" {
 			t.Errorf("%q within the first second", got)
 		}
 		if got := f.after(interval); got != "\rconnecting: 1 s" {
@@ -197,14 +197,13 @@ func TestMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newScreen(Options{})
 		f.line.Begin("waiting", 0)
-		f.after(delay)
-		f.take()
+		f.after(delay + interval)
 		io.WriteString(f.line, "note\n")
 		io.WriteString(f.line, "another\n")
 		if got := f.take(); got != "\r            \rnote\nanother\n" {
 			t.Errorf("%q", got)
 		}
-		if got := f.after(delay); got != "\rwaiting: 2 s" {
+		if got := f.after(delay + interval); got != "\rwaiting: 2 s" {
 			t.Errorf("%q after a message", got)
 		}
 		var stdout bytes.Buffer
@@ -228,7 +227,7 @@ func TestPause(t *testing.T) {
 		}
 		f.line.Begin("checking", 0)
 		resume()
-		if got := f.after(delay - time.Millisecond); got != "" {
+		if got := f.after(delay); got != "" {
 			t.Errorf("%q within a second after a pause", got)
 		}
 		if got := f.after(interval); got != "\rchecking: 1 s" {

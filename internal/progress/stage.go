@@ -19,8 +19,7 @@ type Stage struct {
 	size   int64        // in octets; 0 means unknown
 	octets atomic.Int64 // that were written
 	begun  time.Time
-	since  time.Time // when the first of the stages in a row began
-	counts []count   // of the last rateSpan, oldest first
+	counts []count // of the last rateSpan, oldest first
 }
 
 // A count is a number of octets at a time.
@@ -30,7 +29,7 @@ type count struct {
 }
 
 func newStage(words string, size int64, now time.Time) *Stage {
-	return &Stage{words: words, size: size, begun: now, since: now, counts: []count{{time: now}}}
+	return &Stage{words: words, size: size, begun: now, counts: []count{{time: now}}}
 }
 
 // Write counts the octets of p. It never fails.
