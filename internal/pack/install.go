@@ -41,7 +41,7 @@ func (i installation) installSendmail() error {
 	for _, link := range links {
 		to, err := os.Readlink(i.path(link.name))
 		if to != link.to && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is another program: remove it first", i.path(link.name))
+			return fmt.Errorf("%s exists: remove it first", i.path(link.name))
 		}
 	}
 	r, err := i.openRecord()

@@ -162,7 +162,7 @@ func TestOtherMTA(t *testing.T) {
 		write(t, i.path(name), "of others")
 		before := list(t, dir)
 		err := i.installSendmail()
-		if err == nil || !strings.Contains(err.Error(), i.path(name)+" is another program") {
+		if err == nil || !strings.Contains(err.Error(), i.path(name)+" exists: remove it first") {
 			t.Errorf("%s: %v", name, err)
 		}
 		same(t, name, list(t, dir), before)

@@ -60,3 +60,18 @@ func TestMake(t *testing.T) {
 	run("uninstall")
 	same(t, "make uninstall", list(t, stage), before)
 }
+
+// A program that was built between two versions has the commit and its date.
+func TestVersion(t *testing.T) {
+	project := newProject(t, t.TempDir())
+	output(t, command(t, project, "git", "tag", "-d", tag))
+	commit := output(t, command(t, project, "git", "rev-parse", "--short=12", "HEAD"))
+	write(t, filepath.Join(project, "LICENSE"), "changed")
+	output(t, command(t, project, "go", "run", "./internal/pack", "tree", "tree"))
+	want := "mailpipe commit " + strings.TrimSpace(commit) + " of 2026-03-01T12:00:00Z (modified)\n"
+	for _, args := range [][]string{{"--version"}, {"version"}, {"send", "--version"}} {
+		if got := output(t, command(t, project, "tree/bin/mailpipe", args...)); got != want {
+			t.Errorf("%q: %q, want %q", args, got, want)
+		}
+	}
+}
