@@ -47,6 +47,8 @@ func newTerminal(t *testing.T) *terminal {
 		"/usr/local/bin/mailpipe", program,
 		"/etc/aliases", etc+"/aliases",
 		"/etc/mailpipe/", w.dir+"/",
+		"/backup/", w.dir+"/backup/", // which does not exist
+		"/var/log/syslog", etc+"/log",
 		"/run/secrets/", w.dir+"/secrets/",
 	)
 	w.env = slices.DeleteFunc(w.env, func(v string) bool { return strings.HasPrefix(v, "GIT_DIR=") })
@@ -60,11 +62,36 @@ var listens = regexp.MustCompile(`--listen (\S+)`)
 // standard error. Its last sink ends with it.
 func (w *terminal) paste(text string) (stderr string) {
 	w.t.Helper()
-	own := w.local
+	const trap = "sink=$!\nsleep 1\ntrap 'kill $sink $! 2>/dev/null' EXIT\n"
+	return w.run(w.setup + trap + "DOCS_SINK=" + w.ownSink(text) + "\n" + text)
+}
+
+// ownSink returns the address of the first sink that a block starts, or else that of the
+// sink of all examples.
+func (w *terminal) ownSink(text string) string {
 	if m := listens.FindStringSubmatch(text); m != nil {
-		own = w.names.Replace(m[1])
+		return w.names.Replace(m[1])
 	}
-	return w.run(w.setup + "sink=$!\nsleep 1\ntrap 'kill $sink $! 2>/dev/null' EXIT\nDOCS_SINK=" + own + "\n" + text)
+	return w.local
+}
+
+// The examples also run one after another in one shell: none of them spoils the next one.
+func TestREADMEInOrder(t *testing.T) {
+	w := newTerminal(t)
+	_, examples, _ := strings.Cut(readme(t), "\n## Examples\n")
+	examples, _, _ = strings.Cut(examples, "\n## ")
+	script := "exec 3>&1\n"
+	for _, m := range fence.FindAllStringSubmatch(examples, -1) {
+		if m[1] != "sh" || m[2] == w.setup {
+			continue
+		}
+		needPrograms(t, m[2])
+		script += "DOCS_SINK=" + w.ownSink(m[2]) + "\n{\n" + m[2] + "} >shown\n"
+		if expectation.MatchString(m[2]) {
+			script += "cat shown >&3\n"
+		}
+	}
+	w.paste(script)
 }
 
 // runAsCron runs a line as cron does, which gives it hardly any environment.

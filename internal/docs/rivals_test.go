@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func compare(t *testing.T, commands map[string]string, does func(r *rival) bool)
 	heading, rows := reasons(t)
 	var row []string
 	for _, r := range rows {
-		if strings.Contains(strings.Join(r, "|"), `"`+t.Name()+`"`) {
+		if slices.Contains(r, t.Name()) {
 			row = r
 		}
 	}
