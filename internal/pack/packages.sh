@@ -47,7 +47,7 @@ package() {
 for format in rpm apk archlinux; do
 	package mailpipe "$format"
 done
-zsh=$work/root/share/zsh # Debian's zsh looks in a directory with another name
-[ ! -d "$zsh" ] || mv "$zsh/site-functions" "$zsh/vendor-completions"
+zsh=$work/root/share/zsh
+mv "$zsh/site-functions" "$zsh/vendor-completions" # where Debian's zsh looks
 package mailpipe deb
 package mailpipe-mta deb

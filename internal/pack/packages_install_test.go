@@ -26,7 +26,7 @@ cd /packages
 // testInstall runs the scripts of testdata/install, each on a host of its own that has
 // Postfix, and finds that this host has not changed.
 func testInstall(t *testing.T, dir string) {
-	testservers.Need(t, "apt-get", "cron", "postfix", "unshare", "systemd-analyze", "man")
+	testservers.Need(t, "apt-get", "cron", "postfix", "unshare", "systemd-analyze", "man", "bash", "zsh", "fish")
 	const callers = "../../testdata/callers"
 	testservers.NeedFiles(t, callers+"/bsd-mailx_*.deb", ".ci/callers")
 	before := hostFiles(t)

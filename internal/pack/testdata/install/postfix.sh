@@ -9,3 +9,8 @@ test "$(find /Mail/new -type f | wc -l)" = 1
 for section in 1:mailpipe 1:mailpipe-send 5:mailpipe-config 7:mailpipe-examples; do
 	man --where "${section%:*}" "${section#*:}"
 done
+
+# The shells find the completions.
+bash -c '. /usr/share/bash-completion/completions/mailpipe; complete -p mailpipe'
+zsh -c 'autoload -U compinit; compinit -u -D; test "$_comps[mailpipe]" = _mailpipe'
+fish --no-config --command 'complete --do-complete "mailpipe comp"' | grep '^compose'
