@@ -91,6 +91,7 @@ func TestUninstall(t *testing.T) {
 		{"/usr/local", []string{"usr/local/bin/other", "usr/local/share/man/man1/other.1"}},
 		{"/usr", []string{"usr/share/", "usr/sbin/other"}},
 		{"/", []string{"bin/"}},
+		{"missing/../usr", nil},
 	} {
 		dir := t.TempDir()
 		for _, name := range tt.exists {
@@ -152,6 +153,23 @@ func TestUninstallUpgraded(t *testing.T) {
 	same(t, "upgraded", list(t, dir), map[string]string{
 		".": list(t, dir)["."], "usr": "drwxr-xr-x", "usr/bin": "drwxr-xr-x", "usr/bin/other": "-rw-r--r-- of others",
 	})
+}
+
+// What install could not replace is not its own.
+func TestInstallFails(t *testing.T) {
+	dir := t.TempDir()
+	i := installation{root: dir, prefix: "/usr"}
+	if err := os.MkdirAll(i.path("bin/mailpipe"), 0o755); err != nil { // where the program should be
+		t.Fatal(err)
+	}
+	before := list(t, dir)
+	if err := i.install(someFiles); err == nil || !strings.Contains(err.Error(), "bin/mailpipe") {
+		t.Errorf("install: %v", err)
+	}
+	if err := i.uninstall(); err != nil {
+		t.Errorf("uninstall: %v", err)
+	}
+	same(t, "uninstall", list(t, dir), before)
 }
 
 // install-sendmail replaces no other MTA, and makes no link beside it.

@@ -46,8 +46,11 @@ func (r *record) put(name string, create func(path string) error) error {
 	if err := r.makeDir(filepath.Dir(name)); err != nil {
 		return err
 	}
+	if err := create(r.path(name)); err != nil {
+		return err
+	}
 	r.add(name)
-	return create(r.path(name))
+	return nil
 }
 
 // makeDir makes a directory that does not exist.
@@ -66,22 +69,24 @@ func (r *record) makeDir(name string) error {
 	return os.Chmod(dir, 0o755) // whatever the umask is
 }
 
+// add records a name once.
 func (r *record) add(name string) {
 	if !slices.Contains(r.names, name) {
 		r.names = append(r.names, name)
 	}
 }
 
-// save writes the record.
+// save writes the record, which lists itself.
 func (r *record) save() error {
-	var text []byte
-	save := func(path string) error {
-		for _, name := range r.names {
-			text = append(strconv.AppendQuote(text, name), '\n')
-		}
-		return file{recordName, 0o644, text}.write(path)
+	if err := r.makeDir(filepath.Dir(recordName)); err != nil {
+		return err
 	}
-	return r.put(recordName, save)
+	r.add(recordName)
+	var text []byte
+	for _, name := range r.names {
+		text = append(strconv.AppendQuote(text, name), '\n')
+	}
+	return file{recordName, 0o644, text}.write(r.path(recordName))
 }
 
 // removeAll removes what is in the record, except directories with other files.
