@@ -115,6 +115,7 @@ bind '"\C-xa": insert-completions'
 bind -x '"\C-xb": write_line'
 write_line() { printf '%s\0' "$READLINE_LINE" >"$LINE_FILE"; READLINE_LINE= READLINE_POINT=0; }
 `,
+	"options": "set -fu; shopt -s failglob nocaseglob; COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}\n",
 	"zsh": `
 PS1= HISTFILE=
 command_not_found_handler() { echo "$@" >>"$RUNS"; }
@@ -132,9 +133,11 @@ bindkey '^Xb' write_line
 }
 
 // startEditor starts bash with its script in the start-up file, or zsh with its script in a
-// directory of $fpath.
+// directory of $fpath. The name "bash with options" means that bash has options that a script
+// may not expect.
 func startEditor(t *testing.T, name string) *lineEditor {
 	t.Helper()
+	name, options, _ := strings.Cut(name, " with ")
 	testservers.Need(t, name, "script")
 	e := &lineEditor{completionRoom: newCompletionRoom(t)}
 	other := filepath.Dir(e.runs)
@@ -144,7 +147,7 @@ func startEditor(t *testing.T, name string) *lineEditor {
 	rc, text := ".zshrc", editorSetup[name]
 	if name == "bash" {
 		command = path + " --noprofile --rcfile " + other + "/bashrc -i"
-		rc, text = "bashrc", text+completion.Bash(completions())
+		rc, text = "bashrc", text+completion.Bash(completions())+editorSetup[options]
 	}
 	check(t, os.WriteFile(filepath.Join(other, rc), []byte(text), 0o600))
 	check(t, os.WriteFile(filepath.Join(other, "_mailpipe"), []byte(completion.Zsh(completions())), 0o600))
@@ -230,12 +233,12 @@ func afterBreak(word string) string { return word[strings.LastIndexAny(word, "=:
 
 func TestCompletionInEditors(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"bash", "zsh"} {
+	for _, name := range []string{"bash", "bash with options", "zsh"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := startEditor(t, name)
 			cases := completionCases
-			if name == "bash" {
+			if name != "zsh" {
 				cases = slices.Concat(cases, notInZSH)
 			}
 			var lines []string

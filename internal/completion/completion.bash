@@ -127,9 +127,11 @@ _mailpipe_add() {
 	local word=${1#"$before"} end=${2-}
 	case $quote in
 	'')
-		printf -v word %q "$word"
-		word=${word//\\,/,}
-		if [[ $tilde ]]; then word=${word#\\}; fi # which is before ~
+		if [[ ! $word || $word == *[!A-Za-z0-9_./=:@%+,-]* ]]; then
+			printf -v word %q "$word"
+			word=${word//\\,/,}
+			if [[ $tilde ]]; then word=${word#\\}; fi # which is before ~
+		fi
 		word+=$end
 		;;
 	\")
@@ -148,15 +150,16 @@ _mailpipe_add() {
 	COMPREPLY+=("$word")
 }
 
-# _mailpipe_glob PREFIX sets found to the files whose names begin with PREFIX.
+# _mailpipe_glob PREFIX sets found to the files whose names begin with PREFIX, whatever the
+# options of the shell are.
 _mailpipe_glob() {
-	local undo=:
-	if shopt -q failglob; then undo='shopt -s failglob'; fi
-	if [[ $- == *f* ]]; then undo+='; set -f'; fi
+	local options=$- failglob=-u
+	if shopt -q failglob; then failglob=-s; fi
 	shopt -u failglob
 	set +f
 	found=("$1"*)
-	eval "$undo"
+	shopt $failglob failglob
+	if [[ $options == *f* ]]; then set -f; fi
 	if [[ ${#found[@]} -eq 1 && ! -e ${found[0]} && ! -L ${found[0]} ]]; then found=(); fi
 }
 
