@@ -78,6 +78,7 @@ var completionCases = []struct{ line, word, offers string }{
 	{"mailpipe send --config ", "no", "none"},
 	{"mailpipe queue list --state ", "h", "held"},
 	{"mailpipe inspect --extract ", "", "Mail, sub dir"},
+	{"mailpipe config --for ", "se", "ses:, sendgrid"},
 	{"mailpipe send -t ", "", ""},
 	{"mailpipe send --timeout ", "", ""},
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -33,11 +32,17 @@ var categories = []category{
 
 // group returns flags in the order of their categories.
 func group(flags ...[]urfave.Flag) []urfave.Flag {
-	all := slices.Concat(flags...)
-	place := func(f urfave.Flag) int {
-		return slices.Index(categories, category(f.(urfave.CategorizableFlag).GetCategory()))
+	under := make(map[string][]urfave.Flag)
+	for _, list := range flags {
+		for _, f := range list {
+			heading := f.(urfave.CategorizableFlag).GetCategory()
+			under[heading] = append(under[heading], f)
+		}
 	}
-	slices.SortStableFunc(all, func(a, b urfave.Flag) int { return place(a) - place(b) })
+	var all []urfave.Flag
+	for _, c := range categories {
+		all = append(all, under[string(c)]...)
+	}
 	return all
 }
 

@@ -87,7 +87,7 @@ func serverOffers() []string {
 func serviceOffers() []string {
 	names := provider.Services()
 	for i, name := range names {
-		names[i] = strings.TrimSuffix(name, "REGION")
+		names[i] = strings.Replace(name, "REGION", "@", 1)
 	}
 	return names
 }
