@@ -3,10 +3,13 @@
 package cli
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -101,17 +104,28 @@ func (s *screen) read() {
 	}
 }
 
-// sees waits until the screen shows one of some words.
-func (s *screen) sees(words ...string) {
+// sees waits until the screen has shown some words. If they end with a number of seconds, there
+// may be more seconds.
+func (s *screen) sees(want string) {
 	s.Helper()
+	words, least, hasSeconds := cutSeconds(want)
+	pattern := regexp.MustCompile(regexp.QuoteMeta(words) + `: \d+ s`)
 	s.waitFor(func() bool {
-		for _, w := range words {
-			if strings.Contains(s.text, w) {
-				return true
-			}
+		if !hasSeconds {
+			return strings.Contains(s.text, want)
 		}
-		return false
-	}, strings.Join(words, " or "))
+		return slices.ContainsFunc(pattern.FindAllString(s.text, -1), func(shown string) bool {
+			_, n, _ := cutSeconds(shown)
+			return n >= least
+		})
+	}, want)
+}
+
+// cutSeconds splits "words: 1 s".
+func cutSeconds(s string) (words string, n int, ok bool) {
+	words, number, _ := strings.Cut(s, ": ")
+	_, err := fmt.Sscanf(number, "%d s", &n)
+	return words, n, err == nil
 }
 
 // waitFor waits until a condition is true, which is checked with mu held.
