@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,11 +31,19 @@ func TestLibrary(t *testing.T) {
 	module := "module report\n\ngo 1.26.0\n\nrequire mailpipe v0.0.0\n\nreplace mailpipe => %q\n"
 	w.write("go.mod", fmt.Sprintf(module, top))
 	w.write("go.sum", read(t, filepath.Join(root, "go.sum")))
-	c := exec.CommandContext(t.Context(), "go", "run", ".", "chart.png")
-	c.Dir = w.dir
-	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off")
-	if out, err := c.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("250 ")) {
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", "report", ".")
+	build.Dir = w.dir
+	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off")
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	for file, want := range map[string]string{"chart.png": "", "missing.png": "no such file"} {
+		c := exec.CommandContext(t.Context(), "./report", file)
+		c.Dir = w.dir
+		out, err := c.CombinedOutput()
+		if failed := want != ""; failed != (err != nil) || !strings.Contains(string(out), want) {
+			t.Fatalf("%s: %v\n%s", file, err, out)
+		}
 	}
 
 	mails, err := filepath.Glob(filepath.Join(w.dir, ".received/new/*"))

@@ -86,7 +86,7 @@ func TestREADMEInOrder(t *testing.T) {
 			continue
 		}
 		needPrograms(t, m[2])
-		script += "DOCS_SINK=" + w.ownSink(m[2]) + "\n{\n" + m[2] + "} >shown\n"
+		script += "DOCS_SINK=" + w.ownSink(m[2]) + "\n{\n" + m[2] + "} >shown || exit\n"
 		if expectation.MatchString(m[2]) {
 			script += "cat shown >&3\n"
 		}
