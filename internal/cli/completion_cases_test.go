@@ -121,6 +121,8 @@ var completionCases = []struct{ line, word, offers string }{
 
 	// Programs after --exec, and then their files.
 	{"mailpipe send --exec ", "pro", "program"},
+	{"mailpipe send --exec -- ", "pro", "program"},
+	{"mailpipe send --exec -- program ", "pl", "plain.txt"},
 	{"mailpipe sink --exec program ", "pl", "plain.txt"},
 	{"mailpipe send --exec program ", "--verb", ""},
 
@@ -147,11 +149,10 @@ var completionCases = []struct{ line, word, offers string }{
 	{"mailpipe -S x sendmail ", "-bm", "-bm"},
 }
 
-// notInZSH are cases that zsh reads in another way: the value of a flag may not be another
-// flag, and -- ends the flags after --exec too.
+// notInZSH are cases that zsh reads in another way: it takes a value that looks like a flag
+// for a flag that was given too.
 var notInZSH = []struct{ line, word, offers string }{
 	{"mailpipe send -s --verbose ", "--verb", "--verbose"},
-	{"mailpipe send --exec -- ", "pro", "program"},
 }
 
 // tabCases are lines after a tabulator, without the space at the end. In zsh it may be

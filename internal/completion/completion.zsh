@@ -4,18 +4,18 @@
 
 # _mailpipe_value OFFER... offers the values of a flag, or operands.
 _mailpipe_value() {
-	local offer start kind prefix=$PREFIX iprefix=$IPREFIX
-	local -a words prefixes
+	local offer start kind prefix=$PREFIX iprefix=$IPREFIX colon='\\#:' # a backslash may be before it
+	local -a complete prefixes
 	for offer; do
 		start=${offer%%@*} kind=${offer#*@}
 		if [[ $offer != *@* && $offer == *,* ]]; then
 			_mailpipe_list ${(s:,:)offer}
 		elif [[ $offer != *@* ]]; then
-			words+=($start)
+			complete+=($start)
 		elif [[ -n $start && ${(Q)PREFIX} != $start* ]]; then
 			prefixes+=($start)
 		else
-			[[ -z $start ]] || compset -P '(smtp+unix|lmtp+unix|sink(|\\#:eml)|eml)\\#:'
+			[[ -z $start ]] || compset -P "${start//:/$colon}"
 			case $kind in
 			file) _files ;;
 			dir) _files -/ ;;
@@ -26,15 +26,15 @@ _mailpipe_value() {
 		fi
 		PREFIX=$prefix IPREFIX=$iprefix
 	done
-	compadd -a words
+	compadd -a complete
 	compadd -S '' -a prefixes
 }
 
 # _mailpipe_list WORD... offers words of a list that is separated by commas.
 _mailpipe_list() {
-	local -a given=(${(s:,:)PREFIX%,*}) words=($@)
-	if compset -P '*,'; then words=(${words:|given}); fi
-	compadd -S '' -a words
+	local -a given=(${(s:,:)PREFIX%,*}) left=($@)
+	if compset -P '*,'; then left=(${left:|given}); fi
+	compadd -S '' -a left
 }
 
 # _mailpipe_exec offers a program, or after it a file.
