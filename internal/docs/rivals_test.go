@@ -41,7 +41,7 @@ func compare(t *testing.T, commands map[string]string, does func(r *rival) bool)
 		t.Run(c.column, func(t *testing.T) {
 			t.Parallel()
 			if c.program != "mailpipe" {
-				testservers.Need(t, c.program)
+				testservers.Need(t, c.program, "file") // which mutt runs
 			}
 			command := commands[heading[i+1]]
 			got := command != "" && does(newRival(t, command))
@@ -55,7 +55,7 @@ func compare(t *testing.T, commands map[string]string, does func(r *rival) bool)
 func newRival(t *testing.T, command string) *rival {
 	w := newWorkspace(t)
 	w.write("latin1.txt", "un caf\xe9 \xe0 Besan\xe7on, un th\xe9 \xe0 la menthe\n")
-	w.link(filepath.Join(w.dir, "chart.png"), "image")
+	w.write("image", read(t, filepath.Join(w.dir, "chart.png")))
 	for _, c := range compared {
 		path, err := exec.LookPath(c.program)
 		if c.program == "mailpipe" {
@@ -106,7 +106,8 @@ func (r *rival) send(input string, rules ...string) (status int, mails []*enmime
 	return status, r.received()
 }
 
-// settings writes the files in which the programs look for their server.
+// settings writes the files in which the programs look for their server. mutt is told how
+// to find the type and the charset of a file.
 func (r *rival) settings(server string) {
 	r.t.Helper()
 	host, port, _ := net.SplitHostPort(server)
@@ -114,8 +115,9 @@ func (r *rival) settings(server string) {
 	for name, lines := range map[string][]string{
 		".config/mailpipe/config.toml": {"[accounts.default]", `server = "smtp://SERVER"`, `from = "alice@example.org"`},
 		".msmtprc":                     {"account default", "host HOST", "port PORT", "from alice@example.org"},
-		".muttrc":                      {"set smtp_url=smtp://SERVER from=alice@example.org copy=no ssl_force_tls=no"},
-		".swaksrc":                     {"server SERVER"},
+		".muttrc": {"set smtp_url=smtp://SERVER from=alice@example.org copy=no ssl_force_tls=no",
+			`set mime_type_query_command="file -b --mime-type" mime_type_query_first attach_charset=utf-8:iso-8859-1`},
+		".swaksrc": {"server SERVER"},
 		".mailrc": {"set v15-compat", "set mta=smtp://SERVER smtp-auth=none DEAD=/dev/null",
 			"set from=alice@example.org"},
 	} {
