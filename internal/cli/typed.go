@@ -43,16 +43,16 @@ func (t *typedText) save(home string) []string {
 		if edited, err := readEdited(t.file); err == nil {
 			t.text = edited
 		}
-		os.Remove(t.file)
 	}
 	if t.text == "" {
 		return nil
 	}
 	name, err := saveUnsent(strings.NewReader(t.text), ".txt", home, time.Now())
 	if err != nil {
-		return []string{"the text could not be saved: " + oserror.Reason(err).Error()}
+		return []string{"the text could not be saved: " + oserror.Reason(err).Error()} // t.file may have it
 	}
 	t.text = ""
+	os.Remove(t.file) // if there is one
 	return []string{"the text was saved in " + name}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // typesMail answers the questions of send, up to the last one. The text is Hallo.
@@ -289,4 +290,59 @@ func TestReaderOfComposeIsGone(t *testing.T) {
 		t.Errorf("the screen shows %q", screen)
 	}
 	p.ends("exit status 0")
+}
+
+// After the questions, until the mail is complete, a signal saves the text too.
+func TestSignalWhileAFileIsRead(t *testing.T) {
+	p := startAtTerminal(t, "mkfifo fifo; exec mailpipe send -S sink:Mail fifo")
+	for _, answer := range []struct{ question, keys string }{
+		{"From [alice@example.org]: ", "\r"}, {"To: ", "bob@example.org\r"}, {"Cc: ", "\r"}, {"Subject: ", "\r"},
+		{"ends it):\r\n", "Hallo\r.\r"}, {" [y/n/e] ", "y\r"},
+	} {
+		p.sees(answer.question)
+		p.types(answer.keys)
+	}
+	opened := make(chan error, 1)
+	go func() { // until mailpipe reads the FIFO
+		f, err := os.OpenFile("fifo", os.O_WRONLY, 0)
+		defer f.Close()
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		if err != nil {
+			t.Fatal(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the FIFO is not read")
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	p.sees(".txt\r\n")
+	p.ends("signal: terminated")
+	if text := saved(t); text != "Hallo\n" {
+		t.Errorf("saved %q", text)
+	}
+}
+
+// If the text cannot be saved, the file of the editor stays.
+func TestEditedFileStays(t *testing.T) {
+	p := startAtTerminal(t, "mkdir tmp; export HOME=/nowhere TMPDIR=$PWD/tmp EDITOR=editor; exec mailpipe send -S sink:Mail")
+	writeEditor(t, "editor", `echo half >"$1"; echo begin; exec sleep 30`)
+	p.typesMail()
+	p.types("e\r")
+	p.sees("begin\r\n")
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	p.sees("the text could not be saved: no such file or directory\r\n")
+	p.ends("signal: terminated")
+	left, _ := filepath.Glob("tmp/*")
+	if len(left) != 1 {
+		t.Fatalf("left in the directory: %v", left)
+	}
+	if text, err := os.ReadFile(left[0]); string(text) != "half\n" {
+		t.Errorf("the file has %q, %v", text, err)
+	}
 }
