@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 
 	"mailpipe/internal/oserror"
 )
@@ -21,12 +22,32 @@ func (d *draft) edit(in, out *os.File, text string) (string, error) {
 	d.typing.edit(name)
 	defer d.typing.edit("")
 	editor := d.editor()
-	child := exec.Command("sh", "-c", editor+` "$1"`, "sh", name)
-	child.Stdin, child.Stdout, child.Stderr = in, out, out
-	if err := child.Run(); err != nil {
+	if err := d.runEditor(in, out, editor, name); err != nil {
 		return "", fmt.Errorf("editor %s: %w", editor, oserror.Reason(err))
 	}
 	return readEdited(name)
+}
+
+// runEditor runs the editor on a file. Keys such as Ctrl-C are meant for the editor, so
+// their signals are ignored here. They must not be ignored by the editor, so it is
+// started before that, by a shell that waits for the end of a pipe.
+func (d *draft) runEditor(in, out *os.File, editor, file string) error {
+	wait, start, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer start.Close()
+	child := exec.Command("sh", "-c", `read -r end <&3; exec 3<&-; `+editor+` "$1"`, "sh", file)
+	child.Stdin, child.Stdout, child.Stderr = in, out, out
+	child.ExtraFiles = []*os.File{wait}
+	err = child.Start()
+	wait.Close()
+	if err != nil {
+		return err
+	}
+	defer d.handler.Ignore(os.Interrupt, syscall.SIGQUIT)()
+	start.Close()
+	return child.Wait()
 }
 
 // editor returns the command of the editor, which may have arguments.

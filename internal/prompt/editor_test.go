@@ -5,19 +5,27 @@ package prompt_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// typesMail answers the questions of send, up to the last one. The text is Hallo.
-func (p *person) typesMail() {
+// attachFile is the question for a file.
+const attachFile = "ends): "
+
+// typesMail answers the questions of send, up to the last one and except those that are
+// not asked. The text is Hallo.
+func (p *person) typesMail(notAsked ...string) {
 	p.Helper()
 	for _, answer := range []struct{ question, keys string }{
 		{"From [alice@example.org]: ", "\r"}, {"To: ", "bob@example.org\r"}, {"Cc: ", "\r"}, {"Subject: ", "Hi\r"},
-		{"ends): ", "\r"}, {"ends it):\r\n", "Hallo\r.\r"},
+		{attachFile, "\r"}, {"ends it):\r\n", "Hallo\r.\r"},
 	} {
+		if slices.Contains(notAsked, answer.question) {
+			continue
+		}
 		p.sees(answer.question)
 		p.types(answer.keys)
 	}
@@ -196,7 +204,7 @@ func TestTextIsSaved(t *testing.T) {
 // nothing to save.
 func TestHalfATextIsSaved(t *testing.T) {
 	p := startAtTerminal(t, "exec mailpipe send -S sink:Mail -f a@example.org -t b@example.org --interactive")
-	for _, question := range []string{"Subject: ", "ends): "} {
+	for _, question := range []string{"Subject: ", attachFile} {
 		p.sees(question)
 		p.types("\r")
 	}
@@ -292,27 +300,35 @@ func TestReaderOfComposeIsGone(t *testing.T) {
 	p.ends("exit status 0")
 }
 
+// A mail that is too large to be held in memory needs a directory for its file.
+func TestTextOfALargeMailIsSaved(t *testing.T) {
+	const send = "TMPDIR=/no mailpipe send -S sink:Mail big; echo status $?"
+	p := startAtTerminal(t, "head -c 2000000 /dev/zero >big; "+send)
+	p.typesMail(attachFile)
+	p.types("y\r")
+	const want = "no such file or directory\r\nthe text was saved in "
+	if screen := p.sees("status 74\r\n"); !strings.Contains(screen, want) {
+		t.Errorf("the screen shows %q", screen)
+	}
+	p.ends("exit status 0")
+	if text := saved(t); text != "Hallo\n" {
+		t.Errorf("saved %q", text)
+	}
+}
+
 // After the questions, until the mail is complete, a signal saves the text too.
 func TestSignalWhileAFileIsRead(t *testing.T) {
 	p := startAtTerminal(t, "mkfifo fifo; exec mailpipe send -S sink:Mail fifo")
-	for _, answer := range []struct{ question, keys string }{
-		{"From [alice@example.org]: ", "\r"}, {"To: ", "bob@example.org\r"}, {"Cc: ", "\r"}, {"Subject: ", "\r"},
-		{"ends it):\r\n", "Hallo\r.\r"}, {" [y/n/e] ", "y\r"},
-	} {
-		p.sees(answer.question)
-		p.types(answer.keys)
-	}
-	opened := make(chan error, 1)
-	go func() { // until mailpipe reads the FIFO
-		f, err := os.OpenFile("fifo", os.O_WRONLY, 0)
-		defer f.Close()
-		opened <- err
+	p.typesMail(attachFile)
+	p.types("y\r")
+	opened := make(chan *os.File, 1)
+	go func() {
+		f, _ := os.OpenFile("fifo", os.O_WRONLY, 0) // waits until mailpipe reads the FIFO
+		opened <- f
 	}()
 	select {
-	case err := <-opened:
-		if err != nil {
-			t.Fatal(err)
-		}
+	case f := <-opened:
+		defer f.Close()
 	case <-time.After(20 * time.Second):
 		t.Fatal("the FIFO is not read")
 	}
@@ -328,7 +344,8 @@ func TestSignalWhileAFileIsRead(t *testing.T) {
 
 // If the text cannot be saved, the file of the editor stays.
 func TestEditedFileStays(t *testing.T) {
-	p := startAtTerminal(t, "mkdir tmp; export HOME=/nowhere TMPDIR=$PWD/tmp EDITOR=editor; exec mailpipe send -S sink:Mail")
+	const variables = "export HOME=/nowhere TMPDIR=$PWD/tmp EDITOR=editor"
+	p := startAtTerminal(t, "mkdir tmp; "+variables+"; exec mailpipe send -S sink:Mail")
 	writeEditor(t, "editor", `echo half >"$1"; echo begin; exec sleep 30`)
 	p.typesMail()
 	p.types("e\r")

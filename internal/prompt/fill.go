@@ -60,7 +60,6 @@ func inRawMode(handler *signals.Handler, in, out *os.File, ask func(screen) erro
 		}
 	}
 	lend := func(use func()) {
-		defer handler.Ignore(os.Interrupt, syscall.SIGQUIT)() // keys that are meant for the borrower
 		term.Restore(fd, before)
 		use()
 		makeRaw()

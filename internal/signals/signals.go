@@ -23,7 +23,6 @@ type Handler struct {
 	last    func(os.Signal)
 
 	mu        sync.Mutex
-	ignored   []os.Signal          // by Ignore
 	postponed func(os.Signal) bool // whether a signal cancels ctx; nil: none does
 	caught    os.Signal            // while postponed; nil: none
 	exit      func()               // set by Decide
@@ -74,10 +73,6 @@ func (h *Handler) Before(f func()) (release func()) {
 func (h *Handler) wait() {
 	for s := range h.signals {
 		h.mu.Lock()
-		if slices.Contains(h.ignored, s) {
-			h.mu.Unlock()
-			continue
-		}
 		switch {
 		case h.exit != nil:
 			h.exit()
@@ -90,16 +85,15 @@ func (h *Handler) wait() {
 	}
 }
 
-// Ignore lets signals do nothing until restore is called. A child process gets them
-// all the same.
+// Ignore ignores signals until restore is called. A child that was started before does
+// not ignore them.
 func (h *Handler) Ignore(signals ...os.Signal) (restore func()) {
-	set := func(signals []os.Signal) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.ignored = signals
+	signals = slices.DeleteFunc(signals, signal.Ignored)
+	if len(signals) == 0 { // which would stand for all of them
+		return func() {}
 	}
-	set(signals)
-	return func() { set(nil) }
+	signal.Ignore(signals...)
+	return func() { signal.Notify(h.signals, signals...) }
 }
 
 // Context returns the context that a signal cancels after Postpone. Its cause
