@@ -13,7 +13,7 @@ import (
 // The part of mailpipe-examples(7) that is made from the README.
 const (
 	recipesBegin = ".\\\" The README has these sections; go test ./internal/docs -update copies them.\n"
-	recipesEnd   = ".\\\" The README does not have this one.\n"
+	recipesEnd   = ".\\\" The README does not have these.\n"
 )
 
 // notRecipes are the sections of the README that the page does not have.
@@ -67,7 +67,7 @@ func recipes(t *testing.T) string {
 
 var (
 	fences    = regexp.MustCompile("(?ms)^```.*?^```$")
-	shown     = regexp.MustCompile("^```(text|go)\n|^[|<!]")
+	shown     = regexp.MustCompile("^```go\n|^[|!]")
 	withShown = regexp.MustCompile(`:$`)
 	link      = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`)
 )
@@ -157,12 +157,18 @@ func TestTextbookChart(t *testing.T) {
 	golden(t, name, begin, end, replaceTimes(drawn))
 }
 
-// The README shows what its example from end to end prints, in this order.
+// The page shows what its example of an explained dialogue prints, in this order.
 func TestExplanation(t *testing.T) {
-	all := blocks(t)
-	i := slices.IndexFunc(all, func(b block) bool { return strings.Contains(b.text, "--retry-for 1m --trace=explain") })
-	printed := newTerminal(t).paste(all[i].text)
-	for _, shown := range strings.Split(all[i+1].text, "...\n") {
+	page := read(t, filepath.Join(root, "man/mailpipe-examples.7"))
+	_, section, _ := strings.Cut(page, "\n.Sh A DIALOGUE EXPLAINED\n")
+	found := regexp.MustCompile(`(?ms)^\.Bd[^\n]*\n(.*?)^\.Ed`).FindAllStringSubmatch(section, -1)
+	if len(found) != 2 {
+		t.Fatalf("%q", found)
+	}
+	unescape := strings.NewReplacer(`\e`, `\`, `\&`, "")
+	commands, explanation := unescape.Replace(found[0][1]), unescape.Replace(found[1][1])
+	printed := newTerminal(t).paste(commands)
+	for _, shown := range strings.Split(explanation, "...\n") {
 		_, after, ok := strings.Cut(printed, "\n"+shown)
 		if !ok {
 			t.Fatalf("it does not print\n%s\nin\n%s", shown, printed)
@@ -202,7 +208,7 @@ func indent(block string) string {
 
 // isRecipe reports whether a block is one that the page has.
 func isRecipe(t *testing.T, b block) bool {
-	return b.language != "text" && slices.ContainsFunc(sections(t), func(s section) bool {
+	return slices.ContainsFunc(sections(t), func(s section) bool {
 		return !slices.Contains(notRecipes, s.title) && strings.Contains(s.body, "\n"+b.text)
 	})
 }

@@ -79,7 +79,7 @@ func TestREADME(t *testing.T) {
 			switch {
 			case slices.Contains(notRun, b.text), strings.HasPrefix(b.text, notRunBegins):
 				return
-			case b.language == "text", b.language == "go": // see TestExplanation and TestLibrary
+			case b.language == "go": // see TestLibrary
 				return
 			case b.language == "crontab":
 				w.runAsCron(b.text)
