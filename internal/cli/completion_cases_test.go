@@ -1,10 +1,10 @@
 package cli
 
 // completionFiles are the files where the shells run. A name that ends in a slash is a
-// directory.
+// directory. The one called tool is a program.
 var completionFiles = []string{
 	"plain.txt", "my file.txt", "it's", `a"b`, "line\nend", "$x", "comma,name", "üml.txt", ".hidden",
-	"Mail/", "sub dir/", "sub dir/in.txt", "sub dir/it's",
+	"Mail/", "sub dir/", "sub dir/in.txt", "sub dir/it's", "sub dir/tool",
 }
 
 // completionConfig has two accounts. Their servers count connections, and a password
@@ -113,7 +113,9 @@ var completionCases = []struct{ line, word, offers string }{
 	{"mailpipe send ", "ü", "üml.txt"},
 	{"mailpipe send ", ".h", ".hidden"},
 	{"mailpipe send ", "su", "sub dir"},
-	{"mailpipe send ", `sub\ dir/`, "sub dir/in.txt, sub dir/it's"},
+	{"mailpipe send ", `sub\ dir/`, "sub dir/in.txt, sub dir/it's, sub dir/tool"},
+	{"mailpipe send --spool ", "~/Ma", "HOME/Mail"},
+	{"mailpipe send ", "~/pl", "HOME/plain.txt"},
 	{"mailpipe send ", "--html=my", "--html=my file.txt"},
 	{"mailpipe send ", `--html=sub\ dir/in`, "--html=sub dir/in.txt"},
 	{"mailpipe send 'it s' \"a\" ", "my", "my file.txt"},
@@ -121,6 +123,8 @@ var completionCases = []struct{ line, word, offers string }{
 
 	// Programs after --exec, and then their files.
 	{"mailpipe send --exec ", "pro", "program"},
+	{"mailpipe send ", "--exec=pro", "--exec=program"},
+	{"mailpipe send --exec ", `sub\ dir/to`, "sub dir/tool"},
 	{"mailpipe send --exec -- ", "pro", "program"},
 	{"mailpipe send --exec -- program ", "pl", "plain.txt"},
 	{"mailpipe sink --exec program ", "pl", "plain.txt"},

@@ -44,6 +44,7 @@ func newCompletionRoom(t *testing.T) *completionRoom {
 			check(t, os.WriteFile(path, nil, 0o600))
 		}
 	}
+	check(t, os.Chmod(filepath.Join(r.dir, "sub dir/tool"), 0o700))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	t.Cleanup(func() { l.Close() })
@@ -208,9 +209,11 @@ func (r *completionRoom) words(lines []string) [][]string {
 	return all
 }
 
-// checkOffers compares what was offered with what a case wants.
-func checkOffers(t *testing.T, typed, want string, offers []string) {
+// checkOffers compares what was offered with what a case wants. HOME is the directory.
+func (r *completionRoom) checkOffers(typed, want string, offers []string) {
+	t := r.t
 	t.Helper()
+	want = strings.ReplaceAll(want, "HOME", r.dir)
 	var wanted []string
 	if want != "" {
 		wanted = strings.Split(want, ", ")
@@ -259,7 +262,7 @@ func TestCompletionInEditors(t *testing.T) {
 						offers[j] = strings.TrimSuffix(c.word, afterBreak(c.word)) + offer
 					}
 				}
-				checkOffers(t, c.line+c.word, c.offers, offers)
+				e.checkOffers(c.line+c.word, c.offers, offers)
 			}
 			for _, c := range tabCases {
 				want := c.bash
@@ -311,9 +314,14 @@ end
 	words := r.words(typed)
 	for i, c := range cases {
 		offers := strings.Split(all[i], "\x00")
+		for i := range offers {
+			if rest, ok := strings.CutPrefix(offers[i], "~/"); ok {
+				offers[i] = r.dir + "/" + rest
+			}
+		}
 		begins := func(offer string) bool { return strings.HasPrefix(offer, words[i][0]) }
 		offers = slices.DeleteFunc(offers, func(offer string) bool { return offer == "" || !begins(offer) })
-		checkOffers(t, c.line+c.word, c.offers, offers) // without those that contain the word
+		r.checkOffers(c.line+c.word, c.offers, offers) // without those that contain the word
 	}
 	r.checkRuns()
 }

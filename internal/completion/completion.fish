@@ -113,19 +113,30 @@ end
 
 # __mailpipe_kind KIND START TYPED prints what may follow START, of which TYPED was typed.
 function __mailpipe_kind
-	set -l typed (string replace -r '^~(?=/)' -- "$HOME" "$argv[3]" | string collect)
+	set -l typed $argv[3]
+	set -l home
+	if string match -q '~/*' -- $typed
+		set home $HOME
+		set typed $HOME(string sub -s 2 -- $typed | string collect)
+	end
 	switch $argv[1]
 		case ''
 			printf '%s\0' $argv[2]
 		case dir
 			for name in $typed*/
-				printf '%s%s\0' $argv[2] $name
+				__mailpipe_file $argv[2] $name $home
 			end
 		case file
 			for name in $typed*
-				printf '%s%s\0' $argv[2] $name
+				__mailpipe_file $argv[2] $name $home
 			end
 		case exec
+			if string match -q '*/*' -- $typed
+				for name in $typed*
+					test -x $name; and __mailpipe_file $argv[2] $name $home
+				end
+				return
+			end
 			for name in $PATH/$typed*
 				test -f $name -a -x $name; and printf '%s\0' (string replace -r '.*/' '' -- $name)
 			end
@@ -140,5 +151,13 @@ function __mailpipe_kind
 				string match -q "*,$key=*" -- $before; or printf '%s%s=\0' $before $key
 			end
 	end
+end
+
+# __mailpipe_file START NAME [HOME] prints the name of a file after START. If HOME is given,
+# the name begins with it, and a tilde was typed.
+function __mailpipe_file
+	set -l name $argv[2]
+	set -q argv[3]; and set name '~'(string sub -s (math (string length -- $argv[3]) + 1) -- $name | string collect)
+	printf '%s%s\0' $argv[1] $name
 end
 # TABLES

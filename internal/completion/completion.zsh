@@ -43,7 +43,13 @@ _mailpipe_exec() {
 		shift words
 		((CURRENT--))
 	fi
-	if ((CURRENT > 1)); then _files; else _command_names -e; fi
+	if ((CURRENT > 1)); then
+		_files
+	elif [[ $PREFIX == */* ]]; then
+		_files -g '*(-*)'
+	else
+		_command_names -e
+	fi
 }
 
 # _mailpipe_accounts offers the accounts of the configuration.
@@ -73,8 +79,8 @@ _mailpipe_choose() {
 	case $state in
 	command) _describe -t commands command choices ;;
 	argument)
-		local command=${1%_}_$words[1]
-		if [[ -n ${choices[(r)$words[1]:*]} ]]; then $command; fi
+		local function=${1%_}_${(Q)words[1]}
+		if ((${+functions[$function]})); then $function; fi
 		;;
 	esac
 }
