@@ -148,10 +148,10 @@ func TestExamplesPage(t *testing.T) {
 func TestTextbookChart(t *testing.T) {
 	const begin, end = "This is the chart, with other times:\n.Bd -literal\n", ".Ed\n"
 	const name = "man/mailpipe-examples.7"
-	commands := regexp.MustCompile(`(?s)\.Bd[^\n]*\n(mailpipe sink --count 1 --reply ehlo=502.*?)\.Ed`)
-	w := newWorkspace(t)
+	commands := regexp.MustCompile(`(?ms)^\.Sh THE DIALOGUE OF THE TEXTBOOKS\n.*?^\.Bd[^\n]*\n(.*?)^\.Ed`)
+	w := newTerminal(t)
 	w.env = append(w.env, "LC_ALL=C")
-	drawn := w.run(commands.FindStringSubmatch(read(t, filepath.Join(root, name)))[1])
+	drawn := w.paste(commands.FindStringSubmatch(read(t, filepath.Join(root, name)))[1])
 	drawn = drawn[strings.LastIndex(drawn, "        +--------+"):] // of the last session
 	drawn = regexp.MustCompile(`127\.0\.0\.1:\d{5}`).ReplaceAllString(drawn, "127.0.0.1:50000")
 	golden(t, name, begin, end, replaceTimes(drawn))
