@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"strings"
@@ -40,9 +41,8 @@ func (t *typedText) save(home string) []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.file != "" {
-		if edited, err := readEdited(t.file); err == nil {
-			t.text = edited
-		}
+		edited, _ := readEdited(t.file)
+		t.text = cmp.Or(edited, t.text) // the editor may be about to write it
 	}
 	if t.text == "" {
 		return nil

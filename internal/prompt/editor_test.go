@@ -246,21 +246,27 @@ func TestSignalSavesTheText(t *testing.T) {
 			t.Errorf("%s: saved %q", status, text)
 		}
 	}
-	p := startAtTerminal(t, "export TMPDIR=$PWD EDITOR=editor; exec mailpipe send -S sink:Mail")
-	writeEditor(t, "editor", `echo half >"$1"; echo begin; exec sleep 30`)
-	p.typesMail()
-	p.types("e\r")
-	p.sees("begin\r\n")
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	p.sees(".txt\r\n")
-	p.ends("signal: terminated")
-	if text := saved(t); text != "half\n" {
-		t.Errorf("saved %q", text)
-	}
-	if left, _ := filepath.Glob("mailpipe-*.txt"); len(left) != 1 {
-		t.Errorf("left in the directory: %v", left)
+	for editor, want := range map[string]string{
+		`echo half >"$1"`: "half\n",
+		`: >"$1"`:         "Hallo\n",
+		`rm "$1"`:         "Hallo\n",
+	} {
+		p := startAtTerminal(t, "mkdir tmp; export TMPDIR=$PWD/tmp EDITOR=editor; exec mailpipe send -S sink:Mail")
+		writeEditor(t, "editor", editor+"; echo begin; exec sleep 30")
+		p.typesMail()
+		p.types("e\r")
+		p.sees("begin\r\n")
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		p.sees(".txt\r\n")
+		p.ends("signal: terminated")
+		if text := saved(t); text != want {
+			t.Errorf("%s: saved %q", editor, text)
+		}
+		if left, _ := filepath.Glob("tmp/*"); len(left) > 0 {
+			t.Errorf("%s: left in the directory: %v", editor, left)
+		}
 	}
 }
 
