@@ -15,6 +15,7 @@ type commandLine struct {
 	path    []string        // the name of the command; of a subcommand, both names
 	args    []argument      // in the order of the command line, without the command
 	exec    []string        // what follows --exec
+	help    bool            // only the word help follows the command
 
 	sendmail *sendmailArgs // of a drop-in; nil: another command
 	mailx    *mailxArgs    // nil: another command
@@ -140,6 +141,7 @@ func (p *parser) operand(arg string) error {
 		p.command.Flags = Flags(strings.Join(p.path, " "))
 	}
 	p.flags, p.ended = p.command.Flags, false
+	p.help = slices.Equal(p.rest, []string{"help"})
 	if isDropIn(strings.Join(p.path, " ")) {
 		return p.dropIn(arg)
 	}

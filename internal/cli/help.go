@@ -118,10 +118,10 @@ func showSubcommands(c *call) error {
 	return &failure{code: exitUsage, err: errReported}
 }
 
-// asksForHelp reports whether help is all that follows the command, and not the name
-// of a file.
+// asksForHelp reports whether only the word help follows the command, and is not the
+// name of a file. A program that calls sendmail does not ask.
 func (c *call) asksForHelp() bool {
-	if c.line == nil || len(c.line.args) != 1 || c.line.args[0] != (argument{value: "help"}) {
+	if c.line == nil || !c.line.help || !strings.HasPrefix(c.title, program) {
 		return false
 	}
 	_, err := os.Lstat("help")
