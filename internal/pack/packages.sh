@@ -17,6 +17,7 @@ trap 'rm -rf "$work"' EXIT
 : "${ARCH:=$(go env GOARCH)}"
 : "${MAINTAINER:=The mailpipe authors <mailpipe@example.org>}"
 export SOURCE_DATE_EPOCH MAINTAINER
+unset GOOS GOARCH # programs that this script builds run here
 version=$(internal/pack/version.sh deb)
 
 # The files of the package mailpipe, below /usr.
