@@ -12,5 +12,5 @@ done
 
 # The shells find the completions.
 bash -c '. /usr/share/bash-completion/completions/mailpipe; complete -p mailpipe'
-zsh -c 'autoload -U compinit; compinit -u -D; test "$_comps[mailpipe]" = _mailpipe'
+zsh -c 'autoload -U compinit; compinit -u -D; whence -w _mailpipe'
 fish --no-config --command 'complete --do-complete "mailpipe comp"' | grep '^compose'
