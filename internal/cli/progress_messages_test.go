@@ -97,63 +97,71 @@ S: 250 done`},
 	}
 }
 
-// Nothing is drawn while a program asks for a password at the terminal: the command of
-// --password-command, or that of a pipe: server. The line of another process shows that a
-// second has passed.
-func TestProgressAndPasswords(t *testing.T) {
+// Nothing is drawn while a person types at the terminal: a password for the command of
+// --password-command or of a pipe: server, a message, a text or a mail. The line of another
+// process shows that a second has passed.
+func TestProgressAndTyping(t *testing.T) {
 	t.Parallel()
-	const ask = "printf 'Password: ' >/dev/tty; read -r x </dev/tty"
-	socket := "unix:" + filepath.Join(t.TempDir(), "s")
-	l, err := net.Listen("unix", strings.TrimPrefix(socket, "unix:"))
+	socket := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", socket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		conn, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer conn.Close()
-		act(conn, strings.Split(`S: 220 here
-C: EHLO
-S: 250-here
-S: 250 AUTH PLAIN
-C: AUTH
-S: 235 yes
-C: MAIL
-S: 250 yes
-C: RCPT
-S: 250 yes
-C: DATA
-S: 354 go on
-C: .
-S: 250 done`, "\n"), nil)
-	}()
-	for name, tt := range map[string]struct {
-		command string
-		status  int
+	login := strings.Replace(slowly, "W: greeted\nS: 250 here", "S: 250-here\nS: 250 AUTH PLAIN\nC: AUTH\nS: 235 yes", 1)
+	serveScript(t, l, login, nil)
+	const (
+		ask     = "printf 'Password: ' >/dev/tty; read -r x </dev/tty"
+		reading = " from the terminal; Ctrl-D on a line of its own ends it\r\n"
+	)
+	dir, g := progressDir(t), newGate(t)
+	cases := []struct {
+		command, prompt, typed string
+		status                 int
 	}{
-		"--password-command": {
-			"exec mailpipe deliver -S smtp+" + socket + " --user u --password-command \"" + ask + "; echo secret\" <mail", exitOK,
+		{
+			"exec mailpipe deliver -S smtp+unix:" + socket + " --user u --password-command \"" + ask + "; echo x\" <mail",
+			"Password: ", "x\n", exitOK,
 		},
-		"pipe:": {"exec mailpipe deliver -S \"pipe:" + ask + "; echo 554 no\" <mail", exitProtocol},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir, g := progressDir(t), newGate(t)
-			s := startAtScreen(t, dir, 80, tt.command, g.address)
-			s.sees("Password: ")
-			control := startAtScreen(t, dir, 80, "exec "+deliverMail, g.address)
-			control.sees(ehlo + ": 1 s")
-			if _, err := s.tty.WriteString("x\n"); err != nil {
-				t.Fatal(err)
-			}
-			close(g.open)
-			control.exits(exitOK)
-			if text := s.exits(tt.status); !strings.HasPrefix(text, "Password: x\r\n") {
-				t.Errorf("the terminal shows %q", text)
-			}
-		})
+		{
+			"exec mailpipe deliver -S \"pipe:" + ask + "; printf '554 no\\r\\n'\" <mail",
+			"Password: ", "x\n", exitUnavailable,
+		},
+		{
+			"exec mailpipe deliver -S $SERVER --tls none",
+			"mailpipe: deliver: reading a message" + reading, progressMail + "\x04", exitOK,
+		},
+		{
+			"exec mailpipe send -S $SERVER --tls none -t b@example.org -s x",
+			"mailpipe: send: reading the text" + reading, "text\n\x04", exitOK,
+		},
+		{
+			"exec mailpipe compose -s x >typed.eml",
+			"mailpipe: compose: reading the text" + reading, "text\n\x04", exitOK,
+		},
+		{
+			"exec mailpipe inspect --extract typed",
+			"mailpipe: inspect: reading standard input from the terminal; Ctrl-D ends it\r\n",
+			progressMail + "\x04", exitOK,
+		},
+	}
+	var all []*screen
+	for _, tt := range cases {
+		s := startAtScreen(t, dir, 80, tt.command, g.address)
+		s.sees(tt.prompt)
+		all = append(all, s)
+	}
+	control := startAtScreen(t, dir, 80, "exec "+deliverMail, g.address)
+	control.sees(ehlo + ": 1 s")
+	close(g.open)
+	control.exits(exitOK)
+	for i, tt := range cases {
+		if _, err := all[i].tty.WriteString(tt.typed); err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := strings.Cut(tt.typed, "\n")
+		if text := all[i].exits(tt.status); !strings.HasPrefix(text, tt.prompt+first+"\r\n") {
+			t.Errorf("%s: the terminal shows %q", tt.command, text)
+		}
 	}
 }
 

@@ -182,14 +182,20 @@ func widest(text string) (columns int) {
 	return columns
 }
 
-// server runs a script, as script does, for each connection. The address is for the
-// environment. other does what the other marks say.
+// server serves a script on loopback. The address is for the environment.
 func server(t *testing.T, lines string, other func(mark, text string)) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	serveScript(t, l, lines, other)
+	return "SERVER=" + l.Addr().String()
+}
+
+// serveScript runs a script, as script does, for each connection. other does what the other marks
+// say.
+func serveScript(t *testing.T, l net.Listener, lines string, other func(mark, text string)) {
 	t.Cleanup(func() { l.Close() })
 	go func() {
 		for {
@@ -204,5 +210,4 @@ func server(t *testing.T, lines string, other func(mark, text string)) (address 
 			}()
 		}
 	}()
-	return "SERVER=" + l.Addr().String()
 }
