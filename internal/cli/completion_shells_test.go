@@ -4,17 +4,13 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -22,81 +18,6 @@ import (
 	"mailpipe/internal/completion"
 	"mailpipe/internal/testservers"
 )
-
-// A completionRoom is where a shell runs: a directory with files, and a $PATH with nothing
-// but mailpipe and a program for --exec. The configuration names a server.
-type completionRoom struct {
-	t           *testing.T
-	dir         string
-	env         []string
-	runs        string // names what was run
-	connections atomic.Int32
-}
-
-func newCompletionRoom(t *testing.T) *completionRoom {
-	t.Helper()
-	r := &completionRoom{t: t, dir: t.TempDir()}
-	for _, name := range completionFiles {
-		path := filepath.Join(r.dir, name)
-		if strings.HasSuffix(name, "/") {
-			check(t, os.Mkdir(path, 0o700))
-		} else {
-			check(t, os.WriteFile(path, nil, 0o600))
-		}
-	}
-	check(t, os.Chmod(filepath.Join(r.dir, "sub dir/tool"), 0o700))
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			r.connections.Add(1)
-			c.Close()
-		}
-	}()
-	other := t.TempDir()
-	r.runs = filepath.Join(other, "runs")
-	config := strings.NewReplacer("ADDRESS", l.Addr().String(), "RUNS", r.runs).Replace(completionConfig)
-	check(t, os.MkdirAll(filepath.Join(other, "config/mailpipe"), 0o700))
-	check(t, os.WriteFile(filepath.Join(other, "config/mailpipe/config.toml"), []byte(config), 0o600))
-	test, err := os.Executable()
-	check(t, err)
-	bin := filepath.Join(other, "bin")
-	check(t, os.Mkdir(bin, 0o700))
-	check(t, os.Symlink(test, filepath.Join(other, "mailpipe")))
-	for name, run := range map[string]string{"mailpipe": "exec " + other + "/mailpipe \"$@\"", "program": ""} {
-		script := fmt.Sprintf("#!/bin/sh\necho %s \"$@\" >>%s\n%s\n", name, r.runs, run)
-		check(t, os.WriteFile(filepath.Join(bin, name), []byte(script), 0o700))
-	}
-	r.env = []string{
-		"PATH=" + bin, "HOME=" + r.dir, "XDG_CONFIG_HOME=" + filepath.Join(other, "config"), "SHELL=/bin/sh", "TERM=dumb",
-		"LC_ALL=C.UTF-8", "MAILPIPE_SERVER=smtp://" + l.Addr().String(), "RUNS=" + r.runs, "ZDOTDIR=" + other,
-	}
-	return r
-}
-
-// checkRuns asserts that nothing ran except the command that lists the accounts, and that
-// nothing connected to the server.
-func (r *completionRoom) checkRuns() {
-	r.t.Helper()
-	text, _ := os.ReadFile(r.runs)
-	runs := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if other := slices.DeleteFunc(slices.Clone(runs), func(run string) bool {
-		return run == "mailpipe config --accounts"
-	}); len(other) > 0 {
-		r.t.Errorf("these ran: %q", other)
-	}
-	if n := r.connections.Load(); n != 0 {
-		r.t.Errorf("%d connections", n)
-	}
-	if _, err := os.Lstat(filepath.Join(r.dir, "run")); err == nil {
-		r.t.Error("a command on the line was run")
-	}
-}
 
 // A lineEditor is an interactive shell on a terminal.
 type lineEditor struct {
@@ -184,53 +105,6 @@ func (e *lineEditor) press(line, keys string) string {
 	return strings.TrimSuffix(got, "\x00")
 }
 
-func check(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// words returns the words of lines as a shell reads them.
-func (r *completionRoom) words(lines []string) [][]string {
-	r.t.Helper()
-	const split = `while IFS= read -r -d "" line; do eval "set -- $line"; printf "%s\0" "$@"; printf "\1\0"; done`
-	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-c", split)
-	cmd.Dir, cmd.Env = r.dir, r.env
-	cmd.Stdin = strings.NewReader(strings.Join(lines, "\x00") + "\x00")
-	out, err := cmd.Output()
-	check(r.t, err)
-	var all [][]string
-	for _, line := range strings.Split(strings.TrimSuffix(string(out), "\x01\x00"), "\x01\x00") {
-		all = append(all, strings.Split(strings.TrimSuffix(line, "\x00"), "\x00"))
-	}
-	return all
-}
-
-// checkOffers compares what was offered with what a case wants. HOME is the directory.
-func (r *completionRoom) checkOffers(typed, want string, offers []string) {
-	t := r.t
-	t.Helper()
-	want = strings.ReplaceAll(want, "HOME", r.dir)
-	var wanted []string
-	if want != "" {
-		wanted = strings.Split(want, ", ")
-	}
-	for i := range offers {
-		offers[i] = strings.TrimSuffix(offers[i], "/")
-		if strings.HasSuffix(offers[i], ":/") { // smtp://
-			offers[i] += "/"
-		}
-	}
-	slices.Sort(wanted)
-	slices.Sort(offers)
-	if !slices.Equal(wanted, slices.Compact(offers)) {
-		t.Errorf("%q offers %q, want %q", typed, offers, wanted)
-	}
-}
-
 // afterBreak returns what bash replaces in a word: what follows the last = or colon.
 func afterBreak(word string) string { return word[strings.LastIndexAny(word, "=:")+1:] }
 
@@ -273,6 +147,7 @@ func TestCompletionInEditors(t *testing.T) {
 					t.Errorf("%q becomes %q, want %q", c.typed, got, want)
 				}
 			}
+			checkSpeed(t, func() { e.press("mailpipe send --t", "\x18a") })
 			e.checkRuns()
 		})
 	}
@@ -294,34 +169,45 @@ while read --null --local line
 	printf '\1\0'
 end
 `
-	var in bytes.Buffer
-	var typed []string
-	cases := slices.Concat(completionCases, notInZSH)
-	for _, c := range cases {
-		fmt.Fprintf(&in, "%s%s\x00", c.line, c.word)
-		typed = append(typed, c.word)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "fish", "--no-config", "-c", ask, script)
-	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stderr = r.dir, r.env, &in, os.Stderr
-	out, err := cmd.Output()
+	cmd.Dir, cmd.Env, cmd.Stderr = r.dir, r.env, os.Stderr
+	in, err := cmd.StdinPipe()
 	check(t, err)
-	all := strings.Split(string(out), "\x01\x00")
-	if len(all) != len(cases)+1 {
-		t.Fatalf("%d answers", len(all)-1)
+	stdout, err := cmd.StdoutPipe()
+	check(t, err)
+	check(t, cmd.Start())
+	out := bufio.NewReader(stdout)
+	offersFor := func(line string) (offers []string) {
+		_, err := io.WriteString(in, line+"\x00")
+		check(t, err)
+		for {
+			offer, err := out.ReadString(0)
+			check(t, err)
+			if offer == "\x01\x00" {
+				return offers
+			}
+			if rest, ok := strings.CutPrefix(offer, "~/"); ok {
+				offer = r.dir + "/" + rest
+			}
+			offers = append(offers, strings.TrimSuffix(offer, "\x00"))
+		}
+	}
+	cases := slices.Concat(completionCases, notInZSH)
+	var typed []string
+	for _, c := range cases {
+		typed = append(typed, c.word)
 	}
 	words := r.words(typed)
 	for i, c := range cases {
-		offers := strings.Split(all[i], "\x00")
-		for i := range offers {
-			if rest, ok := strings.CutPrefix(offers[i], "~/"); ok {
-				offers[i] = r.dir + "/" + rest
-			}
-		}
-		begins := func(offer string) bool { return strings.HasPrefix(offer, words[i][0]) }
-		offers = slices.DeleteFunc(offers, func(offer string) bool { return offer == "" || !begins(offer) })
-		r.checkOffers(c.line+c.word, c.offers, offers) // without those that contain the word
+		offers := slices.DeleteFunc(offersFor(c.line+c.word), func(offer string) bool {
+			return !strings.HasPrefix(offer, words[i][0]) // fish also offers what contains the word
+		})
+		r.checkOffers(c.line+c.word, c.offers, offers)
 	}
+	checkSpeed(t, func() { offersFor("mailpipe send --t") })
+	in.Close()
+	check(t, cmd.Wait())
 	r.checkRuns()
 }

@@ -61,3 +61,6 @@ func subcommands(commands []Command, name string) []Command {
 	}
 	return all
 }
+
+// lastWord returns the name of a subcommand without that of its command.
+func lastWord(name string) string { return name[strings.LastIndex(name, " ")+1:] }

@@ -46,8 +46,7 @@ func Fish(commands []Command) string {
 func fishCommand(b *strings.Builder, programs string, c Command, sub []Command) {
 	at := quoteFish("__mailpipe_at " + quoteFish(c.Name))
 	for _, s := range sub {
-		name := s.Name[strings.LastIndex(s.Name, " ")+1:]
-		fmt.Fprintf(b, "complete %s -n %s -a %s -d %s\n", programs, at, name, quoteFish(s.Usage))
+		fmt.Fprintf(b, "complete %s -n %s -a %s -d %s\n", programs, at, lastWord(s.Name), quoteFish(s.Usage))
 	}
 	if len(sub) == 0 && c.Operand.Name != "" {
 		condition := at + " -n __mailpipe_operand"

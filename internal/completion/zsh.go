@@ -13,42 +13,44 @@ var zsh string
 // Zsh returns the script for zsh. It is for a file _mailpipe in a directory of $fpath,
 // or to be sourced after compinit.
 func Zsh(commands []Command) string {
-	var b, cases strings.Builder
+	var functions, cases strings.Builder
 	for _, c := range commands {
-		function := "_mailpipe_of_" + strings.ReplaceAll(c.Name, " ", "_")
-		fmt.Fprintf(&b, "%s() {\n", function)
-		arguments := "_arguments -s -S :"
-		sub := subcommands(commands, c.Name)
-		switch {
-		case len(sub) > 0:
-			b.WriteString("\tlocal curcontext=$curcontext context state state_descr line\n\tlocal -A opt_args\n")
-			b.WriteString("\tlocal -a choices=(\n")
-			for _, s := range sub {
-				fmt.Fprintf(&b, "\t\t%s\n", quoteZsh(s.Name[strings.LastIndex(s.Name, " ")+1:]+":"+s.Usage))
-			}
-			b.WriteString("\t)\n")
-			arguments = "_arguments -s -S -C -A '-*' :" // flags after the command are those of the command
-		case len(c.Programs) > 0:
-			arguments = "_arguments :" // sendmail -bm is not a cluster
-		}
-		b.WriteString("\t" + arguments)
-		for _, spec := range zshSpecs(c, len(sub) > 0) {
-			b.WriteString(" \\\n\t\t" + quoteZsh(spec))
-		}
-		if len(sub) > 0 {
-			fmt.Fprintf(&b, " && return\n\t_mailpipe_choose %s", function)
-		}
-		b.WriteString("\n}\n\n")
+		name := "_mailpipe_of_" + strings.ReplaceAll(c.Name, " ", "_")
+		fmt.Fprintf(&functions, "%s() {\n%s}\n\n", name, zshBody(name, c, subcommands(commands, c.Name)))
 		if len(c.Programs) > 0 {
-			fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(c.Programs, " | "), function)
+			fmt.Fprintf(&cases, "\t%s) %s ;;\n", strings.Join(c.Programs, " | "), name)
 		}
 	}
-	names := strings.Join(programs(commands), " ")
-	b.WriteString("_mailpipe() {\n\t_compskip=all\n\tcase $service in\n" + cases.String() + "\tesac\n}\n\n")
-	b.WriteString("if [[ ${funcstack[1]-} == _mailpipe ]]; then\n\t_mailpipe \"$@\"\nelse\n")
-	// A name with -p precedes a function of zsh for the same program.
-	head := "#compdef -p (" + strings.ReplaceAll(names, " ", "|") + ")\n"
-	return head + zsh + b.String() + "\tcompdef _mailpipe " + names + "\nfi\n"
+	names := programs(commands)
+	return "#compdef -p (" + strings.Join(names, "|") + ")\n" + // with -p before a function of zsh for these
+		zsh + functions.String() +
+		"_mailpipe() {\n\t_compskip=all\n\tcase $service in\n" + cases.String() + "\tesac\n}\n\n" +
+		"if [[ ${funcstack[1]-} == _mailpipe ]]; then\n\t_mailpipe \"$@\"\n" +
+		"else\n\tcompdef _mailpipe " + strings.Join(names, " ") + "\nfi\n"
+}
+
+// zshBody returns the body of the function that completes the arguments of a command.
+func zshBody(name string, c Command, sub []Command) string {
+	var b strings.Builder
+	arguments, end := "\t_arguments -s -S :", "\n"
+	switch {
+	case len(sub) > 0:
+		b.WriteString("\tlocal curcontext=$curcontext context state state_descr line\n\tlocal -A opt_args\n")
+		b.WriteString("\tlocal -a choices=(\n")
+		for _, s := range sub {
+			fmt.Fprintf(&b, "\t\t%s\n", quoteZsh(lastWord(s.Name)+":"+s.Usage))
+		}
+		b.WriteString("\t)\n")
+		arguments = "\t_arguments -s -S -C -A '-*' :" // flags after the command are those of the command
+		end = " && return\n\t_mailpipe_choose " + name + "\n"
+	case len(c.Programs) > 0:
+		arguments = "\t_arguments :" // sendmail -bm is not a cluster
+	}
+	b.WriteString(arguments)
+	for _, spec := range zshSpecs(c, len(sub) > 0) {
+		b.WriteString(" \\\n\t\t" + quoteZsh(spec))
+	}
+	return b.String() + end
 }
 
 // zshSpecs returns the arguments of a command in the form of _arguments.
