@@ -18,7 +18,8 @@ update:
 # "make install PREFIX=/usr/local DESTDIR=" installs the program, the man pages and
 # the completions. "make install-sendmail" also makes the links sendmail, mailq and
 # newaliases. "make uninstall" removes all of it. "make dist" writes archives for all
-# platforms to the directory dist.
+# platforms to the directory dist: the same ones for the same commit. Their files have
+# the date of the commit, or SOURCE_DATE_EPOCH.
 .PHONY: install install-sendmail uninstall dist
 install-sendmail: install
 install install-sendmail uninstall dist:
