@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/testservers"
 )
 
 // Short lines, as people write them into small files. For some of them no charset
@@ -126,6 +128,7 @@ func TestDamagedUTF8(t *testing.T) {
 // These are the texts with which Python tests its codecs.
 func TestEncodedByOthers(t *testing.T) {
 	dir := filepath.Join(corpusDir, "libpython3.11-testsuite/usr/lib/python3.11/test/cjkencodings")
+	testservers.NeedFiles(t, dir, ".ci/corpus")
 	for name, want := range map[string]string{
 		"big5":       "big5",
 		"big5-utf8":  "utf-8",
@@ -140,7 +143,7 @@ func TestEncodedByOthers(t *testing.T) {
 	} {
 		b, err := os.ReadFile(filepath.Join(dir, name+".txt"))
 		if err != nil {
-			requireCorpus(t, "texts of Python")
+			t.Fatal(err)
 		}
 		if got := Charset(b); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

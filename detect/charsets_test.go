@@ -19,6 +19,7 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/testservers"
 )
 
 // written has the charsets in which languages were written before Unicode.
@@ -173,10 +174,9 @@ func encodingOf(charset string) encoding.Encoding {
 // corpusTexts returns texts of the translations in the corpus, by language. It
 // leaves out what is shorter than a sentence.
 func corpusTexts(t *testing.T) map[string][]string {
-	paths, _ := filepath.Glob(filepath.Join(corpusDir, "calligra*", "usr/share/locale/*/LC_MESSAGES/*.mo"))
-	if len(paths) == 0 {
-		requireCorpus(t, "translations")
-	}
+	pattern := filepath.Join(corpusDir, "calligra*", "usr/share/locale/*/LC_MESSAGES/*.mo")
+	testservers.NeedFiles(t, pattern, ".ci/corpus")
+	paths, _ := filepath.Glob(pattern)
 	slices.Sort(paths)
 	texts := map[string][]string{}
 	parts := map[string]*strings.Builder{}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/gabriel-vasile/mimetype"
+
+	"mailpipe/internal/testservers"
 )
 
 const (
@@ -22,22 +24,13 @@ const (
 	corpusList = "../testdata/detect/corpus.tsv"
 )
 
-// requireCorpus skips a test because a part of the corpus is missing. It fails the
-// test if MAILPIPE_TEST_PEERS=require is set.
-func requireCorpus(t *testing.T, part string) {
-	t.Helper()
-	if os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
-		t.Fatalf("no %s in the corpus: run .ci/corpus", part)
-	}
-	t.Skipf("no %s in the corpus: .ci/corpus fetches it", part)
-}
-
 // A corpusFile is a file and its media type.
 type corpusFile struct{ path, want string }
 
 // readCorpus returns the files of the list that have been fetched.
 func readCorpus(t testing.TB) (files []corpusFile) {
 	t.Helper()
+	testservers.NeedFiles(t, corpusDir+"/.complete", ".ci/corpus")
 	list, err := os.ReadFile(corpusList)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +57,7 @@ type program struct {
 func TestCorpus(t *testing.T) {
 	corpus := readCorpus(t)
 	if len(corpus) < 800 {
-		requireCorpus(t, "files")
+		t.Fatalf("%d files in the corpus: run .ci/corpus", len(corpus))
 	}
 	files := append(slices.Clone(corpus), writeMisleading(t)...)
 	ours := &program{name: "detect"}
@@ -158,15 +151,9 @@ func logTypes(t *testing.T, files []corpusFile) {
 	}
 }
 
-// askFile returns the answers of file(1), or nil if it is not installed.
+// askFile returns the answers of file(1).
 func askFile(t *testing.T, files []corpusFile) (answers []string) {
-	if _, err := exec.LookPath("file"); err != nil {
-		if os.Getenv("MAILPIPE_TEST_PEERS") == "require" {
-			t.Fatal("file(1) is not installed")
-		}
-		t.Log("file(1) is not installed")
-		return nil
-	}
+	testservers.Need(t, "file")
 	var paths strings.Builder
 	for _, f := range files {
 		paths.WriteString(f.path + "\n")
