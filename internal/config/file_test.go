@@ -11,12 +11,11 @@ import (
 	"time"
 
 	"mailpipe/internal/shell"
+	"mailpipe/internal/testservers"
 )
 
 func TestUntrustedFile(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can give a file to another user")
-	}
+	testservers.NeedRoot(t)
 	for _, tt := range []struct {
 		mode     os.FileMode
 		uid, gid int

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/testservers"
 )
 
 // Damage is reported with its reason and left as it is.
@@ -75,7 +77,7 @@ func TestDamage(t *testing.T) {
 	} {
 		t.Run(tt.suffix[1:]+" "+tt.what, func(t *testing.T) {
 			if tt.what == "of another user" {
-				needRoot(t)
+				testservers.NeedRoot(t)
 			}
 			s := openNew(t)
 			e := add(t, s)

@@ -22,13 +22,6 @@ func asError(t *testing.T, err error, kind Kind, words string) *Error {
 	return e
 }
 
-func needRoot(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("only root can give a file away")
-	}
-}
-
 // Only root can create the directory of the spools of system:.
 func TestOpenWithoutSystemDir(t *testing.T) {
 	defer func(dir string) { systemDir = dir }(systemDir)

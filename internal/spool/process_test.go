@@ -17,6 +17,7 @@ import (
 
 	"mailpipe/internal/statedir"
 	"mailpipe/internal/subprocess"
+	"mailpipe/internal/testservers"
 )
 
 // TestMain runs the test binary as another process that uses a spool.
@@ -220,7 +221,7 @@ func TestRecordsOfManyProcesses(t *testing.T) {
 
 // A user needs no more rights in the directory of system: than its mode gives.
 func TestSystemSpoolOfUser(t *testing.T) {
-	needRoot(t)
+	testservers.NeedRoot(t)
 	system, err := os.MkdirTemp("", "mailpipe-system")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"mailpipe/internal/testservers"
 )
 
 const marker = "mailpipe-spool"
@@ -23,13 +25,6 @@ func asError(t *testing.T, err error, kind Kind, words string) *Error {
 		t.Errorf("kind %d, %q; want kind %d, %q", e.Kind, e.Error(), kind, words)
 	}
 	return e
-}
-
-func needRoot(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("only root can give a file away")
-	}
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -58,7 +53,7 @@ func TestOpenRefuses(t *testing.T) {
 			return errors.Join(os.Mkdir(dir, 0o700), os.Chmod(dir, 0o702))
 		}, Unsafe, "other users can write it (mode 0702)"},
 		{"of another user", func(t *testing.T, dir string) error {
-			needRoot(t)
+			testservers.NeedRoot(t)
 			return errors.Join(os.Mkdir(dir, 0o700), os.Chown(dir, 65534, 65534))
 		}, Unsafe, "belongs to another user (uid 65534)"},
 		{"in a file", func(_ *testing.T, dir string) error {

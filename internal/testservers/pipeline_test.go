@@ -85,7 +85,7 @@ func TestDefaultPostfix(t *testing.T) {
 // a dot.
 func TestHostName(t *testing.T) {
 	t.Parallel()
-	needRoot(t)
+	NeedRoot(t)
 	for _, test := range []struct {
 		host, flags string
 		want        []string

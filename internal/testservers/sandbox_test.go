@@ -40,7 +40,7 @@ type sandbox struct {
 // newSandbox makes the directory of a sandbox, in which all users may search.
 func newSandbox(t testing.TB) *sandbox {
 	t.Helper()
-	needRoot(t)
+	NeedRoot(t)
 	dir, err := os.MkdirTemp("", "mp")
 	if err != nil {
 		t.Fatal(err)
@@ -54,14 +54,6 @@ func newSandbox(t testing.TB) *sandbox {
 	s.write("group", withServerUsers("/etc/group", "%[1]s:x:%[2]d:\n"))
 	s.mkdir("mail", vmail)
 	return s
-}
-
-// needRoot skips the test if it may not make namespaces.
-func needRoot(t testing.TB) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		skip(t, "only root can start servers")
-	}
 }
 
 // withServerUsers returns a file of the host with an entry for each user that the

@@ -13,9 +13,7 @@ import (
 // mountTmpfs mounts a small file system in a directory of the workspace.
 func mountTmpfs(w workspace, name, options string) string {
 	w.t.Helper()
-	if os.Getuid() != 0 {
-		skip(w.t, "only root can mount")
-	}
+	NeedRoot(w.t)
 	dir := w.in(name).dir
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
 		skip(w.t, "cannot mount: "+err.Error())
@@ -113,9 +111,7 @@ func TestReadOnlySpool(t *testing.T) {
 func TestNoNewPrivileges(t *testing.T) {
 	t.Parallel()
 	Need(t, "setpriv")
-	if os.Getuid() != 0 {
-		skip(t, "only root can become another user")
-	}
+	NeedRoot(t)
 	w := builtWorkspace(t)
 	r := startRelay(t)
 	// The directory /var/spool/mailpipe of this test is in a file system of its own.

@@ -47,11 +47,11 @@ func NeedTime(t testing.TB) {
 	}
 }
 
-// NeedRoot skips the test if it is not run by root.
+// NeedRoot skips the test, or fails it as Need does, if it is not run by root.
 func NeedRoot(t testing.TB) {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("needs root")
+	if os.Geteuid() != 0 {
+		skip(t, "needs root")
 	}
 }
 
