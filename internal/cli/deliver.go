@@ -117,7 +117,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if err := d.readMessage(m); err != nil {
 		return err
 	}
-	if err := d.settle(authorOf(m)); err != nil {
+	if err := d.settle(m.Header.Author().Mailbox()); err != nil {
 		return err
 	}
 	if d.flags.Bool("dry-run") {
@@ -163,15 +163,6 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 		k.afterSuccess()
 	}
 	return err
-}
-
-// authorOf returns the mailbox of the first author, or "".
-func authorOf(m *message.Message) string {
-	list, err := address.ParseHeader(m.Header.Value("From"))
-	if err != nil || len(list) == 0 {
-		return ""
-	}
-	return list[0].Mailbox()
 }
 
 // decided reports whether a recipient has the mail, or may have it, or the

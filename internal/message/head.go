@@ -2,11 +2,11 @@ package message
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"time"
 	"unicode/utf8"
 
-	"mailpipe/internal/address"
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
 )
@@ -114,7 +114,8 @@ func (m *Message) missingFields(eol string) (fields string) {
 		fields += "Date: " + time.Now().Format(time.RFC1123Z) + eol
 	}
 	if _, ok := m.Header.Get("Message-ID"); !ok {
-		m.id = "<" + rand.Text() + "@" + m.domain() + ">" // over 128 random bits
+		domain := cmp.Or(m.Header.Author().Domain, "localhost")
+		m.id = "<" + rand.Text() + "@" + domain + ">" // over 128 random bits
 		fields += "Message-ID: " + m.id + eol
 	}
 	return fields
@@ -129,12 +130,3 @@ func (m *Message) addToHead(lines []byte) error {
 // removed reports whether no recipient may see the field (RFC 5322 §3.6.3, RFC
 // 5321 §4.4).
 func (f Field) removed() bool { return f.Is("Bcc", "Resent-Bcc", "Return-Path") }
-
-// domain returns the domain of the author, for a Message-ID.
-func (m *Message) domain() string {
-	list, err := address.ParseHeader(m.Header.Value("From"))
-	if err != nil || len(list) == 0 {
-		return "localhost"
-	}
-	return list[0].Domain
-}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"iter"
 	"strings"
+
+	"mailpipe/internal/address"
 )
 
 // A Field is a header field of the input.
@@ -100,6 +102,15 @@ func (h Header) Get(name string) (f Field, ok bool) {
 func (h Header) Value(name string) string {
 	f, _ := h.Get(name)
 	return f.Value()
+}
+
+// Author returns the first author, or the zero Address if From is missing or invalid.
+func (h Header) Author() address.Address {
+	list, err := address.ParseHeader(h.Value("From"))
+	if err != nil || len(list) == 0 {
+		return address.Address{}
+	}
+	return list[0]
 }
 
 // ReadHeader reads the header of a message that is not sent again, and
