@@ -31,7 +31,8 @@ func TestGoInstall(t *testing.T) {
 	if got := output(t, command(t, bin, program, "--version")); got != "mailpipe "+tag+"\n" {
 		t.Errorf("--version: %q", got)
 	}
-	send := command(t, bin, program, "send", "-f", "a@example.org", "-t", "b@example.org", "--body", "x", "-S", "sink:Mail")
+	send := command(t, bin, program, "send", "-f", "a@example.org", "-t", "b@example.org", "--body", "x",
+		"-S", "sink:Mail")
 	output(t, send)
 	if mails, err := filepath.Glob(filepath.Join(bin, "Mail/new/*")); err != nil || len(mails) != 1 {
 		t.Errorf("%d mails arrived, %v", len(mails), err)
