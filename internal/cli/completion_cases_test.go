@@ -98,6 +98,7 @@ var completionCases = []struct{ line, word, offers string }{
 	{"mailpipe send -i ", "plain.txt,type=text/plain,n", "plain.txt,type=text/plain,name="},
 	{"mailpipe send -a ", "plain.txt,type=text/plain,t", ""},
 	{"mailpipe send -a ", `my\ file.txt,ty`, "my file.txt,type="},
+	{"mailpipe send -a ", `line$'\n'end,ty`, "line\nend,type="},
 	{"mailpipe send ", "--attach=plain.txt,ty", "--attach=plain.txt,type="},
 	{"mailpipe send -a ", "missing,", ""},
 
@@ -156,9 +157,10 @@ var completionCases = []struct{ line, word, offers string }{
 }
 
 // notInZSH are cases that zsh reads in another way: it takes a value that looks like a flag
-// for a flag that was given too.
+// for a flag that was given too, and looks for no file by a name with $'...'.
 var notInZSH = []struct{ line, word, offers string }{
 	{"mailpipe send -s --verbose ", "--verb", "--verbose"},
+	{"mailpipe send ", `line$'\n'`, "line\nend"},
 }
 
 // tabCases are lines after a tabulator, without the space at the end. In zsh it may be

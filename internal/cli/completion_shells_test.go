@@ -201,7 +201,7 @@ end
 	}
 	words := r.words(typed)
 	for i, c := range cases {
-		offers := slices.DeleteFunc(offersFor(c.line+c.word), func(offer string) bool {
+		offers := slices.DeleteFunc(offersFor(c.line+strings.ReplaceAll(c.word, `$'\n'`, `\n`)), func(offer string) bool {
 			return !strings.HasPrefix(offer, words[i][0]) // fish also offers what contains the word
 		})
 		r.checkOffers(c.line+c.word, c.offers, offers)

@@ -53,7 +53,9 @@ func (c category) toggle(names, usage string) *urfave.BoolFlag {
 	return &urfave.BoolFlag{Name: name, Aliases: aliases, Category: string(c), Usage: usage}
 }
 
-// one returns a flag with a value. If it is repeated, the last value counts.
+// one returns a flag with a value. If it is repeated, the last value counts. value is the
+// name in the help. It is also the kind of the value, which offers knows: FILE or, in small
+// letters, the words text|json.
 func (c category) one(names, value, usage string) urfave.Flag {
 	name, aliases := splitNames(names)
 	return &urfave.StringFlag{Name: name, Aliases: aliases, Category: string(c), Usage: quoted(value) + usage}

@@ -101,7 +101,7 @@ function __mailpipe_value
 				__mailpipe_kind "$kind" "$start" "$rest"
 			end
 		else if string match -q '*,*' -- $offer
-			set -l given (string match -r '.*,' -- $typed | string collect)
+			set -l given (string match -r '(?s).*,' -- $typed | string collect)
 			for word in (string split , -- $offer)
 				contains -- $word (string split , -- $given); or printf '%s%s\0' "$given" $word
 			end
@@ -144,8 +144,8 @@ function __mailpipe_kind
 			command mailpipe config --accounts 2>/dev/null </dev/null | string join0
 		case 'attach:*'
 			set -l keys (string split , -- (string replace attach: '' -- $argv[1]))
-			set -l before (string match -r '.*,' -- $typed | string collect)
-			set -l file (string replace -r ",(($(string join '|' $keys))=.*)?\$" '' -- $before | string collect)
+			set -l before (string match -r '(?s).*,' -- $typed | string collect)
+			set -l file (string replace -r "(?s),(($(string join '|' $keys))=.*)?\$" '' -- $before | string collect)
 			test -f "$file"; or return
 			for key in $keys
 				string match -q "*,$key=*" -- $before; or printf '%s%s=\0' $before $key
