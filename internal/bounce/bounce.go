@@ -7,7 +7,6 @@ package bounce
 import (
 	"cmp"
 	"io"
-	"mime"
 	"os"
 	"strings"
 	"time"
@@ -73,7 +72,7 @@ func (n *Notice) Plan() (*compose.Plan, error) {
 		mail.Close()
 		return nil, err
 	}
-	subject := subjectOf(header)
+	subject := shorten(printable(header.Subject()), 200)
 	m := &compose.Message{
 		From:    from,
 		To:      []compose.Address{to},
@@ -101,15 +100,6 @@ func (n *Notice) subject(original string) string {
 		prefix = "Delayed: "
 	}
 	return prefix + cmp.Or(original, "(no subject)")
-}
-
-// subjectOf returns the Subject of a mail in words, or "".
-func subjectOf(h message.Header) string {
-	value := h.Value("Subject")
-	if decoded, err := new(mime.WordDecoder).DecodeHeader(value); err == nil {
-		value = decoded
-	}
-	return shorten(printable(value), 200)
 }
 
 // returned returns the mail, or its header, as the last part of the notice. The

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"mime"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
+	"mailpipe/internal/message"
 	"mailpipe/internal/spool"
 	"mailpipe/internal/testservers"
 )
@@ -198,6 +200,20 @@ func TestReturned(t *testing.T) {
 				t.Errorf("no part of type %s in\n%.3000s", tt.want, got)
 			}
 		})
+	}
+}
+
+// The Subject of the mail is readable in the notice, whatever its charset is.
+func TestSubject(t *testing.T) {
+	n := failed()
+	n.Content = strings.NewReader("Subject: =?koi8-r?B?8NLJ18XU?= caf\xe9\r\n\r\n\r\n")
+	h, err := message.ReadHeader(strings.NewReader(write(t, n)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject, err := new(mime.WordDecoder).DecodeHeader(h.Value("Subject"))
+	if want := "Not delivered: Привет café"; err != nil || subject != want {
+		t.Errorf("%q, %v, want %q", subject, err, want)
 	}
 }
 

@@ -87,7 +87,7 @@ var star = map[string][]string{
 	"internal/submit":     {"wire", "internal/scram"},
 	"internal/subprocess": {"internal/buffer", "internal/charset", "internal/oserror", "internal/signals"},
 	"internal/termtext":   {},
-	"internal/thread":     {"internal/address", "internal/charset", "internal/message"},
+	"internal/thread":     {"internal/address", "internal/message"},
 	"internal/advice": {
 		"compose", "wire", "internal/buffer", "internal/config", "internal/inputfile", "internal/message",
 		"internal/oserror", "internal/shell", "internal/spelling",

@@ -11,6 +11,15 @@ import (
 	"mailpipe/internal/message"
 )
 
+// Subject returns the decoded subject of the parent with one "Re: " before it.
+func Subject(parent message.Header) string {
+	subject := strings.TrimSpace(printable(parent.Subject()))
+	if len(subject) >= 3 && strings.EqualFold(subject[:3], "re:") {
+		return subject
+	}
+	return strings.TrimSpace("Re: " + subject)
+}
+
 // Recipients returns the addresses that a reply goes to: those of Reply-To, or
 // else of From. It returns none if the parent has none.
 func Recipients(parent message.Header) ([]address.Address, error) {

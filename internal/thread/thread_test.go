@@ -3,6 +3,8 @@ package thread
 import (
 	"strings"
 	"testing"
+
+	"mailpipe/internal/message"
 )
 
 func TestSubject(t *testing.T) {
@@ -21,9 +23,11 @@ func TestSubject(t *testing.T) {
 		{"=?utf-8?Q?a=0D=0ABcc:_x=1B?=", "Re: a  Bcc: x"}, // invalid on the command line
 		{"caf\xe9 \x80 5", "Re: café € 5"},
 		{"caf\xe9 =?utf-8?Q?=C3=A9?=", "Re: café é"},
+		{"[list]=?utf-8?Q?=C3=A9?=", "Re: [list]é"}, // invalid, but frequent
 		{"Regarding this", "Re: Regarding this"},
 	} {
-		if got := replyTo(tt.in); got != tt.want {
+		parent := message.NewHeader([]byte("Subject: "+tt.in+"\n"), 1)
+		if got := Subject(parent); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package thread
+package message
 
 import (
 	"errors"
@@ -10,19 +10,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"mailpipe/internal/charset"
-	"mailpipe/internal/message"
 )
-
-// Subject returns the decoded subject of the parent with one "Re: " before it.
-func Subject(parent message.Header) string { return replyTo(parent.Value("Subject")) }
-
-func replyTo(raw string) string {
-	subject := strings.TrimSpace(printable(decode(raw)))
-	if len(subject) >= 3 && strings.EqualFold(subject[:3], "re:") {
-		return subject
-	}
-	return strings.TrimSpace("Re: " + subject)
-}
 
 var decoder = mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io.Reader, error) {
 	e, known := charset.Find(name)
@@ -32,10 +20,12 @@ var decoder = mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io
 	return e.NewDecoder().Reader(r), nil
 }}
 
-// decode decodes the encoded words of an unstructured field (RFC 2047), except
-// those that it cannot decode. Bytes that are not UTF-8 are read as
-// windows-1252, as in display names.
-func decode(raw string) string {
+// Subject returns the Subject with its encoded words decoded (RFC 2047), except those
+// that it cannot decode. It also decodes those that touch other text, because some
+// programs write them so. If the field is not UTF-8, it is read as windows-1252, as
+// display names are. The result may have any characters.
+func (h Header) Subject() string {
+	raw := h.Value("Subject")
 	if !utf8.ValidString(raw) {
 		raw, _ = charmap.Windows1252.NewDecoder().String(raw)
 	}
