@@ -13,4 +13,4 @@ done
 # The shells find the completions.
 bash -c '. /usr/share/bash-completion/completions/mailpipe; complete -p mailpipe'
 zsh -c 'autoload -U compinit; compinit -u -D; whence -w _mailpipe'
-fish --no-config --command 'complete --do-complete "mailpipe comp"' | grep '^compose'
+fish --command 'complete --do-complete "mailpipe comp"' | grep '^compose.write a MIME message'
