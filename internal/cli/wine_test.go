@@ -30,6 +30,16 @@ EXPORTS
 ProcessPrng = advapi32.SystemFunction036
 `
 
+// throughFiles runs the program with files for its output. Wine starts services with the
+// first program, which would keep a pipe open for seconds.
+const throughFiles = `#!/bin/sh
+wine "$@" >"$WINEPREFIX/out.$$" 2>"$WINEPREFIX/err.$$"
+status=$?
+cat "$WINEPREFIX/out.$$"
+cat "$WINEPREFIX/err.$$" >&2
+exit $status
+`
+
 // The program for Windows runs under wine, without a display.
 func TestWindows(t *testing.T) {
 	testservers.Need(t, wine, "ld")
@@ -43,7 +53,7 @@ func TestWindows(t *testing.T) {
 		"LC_ALL=C.UTF-8"}
 	run := func(env []string, program string, args ...string) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, program, args...)
 		cmd.Env = append(os.Environ(), env...)
@@ -58,7 +68,8 @@ func TestWindows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	defer exec.Command("env", "WINEPREFIX="+dir, wineServer, "--kill").Run()
+	defer run(nil, "timeout", "30", "env", "WINEPREFIX="+dir, wineServer, "--wait")
+	defer exec.Command("timeout", "30", "env", "WINEPREFIX="+dir, wineServer, "--kill").Run()
 	run(append(env, "HOME="+dir), wine, "wineboot", "--init")
 	write(definition, cryptography)
 	run(nil, "ld", "-m", "i386pep", "-shared", "-o",
@@ -67,7 +78,8 @@ func TestWindows(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(filepath.Join(dir, "bin/windows"), "#!/bin/sh\nexec timeout --foreground 60 "+wine+" "+exe+" \"$@\"\n")
+	write(filepath.Join(dir, "bin/wine"), "#!/bin/sh\nexec timeout --foreground 60 "+wine+" "+exe+" \"$@\"\n")
+	write(filepath.Join(dir, "bin/windows"), throughFiles)
 	t.Run("scripts", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir:                 "../../testdata/windows",

@@ -32,6 +32,9 @@ func TestPlatforms(t *testing.T) {
 		t.Error(".ci/run does not install wine64, which TestWindows of internal/cli needs")
 	}
 
+	if !strings.Contains(ci, "\nstep 'make dist' ") {
+		t.Error(".ci/run does not build the archives of all platforms")
+	}
 	build := read(t, filepath.Join(root, "internal/pack/build.go"))
 	_, build, _ = strings.Cut(build, "\nvar platforms = []string{\n")
 	build, _, _ = strings.Cut(build, "\n}\n")
