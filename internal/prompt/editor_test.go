@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 	"time"
 )
 
@@ -204,7 +206,7 @@ func TestTextIsSaved(t *testing.T) {
 // nothing to save.
 func TestHalfATextIsSaved(t *testing.T) {
 	p := startAtTerminal(t, "exec mailpipe send -S sink:Mail -f a@example.org -t b@example.org --interactive")
-	for _, question := range []string{"Subject: ", attachFile} {
+	for _, question := range []string{"Cc: ", "Subject: ", attachFile} {
 		p.sees(question)
 		p.types("\r")
 	}
@@ -281,9 +283,27 @@ func TestTerminalGoesAway(t *testing.T) {
 	}
 }
 
-func TestTextCannotBeSaved(t *testing.T) {
-	for home, reason := range map[string]string{"": "$HOME is not set", "/nowhere": "no such file or directory"} {
+// A text that cannot be saved in the home directory is saved elsewhere.
+func TestTextIsSavedElsewhere(t *testing.T) {
+	for _, home := range []string{"", "/nowhere"} {
 		p := startAtTerminal(t, "HOME="+home+" mailpipe send -S sink:Mail; echo status $?")
+		p.typesMail()
+		p.types("n\r")
+		dir, _ := os.Getwd()
+		if screen := p.sees("status 64\r\n"); !strings.Contains(screen, "the text was saved in "+dir+"/mailpipe-unsent-") {
+			t.Errorf("the screen shows %q", screen)
+		}
+		p.ends("exit status 0")
+		if text := saved(t); text != "Hallo\n" {
+			t.Errorf("saved %q", text)
+		}
+	}
+}
+
+func TestTextCannotBeSaved(t *testing.T) {
+	const nowhere = "mkdir gone; cd gone; rmdir ../gone; export TMPDIR=/nowhere; "
+	for home, reason := range map[string]string{"": "$HOME is not set", "/nowhere": "no such file or directory"} {
+		p := startAtTerminal(t, nowhere+"HOME="+home+" mailpipe send -S sink:Mail; echo status $?")
 		p.typesMail()
 		p.types("n\r")
 		screen := p.sees("status 64\r\n")
@@ -350,16 +370,19 @@ func TestSignalWhileAFileIsRead(t *testing.T) {
 
 // If the text cannot be saved, the file of the editor stays.
 func TestEditedFileStays(t *testing.T) {
-	const variables = "export HOME=/nowhere TMPDIR=$PWD/tmp EDITOR=editor"
-	p := startAtTerminal(t, "mkdir tmp; "+variables+"; exec mailpipe send -S sink:Mail")
+	p := startAtTerminal(t, "mkdir tmp; export TMPDIR=$PWD/tmp EDITOR=editor; exec mailpipe send -S sink:Mail")
 	writeEditor(t, "editor", `echo half >"$1"; echo begin; exec sleep 30`)
 	p.typesMail()
 	p.types("e\r")
 	p.sees("begin\r\n")
+	full := unix.Rlimit{} // from now on, every file system is full for mailpipe
+	if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &full, nil); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	p.sees("the text could not be saved: no such file or directory\r\n")
+	p.sees("the text could not be saved: file too large\r\n")
 	p.ends("signal: terminated")
 	left, _ := filepath.Glob("tmp/*")
 	if len(left) != 1 {

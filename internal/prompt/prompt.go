@@ -29,7 +29,7 @@ type Form struct {
 	Text       string
 	AllowEmpty bool // a mail without text and files is allowed
 
-	KeepFrom, KeepFiles, KeepText bool // these are not asked for
+	KeepFrom, KeepCc, KeepFiles, KeepText bool // these are not asked for
 
 	Describe func(path string) (string, error) // returns the type and size of a file in words
 	Server   func() string                     // returns the server for the summary; nil: there is none
@@ -53,7 +53,7 @@ type interview struct {
 func (f *Form) fill(s screen) error {
 	v := interview{Form: f, t: newTerminal(s)}
 	for _, question := range []func() error{
-		v.askFrom, v.askTo, v.askSubject, v.askFiles, v.askText, v.confirm,
+		v.askFrom, v.askTo, v.askCc, v.askSubject, v.askFiles, v.askText, v.confirm,
 	} {
 		if err := question(); err != nil {
 			return err

@@ -228,6 +228,13 @@ Send it? [y/n] y
 		t.Errorf("got %q, want %q", screen, want)
 	}
 	f = newForm()
+	f.Message.From, f.Message.To, f.Message.Subject = alice, []compose.Address{alice}, "Hi"
+	f.KeepFrom, f.KeepCc, f.KeepFiles, f.KeepText = true, true, true, true
+	screen, err = play(&f, lines("y"))
+	if err != nil || strings.Contains(screen, "Cc: ") {
+		t.Errorf("%v; the screen shows %q", err, screen)
+	}
+	f = newForm()
 	f.Files, f.KeepFiles, f.Message.From = []string{"gone"}, true, alice
 	if _, err := play(&f, lines("", "a@b", "", "")); err == nil || err.Error() != "cannot read gone" {
 		t.Errorf("a missing file that the form names: %v", err)

@@ -37,22 +37,26 @@ func (v *interview) askFrom() error {
 	})
 }
 
-// askTo asks for the recipients, unless there is one: for one or more of the mail, and
-// for those of a copy, of which there may be none.
+// askTo asks for one or more recipients, unless there is one.
 func (v *interview) askTo() error {
 	m := v.Message
 	if len(m.To)+len(m.Cc)+len(m.Bcc) > 0 {
 		return nil
 	}
-	err := v.until("To: ", func(answer string) (err error) {
+	return v.until("To: ", func(answer string) (err error) {
 		if answer == "" {
 			return errors.New("missing recipient; separate several by commas")
 		}
 		m.To, err = compose.ParseAddressList(answer)
 		return err
 	})
-	if err != nil {
-		return err
+}
+
+// askCc asks for the recipients of a copy, of whom there may be none.
+func (v *interview) askCc() error {
+	m := v.Message
+	if v.KeepCc || len(m.Cc) > 0 {
+		return nil
 	}
 	return v.until("Cc: ", func(answer string) (err error) {
 		if answer != "" {
