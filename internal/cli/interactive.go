@@ -98,7 +98,7 @@ func (d *draft) form() *prompt.Form {
 		Message:    m,
 		AllowEmpty: d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
 		KeepFrom:   d.flags.IsSet("from") || d.name == "mailx",
-		KeepCc:     d.name == "mailx", // which has never asked for it
+		KeepCc:     d.name == "mailx", // which traditionally asks only for the subject
 		KeepFiles:  len(d.attachments) > 0 || m.Plain,
 		KeepText:   !d.body.isDefault || d.hasInput(),
 		Describe:   d.describe,

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"io"
 	"os"
 	"strings"
 	"sync"
@@ -35,8 +36,8 @@ func (t *typedText) edit(file string) {
 	t.file = file
 }
 
-// save saves the text in a file in the home directory, unless it is empty, and
-// returns the line that says so. It saves a text once.
+// save saves the text in a file, as saveUnsent does, unless it is empty, and returns the
+// line that says so. It saves a text once.
 func (t *typedText) save(home string) []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -47,7 +48,8 @@ func (t *typedText) save(home string) []string {
 	if t.text == "" {
 		return nil
 	}
-	name, err := saveUnsent(strings.NewReader(t.text), ".txt", home, time.Now())
+	open := func() io.Reader { return strings.NewReader(t.text) }
+	name, err := saveUnsent(open, ".txt", home, time.Now())
 	if err != nil {
 		return []string{"the text could not be saved: " + oserror.Reason(err).Error()} // t.file may have it
 	}

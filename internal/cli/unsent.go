@@ -42,7 +42,8 @@ func (d *deliveryRequest) save(mail *buffer.Store, state spool.State) []string {
 			return lines
 		}
 	}
-	name, err := saveUnsent(mail.Reader(), ".eml", d.Getenv("HOME"), time.Now())
+	open := func() io.Reader { return mail.Reader() }
+	name, err := saveUnsent(open, ".eml", d.Getenv("HOME"), time.Now())
 	if err != nil {
 		return []string{"the mail could not be saved: " + oserror.Reason(err).Error()}
 	}
@@ -86,13 +87,29 @@ func (k *keeper) saveTyped(mail *buffer.Store, state spool.State) (lines []strin
 	return []string{k.words(entry) + " (" + string(state) + ")"}, true
 }
 
-// saveUnsent writes a mail or its text to a new file that only the user can read,
-// and returns the name of the file.
-func saveUnsent(content io.Reader, extension, home string, now time.Time) (name string, err error) {
-	if home == "" {
-		return "", errors.New("$HOME is not set")
+// saveUnsent writes a mail or its text, which open opens, to a new file that only the
+// user can read, and returns the name of the file. It is in the home directory or, if
+// that is impossible, in the current directory or in the one for temporary files.
+func saveUnsent(open func() io.Reader, extension, home string, now time.Time) (name string, err error) {
+	err = errors.New("$HOME is not set")
+	if home != "" {
+		name, err = saveIn(home, open(), extension, now)
 	}
-	f, err := newFile(filepath.Join(home, "mailpipe-unsent-"+now.Format("20060102-150405")), extension)
+	here, _ := os.Getwd() // empty if the directory has been removed
+	for _, dir := range []string{here, os.TempDir()} {
+		if name == "" && dir != "" {
+			name, _ = saveIn(dir, open(), extension, now)
+		}
+	}
+	if name != "" {
+		return name, nil
+	}
+	return "", err
+}
+
+// saveIn writes content to a new file in a directory, and returns the name of the file.
+func saveIn(dir string, content io.Reader, extension string, now time.Time) (name string, err error) {
+	f, err := newFile(filepath.Join(dir, "mailpipe-unsent-"+now.Format("20060102-150405")), extension)
 	if err != nil {
 		return "", err
 	}
