@@ -17,23 +17,48 @@ type installation struct {
 // path returns the path of a file of the installation.
 func (i installation) path(name string) string { return filepath.Join(i.root, i.prefix, name) }
 
+// A link is a symbolic link of the installation.
+type link struct{ name, to string }
+
+// make makes the link, unless it exists.
+func (l link) make(path string) error {
+	err := os.Symlink(l.to, path)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
 // links are the names under which mailpipe acts as sendmail.
-var links = []struct{ name, to string }{
+var links = []link{
 	{"sbin/sendmail", "../bin/mailpipe"},
 	{"bin/mailq", "mailpipe"},
 	{"bin/newaliases", "mailpipe"},
 }
 
-// install installs files.
+// install installs files, up to the first one that it cannot.
 func (i installation) install(files []file) error {
+	return i.extend(func(r *record) error {
+		for _, f := range files {
+			if err := r.put(f.name, f.write); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// extend lets add install something, and records it, even if add fails in the middle.
+// Where no record can be written, nothing is installed.
+func (i installation) extend(add func(r *record) error) error {
 	r, err := i.openRecord()
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		err = errors.Join(err, r.put(f.name, f.write))
+	if err := r.save(); err != nil {
+		return err
 	}
-	return errors.Join(err, r.save())
+	return errors.Join(add(r), r.save())
 }
 
 // installSendmail installs the links. It replaces no other program.
@@ -44,20 +69,14 @@ func (i installation) installSendmail() error {
 			return fmt.Errorf("%s exists: remove it first", i.path(link.name))
 		}
 	}
-	r, err := i.openRecord()
-	if err != nil {
-		return err
-	}
-	for _, link := range links {
-		err = errors.Join(err, r.put(link.name, func(path string) error {
-			err := os.Symlink(link.to, path)
-			if errors.Is(err, fs.ErrExist) {
-				return nil
+	return i.extend(func(r *record) error {
+		for _, link := range links {
+			if err := r.put(link.name, link.make); err != nil {
+				return err
 			}
-			return err
-		}))
-	}
-	return errors.Join(err, r.save())
+		}
+		return nil
+	})
 }
 
 // uninstall removes what is in the record, and the record. It keeps a directory that

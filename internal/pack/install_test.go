@@ -172,6 +172,18 @@ func TestInstallFails(t *testing.T) {
 	same(t, "uninstall", list(t, dir), before)
 }
 
+// Where nothing can be written, one line says so, not one for each file.
+func TestInstallNowhere(t *testing.T) {
+	dir := t.TempDir()
+	i := installation{root: dir, prefix: "/usr"}
+	if err := os.Symlink("missing", filepath.Join(dir, "usr")); err != nil {
+		t.Fatal(err)
+	}
+	if err := i.install(someFiles); err == nil || err.Error() != "mkdir "+dir+"/usr: file exists" {
+		t.Errorf("install: %v", err)
+	}
+}
+
 // install-sendmail replaces no other MTA, and makes no link beside it.
 func TestOtherMTA(t *testing.T) {
 	for _, name := range []string{"sbin/sendmail", "bin/mailq", "bin/newaliases"} {
