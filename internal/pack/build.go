@@ -72,9 +72,9 @@ func date() (time.Time, error) {
 		}
 		seconds = strings.TrimSpace(string(out))
 	}
-	n, err := strconv.ParseInt(seconds, 10, 64)
+	n, err := strconv.ParseUint(seconds, 10, 32) // zip has no more bits
 	if err != nil {
-		return time.Time{}, fmt.Errorf("invalid SOURCE_DATE_EPOCH: %w", err)
+		return time.Time{}, fmt.Errorf("invalid SOURCE_DATE_EPOCH %q: use seconds since 1970", seconds)
 	}
-	return time.Unix(n, 0).UTC(), nil
+	return time.Unix(int64(n), 0).UTC(), nil
 }

@@ -149,7 +149,9 @@ func TestDate(t *testing.T) {
 	}{
 		{"1772366400", 1772366400, ""},
 		{"0", 0, ""},
-		{"yesterday", 0, "invalid SOURCE_DATE_EPOCH"},
+		{"yesterday", 0, `invalid SOURCE_DATE_EPOCH "yesterday": use seconds since 1970`},
+		{"-1", 0, `invalid SOURCE_DATE_EPOCH "-1"`}, // tar has no dates before 1970
+		{"99999999999999", 0, `invalid SOURCE_DATE_EPOCH "99999999999999"`},
 		{"", 0, "set SOURCE_DATE_EPOCH"},
 	} {
 		t.Chdir(t.TempDir())

@@ -14,6 +14,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 : "${SOURCE_DATE_EPOCH:=$(git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}"
+case $SOURCE_DATE_EPOCH in
+*[!0-9]*)
+	echo "packages: invalid SOURCE_DATE_EPOCH $SOURCE_DATE_EPOCH: use seconds since 1970" >&2
+	exit 1
+	;;
+esac
 : "${ARCH:=$(go env GOARCH)}"
 : "${MAINTAINER:=The mailpipe authors <mailpipe@example.org>}"
 export SOURCE_DATE_EPOCH MAINTAINER

@@ -45,3 +45,18 @@ func TestPackageVersion(t *testing.T) {
 		}
 	}
 }
+
+// An invalid date is refused before anything is built.
+func TestPackageDate(t *testing.T) {
+	t.Parallel()
+	project := newProject(t, t.TempDir())
+	for _, invalid := range []string{"x", "-1", "2026-03-01", "1 2"} {
+		cmd := command(t, project, "internal/pack/packages.sh")
+		cmd.Env = append(cmd.Env, "SOURCE_DATE_EPOCH="+invalid)
+		out, err := cmd.CombinedOutput()
+		want := "packages: invalid SOURCE_DATE_EPOCH " + invalid + ": use seconds since 1970\n"
+		if err == nil || string(out) != want {
+			t.Errorf("%q: %v\n%s", invalid, err, out)
+		}
+	}
+}
