@@ -19,14 +19,8 @@ import (
 // A note, an error and the result are on lines of their own.
 func TestProgressAndMessages(t *testing.T) {
 	t.Parallel()
-	started := make(chan *screen, 1)
-	address := server(t, "W: there is no greeting\nW: waiting for the greeting: 4 s\nS: 554 no", func(_, text string) {
-		s := <-started
-		started <- s
-		s.sees(text)
-	})
-	s := startAtScreen(t, progressDir(t), 80, "exec "+deliverMail+" --report text", address)
-	started <- s
+	const script = "W: there is no greeting\nW: waiting for the greeting: 4 s\nS: 554 no"
+	s, address := startWithServer(t, progressDir(t), "exec "+deliverMail+" --report text", script, (*screen).sees)
 	got := rows(s.exits(exitUnavailable))
 	name := strings.TrimPrefix(address, "SERVER=")
 	want := []string{
@@ -76,20 +70,15 @@ S: 250 done`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var done atomic.Bool
-			started := make(chan *screen, 1)
-			address := server(t, tt.script, func(_, text string) {
+			s, _ := startWithServer(t, progressDir(t), tt.command, tt.script, func(s *screen, text string) {
 				if text == "" { // the final dot was sent
 					done.Store(true)
 					return
 				}
-				s := <-started
-				started <- s
 				s.sees(text)
 				s.tty.Close()
 				s.waitFor(func() bool { return s.ended }, "the end of the terminal")
 			})
-			s := startAtScreen(t, progressDir(t), 80, tt.command, address)
-			started <- s
 			if s.exits(exitOK); !done.Load() {
 				t.Error("the mail was not sent")
 			}

@@ -182,6 +182,22 @@ func widest(text string) (columns int) {
 	return columns
 }
 
+// startWithServer starts a shell command as startAtScreen does, and a server for it. onWait is
+// called for each W: of the script.
+func startWithServer(
+	t *testing.T, dir, command, script string, onWait func(s *screen, text string),
+) (s *screen, address string) {
+	t.Helper()
+	started := make(chan bool)
+	address = server(t, script, func(_, text string) {
+		<-started
+		onWait(s, text)
+	})
+	s = startAtScreen(t, dir, 80, command, address)
+	close(started)
+	return s, address
+}
+
 // server serves a script on loopback. The address is for the environment.
 func server(t *testing.T, lines string, other func(mark, text string)) (address string) {
 	t.Helper()

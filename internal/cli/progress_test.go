@@ -138,14 +138,7 @@ S: 250 here
 C: QUIT
 S: 221 bye`},
 	} {
-		started := make(chan *screen, 1)
-		address := server(t, tt.script, func(mark, text string) {
-			s := <-started
-			started <- s
-			s.sees(text)
-		})
-		s := startAtScreen(t, dir, 80, tt.command, address)
-		started <- s
+		s, _ := startWithServer(t, dir, tt.command, tt.script, (*screen).sees)
 		all.Go(func() {
 			text := s.exits(exitOK)
 			if got := rows(text); len(got) > 0 {
