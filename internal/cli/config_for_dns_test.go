@@ -2,8 +2,6 @@ package cli
 
 import (
 	"crypto/x509"
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,10 +12,9 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-// serveDNS is the DNS server of a host without a network. It prints a line when it is
-// ready.
+// serveDNS is the DNS server of the host that withDNS makes.
 func serveDNS() {
-	zone := dnstest.Zone{
+	dnstest.Zone{
 		"_submissions._tcp.example.org.": {dnstest.SRV(10, 0, 465, "."), dnstest.SRV(0, 0, 4650, "mail.example.net.")},
 		"_submission._tcp.example.org.":  {dnstest.SRV(0, 0, 587, "mail.example.org.")},
 		"example.com.":                   {dnstest.MX(10, "aspmx.l.google.com.")},
@@ -29,18 +26,7 @@ func serveDNS() {
 		// These are found if the name of a query is not absolute.
 		"_submissions._tcp.unknown.example.lure.example.": {dnstest.SRV(0, 0, 465, "mail.lure.example.")},
 		"unknown.example.lure.example.":                   {dnstest.MX(0, "aspmx.l.google.com.")},
-	}
-	udp, err := net.ListenPacket("udp", "127.0.0.1:53")
-	if err != nil {
-		panic(err)
-	}
-	tcp, err := net.Listen("tcp", "127.0.0.1:53")
-	if err != nil {
-		panic(err)
-	}
-	go zone.ServeTCP(tcp)
-	fmt.Println("ready")
-	zone.ServeUDP(udp)
+	}.ServeHost()
 }
 
 // withDNS runs a script on a host whose DNS server is serveDNS, and returns its output

@@ -1,9 +1,10 @@
-// Package dnstest is a stand-in DNS server for tests. It also tells lies.
+// Package dnstest implements a DNS server for tests. It can also give invalid answers.
 package dnstest
 
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"net"
 	"testing"
@@ -21,7 +22,7 @@ type Record = dnsmessage.Resource
 // Silent is a record of names for which the server sends no answer.
 var Silent = Record{Body: &dnsmessage.UnknownResource{}}
 
-// Overstated is a record that lets an answer claim to have 10,000 records.
+// Overstated is a record with which the header of an answer claims 10,000 records.
 var Overstated = Record{Body: &dnsmessage.UnknownResource{}}
 
 // SRV returns an SRV record.
@@ -50,18 +51,16 @@ func name(s string) dnsmessage.Name { return dnsmessage.MustNewName(s) }
 // Serve starts a server and returns a resolver that asks only it.
 func (z Zone) Serve(t testing.TB) *net.Resolver {
 	t.Helper()
-	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+	udp, tcp, err := listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { udp.Close() })
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tcp.Close() })
-	go z.ServeUDP(udp)
-	go z.ServeTCP(tcp)
+	t.Cleanup(func() {
+		udp.Close()
+		tcp.Close()
+	})
+	go z.serveUDP(udp)
+	go z.serveTCP(tcp)
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		server := udp.LocalAddr()
 		if network == "tcp" {
@@ -72,9 +71,33 @@ func (z Zone) Serve(t testing.TB) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: dial}
 }
 
-// ServeUDP answers until the connection is closed. If an answer is longer than 512
+// ServeHost serves a host that has a network of its own, at the address 127.0.0.1:53. It
+// prints a line when it is ready, and does not return.
+func (z Zone) ServeHost() {
+	udp, tcp, err := listen("127.0.0.1:53")
+	if err != nil {
+		panic(err)
+	}
+	go z.serveTCP(tcp)
+	fmt.Println("ready")
+	z.serveUDP(udp)
+}
+
+func listen(address string) (udp net.PacketConn, tcp net.Listener, err error) {
+	udp, err = net.ListenPacket("udp", address)
+	if err != nil {
+		return nil, nil, err
+	}
+	tcp, err = net.Listen("tcp", address)
+	if err != nil {
+		udp.Close()
+	}
+	return udp, tcp, err
+}
+
+// serveUDP answers until the connection is closed. If an answer is longer than 512
 // octets, the client must ask again over TCP.
-func (z Zone) ServeUDP(c net.PacketConn) {
+func (z Zone) serveUDP(c net.PacketConn) {
 	query := make([]byte, 4096)
 	for {
 		n, peer, err := c.ReadFrom(query)
@@ -87,18 +110,18 @@ func (z Zone) ServeUDP(c net.PacketConn) {
 	}
 }
 
-// ServeTCP answers one query per connection until the listener is closed.
-func (z Zone) ServeTCP(l net.Listener) {
+// serveTCP answers one query per connection until the listener is closed.
+func (z Zone) serveTCP(l net.Listener) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
-		go z.serveTCP(c)
+		go z.serveConn(c)
 	}
 }
 
-func (z Zone) serveTCP(c net.Conn) {
+func (z Zone) serveConn(c net.Conn) {
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(time.Minute))
 	var size [2]byte

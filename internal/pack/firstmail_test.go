@@ -4,8 +4,6 @@ package main
 
 import (
 	"crypto/x509"
-	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,21 +16,9 @@ import (
 // TestMain also runs as a DNS server, selected by its program name.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "stand-in-dns" {
-		serveDNS()
+		dnstest.Zone{"_submission._tcp.example.org.": {dnstest.SRV(0, 0, 587, "mail.example.org.")}}.ServeHost()
 	}
 	os.Exit(m.Run())
-}
-
-// serveDNS is the DNS server of a host without a network. It prints a line when it is
-// ready.
-func serveDNS() {
-	zone := dnstest.Zone{"_submission._tcp.example.org.": {dnstest.SRV(0, 0, 587, "mail.example.org.")}}
-	udp, err := net.ListenPacket("udp", "127.0.0.1:53")
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println("ready")
-	zone.ServeUDP(udp)
 }
 
 // TestFirstMail goes the way of the README from an archive to a sent mail, on a host
