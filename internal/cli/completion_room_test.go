@@ -19,14 +19,14 @@ import (
 // A completionRoom is where a shell runs: a directory with files, and a $PATH with nothing
 // but mailpipe and a program for --exec. The configuration names a server.
 type completionRoom struct {
-	t           *testing.T
+	t           testing.TB
 	dir         string
 	env         []string
 	runs        string // names what was run
 	connections atomic.Int32
 }
 
-func newCompletionRoom(t *testing.T) *completionRoom {
+func newCompletionRoom(t testing.TB) *completionRoom {
 	t.Helper()
 	r := &completionRoom{t: t, dir: t.TempDir()}
 	for _, name := range completionFiles {
@@ -91,7 +91,7 @@ func (r *completionRoom) checkRuns() {
 	}
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -135,20 +135,5 @@ func (r *completionRoom) checkOffers(typed, want string, offers []string) {
 	slices.Sort(offers)
 	if !slices.Equal(wanted, slices.Compact(offers)) {
 		t.Errorf("%q offers %q, want %q", typed, offers, wanted)
-	}
-}
-
-// checkSpeed asserts that a completion takes less than 50 ms when nothing else runs.
-func checkSpeed(t *testing.T, complete func()) {
-	t.Helper()
-	best := time.Hour
-	for range 20 {
-		start := time.Now()
-		complete()
-		best = min(best, time.Since(start))
-	}
-	t.Logf("a completion takes %v", best)
-	if best > 50*time.Millisecond {
-		t.Errorf("a completion takes %v, at the best of 20 times", best)
 	}
 }

@@ -57,7 +57,7 @@ bindkey '^Xb' write_line
 // startEditor starts bash with its script in the start-up file, or zsh with its script in a
 // directory of $fpath. The name "bash with options" means that bash has options that a script
 // may not expect.
-func startEditor(t *testing.T, name string) *lineEditor {
+func startEditor(t testing.TB, name string) *lineEditor {
 	t.Helper()
 	name, options, _ := strings.Cut(name, " with ")
 	testservers.Need(t, name, "script")
@@ -147,17 +147,25 @@ func TestCompletionInEditors(t *testing.T) {
 					t.Errorf("%q becomes %q, want %q", c.typed, got, want)
 				}
 			}
-			checkSpeed(t, func() { e.press("mailpipe send --t", "\x18a") })
 			e.checkRuns()
 		})
 	}
 }
 
-func TestCompletionInFish(t *testing.T) {
-	t.Parallel()
+// A fish is a fish(1) that is asked what it offers.
+type fish struct {
+	*completionRoom
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+// startFish starts fish with its script. It reads lines, and writes the offers for each.
+func startFish(t testing.TB) *fish {
+	t.Helper()
 	testservers.Need(t, "fish")
-	r := newCompletionRoom(t)
-	script := filepath.Join(filepath.Dir(r.runs), "mailpipe.fish")
+	f := &fish{completionRoom: newCompletionRoom(t)}
+	script := filepath.Join(filepath.Dir(f.runs), "mailpipe.fish")
 	check(t, os.WriteFile(script, []byte(completion.Fish(completions())), 0o600))
 	const ask = `
 function fish_command_not_found; echo $argv >>$RUNS; end
@@ -170,44 +178,79 @@ while read --null --local line
 end
 `
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "fish", "--no-config", "-c", ask, script)
-	cmd.Dir, cmd.Env, cmd.Stderr = r.dir, r.env, os.Stderr
-	in, err := cmd.StdinPipe()
+	t.Cleanup(cancel)
+	f.cmd = exec.CommandContext(ctx, "fish", "--no-config", "-c", ask, script)
+	f.cmd.Dir, f.cmd.Env, f.cmd.Stderr = f.dir, f.env, os.Stderr
+	var err error
+	f.in, err = f.cmd.StdinPipe()
 	check(t, err)
-	stdout, err := cmd.StdoutPipe()
+	out, err := f.cmd.StdoutPipe()
 	check(t, err)
-	check(t, cmd.Start())
-	out := bufio.NewReader(stdout)
-	offersFor := func(line string) (offers []string) {
-		_, err := io.WriteString(in, line+"\x00")
-		check(t, err)
-		for {
-			offer, err := out.ReadString(0)
-			check(t, err)
-			if offer == "\x01\x00" {
-				return offers
-			}
-			if rest, ok := strings.CutPrefix(offer, "~/"); ok {
-				offer = r.dir + "/" + rest
-			}
-			offers = append(offers, strings.TrimSuffix(offer, "\x00"))
+	check(t, f.cmd.Start())
+	f.out = bufio.NewReader(out)
+	return f
+}
+
+// complete returns what is offered for a line.
+func (f *fish) complete(line string) (offers []string) {
+	f.t.Helper()
+	_, err := io.WriteString(f.in, line+"\x00")
+	check(f.t, err)
+	for {
+		offer, err := f.out.ReadString(0)
+		check(f.t, err)
+		if offer == "\x01\x00" {
+			return offers
 		}
+		if rest, ok := strings.CutPrefix(offer, "~/"); ok {
+			offer = f.dir + "/" + rest
+		}
+		offers = append(offers, strings.TrimSuffix(offer, "\x00"))
 	}
+}
+
+// end ends fish.
+func (f *fish) end() {
+	f.t.Helper()
+	f.in.Close()
+	check(f.t, f.cmd.Wait())
+}
+
+func TestCompletionInFish(t *testing.T) {
+	t.Parallel()
+	f := startFish(t)
 	cases := slices.Concat(completionCases, notInZSH)
 	var typed []string
 	for _, c := range cases {
 		typed = append(typed, c.word)
 	}
-	words := r.words(typed)
+	words := f.words(typed)
 	for i, c := range cases {
-		offers := slices.DeleteFunc(offersFor(c.line+strings.ReplaceAll(c.word, `$'\n'`, `\n`)), func(offer string) bool {
+		offers := slices.DeleteFunc(f.complete(c.line+strings.ReplaceAll(c.word, `$'\n'`, `\n`)), func(offer string) bool {
 			return !strings.HasPrefix(offer, words[i][0]) // fish also offers what contains the word
 		})
-		r.checkOffers(c.line+c.word, c.offers, offers)
+		f.checkOffers(c.line+c.word, c.offers, offers)
 	}
-	checkSpeed(t, func() { offersFor("mailpipe send --t") })
-	in.Close()
-	check(t, cmd.Wait())
-	r.checkRuns()
+	f.end()
+	f.checkRuns()
+}
+
+// BenchmarkCompletion measures how long a person waits for the offers.
+func BenchmarkCompletion(b *testing.B) {
+	const line = "mailpipe send --t"
+	for _, name := range []string{"bash", "zsh"} {
+		b.Run(name, func(b *testing.B) {
+			e := startEditor(b, name)
+			for b.Loop() {
+				e.press(line, "\x18a")
+			}
+		})
+	}
+	b.Run("fish", func(b *testing.B) {
+		f := startFish(b)
+		for b.Loop() {
+			f.complete(line)
+		}
+		f.end()
+	})
 }
