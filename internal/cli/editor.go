@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -14,6 +15,9 @@ import (
 // edit lets the user change a text in an editor, which has the terminal meanwhile, and
 // returns the new text.
 func (d *draft) edit(in, out *os.File, text string) (string, error) {
+	if runtime.GOOS == "windows" {
+		return "", errors.New("only Unix has an editor here")
+	}
 	name, err := writeForEditor(text)
 	if err != nil {
 		return "", fmt.Errorf("cannot write a file for the editor: %w", oserror.Reason(err))
