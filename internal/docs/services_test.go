@@ -58,19 +58,25 @@ func mount(dir, name, file string) string {
 	return "mkdir -p " + dir + " && cp " + file + " " + dir + "/" + name + " && chmod 444 " + dir + "/" + name + "\n"
 }
 
-// The command of the container sends with its environment and its secrets only.
+// The command of the container sends with its user, its environment and its secrets only.
+// Compose mounts files as secrets with the owners and modes that they have.
 func TestREADMECompose(t *testing.T) {
 	server, compose, _ := services(t)
-	testservers.Need(t, "openssl")
+	testservers.NeedRoot(t)
+	testservers.Need(t, "openssl", "setpriv")
 	_, line, _ := strings.Cut(compose, "command: ")
 	line, _, _ = strings.Cut(line, "\n")
 	var words []string
 	if err := json.Unmarshal([]byte(line), &words); err != nil {
 		t.Fatal(line, err)
 	}
-	script := server
+	id := regexp.MustCompile(`(?m)^    user: "([1-9]\d*):(\d+)"`).FindStringSubmatch(compose)
+	if id == nil {
+		t.Fatal("the container runs as root, to whom the secrets of a user do not belong")
+	}
+	script := server + "mkdir secrets\n"
 	for _, m := range regexp.MustCompile(`(?m)^  (\w+):\n    file: (\S+)$`).FindAllStringSubmatch(compose, -1) {
-		script += mount("secrets", m[1], m[2])
+		script += "cp -p " + m[2] + " secrets/" + m[1] + " && chown " + id[1] + " secrets/" + m[1] + "\n"
 		if !regexp.MustCompile(`secrets: \[.*\b` + m[1] + `\b`).MatchString(compose) {
 			t.Errorf("the container does not get the secret %s", m[1])
 		}
@@ -79,6 +85,9 @@ func TestREADMECompose(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^      (\w+): (\S+)`).FindAllStringSubmatch(compose, -1) {
 		script += " " + m[1] + "=" + m[2]
 	}
+	// The capability is for the directories of the test, which only root may search.
+	script += " setpriv --reuid=" + id[1] + " --regid=" + id[2] + " --clear-groups" +
+		" --inh-caps=+dac_read_search --ambient-caps=+dac_read_search"
 	w := newTerminal(t)
 	w.paste(script + " " + program + " '" + strings.Join(words, "' '") + "'\n")
 	w.arrived("From: alice@example.com", "To: bob@example.org", "Subject: Report", "All is well.")
