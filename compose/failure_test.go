@@ -235,7 +235,8 @@ func TestWriterThatFails(t *testing.T) {
 type failsOnce struct{ writes int }
 
 func (w *failsOnce) Write(p []byte) (int, error) {
-	if w.writes++; w.writes == 1 {
+	w.writes++
+	if w.writes == 1 {
 		return 0, errDisk
 	}
 	return len(p), nil

@@ -43,7 +43,8 @@ func guess(b []byte) string {
 	}
 	name := ""
 	for _, find := range [...]func([]byte, *highByteStats) string{dosCyrillic, pairs, thai, byAlphabet, byLibrary} {
-		if name = find(lines, stats); name != "" {
+		name = find(lines, stats)
+		if name != "" {
 			break
 		}
 	}

@@ -79,7 +79,8 @@ func cancelSessionAt(t *testing.T, n int, offers string) (events int) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	server.Trace = func(Event) {
-		if events++; events == n {
+		events++
+		if events == n {
 			cancel()
 		}
 	}

@@ -39,7 +39,8 @@ func (d *dialogue) makeMails(t *testing.T) {
 	d.next.makeMails(t)
 	calls := 0
 	d.m.Next = func() *Mail {
-		if calls++; calls > 1 || content.writes != 1 {
+		calls++
+		if calls > 1 || content.writes != 1 {
 			t.Errorf("call %d of Next, and the content was written %d times", calls, content.writes)
 		}
 		if d.next.isUnknown {

@@ -24,7 +24,8 @@ func Split(value string) iter.Seq[Element] {
 			n := open.elementLen(rest)
 			e := Element{Text: strings.Trim(rest[:n], " \t"), End: ","}
 			end := byte(0)
-			if rest = rest[n:]; rest != "" {
+			rest = rest[n:]
+			if rest != "" {
 				end, rest = rest[0], rest[1:]
 			}
 			switch {

@@ -39,22 +39,25 @@ func TestCompletionDescriptions(t *testing.T) {
 	escape := strings.NewReplacer(`\`, `\\`, `:`, `\:`, `[`, `\[`, `]`, `\]`, `'`, `'\''`)
 	zsh, fish := completion.Zsh(all), completion.Fish(all)
 	for _, c := range all {
-		if want := " -d '" + quote.Replace(c.Usage) + "'\n"; c.Name != "" && !strings.Contains(fish, want) {
-			t.Errorf("fish lacks %s", want)
+		inFish := " -d '" + quote.Replace(c.Usage) + "'\n"
+		if c.Name != "" && !strings.Contains(fish, inFish) {
+			t.Errorf("fish lacks %s", inFish)
 		}
-		name := c.Name[strings.LastIndex(c.Name, " ")+1:]
-		if want := "'" + name + ":" + c.Usage + "'\n"; c.Name != "" && !strings.Contains(zsh, want) {
-			t.Errorf("zsh lacks %s", want)
+		inZsh := "'" + c.Name[strings.LastIndex(c.Name, " ")+1:] + ":" + c.Usage + "'\n"
+		if c.Name != "" && !strings.Contains(zsh, inZsh) {
+			t.Errorf("zsh lacks %s", inZsh)
 		}
 		for _, f := range c.Flags {
 			if f.Usage == "" {
 				t.Errorf("%s %s has no description", c.Name, f.Names[0])
 			}
-			if want := " -d '" + quote.Replace(f.Usage) + "'\n"; !f.Hidden && !strings.Contains(fish, want) {
-				t.Errorf("fish lacks %s", want)
+			inFish = " -d '" + quote.Replace(f.Usage) + "'\n"
+			if !f.Hidden && !strings.Contains(fish, inFish) {
+				t.Errorf("fish lacks %s", inFish)
 			}
-			if want := "[" + escape.Replace(f.Usage) + "]"; !strings.Contains(zsh, want) {
-				t.Errorf("zsh lacks %s", want)
+			inZsh = "[" + escape.Replace(f.Usage) + "]"
+			if !strings.Contains(zsh, inZsh) {
+				t.Errorf("zsh lacks %s", inZsh)
 			}
 		}
 	}
@@ -73,7 +76,8 @@ func TestLetterFlags(t *testing.T) {
 		}
 		for _, f := range c.Flags {
 			for _, name := range f.Names {
-				if count++; !known[name[:2]] {
+				count++
+				if !known[name[:2]] {
 					t.Errorf("%s does not read %s", c.Name, name)
 				}
 			}

@@ -79,7 +79,8 @@ S: 250 done`},
 				s.tty.Close()
 				s.waitFor(func() bool { return s.ended }, "the end of the terminal")
 			})
-			if s.exits(exitOK); !done.Load() {
+			s.exits(exitOK)
+			if !done.Load() {
 				t.Error("the mail was not sent")
 			}
 		})
@@ -209,8 +210,8 @@ func TestProgressSpool(t *testing.T) {
 	}
 }
 
-// fullListener returns an address that answers no connection, because nobody accepts those
-// that were made before.
+// fullListener returns an address that answers no connection, because the queue of those
+// that are not accepted is full.
 func fullListener(t *testing.T) string {
 	t.Helper()
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)

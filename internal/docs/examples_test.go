@@ -77,7 +77,8 @@ var (
 func paragraphs(body string) []string {
 	var all []string
 	add := func(p string) {
-		if p = strings.Trim(p, "\n"); p == "" {
+		p = strings.Trim(p, "\n")
+		if p == "" {
 			return
 		}
 		if !shown.MatchString(p) {
@@ -185,7 +186,8 @@ func TestHelpExamples(t *testing.T) {
 	}
 	text := string(out)
 	for _, b := range blocks(t) {
-		if indented := indent(b.text); isRecipe(t, b) && !strings.Contains(text, indented) {
+		indented := indent(b.text)
+		if isRecipe(t, b) && !strings.Contains(text, indented) {
 			t.Errorf("the recipe is missing, or changed:\n%s", indented)
 		}
 	}

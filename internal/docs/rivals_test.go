@@ -99,7 +99,8 @@ func (r *rival) send(input string, rules ...string) (status int, mails []*enmime
 	c.Env = append(r.env, "PATH="+os.Getenv("PATH")+":"+filepath.Dir(program))
 	c.Stdin = strings.NewReader(input)
 	out, _ := c.CombinedOutput()
-	if status = c.ProcessState.ExitCode(); status < 0 {
+	status = c.ProcessState.ExitCode()
+	if status < 0 {
 		r.t.Fatalf("%s: %v\n%s", r.command, c.ProcessState, out)
 	}
 	r.t.Logf("%s: status %d\n%.500s", r.command, status, out)

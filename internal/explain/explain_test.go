@@ -209,7 +209,8 @@ func TestRefusedRecipients(t *testing.T) {
 			dialogue += "RCPT S: " + code + " x\n"
 		}
 		got := play(t, dialogue+"RCPT == "+tt.decision)
-		if got = got[strings.LastIndex(got, "\n")+1:]; got != tt.want {
+		got = got[strings.LastIndex(got, "\n")+1:]
+		if got != tt.want {
 			t.Errorf("%s: %s\nwant %s", tt.replies, got, tt.want)
 		}
 	}

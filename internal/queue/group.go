@@ -66,7 +66,8 @@ func (g *group) run(ctx context.Context) {
 		r, err := g.session.Deliver(ctx, d.mail)
 		g.record(ctx, d.entry, r, err)
 		d.entry.Close()
-		if d = g.next; d == nil {
+		d = g.next
+		if d == nil {
 			d = g.take(ctx)
 		}
 	}

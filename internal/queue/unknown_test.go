@@ -241,7 +241,8 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 		if command != dot {
 			return
 		}
-		if dots++; dots == 2 {
+		dots++
+		if dots == 2 {
 			if err := os.CopyFS(crashed, os.DirFS(f.Spool.Dir())); err != nil {
 				t.Error(err)
 			}

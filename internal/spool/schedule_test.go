@@ -35,7 +35,8 @@ func TestPostpone(t *testing.T) {
 		}
 	}
 	e := Envelope{Pause: 3600}
-	if e.Postpone(noon); e.Pause != 3600 {
+	e.Postpone(noon)
+	if e.Pause != 3600 {
 		t.Errorf("the pause grows to %d s", e.Pause)
 	}
 }

@@ -54,7 +54,8 @@ func TestPipeEnds(t *testing.T) {
 	if n, err := conn.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 		t.Errorf("%d, %v", n, err)
 	}
-	if conn.Close(); stderr.String() != "why\n" {
+	conn.Close()
+	if stderr.String() != "why\n" {
 		t.Errorf("%q", stderr.String())
 	}
 }
