@@ -3,6 +3,6 @@ package fileowner
 
 import "io/fs"
 
-// Of returns false: a file of Windows has a list of who may do what, and its mode
-// says nothing about other users.
+// Of returns false: on Windows, files have access control lists, and their modes say
+// nothing about other users.
 func Of(fs.FileInfo) (uid, gid int, ok bool) { return 0, 0, false }

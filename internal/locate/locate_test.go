@@ -98,7 +98,7 @@ func TestSRV(t *testing.T) {
 }
 
 // Nothing that DNS says may get into the account unless it is a host name.
-func TestLies(t *testing.T) {
+func TestHostile(t *testing.T) {
 	const mail = "mail.example.org."
 	flood := func(n int) (records []record) {
 		for i := range n {

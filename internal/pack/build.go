@@ -15,7 +15,7 @@ import (
 // native is the platform that pack runs on.
 const native = runtime.GOOS + "/" + runtime.GOARCH
 
-// platforms are those that an archive is made for.
+// platforms lists the platforms for which dist makes archives.
 var platforms = []string{
 	"linux/amd64", "linux/arm64", "linux/armv7", "linux/386", "linux/riscv64",
 	"darwin/amd64", "darwin/arm64",
@@ -23,7 +23,7 @@ var platforms = []string{
 	"windows/amd64",
 }
 
-// suffix returns what the name of a program ends with.
+// suffix returns the file name extension of a program.
 func suffix(platform string) string {
 	if strings.HasPrefix(platform, "windows/") {
 		return ".exe"

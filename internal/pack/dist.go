@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// dist writes an archive for each platform to dir, or for all, and SHA256SUMS, which
-// lists their checksums.
+// dist writes an archive for each of the platforms to dir, and the file SHA256SUMS with
+// their checksums. If only is empty, it writes the archives for all platforms.
 func dist(dir string, only []string) error {
 	if len(only) == 0 {
 		only = platforms
@@ -43,7 +43,7 @@ func dist(dir string, only []string) error {
 	return os.WriteFile(filepath.Join(dir, "SHA256SUMS"), []byte(sums.String()), 0o644)
 }
 
-// archive returns the archive for a platform, and its name. All that is in it is in
+// archive returns the archive for a platform, and its name. All its files are in
 // one directory.
 func archive(platform string, date time.Time) (name string, data []byte, err error) {
 	files, err := documents()

@@ -50,7 +50,7 @@ func installed(platform string) ([]file, error) {
 	return append(files, scripts...), err
 }
 
-// documents returns what an archive also has.
+// documents returns the files of an archive that are not installed.
 func documents() ([]file, error) {
 	var files []file
 	for _, name := range []string{"README.md", "LICENSE"} {
@@ -63,8 +63,8 @@ func documents() ([]file, error) {
 	return files, nil
 }
 
-// completions returns the completion script of each shell where the shell looks for it.
-// mailpipe prints them.
+// completions returns the completion scripts, under the names that the shells look for.
+// The program that was built prints them.
 var completions = sync.OnceValues(func() ([]file, error) {
 	dir, err := os.MkdirTemp("", "pack")
 	if err != nil {
@@ -108,8 +108,8 @@ func tree(dir, platform string) error {
 	return nil
 }
 
-// write writes the file under a name. It replaces a file at once, because that one may
-// be running.
+// write writes the file under a name. It replaces an existing file atomically, because
+// that may be a program that is running.
 func (f file) write(name string) error {
 	temp, err := os.CreateTemp(filepath.Dir(name), ".mailpipe*")
 	if err != nil {

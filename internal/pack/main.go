@@ -18,8 +18,8 @@ import (
 )
 
 func main() {
-	// Git does not read the directory of another user, as that of sudo or of the host of
-	// a container is. But this is code from there.
+	// With sudo or in a container, the directory may belong to another user. Git then
+	// refuses to read it. It is safe, because this program is from the same directory.
 	os.Setenv("GIT_CONFIG_COUNT", "1")
 	os.Setenv("GIT_CONFIG_KEY_0", "safe.directory")
 	os.Setenv("GIT_CONFIG_VALUE_0", "*")

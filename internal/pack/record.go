@@ -15,8 +15,8 @@ import (
 // recordName is the file with the record of an installation.
 const recordName = "share/mailpipe/installed"
 
-// A record lists what make install has made: files, links and directories. Without it
-// nobody could say which empty directories were there before.
+// A record lists what make install has made: files, links and directories. Without it,
+// uninstall could not tell its empty directories from those that existed before.
 type record struct {
 	installation
 	names []string // relative to the prefix, and each after its directory

@@ -25,7 +25,7 @@ const (
 // Start. The methods may be called concurrently.
 type Line struct {
 	out     io.Writer
-	screen  func() (columns int, ok bool) // ok: out is a terminal and ours now
+	screen  func() (columns int, ok bool) // ok: the process is in the foreground of a terminal
 	current atomic.Pointer[Stage]         // nil: nothing is shown
 
 	// mu is held while the line is written, which waits if Ctrl-S has stopped the
@@ -39,7 +39,7 @@ type Line struct {
 	printed time.Time // when a line that remains was printed last
 }
 
-// Options are options of Start.
+// Options are the arguments of Start.
 type Options struct {
 	Title string // what a line that remains begins with
 	Force bool   // print lines that remain if there is no terminal

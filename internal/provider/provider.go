@@ -1,5 +1,5 @@
 // Package provider has a table of mail providers and sending services: the server, the
-// form of the user name, and what the password is. It asks no network.
+// form of the user name, and what the password is. It does not use the network.
 package provider
 
 import (
