@@ -18,14 +18,15 @@ import (
 type typedText struct {
 	mu   sync.Mutex
 	text string
+	line string // after the text, without its line ending
 	file string // that an editor changes; empty: none
 }
 
-// set replaces the text.
-func (t *typedText) set(text string) {
+// set replaces the text, and the unfinished line after it.
+func (t *typedText) set(text, line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.text = text
+	t.text, t.line = text, line
 }
 
 // edit says that an editor changes the text in a file, which holds it until the next
@@ -44,6 +45,9 @@ func (t *typedText) save(home string) []string {
 	if t.file != "" {
 		edited, _ := readEdited(t.file)
 		t.text = cmp.Or(edited, t.text) // the editor may be about to write it
+	}
+	if t.line != "" {
+		t.text, t.line = t.text+t.line+"\n", ""
 	}
 	if t.text == "" {
 		return nil
@@ -85,7 +89,7 @@ func (d *draft) saveAtSignal(s os.Signal) {
 // textIsSafe says that the text need not be saved any more: it is saved, or the whole
 // mail will be.
 func (d *draft) textIsSafe() {
-	d.typing.set("")
+	d.typing.set("", "")
 	if d.handler != nil {
 		d.handler.Release()
 	}

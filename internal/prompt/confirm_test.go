@@ -58,7 +58,11 @@ func TestEdit(t *testing.T) {
 		f := newForm()
 		f.AllowEmpty = test.allowEmpty
 		var typed []string
-		f.Typed = func(text string) { typed = append(typed, text) }
+		f.Typed = func(text, line string) {
+			if line == "" {
+				typed = append(typed, text)
+			}
+		}
 		edited, before := test.edited, "one\n"
 		f.Edit = func(text string) (string, error) {
 			if text != before {
@@ -92,20 +96,24 @@ func TestNoEditor(t *testing.T) {
 
 // Whatever ends the questions, the text that was typed is known.
 func TestTyped(t *testing.T) {
-	for _, test := range []struct{ name, after, want string }{
-		{"no", ".\rn\r", "one\ntwo\n"},
-		{"Ctrl-D", ".\r\x04", "one\ntwo\n"},
-		{"Ctrl-C", ".\r\x03", "one\ntwo\n"},
-		{"Ctrl-C in the text", "thr\x03", "one\ntwo\n"},
-		{"closed terminal", "", "one\ntwo\n"},
-		{"closed terminal at the end", ".\r", "one\ntwo\n"},
+	for _, test := range []struct{ name, after, line string }{
+		{"no", ".\rn\r", ""},
+		{"Ctrl-D", ".\r\x04", ""},
+		{"Ctrl-C", ".\r\x03", ""},
+		{"Ctrl-C in the text", "thr\x03", "thr"},
+		{"Ctrl-C after Backspace", "thr\x7f\x03", "th"},
+		{"Ctrl-C in the middle of a line", "thr\x1b[D\x03", "thr"},
+		{"Ctrl-C after Ctrl-D ends the text", "\x04\x03", ""},
+		{"closed terminal", "", ""},
+		{"closed terminal in a line", "tr\x1b[Dhé", "thér"},
+		{"closed terminal at the end", ".\r", ""},
 	} {
 		f := newForm()
-		typed := ""
-		f.Typed = func(text string) { typed = text }
+		typed, unfinished := "", ""
+		f.Typed = func(text, line string) { typed, unfinished = text, line }
 		_, err := play(&f, "a@b\rc@d\r\r\r\rone\rtwo\r"+test.after)
-		if err == nil || typed != test.want || f.Text != test.want {
-			t.Errorf("%s: %v, typed %q, text %q", test.name, err, typed, f.Text)
+		if err == nil || typed != "one\ntwo\n" || f.Text != typed || unfinished != test.line {
+			t.Errorf("%s: %v, typed %q and %q, text %q", test.name, err, typed, unfinished, f.Text)
 		}
 	}
 }

@@ -205,19 +205,36 @@ func TestTextIsSaved(t *testing.T) {
 // Lines of a text that is not complete are saved too. Before the text, there is
 // nothing to save.
 func TestHalfATextIsSaved(t *testing.T) {
-	p := startAtTerminal(t, "exec mailpipe send -S sink:Mail -f a@example.org -t b@example.org --interactive")
-	for _, question := range []string{"Cc: ", "Subject: ", attachFile} {
-		p.sees(question)
-		p.types("\r")
+	for _, test := range []struct {
+		keys, echo string // without an echo, the last key ends the program
+		signal     syscall.Signal
+		text       string
+	}{
+		{"one\rtwo\rthr\x03", "", syscall.SIGINT, "one\ntwo\nthr\n"},
+		{"é\x03", "", syscall.SIGINT, "é\n"},
+		{"one\rtwo\x7f\x7f\x03", "", syscall.SIGINT, "one\nt\n"},
+		{"one\rt\x7f\x03", "", syscall.SIGINT, "one\n"},
+		{"one\rtwo\x1b[D3", "two\x1b[D3o\x1b[D", syscall.SIGTERM, "one\ntw3o\n"},
+		{"on", "on", syscall.SIGHUP, "on\n"},
+	} {
+		p := startAtTerminal(t, "exec mailpipe send -S sink:Mail -f a@example.org -t b@example.org --interactive")
+		for _, question := range []string{"Cc: ", "Subject: ", attachFile} {
+			p.sees(question)
+			p.types("\r")
+		}
+		p.sees("ends it):\r\n")
+		p.types(test.keys)
+		if test.echo != "" {
+			p.sees(test.echo)
+			p.cmd.Process.Signal(test.signal)
+		}
+		p.sees(".txt\r\n")
+		p.ends("signal: " + test.signal.String())
+		if text := saved(t); text != test.text {
+			t.Errorf("%q: saved %q", test.keys, text)
+		}
 	}
-	p.sees("ends it):\r\n")
-	p.types("one\rtwo\rthr\x03")
-	p.sees(".txt\r\n")
-	p.ends("signal: interrupt")
-	if text := saved(t); text != "one\ntwo\n" {
-		t.Errorf("saved %q", text)
-	}
-	p = startAtTerminal(t, "exec mailpipe send -S sink:Mail")
+	p := startAtTerminal(t, "exec mailpipe send -S sink:Mail")
 	p.sees("From [alice@example.org]: ")
 	p.types("\r\x03")
 	p.sees("send: nothing was sent\r\n")

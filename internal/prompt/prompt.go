@@ -38,8 +38,9 @@ type Form struct {
 	// Edit lets the user edit the text, with the terminal not in raw mode. It is nil if
 	// the text cannot be edited.
 	Edit func(text string) (string, error)
-	// Typed is called with the text whenever the user has changed it. It may be nil.
-	Typed func(text string)
+	// Typed is called with the text, and with the unfinished line after it, whenever the
+	// user has changed one of them. It may be nil.
+	Typed func(text, line string)
 }
 
 // An interview asks the questions of a Form at a terminal.

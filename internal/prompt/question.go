@@ -143,16 +143,23 @@ func (v *interview) askText() error {
 	}
 	v.t.say("Text (a line with a single . or Ctrl-D ends it):")
 	v.t.complete = insertTab
-	defer func() { v.t.complete = nil }()
 	var text strings.Builder
+	v.t.typed = func(line string) { v.keep(text.String(), line) }
+	defer func() { v.t.complete, v.t.typed = nil, nil }()
 	for {
 		line, err := v.t.line("")
+		if err == ErrInterrupted {
+			v.keep(text.String(), line)
+		}
 		if err != nil && err != io.EOF {
 			return err
 		}
-		if err == nil && line != "." {
+		isLast := err == io.EOF || line == "."
+		if !isLast {
 			text.WriteString(line + "\n")
-			v.setText(text.String())
+		}
+		v.setText(text.String())
+		if !isLast {
 			continue
 		}
 		if text.Len() > 0 || v.mayBeEmpty() {
@@ -165,8 +172,13 @@ func (v *interview) askText() error {
 // setText sets the text that the user has typed.
 func (v *interview) setText(text string) {
 	v.Text = text
+	v.keep(text, "")
+}
+
+// keep passes on what the user has typed.
+func (v *interview) keep(text, line string) {
 	if v.Typed != nil {
-		v.Typed(text)
+		v.Typed(text, line)
 	}
 }
 

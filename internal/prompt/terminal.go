@@ -20,13 +20,15 @@ const (
 // maxLine is the length at which x/term silently ends a line.
 const maxLine = 4096
 
-// A terminal edits lines. It calls complete when Tab is typed.
+// A terminal edits lines. It calls complete when Tab is typed, and typed with the
+// unfinished line when another character is. Both may be nil.
 type terminal struct {
 	*term.Terminal
 	screen   screen
 	keys     *keyboard
 	refused  history
 	complete func(t *terminal, line string, pos int) (string, int)
+	typed    func(line string)
 }
 
 func newTerminal(s screen) *terminal {
@@ -41,6 +43,9 @@ func (t *terminal) reset() {
 	t.Terminal = term.NewTerminal(t.keys, "")
 	t.History = &t.refused
 	t.AutoCompleteCallback = func(line string, pos int, key rune) (string, int, bool) {
+		if key != '\t' && t.typed != nil {
+			t.typed(line[:pos] + string(key) + line[pos:])
+		}
 		if key != '\t' || t.complete == nil {
 			return "", 0, false
 		}
@@ -49,8 +54,8 @@ func (t *terminal) reset() {
 	}
 }
 
-// line reads a line. It returns io.EOF after Ctrl-D and ErrInterrupted after
-// Ctrl-C.
+// line reads a line. It returns io.EOF after Ctrl-D. After Ctrl-C it returns the
+// unfinished line and ErrInterrupted.
 func (t *terminal) line(prompt string) (string, error) { return t.read(prompt, t.ReadLine) }
 
 // read calls readLine until the line is short enough.
@@ -60,7 +65,7 @@ func (t *terminal) read(prompt string, readLine func() (string, error)) (string,
 		t.SetPrompt(prompt)
 		line, err := readLine()
 		if t.keys.last == keyInterrupt {
-			err = ErrInterrupted
+			return line, ErrInterrupted
 		}
 		if err != nil {
 			t.reset()
@@ -78,7 +83,8 @@ func (t *terminal) read(prompt string, readLine func() (string, error)) (string,
 func (t *terminal) say(text string) { io.WriteString(t, text+"\n") }
 
 // A keyboard gives the editor one octet at a time, so that no input is lost
-// when the editor is replaced. Its last octet tells Ctrl-C from Ctrl-D.
+// when the editor is replaced. It gives Enter for Ctrl-C, so that the editor returns
+// the line; its last octet tells them apart.
 type keyboard struct {
 	io.Writer
 	r          *bufio.Reader
@@ -110,6 +116,9 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	}
 	k.inSequence = b == keyEscape || k.inSequence && !endsSequence(b)
 	k.last, p[0] = b, b
+	if b == keyInterrupt {
+		p[0] = '\r'
+	}
 	return 1, nil
 }
 
