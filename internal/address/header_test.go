@@ -69,18 +69,24 @@ func TestParseHeader(t *testing.T) {
 		{strings.Repeat("r", 252) + "@b", strings.Repeat("r", 252) + "@b"},
 	} {
 		list, err := ParseHeader(c.in)
-		var got []string
-		for _, a := range list {
-			s := a.Mailbox()
-			if a.Name != "" {
-				s = a.Name + "|" + s
-			}
-			got = append(got, s)
-		}
-		if s := strings.Join(got, " "); err != nil || s != c.want {
-			t.Errorf("%q:\n got %s, %v\nwant %s", c.in, s, err, c.want)
+		got := listed(list)
+		if err != nil || got != c.want {
+			t.Errorf("%q:\n got %s, %v\nwant %s", c.in, got, err, c.want)
 		}
 	}
+}
+
+// listed returns addresses as name|mailbox, separated by spaces.
+func listed(list []Address) string {
+	var all []string
+	for _, a := range list {
+		s := a.Mailbox()
+		if a.Name != "" {
+			s = a.Name + "|" + s
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, " ")
 }
 
 // A semicolon ends a group, and does nothing else.

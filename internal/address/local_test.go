@@ -22,16 +22,9 @@ func TestParseLocal(t *testing.T) {
 		{"", ""},
 	} {
 		list, err := ParseLocal(c.in)
-		var got []string
-		for _, a := range list {
-			s := a.Mailbox()
-			if a.Name != "" {
-				s = a.Name + "|" + s
-			}
-			got = append(got, s)
-		}
-		if s := strings.Join(got, " "); err != nil || s != c.want {
-			t.Errorf("%q: got %s, %v, want %s", c.in, s, err, c.want)
+		got := listed(list)
+		if err != nil || got != c.want {
+			t.Errorf("%q: got %s, %v, want %s", c.in, got, err, c.want)
 		}
 	}
 	for _, in := range []string{

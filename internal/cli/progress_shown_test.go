@@ -22,14 +22,7 @@ const slowly = `
 S: 220 here
 C: EHLO
 W: greeted
-S: 250 here
-C: MAIL
-S: 250 yes
-C: RCPT
-S: 250 yes
-C: DATA
-S: 354 go on
-C: .
+S: 250 here` + toDot + `
 S: 250 done`
 
 // A gate is a slowly server that counts the clients that wait.

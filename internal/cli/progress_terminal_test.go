@@ -198,6 +198,16 @@ func startWithServer(
 	return s, address
 }
 
+// toDot is the dialogue from MAIL to the final dot, for a script.
+const toDot = `
+C: MAIL
+S: 250 yes
+C: RCPT
+S: 250 yes
+C: DATA
+S: 354 go on
+C: .`
+
 // server serves a script on loopback. The address is for the environment.
 func server(t *testing.T, lines string, other func(mark, text string)) (address string) {
 	t.Helper()

@@ -107,28 +107,14 @@ W: waiting for the TLS handshake:
 T: 
 C: EHLO
 W: waiting for the reply to EHLO: 1 s
-S: 250 here
-C: MAIL
-S: 250 yes
-C: RCPT
-S: 250 yes
-C: DATA
-S: 354 go on
-C: .
+S: 250 here` + toDot + `
 S: 250 done`},
 		"smtps": {"exec mailpipe deliver -S smtps://$SERVER --tls opportunistic <mail", `
 W: waiting for the TLS handshake: 1 s
 T: 
 S: 220 here
 C: EHLO
-S: 250 here
-C: MAIL
-S: 250 yes
-C: RCPT
-S: 250 yes
-C: DATA
-S: 354 go on
-C: .
+S: 250 here` + toDot + `
 S: 250 done`},
 		"probe": {"exec mailpipe deliver -S $SERVER --tls none --probe >/dev/null", `
 W: waiting for the greeting: 1 s
