@@ -92,7 +92,10 @@ func completionFlags(flags []urfave.Flag) []completion.Flag {
 	var all []completion.Flag
 	for _, f := range flags {
 		value, usage := splitUsage(f)
-		done := completion.Flag{Names: dashed(f.Names()), Usage: usage}
+		done := completion.Flag{Usage: usage}
+		for _, name := range f.Names() {
+			done.Names = append(done.Names, dashed(name))
+		}
 		switch f := f.(type) {
 		case *optionalFlag:
 			done.Value = completion.Value{Name: value, Offers: []string{f.word}, Optional: true}
@@ -103,18 +106,6 @@ func completionFlags(flags []urfave.Flag) []completion.Flag {
 			done.Value.Repeats = true
 		}
 		all = append(all, done)
-	}
-	return all
-}
-
-// dashed returns the names of a flag with their dashes.
-func dashed(names []string) []string {
-	var all []string
-	for _, name := range names {
-		if len(name) > 1 {
-			name = "-" + name
-		}
-		all = append(all, "-"+name)
 	}
 	return all
 }

@@ -88,6 +88,14 @@ func splitNames(names string) (name string, aliases []string) {
 	return all[0], all[1:]
 }
 
+// dashed returns the name of a flag as it is typed.
+func dashed(name string) string {
+	if len(name) > 1 {
+		return "--" + name
+	}
+	return "-" + name
+}
+
 // quoted returns the name of a value as urfave/cli expects it in the usage.
 func quoted(value string) string { return "`" + value + "` " }
 

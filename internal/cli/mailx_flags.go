@@ -125,10 +125,7 @@ func readsNoMail(why string) error {
 
 // flag translates a flag.
 func (m *mailxParser) flag(name, value string) error {
-	typed := "-" + name
-	if len(name) > 1 {
-		typed = "--" + name
-	}
+	typed := dashed(name)
 	mayBeFile := slices.Contains([]string{"a", "A", "append", "attach", "q", "m"}, name)
 	mayHaveLines := name == "s" || name == "subject"
 	if !mayHaveLines && !(mayBeFile && isFile(value)) {

@@ -24,10 +24,7 @@ func TestMailxControlCharacters(t *testing.T) {
 		if option.Value != getopt.Required && option.Value != getopt.Matching {
 			continue
 		}
-		flag := "-" + name
-		if len(name) > 1 {
-			flag = "--" + name
-		}
+		flag := dashed(name)
 		for _, value := range []string{"a\x1b[2J", "a\r\nBcc: eve@example.org", "a\u0085", "\xff"} {
 			isSubject := name == "s" || name == "subject"
 			if isSubject && (strings.Contains(value, "\n") || !utf8.ValidString(value)) {
