@@ -3,7 +3,7 @@ package cli
 // completionFiles are the files where the shells run. A name that ends in a slash is a
 // directory. The one called tool is a program.
 var completionFiles = []string{
-	"plain.txt", "my file.txt", "it's", `a"b`, "line\nend", "$x", "q`\\$q", "comma,name", "üml.txt", ".hidden",
+	"plain.txt", "my file.txt", "it's", `a"b`, "line\nend", "$x", "q`\\$q", "comma,name", "z!x", "üml.txt", ".hidden",
 	"Mail/", "sub dir/", "sub dir/in.txt", "sub dir/it's", "sub dir/tool",
 }
 
@@ -103,8 +103,8 @@ var completionCases = []struct{ line, word, offers string }{
 	{"mailpipe send -a ", "missing,", ""},
 
 	// Names of files with spaces, quotes and line endings.
-	{"mailpipe send ", "", "plain.txt, my file.txt, it's, a\"b, line\nend, $x, q`\\$q, comma,name, üml.txt, Mail, " +
-		"sub dir"},
+	{"mailpipe send ", "", "plain.txt, my file.txt, it's, a\"b, line\nend, $x, q`\\$q, comma,name, z!x, " +
+		"üml.txt, Mail, sub dir"},
 	{"mailpipe send ", "q", "q`\\$q"},
 	{"mailpipe send ", "my", "my file.txt"},
 	{"mailpipe send ", `my\ f`, "my file.txt"},
@@ -172,6 +172,7 @@ var tabCases = []struct{ typed, bash, zsh string }{
 	{`mailpipe send "it`, `mailpipe send "it's"`, ""},
 	{`mailpipe send "a`, `mailpipe send "a\"b"`, ""},
 	{`mailpipe send "q`, "mailpipe send \"q\\`\\\\\\$q\"", ""},
+	{`mailpipe send "z`, `mailpipe send "z"\!"x"`, `mailpipe send "z\!x"`},
 	{`mailpipe send --html="my`, `mailpipe send --html="my file.txt"`, `mailpipe send --html=my\ file.txt`},
 	{`mailpipe send -S "sink:M`, `mailpipe send -S "sink:Mail/"`, `mailpipe send -S "sink:Mail/`},
 	{"mailpipe send \"line\ne", "mailpipe send \"line\nend\"", ""},

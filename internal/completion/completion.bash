@@ -139,6 +139,7 @@ _mailpipe_add() {
 		word=${word//\"/\\\"}
 		word=${word//\$/\\\$}
 		word=${word//\`/\\\`}
+		word=${word//!/'"\!"'} # bash expands it in these quotes too
 		;;
 	\') word=${word//\'/\'\\\'\'} ;;
 	\$)
