@@ -152,6 +152,18 @@ func TestCompletionInEditors(t *testing.T) {
 	}
 }
 
+// A file whose name begins with a dash is not offered as a flag.
+func TestCompletionOfDashes(t *testing.T) {
+	t.Parallel()
+	e := startEditor(t, "bash")
+	check(t, os.WriteFile(filepath.Join(e.dir, "-n"), nil, 0o600))
+	for line, want := range map[string]string{"mailpipe send ": " ./-n ", "mailpipe send -- -": " -n "} {
+		if got := e.press(line, "\x18a"); !strings.Contains(got, want) {
+			t.Errorf("%q becomes %q, want %q in it", line, got, want)
+		}
+	}
+}
+
 // A fish is a fish(1) that is asked what it offers.
 type fish struct {
 	*completionRoom

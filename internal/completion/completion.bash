@@ -181,6 +181,7 @@ _mailpipe_files() {
 			continue
 		fi
 		if [[ $tilde ]]; then name=\~${name#"$HOME"}; fi
+		if [[ ! $1$typed && $name == -* ]]; then name=./$name; fi # it would be a flag
 		_mailpipe_add "$1$name" "$end"
 	done
 }
