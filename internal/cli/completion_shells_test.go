@@ -37,7 +37,7 @@ bind '"\C-xa": insert-completions'
 bind -x '"\C-xb": write_line'
 write_line() { printf '%s\0' "$READLINE_LINE" >"$LINE_FILE"; READLINE_LINE= READLINE_POINT=0; }
 `,
-	"options": "set -fu; shopt -s failglob nocaseglob; COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}\n",
+	"options": "set -efu; shopt -s failglob nocaseglob; COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}\n",
 	"zsh": `
 PS1= HISTFILE=
 command_not_found_handler() { echo "$@" >>"$RUNS"; }

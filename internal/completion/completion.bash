@@ -325,14 +325,14 @@ _mailpipe_read() {
 	done
 }
 
-# _mailpipe is what bash calls. $2 is what it replaces: the end of the last word.
+# _mailpipe_offer END offers what may be the last word. END is the part that bash replaces.
 # shellcheck disable=SC2086 # offers are words
-_mailpipe() {
+_mailpipe_offer() {
 	local IFS=$' \t\n' args=() raw plain quote target operator table cur before tilde=''
 	local path='' used='' ended='' waits='' exec='' names marks offers='' glued=''
 	COMPREPLY=()
 	_mailpipe_words
-	_mailpipe_plain "${raw%"$2"}"
+	_mailpipe_plain "${raw%"$1"}"
 	before=$plain
 	_mailpipe_plain "$raw"
 	cur=$plain
@@ -362,4 +362,9 @@ _mailpipe() {
 	elif _mailpipe_flag . && [[ $marks == *+* || $used != *,.,* ]]; then
 		_mailpipe_value '' $offers
 	fi
+}
+
+# _mailpipe is what bash calls. A status that is not 0 does not end a shell with set -e.
+_mailpipe() {
+	_mailpipe_offer "$2" || return 0
 }
