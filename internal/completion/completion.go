@@ -51,11 +51,7 @@ func programs(commands []Command) (names []string) {
 func subcommands(commands []Command, name string) []Command {
 	var all []Command
 	for _, c := range commands {
-		parent := ""
-		if i := strings.LastIndex(c.Name, " "); i >= 0 {
-			parent = c.Name[:i]
-		}
-		if c.Name != "" && parent == name {
+		if c.Name != "" && c.Name == strings.TrimSpace(name+" "+lastWord(c.Name)) {
 			all = append(all, c)
 		}
 	}

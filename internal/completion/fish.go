@@ -56,36 +56,40 @@ func fishCommand(b *strings.Builder, programs string, c Command, sub []Command) 
 		fmt.Fprintf(b, "complete %s -n %s%s\n", programs, condition, fishOffers(c.Operand))
 	}
 	for _, f := range c.Flags {
-		if f.Hidden {
-			continue
+		if !f.Hidden {
+			fishFlag(b, programs, at, f)
 		}
-		condition := at
-		if !f.Value.Repeats {
-			condition += " -n 'not contains -- " + strings.Join(f.Names, " $__mailpipe_given; and not contains -- ") +
-				" $__mailpipe_given'"
-		}
-		fmt.Fprintf(b, "complete %s -n %s", programs, condition)
-		for _, name := range f.Names {
-			switch {
-			case strings.HasPrefix(name, "--"):
-				fmt.Fprintf(b, " -l %s", name[2:])
-			case len(name) == 2:
-				fmt.Fprintf(b, " -s %s", name[1:])
-			default:
-				fmt.Fprintf(b, " -o %s", name[1:])
-			}
-		}
-		switch {
-		case f.Value.Optional:
-			b.WriteString(" -f")
-		case f.Value.Name == "":
-		case slices.Contains(f.Value.Offers, "@file"):
-			b.WriteString(" -r")
-		default:
-			b.WriteString(" -x")
-		}
-		fmt.Fprintf(b, "%s -d %s\n", fishOffers(f.Value), quoteFish(f.Usage))
 	}
+}
+
+// fishFlag writes the line of a flag. at is the condition under which its command is
+// completed.
+func fishFlag(b *strings.Builder, programs, at string, f Flag) {
+	fmt.Fprintf(b, "complete %s -n %s", programs, at)
+	if !f.Value.Repeats {
+		fmt.Fprintf(b, " -n 'not contains -- %s $__mailpipe_given'",
+			strings.Join(f.Names, " $__mailpipe_given; and not contains -- "))
+	}
+	for _, name := range f.Names {
+		switch {
+		case strings.HasPrefix(name, "--"):
+			fmt.Fprintf(b, " -l %s", name[2:])
+		case len(name) == 2:
+			fmt.Fprintf(b, " -s %s", name[1:])
+		default:
+			fmt.Fprintf(b, " -o %s", name[1:])
+		}
+	}
+	switch {
+	case f.Value.Optional:
+		b.WriteString(" -f")
+	case f.Value.Name == "":
+	case slices.Contains(f.Value.Offers, "@file"):
+		b.WriteString(" -r")
+	default:
+		b.WriteString(" -x")
+	}
+	fmt.Fprintf(b, "%s -d %s\n", fishOffers(f.Value), quoteFish(f.Usage))
 }
 
 // fishOffers returns the arguments of complete for a value.
