@@ -78,9 +78,8 @@ func (r *completionRoom) checkRuns() {
 	r.t.Helper()
 	text, _ := os.ReadFile(r.runs)
 	runs := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if other := slices.DeleteFunc(slices.Clone(runs), func(run string) bool {
-		return run == "mailpipe config --accounts"
-	}); len(other) > 0 {
+	other := slices.DeleteFunc(runs, func(run string) bool { return run == "mailpipe config --accounts" })
+	if len(other) > 0 {
 		r.t.Errorf("these ran: %q", other)
 	}
 	if n := r.connections.Load(); n != 0 {
@@ -116,7 +115,7 @@ func (r *completionRoom) words(lines []string) [][]string {
 	return all
 }
 
-// checkOffers compares what was offered with what a case wants. HOME is the directory.
+// checkOffers compares what was offered with what a case expects. HOME is the directory.
 func (r *completionRoom) checkOffers(typed, want string, offers []string) {
 	t := r.t
 	t.Helper()
