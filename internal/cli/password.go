@@ -15,7 +15,7 @@ import (
 
 // askPassword asks for a password at the terminal, if a person is there. Standard
 // input may be the message, so it opens the terminal. After Ctrl-C the signal ends the
-// process.
+// process. A signal ends the question, also one that does not end the process at once.
 func (d *deliveryRequest) askPassword(user, server string) (string, error) {
 	if !stdio.IsTerminal(d.Stderr) && !stdio.IsTerminal(d.Stdin) {
 		return "", nil
@@ -33,7 +33,8 @@ func (d *deliveryRequest) askPassword(user, server string) (string, error) {
 		signals.InterruptGroup() // as outside of raw mode
 		<-d.signals.Context().Done()
 	}
-	if interrupted || errors.Is(err, io.EOF) { // Ctrl-D
+	isSignal := d.signals.Context().Err() != nil
+	if interrupted || isSignal || errors.Is(err, io.EOF) { // Ctrl-D
 		return "", nil
 	}
 	return password, err

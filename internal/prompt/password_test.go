@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -174,10 +175,18 @@ func TestCtrlCAtPassword(t *testing.T) {
 // send asks for the password too, after its own questions. If there is none, the mail
 // is saved.
 func TestPasswordOfSend(t *testing.T) {
-	for _, test := range []struct{ name, typed, credentials, prints, status string }{
-		{"typed", "hunter2\r", "\x00bob\x00hunter2", "bob@example.org: accepted by ", "exit status 0"},
-		{"Ctrl-D", "\x04", "", "the mail was saved; this sends it: ", "exit status 77"},
-		{"Ctrl-C", "hun\x03", "", "the mail was saved; this sends it: ", "signal: interrupt"},
+	const isSaved = "\r\nthe mail was saved; this sends it: "
+	for _, test := range []struct {
+		name, typed                 string
+		signal                      syscall.Signal
+		credentials, prints, status string
+	}{
+		{"typed", "hunter2\r", 0, "\x00bob\x00hunter2", "bob@example.org: accepted by ", "exit status 0"},
+		{"Ctrl-D", "\x04", 0, "", isSaved, "exit status 77"},
+		{"Ctrl-C", "hun\x03", 0, "", isSaved, "signal: interrupt"},
+		{"SIGINT", "", syscall.SIGINT, "", "\r\nmailpipe: send: nothing was sent" + isSaved, "signal: interrupt"},
+		{"SIGTERM", "", syscall.SIGTERM, "", "\r\nmailpipe: send: nothing was sent" + isSaved, "signal: terminated"},
+		{"SIGHUP", "", syscall.SIGHUP, "", "\r\nmailpipe: send: nothing was sent" + isSaved, "signal: hangup"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			socket, credentials := serveLogin(t, "AUTH PLAIN")
@@ -189,6 +198,9 @@ func TestPasswordOfSend(t *testing.T) {
 				t.Error("the password would be shown")
 			}
 			p.types(test.typed)
+			if test.signal != 0 {
+				p.cmd.Process.Signal(test.signal)
+			}
 			screen, _ := io.ReadAll(p.pty) // ends with an error when the other side is closed
 			if !strings.Contains(string(screen), test.prints) || strings.Contains(string(screen), "hun") {
 				t.Errorf("the screen shows %q", screen)
