@@ -31,8 +31,9 @@ func suffix(platform string) string {
 	return ""
 }
 
-// build builds the program for a platform: static, and the same for the same commit,
-// wherever it is built. Go records the version and the commit in it. The tag leaves out
+// build builds the program for a platform, without cgo, and the same for the same
+// commit, wherever it is built. Except on macOS, OpenBSD and Windows, which allow system
+// calls only to their own libraries, it is static. Go records the version and the commit in it. The tag leaves out
 // what urfave/cli writes man pages with, which takes a third of a millisecond of each
 // start.
 func build(platform, program string) error {

@@ -11,10 +11,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"mailpipe/internal/testservers"
 )
 
 // dist gives the same archives in another directory. SHA256SUMS lists them for
@@ -75,6 +78,37 @@ func checkStatic(t *testing.T, program string) {
 	}
 	if slices.ContainsFunc(binary.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
 		t.Error("the program is linked dynamically")
+	}
+}
+
+// The programs that the README calls static are so.
+func TestStatic(t *testing.T) {
+	testservers.NeedTime(t)
+	t.Chdir("../..")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`The programs for\s+(\w+), (\w+) and (\w+) are static`).FindSubmatch(readme)
+	if m == nil {
+		t.Fatal("the README does not say which programs are static")
+	}
+	for _, platform := range platforms {
+		system, _, _ := strings.Cut(platform, "/")
+		isStatic := slices.ContainsFunc(m[1:], func(name []byte) bool { return strings.EqualFold(string(name), system) })
+		if !isStatic {
+			continue
+		}
+		name := filepath.Join(t.TempDir(), "mailpipe")
+		if err := build(platform, name); err != nil {
+			t.Fatal(err)
+		}
+		program, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(platform)
+		checkStatic(t, string(program))
 	}
 }
 
