@@ -14,7 +14,7 @@ func TestMake(t *testing.T) {
 	if err := os.Mkdir(stage, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	const prefix = "/opt/my mail"
+	const prefix = `/opt/bob's "mail"`
 	run := func(target string) {
 		t.Helper()
 		script := `umask 077; exec make "$@"`
