@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,6 +56,11 @@ func TestMountedSecret(t *testing.T) {
 		case tt.want != "" && (err == nil || err.Error() != tt.name+": "+tt.want):
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
+	}
+	// A secret of root must stay readable by others.
+	_, err := ReadPasswordFile("shared")
+	if e, ok := errors.AsType[*SecretError](err); !ok || e.Fix != "chmod go-w shared" {
+		t.Errorf("the fix is %#v", err)
 	}
 	for _, other := range []string{"", ".", elsewhere, dir[:len(dir)-1]} {
 		t.Setenv("CREDENTIALS_DIRECTORY", other)

@@ -40,9 +40,9 @@ func checkTrusted(name string, info fs.FileInfo) error {
 // another user can read or write it. A secret that isMounted may belong to root and
 // be read by others. Where files have no owner, as on Windows, all this is unknown.
 func checkPrivate(name string, info fs.FileInfo) error {
-	owner, forbidden := os.Geteuid(), fs.FileMode(0o077)
+	owner, forbidden, change := os.Geteuid(), fs.FileMode(0o077), "chmod 600 "
 	if isMounted(name) {
-		owner, forbidden = 0, 0o022
+		owner, forbidden, change = 0, 0o022, "chmod go-w "
 	}
 	_, _, known := fileowner.Of(info)
 	if !known {
@@ -57,7 +57,7 @@ func checkPrivate(name string, info fs.FileInfo) error {
 		reason, fix = "is a device", ""
 	case reason == "" && mode.Perm()&forbidden != 0:
 		reason = fmt.Sprintf("is accessible to other users (mode %04o)", mode.Perm())
-		fix = "chmod 600 " + shell.File(name)
+		fix = change + shell.File(name)
 	}
 	if reason == "" {
 		return nil
