@@ -121,7 +121,7 @@ func (f *Finder) mx(ctx context.Context, domain string) (hosts, notes []string) 
 // query. That there is no record is not a problem.
 func problems(what string, invalid int, err error) (notes []string) {
 	if invalid > 0 {
-		notes = append(notes, fmt.Sprintf("Ignored: %d %s, because they are invalid.", invalid, what))
+		notes = append(notes, fmt.Sprintf("Ignored as invalid: %d of the %s.", invalid, what))
 	}
 	e, ok := errors.AsType[*net.DNSError](err)
 	switch {

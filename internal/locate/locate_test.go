@@ -72,7 +72,7 @@ func TestSRV(t *testing.T) {
 		{"a name without records", zone{implicit: {}}, "", false, ""},
 		{
 			"port 0", zone{implicit: {srv(0, 1, 0, "mail.example.org.")}}, "", false,
-			"Ignored: 1 SRV records of _submissions._tcp.example.org, because they are invalid.",
+			"Ignored as invalid: 1 of the SRV records of _submissions._tcp.example.org.",
 		},
 		{
 			"an alias", zone{implicit: {
@@ -140,7 +140,7 @@ func TestHostile(t *testing.T) {
 			}, "", "",
 		},
 		// A DNS message has at most 65,535 octets, which is not enough for 10,000 records.
-		{"many records", flood(2500), "smtps://mail.example.org", "Ignored: 2500 SRV records"},
+		{"many records", flood(2500), "smtps://mail.example.org", "Ignored as invalid: 2500 of the SRV records"},
 		{"10,000 records that are not there", append(one(mail), dnstest.Overstated), "", "DNS error"},
 	} {
 		t.Run(test.what, func(t *testing.T) {
