@@ -82,7 +82,10 @@ func unknownService(name string) error {
 	known := provider.Services()
 	err := usage("--for: unknown service %q: must be an address, or one of %s", name, strings.Join(known, ", "))
 	near := spelling.Closest(strings.ToLower(name), known)
+	service, _, _ := strings.Cut(strings.ToLower(name), ":")
 	switch {
+	case service == "ses":
+		return err.withHint("write the region of the service, such as ses:eu-west-1")
 	case near != "":
 		return err.withHint("did you mean " + near + "?")
 	case strings.Contains(name, "."):
