@@ -3,10 +3,12 @@ package cli
 import (
 	"io"
 	"os"
+	"time"
 
 	urfave "github.com/urfave/cli/v2"
 
 	"mailpipe/internal/progress"
+	"mailpipe/internal/signals"
 	"mailpipe/internal/stdio"
 )
 
@@ -30,6 +32,20 @@ func (c *call) startProgress(claimed bool) error {
 	}
 	c.progress.Start(progress.Options{Title: c.title, Force: force, Dumb: c.Getenv("TERM") == "dumb"})
 	return nil
+}
+
+// eraseProgress erases the line before a signal ends the process. It does not wait for long
+// if Ctrl-S has stopped the terminal.
+func (c *call) eraseProgress() {
+	erased := make(chan struct{})
+	go func() {
+		c.progress.Stop()
+		close(erased)
+	}()
+	select {
+	case <-erased:
+	case <-time.After(signals.Grace):
+	}
 }
 
 // hasReader reports whether standard output is a terminal, which shows it, or a pipe, whose

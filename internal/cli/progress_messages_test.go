@@ -34,6 +34,33 @@ func TestProgressAndMessages(t *testing.T) {
 	}
 }
 
+// A signal that ends the process leaves nothing of the line. If Ctrl-S has stopped the terminal,
+// the signal ends the process all the same.
+func TestProgressAndSignals(t *testing.T) {
+	t.Parallel()
+	dir, g := progressDir(t), newGate(t)
+	defer close(g.open)
+	const stopTerminal = "\x13"
+	for _, tt := range []struct {
+		signal syscall.Signal
+		key    string
+	}{{syscall.SIGINT, ""}, {syscall.SIGTERM, ""}, {syscall.SIGHUP, ""}, {syscall.SIGTERM, stopTerminal}} {
+		s := startAtScreen(t, dir, 80, "exec "+deliverMail, g.address)
+		s.sees(ehlo + ": 1 s")
+		if _, err := s.tty.WriteString(tt.key); err != nil {
+			t.Fatal(err)
+		}
+		s.cmd.Process.Signal(tt.signal)
+		got := rows(s.exits(-1))
+		if ended := s.cmd.ProcessState.String(); ended != "signal: "+tt.signal.String() {
+			t.Errorf("%s: %s", tt.signal, ended)
+		}
+		if tt.key == "" && len(got) > 0 {
+			t.Errorf("%s: %q is left", tt.signal, got)
+		}
+	}
+}
+
 // The terminal goes away while the line is drawn. The signal that it causes is ignored, or
 // comes while the server may have accepted the mail already.
 func TestProgressTerminalIsGone(t *testing.T) {

@@ -19,6 +19,9 @@ import (
 // servers returns the servers of the settings as wire expects them. From then on, d handles signals.
 func (d *deliveryRequest) servers() ([]wire.Server, error) {
 	d.signals = signals.New(d.onSignal)
+	if d.progress.Started() {
+		d.signals.Before(d.eraseProgress)
+	}
 	d.settings.Ask = d.askPassword
 	config, err := readFiles(d.settings)
 	if err != nil {
