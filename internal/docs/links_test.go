@@ -33,3 +33,23 @@ func TestREADMELinks(t *testing.T) {
 		t.Errorf("%d images", images)
 	}
 }
+
+// The README begins with the reasons and the images, and its sections are in the order
+// in which a new user needs them.
+func TestREADMEOrder(t *testing.T) {
+	text := readme(t)
+	for _, begin := range []string{
+		"\n| What it does | mailpipe | ", "](internal/chart/testdata/delivery.svg)", "](testdata/thunderbird.png)",
+		"\n## Installation\n", "\n### The first mail\n", "\n## Examples\n", "\n## Cron\n", "\n## As a Go library\n",
+		"\n## Platforms\n", "\n## How it is built\n",
+	} {
+		_, after, ok := strings.Cut(text, begin)
+		if !ok {
+			t.Fatalf("%q is missing, or not in order", begin)
+		}
+		text = "\n" + after
+	}
+	if strings.Contains(text, "\n## ") {
+		t.Error("a section follows the last one")
+	}
+}
