@@ -4,11 +4,14 @@
 #	internal/pack/version.sh deb|rpm|apk|archlinux
 #
 # It is VERSION, else the tag of this commit. In every format v1.0.0-rc.1 is before
-# v1.0.0. Without a tag it is before every version.
+# v1.0.0. Without a tag, or if a file was changed, it is before every version.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${VERSION:=$(git -c safe.directory='*' describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null ||
-	echo v0.0.0-dev)}"
+: "${VERSION:=$(git -c safe.directory='*' describe --tags --exact-match --match 'v[0-9]*' --dirty \
+	2>/dev/null || echo -dirty)}"
+case $VERSION in
+*-dirty) VERSION=v0.0.0-dev ;;
+esac
 form='v[0-9]+\.[0-9]+\.[0-9]+(-[a-z]+(\.?[0-9]+)?)?'
 if ! printf %s "$VERSION" | grep -Eqxz "$form"; then
 	echo "packages: invalid VERSION $VERSION: use a form such as v1.2.3 or v1.2.3-rc.1" >&2

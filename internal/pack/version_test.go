@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,8 @@ func TestPackageVersion(t *testing.T) {
 	const none = "0.0.0~dev\n0.0.0~dev\n0.0.0_git\n0.0.0dev\n"
 	git := func(args ...string) { output(t, command(t, project, "git", args...)) }
 	want("", "1.2.3\n1.2.3\n1.2.3\n1.2.3\n")
+	write(t, filepath.Join(project, "LICENSE"), "changed")
+	want("", none)
 	want("v1.2.0-rc.1", "1.2.0~rc.1\n1.2.0~rc.1\n1.2.0_rc1\n1.2.0rc.1\n")
 	git("commit", "--quiet", "--allow-empty", "-m", "x")
 	want("", none) // the tag is that of the commit before
