@@ -137,9 +137,8 @@ function __mailpipe_kind
 				end
 				return
 			end
-			for name in $PATH/$typed*
-				test -f $name -a -x $name; and printf '%s\0' (string replace -r '.*/' '' -- $name)
-			end
+			set -l names $PATH/$typed*
+			path filter -Z -f -x -- $names | path basename -z -Z
 		case account
 			command mailpipe config --accounts 2>/dev/null </dev/null | string join0
 		case 'attach:*'
