@@ -1,12 +1,13 @@
 package cli
 
 import (
+	"io"
 	"strings"
 
 	"mailpipe/compose"
 	"mailpipe/internal/inputfile"
 	"mailpipe/internal/shell"
-	"mailpipe/internal/stdio"
+	"mailpipe/internal/signals"
 	"mailpipe/internal/termtext"
 )
 
@@ -66,15 +67,16 @@ func (d *draft) openText() error {
 	case bodyText:
 		d.message.Text = compose.Text(d.body.text)
 	case bodyFile:
-		if d.body.path == "-" && stdio.IsTerminal(d.Stdin) {
-			d.note("reading the text from the terminal; Ctrl-D on a line of its own ends it")
-		}
-		part, err := d.openPart(d.body.path)
+		r, size, err := d.openFile(d.body.path)
 		if err != nil {
 			return err
 		}
-		part.Charset = d.flags.String("charset")
-		d.message.Text = &part
+		if d.typed() {
+			d.note("reading the text from the terminal; Ctrl-D on a line of its own ends it")
+			r = io.TeeReader(r, &d.typing)
+			d.handler = signals.New(d.saveAtSignal)
+		}
+		d.message.Text = &compose.Part{Size: size, Open: opens(r), Charset: d.flags.String("charset")}
 	}
 	return nil
 }

@@ -29,6 +29,14 @@ func (t *typedText) set(text, line string) {
 	t.text, t.line = text, line
 }
 
+// Write appends to the text.
+func (t *typedText) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text += string(p)
+	return len(p), nil
+}
+
 // edit says that an editor changes the text in a file, which holds it until the next
 // call with an empty name.
 func (t *typedText) edit(file string) {

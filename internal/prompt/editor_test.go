@@ -409,3 +409,51 @@ func TestEditedFileStays(t *testing.T) {
 		t.Errorf("the file has %q, %v", text, err)
 	}
 }
+
+// A text that is typed without questions is saved too.
+func TestTextWithoutQuestionsIsSaved(t *testing.T) {
+	const typing = "Ctrl-D on a line of its own ends it\r\n"
+	for _, command := range []string{"send -S sink:Mail -t bob@example.org -a", "mailx -s Hi bob@example.org -a"} {
+		p := startAtTerminal(t, "mkfifo fifo; echo made; exec mailpipe "+command+" fifo")
+		p.sees("made\r\n")
+		opened := make(chan *os.File, 1)
+		go func() {
+			f, _ := os.OpenFile("fifo", os.O_WRONLY, 0)
+			opened <- f
+		}()
+		p.sees(typing)
+		p.types("Hallo\r\x04")
+		f := <-opened
+		defer f.Close()
+		if _, err := f.Write(make([]byte, 1<<20)); err != nil { // is read after the text
+			t.Fatal(err)
+		}
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if screen := p.sees(".txt\r\n"); !strings.Contains(screen, ": terminated\r\nthe text was saved in ") {
+			t.Errorf("%s: the screen shows %q", command, screen)
+		}
+		p.ends("signal: terminated")
+		if text := saved(t); text != "Hallo\n" {
+			t.Errorf("%s: saved %q", command, text)
+		}
+	}
+	p := startAtTerminal(t, "head -c 2000000 /dev/zero >big; TMPDIR=/no mailpipe send -S sink:Mail -t b@x big; echo status $?")
+	p.sees(typing)
+	p.types("Hallo\r\x04")
+	if screen := p.sees("status 74\r\n"); !strings.Contains(screen, "\r\nthe text was saved in ") {
+		t.Errorf("the screen shows %q", screen)
+	}
+	p.ends("exit status 0")
+	if text := saved(t); text != "Hallo\n" {
+		t.Errorf("saved %q", text)
+	}
+	p = startAtTerminal(t, "mailpipe send -S sink:Mail -t b@example.org; echo status $?")
+	p.sees(typing)
+	p.types("Hallo\r\x04")
+	if screen := p.sees("status 0\r\n"); strings.Contains(screen, "saved") {
+		t.Errorf("the screen shows %q", screen)
+	}
+	p.ends("exit status 0")
+}
