@@ -40,6 +40,26 @@ cat "$WINEPREFIX/err.$$" >&2
 exit $status
 `
 
+// winePrefix returns a temporary directory for wine. The programs that wineserver ends may
+// still write files when it has ended.
+func winePrefix(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "wine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		err := os.RemoveAll(dir)
+		for end := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(end); err = os.RemoveAll(dir) {
+			time.Sleep(100 * time.Millisecond)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
 // The program for Windows runs under wine, without a display.
 func TestWindows(t *testing.T) {
 	testservers.Need(t, wine, "ld")
@@ -47,7 +67,7 @@ func TestWindows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir := winePrefix(t)
 	drive := filepath.Join(dir, "drive_c")
 	env := []string{"WINEPREFIX=" + dir, "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=", "DISPLAY=",
 		"LC_ALL=C.UTF-8"}
