@@ -9,10 +9,19 @@ import (
 	"testing"
 )
 
-// block returns the first sh block of the README that begins with a word.
-func block(t *testing.T, readme, word string) string {
+func readme(t *testing.T) string {
 	t.Helper()
-	m := regexp.MustCompile("(?ms)^```sh\n(" + regexp.QuoteMeta(word) + " .*?)^```$").FindStringSubmatch(readme)
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// block returns the first sh block of the README that begins with a word.
+func block(t *testing.T, word string) string {
+	t.Helper()
+	m := regexp.MustCompile("(?ms)^```sh\n(" + regexp.QuoteMeta(word) + " .*?)^```$").FindStringSubmatch(readme(t))
 	if m == nil {
 		t.Fatalf("the README does not say how to use %s", word)
 	}
@@ -22,10 +31,6 @@ func block(t *testing.T, readme, word string) string {
 // TestREADME installs as the README says: from the repository, and from an archive.
 // The program in the archive is the one that make install installs.
 func TestREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	project := newProject(t, t.TempDir())
 	home, local := t.TempDir(), t.TempDir()
 	run := func(dir, script string) {
@@ -37,9 +42,9 @@ func TestREADME(t *testing.T) {
 		cmd.Env = append(cmd.Env, "HOME="+home)
 		output(t, cmd)
 	}
-	run(project, block(t, string(readme), "make install"))
+	run(project, block(t, "make install"))
 	run(project, "go run ./internal/pack dist linux/amd64")
-	run(filepath.Join(project, "dist"), block(t, string(readme), "tar"))
+	run(filepath.Join(project, "dist"), block(t, "tar"))
 
 	got := list(t, filepath.Join(home, ".local"))
 	delete(got, recordName)
@@ -55,12 +60,8 @@ func TestREADME(t *testing.T) {
 
 // The README lists the platforms of make dist.
 func TestPlatforms(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var listed []string
-	for _, row := range regexp.MustCompile(`(?m)^\| (tar\.gz|zip) \| (.*) \|$`).FindAllStringSubmatch(string(readme), -1) {
+	for _, row := range regexp.MustCompile(`(?m)^\| (tar\.gz|zip) \| (.*) \|$`).FindAllStringSubmatch(readme(t), -1) {
 		for platform := range strings.SplitSeq(row[2], ", ") {
 			if (row[1] == "zip") != (suffix(platform) == ".exe") {
 				t.Errorf("%s: %s", platform, row[1])
