@@ -1,12 +1,10 @@
 package main
 
 import (
-	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"debug/elf"
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -109,7 +107,7 @@ func TestStatic(t *testing.T) {
 }
 
 // readTar returns the files of an archive: their modes, and what they contain. They
-// must belong to root and be of the date, and be in one directory.
+// must belong to root and be of the date.
 func readTar(t *testing.T, r io.Reader, date time.Time) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -117,24 +115,13 @@ func readTar(t *testing.T, r io.Reader, date time.Time) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive := tar.NewReader(expanded)
-	for {
-		h, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return files
+	for _, e := range entries(t, expanded) {
+		if e.Uid != 0 || e.Gid != 0 || e.Uname != "root" || e.Gname != "root" || !e.ModTime.Equal(date) {
+			t.Errorf("%s: %d:%d, %s:%s, %s", e.Name, e.Uid, e.Gid, e.Uname, e.Gname, e.ModTime)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(archive)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Uid != 0 || h.Gid != 0 || h.Uname != "root" || h.Gname != "root" || !h.ModTime.Equal(date) {
-			t.Errorf("%s: %d:%d, %s:%s, %s", h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.ModTime)
-		}
-		files[h.Name] = h.FileInfo().Mode().String() + " " + string(text)
+		files[e.Name] = e.FileInfo().Mode().String() + " " + string(e.data)
 	}
+	return files
 }
 
 // A zip archive has the same.

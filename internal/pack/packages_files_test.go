@@ -53,17 +53,23 @@ func testFiles(t *testing.T, dir string) {
 	compare(t, "files.golden", list.String())
 }
 
-// An entry is a file of a package.
+// unpack returns the files of a package.
+func unpack(t *testing.T, dir, pattern string, args []string) []entry {
+	t.Helper()
+	archive := output(t, command(t, dir, args[0], append(args[1:], one(t, dir, pattern))...))
+	return entries(t, strings.NewReader(archive))
+}
+
+// An entry is a file of an archive.
 type entry struct {
 	*tar.Header
 	data []byte
 }
 
-// unpack returns the files of a package.
-func unpack(t *testing.T, dir, pattern string, args []string) []entry {
+// entries returns the files of a tar archive.
+func entries(t *testing.T, archive io.Reader) []entry {
 	t.Helper()
-	archive := output(t, command(t, dir, args[0], append(args[1:], one(t, dir, pattern))...))
-	r := tar.NewReader(strings.NewReader(archive))
+	r := tar.NewReader(archive)
 	var all []entry
 	for {
 		h, err := r.Next()
@@ -71,11 +77,11 @@ func unpack(t *testing.T, dir, pattern string, args []string) []entry {
 			return all
 		}
 		if err != nil {
-			t.Fatalf("%s: %v", pattern, err)
+			t.Fatal(err)
 		}
 		data, err := io.ReadAll(r)
 		if err != nil {
-			t.Fatalf("%s: %v", pattern, err)
+			t.Fatal(err)
 		}
 		all = append(all, entry{h, data})
 	}
