@@ -61,9 +61,7 @@ func TestChroot(t *testing.T) {
 	if status, messages := send(required...); status != 0 || messages != "" {
 		t.Errorf("with /etc/ssl/certs: %d %s", status, messages)
 	}
-	if mails, err := filepath.Glob(filepath.Join(box, "new/*")); err != nil || len(mails) != 3 {
-		t.Errorf("%d mails arrived, %v", len(mails), err)
-	}
+	arrived(t, box, 3)
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 { // mailpipe, ca.pem, etc
 		t.Errorf("%v, %v", entries, err)
 	}

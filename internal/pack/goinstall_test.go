@@ -34,8 +34,14 @@ func TestGoInstall(t *testing.T) {
 	send := command(t, bin, program, "send", "-f", "a@example.org", "-t", "b@example.org", "--body", "x",
 		"-S", "sink:Mail")
 	output(t, send)
-	if mails, err := filepath.Glob(filepath.Join(bin, "Mail/new/*")); err != nil || len(mails) != 1 {
-		t.Errorf("%d mails arrived, %v", len(mails), err)
+	arrived(t, filepath.Join(bin, "Mail"), 1)
+}
+
+// arrived asserts that a Maildir has so many mails.
+func arrived(t *testing.T, maildir string, want int) {
+	t.Helper()
+	if mails, err := filepath.Glob(filepath.Join(maildir, "new/*")); err != nil || len(mails) != want {
+		t.Errorf("%d mails arrived, want %d, %v", len(mails), want, err)
 	}
 }
 

@@ -39,9 +39,7 @@ func TestImage(t *testing.T) {
 	cmd := inRoot(t, image, entry, "send", "-f", "a@example.org", "-t", "b@example.org", "--body", "x",
 		"-S", "smtp://"+address, "--tls", "required")
 	output(t, cmd)
-	if mails, err := filepath.Glob(filepath.Join(box, "new/*")); err != nil || len(mails) != 1 {
-		t.Errorf("%d mails arrived, %v", len(mails), err)
-	}
+	arrived(t, box, 1)
 }
 
 // layOut makes an image as a Dockerfile says, and returns its entry point.
