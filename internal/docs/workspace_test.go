@@ -209,8 +209,8 @@ func (w *workspace) write(name, text string) {
 	}
 }
 
-// configure writes a configuration for the servers of the workspace. It names the
-// aliases that stand for those of the host.
+// configure writes a configuration for the servers of the workspace. The workspace has
+// a file of aliases in place of /etc/aliases.
 func (w *workspace) configure(config string) {
 	w.t.Helper()
 	if !strings.Contains(config, "aliases = ") {

@@ -31,11 +31,11 @@ func suffix(platform string) string {
 	return ""
 }
 
-// build builds the program for a platform, without cgo, and the same for the same
-// commit, wherever it is built. Except on macOS, OpenBSD and Windows, which allow system
-// calls only to their own libraries, it is static. Go records the version and the commit in it. The tag leaves out
-// what urfave/cli writes man pages with, which takes a third of a millisecond of each
-// start.
+// build builds the program for a platform, without cgo. The same commit gives the same
+// program, wherever it is built. It is static, except on macOS, OpenBSD and Windows, which
+// allow system calls only to their own libraries. Go records the version and the commit in
+// it. The tag leaves out the code with which urfave/cli writes man pages. Without the tag,
+// each start takes a third of a millisecond longer.
 func build(platform, program string) error {
 	system, arch, _ := strings.Cut(platform, "/")
 	arm := ""

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// modulePath is a public path that stands for the one that the module will have.
+// modulePath is the path under which the test publishes the module. The path mailpipe
+// cannot be published, because its first element has no dot.
 const modulePath = "example.com/mailpipe"
 
 // TestGoInstall installs the module by its version, from a proxy, as those who have no

@@ -24,7 +24,7 @@ func TestImage(t *testing.T) {
 	ca, _ := testservers.PEM(authority)
 	bundle := filepath.Join(t.TempDir(), "a bundle")
 	write(t, bundle, string(ca))
-	// echo stands for docker.
+	// With echo in place of docker, make prints the arguments of docker.
 	out := output(t, command(t, project, "make", "-s", "image", "DOCKER=echo", "CERTIFICATES="+bundle))
 	built, ok := strings.CutPrefix(out, "build -t mailpipe -f ")
 	args := strings.Fields(built)
