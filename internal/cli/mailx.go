@@ -176,15 +176,11 @@ func (d *draft) choosePlain() error {
 	if err != nil {
 		return err
 	}
-	r := bufio.NewReaderSize(text, maxPlain+1)
-	head, err := r.Peek(maxPlain + 1)
-	var whole io.Reader = r
-	switch {
-	case errors.Is(err, io.EOF):
-		m.Plain, whole = true, bytes.NewReader(head) // a terminal may end only once
-	case err != nil:
+	whole, short, err := readShort(text)
+	if err != nil {
 		return err
 	}
+	m.Plain = short != nil
 	m.Text.Open = func() (io.ReadCloser, error) {
 		return struct {
 			io.Reader
@@ -192,4 +188,16 @@ func (d *draft) choosePlain() error {
 		}{whole, text}, nil
 	}
 	return nil
+}
+
+// readShort reads a text to its end if it has at most maxPlain octets. A terminal may
+// end only once, so the text must then be read from whole. short is nil if the text is
+// longer.
+func readShort(text io.Reader) (whole io.Reader, short []byte, err error) {
+	r := bufio.NewReaderSize(text, maxPlain+1)
+	head, err := r.Peek(maxPlain + 1)
+	if errors.Is(err, io.EOF) {
+		return bytes.NewReader(head), head, nil
+	}
+	return r, nil, err
 }

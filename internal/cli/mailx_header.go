@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
-	"errors"
 	"io"
 	"mime"
 	"net/textproto"
@@ -93,18 +91,14 @@ func (s *sendmail) addFields(in io.Reader) error {
 // readEmpty reports whether nothing follows the header of a message. It returns the
 // whole message.
 func readEmpty(in io.Reader) (whole io.Reader, isEmpty bool, err error) {
-	r := bufio.NewReaderSize(in, maxPlain)
-	head, err := r.Peek(maxPlain)
-	if err == nil {
-		return r, false, nil
+	whole, short, err := readShort(in)
+	if err != nil || short == nil {
+		return whole, false, err
 	}
-	if !errors.Is(err, io.EOF) {
-		return nil, false, err
-	}
-	rest := bytes.NewReader(head)
+	rest := bytes.NewReader(short)
 	_, err = message.ReadHeader(byteReader{rest})
-	isEmpty = len(head) == 0 || err == nil && rest.Len() == 0
-	return bytes.NewReader(head), isEmpty, nil // a terminal may end only once
+	isEmpty = len(short) == 0 || err == nil && rest.Len() == 0
+	return whole, isEmpty, nil
 }
 
 // withFields returns the call with the fields of a header as arguments. Flags have
