@@ -33,6 +33,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -106,19 +107,29 @@ func (c *Config) loadDefaults(getenv func(string) string) error {
 	return nil
 }
 
-// UserFile returns the name of the file that users write their own accounts to.
-func UserFile(getenv func(string) string) string { return defaultFiles(getenv)[0] }
+// UserFile returns the name of the file that users write their own accounts to. It is
+// that of the system if the user has no home directory.
+func UserFile(getenv func(string) string) string { return cmp.Or(ownFile(getenv), systemFile) }
 
-// defaultFiles returns the names of the files that are read if none is named.
-// The XDG Base Directory Specification says to ignore a relative
+// ownFile returns the name of the user's own file. It is empty if the user has no home
+// directory. The XDG Base Directory Specification says to ignore a relative
 // $XDG_CONFIG_HOME.
-func defaultFiles(getenv func(string) string) (names []string) {
-	dir, home := getenv("XDG_CONFIG_HOME"), getenv("HOME")
-	if !filepath.IsAbs(dir) && home != "" {
+func ownFile(getenv func(string) string) string {
+	dir := getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) {
+		home := getenv("HOME")
+		if home == "" {
+			return ""
+		}
 		dir = filepath.Join(home, ".config")
 	}
-	if filepath.IsAbs(dir) || home != "" {
-		names = append(names, filepath.Join(dir, "mailpipe", "config.toml"))
+	return filepath.Join(dir, "mailpipe", "config.toml")
+}
+
+// defaultFiles returns the names of the files that are read if none is named.
+func defaultFiles(getenv func(string) string) (names []string) {
+	if own := ownFile(getenv); own != "" {
+		names = append(names, own)
 	}
 	if runtime.GOOS != "windows" { // where any user can create \etc
 		names = append(names, systemFile)

@@ -64,6 +64,9 @@ func TestDefaultFiles(t *testing.T) {
 		if got := strings.Join(defaultFiles(tt.env), " "); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
+		if first, _, _ := strings.Cut(tt.want, " "); UserFile(tt.env) != first {
+			t.Errorf("the user's file is %s, want %s", UserFile(tt.env), first)
+		}
 	}
 	home := t.TempDir()
 	dir := filepath.Join(home, "mailpipe")
