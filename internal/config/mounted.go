@@ -6,8 +6,8 @@ import (
 )
 
 // isMounted reports whether a file is in a directory into which Docker, Kubernetes or
-// systemd mounts secrets. There it belongs to root, and its mode may allow others to
-// read it: who sees the directory may read its files.
+// systemd mounts secrets. Such a secret belongs to root, and its mode may allow
+// others to read it: a user who can see the directory may read its files.
 func isMounted(name string) bool {
 	file, err := filepath.EvalSymlinks(name)
 	if err != nil {

@@ -42,8 +42,8 @@ func (s *Settings) CheckPasswordFile() error {
 	return nil
 }
 
-// ReadPasswordFile returns the first line of a file that no other user can
-// read, unless isMounted.
+// ReadPasswordFile returns the first line of a file. Another user must not be able to
+// read the file, unless it is a mounted secret.
 func ReadPasswordFile(name string) (string, error) {
 	f, err := readFile(name, maxPassword, checkPrivate)
 	if err != nil {

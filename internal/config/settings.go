@@ -221,7 +221,7 @@ func (k *Key) isLogin() bool {
 func (s *Settings) onlyUses(own []string) bool {
 	for _, server := range s.Servers {
 		isServer := func(text string) bool {
-			o, _ := parseServer(text) // an invalid one is no other
+			o, _ := parseServer(text) // an invalid one equals no server in force
 			return o.Host == server.Host && o.Path == server.Path
 		}
 		if !slices.ContainsFunc(own, isServer) {

@@ -13,8 +13,8 @@ import (
 )
 
 // checkTrusted returns an error if a user other than this one and root owns the
-// file or can write it. Such a user could run commands as this one. Where files have
-// no owner, as on Windows, there is no check.
+// file or can write it. Such a user could run commands as this one. A file of an
+// unknown owner, as on Windows, passes.
 func checkTrusted(name string, info fs.FileInfo) error {
 	// Only root makes a device, and its mode is not about its content. A directory cannot be read.
 	if info.Mode()&(fs.ModeDevice|fs.ModeDir) != 0 {
@@ -37,8 +37,9 @@ func checkTrusted(name string, info fs.FileInfo) error {
 }
 
 // checkPrivate returns an error if the file belongs to another user, or if
-// another user can read or write it. A secret that isMounted may belong to root and
-// be read by others. Where files have no owner, as on Windows, all this is unknown.
+// another user can read or write it. A mounted secret may belong to root, and
+// others may read it. If the owner is unknown, as on Windows, only the type of the file
+// is checked.
 func checkPrivate(name string, info fs.FileInfo) error {
 	owner, forbidden, change := os.Geteuid(), fs.FileMode(0o077), "chmod 600 "
 	if isMounted(name) {
