@@ -9,9 +9,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
-	"time"
 )
 
 // attachFile is the question for a file.
@@ -359,22 +359,33 @@ func TestTextOfALargeMailIsSaved(t *testing.T) {
 	}
 }
 
+// openFIFO begins to open the file named fifo for writing, which waits until mailpipe
+// reads it. opened returns the file, which is closed after the test.
+func openFIFO(t *testing.T) (opened func() *os.File) {
+	file := make(chan *os.File, 1)
+	go func() {
+		f, _ := os.OpenFile("fifo", os.O_WRONLY, 0)
+		file <- f
+	}()
+	return func() *os.File {
+		t.Helper()
+		select {
+		case f := <-file:
+			t.Cleanup(func() { f.Close() })
+			return f
+		case <-time.After(20 * time.Second):
+			t.Fatal("the FIFO is not read")
+			return nil
+		}
+	}
+}
+
 // After the questions, until the mail is complete, a signal saves the text too.
 func TestSignalWhileAFileIsRead(t *testing.T) {
 	p := startAtTerminal(t, "mkfifo fifo; exec mailpipe send -S sink:Mail fifo")
 	p.typesMail(attachFile)
 	p.types("y\r")
-	opened := make(chan *os.File, 1)
-	go func() {
-		f, _ := os.OpenFile("fifo", os.O_WRONLY, 0) // waits until mailpipe reads the FIFO
-		opened <- f
-	}()
-	select {
-	case f := <-opened:
-		defer f.Close()
-	case <-time.After(20 * time.Second):
-		t.Fatal("the FIFO is not read")
-	}
+	openFIFO(t)()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -416,16 +427,10 @@ func TestTextWithoutQuestionsIsSaved(t *testing.T) {
 	for _, command := range []string{"send -S sink:Mail -t bob@example.org -a", "mailx -s Hi bob@example.org -a"} {
 		p := startAtTerminal(t, "mkfifo fifo; echo made; exec mailpipe "+command+" fifo")
 		p.sees("made\r\n")
-		opened := make(chan *os.File, 1)
-		go func() {
-			f, _ := os.OpenFile("fifo", os.O_WRONLY, 0)
-			opened <- f
-		}()
+		opened := openFIFO(t)
 		p.sees(typing)
 		p.types("Hallo\r\x04")
-		f := <-opened
-		defer f.Close()
-		if _, err := f.Write(make([]byte, 1<<20)); err != nil { // is read after the text
+		if _, err := opened().Write(make([]byte, 1<<20)); err != nil { // is read after the text
 			t.Fatal(err)
 		}
 		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -439,7 +444,8 @@ func TestTextWithoutQuestionsIsSaved(t *testing.T) {
 			t.Errorf("%s: saved %q", command, text)
 		}
 	}
-	p := startAtTerminal(t, "head -c 2000000 /dev/zero >big; TMPDIR=/no mailpipe send -S sink:Mail -t b@x big; echo status $?")
+	const send = "TMPDIR=/no mailpipe send -S sink:Mail -t b@x big; echo status $?"
+	p := startAtTerminal(t, "head -c 2000000 /dev/zero >big; "+send)
 	p.sees(typing)
 	p.types("Hallo\r\x04")
 	if screen := p.sees("status 74\r\n"); !strings.Contains(screen, "\r\nthe text was saved in ") {
