@@ -17,7 +17,7 @@ type Provider struct {
 	Domains string // of the addresses that the provider gives to people
 	MX      string // the ends of the MX hosts of people's own domains
 	Service string // the name, if it is a service that only sends; may end in :REGION
-	Server  string // a URL; REGION stands for the region
+	Server  string // a URL; the region replaces the word REGION
 	Login   Login
 	User    string // the user name, if Login is the same for everybody; what it is called, if it is Issued
 	Secret  Secret
