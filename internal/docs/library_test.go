@@ -46,18 +46,13 @@ func TestLibrary(t *testing.T) {
 		}
 	}
 
-	mails, err := filepath.Glob(filepath.Join(w.dir, ".received/new/*"))
-	if err != nil || len(mails) != 1 {
-		t.Fatalf("%v, %v", mails, err)
+	mails := w.received()
+	if len(mails) != 1 {
+		t.Fatalf("%d mails arrived", len(mails))
 	}
-	f, err := os.Open(mails[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	mail, err := enmime.ReadEnvelope(f)
-	if err != nil || len(mail.Errors) > 0 || len(mail.Attachments) != 1 {
-		t.Fatalf("%d attachments, %v %v", len(mail.Attachments), err, mail.Errors)
+	mail := mails[0]
+	if len(mail.Errors) > 0 || len(mail.Attachments) != 1 {
+		t.Fatalf("%d attachments, %v", len(mail.Attachments), mail.Errors)
 	}
 	chart := mail.Attachments[0]
 	for got, want := range map[string]string{
@@ -72,6 +67,24 @@ func TestLibrary(t *testing.T) {
 			t.Errorf("%.80q, want %.80q", got, want)
 		}
 	}
+}
+
+// received returns the mails that arrived at the servers of the workspace.
+func (w *workspace) received() []*enmime.Envelope {
+	w.t.Helper()
+	names, err := filepath.Glob(filepath.Join(w.dir, ".received/new/*"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var all []*enmime.Envelope
+	for _, name := range names {
+		mail, err := enmime.ReadEnvelope(strings.NewReader(read(w.t, name)))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, mail)
+	}
+	return all
 }
 
 func read(t *testing.T, file string) string {

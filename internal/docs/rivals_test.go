@@ -126,21 +126,3 @@ func (r *rival) settings(server string) {
 	}
 	r.env = append(r.env, "SERVER="+server, "MAILRC="+filepath.Join(r.dir, ".mailrc")) // root's s-nail ignores HOME
 }
-
-// received returns the mails that arrived.
-func (r *rival) received() []*enmime.Envelope {
-	r.t.Helper()
-	names, err := filepath.Glob(filepath.Join(r.dir, ".received/new/*"))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	var all []*enmime.Envelope
-	for _, name := range names {
-		mail, err := enmime.ReadEnvelope(strings.NewReader(read(r.t, name)))
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		all = append(all, mail)
-	}
-	return all
-}
