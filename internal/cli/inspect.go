@@ -47,7 +47,7 @@ type inspectCall struct {
 	*call
 	out        *bufio.Writer
 	extraction *extraction    // nil without --extract
-	extracted  io.Writer      // counts the input of --extract
+	extracted  io.Writer      // counts the input of --extract; nil: no progress is shown
 	page       *mailpage.Page // of --html, which all mails share
 	failed     bool           // a file could not be read
 	bad        bool           // a mail has an error, or with --strict a warning
@@ -158,7 +158,7 @@ func (i *inspectCall) file(name string, output inspectOutput) error {
 		source.Reader = o.keep(in)
 		defer o.Close()
 	}
-	if i.extraction != nil {
+	if i.extracted != nil {
 		source.Reader = io.TeeReader(in, i.extracted)
 	}
 	findings, err := inspect.Read(source, output.visitor())

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -66,7 +65,9 @@ func newExtraction(dir string) (*extraction, error) {
 
 // showExtraction shows how much of the files was read.
 func (i *inspectCall) showExtraction() {
-	i.extracted = io.Discard
+	if !i.progress.Started() {
+		return
+	}
 	var size int64
 	for _, name := range i.inputNames() {
 		switch n := i.sizeOf(name); {
