@@ -30,7 +30,7 @@ func runCompose(c *call) error {
 	}
 	stdio.Enlarge(c.Stdout)
 	out := c.output()
-	if !d.typed() {
+	if c.progress.Started() && !d.typed() {
 		size, _ := plan.Size()
 		out = io.MultiWriter(out, c.progress.Begin("writing", size))
 	}
