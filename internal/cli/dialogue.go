@@ -73,12 +73,17 @@ func (d *deliveryRequest) noteSilence() wire.Trace {
 	stop := func() bool { return true }
 	return func(e wire.Event) {
 		stop()
-		if e.Stage == wire.StageConnect && strings.HasPrefix(e.Text, "connected ") {
+		if isConnected(e) {
 			stop = time.AfterFunc(silence, func() {
 				d.note("%s, but there is no greeting after 3 s", termtext.Line(e.Text))
 			}).Stop
 		}
 	}
+}
+
+// isConnected reports whether an event says that a connection was made.
+func isConnected(e wire.Event) bool {
+	return e.Stage == wire.StageConnect && strings.HasPrefix(e.Text, "connected ")
 }
 
 // printLine prints a line of the dialogue to standard error. After a signal it

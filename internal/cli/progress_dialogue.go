@@ -91,7 +91,7 @@ func (p *dialogueProgress) note(e wire.Event) {
 	switch {
 	case e.Stage == wire.StageHandshake:
 		p.answered(e.Stage)
-	case e.Stage == wire.StageConnect && strings.HasPrefix(e.Text, "connected "):
+	case isConnected(e):
 		p.connected()
 	case e.Stage == wire.StageGreeting: // another address follows
 		p.d.connecting(p.server)
