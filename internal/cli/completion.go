@@ -75,8 +75,13 @@ func appendCommands(all []completion.Command, parent string, commands []*urfave.
 
 // callersOf returns the names of the program that select a drop-in.
 func callersOf(command string) []string {
-	names := []string{"sendmail", "mailq", "newaliases", "mail", "Mail", "mailx"}
-	return slices.DeleteFunc(names, func(name string) bool { return calledAs(name)[0] != command })
+	var names []string
+	for _, n := range dropInNames {
+		if n.arguments[0] == command {
+			names = append(names, n.name)
+		}
+	}
+	return names
 }
 
 func commandNames(commands []*urfave.Command) []string {

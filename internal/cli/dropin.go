@@ -22,18 +22,27 @@ import (
 // isDropIn reports whether a command is a drop-in.
 func isDropIn(command string) bool { return command == "sendmail" || command == "mailx" }
 
+// dropInNames are the names of the program that select a drop-in, and the arguments that
+// each stands for.
+var dropInNames = []struct {
+	name      string
+	arguments []string
+}{
+	{"sendmail", []string{"sendmail"}},
+	{"mailq", []string{"sendmail", "-bp"}},
+	{"newaliases", []string{"sendmail", "-bi"}},
+	{"mail", []string{"mailx"}},
+	{"Mail", []string{"mailx"}},
+	{"mailx", []string{"mailx"}},
+}
+
 // calledAs returns the arguments that a name of the program stands for: those of the
 // drop-in that it selects, or nil.
 func calledAs(name string) []string {
-	switch name {
-	case "sendmail":
-		return []string{"sendmail"}
-	case "mailq":
-		return []string{"sendmail", "-bp"}
-	case "newaliases":
-		return []string{"sendmail", "-bi"}
-	case "mail", "Mail", "mailx":
-		return []string{"mailx"}
+	for _, n := range dropInNames {
+		if n.name == name {
+			return slices.Clone(n.arguments)
+		}
 	}
 	return nil
 }
