@@ -32,11 +32,11 @@ func table(c Command) string {
 	var b strings.Builder
 	for _, f := range append(c.Flags, Flag{Names: []string{"."}, Value: c.Operand}) {
 		marks := "-"
-		if f.Value.Name != "" && !f.Value.Optional {
-			marks += "="
-		}
-		if f.Value.Optional {
+		switch {
+		case f.Value.Optional:
 			marks += "%"
+		case f.Value.Name != "":
+			marks += "="
 		}
 		if f.Value.Repeats {
 			marks += "+"
