@@ -35,8 +35,8 @@ func runConfig(c *call) error {
 	return c.printSettings()
 }
 
-// printSettings prints the settings in force, and the accounts and settings that are
-// not.
+// printSettings prints the settings in force, and the accounts and settings that are not
+// in force.
 func (c *call) printSettings() error {
 	all, err := c.loadConfig()
 	if err != nil {
