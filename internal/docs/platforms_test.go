@@ -11,8 +11,7 @@ import (
 // The table of platforms in the README is what .ci/run checks and what make dist
 // builds.
 func TestPlatforms(t *testing.T) {
-	readme := read(t, filepath.Join(root, "README.md"))
-	_, text, _ := strings.Cut(readme, "\n## Platforms\n")
+	_, text, _ := strings.Cut(readme(t), "\n## Platforms\n")
 	text, _, _ = strings.Cut(text, "\n## ")
 	rows := map[string][]string{}
 	for _, row := range regexp.MustCompile(`(?m)^\| (.*) \| (.*/.*) \|$`).FindAllStringSubmatch(text, -1) {
