@@ -106,12 +106,6 @@ func (w *Writer) create(id string, e *spool.Entry, delayed bool) (*spool.Entry, 
 	})
 }
 
-// Unfinished reports whether a process died between the steps for a message. The
-// copy of a message that is being moved has no steps to take.
-func Unfinished(e *spool.Envelope) bool {
-	return e.Moving == nil && (e.Bounce != "" && !e.Bounced || e.Delay != "" && !e.Delayed)
-}
-
 // NoteExisting takes step 3, except that it does not save e: it notes in e which of
 // its notices are in the spool.
 func NoteExisting(s *spool.Spool, e *spool.Envelope) {
@@ -127,7 +121,7 @@ func NoteExisting(s *spool.Spool, e *spool.Envelope) {
 // Finish takes the steps that are left for a message.
 func (w *Writer) Finish(e *spool.Entry) error {
 	NoteExisting(w.Spool, &e.Envelope)
-	if !Unfinished(&e.Envelope) {
+	if !e.Unfinished() {
 		return e.Save()
 	}
 	var errs []error

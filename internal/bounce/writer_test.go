@@ -58,7 +58,7 @@ func TestSavedTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (id != "") != test.written || Unfinished(&e.Envelope) {
+		if (id != "") != test.written || e.Unfinished() {
 			t.Errorf("%s: written %q: %+v", name, id, e.Envelope)
 		}
 		if again, err := w.Save(e); again != "" || err != nil {
@@ -88,7 +88,7 @@ func TestFinish(t *testing.T) {
 	if _, err := w.Save(e); err == nil || !strings.Contains(err.Error(), "cannot write the bounce: disk full") {
 		t.Errorf("error %v", err)
 	}
-	if !Unfinished(&e.Envelope) {
+	if !e.Unfinished() {
 		t.Errorf("%+v", e.Envelope)
 	}
 	w.Content = Of
@@ -97,7 +97,7 @@ func TestFinish(t *testing.T) {
 			t.Fatal(err)
 		}
 		ids, err := w.Spool.IDs()
-		if err != nil || len(ids) != 2 || Unfinished(&e.Envelope) {
+		if err != nil || len(ids) != 2 || e.Unfinished() {
 			t.Errorf("%q, %v: %+v", ids, err, e.Envelope)
 		}
 	}

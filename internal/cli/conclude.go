@@ -153,7 +153,7 @@ func (k *keeper) keepRest(c *content) error {
 	case k.spools.current() == nil: // sayFailed says it
 		return nil
 	case err != nil:
-		k.d.explain(k.cannotKeep(&spool.Error{Dir: s.Dir(), Kind: spool.IO, Err: err}))
+		k.d.explain(k.cannotKeep(&spool.Error{Where: s.Name(), Kind: spool.IO, Err: err}))
 		return nil
 	}
 	k.d.signals.Postpone()

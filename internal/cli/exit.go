@@ -94,8 +94,12 @@ func is[E error](err error) bool {
 
 func spoolCode(kind spool.Kind) int {
 	switch kind {
-	case spool.Unsafe:
+	case spool.Unsafe, spool.NotAllowed:
 		return exitNotAllowed
+	case spool.Unreachable:
+		return exitTemporary
+	case spool.BadSchema:
+		return exitConfig
 	case spool.IO:
 		return exitIO
 	}

@@ -189,12 +189,12 @@ func (k *keeper) next() *wire.Mail {
 	if s == nil {
 		return nil
 	}
-	ids, err := s.IDs()
-	own := 0
+	own := ""
 	if k.entry != nil {
-		own = 1
+		own = k.entry.ID
 	}
-	k.others = err == nil && len(ids) > own
+	others, err := s.Others(own)
+	k.others = err == nil && others
 	if !k.others {
 		return nil
 	}

@@ -64,7 +64,7 @@ func (k *keeper) noteKept(how, why string) {
 
 // words returns the words that say where an entry of the spool in use is.
 func (k *keeper) words(e *spool.Entry) string {
-	return "kept as " + shortID(e.ID) + " in " + k.d.shortPath(k.spools.current().Dir())
+	return "kept as " + shortID(e.ID) + " in " + k.d.shortPath(k.spools.current().Name())
 }
 
 func (k *keeper) note(format string, args ...any) { k.d.note(format, args...) }
@@ -142,25 +142,22 @@ func (k *keeper) warnWaiting() {
 	if err != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {
 		return
 	}
-	ids, err := s.IDsBefore(now.Add(-time.Hour))
+	ids, err := s.IDs()
 	if err != nil {
 		return
 	}
 	count, oldest := 0, now
-	for _, id := range ids {
-		if k.entry != nil && id == k.entry.ID {
-			continue
-		}
-		e, err := s.Read(id)
-		if err != nil || e.State != spool.Queued || now.Sub(e.Created) < time.Hour { // after queue retry
-			continue
+	err = s.Scan(spool.Before(ids, now.Add(-time.Hour)), func(id string, e *spool.Envelope, err error) {
+		isOwn := k.entry != nil && id == k.entry.ID
+		if err != nil || isOwn || e.State != spool.Queued || now.Sub(e.Created) < time.Hour { // after queue retry
+			return
 		}
 		count++
 		if e.Created.Before(oldest) {
 			oldest = e.Created
 		}
-	}
-	if count == 0 {
+	})
+	if err != nil || count == 0 {
 		return
 	}
 	messages, last := "messages", "last flush "+span(now.Sub(flushed))+" ago"
@@ -170,7 +167,7 @@ func (k *keeper) warnWaiting() {
 	if flushed.IsZero() {
 		last = "no flush yet"
 	}
-	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(s.Dir()),
+	k.note("%d older %s waiting in %s, the oldest for %s; %s", count, messages, k.d.shortPath(s.Name()),
 		span(now.Sub(oldest)), last)
 	fmt.Fprintln(k.d.progress, "hint: mailpipe queue flush sends them; "+
 		"mailpipe-queue(1) shows how to run it from cron or systemd")

@@ -46,7 +46,7 @@ func (q *queueCall) drop(p location) error {
 	}
 	defer e.Close()
 	var line bytes.Buffer
-	err = q.writeLine(&line, sight(e, p.spool))
+	err = q.writeLine(&line, sight(spool.Seen{Envelope: e.Seen()}, p.spool))
 	if err == nil {
 		err = e.Remove()
 	}

@@ -15,7 +15,7 @@ const movedFrom = "moved from "
 
 // mark holds the copy e of an entry while that is removed.
 func mark(e *spool.Envelope, from *spool.Spool) {
-	e.Moving = &spool.Moving{From: strconv.Quote(from.Dir()), State: e.State, Reason: e.Reason}
+	e.Moving = &spool.Moving{From: strconv.Quote(from.Name()), State: e.State, Reason: e.Reason}
 	e.State, e.Reason = spool.Held, movedFrom+e.Moving.From
 }
 

@@ -46,7 +46,7 @@ func (q *queueCall) move() error {
 	}
 	defer to.Close()
 	all := len(q.spools)
-	q.spools = slices.DeleteFunc(q.spools, func(s *spool.Spool) bool { return isSameDir(s.Dir(), to.Dir()) })
+	q.spools = slices.DeleteFunc(q.spools, func(s *spool.Spool) bool { return isSame(s.Name(), to.Name()) })
 	if len(q.spools) == 0 && all > 0 {
 		return usage("--to names the spool itself")
 	}
@@ -109,7 +109,7 @@ func (q *queueCall) moveEntry(p location, to *spool.Spool) error {
 // Otherwise, once the bounce is moved, another one would be written.
 func (q *queueCall) finishParent(s *spool.Spool, child *spool.Entry) error {
 	known, err := s.Read(child.BounceOf)
-	if err != nil || !bounce.Unfinished(known) {
+	if err != nil || !known.Unfinished() {
 		return nil
 	}
 	parent, interrupted, err := attempt.Take(s, child.BounceOf, q.now)
@@ -158,7 +158,7 @@ func takeCopy(marked spool.Envelope, to *spool.Spool) (*spool.Entry, error) {
 	_, isMarked := unmark(&before)
 	switch {
 	case there.Size != marked.Size || there.CRC32C != marked.CRC32C:
-		err = fail(exitCantCreate, "%s has another message with this ID", to.Dir())
+		err = fail(exitCantCreate, "%s has another message with this ID", to.Name())
 	case isMarked:
 		there.Envelope = marked
 		err = there.Save()
@@ -213,6 +213,6 @@ func (q *queueCall) wasHere(e spool.Envelope) bool {
 	from, isMarked := unmark(&e)
 	return isMarked && slices.ContainsFunc(q.spools, func(s *spool.Spool) bool {
 		_, err := s.Read(e.ID)
-		return errors.Is(err, spool.ErrNotFound) && isSameDir(from, s.Dir())
+		return errors.Is(err, spool.ErrNotFound) && isSame(from, s.Name())
 	})
 }

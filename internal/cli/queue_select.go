@@ -2,10 +2,8 @@ package cli
 
 import (
 	"errors"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"mailpipe/internal/address"
@@ -96,7 +94,6 @@ type seen struct {
 	*spool.Envelope
 	spool *spool.Spool
 	state string // queued, held, failed or sending
-	err   error  // why it cannot be read; then there is no envelope
 }
 
 // look returns the locations of the entries of a selection, in the order of the spools
@@ -117,12 +114,16 @@ func (q *queueCall) each(s selection, do func(seen) error) error {
 		return err
 	}
 	for some := range slices.Chunk(locations, 500) {
-		for _, e := range q.seeAll(some) {
+		for i, e := range seeAll(some) {
 			switch {
-			case errors.Is(e.err, spool.ErrNotFound): // it was sent meanwhile
-			case e.err != nil:
-				q.report(e.err)
-			case q.matches(s, e):
+			case errors.Is(e.Err, spool.ErrNotFound): // it was sent meanwhile
+			case e.Err != nil:
+				q.report(e.Err)
+			default:
+				e := sight(e, some[i].spool)
+				if !q.matches(s, e) {
+					continue
+				}
 				if err := do(e); err != nil {
 					return err
 				}
@@ -132,19 +133,17 @@ func (q *queueCall) each(s selection, do func(seen) error) error {
 	return nil
 }
 
-// seeAll reads some entries with all processors.
-func (q *queueCall) seeAll(locations []location) []seen {
-	list := make([]seen, len(locations))
-	readers := runtime.GOMAXPROCS(0)
-	var reading sync.WaitGroup
-	for first := range readers {
-		reading.Go(func() {
-			for i := first; i < len(locations); i += readers {
-				list[i] = q.see(locations[i])
-			}
-		})
+// seeAll looks at some entries, those of one spool at once.
+func seeAll(locations []location) (list []spool.Seen) {
+	for len(locations) > 0 {
+		s := locations[0].spool
+		var ids []string
+		for len(ids) < len(locations) && locations[len(ids)].spool == s {
+			ids = append(ids, locations[len(ids)].id)
+		}
+		list = append(list, s.Look(ids)...)
+		locations = locations[len(ids):]
 	}
-	reading.Wait()
 	return list
 }
 
@@ -197,27 +196,12 @@ func (q *queueCall) find(suffix string) (found location, err error) {
 	return found, nil
 }
 
-// see reads an entry. It takes it for a moment, so that it finds damage, and a
-// transaction with an unknown outcome.
-func (q *queueCall) see(p location) seen {
-	entry, err := p.spool.Take(p.id)
-	if errors.Is(err, spool.ErrInUse) {
-		e, err := p.spool.Read(p.id)
-		return seen{e, p.spool, sending, err}
+// sight returns an entry of a spool with its state in words.
+func sight(e spool.Seen, s *spool.Spool) seen {
+	if e.InUse {
+		return seen{e.Envelope, s, sending}
 	}
-	if err != nil {
-		return seen{err: err}
-	}
-	defer entry.Close()
-	return sight(entry, p.spool)
-}
-
-// sight returns an entry that this process has locked as others see it.
-func sight(e *spool.Entry, s *spool.Spool) seen {
-	if len(e.Interrupted) > 0 {
-		e.Reason = spool.ErrInterrupted.Error()
-	}
-	return seen{&e.Envelope, s, string(e.State), nil}
+	return seen{e.Envelope, s, string(e.State)}
 }
 
 // matches reports whether an entry is selected.

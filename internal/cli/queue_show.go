@@ -35,10 +35,11 @@ func (q *queueCall) show() error {
 	if q.flags.Bool("message") {
 		return q.showMessage(p)
 	}
-	e := q.see(p)
-	if e.err != nil {
-		return e.err
+	found := p.spool.Look([]string{p.id})[0]
+	if found.Err != nil {
+		return found.Err
 	}
+	e := sight(found, p.spool)
 	var b strings.Builder
 	if q.flags.Bool("json") {
 		err = report.Object(&b, e.Envelope)

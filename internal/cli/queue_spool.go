@@ -44,7 +44,7 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 		case errors.Is(err, fs.ErrNotExist) && !create:
 		case err != nil:
 			q.report(spoolError(err))
-		case !slices.ContainsFunc(q.spools, func(known *spool.Spool) bool { return isSameDir(known.Dir(), s.Dir()) }):
+		case !slices.ContainsFunc(q.spools, func(known *spool.Spool) bool { return isSame(known.Name(), s.Name()) }):
 			q.spools = append(q.spools, s)
 		}
 	}
@@ -66,7 +66,11 @@ func (c *call) openSpool(where string, create bool) (*spool.Spool, error) {
 	return spool.OpenExisting(dir)
 }
 
-func isSameDir(a, b string) bool {
+// isSame reports whether two names are those of the same spool.
+func isSame(a, b string) bool {
+	if a == b {
+		return true
+	}
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)

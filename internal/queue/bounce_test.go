@@ -156,7 +156,7 @@ func TestBounceAfterCrash(t *testing.T) {
 	tests := map[string]func(f *fixture, parent string){
 		"step 1": func(*fixture, string) {},
 		"content of step 2": func(f *fixture, parent string) {
-			if err := os.WriteFile(filepath.Join(f.Spool.Dir(), bounceID+".eml"), []byte("Subj"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(f.Spool.Name(), bounceID+".eml"), []byte("Subj"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -84,12 +84,12 @@ func (p *pass) finish(id string) bool {
 	}
 	defer e.Close()
 	p.check(&e.Envelope, p.bounces.Finish(e))
-	return !bounce.Unfinished(&e.Envelope)
+	return !e.Unfinished()
 }
 
 // isKnown reports whether the message that a bounce is about knows that the bounce
 // exists. Before that, it must not be sent.
 func (p *pass) isKnown(child *spool.Entry) bool {
 	parent, err := p.Spool.Read(child.BounceOf)
-	return err != nil || !bounce.Unfinished(parent) || p.finish(parent.ID)
+	return err != nil || !parent.Unfinished() || p.finish(parent.ID)
 }

@@ -43,8 +43,8 @@ func TestDamage(t *testing.T) {
 			f.put("a@example.org")
 			id := f.put("b@example.org")
 			f.put("c@example.org")
-			eml := filepath.Join(f.Spool.Dir(), id+".eml")
-			json := filepath.Join(f.Spool.Dir(), id+".json")
+			eml := filepath.Join(f.Spool.Name(), id+".eml")
+			json := filepath.Join(f.Spool.Name(), id+".json")
 			if err := test.damage(eml, json); err != nil {
 				t.Fatal(err)
 			}
@@ -75,10 +75,10 @@ func TestDamageWhileServerDown(t *testing.T) {
 	f.put("a@example.org")
 	short, lost := f.put("b@example.org"), f.put("c@example.org")
 	f.put("d@example.org")
-	if err := os.Truncate(filepath.Join(f.Spool.Dir(), short+".eml"), 3); err != nil {
+	if err := os.Truncate(filepath.Join(f.Spool.Name(), short+".eml"), 3); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(f.Spool.Dir(), lost+".eml")); err != nil {
+	if err := os.Remove(filepath.Join(f.Spool.Name(), lost+".eml")); err != nil {
 		t.Fatal(err)
 	}
 	down := []string{
@@ -143,13 +143,13 @@ func TestClockGoesBack(t *testing.T) {
 // A queue whose directory is gone cannot be flushed.
 func TestDirectoryRemoved(t *testing.T) {
 	f := newFixture(t, closed(t))
-	if err := os.RemoveAll(f.Spool.Dir()); err != nil {
+	if err := os.RemoveAll(f.Spool.Name()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Flush(t.Context(), Options{}); err == nil || !strings.Contains(err.Error(), f.Spool.Dir()) {
+	if _, err := f.Flush(t.Context(), Options{}); err == nil || !strings.Contains(err.Error(), f.Spool.Name()) {
 		t.Errorf("error %v", err)
 	}
-	if err := f.Run(t.Context(), Options{}); err == nil || !strings.Contains(err.Error(), f.Spool.Dir()) {
+	if err := f.Run(t.Context(), Options{}); err == nil || !strings.Contains(err.Error(), f.Spool.Name()) {
 		t.Errorf("error %v", err)
 	}
 }

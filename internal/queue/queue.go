@@ -46,7 +46,7 @@ type Queue struct {
 	// notice that it is delayed, for bounce.Writer. If it is nil, there are none.
 	Bounce func(e *spool.Entry, delayed bool) (io.WriterTo, error)
 
-	Now   func() time.Time // nil means time.Now
+	Now   func() time.Time // nil means that of the spool
 	Event func(Event)      // what happened; nil ignores it
 }
 
@@ -96,7 +96,7 @@ type Event struct {
 
 func (q *Queue) now() time.Time {
 	if q.Now == nil {
-		return time.Now()
+		return q.Spool.Now()
 	}
 	return q.Now()
 }

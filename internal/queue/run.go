@@ -3,15 +3,12 @@ package queue
 import (
 	"cmp"
 	"context"
-	"os"
 	"time"
-
-	"mailpipe/internal/spool"
 )
 
 // The times of Run.
 const (
-	pollTime = 500 * time.Millisecond // from one look at the directory to the next
+	pollTime = 500 * time.Millisecond // from one look at the spool to the next
 	scanTime = time.Minute            // a scan comes at least so often, also if the clock went back
 )
 
@@ -44,19 +41,19 @@ type runner struct {
 	done   chan string     // the keys of those that no longer are
 
 	scanned time.Time // when the last scan began
-	changed time.Time // when the directory had been changed before that
+	changed time.Time // when the spool had been changed before that
 	next    time.Time // when something is due; zero means never
 }
 
 // look starts what is due, if something can have become due.
 func (r *runner) look(ctx context.Context) error {
-	info, err := os.Stat(r.Spool.Dir())
+	changed, err := r.Spool.Changed()
 	if err != nil {
-		return &spool.Error{Dir: r.Spool.Dir(), Kind: spool.IO, Err: err}
+		return err
 	}
 	isOld := time.Since(r.scanned) >= scanTime
 	isDue := !r.next.IsZero() && !r.now().Before(r.next)
-	if !isOld && !isDue && info.ModTime().Equal(r.changed) {
+	if !isOld && !isDue && changed.Equal(r.changed) {
 		return nil
 	}
 	if isOld {
@@ -64,8 +61,8 @@ func (r *runner) look(ctx context.Context) error {
 			return err
 		}
 	}
-	r.scanned, r.changed = time.Now(), info.ModTime()
-	if r.scanned.Sub(r.changed) < pollTime { // a later change may have the same time
+	r.scanned, r.changed = time.Now(), changed
+	if r.Spool.Now().Sub(r.changed) < pollTime { // a later change may have the same time
 		r.changed = time.Time{}
 	}
 	lanes, next, err := r.scan()

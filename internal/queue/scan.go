@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"mailpipe/internal/bounce"
 	"mailpipe/internal/spool"
 )
 
@@ -17,23 +16,27 @@ const attemptsInTurn = 5
 // scan reads all envelopes. It returns the groups that have something due, by their
 // servers and logins: those of one lane are sent one after another, so that each
 // finds the connections of the others free. next is when the first of the entries
-// that are not due will be; zero means that there are none.
+// that are not due will be; zero means that there are none. It also completes the
+// bounces that dead processes began.
 func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
-	ids := p.o.IDs
-	if ids == nil {
-		ids, err = p.Spool.IDs()
-	}
 	var groups []*group
+	var unfinished []string
 	byFlags := make(map[string]*group)
 	turns := make(map[string]int) // by ID: a lower one is sent first
-	for _, id := range ids {
-		e := p.read(id)
-		if e == nil || e.State != spool.Queued {
-			continue
+	err = p.Spool.Scan(p.o.IDs, func(id string, e *spool.Envelope, err error) {
+		if p.skips(id) {
+			return
+		}
+		if err != nil {
+			p.check(&spool.Envelope{ID: id}, err)
+			return
+		}
+		if e.Unfinished() {
+			unfinished = append(unfinished, id)
 		}
 		key := spool.FlagsKey(e.Flags)
-		if p.only != "" && p.only != key {
-			continue
+		if e.State != spool.Queued || p.only != "" && p.only != key {
+			return
 		}
 		g := byFlags[key]
 		if g == nil {
@@ -44,10 +47,13 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 		if g.all || e.Due(p.now()) {
 			g.due = append(g.due, id)
 			turns[id] = e.Attempts / attemptsInTurn
-			continue
+			return
 		}
 		g.later = append(g.later, id)
 		next = earlier(next, e.Next)
+	})
+	for _, id := range unfinished {
+		p.finish(id)
 	}
 	lanes = make(map[string][]*group)
 	for _, g := range groups {
@@ -60,23 +66,6 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 		lanes[key] = append(lanes[key], g)
 	}
 	return lanes, next, err
-}
-
-// read returns the envelope of an entry, or nil if it cannot be used. It completes
-// the bounce that a dead process began.
-func (p *pass) read(id string) *spool.Envelope {
-	if p.skips(id) {
-		return nil
-	}
-	e, err := p.Spool.Read(id)
-	if err != nil {
-		p.check(&spool.Envelope{ID: id}, err)
-		return nil
-	}
-	if bounce.Unfinished(e) {
-		p.finish(id)
-	}
-	return e
 }
 
 // earlier returns the earlier time. The zero time is later than any other.

@@ -75,7 +75,7 @@ func TestInterrupted(t *testing.T) {
 				t.Errorf("%+v", e)
 			}
 		}
-		if _, err := os.Stat(filepath.Join(f.Spool.Dir(), id+".dot")); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(f.Spool.Name(), id+".dot")); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s.dot: %v", id, err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestSpoolFails(t *testing.T) {
 	r, server := newRelay(t)
 	f := newFixture(t, server)
 	id := f.put("b@example.org")
-	dot := filepath.Join(f.Spool.Dir(), id+".dot")
+	dot := filepath.Join(f.Spool.Name(), id+".dot")
 	block := func(path string) { // a directory that is not empty can be neither replaced nor removed
 		if err := os.MkdirAll(path+"/x", 0o700); err != nil {
 			t.Fatal(err)
@@ -164,7 +164,7 @@ func TestSpoolFails(t *testing.T) {
 	}
 	release(dot)
 
-	envelope := filepath.Join(f.Spool.Dir(), id+".json")
+	envelope := filepath.Join(f.Spool.Name(), id+".json")
 	text, err := os.ReadFile(envelope)
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestSpoolFailsInTheMiddle(t *testing.T) {
 	f := newFixture(t, server)
 	id := f.put("a@example.org", "b@example.org")
 	f.put("c@example.org")
-	file := filepath.Join(f.Spool.Dir(), id+".dot")
+	file := filepath.Join(f.Spool.Name(), id+".dot")
 	r.answer("RCPT TO:<b", "452 4.5.3 too many")
 	r.listen(func(command string) {
 		if command == "DATA" && r.got() != "" {
@@ -243,7 +243,7 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 		}
 		dots++
 		if dots == 2 {
-			if err := os.CopyFS(crashed, os.DirFS(f.Spool.Dir())); err != nil {
+			if err := os.CopyFS(crashed, os.DirFS(f.Spool.Name())); err != nil {
 				t.Error(err)
 			}
 			os.Chmod(crashed, 0o700)

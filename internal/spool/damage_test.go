@@ -82,7 +82,7 @@ func TestDamage(t *testing.T) {
 			s := openNew(t)
 			e := add(t, s)
 			e.Close()
-			name := filepath.Join(s.Dir(), e.ID+tt.suffix)
+			name := filepath.Join(s.Name(), e.ID+tt.suffix)
 			if err := tt.damage(name); err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestDamage(t *testing.T) {
 			if ids, err := s.IDs(); err != nil || len(ids) != 1 {
 				t.Errorf("IDs returned %q, %v", ids, err)
 			}
-			if f, err := s.dir.OpenLocked(e.ID+".eml", 0); err == nil {
+			if f, err := s.store.(*directory).dir.OpenLocked(e.ID+".eml", 0); err == nil {
 				f.Close()
 			} else if errors.Is(err, ErrInUse) {
 				t.Error("the damaged entry stays locked")
@@ -116,7 +116,7 @@ func TestDamage(t *testing.T) {
 // listing returns the names, types, sizes and contents of the files of a spool.
 func listing(t *testing.T, s *Spool) string {
 	t.Helper()
-	list, err := os.ReadDir(s.Dir())
+	list, err := os.ReadDir(s.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func listing(t *testing.T, s *Spool) string {
 		}
 		b.WriteString(f.Name() + " " + info.Mode().String())
 		if info.Mode().IsRegular() {
-			text, err := os.ReadFile(filepath.Join(s.Dir(), f.Name()))
+			text, err := os.ReadFile(filepath.Join(s.Name(), f.Name()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +147,7 @@ func TestWrongChecksum(t *testing.T) {
 	for i := range len(content) {
 		text := []byte(content)
 		text[i] ^= 1
-		if err := os.WriteFile(filepath.Join(s.Dir(), e.ID+".eml"), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.Name(), e.ID+".eml"), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		e, err := s.Take(e.ID)
@@ -167,7 +167,7 @@ func TestContentReadByAnotherProgram(t *testing.T) {
 	s := openNew(t)
 	e := add(t, s)
 	e.Close()
-	reader, err := os.Open(filepath.Join(s.Dir(), e.ID+".eml"))
+	reader, err := os.Open(filepath.Join(s.Name(), e.ID+".eml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func TestDotOfRecordedAttempt(t *testing.T) {
 	if err := e.Dot([]string{"bob@example.org"}); err != nil {
 		t.Fatal(err)
 	}
-	dot, err := os.ReadFile(filepath.Join(s.Dir(), e.ID+".dot"))
+	dot, err := os.ReadFile(filepath.Join(s.Name(), e.ID+".dot"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestDotOfRecordedAttempt(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Close()
-	if err := os.WriteFile(filepath.Join(s.Dir(), e.ID+".dot"), dot, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Name(), e.ID+".dot"), dot, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	e, err = s.Take(e.ID)

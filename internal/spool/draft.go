@@ -7,18 +7,15 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-	"time"
 
 	"mailpipe/internal/ascii"
-	"mailpipe/internal/statedir"
 )
 
 // A Draft is an entry that does not exist yet: only its content does. The caller
 // writes the content, and must call Close in any case.
 type Draft struct {
 	id        string
-	spool     *Spool
-	content   statedir.File // locked
+	content   Content
 	sum       hash.Hash32
 	size      int64
 	eightBit  bool
@@ -29,7 +26,7 @@ type Draft struct {
 // Create creates a draft with a new ID.
 func (s *Spool) Create() (*Draft, error) {
 	for {
-		d, err := s.CreateAs(NewID(time.Now()))
+		d, err := s.CreateAs(NewID(s.Now()))
 		if !errors.Is(err, fs.ErrExist) {
 			return d, err
 		}
@@ -40,26 +37,14 @@ func (s *Spool) Create() (*Draft, error) {
 // that is yet to be created. If the entry or a draft of it exists, the error wraps
 // fs.ErrExist.
 func (s *Spool) CreateAs(id string) (*Draft, error) {
-	if !isID(id) {
+	if !IsID(id) {
 		return nil, ErrNotFound
 	}
-	name := id + ".eml"
-	f, err := s.dir.CreateLocked(name, moment)
-	if errors.Is(err, fs.ErrExist) && s.sweep(id, name) == nil { // a draft of a process that died
-		f, err = s.dir.CreateLocked(name, moment)
-	}
-	if errors.Is(err, ErrInUse) { // another process has begun a draft in its place
-		err = s.dir.Fail(CannotCreate, fs.ErrExist)
-	}
+	content, err := s.store.Create(id)
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{id: id, spool: s, content: f, sum: crc32.New(castagnoli())}
-	if s.dir.Exists(id + ".json") {
-		d.Close()
-		return nil, s.dir.Fail(CannotCreate, fs.ErrExist)
-	}
-	return d, nil
+	return &Draft{id: id, content: content, sum: crc32.New(castagnoli())}, nil
 }
 
 // Write appends to the content: the octets of DATA, with CRLF, before dots are
@@ -72,36 +57,31 @@ func (d *Draft) Write(p []byte) (int, error) {
 	d.sum.Write(p[:n])
 	d.size += int64(n)
 	d.eightBit = d.eightBit || !ascii.Only(p)
-	if err != nil {
-		d.err = d.spool.dir.Fail(IO, err)
-	}
+	d.err = err
 	return n, d.err
 }
 
 // WriteTo writes the content so far to w. It may be called again.
 func (d *Draft) WriteTo(w io.Writer) (int64, error) {
-	return copyTo(w, d.content, d.size, io.Discard)
+	return copyTo(w, d.content.Reader(d.size), d.size, io.Discard)
 }
 
 // Commit makes the draft an entry with the envelope e, which it completes. When it
-// returns without an error, the entry is on disk, and Close does nothing. The
-// caller must close the entry.
+// returns without an error, the entry is on disk, and Close does nothing. If the error is
+// ErrUncertain, it may be. The caller must close the entry.
 func (d *Draft) Commit(e Envelope) (*Entry, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
 	e.Version, e.ID = version, d.id
 	e.Size, e.CRC32C, e.EightBit = d.size, hex.EncodeToString(d.sum.Sum(nil)), d.eightBit
-	if err := d.content.Sync(); err != nil {
-		d.err = d.spool.dir.Fail(IO, err)
-		return nil, d.err
-	}
-	if d.err = d.spool.replace(&e); d.err != nil {
-		d.spool.dir.Remove(d.id + ".json") // it may exist, and may not be durable
-		return nil, d.err
+	claim, err := d.content.Commit(&e)
+	if err != nil {
+		d.err = err
+		return nil, err
 	}
 	d.committed = true
-	return &Entry{Envelope: e, spool: d.spool, content: d.content}, nil
+	return &Entry{Envelope: e, claim: claim}, nil
 }
 
 // Close removes the draft, unless it was committed.
@@ -110,5 +90,5 @@ func (d *Draft) Close() error {
 		return nil
 	}
 	d.committed = true
-	return errors.Join(d.spool.dir.Remove(d.id+".eml"), d.content.Close())
+	return d.content.Close()
 }

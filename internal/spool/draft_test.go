@@ -28,7 +28,7 @@ func (s *slow) Create(name string) (statedir.File, error) {
 func TestTwoDraftsOfOneID(t *testing.T) {
 	other := openNew(t)
 	files := &slow{Files: statedir.OS{}}
-	s, err := open(other.Dir(), files, false)
+	s, err := open(other.Name(), files, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ const (
 	Failed State = "failed" // it was refused permanently, or given up
 )
 
-// An Envelope is what ID.json has: to whom a message goes, and what became of it
+// An Envelope says to whom a message goes, and what became of it
 // so far. It has no password, and nothing from the configuration file, which is
 // read at each attempt.
 type Envelope struct {
@@ -140,6 +140,12 @@ func (e *Envelope) ForgetRefusals() {
 	}
 }
 
+// Unfinished reports whether a process died between the steps to a bounce or delay
+// notice. The copy of a message that is being moved has no steps to take.
+func (e *Envelope) Unfinished() bool {
+	return e.Moving == nil && (e.Bounce != "" && !e.Bounced || e.Delay != "" && !e.Delayed)
+}
+
 // historyMax is how many attempts the history has.
 const historyMax = 20
 
@@ -152,9 +158,9 @@ func (e *Envelope) Note(a Attempt) {
 	}
 }
 
-// decode reads the content of ID.json into e. The error is the reason of a
-// DamageError.
-func decode(id string, text []byte, e *Envelope) error {
+// Decode reads the JSON text of an envelope into e, which is zero. The error is the
+// reason of a DamageError.
+func Decode(id string, text []byte, e *Envelope) error {
 	err := json.Unmarshal(text, e)
 	switch {
 	case e.Version > version: // whatever else is wrong

@@ -20,11 +20,24 @@ const (
 	IO           = statedir.IO
 )
 
+// The kinds of an Error that only a database has.
+const (
+	Unreachable = statedir.IO + 1 + iota // try again later
+	NotAllowed                           // the login or the use of a table was refused
+	BadSchema                            // there are no tables, or those of another version
+)
+
 // Errors of an entry, for errors.Is.
 var (
 	ErrInUse     = statedir.ErrInUse
 	ErrNotFound  = errors.New("no such entry")
 	ErrAmbiguous = errors.New("more than one entry ends with that")
+
+	// ErrLost means that another process may have the entry: the lock has ended.
+	ErrLost = errors.New("another process has taken the message over")
+
+	// ErrUncertain means that an entry may have been committed, or not.
+	ErrUncertain = errors.New("the message may have been kept")
 
 	// ErrInterrupted is the reason of an outcome that Take sets to unknown.
 	ErrInterrupted = errors.New("outcome unknown: the process ended before the reply to the end of data")

@@ -130,7 +130,7 @@ func runFaulty(t *testing.T, sc scenario, f *faulty) {
 	}()
 	if err != nil {
 		e, ok := errors.AsType[*Error](err)
-		if !ok || !errors.Is(err, f.err) || e.Dir != filepath.Join(dir, "a") && e.Dir != filepath.Join(dir, "b") {
+		if !ok || !errors.Is(err, f.err) || e.Where != filepath.Join(dir, "a") && e.Where != filepath.Join(dir, "b") {
 			t.Errorf("call %d, always %v: error %v", f.at, f.always, err)
 		}
 	}
@@ -193,7 +193,7 @@ func TestDirectoryRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := os.RemoveAll(s.Dir()); err != nil {
+	if err := os.RemoveAll(s.Name()); err != nil {
 		t.Fatal(err)
 	}
 	_, err = d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})

@@ -8,7 +8,7 @@ import (
 
 func TestIsID(t *testing.T) {
 	for range 100 {
-		if id := NewID(time.Now()); !isID(id) {
+		if id := NewID(time.Now()); !IsID(id) {
 			t.Errorf("%q is not an ID", id)
 		}
 	}
@@ -18,13 +18,13 @@ func TestIsID(t *testing.T) {
 		"20261329T030001Z-x7kq3f", "2026112 T030001Z-x7kq3f", "20261129T03000.1Z-7kq3f", "20261129T030001.5Z-kq3f",
 		"20261129t030001z-x7kq3f", "20261129T030001Z_x7kq3f",
 	} {
-		if isID(name) {
+		if IsID(name) {
 			t.Errorf("%q is an ID", name)
 		}
 	}
 }
 
-func TestIDsBefore(t *testing.T) {
+func TestBefore(t *testing.T) {
 	s := openNew(t)
 	now := time.Date(2026, 11, 29, 4, 0, 1, 0, time.FixedZone("", 3600))
 	var ids []string
@@ -40,9 +40,13 @@ func TestIDsBefore(t *testing.T) {
 		ids = append(ids, e.ID)
 		e.Close()
 	}
+	all, err := s.IDs()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for n, at := range []time.Time{now.Add(-time.Hour), now.Add(-time.Second), now.Add(time.Second - 1)} {
-		if got, err := s.IDsBefore(at); err != nil || !slices.Equal(got, ids[:n]) {
-			t.Errorf("before %v: %v, %v, want %v", at, got, err, ids[:n])
+		if got := Before(all, at); !slices.Equal(got, ids[:n]) {
+			t.Errorf("before %v: %v, want %v", at, got, ids[:n])
 		}
 	}
 }

@@ -23,11 +23,11 @@ func Locate(where string, getenv func(string) string) (string, error) {
 	switch {
 	case runtime.GOOS == "windows":
 		return "", &Error{
-			Dir: where, Kind: CannotCreate, Err: errors.New("a spool needs the file locks of Unix"),
+			Where: where, Kind: CannotCreate, Err: errors.New("a spool needs the file locks of Unix"),
 			Hint: "leave out the spool; --retry-for DUR tries again for that long",
 		}
 	case where == "":
-		return "", &Error{Dir: `""`, Kind: CannotCreate, Err: errors.New("must not be empty")}
+		return "", &Error{Where: `""`, Kind: CannotCreate, Err: errors.New("must not be empty")}
 	case where == "user:":
 		return userDir(getenv)
 	case where == "system:":
@@ -43,7 +43,7 @@ func userDir(getenv func(string) string) (string, error) {
 	if !filepath.IsAbs(state) {
 		home := getenv("HOME")
 		if home == "" {
-			return "", &Error{Dir: "user:", Kind: CannotCreate, Err: errors.New("$XDG_STATE_HOME and $HOME are not set")}
+			return "", &Error{Where: "user:", Kind: CannotCreate, Err: errors.New("$XDG_STATE_HOME and $HOME are not set")}
 		}
 		state = filepath.Join(home, ".local", "state")
 	}
@@ -57,7 +57,7 @@ func checkSystemDir(files statedir.Files, path string) error {
 		return nil
 	}
 	if _, err := files.Lstat(systemDir); errors.Is(err, fs.ErrNotExist) {
-		return &Error{Dir: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
+		return &Error{Where: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
 	}
 	return nil
 }

@@ -215,7 +215,7 @@ func (h *history) addAs(s *Spool, id, text string, state State) (*Entry, error) 
 		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
 	})
 	if err == nil {
-		h.committed = append(h.committed, filepath.Join(s.Dir(), id))
+		h.committed = append(h.committed, filepath.Join(s.Name(), id))
 	}
 	return e, err
 }
@@ -259,7 +259,7 @@ func (h *history) check(a, b *Spool) error {
 		for _, id := range ids {
 			e, err := s.Take(id)
 			if err != nil {
-				if !slices.Contains(h.committed, filepath.Join(s.Dir(), id)) && is[*DamageError](err) {
+				if !slices.Contains(h.committed, filepath.Join(s.Name(), id)) && is[*DamageError](err) {
 					continue // its Commit has not returned, and it is not sent
 				}
 				return fmt.Errorf("Take: %w", err)
@@ -267,7 +267,7 @@ func (h *history) check(a, b *Spool) error {
 			if e.State == Queued {
 				queued[id]++
 			}
-			found[filepath.Join(s.Dir(), id)] = true
+			found[filepath.Join(s.Name(), id)] = true
 			err = h.checkEntry(e)
 			e.Close()
 			if err != nil {
@@ -277,7 +277,7 @@ func (h *history) check(a, b *Spool) error {
 	}
 	for _, path := range h.committed {
 		id := filepath.Base(path)
-		isElsewhere := h.moved[id] && (found[filepath.Join(a.Dir(), id)] || found[filepath.Join(b.Dir(), id)])
+		isElsewhere := h.moved[id] && (found[filepath.Join(a.Name(), id)] || found[filepath.Join(b.Name(), id)])
 		if !found[path] && !h.removing[id] && !isElsewhere {
 			return fmt.Errorf("%s was committed and is lost", path)
 		}
@@ -327,13 +327,13 @@ func checkSwept(s *Spool) error {
 	if err := s.Sweep(time.Now().Add(sweepAge + time.Hour)); err != nil {
 		return err
 	}
-	names, err := s.dir.List()
+	names, err := s.store.(*directory).dir.List()
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		id, suffix, _ := strings.Cut(name, ".")
-		if !isID(id) || suffix == "json" {
+		if !IsID(id) || suffix == "json" {
 			continue
 		}
 		if !slices.Contains(names, id+".json") {

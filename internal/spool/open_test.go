@@ -143,7 +143,7 @@ func TestModes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files, err := os.ReadDir(s.Dir())
+	files, err := os.ReadDir(s.Name())
 	if err != nil || len(files) != 7 {
 		t.Errorf("%d files, %v", len(files), err)
 	}

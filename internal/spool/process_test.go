@@ -135,13 +135,13 @@ func TestTwoProcesses(t *testing.T) {
 	for _, tt := range []struct{ action, arg string }{
 		{"take", e.ID}, {"probe", ""}, {"connect", "1"},
 	} {
-		first := start(t, tt.action, s.Dir(), tt.arg)
-		second := start(t, tt.action, s.Dir(), tt.arg)
+		first := start(t, tt.action, s.Name(), tt.arg)
+		second := start(t, tt.action, s.Name(), tt.arg)
 		if first.says != "ok" || second.says != ErrInUse.Error() {
 			t.Errorf("%s: %q, then %q", tt.action, first.says, second.says)
 		}
 		first.end()
-		third := start(t, tt.action, s.Dir(), tt.arg)
+		third := start(t, tt.action, s.Name(), tt.arg)
 		if third.says != "ok" {
 			t.Errorf("%s, after the first has ended: %q", tt.action, third.says)
 		}
@@ -153,7 +153,7 @@ func TestTwoProcesses(t *testing.T) {
 func TestConnections(t *testing.T) {
 	s := openNew(t)
 	for i, want := range []string{"ok", "ok", "ok", ErrInUse.Error()} {
-		if p := start(t, "connect", s.Dir(), "3"); p.says != want {
+		if p := start(t, "connect", s.Name(), "3"); p.says != want {
 			t.Errorf("connection %d: %q", i+1, p.says)
 		}
 	}
@@ -202,7 +202,7 @@ func TestRecordsOfManyProcesses(t *testing.T) {
 	var processes []process
 	for range 4 {
 		for _, action := range []string{"fail", "reserve"} {
-			processes = append(processes, start(t, action, s.Dir(), "relay"))
+			processes = append(processes, start(t, action, s.Name(), "relay"))
 		}
 	}
 	for _, p := range processes {
@@ -251,7 +251,7 @@ const fsDir700 = os.ModeDir | 0o700
 // What is left of a removed entry is never taken for a new entry with the same ID.
 func TestSameIDAgain(t *testing.T) {
 	first := openNew(t)
-	second, err := Open(first.Dir())
+	second, err := Open(first.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,8 +300,8 @@ func TestRemoveMany(t *testing.T) {
 		if err := errors.Join(e.Remove(), e.Close()); err != nil {
 			t.Fatal(err)
 		}
-		if len(s.removed) >= maxRemoved {
-			t.Fatalf("%d removed entries are open", len(s.removed))
+		if len(s.store.(*directory).removed) >= maxRemoved {
+			t.Fatalf("%d removed entries are open", len(s.store.(*directory).removed))
 		}
 	}
 	if err := s.Close(); err != nil {

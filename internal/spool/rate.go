@@ -13,7 +13,7 @@ type reservation struct {
 func (s *Spool) Reserve(key string, every time.Duration, now time.Time) (time.Time, error) {
 	at := now
 	var r reservation
-	err := s.dir.ChangeRecord("rate-"+hashOf(key), &r, func() {
+	err := s.store.ChangeRecord("rate-"+hashOf(key), &r, func() {
 		if r.Next.After(now) && !now.Before(r.Made) {
 			at = r.Next
 		}
@@ -24,12 +24,12 @@ func (s *Spool) Reserve(key string, every time.Duration, now time.Time) (time.Ti
 
 // Flushed returns when the last flush ran; zero means never.
 func (s *Spool) Flushed() (last time.Time, err error) {
-	err = s.dir.ReadRecord("flushed", &last)
+	err = s.store.ReadRecord("flushed", &last)
 	return last, err
 }
 
 // SetFlushed records that a flush ran.
 func (s *Spool) SetFlushed(now time.Time) error {
 	var last time.Time
-	return s.dir.ChangeRecord("flushed", &last, func() { last = now })
+	return s.store.ChangeRecord("flushed", &last, func() { last = now })
 }

@@ -8,21 +8,19 @@ import (
 	"time"
 )
 
-// Remove removes the entry: its message was accepted, or the user drops it. What
-// is left is removed after the next sync of the directory, which Close of the
-// Spool makes at the latest. So a message needs one sync. The entry stays locked
-// until then, but must still be closed.
-func (e *Entry) Remove() error {
-	if err := e.spool.dir.Remove(e.ID + ".json"); err != nil {
+// Remove removes ID.json. What is left is removed after the next sync of the directory,
+// which Close makes at the latest.
+func (c *fileClaim) Remove() error {
+	if err := c.dir.Remove(c.id + ".json"); err != nil {
 		return err
 	}
-	e.removed = true
-	e.spool.mu.Lock()
-	e.spool.removed = append(e.spool.removed, e)
-	isMany := len(e.spool.removed) >= maxRemoved
-	e.spool.mu.Unlock()
+	c.removed = true
+	c.mu.Lock()
+	c.directory.removed = append(c.directory.removed, c)
+	isMany := len(c.directory.removed) >= maxRemoved
+	c.mu.Unlock()
 	if isMany {
-		return e.spool.sync()
+		return c.sync()
 	}
 	return nil
 }
@@ -33,17 +31,17 @@ const maxRemoved = 100
 // removeRest removes what entries without an envelope leave, and unlocks them. An
 // error does not matter: Sweep tries again. The last close of a content frees its
 // space, which may take as long as a sync, so the caller does not wait for it.
-func (s *Spool) removeRest() {
-	removed := s.removed
-	s.removed = nil
-	for _, e := range removed {
-		s.dir.Remove(e.ID + ".dot")
-		s.dir.Remove(e.ID + ".eml")
+func (d *directory) removeRest() {
+	removed := d.removed
+	d.removed = nil
+	for _, c := range removed {
+		d.dir.Remove(c.id + ".dot")
+		d.dir.Remove(c.id + ".eml")
 	}
-	s.closing.Wait()
-	s.closing.Go(func() {
-		for _, e := range removed {
-			e.content.Close()
+	d.closing.Wait()
+	d.closing.Go(func() {
+		for _, c := range removed {
+			c.content.Close()
 		}
 	})
 }
@@ -54,8 +52,8 @@ const sweepAge = 24 * time.Hour
 // Sweep removes what processes that died left behind: content and other files of
 // entries that do not exist, if they are old and not locked. Nobody was told that
 // there is such an entry.
-func (s *Spool) Sweep(now time.Time) error {
-	names, err := s.dir.List()
+func (d *directory) Sweep(now time.Time) error {
+	names, err := d.dir.List()
 	if err != nil {
 		return err
 	}
@@ -63,14 +61,14 @@ func (s *Spool) Sweep(now time.Time) error {
 		id, suffix, _ := strings.Cut(name, ".")
 		isRest := suffix == "eml" || suffix == "dot" || suffix == "json.new" || suffix == "dot.new"
 		_, exists := slices.BinarySearch(names, id+".json")
-		if !isRest || !isID(id) || exists {
+		if !isRest || !IsID(id) || exists {
 			continue
 		}
-		info, err := s.dir.Lstat(name)
+		info, err := d.dir.Lstat(name)
 		if err != nil || now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() {
 			continue
 		}
-		if err := s.sweep(id, name); err != nil {
+		if err := d.sweep(id, name); err != nil {
 			return err
 		}
 	}
@@ -79,13 +77,13 @@ func (s *Spool) Sweep(now time.Time) error {
 
 // sweep removes one file of an entry that does not exist, unless it is locked. It
 // holds the lock meanwhile.
-func (s *Spool) sweep(id, name string) error {
-	content, err := s.dir.OpenLocked(id+".eml", moment)
+func (d *directory) sweep(id, name string) error {
+	content, err := d.dir.OpenLocked(id+".eml", moment)
 	if err == nil {
 		defer content.Close()
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) || s.dir.Exists(id+".json") {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || d.dir.Exists(id+".json") {
 		return nil // in use, damaged, or committed meanwhile
 	}
-	return s.dir.Remove(name)
+	return d.dir.Remove(name)
 }

@@ -155,10 +155,10 @@ func TestSweep(t *testing.T) {
 		id(0) + ".eml", id(1) + ".dot", id(2) + ".json.new", id(3) + ".dot.new", // removed
 		id(4) + ".eml.bak", "other.eml", entry.ID + ".dot", // not ours, or of an entry
 	} {
-		if err := os.WriteFile(filepath.Join(s.Dir(), name), nil, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.Name(), name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chtimes(filepath.Join(s.Dir(), name), old, old); err != nil {
+		if err := os.Chtimes(filepath.Join(s.Name(), name), old, old); err != nil {
 			t.Fatal(err)
 		}
 		if i >= 4 {
@@ -171,11 +171,11 @@ func TestSweep(t *testing.T) {
 	}
 	defer locked.Close()
 	fresh := id(6) + ".eml"
-	if err := os.WriteFile(filepath.Join(s.Dir(), fresh), nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Name(), fresh), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{id(5) + ".eml", entry.ID + ".eml", entry.ID + ".json"} {
-		if err := os.Chtimes(filepath.Join(s.Dir(), name), old, old); err != nil {
+		if err := os.Chtimes(filepath.Join(s.Name(), name), old, old); err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, name)
@@ -184,7 +184,7 @@ func TestSweep(t *testing.T) {
 	if err := s.Sweep(time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.dir.List()
+	got, err := s.store.(*directory).dir.List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestSweep(t *testing.T) {
 func TestFind(t *testing.T) {
 	s := openNew(t)
 	for _, id := range []string{"20260101T000000Z-aaaaaa", "20260101T000001Z-aaaaab", "20260101T000002Z-aaaaaa"} {
-		if err := os.WriteFile(filepath.Join(s.Dir(), id+".json"), nil, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.Name(), id+".json"), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

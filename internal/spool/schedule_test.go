@@ -186,7 +186,7 @@ func TestSameFailureCountsOnce(t *testing.T) {
 func TestDamagedRecord(t *testing.T) {
 	for _, text := range []string{"", "{", "null", "[]", `{"key": "x", "failures": 5}`, "\x00\x00"} {
 		s := openNew(t)
-		if err := os.WriteFile(filepath.Join(s.Dir(), serverName("relay")), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.Name(), serverName("relay")), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if v, err := s.Server("relay"); err != nil || v.Failures != 0 || v.Key != "relay" {

@@ -37,8 +37,11 @@ func (v Server) Down(now time.Time) bool {
 	return v.Failures > 0 && now.Before(v.Next) && !now.Before(v.Last)
 }
 
-// serverName returns the name of the file about a server.
-func serverName(key string) string { return "server-" + hashOf(key) }
+// serverPrefix begins the names of the records of servers.
+const serverPrefix = "server-"
+
+// serverName returns the name of the record of a server.
+func serverName(key string) string { return serverPrefix + hashOf(key) }
 
 func hashOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
@@ -48,7 +51,7 @@ func hashOf(key string) string {
 // Server returns the record of a server.
 func (s *Spool) Server(key string) (Server, error) {
 	v := Server{Key: key}
-	err := s.dir.ReadRecord(serverName(key), &v)
+	err := s.store.ReadRecord(serverName(key), &v)
 	if v.Key != key {
 		v = Server{Key: key}
 	}
@@ -59,7 +62,7 @@ func (s *Spool) Server(key string) (Server, error) {
 // is down already, several processes have found the same failure: it counts once.
 func (s *Spool) ServerFailed(key, reason string, notAllowed bool, now time.Time) error {
 	v := Server{Key: key}
-	return s.dir.ChangeRecord(serverName(key), &v, func() {
+	return s.store.ChangeRecord(serverName(key), &v, func() {
 		isNew := !v.Down(now) || notAllowed && !v.NotAllowed
 		v.Key, v.Last, v.Reason, v.NotAllowed = key, now, reason, notAllowed
 		if !isNew {
@@ -81,13 +84,13 @@ func (s *Spool) ServerFailed(key, reason string, notAllowed bool, now time.Time)
 }
 
 // ServerWorks forgets the failures of a server.
-func (s *Spool) ServerWorks(key string) error { return s.dir.Remove(serverName(key)) }
+func (s *Spool) ServerWorks(key string) error { return s.store.RemoveRecord(serverName(key)) }
 
 // Connect reserves one of the connections to a server that all processes together
 // may have. The error is ErrInUse if they have all of them.
 func (s *Spool) Connect(key string, connections int) (release func(), err error) {
 	for n := range max(connections, 1) {
-		release, err = s.dir.Lock(fmt.Sprintf("%s.%d", serverName(key), n+1), 0)
+		release, err = s.store.Lock(fmt.Sprintf("%s.%d", serverName(key), n+1))
 		if !errors.Is(err, ErrInUse) {
 			return release, err
 		}
@@ -98,5 +101,5 @@ func (s *Spool) Connect(key string, connections int) (release func(), err error)
 // Probe lets one process at a time try a server that failed. The error is ErrInUse
 // if another one does.
 func (s *Spool) Probe(key string) (release func(), err error) {
-	return s.dir.Lock(serverName(key)+".probe", 0)
+	return s.store.Lock(serverName(key) + ".probe")
 }

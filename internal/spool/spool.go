@@ -1,114 +1,88 @@
-// Package spool keeps messages on disk until they have been sent.
+// Package spool keeps messages until they have been sent.
 //
-// A spool is a directory of entries. An entry with the ID
-// 20261129T030001Z-x7kq3f has these files:
+// A Spool is a set of entries: messages with what became of them so far. Where they are
+// is the matter of a Store: this package has the one that is a directory (directory.go);
+// package postgres has the one for many machines. The package knows no SMTP. It decides
+// when an entry is due (schedule.go), and its callers send it.
 //
-//   - ID.eml is the content: the exact octets of DATA, before dots are doubled. It
-//     is never changed or replaced, so a lock on it holds. A process that uses the
-//     entry holds that lock (entry.go).
-//   - ID.json is the envelope. The entry exists exactly while this file does. It is
-//     replaced by rename, so it is always complete (envelope.go).
-//   - ID.dot has the recipients of a transaction whose final dot may have been sent.
-//     It is created before the dot, and removed after the result was recorded.
-//
-// The order of the calls makes every state after a crash one that can be
-// recovered:
-//
-//   - A new entry: write ID.eml, write ID.json.new, fsync both, rename
-//     ID.json.new to ID.json, fsync the directory (draft.go). Before the rename
-//     there is no entry, and Commit has not returned. Sweep removes what is left.
-//   - A transaction: create ID.dot, fsync the directory, send the dot, replace
-//     ID.json, fsync the directory, remove ID.dot (dot.go, entry.go). If ID.dot
-//     exists and no process holds the lock, the outcome is unknown.
-//   - The end: remove ID.json, fsync the directory, remove ID.dot and ID.eml
-//     (remove.go). The fsync comes first: if ID.json came back after a loss of power
-//     and ID.dot did not, the message would be sent again.
-//
-// ID.eml is removed only by the process that has locked it, so that a new entry with
-// the same ID is never taken for what is left of an old one.
-//
-// Besides entries, the directory has a marker, records of servers that failed, and
-// files that are locked while a connection is open (server.go, rate.go). What holds
-// for any file of a directory that processes share is in package statedir.
-//
-// The package knows no SMTP. It decides when an entry is due (schedule.go), and its
-// callers send it.
+//	Draft    draft.go      a message that is being written
+//	Entry    entry.go      a message that this process has locked
+//	Server   server.go     what is known about a server that failed
+//	Store    store.go      what a directory and a database have in common
 package spool
 
 import (
-	"sync"
-
-	"mailpipe/internal/statedir"
+	"strings"
+	"time"
 )
 
-// marker is the file that makes a directory a spool.
-const marker = "mailpipe-spool"
+// A Spool is a store of entries. Its methods may be called concurrently.
+type Spool struct{ store Store }
 
-// A Spool is a directory of entries. Its methods may be called concurrently.
-type Spool struct {
-	dir *statedir.Dir
+// New returns the spool in a store, which Close closes.
+func New(store Store) *Spool { return &Spool{store} }
 
-	mu      sync.Mutex
-	removed []*Entry       // whose ID.json was removed since the last sync; locked
-	closing sync.WaitGroup // closes the contents of entries that are gone
-}
+// Name returns the directory of the spool, or the URL of the database.
+func (s *Spool) Name() string { return s.store.Name() }
 
-// Open opens the spool in dir, and creates it if it does not exist. The caller
-// must call Close. An error is of type *Error.
-func Open(dir string) (*Spool, error) { return open(dir, statedir.OS{}, true) }
+// Shared reports whether other machines use the spool.
+func (s *Spool) Shared() bool { return s.store.Shared() }
 
-// OpenExisting opens the spool in dir. If the directory does not exist, the error
-// wraps fs.ErrNotExist.
-func OpenExisting(dir string) (*Spool, error) { return open(dir, statedir.OS{}, false) }
+// Now returns the time by the clock that decides for the spool.
+func (s *Spool) Now() time.Time { return s.store.Now() }
 
-func open(path string, files statedir.Files, create bool) (*Spool, error) {
-	if create {
-		if err := checkSystemDir(files, path); err != nil {
-			return nil, err
-		}
-	}
-	dir, err := statedir.Open(path, marker, files, create)
-	if err != nil {
-		return nil, suggestSystem(path, err)
-	}
-	return &Spool{dir: dir}, nil
-}
-
-// Dir returns the directory of the spool.
-func (s *Spool) Dir() string { return s.dir.Path() }
+// Changed returns when an entry was last created or changed by any process.
+func (s *Spool) Changed() (time.Time, error) { return s.store.Changed() }
 
 // Close completes the removal of entries.
-func (s *Spool) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	defer s.closing.Wait()
-	if len(s.removed) == 0 {
-		return nil
+func (s *Spool) Close() error { return s.store.Close() }
+
+// Read returns the envelope of an entry without locking it. The error is
+// ErrNotFound, a *DamageError or an *Error.
+func (s *Spool) Read(id string) (*Envelope, error) {
+	if !IsID(id) {
+		return nil, ErrNotFound
 	}
-	return s.syncLocked()
+	return s.store.Read(id)
 }
 
-// sync makes all names of the directory durable, and then removes what is left of
-// entries that were removed.
-func (s *Spool) sync() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.syncLocked()
+// Look returns some entries as others see them, in the order of the IDs. One that does
+// not exist has the error ErrNotFound.
+func (s *Spool) Look(ids []string) []Seen { return s.store.Look(ids) }
+
+// Scan calls do for each entry that is queued or Unfinished, the oldest first, and for
+// each that cannot be read. If ids is not nil, it does so only for these. Of the envelope,
+// a database reads no more than what Due, Unfinished and the order of sending depend on,
+// the flags, and when it was created. do must not use the spool.
+func (s *Spool) Scan(ids []string, do func(id string, e *Envelope, err error)) error {
+	return s.store.Scan(ids, do)
 }
 
-// syncLocked is sync for a caller that has locked mu.
-func (s *Spool) syncLocked() error {
-	if err := s.dir.Sync(); err != nil {
-		return err
+// Others reports whether there are entries with another ID.
+func (s *Spool) Others(id string) (bool, error) { return s.store.Others(id) }
+
+// IDs returns the IDs of all entries, the oldest first. What has the name of an
+// entry is among them even if it is damaged.
+func (s *Spool) IDs() ([]string, error) { return s.store.IDs("") }
+
+// Find returns the ID that ends with suffix. The error is ErrNotFound,
+// ErrAmbiguous or an *Error.
+func (s *Spool) Find(suffix string) (string, error) {
+	if suffix == "" || strings.Trim(suffix, idLetters+"0123456789TZ-") != "" {
+		return "", ErrNotFound
 	}
-	s.removeRest()
-	return nil
+	ids, err := s.store.IDs(suffix)
+	switch {
+	case err != nil:
+		return "", err
+	case len(ids) == 0:
+		return "", ErrNotFound
+	case len(ids) > 1:
+		return "", ErrAmbiguous
+	}
+	return ids[0], nil
 }
 
-// replace replaces an envelope. When it returns without an error, it is on disk.
-func (s *Spool) replace(e *Envelope) error {
-	if err := s.dir.Replace(e.ID+".json", e, true); err != nil {
-		return err
-	}
-	return s.sync()
-}
+// Sweep removes what processes that died left behind. Nobody was told that there is
+// such an entry.
+func (s *Spool) Sweep(now time.Time) error { return s.store.Sweep(now) }

@@ -86,7 +86,7 @@ func TestLife(t *testing.T) {
 	}
 	e.Close()
 	s.Close()
-	if names, _ := filepath.Glob(filepath.Join(s.Dir(), "2*")); len(names) > 0 {
+	if names, _ := filepath.Glob(filepath.Join(s.Name(), "2*")); len(names) > 0 {
 		t.Errorf("left: %q", names)
 	}
 	if _, err := s.Find(id); !errors.Is(err, ErrNotFound) {
@@ -104,7 +104,7 @@ func TestFindWholeID(t *testing.T) {
 	s := openNew(t)
 	e := add(t, s)
 	defer e.Close()
-	s, err := open(s.Dir(), noList{statedir.OS{}}, false)
+	s, err := open(s.Name(), noList{statedir.OS{}}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,20 +20,20 @@ const (
 
 // An Error is a failure of the directory as a whole.
 type Error struct {
-	Dir  string
-	Kind Kind
-	Err  error
-	Hint string // what the user can do, or empty
+	Where string // the path of the directory
+	Kind  Kind
+	Err   error
+	Hint  string // what the user can do, or empty
 }
 
 // Error returns the directory and the reason.
-func (e *Error) Error() string { return e.Dir + ": " + oserror.Reason(e.Err).Error() }
+func (e *Error) Error() string { return e.Where + ": " + oserror.Reason(e.Err).Error() }
 
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Fail returns the error of the directory for err.
-func (d *Dir) Fail(kind Kind, err error) *Error { return &Error{Dir: d.path, Kind: kind, Err: err} }
+func (d *Dir) Fail(kind Kind, err error) *Error { return &Error{Where: d.path, Kind: kind, Err: err} }
 
 // A DamageError describes a file that is not what was written. The file is left as
 // it is.

@@ -18,7 +18,7 @@ import (
 func Open(path, marker string, files Files, create bool) (*Dir, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, &Error{Dir: path, Kind: CannotCreate, Err: err}
+		return nil, &Error{Where: path, Kind: CannotCreate, Err: err}
 	}
 	d := &Dir{path: abs, marker: marker, files: files}
 	if create {
