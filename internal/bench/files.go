@@ -57,7 +57,7 @@ func (b *bench) makeLargeFiles() error {
 			return err
 		}
 	}
-	return flushDisk() // otherwise the system writes to the disk while the first rows run
+	return b.flushDisk() // otherwise the system writes to the disk while the first rows run
 }
 
 func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }

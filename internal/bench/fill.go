@@ -39,7 +39,7 @@ func (b *bench) fillSpool(dir, url string, n int) error {
 			}
 		}
 	}
-	return flushDisk()
+	return b.flushDisk()
 }
 
 // copyID returns the ID of a copy: one of an old message.

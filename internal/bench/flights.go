@@ -9,10 +9,11 @@ import (
 
 // flights counts how often a flush waits for replies, for each message.
 func (b *bench) flights() error {
-	const work, mails, bound = "round trips of `queue flush`", 100, 2.0
+	const work, bound = "round trips of `queue flush`", 2.0
 	if !strings.Contains(work, b.only) {
 		return nil
 	}
+	mails := b.amount(100, 10)
 	s, err := startSink(50 * time.Millisecond)
 	if err != nil {
 		return err
@@ -29,7 +30,7 @@ func (b *bench) flights() error {
 	if arrived != mails {
 		return fmt.Errorf("%d of %d messages arrived", arrived, mails)
 	}
-	each, result := float64(waits)/mails, "held"
+	each, result := float64(waits)/float64(mails), "held"
 	if each > bound {
 		result = "**missed**"
 	}
@@ -44,10 +45,7 @@ func (b *bench) rate() error {
 	if !strings.Contains(work, b.only) {
 		return nil
 	}
-	mails := 1000
-	if b.quick {
-		mails = 20
-	}
+	mails := b.amount(1000, 20)
 	s, err := startSink(0)
 	if err != nil {
 		return err
@@ -58,7 +56,7 @@ func (b *bench) rate() error {
 		return err
 	}
 	flush := pipeline(b.flush(dir))
-	flush.before = fresh(dir, filled)
+	flush.before = b.fresh(dir, filled)
 	var all []float64
 	for range b.rounds {
 		s.reset()

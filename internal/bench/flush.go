@@ -10,10 +10,7 @@ import (
 
 // flushed compares what it takes to send and to list what waits.
 func (b *bench) flushed() error {
-	some, many := 1000, 10000
-	if b.quick {
-		some, many = 20, 100
-	}
+	some, many := b.amount(1000, 20), b.amount(10000, 100)
 	s, err := startSink(0)
 	if err != nil {
 		return err
@@ -28,7 +25,7 @@ func (b *bench) flushed() error {
 			if err := fill(); err != nil {
 				return err
 			}
-			return fresh(b.path("spool"), b.path(name))()
+			return b.fresh(b.path("spool"), b.path(name))()
 		}
 	}
 	ours := pipeline(b.flush(b.path("spool")))
@@ -54,7 +51,10 @@ func (b *bench) flushed() error {
 			if err := start(); err != nil {
 				return err
 			}
-			return p.fill(many)
+			if err := p.fill(many); err != nil {
+				return err
+			}
+			return b.flushDisk()
 		})
 		postqueue = p.command("postqueue", "-f")
 		postqueue.before = func() error {
@@ -63,6 +63,9 @@ func (b *bench) flushed() error {
 				return err
 			}
 			if err := p.fill(some); err != nil {
+				return err
+			}
+			if err := b.flushDisk(); err != nil {
 				return err
 			}
 			return p.release()
@@ -82,7 +85,7 @@ func (b *bench) flushed() error {
 		nullmailer = n.send()
 		nullmailer.before = func() error {
 			s.reset()
-			return fresh(n.queue(), filled)()
+			return b.fresh(n.queue(), filled)()
 		}
 		nullmailer.until = func() error { return s.await(some) }
 	}
@@ -105,7 +108,10 @@ func (b *bench) msmtpQueue(s *sink, n int) job {
 	j.stdin = ""
 	j.before = func() error {
 		s.reset()
-		return fillMsmtpq(queue, b.mail, s.addr(), n)
+		if err := fillMsmtpq(queue, b.mail, s.addr(), n); err != nil {
+			return err
+		}
+		return b.flushDisk()
 	}
 	return j
 }
@@ -131,12 +137,12 @@ func fillMsmtpq(queue, mail, addr string, n int) error {
 			return err
 		}
 	}
-	return flushDisk()
+	return nil
 }
 
 // fresh returns a function that replaces a directory by a copy of another one, and
 // waits until it is on disk.
-func fresh(dir, from string) func() error {
+func (b *bench) fresh(dir, from string) func() error {
 	return func() error {
 		if err := os.RemoveAll(dir); err != nil {
 			return err
@@ -145,7 +151,7 @@ func fresh(dir, from string) func() error {
 		if err != nil {
 			return fmt.Errorf("cp: %w: %s", err, out)
 		}
-		return flushDisk()
+		return b.flushDisk()
 	}
 }
 

@@ -39,7 +39,7 @@ func run() error {
 	flag.IntVar(&b.runs, "runs", 5, "`number` of runs of each program in a round")
 	flag.IntVar(&b.rounds, "rounds", 5, "`number` of rounds")
 	flag.StringVar(&b.only, "only", "", "measure only the rows that contain `text`")
-	flag.BoolVar(&b.quick, "quick", false, "use small files, to see whether every row works")
+	flag.BoolVar(&b.quick, "quick", false, "run each program once, with little work, to see whether every row works")
 	flag.Parse()
 	return b.run()
 }
@@ -72,10 +72,10 @@ func (b *bench) run() error {
 	if err := b.makeSmallFiles(); err != nil {
 		return err
 	}
-	b.largeMB = 256
 	if b.quick {
-		b.largeMB = 8
+		b.rounds, b.runs = 1, 1
 	}
+	b.largeMB = int64(b.amount(256, 8))
 	if b.server, err = b.startServer(b.largeMB<<21, 0); err != nil {
 		return err
 	}
@@ -89,6 +89,14 @@ func (b *bench) run() error {
 		}
 	}
 	return nil
+}
+
+// amount returns how much work a row does: all of it, or as little as shows that it works.
+func (b *bench) amount(all, little int) int {
+	if b.quick {
+		return little
+	}
+	return all
 }
 
 const introduction = `# Benchmarks

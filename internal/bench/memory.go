@@ -21,7 +21,7 @@ func (b *bench) peakMemory() error {
 	deliver := b.deliver()
 	secure := []string{b.mailpipe, "deliver", "-S", b.url(), "--tls-ca", b.ca}
 	for _, mib := range []int64{1, 16, 256, 1 << 10, 4 << 10} {
-		if b.quick && mib > 256 {
+		if b.quick && mib > 16 {
 			break
 		}
 		if err := makeSparse(sparse, mib<<20); err != nil {

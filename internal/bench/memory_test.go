@@ -24,7 +24,7 @@ func TestMemory(t *testing.T) {
 
 // TestMemoryOfRepairs repairs messages with one large part.
 func TestMemoryOfRepairs(t *testing.T) {
-	testMemory(t, []string{"-quick", "-only", "peak memory of repairs"}, "| a text of 64 MiB |", "| 20,000 parts |",
+	testMemory(t, []string{"-only", "peak memory of repairs"}, "| a text of 64 MiB |", "| 20,000 parts |",
 		"| 100,000 fields |", "| 40,000 addresses |", "| a Subject of 960 KiB |")
 }
 

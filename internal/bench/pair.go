@@ -39,8 +39,10 @@ func (b *bench) pairs(title string, all []pair) error {
 
 // measure runs a pair in rounds and prints its row.
 func (b *bench) measure(p pair) error {
-	if _, _, err := b.turn(p); err != nil { // fills the caches
-		return err
+	if !b.quick {
+		if _, _, err := b.turn(p); err != nil { // fills the caches
+			return err
+		}
 	}
 	var ours, theirs, ratios []float64
 	held := 0
@@ -70,7 +72,7 @@ func (b *bench) measure(p pair) error {
 // round returns the median times of a round.
 func (b *bench) round(p pair) (ours, theirs float64, err error) {
 	var all, others []float64
-	for range cmp.Or(p.runs, b.runs) {
+	for range b.amount(cmp.Or(p.runs, b.runs), 1) {
 		a, z, err := b.turn(p)
 		if err != nil {
 			return 0, 0, err

@@ -143,7 +143,7 @@ func (p *postfix) fill(n int) error {
 	}
 	for range 600 {
 		if p.deferred() == n {
-			return flushDisk()
+			return nil
 		}
 		time.Sleep(time.Second / 10)
 	}

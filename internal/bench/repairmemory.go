@@ -14,11 +14,12 @@ func (b *bench) repairMemory() error {
 	}
 	fmt.Printf("\n## Peak memory of repairs\n\nThe bound is %d MiB.\n\n", maxPeak>>10)
 	fmt.Print("| `deliver --repair` of a message with | peak | |\n| --- | ---: | --- |\n")
+	mib := b.amount(64, 1)
 	const text = "10%\r20%\r and l'\xe9t\xe9\n"
 	for _, m := range []repairedMail{
 		{"a short text", "Subject: \xe9\n\n", text, 1, ""},
-		{"a text of 64 MiB", "\n", text, 64 << 20 / len(text), ""},
-		{"a line of 64 MiB", "\n", "0123456789", 64 << 20 / 10, ""},
+		{fmt.Sprintf("a text of %d MiB", mib), "\n", text, mib << 20 / len(text), ""},
+		{fmt.Sprintf("a line of %d MiB", mib), "\n", "0123456789", mib << 20 / 10, ""},
 		{"20,000 parts", "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\n\xe9\r.\n", 20_000, "--b--\n"},
 		{"100,000 fields", "Subject: \xe9\n", "X-1: y\n", 100_000, "\n"},
 		{"40,000 addresses", "Subject: \xe9\nCc: ", "eve@example.org, ", 40_000, "\n\n"},

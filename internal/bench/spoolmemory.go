@@ -15,18 +15,14 @@ func (b *bench) spoolMemory() error {
 	fmt.Printf("\n## Peak memory with a spool\n\nThe bound is %d MiB, whatever the size or number.\n\n", maxPeak>>10)
 	fmt.Print("| work | peak | |\n| --- | ---: | --- |\n")
 	for _, mib := range []int64{16, 256, 4 << 10} {
-		if b.quick && mib > 256 {
+		if b.quick && mib > 16 {
 			break
 		}
 		if err := b.keepMemory(mib); err != nil {
 			return err
 		}
 	}
-	n := 10000
-	if b.quick {
-		n = 100
-	}
-	return b.manyMemory(b.path("spool-memory"), n)
+	return b.manyMemory(b.path("spool-memory"), b.amount(10000, 100))
 }
 
 // keepMemory sends an attachment from a pipe and from a file. What comes from a pipe

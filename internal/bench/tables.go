@@ -101,7 +101,7 @@ func (b *bench) smallMails() error {
 	if err != nil {
 		return err
 	}
-	some, err := someFiles(1000)
+	some, err := someFiles(b.amount(1000, 50))
 	if err != nil {
 		return err
 	}
