@@ -23,10 +23,18 @@ const required = "MAILPIPE_TEST_PEERS"
 func Need(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, program := range programs {
-		if find(program) == "" {
-			skip(t, program+" is not installed")
-		}
+		Path(t, program)
 	}
+}
+
+// Path returns the path of a program that the test needs, as Need does.
+func Path(t testing.TB, program string) string {
+	t.Helper()
+	path := find(program)
+	if path == "" {
+		skip(t, program+" is not installed")
+	}
+	return path
 }
 
 // NeedFiles skips the test, or fails it as Need does, if no file matches the pattern.
@@ -71,9 +79,9 @@ func find(program string) string {
 		return path
 	}
 	peers := unpacked()
-	for _, dir := range []string{
-		"/usr/sbin", "/usr/libexec", filepath.Join(peers, "usr/sbin"), filepath.Join(peers, "usr/bin"),
-	} {
+	dirs := []string{"/usr/sbin", "/usr/libexec", filepath.Join(peers, "usr/sbin"), filepath.Join(peers, "usr/bin")}
+	postgres, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	for _, dir := range append(dirs, postgres...) {
 		path := filepath.Join(dir, program)
 		info, err := os.Stat(path)
 		if err == nil && info.Mode()&0o111 != 0 {
