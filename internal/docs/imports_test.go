@@ -111,6 +111,7 @@ var star = map[string][]string{
 	"internal/dnstest":     {},
 	"internal/mimetest":    {"internal/ascii"},
 	"internal/pack":        {},
+	"internal/pgtest":      {"internal/testservers"},
 	"internal/testreport":  {},
 	"internal/testservers": {},
 }
