@@ -97,6 +97,7 @@ func (d *draft) form() *prompt.Form {
 	form := &prompt.Form{
 		Message:    m,
 		AllowEmpty: d.flags.IsSet("html") || m.AllowEmpty || d.flags.Bool("skip-empty"),
+		Home:       d.Getenv("HOME"),
 		KeepFrom:   d.flags.IsSet("from") || d.name == "mailx",
 		KeepCc:     d.name == "mailx", // which traditionally asks only for the subject
 		KeepFiles:  len(d.attachments) > 0 || m.Plain,

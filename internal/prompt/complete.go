@@ -15,10 +15,10 @@ const maxListed = 40
 
 // completeFile completes the name of a file as far as all matching names agree.
 // If they agree in nothing more, it lists them.
-func completeFile(t *terminal, line string, pos int) (string, int) {
+func (f *Form) completeFile(t *terminal, line string, pos int) (string, int) {
 	typed, rest := line[:pos], line[pos:]
 	dir, start := filepath.Split(typed)
-	names := namesIn(dir, start)
+	names := namesIn(shell.ExpandHome(dir, f.Home), start)
 	if len(names) == 0 {
 		return line, pos
 	}
@@ -43,7 +43,6 @@ func completeFile(t *terminal, line string, pos int) (string, int) {
 // directory gets a slash. Names that begin with a dot are hidden until the dot
 // is typed; names that cannot be typed are left out.
 func namesIn(dir, start string) []string {
-	dir = expandHome(dir)
 	if dir == "" {
 		dir = "."
 	}
@@ -75,6 +74,3 @@ func commonPrefix(a, b string) string {
 	}
 	return a[:n]
 }
-
-// expandHome replaces a leading ~/ by the home directory.
-func expandHome(name string) string { return shell.ExpandHome(name, os.Getenv("HOME")) }

@@ -27,7 +27,8 @@ type Form struct {
 	Message    *compose.Message // its From is the default answer
 	Files      []string
 	Text       string
-	AllowEmpty bool // a mail without text and files is allowed
+	AllowEmpty bool   // a mail without text and files is allowed
+	Home       string // replaces ~ in an answer that begins with ~/ and names a file
 
 	KeepFrom, KeepCc, KeepFiles, KeepText bool // these are not asked for
 

@@ -351,7 +351,7 @@ func TestResize(t *testing.T) {
 func TestComplete(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	t.Setenv("HOME", filepath.Join(dir, "home"))
+	f := Form{Home: filepath.Join(dir, "home")}
 	for _, name := range []string{
 		"home/deep/down.txt", "report-été.pdf", "report-étude.pdf", ".hidden", "dir/one two.txt", "bad\nname",
 	} {
@@ -374,14 +374,14 @@ func TestComplete(t *testing.T) {
 		{"", "", "dir/  home/  report-étude.pdf  report-été.pdf\n"},
 	} {
 		screen := &typist{Reader: strings.NewReader("")}
-		got, pos := completeFile(newTerminal(newScreen(screen)), test.typed, len(test.typed))
+		got, pos := f.completeFile(newTerminal(newScreen(screen)), test.typed, len(test.typed))
 		listed := strings.ReplaceAll(screen.String(), "\r\n", "\n")
 		if got != test.want || pos != len(test.want) || listed != test.listed {
 			t.Errorf("%q: %q, %q; want %q, %q", test.typed, got, listed, test.want, test.listed)
 		}
 	}
 	term := newTerminal(newScreen(&typist{Reader: strings.NewReader("")}))
-	if got, pos := completeFile(term, "dir/onx", 6); got != "dir/one two.txtx" || pos != len("dir/one two.txt") {
+	if got, pos := f.completeFile(term, "dir/onx", 6); got != "dir/one two.txtx" || pos != len("dir/one two.txt") {
 		t.Errorf("in the middle: %q, %d", got, pos)
 	}
 }

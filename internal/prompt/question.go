@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/compose"
+	"mailpipe/internal/shell"
 	"mailpipe/internal/termtext"
 )
 
@@ -91,7 +92,7 @@ func (v *interview) askFiles() error {
 	if v.KeepFiles {
 		return nil
 	}
-	v.t.complete = completeFile
+	v.t.complete = v.completeFile
 	defer func() { v.t.complete = nil }()
 	for {
 		answer, err := v.ask("Attach file (Tab completes, Enter ends): ")
@@ -114,7 +115,7 @@ func (v *interview) askFiles() error {
 
 // findFile returns the name and the description of the file that an answer names.
 func (v *interview) findFile(answer string) (name, description string, err error) {
-	name = expandHome(answer)
+	name = shell.ExpandHome(answer, v.Home)
 	description, err = v.Describe(name)
 	bare, quoted := unquote(name)
 	if err == nil || !quoted {
