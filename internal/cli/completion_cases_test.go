@@ -163,7 +163,7 @@ var notInZSH = []struct{ line, word, offers string }{
 	{"mailpipe send ", `line$'\n'`, "line\nend"},
 }
 
-// tabCases are lines after a tabulator, without the space at the end. In zsh it may be
+// tabCases are lines after the Tab key, without the space at the end. In zsh it may be
 // another one.
 var tabCases = []struct{ typed, bash, zsh string }{
 	{`mailpipe send "my f`, `mailpipe send "my file.txt"`, ""},
