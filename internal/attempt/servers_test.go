@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"mailpipe/internal/spool"
+	"mailpipe/internal/spool/directory"
 	"mailpipe/wire"
 )
 
 func openSpool(t *testing.T) *spool.Spool {
 	t.Helper()
-	s, err := spool.Open(t.TempDir() + "/spool")
+	s, err := directory.Open(t.TempDir() + "/spool")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"mailpipe/internal/spool"
+	"mailpipe/internal/spool/directory"
 )
 
 // put returns a locked entry of a new spool, and a Writer for that spool.
 func put(t *testing.T, e spool.Envelope) (*Writer, *spool.Entry) {
 	t.Helper()
-	s, err := spool.Open(t.TempDir() + "/spool")
+	s, err := directory.Open(t.TempDir() + "/spool")
 	if err != nil {
 		t.Fatal(err)
 	}

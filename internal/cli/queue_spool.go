@@ -13,6 +13,7 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
+	"mailpipe/internal/spool/directory"
 )
 
 // A queueCall is one run of a subcommand of queue.
@@ -56,14 +57,14 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 
 // openSpool opens the spool that WHERE names.
 func (c *call) openSpool(where string, create bool) (*spool.Spool, error) {
-	dir, err := spool.Locate(where, c.Getenv)
+	dir, err := directory.Locate(where, c.Getenv)
 	if err != nil {
 		return nil, err
 	}
 	if create {
-		return spool.Open(dir)
+		return directory.Open(dir)
 	}
-	return spool.OpenExisting(dir)
+	return directory.OpenExisting(dir)
 }
 
 // isSame reports whether two names are those of the same spool.

@@ -14,7 +14,7 @@ import (
 
 	"mailpipe/internal/fileowner"
 	"mailpipe/internal/signals"
-	"mailpipe/internal/spool"
+	"mailpipe/internal/spool/directory"
 	"mailpipe/internal/subprocess"
 )
 
@@ -22,7 +22,7 @@ import (
 // system:. It is a child process, so that root follows no file of a user. The child
 // gets the signals of this process, which ends after it.
 func (c *call) flushAllUsers() error {
-	own, err := spool.Locate("system:", c.Getenv)
+	own, err := directory.Locate("system:", c.Getenv)
 	if err != nil {
 		return spoolError(err)
 	}

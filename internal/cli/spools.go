@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"mailpipe/internal/spool"
+	"mailpipe/internal/spool/directory"
 )
 
 // spools are the spools of a delivery. The next one is used when one cannot be
@@ -36,11 +37,11 @@ func (s *spools) next(err error) {
 		s.spool = nil
 	}
 	for s.spool == nil && len(s.where) > 0 {
-		dir, err := spool.Locate(s.where[0], s.getenv)
+		dir, err := directory.Locate(s.where[0], s.getenv)
 		s.where = s.where[1:]
 		var opened *spool.Spool
 		if err == nil {
-			opened, err = spool.Open(dir)
+			opened, err = directory.Open(dir)
 		}
 		if err == nil {
 			s.spool = opened

@@ -14,6 +14,7 @@ import (
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/sink"
 	"mailpipe/internal/spool"
+	"mailpipe/internal/spool/directory"
 	"mailpipe/wire"
 )
 
@@ -38,7 +39,7 @@ func newFixture(t testing.TB, servers ...wire.Server) *fixture {
 
 func openFixture(t testing.TB, dir string, servers ...wire.Server) *fixture {
 	t.Helper()
-	s, err := spool.Open(dir)
+	s, err := directory.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,3 +92,18 @@ func (e *Entry) Close() error {
 	}
 	return e.claim.Close()
 }
+
+// Saw returns an entry that no process has locked, as others see it.
+func Saw(e *Envelope, d *Dot) Seen {
+	entry := &Entry{Envelope: *e}
+	entry.interrupt(d)
+	return Seen{Envelope: entry.Seen()}
+}
+
+// Seen returns the envelope of an entry as others see it.
+func (e *Entry) Seen() *Envelope {
+	if len(e.Interrupted) > 0 {
+		e.Reason = ErrInterrupted.Error()
+	}
+	return &e.Envelope
+}

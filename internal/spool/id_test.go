@@ -1,7 +1,6 @@
 package spool
 
 import (
-	"slices"
 	"testing"
 	"time"
 )
@@ -20,33 +19,6 @@ func TestIsID(t *testing.T) {
 	} {
 		if IsID(name) {
 			t.Errorf("%q is an ID", name)
-		}
-	}
-}
-
-func TestBefore(t *testing.T) {
-	s := openNew(t)
-	now := time.Date(2026, 11, 29, 4, 0, 1, 0, time.FixedZone("", 3600))
-	var ids []string
-	for _, age := range []time.Duration{time.Hour, time.Second, 0, -time.Hour} {
-		d, err := s.CreateAs(NewID(now.Add(-age)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := d.Commit(Envelope{State: Queued})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, e.ID)
-		e.Close()
-	}
-	all, err := s.IDs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n, at := range []time.Time{now.Add(-time.Hour), now.Add(-time.Second), now.Add(time.Second - 1)} {
-		if got := Before(all, at); !slices.Equal(got, ids[:n]) {
-			t.Errorf("before %v: %v, want %v", at, got, ids[:n])
 		}
 	}
 }

@@ -1,19 +1,21 @@
-package spool
+package directory
 
 import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
 // openNew opens a new spool.
-func openNew(t *testing.T) *Spool {
+func openNew(t *testing.T) *spool.Spool {
 	t.Helper()
-	s, err := Open(filepath.Join(t.TempDir(), "spool"))
+	s, err := openWith(filepath.Join(t.TempDir(), "spool"), statedir.OS{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,10 +23,25 @@ func openNew(t *testing.T) *Spool {
 	return s
 }
 
+var stores sync.Map // by their spools
+
+// openWith is Open with the file system of a test.
+func openWith(path string, files statedir.Files, create bool) (*spool.Spool, error) {
+	opened, err := open(path, files, create)
+	s, err := newSpool(opened, err)
+	stores.Store(s, opened)
+	return s, err
+}
+
+func storeOf(s *spool.Spool) *store {
+	found, _ := stores.Load(s)
+	return found.(*store)
+}
+
 const content = "Subject: x\r\n\r\ntext\r\n"
 
 // add commits a message to bob and carol, and returns its locked entry.
-func add(t *testing.T, s *Spool) *Entry {
+func add(t *testing.T, s *spool.Spool) *spool.Entry {
 	t.Helper()
 	e, err := addTo(s)
 	if err != nil {
@@ -33,7 +50,7 @@ func add(t *testing.T, s *Spool) *Entry {
 	return e
 }
 
-func addTo(s *Spool) (*Entry, error) {
+func addTo(s *spool.Spool) (*spool.Entry, error) {
 	d, err := s.Create()
 	if err != nil {
 		return nil, err
@@ -42,9 +59,9 @@ func addTo(s *Spool) (*Entry, error) {
 	if _, err := d.Write([]byte(content)); err != nil {
 		return nil, err
 	}
-	return d.Commit(Envelope{
-		Created: time.Now(), State: Queued, From: "alice@example.org",
-		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
+	return d.Commit(spool.Envelope{
+		Created: time.Now(), State: spool.Queued, From: "alice@example.org",
+		Recipients: []spool.Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
 	})
 }
 
@@ -52,7 +69,7 @@ func TestLife(t *testing.T) {
 	s := openNew(t)
 	e := add(t, s)
 	id := e.ID
-	if _, err := s.Take(id); !errors.Is(err, ErrInUse) {
+	if _, err := s.Take(id); !errors.Is(err, spool.ErrInUse) {
 		t.Errorf("Take of a locked entry returned %v", err)
 	}
 	if err := e.Dot([]string{"bob@example.org"}); err != nil {
@@ -89,7 +106,7 @@ func TestLife(t *testing.T) {
 	if names, _ := filepath.Glob(filepath.Join(s.Name(), "2*")); len(names) > 0 {
 		t.Errorf("left: %q", names)
 	}
-	if _, err := s.Find(id); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Find(id); !errors.Is(err, spool.ErrNotFound) {
 		t.Errorf("Find returned %v", err)
 	}
 }
@@ -104,30 +121,17 @@ func TestFindWholeID(t *testing.T) {
 	s := openNew(t)
 	e := add(t, s)
 	defer e.Close()
-	s, err := open(s.Name(), noList{statedir.OS{}}, false)
+	s, err := openWith(s.Name(), noList{statedir.OS{}}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if id, err := s.Find(e.ID); id != e.ID || err != nil {
 		t.Errorf("Find: %q, %v", id, err)
 	}
-	if _, err := s.Find("20260101T000000Z-aaaaaa"); !errors.Is(err, ErrNotFound) {
-		t.Errorf("Find: %v, want %v", err, ErrNotFound)
+	if _, err := s.Find("20260101T000000Z-aaaaaa"); !errors.Is(err, spool.ErrNotFound) {
+		t.Errorf("Find: %v, want %v", err, spool.ErrNotFound)
 	}
-	if _, err := s.Find(e.ID[1:]); err == nil || errors.Is(err, ErrNotFound) {
+	if _, err := s.Find(e.ID[1:]); err == nil || errors.Is(err, spool.ErrNotFound) {
 		t.Errorf("Find: %v, want that it lists", err)
-	}
-}
-
-func TestFlagsKey(t *testing.T) {
-	known := make(map[string][]Flag)
-	for _, flags := range [][]Flag{
-		nil, {{}}, {{"a", ""}}, {{"", "a"}}, {{"a", "b"}}, {{"ab", ""}}, {{"a", ""}, {"b", ""}}, {{`a""b`, ""}},
-	} {
-		key := FlagsKey(flags)
-		if other, found := known[key]; found {
-			t.Errorf("%q has the key of %q", flags, other)
-		}
-		known[key] = flags
 	}
 }

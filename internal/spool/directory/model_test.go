@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -36,16 +37,16 @@ func newHistory() *history {
 // A scenario uses the spools a and b. Its steps fail only by a fault.
 type scenario struct {
 	name string
-	run  func(a, b *Spool, h *history) error
+	run  func(a, b *spool.Spool, h *history) error
 }
 
 var scenarios = []scenario{
-	{"commit", func(a, _ *Spool, h *history) error {
-		e, err := h.add(a, NewID(time.Now()), "one")
+	{"commit", func(a, _ *spool.Spool, h *history) error {
+		e, err := h.add(a, spool.NewID(time.Now()), "one")
 		return closing(e, err)
 	}},
-	{"commit, send, save", func(a, _ *Spool, h *history) error {
-		e, err := h.add(a, NewID(time.Now()), "one")
+	{"commit, send, save", func(a, _ *spool.Spool, h *history) error {
+		e, err := h.add(a, spool.NewID(time.Now()), "one")
 		if err != nil {
 			return err
 		}
@@ -56,8 +57,8 @@ var scenarios = []scenario{
 		e.Recipients[0].Outcome, e.Recipients[1].Outcome = "accepted", "deferred"
 		return h.save(e)
 	}},
-	{"send in two transactions", func(a, _ *Spool, h *history) error {
-		e, err := h.add(a, NewID(time.Now()), "one")
+	{"send in two transactions", func(a, _ *spool.Spool, h *history) error {
+		e, err := h.add(a, spool.NewID(time.Now()), "one")
 		if err != nil {
 			return err
 		}
@@ -68,14 +69,14 @@ var scenarios = []scenario{
 			}
 		}
 		e.Recipients[0].Outcome, e.Recipients[1].Outcome = "accepted", "refused"
-		e.State = Failed
+		e.State = spool.Failed
 		return h.save(e)
 	}},
-	{"send two messages", func(a, _ *Spool, h *history) error {
+	{"send two messages", func(a, _ *spool.Spool, h *history) error {
 		now := time.Now()
-		var last *Entry
+		var last *spool.Entry
 		for i, text := range []string{"one", "two"} {
-			e, err := h.add(a, NewID(now.Add(time.Duration(i)*time.Second)), text)
+			e, err := h.add(a, spool.NewID(now.Add(time.Duration(i)*time.Second)), text)
 			if err != nil {
 				return err
 			}
@@ -95,8 +96,8 @@ var scenarios = []scenario{
 		}
 		return a.Close()
 	}},
-	{"drop", func(a, _ *Spool, h *history) error {
-		e, err := h.add(a, NewID(time.Now()), "one")
+	{"drop", func(a, _ *spool.Spool, h *history) error {
+		e, err := h.add(a, spool.NewID(time.Now()), "one")
 		if err != nil {
 			return err
 		}
@@ -106,9 +107,9 @@ var scenarios = []scenario{
 		}
 		return a.Close()
 	}},
-	{"bounce", func(a, _ *Spool, h *history) error {
+	{"bounce", func(a, _ *spool.Spool, h *history) error {
 		now := time.Now()
-		e, err := h.add(a, NewID(now), "one")
+		e, err := h.add(a, spool.NewID(now), "one")
 		if err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ var scenarios = []scenario{
 			return err
 		}
 		e.Recipients[0].Outcome, e.Recipients[1].Outcome = "refused", "refused"
-		e.State, e.Bounce = Failed, NewID(now.Add(time.Second))
+		e.State, e.Bounce = spool.Failed, spool.NewID(now.Add(time.Second))
 		if err := h.save(e); err != nil {
 			return err
 		}
@@ -129,14 +130,14 @@ var scenarios = []scenario{
 		e.Bounced = true
 		return h.save(e)
 	}},
-	{"move", func(a, b *Spool, h *history) error {
-		e, err := h.add(a, NewID(time.Now()), "one")
+	{"move", func(a, b *spool.Spool, h *history) error {
+		e, err := h.add(a, spool.NewID(time.Now()), "one")
 		if err != nil {
 			return err
 		}
 		defer e.Close()
 		h.moved[e.ID] = true
-		there, err := h.addAs(b, e.ID, "one", Held)
+		there, err := h.addAs(b, e.ID, "one", spool.Held)
 		if err != nil {
 			return err
 		}
@@ -144,15 +145,15 @@ var scenarios = []scenario{
 		if err := errors.Join(e.Remove(), a.Close()); err != nil {
 			return err
 		}
-		there.State = Queued
+		there.State = spool.Queued
 		return there.Save()
 	}},
-	{"six messages in random steps", func(a, _ *Spool, h *history) error {
+	{"six messages in random steps", func(a, _ *spool.Spool, h *history) error {
 		random, now := rand.New(rand.NewPCG(1, 2)), time.Now()
-		var waiting []*Entry
+		var waiting []*spool.Entry
 		for i := 0; i < 6 || len(waiting) > 0; {
 			if i < 6 && random.IntN(3) == 0 {
-				e, err := h.add(a, NewID(now.Add(time.Duration(i)*time.Second)), fmt.Sprint("message ", i))
+				e, err := h.add(a, spool.NewID(now.Add(time.Duration(i)*time.Second)), fmt.Sprint("message ", i))
 				if err != nil {
 					return err
 				}
@@ -186,7 +187,7 @@ var scenarios = []scenario{
 	}},
 }
 
-func closing(e *Entry, err error) error {
+func closing(e *spool.Entry, err error) error {
 	if err != nil {
 		return err
 	}
@@ -194,11 +195,11 @@ func closing(e *Entry, err error) error {
 }
 
 // add commits a message, in two writes.
-func (h *history) add(s *Spool, id, text string) (*Entry, error) {
-	return h.addAs(s, id, text, Queued)
+func (h *history) add(s *spool.Spool, id, text string) (*spool.Entry, error) {
+	return h.addAs(s, id, text, spool.Queued)
 }
 
-func (h *history) addAs(s *Spool, id, text string, state State) (*Entry, error) {
+func (h *history) addAs(s *spool.Spool, id, text string, state spool.State) (*spool.Entry, error) {
 	d, err := s.CreateAs(id)
 	if err != nil {
 		return nil, err
@@ -210,9 +211,9 @@ func (h *history) addAs(s *Spool, id, text string, state State) (*Entry, error) 
 		}
 	}
 	h.begun = append(h.begun, id)
-	e, err := d.Commit(Envelope{
+	e, err := d.Commit(spool.Envelope{
 		Created: time.Now(), State: state, From: "alice@example.org",
-		Recipients: []Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
+		Recipients: []spool.Recipient{{Address: "bob@example.org"}, {Address: "carol@example.org"}},
 	})
 	if err == nil {
 		h.committed = append(h.committed, filepath.Join(s.Name(), id))
@@ -221,7 +222,7 @@ func (h *history) addAs(s *Spool, id, text string, state State) (*Entry, error) 
 }
 
 // send sends the final dot, after Dot has allowed it.
-func (h *history) send(e *Entry, to ...string) error {
+func (h *history) send(e *spool.Entry, to ...string) error {
 	h.sending[e.ID] = true
 	if err := e.Dot(to); err != nil {
 		return err
@@ -230,7 +231,7 @@ func (h *history) send(e *Entry, to ...string) error {
 	return nil
 }
 
-func (h *history) save(e *Entry) error {
+func (h *history) save(e *spool.Entry) error {
 	e.Attempts++
 	err := e.Save()
 	if err == nil {
@@ -241,17 +242,17 @@ func (h *history) save(e *Entry) error {
 	return err
 }
 
-func (h *history) remove(e *Entry) error {
+func (h *history) remove(e *spool.Entry) error {
 	h.removing[e.ID] = true
 	return e.Remove()
 }
 
 // check returns what is wrong with the spools that a later process finds: a message
 // that was lost, that would be sent twice without a report, or that is not whole.
-func (h *history) check(a, b *Spool) error {
+func (h *history) check(a, b *spool.Spool) error {
 	queued := map[string]int{}
 	found := map[string]bool{}
-	for _, s := range []*Spool{a, b} {
+	for _, s := range []*spool.Spool{a, b} {
 		ids, err := s.IDs()
 		if err != nil {
 			return err
@@ -259,12 +260,12 @@ func (h *history) check(a, b *Spool) error {
 		for _, id := range ids {
 			e, err := s.Take(id)
 			if err != nil {
-				if !slices.Contains(h.committed, filepath.Join(s.Name(), id)) && is[*DamageError](err) {
+				if !slices.Contains(h.committed, filepath.Join(s.Name(), id)) && is[*spool.DamageError](err) {
 					continue // its Commit has not returned, and it is not sent
 				}
 				return fmt.Errorf("Take: %w", err)
 			}
-			if e.State == Queued {
+			if e.State == spool.Queued {
 				queued[id]++
 			}
 			found[filepath.Join(s.Name(), id)] = true
@@ -296,7 +297,7 @@ func is[E error](err error) bool {
 	return ok
 }
 
-func (h *history) checkEntry(e *Entry) error {
+func (h *history) checkEntry(e *spool.Entry) error {
 	if !slices.Contains(h.begun, e.ID) {
 		return errors.New("an entry that was never committed")
 	}
@@ -323,17 +324,17 @@ func (h *history) checkEntry(e *Entry) error {
 }
 
 // checkSwept asserts that Sweep leaves nothing but entries, a day later.
-func checkSwept(s *Spool) error {
+func checkSwept(s *spool.Spool) error {
 	if err := s.Sweep(time.Now().Add(sweepAge + time.Hour)); err != nil {
 		return err
 	}
-	names, err := s.store.(*directory).dir.List()
+	names, err := storeOf(s).dir.List()
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		id, suffix, _ := strings.Cut(name, ".")
-		if !IsID(id) || suffix == "json" {
+		if !spool.IsID(id) || suffix == "json" {
 			continue
 		}
 		if !slices.Contains(names, id+".json") {
@@ -449,11 +450,11 @@ func (k *killer) run(t *testing.T, sc scenario, dirA, dirB string) (h *history) 
 			f.Close()
 		}
 	}()
-	a, err := open(dirA, k, true)
+	a, err := openWith(dirA, k, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := open(dirB, k, true)
+	b, err := openWith(dirB, k, true)
 	if err != nil {
 		t.Fatal(err)
 	}

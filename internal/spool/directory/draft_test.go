@@ -1,10 +1,11 @@
-package spool
+package directory
 
 import (
 	"errors"
 	"io/fs"
 	"testing"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -28,18 +29,18 @@ func (s *slow) Create(name string) (statedir.File, error) {
 func TestTwoDraftsOfOneID(t *testing.T) {
 	other := openNew(t)
 	files := &slow{Files: statedir.OS{}}
-	s, err := open(other.Name(), files, false)
+	s, err := openWith(other.Name(), files, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := NewID(noon)
+	id := spool.NewID(noon)
 	files.created = func() {
 		d, err := other.CreateAs(id)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer d.Close()
-		e, err := d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})
+		e, err := d.Commit(spool.Envelope{State: spool.Queued, Recipients: []spool.Recipient{{Address: "bob@example.org"}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -22,12 +23,12 @@ var systemDir = "/var/spool/mailpipe"
 func Locate(where string, getenv func(string) string) (string, error) {
 	switch {
 	case runtime.GOOS == "windows":
-		return "", &Error{
-			Where: where, Kind: CannotCreate, Err: errors.New("a spool needs the file locks of Unix"),
+		return "", &spool.Error{
+			Where: where, Kind: spool.CannotCreate, Err: errors.New("a spool needs the file locks of Unix"),
 			Hint: "leave out the spool; --retry-for DUR tries again for that long",
 		}
 	case where == "":
-		return "", &Error{Where: `""`, Kind: CannotCreate, Err: errors.New("must not be empty")}
+		return "", &spool.Error{Where: `""`, Kind: spool.CannotCreate, Err: errors.New("must not be empty")}
 	case where == "user:":
 		return userDir(getenv)
 	case where == "system:":
@@ -43,7 +44,7 @@ func userDir(getenv func(string) string) (string, error) {
 	if !filepath.IsAbs(state) {
 		home := getenv("HOME")
 		if home == "" {
-			return "", &Error{Where: "user:", Kind: CannotCreate, Err: errors.New("$XDG_STATE_HOME and $HOME are not set")}
+			return "", &spool.Error{Where: "user:", Kind: spool.CannotCreate, Err: errors.New("$XDG_STATE_HOME and $HOME are not set")}
 		}
 		state = filepath.Join(home, ".local", "state")
 	}
@@ -57,7 +58,7 @@ func checkSystemDir(files statedir.Files, path string) error {
 		return nil
 	}
 	if _, err := files.Lstat(systemDir); errors.Is(err, fs.ErrNotExist) {
-		return &Error{Where: systemDir, Kind: CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
+		return &spool.Error{Where: systemDir, Kind: spool.CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
 	}
 	return nil
 }
@@ -65,7 +66,7 @@ func checkSystemDir(files statedir.Files, path string) error {
 // suggestSystem returns err with a hint if path is systemDir: that is no spool, but has
 // those of the users.
 func suggestSystem(path string, err error) error {
-	var e *Error
+	var e *spool.Error
 	if filepath.Clean(path) == systemDir && errors.As(err, &e) {
 		e.Hint = "name the spool in it with system:"
 	}

@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"errors"
@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/spool"
 )
 
 // asError asserts the kind and the words of an *Error.
-func asError(t *testing.T, err error, kind Kind, words string) *Error {
+func asError(t *testing.T, err error, kind spool.Kind, words string) *spool.Error {
 	t.Helper()
-	e, ok := errors.AsType[*Error](err)
+	e, ok := errors.AsType[*spool.Error](err)
 	if !ok {
 		t.Fatalf("error %v, want an *Error", err)
 	}
@@ -28,7 +30,7 @@ func TestOpenWithoutSystemDir(t *testing.T) {
 	systemDir = filepath.Join(t.TempDir(), "system")
 	for _, name := range []string{"", "/", "/u1", "/u1/", "/u1/x", "/./u1"} {
 		_, err := Open(systemDir + name)
-		e := asError(t, err, CannotCreate, systemDir+": no such file or directory")
+		e := asError(t, err, spool.CannotCreate, systemDir+": no such file or directory")
 		if want := "as root: install -d -m 1733 " + systemDir; e.Hint != want {
 			t.Errorf("%s: hint %q, want %q", name, e.Hint, want)
 		}
@@ -51,7 +53,7 @@ func TestOpenSystemDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(systemDir + "/")
-	e := asError(t, err, Unsafe, systemDir+": other users can write it (mode 0733)")
+	e := asError(t, err, spool.Unsafe, systemDir+": other users can write it (mode 0733)")
 	if want := "name the spool in it with system:"; e.Hint != want {
 		t.Errorf("hint %q, want %q", e.Hint, want)
 	}
@@ -118,9 +120,9 @@ func TestLocate(t *testing.T) {
 	}
 	none := func(string) string { return "" }
 	_, err := Locate("user:", none)
-	asError(t, err, CannotCreate, "$XDG_STATE_HOME and $HOME are not set")
+	asError(t, err, spool.CannotCreate, "$XDG_STATE_HOME and $HOME are not set")
 	_, err = Locate("", none)
-	asError(t, err, CannotCreate, "must not be empty")
+	asError(t, err, spool.CannotCreate, "must not be empty")
 	if got, err := Locate("system:", none); err != nil || !strings.HasPrefix(got, "/var/spool/mailpipe/u") {
 		t.Errorf("system: %q, %v", got, err)
 	}

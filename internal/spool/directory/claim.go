@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"encoding/json"
@@ -7,33 +7,34 @@ import (
 	"io"
 	"io/fs"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
 // A fileClaim is the lock on ID.eml.
 type fileClaim struct {
-	*directory
+	*store
 	id      string
 	size    int64
 	content statedir.File // locked
 	removed bool          // ID.json was
 }
 
-func (d *directory) Claim(id string) (Claim, *Envelope, *Dot, error) {
-	content, err := d.dir.OpenLocked(id+".eml", moment)
+func (s *store) Claim(id string) (spool.Claim, *spool.Envelope, *spool.Dot, error) {
+	content, err := s.dir.OpenLocked(id+".eml", moment)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		_, err = d.Read(id) // another process may have removed the entry meanwhile
+		_, err = s.Read(id) // another process may have removed the entry meanwhile
 		if err == nil {
-			err = &DamageError{Name: id + ".eml", Reason: "the content is missing"}
+			err = &spool.DamageError{Name: id + ".eml", Reason: "the content is missing"}
 		}
-	case errors.Is(err, ErrInUse) && !d.dir.Exists(id+".json"): // a draft
-		err = ErrNotFound
+	case errors.Is(err, spool.ErrInUse) && !s.dir.Exists(id+".json"): // a draft
+		err = spool.ErrNotFound
 	}
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	c := &fileClaim{directory: d, id: id, content: content}
+	c := &fileClaim{store: s, id: id, content: content}
 	e, dot, err := c.load()
 	if err != nil {
 		content.Close()
@@ -44,19 +45,19 @@ func (d *directory) Claim(id string) (Claim, *Envelope, *Dot, error) {
 
 // load reads what belongs to the locked content: before the lock, another process
 // may change it.
-func (c *fileClaim) load() (*Envelope, *Dot, error) {
+func (c *fileClaim) load() (*spool.Envelope, *spool.Dot, error) {
 	e, err := c.Read(c.id)
 	if err != nil {
 		return nil, nil, err
 	}
 	info, err := c.content.Stat()
 	if err != nil {
-		return nil, nil, c.dir.Fail(IO, err)
+		return nil, nil, c.dir.Fail(spool.IO, err)
 	}
 	c.size = e.Size
 	if info.Size() != e.Size {
 		reason := fmt.Sprintf("has %d octets instead of %d", info.Size(), e.Size)
-		return nil, nil, &DamageError{Name: c.id + ".eml", Reason: reason}
+		return nil, nil, &spool.DamageError{Name: c.id + ".eml", Reason: reason}
 	}
 	dot, err := c.dot(e)
 	return e, dot, err
@@ -64,7 +65,7 @@ func (c *fileClaim) load() (*Envelope, *Dot, error) {
 
 // dot reads ID.dot, if there is one. Its text need not be durable: if it was
 // lost with the power, the transaction may have been about all pending recipients.
-func (c *fileClaim) dot(e *Envelope) (*Dot, error) {
+func (c *fileClaim) dot(e *spool.Envelope) (*spool.Dot, error) {
 	text, err := c.dir.Read(c.id + ".dot")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -72,9 +73,9 @@ func (c *fileClaim) dot(e *Envelope) (*Dot, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := new(Dot)
+	d := new(spool.Dot)
 	if err := json.Unmarshal(text, d); err != nil {
-		d = &Dot{e.Attempts, e.Pending()}
+		d = &spool.Dot{Attempts: e.Attempts, Recipients: e.Pending()}
 	}
 	return d, nil
 }
@@ -85,14 +86,14 @@ func (c *fileClaim) Content() (io.Reader, string) {
 	return io.NewSectionReader(c.content, 0, c.size+1), c.id + ".eml"
 }
 
-func (c *fileClaim) Save(e *Envelope) error {
+func (c *fileClaim) Save(e *spool.Envelope) error {
 	if err := c.replace(e); err != nil {
 		return err
 	}
 	return c.dir.Remove(c.id + ".dot")
 }
 
-func (c *fileClaim) SetDot(d Dot) error {
+func (c *fileClaim) SetDot(d spool.Dot) error {
 	name := c.id + ".dot"
 	err := c.dir.CreateJSON(name, d, false)
 	if errors.Is(err, fs.ErrExist) {

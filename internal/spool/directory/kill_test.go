@@ -1,9 +1,10 @@
-package spool
+package directory
 
 import (
 	"path/filepath"
 	"testing"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -36,18 +37,18 @@ func killAt(t *testing.T, sc scenario, at int, after bool) {
 	if !k.dead.Load() {
 		t.Fatalf("call %d: the process was not killed", at)
 	}
-	a, err := Open(dirA)
+	a, err := openWith(dirA, statedir.OS{}, true)
 	if err != nil {
 		t.Fatalf("call %d, after %v: %v", at, after, err)
 	}
-	b, err := Open(dirB)
+	b, err := openWith(dirB, statedir.OS{}, true)
 	if err != nil {
 		t.Fatalf("call %d, after %v: %v", at, after, err)
 	}
 	if err := h.check(a, b); err != nil {
 		t.Errorf("call %d, after %v: %v", at, after, err)
 	}
-	for _, s := range []*Spool{a, b} {
+	for _, s := range []*spool.Spool{a, b} {
 		if err := checkSwept(s); err != nil {
 			t.Errorf("call %d, after %v: %v", at, after, err)
 		}

@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"mailpipe/internal/testservers"
+
+	"mailpipe/internal/spool"
 )
 
 // Damage is reported with its reason and left as it is.
@@ -88,7 +90,7 @@ func TestDamage(t *testing.T) {
 			}
 			before := listing(t, s)
 			_, err := s.Take(e.ID)
-			damage, ok := errors.AsType[*DamageError](err)
+			damage, ok := errors.AsType[*spool.DamageError](err)
 			if !ok {
 				t.Fatalf("Take returned %v", err)
 			}
@@ -101,9 +103,9 @@ func TestDamage(t *testing.T) {
 			if ids, err := s.IDs(); err != nil || len(ids) != 1 {
 				t.Errorf("IDs returned %q, %v", ids, err)
 			}
-			if f, err := s.store.(*directory).dir.OpenLocked(e.ID+".eml", 0); err == nil {
+			if f, err := storeOf(s).dir.OpenLocked(e.ID+".eml", 0); err == nil {
 				f.Close()
-			} else if errors.Is(err, ErrInUse) {
+			} else if errors.Is(err, spool.ErrInUse) {
 				t.Error("the damaged entry stays locked")
 			}
 			if after := listing(t, s); after != before {
@@ -114,7 +116,7 @@ func TestDamage(t *testing.T) {
 }
 
 // listing returns the names, types, sizes and contents of the files of a spool.
-func listing(t *testing.T, s *Spool) string {
+func listing(t *testing.T, s *spool.Spool) string {
 	t.Helper()
 	list, err := os.ReadDir(s.Name())
 	if err != nil {
@@ -155,7 +157,7 @@ func TestWrongChecksum(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = e.WriteTo(new(bytes.Buffer))
-		if damage, ok := errors.AsType[*DamageError](err); !ok || !strings.Contains(damage.Reason, "wrong checksum") {
+		if damage, ok := errors.AsType[*spool.DamageError](err); !ok || !strings.Contains(damage.Reason, "wrong checksum") {
 			t.Errorf("octet %d changed: WriteTo returned %v", i, err)
 		}
 		e.Close()

@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -24,13 +25,13 @@ func TestManyRecipients(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	var want []Recipient
+	var want []spool.Recipient
 	var addresses []string
 	for i := range 20000 {
 		addresses = append(addresses, fmt.Sprintf("user%d@%s.example.org", i, strings.Repeat("x", i%60+1)))
-		want = append(want, Recipient{Address: addresses[i]})
+		want = append(want, spool.Recipient{Address: addresses[i]})
 	}
-	e, err := d.Commit(Envelope{State: Queued, Recipients: want})
+	e, err := d.Commit(spool.Envelope{State: spool.Queued, Recipients: want})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,14 +65,14 @@ func TestMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e, err := d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})
+	e, err := d.Commit(spool.Envelope{State: spool.Queued, Recipients: []spool.Recipient{{Address: "bob@example.org"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
 	n, err := e.WriteTo(io.Discard)
 	runtime.ReadMemStats(&after)
-	if err != nil || n != 64<<20 || d.size != n {
+	if err != nil || n != 64<<20 || e.Size != n {
 		t.Errorf("%d octets, %v", n, err)
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
@@ -98,7 +99,7 @@ func (c *counting) Lstat(name string) (os.FileInfo, error) {
 // Read opens one file, and nothing else is looked at.
 func TestReadOpensOneFile(t *testing.T) {
 	c := &counting{Files: statedir.OS{}}
-	s, err := open(filepath.Join(t.TempDir(), "spool"), c, true)
+	s, err := openWith(filepath.Join(t.TempDir(), "spool"), c, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,11 +125,11 @@ func (s *syncs) SyncDir(dir string) error {
 // A message that is sent and removed costs one sync of the directory.
 func TestOneSyncPerMessage(t *testing.T) {
 	c := &syncs{Files: statedir.OS{}}
-	s, err := open(filepath.Join(t.TempDir(), "spool"), c, true)
+	s, err := openWith(filepath.Join(t.TempDir(), "spool"), c, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var entries []*Entry
+	var entries []*spool.Entry
 	for range 10 {
 		entries = append(entries, add(t, s))
 	}
@@ -184,7 +185,7 @@ func TestSweep(t *testing.T) {
 	if err := s.Sweep(time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.store.(*directory).dir.List()
+	got, err := storeOf(s).dir.List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,13 +208,13 @@ func TestFind(t *testing.T) {
 	}{
 		{"b", "20260101T000001Z-aaaaab", nil},
 		{"20260101T000002Z-aaaaaa", "20260101T000002Z-aaaaaa", nil},
-		{"aaaaaa", "", ErrAmbiguous}, {"", "", ErrNotFound}, {"x", "", ErrNotFound}, {"../x", "", ErrNotFound},
+		{"aaaaaa", "", spool.ErrAmbiguous}, {"", "", spool.ErrNotFound}, {"x", "", spool.ErrNotFound}, {"../x", "", spool.ErrNotFound},
 	} {
 		if got, err := s.Find(tt.suffix); got != tt.want || !errors.Is(err, tt.err) {
 			t.Errorf("%q: %q, %v", tt.suffix, got, err)
 		}
 	}
-	if _, err := s.Take("../x"); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Take("../x"); !errors.Is(err, spool.ErrNotFound) {
 		t.Errorf("Take of a path returned %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 	"mailpipe/internal/subprocess"
 	"mailpipe/internal/testservers"
@@ -62,7 +63,7 @@ func act(action, dir, arg string) error {
 			err = errors.Join(err, failed)
 		}
 	case "life":
-		var e *Entry
+		var e *spool.Entry
 		if e, err = addTo(s); err == nil {
 			err = errors.Join(e.Dot([]string{"bob@example.org"}), e.Save(), e.Remove(), e.Close(), s.Close())
 		}
@@ -137,7 +138,7 @@ func TestTwoProcesses(t *testing.T) {
 	} {
 		first := start(t, tt.action, s.Name(), tt.arg)
 		second := start(t, tt.action, s.Name(), tt.arg)
-		if first.says != "ok" || second.says != ErrInUse.Error() {
+		if first.says != "ok" || second.says != spool.ErrInUse.Error() {
 			t.Errorf("%s: %q, then %q", tt.action, first.says, second.says)
 		}
 		first.end()
@@ -152,7 +153,7 @@ func TestTwoProcesses(t *testing.T) {
 // A server has as many connections as all processes together may have.
 func TestConnections(t *testing.T) {
 	s := openNew(t)
-	for i, want := range []string{"ok", "ok", "ok", ErrInUse.Error()} {
+	for i, want := range []string{"ok", "ok", "ok", spool.ErrInUse.Error()} {
 		if p := start(t, "connect", s.Name(), "3"); p.says != want {
 			t.Errorf("connection %d: %q", i+1, p.says)
 		}
@@ -243,7 +244,7 @@ func TestSystemSpoolOfUser(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 	_, err = Open(dir)
-	asError(t, err, Unsafe, "belongs to another user (uid 65534)")
+	asError(t, err, spool.Unsafe, "belongs to another user (uid 65534)")
 }
 
 const fsDir700 = os.ModeDir | 0o700
@@ -262,7 +263,7 @@ func TestSameIDAgain(t *testing.T) {
 	if _, err := second.CreateAs(e.ID); !errors.Is(err, os.ErrExist) {
 		t.Errorf("while files of the old entry are there: %v", err)
 	}
-	if _, err := second.Take(e.ID); !errors.Is(err, ErrNotFound) {
+	if _, err := second.Take(e.ID); !errors.Is(err, spool.ErrNotFound) {
 		t.Errorf("Take of a removed entry returned %v", err)
 	}
 	if err := first.Close(); err != nil {
@@ -280,7 +281,7 @@ func TestSameIDAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer d.Close()
-		again, err := d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})
+		again, err := d.Commit(spool.Envelope{State: spool.Queued, Recipients: []spool.Recipient{{Address: "bob@example.org"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,7 +292,7 @@ func TestSameIDAgain(t *testing.T) {
 // Many entries can be removed without a sync of the directory for each.
 func TestRemoveMany(t *testing.T) {
 	counter := &faulty{Files: statedir.OS{}}
-	s, err := open(filepath.Join(t.TempDir(), "spool"), counter, true)
+	s, err := openWith(filepath.Join(t.TempDir(), "spool"), counter, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,8 +301,8 @@ func TestRemoveMany(t *testing.T) {
 		if err := errors.Join(e.Remove(), e.Close()); err != nil {
 			t.Fatal(err)
 		}
-		if len(s.store.(*directory).removed) >= maxRemoved {
-			t.Fatalf("%d removed entries are open", len(s.store.(*directory).removed))
+		if len(storeOf(s).removed) >= maxRemoved {
+			t.Fatalf("%d removed entries are open", len(storeOf(s).removed))
 		}
 	}
 	if err := s.Close(); err != nil {

@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mailpipe/internal/spool"
 )
 
 // Remove removes ID.json. What is left is removed after the next sync of the directory,
@@ -16,8 +18,8 @@ func (c *fileClaim) Remove() error {
 	}
 	c.removed = true
 	c.mu.Lock()
-	c.directory.removed = append(c.directory.removed, c)
-	isMany := len(c.directory.removed) >= maxRemoved
+	c.store.removed = append(c.store.removed, c)
+	isMany := len(c.store.removed) >= maxRemoved
 	c.mu.Unlock()
 	if isMany {
 		return c.sync()
@@ -31,15 +33,15 @@ const maxRemoved = 100
 // removeRest removes what entries without an envelope leave, and unlocks them. An
 // error does not matter: Sweep tries again. The last close of a content frees its
 // space, which may take as long as a sync, so the caller does not wait for it.
-func (d *directory) removeRest() {
-	removed := d.removed
-	d.removed = nil
+func (s *store) removeRest() {
+	removed := s.removed
+	s.removed = nil
 	for _, c := range removed {
-		d.dir.Remove(c.id + ".dot")
-		d.dir.Remove(c.id + ".eml")
+		s.dir.Remove(c.id + ".dot")
+		s.dir.Remove(c.id + ".eml")
 	}
-	d.closing.Wait()
-	d.closing.Go(func() {
+	s.closing.Wait()
+	s.closing.Go(func() {
 		for _, c := range removed {
 			c.content.Close()
 		}
@@ -52,8 +54,8 @@ const sweepAge = 24 * time.Hour
 // Sweep removes what processes that died left behind: content and other files of
 // entries that do not exist, if they are old and not locked. Nobody was told that
 // there is such an entry.
-func (d *directory) Sweep(now time.Time) error {
-	names, err := d.dir.List()
+func (s *store) Sweep(now time.Time) error {
+	names, err := s.dir.List()
 	if err != nil {
 		return err
 	}
@@ -61,14 +63,14 @@ func (d *directory) Sweep(now time.Time) error {
 		id, suffix, _ := strings.Cut(name, ".")
 		isRest := suffix == "eml" || suffix == "dot" || suffix == "json.new" || suffix == "dot.new"
 		_, exists := slices.BinarySearch(names, id+".json")
-		if !isRest || !IsID(id) || exists {
+		if !isRest || !spool.IsID(id) || exists {
 			continue
 		}
-		info, err := d.dir.Lstat(name)
+		info, err := s.dir.Lstat(name)
 		if err != nil || now.Sub(info.ModTime()) < sweepAge || !info.Mode().IsRegular() {
 			continue
 		}
-		if err := d.sweep(id, name); err != nil {
+		if err := s.sweep(id, name); err != nil {
 			return err
 		}
 	}
@@ -77,13 +79,13 @@ func (d *directory) Sweep(now time.Time) error {
 
 // sweep removes one file of an entry that does not exist, unless it is locked. It
 // holds the lock meanwhile.
-func (d *directory) sweep(id, name string) error {
-	content, err := d.dir.OpenLocked(id+".eml", moment)
+func (s *store) sweep(id, name string) error {
+	content, err := s.dir.OpenLocked(id+".eml", moment)
 	if err == nil {
 		defer content.Close()
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) || d.dir.Exists(id+".json") {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || s.dir.Exists(id+".json") {
 		return nil // in use, damaged, or committed meanwhile
 	}
-	return d.dir.Remove(name)
+	return s.dir.Remove(name)
 }

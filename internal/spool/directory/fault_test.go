@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -116,11 +117,11 @@ func runFaulty(t *testing.T, sc scenario, f *faulty) {
 	dir := t.TempDir()
 	h := newHistory()
 	err := func() error {
-		a, err := open(filepath.Join(dir, "a"), f, true)
+		a, err := openWith(filepath.Join(dir, "a"), f, true)
 		if err != nil {
 			return err
 		}
-		b, err := open(filepath.Join(dir, "b"), f, true)
+		b, err := openWith(filepath.Join(dir, "b"), f, true)
 		if err != nil {
 			return err
 		}
@@ -129,17 +130,17 @@ func runFaulty(t *testing.T, sc scenario, f *faulty) {
 		return errors.Join(err, a.Close(), b.Close())
 	}()
 	if err != nil {
-		e, ok := errors.AsType[*Error](err)
+		e, ok := errors.AsType[*spool.Error](err)
 		if !ok || !errors.Is(err, f.err) || e.Where != filepath.Join(dir, "a") && e.Where != filepath.Join(dir, "b") {
 			t.Errorf("call %d, always %v: error %v", f.at, f.always, err)
 		}
 	}
 	f.at = 0
-	a, err := Open(filepath.Join(dir, "a"))
+	a, err := openWith(filepath.Join(dir, "a"), statedir.OS{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := Open(filepath.Join(dir, "b"))
+	b, err := openWith(filepath.Join(dir, "b"), statedir.OS{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func runFaulty(t *testing.T, sc scenario, f *faulty) {
 		t.Fatal(err)
 	}
 	for _, id := range ids { // a Commit that failed leaves nothing
-		if _, err := a.Take(id); is[*DamageError](err) {
+		if _, err := a.Take(id); is[*spool.DamageError](err) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -159,9 +160,9 @@ func runFaulty(t *testing.T, sc scenario, f *faulty) {
 
 // Remove and Save of a message that was accepted fail: ID.dot stays.
 func TestAcceptedButNotRecorded(t *testing.T) {
-	for _, finish := range []func(*Entry) error{(*Entry).Remove, (*Entry).Save} {
+	for _, finish := range []func(*spool.Entry) error{(*spool.Entry).Remove, (*spool.Entry).Save} {
 		f := &faulty{Files: statedir.OS{}, err: syscall.EROFS}
-		s, err := open(filepath.Join(t.TempDir(), "spool"), f, true)
+		s, err := openWith(filepath.Join(t.TempDir(), "spool"), f, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,10 +197,10 @@ func TestDirectoryRemoved(t *testing.T) {
 	if err := os.RemoveAll(s.Name()); err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.Commit(Envelope{State: Queued, Recipients: []Recipient{{Address: "bob@example.org"}}})
-	asError(t, err, CannotCreate, "no such file or directory")
+	_, err = d.Commit(spool.Envelope{State: spool.Queued, Recipients: []spool.Recipient{{Address: "bob@example.org"}}})
+	asError(t, err, spool.CannotCreate, "no such file or directory")
 	_, err = s.Create()
-	asError(t, err, CannotCreate, "no such file or directory")
+	asError(t, err, spool.CannotCreate, "no such file or directory")
 	_, err = s.IDs()
-	asError(t, err, IO, "no such file or directory")
+	asError(t, err, spool.IO, "no such file or directory")
 }

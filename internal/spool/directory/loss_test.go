@@ -1,4 +1,4 @@
-package spool
+package directory
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mailpipe/internal/spool"
 	"mailpipe/internal/statedir"
 )
 
@@ -299,9 +300,9 @@ func TestPowerFailure(t *testing.T) {
 	t.Logf("%d states in %d scenarios", states, len(scenarios))
 }
 
-func openOn(t *testing.T, d *disk, dir string) *Spool {
+func openOn(t *testing.T, d *disk, dir string) *spool.Spool {
 	t.Helper()
-	s, err := open(dir, d, true)
+	s, err := openWith(dir, d, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,11 +310,11 @@ func openOn(t *testing.T, d *disk, dir string) *Spool {
 }
 
 func checkDisk(h *history, d *disk) error {
-	a, err := open("/a", d, false)
+	a, err := openWith("/a", d, false)
 	if err != nil {
 		return err
 	}
-	b, err := open("/b", d, false)
+	b, err := openWith("/b", d, false)
 	if err != nil {
 		return err
 	}
