@@ -44,7 +44,8 @@ func userDir(getenv func(string) string) (string, error) {
 	if !filepath.IsAbs(state) {
 		home := getenv("HOME")
 		if home == "" {
-			return "", &spool.Error{Where: "user:", Kind: spool.CannotCreate, Err: errors.New("$XDG_STATE_HOME and $HOME are not set")}
+			err := errors.New("$XDG_STATE_HOME and $HOME are not set")
+			return "", &spool.Error{Where: "user:", Kind: spool.CannotCreate, Err: err}
 		}
 		state = filepath.Join(home, ".local", "state")
 	}
@@ -58,7 +59,8 @@ func checkSystemDir(files statedir.Files, path string) error {
 		return nil
 	}
 	if _, err := files.Lstat(systemDir); errors.Is(err, fs.ErrNotExist) {
-		return &spool.Error{Where: systemDir, Kind: spool.CannotCreate, Err: err, Hint: "as root: install -d -m 1733 " + systemDir}
+		hint := "as root: install -d -m 1733 " + systemDir
+		return &spool.Error{Where: systemDir, Kind: spool.CannotCreate, Err: err, Hint: hint}
 	}
 	return nil
 }

@@ -281,7 +281,9 @@ func TestSameIDAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer d.Close()
-		again, err := d.Commit(spool.Envelope{State: spool.Queued, Recipients: []spool.Recipient{{Address: "bob@example.org"}}})
+		again, err := d.Commit(spool.Envelope{
+			State: spool.Queued, Recipients: []spool.Recipient{{Address: "bob@example.org"}},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -208,7 +208,8 @@ func TestFind(t *testing.T) {
 	}{
 		{"b", "20260101T000001Z-aaaaab", nil},
 		{"20260101T000002Z-aaaaaa", "20260101T000002Z-aaaaaa", nil},
-		{"aaaaaa", "", spool.ErrAmbiguous}, {"", "", spool.ErrNotFound}, {"x", "", spool.ErrNotFound}, {"../x", "", spool.ErrNotFound},
+		{"aaaaaa", "", spool.ErrAmbiguous},
+		{"", "", spool.ErrNotFound}, {"x", "", spool.ErrNotFound}, {"../x", "", spool.ErrNotFound},
 	} {
 		if got, err := s.Find(tt.suffix); got != tt.want || !errors.Is(err, tt.err) {
 			t.Errorf("%q: %q, %v", tt.suffix, got, err)
