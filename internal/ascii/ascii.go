@@ -37,10 +37,10 @@ func OnlyString(s string) bool {
 
 // Printable returns the number of octets of p from the space to DEL.
 func Printable(p []byte) (n int) {
-	const high, low, toHigh = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F, 0x6060606060606060
-	for ; len(p) >= 8; p = p[8:] {
-		x := binary.LittleEndian.Uint64(p)
-		n += bits.OnesCount64((x&low + toHigh) &^ x & high) // an octet from 0x20 sets its high bit
+	for ; len(p) >= 32; p = p[32:] { // as in Only
+		a, b := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[8:])
+		c, d := binary.LittleEndian.Uint64(p[16:]), binary.LittleEndian.Uint64(p[24:])
+		n += bits.OnesCount64(printable(a) | printable(b)>>1 | printable(c)>>2 | printable(d)>>3)
 	}
 	for _, c := range p {
 		if c >= ' ' && c < utf8.RuneSelf {
@@ -48,4 +48,10 @@ func Printable(p []byte) (n int) {
 		}
 	}
 	return n
+}
+
+// printable returns the high bit of each octet of x from the space to DEL.
+func printable(x uint64) uint64 {
+	const high, low, toHigh = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F, 0x6060606060606060
+	return (x&low + toHigh) &^ x & high // an octet from 0x20 sets its high bit
 }

@@ -36,7 +36,7 @@ func TestPrintable(t *testing.T) {
 	for c := range 256 {
 		all = append(all, byte(c))
 	}
-	for size := range 20 {
+	for size := range 70 {
 		for start := 0; start+size <= len(all); start++ {
 			p := all[start : start+size]
 			want := 0
@@ -49,5 +49,13 @@ func TestPrintable(t *testing.T) {
 				t.Fatalf("Printable(%q) = %d, want %d", p, n, want)
 			}
 		}
+	}
+}
+
+func BenchmarkPrintable(b *testing.B) {
+	p := bytes.Repeat([]byte("A line of text.\n"), 4096)
+	b.SetBytes(int64(len(p)))
+	for b.Loop() {
+		Printable(p)
 	}
 }
