@@ -135,7 +135,15 @@ func (e *quotedEncoder) appendLast(row, line []byte) []byte {
 // beginning: SMTP doubles a dot, and mbox puts > before From. Two dashes may be a
 // boundary.
 func (e *quotedEncoder) isChangedAtStart(line []byte) bool {
-	return line[0] == '.' || bytes.HasPrefix(line, []byte("From ")) || e.dashes && bytes.HasPrefix(line, []byte("--"))
+	switch line[0] {
+	case '.':
+		return true
+	case 'F':
+		return bytes.HasPrefix(line, []byte("From "))
+	case '-':
+		return e.dashes && bytes.HasPrefix(line, []byte("--"))
+	}
+	return false
 }
 
 // isPlainText reports whether p has only plain octets, but no tabs, and line endings.

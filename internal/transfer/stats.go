@@ -2,8 +2,10 @@ package transfer
 
 import (
 	"bytes"
+	"slices"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/linefeed"
 )
 
 // LineMax is the length of the longest line that SMTP carries, without its line
@@ -30,6 +32,8 @@ type Stats struct {
 	hasNUL          bool
 	hasDelimiter    bool // a line that IsDelimiter accepts
 
+	ends []int // of the lines of a piece
+
 	// The line that has not ended yet.
 	line   int                // its length, with a CR that may begin its line ending
 	begin  [delimiterMax]byte // its first octets
@@ -38,19 +42,35 @@ type Stats struct {
 
 // Write adds content. It never fails.
 func (s *Stats) Write(p []byte) (int, error) {
+	for piece := range slices.Chunk(p, textChunk) {
+		s.add(piece)
+	}
+	return len(p), nil
+}
+
+func (s *Stats) add(p []byte) {
 	s.Octets += int64(len(p))
 	s.crs += int64(bytes.Count(p, []byte("\r")))
 	s.HasHigh = s.HasHigh || !ascii.Only(p)
 	s.hasNUL = s.hasNUL || bytes.IndexByte(p, 0) >= 0
-	for rest := p; len(rest) > 0; {
-		line, after, ended := bytes.Cut(rest, []byte("\n"))
-		s.extendLine(line)
-		if ended {
+	s.ends = linefeed.AppendOffsets(s.ends[:0], p)
+	s.lfs += int64(len(s.ends))
+	start := 0
+	for _, end := range s.ends {
+		line := p[start:end]
+		start = end + 1
+		if s.line > 0 { // it began in the last piece
+			s.extendLine(line)
 			s.endLine()
+			continue
 		}
-		rest = after
+		if n := len(line); n > 0 && line[n-1] == '\r' {
+			s.crlfs++
+			line = line[:n-1]
+		}
+		s.examine(line, len(line))
 	}
-	return len(p), nil
+	s.extendLine(p[start:])
 }
 
 func (s *Stats) extendLine(p []byte) {
@@ -66,24 +86,23 @@ func (s *Stats) extendLine(p []byte) {
 }
 
 func (s *Stats) endLine() {
-	s.lfs++
 	if s.lastCR {
 		s.crlfs++
 		s.line--
 	}
-	s.examineLine()
-	s.line, s.lastCR = 0, false
+	s.End()
+	s.line = 0
 }
 
 // End ends the content: the last line may have no line ending.
 func (s *Stats) End() {
-	s.examineLine()
+	s.examine(s.begin[:min(s.line, len(s.begin))], s.line)
 	s.lastCR = false
 }
 
-func (s *Stats) examineLine() {
-	s.longest = max(s.longest, s.line)
-	begin := s.begin[:min(s.line, len(s.begin))]
+// examine examines a line, of which it gets at least the first octets that matter.
+func (s *Stats) examine(begin []byte, length int) {
+	s.longest = max(s.longest, length)
 	s.HasFrom = s.HasFrom || bytes.HasPrefix(begin, []byte("From "))
 	s.hasDelimiter = s.hasDelimiter || s.IsDelimiter != nil && s.IsDelimiter(begin)
 }
