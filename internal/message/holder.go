@@ -31,8 +31,8 @@ func (h *Holder) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// ReadFrom keeps all of r, and checks each block while the one before it is kept. Its
-// error is that of r or of the Store.
+// ReadFrom keeps r up to its end, or up to where the message is bad. It checks each
+// block while the one before it is kept. Its error is that of r or of the Store.
 func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
 	n, err := io.CopyN(struct{ io.Writer }{h}, r, Lookahead+1) // until the beginning was read
 	switch {
@@ -42,13 +42,26 @@ func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
 		return n, err
 	}
 	out := &writebehind.Counter{W: io.MultiWriter(&h.Store, &h.m.eightBit), N: n}
-	err = writebehind.Copy(out, r, blockSize, func(block []byte) error {
+	err = writebehind.Copy(out, untilBad{r, h}, blockSize, func(block []byte) error {
 		if h.err == nil {
 			h.err = h.m.checker.check(block)
 		}
 		return nil
 	})
 	return out.N, err
+}
+
+// untilBad reads the rest of a message as long as no block of it was bad.
+type untilBad struct {
+	io.Reader
+	h *Holder
+}
+
+func (r untilBad) Read(p []byte) (int, error) {
+	if r.h.err != nil {
+		return 0, io.EOF
+	}
+	return r.Reader.Read(p)
 }
 
 // begin reads the beginning of the message, which has size octets.

@@ -9,7 +9,8 @@ import (
 	"testing/iotest"
 )
 
-// What ReadFrom keeps, and what it says of it, is that of Write.
+// What ReadFrom keeps, and what it says of it, is that of Write. It leaves the rest of
+// a bad message to others.
 func TestHolderReadFrom(t *testing.T) {
 	const head = "From: a@x.org\nTo: b@x.org\nSubject: x\n\n"
 	long := strings.Repeat("A line of a text.\n", Lookahead/12)
@@ -26,17 +27,22 @@ func TestHolderReadFrom(t *testing.T) {
 	} {
 		var written, read Holder
 		io.WriteString(&written, in)
-		n, err := read.ReadFrom(iotest.HalfReader(strings.NewReader(in)))
-		if n != int64(len(in)) || err != nil {
-			t.Errorf("%s: ReadFrom returned %d, %v, want %d", name, n, err, len(in))
+		r := iotest.HalfReader(strings.NewReader(in))
+		n, err := read.ReadFrom(r)
+		rest, _ := io.ReadAll(r)
+		if n != int64(len(in)-len(rest)) || err != nil {
+			t.Errorf("%s: ReadFrom returned %d, %v, and left %d of %d", name, n, err, len(rest), len(in))
 		}
 		want, wantErr := written.Message(Options{})
 		got, gotErr := read.Message(Options{})
 		if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) {
 			t.Errorf("%s: %v, want %v", name, gotErr, wantErr)
 		}
-		if kept, _ := io.ReadAll(read.Store.Reader()); string(kept) != in {
-			t.Errorf("%s: %d octets are kept, want %d", name, len(kept), len(in))
+		if kept, _ := io.ReadAll(read.Store.Reader()); string(kept)+string(rest) != in {
+			t.Errorf("%s: %d octets are kept and %d left, want %d", name, len(kept), len(rest), len(in))
+		}
+		if isBad := name == "bad at once" || name == "no header"; (len(rest) > 0) != isBad {
+			t.Errorf("%s: %d octets are left", name, len(rest))
 		}
 		if wantErr == nil {
 			gotBit, _ := got.EightBit()
@@ -50,12 +56,14 @@ func TestHolderReadFrom(t *testing.T) {
 	}
 }
 
-// An error of the reader is returned, whether it comes early or late.
+// An error of the reader is returned, whether it comes early or late, unless the
+// message is bad before that.
 func TestHolderReadFromFails(t *testing.T) {
 	broken := errors.New("broken")
 	for _, size := range []int{0, 10, Lookahead, Lookahead + 1, 2 * Lookahead} {
 		var h Holder
-		r := io.MultiReader(strings.NewReader(strings.Repeat("a", size)), iotest.ErrReader(broken))
+		in := ("A: b\n\n" + strings.Repeat("a\n", size))[:size]
+		r := io.MultiReader(strings.NewReader(in), iotest.ErrReader(broken))
 		if n, err := h.ReadFrom(r); err != broken || n != int64(size) {
 			t.Errorf("%d octets: %d, %v", size, n, err)
 		}

@@ -72,7 +72,7 @@ func (w *walker) scan() *content {
 	}
 	c.End()
 	c.to = w.in.pos
-	if c.to < w.in.end { // at a delimiter
+	if len(w.in.line()) > 0 { // at a delimiter
 		c.to -= int64(eol)
 	}
 	return c

@@ -81,10 +81,7 @@ func (w *walker) write(out io.Writer) error {
 	if err := w.entity(e, 0); err != nil {
 		return err
 	}
-	if err := w.out.Flush(); err != nil {
-		return err
-	}
-	return w.in.failure
+	return w.out.Flush()
 }
 
 // entity writes an entity whose header was read, and its content up to the next

@@ -36,7 +36,7 @@ func (w *walker) readHead() (message.Header, error) {
 
 // header returns the header from an offset to here.
 func (w *walker) header(start int64) (message.Header, error) {
-	fields, err := w.in.store.Bytes(start, w.in.pos)
+	fields, err := w.in.held().Bytes(start, w.in.pos)
 	return message.NewHeader(fields, 1), err
 }
 
@@ -50,9 +50,12 @@ func (w *walker) readTop() (message.Header, error) {
 		w.in.seek(0)
 	default:
 		w.note("mbox")
-		if err := message.CheckSeries(w.in.section(0, w.in.end)); err != nil {
+		begin := w.in.pos
+		w.in.seek(0)
+		if err := message.CheckSeries(w.in); err != nil {
 			return message.Header{}, err
 		}
+		w.in.seek(begin)
 	}
 	line := w.in.line()
 	if mark, rest := charset.CutBOM(line); mark == "utf-8" && message.FieldName(rest) != "" {

@@ -10,19 +10,23 @@ import (
 // blockSize is how many octets are read and written at once.
 const blockSize = 64 << 10
 
-// lines reads the lines of content that is held.
+// lines reads the lines of content that is held, and of what follows it, which it
+// keeps.
 type lines struct {
 	store   *buffer.Store
-	end     int64 // of the content
-	pos     int64 // of what comes next
+	rest    io.Reader // what follows the content of the store; nil if nothing does
+	keep    io.Writer // writes to the store, as that of writebehind.Run does
+	keeping bool      // the store may not have the last block yet
+	kept    int64     // octets that were given to keep or are in the store
+	pos     int64     // of what comes next
 	buf     []byte
 	next    []byte // the part of buf that was not read yet
 	inLine  bool   // the octet before pos is not a line ending
-	failure error  // of store
+	failure error  // of rest or store; it ends the content
 }
 
-func newLines(in *buffer.Store) *lines {
-	return &lines{store: in, end: in.Size(), buf: make([]byte, blockSize)}
+func newLines(store *buffer.Store, rest io.Reader, keep io.Writer) *lines {
+	return &lines{store: store, rest: rest, keep: keep, kept: store.Size(), buf: make([]byte, blockSize)}
 }
 
 // seek continues at the beginning of a line.
@@ -77,13 +81,27 @@ func beforeDashes(p []byte) int {
 
 // fill reads until a block is ahead, or all that is left.
 func (l *lines) fill() {
+	held := l.held() // buf may be changed now
 	n := copy(l.buf, l.next)
-	room := l.buf[n:min(int64(len(l.buf)), l.end-l.pos)]
-	if _, err := l.store.ReadAt(room, l.pos+int64(n)); err != nil && err != io.EOF {
-		l.failure, l.end = err, l.pos // as if the content ended here
-		room = nil
+	if at := l.pos + int64(n); at < l.kept {
+		n += l.try(io.ReadFull(io.NewSectionReader(held, at, l.kept-at), l.buf[n:]))
 	}
-	l.next = l.buf[:n+len(room)]
+	if l.rest != nil && l.pos+int64(n) == l.kept {
+		more := l.try(io.ReadFull(l.rest, l.buf[n:]))
+		l.keep.Write(l.buf[n : n+more]) // Run returns its error
+		l.keeping = true
+		l.kept += int64(more)
+		n += more
+	}
+	l.next = l.buf[:n]
+}
+
+// try returns n. It notes an error other than the end of the content.
+func (l *lines) try(n int, err error) int {
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		l.failure, l.rest = err, nil
+	}
+	return n
 }
 
 // skip moves over n octets.
@@ -95,8 +113,29 @@ func (l *lines) skip(n int) {
 	l.pos += int64(n)
 }
 
-// section returns a reader of a part of the content.
-func (l *lines) section(from, to int64) io.Reader { return io.NewSectionReader(l.store, from, to-from) }
+// held returns the store, with all that was read.
+func (l *lines) held() *buffer.Store {
+	if l.keeping {
+		l.keep.Write(nil) // which returns when the last block is written
+		l.keeping = false
+	}
+	return l.store
+}
+
+// section returns a reader of a part of what was read.
+func (l *lines) section(from, to int64) io.Reader {
+	return io.NewSectionReader(l.held(), from, to-from)
+}
+
+// Read implements io.Reader.
+func (l *lines) Read(p []byte) (int, error) {
+	if len(l.line()) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, l.next)
+	l.skip(n)
+	return n, nil
+}
 
 // withoutEOL returns a line without its line ending.
 func withoutEOL(line []byte) []byte {

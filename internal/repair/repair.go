@@ -9,6 +9,7 @@
 package repair
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -59,7 +60,7 @@ type Message struct {
 // *message.Error if the message cannot be repaired, or comes from r or the
 // temporary file.
 func Read(r io.Reader, opt Options) (*Message, error) {
-	return readFrom(opt, func(in *message.Holder) error {
+	return readFrom(opt, r, func(in *message.Holder) error {
 		_, err := in.ReadFrom(r)
 		return err
 	})
@@ -68,14 +69,15 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 // Convert returns the message that source writes, as the options demand. The caller
 // must close it.
 func Convert(source io.WriterTo, opt Options) (*Message, error) {
-	return readFrom(opt, func(in *message.Holder) error {
+	return readFrom(opt, nil, func(in *message.Holder) error {
 		_, err := source.WriteTo(in)
 		return err
 	})
 }
 
-// readFrom returns the message that write writes.
-func readFrom(opt Options, write func(in *message.Holder) error) (*Message, error) {
+// readFrom returns the message that write writes. If it is bad, rest has what write
+// did not write; nil means that it wrote everything.
+func readFrom(opt Options, rest io.Reader, write func(in *message.Holder) error) (*Message, error) {
 	in := new(message.Holder)
 	if err := write(in); err != nil {
 		in.Store.Close()
@@ -85,11 +87,11 @@ func readFrom(opt Options, write func(in *message.Holder) error) (*Message, erro
 	if err == nil && !opt.changes(m) {
 		return &Message{Message: m}, nil
 	}
+	defer in.Store.Close()
 	if errors.Is(err, message.ErrEmpty) || errors.Is(err, message.ErrSeries) {
-		in.Store.Close()
 		return nil, err
 	}
-	return repair(&in.Store, opt)
+	return repair(&in.Store, rest, opt)
 }
 
 // changes reports whether a message that deliver accepts needs a repair for the
@@ -107,12 +109,16 @@ func (o *Options) changes(m *message.Message) bool {
 	return changed || o.Once && repeats(m.Header)
 }
 
-// repair returns the message in a store repaired. It closes the store.
-func repair(in *buffer.Store, opt Options) (*Message, error) {
+// repair returns the message in a store, and of rest, which it adds to the store,
+// repaired.
+func repair(in *buffer.Store, rest io.Reader, opt Options) (*Message, error) {
 	out := new(message.Holder)
-	w := &walker{in: newLines(in), opt: opt, block: make([]byte, blockSize)}
-	err := writebehind.Run(out, w.write)
-	in.Close()
+	w := &walker{opt: opt, block: make([]byte, blockSize)}
+	err := writebehind.Run(in, func(keep io.Writer) error {
+		w.in = newLines(in, rest, keep)
+		err := writebehind.Run(out, w.write)
+		return cmp.Or(w.in.failure, err)
+	})
 	if err == nil {
 		err = endLine(out)
 	}
