@@ -132,11 +132,12 @@ func (d *daemon) start(port, program string, args ...string) {
 	}()
 	d.cmd, d.ended = cmd, ended
 	d.t.Cleanup(d.Kill)
-	wait(d.t, "server accepts connections", func() bool {
+	isReady := tool(d.t, "pg_isready")
+	wait(d.t, "the server accepts connections", func() bool {
 		if !d.running() {
 			d.t.Fatalf("%s ended: %v", program, cmd.ProcessState)
 		}
-		return exec.Command(tool(d.t, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port, "-U", User, "-d", "postgres").Run() == nil
+		return exec.Command(isReady, "-q", "-h", "127.0.0.1", "-p", port, "-U", User, "-d", User).Run() == nil
 	})
 }
 

@@ -15,10 +15,10 @@ type Pair struct {
 // StartPair starts a pair, with the same settings for both servers.
 func StartPair(t testing.TB, settings ...string) *Pair {
 	t.Helper()
-	primary := Start(t, append(settings, "synchronous_standby_names=*")...)
+	primary := Start(t, append([]string{"synchronous_standby_names=*"}, settings...)...)
 	standby := newServer(t, "127.0.0.1")
-	standby.run(nil, primary.Env(), tool(t, "pg_basebackup"), "--write-recovery-conf", "--create-slot", "--slot=standby",
-		"--checkpoint=fast", "--no-sync", "--pgdata", standby.data(), "--dbname", primary.URL("postgres"))
+	standby.run(nil, primary.Env(), tool(t, "pg_basebackup"), "--write-recovery-conf", "--create-slot",
+		"--slot=standby", "--checkpoint=fast", "--no-sync", "--pgdata", standby.data(), "--dbname", primary.URL("postgres"))
 	// After the promotion it has no standby for which a commit could wait.
 	standby.configure([]string{"synchronous_standby_names="})
 	standby.start()

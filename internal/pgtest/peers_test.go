@@ -3,10 +3,14 @@
 package pgtest
 
 import (
+	"bufio"
 	"errors"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
+
+	"mailpipe/internal/testservers"
 )
 
 func TestPair(t *testing.T) {
@@ -20,7 +24,7 @@ func TestPair(t *testing.T) {
 
 	// A commit waits for the standby.
 	p.Standby.Pause()
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() {
 		_, err := psql(t, p.URL("postgres"), p.Env(), "INSERT INTO x VALUES (42)")
 		done <- err
@@ -58,7 +62,8 @@ func TestTLS(t *testing.T) {
 			} else if out != "t\n18\n" {
 				t.Errorf("%q, %v", out, err)
 			}
-			_, err = psql(t, url+"/etc/ssl/certs/ca-certificates.crt", s.Env(), query)
+			ca, _ := testservers.PEM(testservers.Issue(nil, testservers.Authority))
+			_, err = psql(t, url+s.write("other.pem", string(ca)), s.Env(), query)
 			wantError(t, err, "certificate verify failed")
 		})
 	}
@@ -87,28 +92,30 @@ func TestPgBouncer(t *testing.T) {
 	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
+	timer := time.AfterFunc(limit, func() { _ = cmd.Process.Kill() })
 	t.Cleanup(func() {
-		stdin.Close()
+		timer.Stop()
+		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
+	rows := bufio.NewReader(stdout)
 	ask := func(statements string) string {
 		if _, err := stdin.Write([]byte(statements)); err != nil {
 			t.Fatal(err)
 		}
-		answer := make([]byte, 100)
-		n, err := stdout.Read(answer)
+		row, err := rows.ReadString('\n')
 		if err != nil {
 			t.Fatal(err)
 		}
-		return strings.TrimSpace(string(answer[:n]))
+		return row
 	}
-	if got := ask("SET lock_timeout = 4321; SHOW lock_timeout;\n"); got != "4321ms" {
+	if got := ask("SET lock_timeout = 4321; SHOW lock_timeout;\n"); got != "4321ms\n" {
 		t.Fatal(got)
 	}
 	if got := b.SQL(t, db, "SHOW lock_timeout; SET lock_timeout = 99"); got != "4321ms" {
 		t.Errorf("another client has the lock_timeout %s", got)
 	}
-	if got := ask("SHOW lock_timeout;\n"); got != "99ms" {
+	if got := ask("SHOW lock_timeout;\n"); got != "99ms\n" {
 		t.Errorf("the lock_timeout is still %s", got)
 	}
 	if got := b.SQL(t, "pgbouncer", "SHOW VERSION"); !strings.HasPrefix(got, "PgBouncer ") {

@@ -9,8 +9,8 @@ import (
 	"mailpipe/internal/testservers"
 )
 
-// A PgBouncer is a connection pooler before a server. A client has a connection to the
-// server only for the time of a transaction.
+// A PgBouncer is a connection pooler in front of a server, in transaction mode: a client
+// has a connection to the server only for the time of a transaction.
 type PgBouncer struct {
 	client
 	*daemon

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Package pgtest starts servers of PostgreSQL, and PgBouncer, for tests. A test skips, or
-// fails, without the programs, as testservers.Need says:
+// Package pgtest starts PostgreSQL servers and PgBouncer for tests. Without these
+// programs, a test is skipped or fails, see testservers.Need. A test uses it like this:
 //
 //	server := pgtest.Start(t, "max_connections=20")
 //	db := server.CreateDatabase(t)
@@ -9,7 +9,7 @@
 //	cmd.Env = append(os.Environ(), server.Env()...)
 //	rows := server.SQL(t, db, "SELECT count(*) FROM entry")
 //
-// A server ends with the test that started it. Its subtests can share it.
+// A server ends with the test that started it. The subtests of this test can share it.
 package pgtest
 
 import (
@@ -62,9 +62,8 @@ func StartTLS(t testing.TB, name string, settings ...string) *Server {
 	if err := os.WriteFile(s.CA, ca, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s.configure([]string{
-		"ssl=on", "ssl_cert_file=" + s.write("server.pem", string(cert)), "ssl_key_file=" + s.write("server.key", string(key)),
-	})
+	certFile, keyFile := s.write("server.pem", string(cert)), s.write("server.key", string(key))
+	s.configure([]string{"ssl=on", "ssl_cert_file=" + certFile, "ssl_key_file=" + keyFile})
 	s.configure(settings)
 	s.start()
 	return s
@@ -73,7 +72,7 @@ func StartTLS(t testing.TB, name string, settings ...string) *Server {
 // newServer returns a server whose directory is empty.
 func newServer(t testing.TB, host string) *Server {
 	t.Helper()
-	testservers.Need(t, "postgres", "initdb", "psql", "pg_isready")
+	testservers.Need(t, "postgres") // whose package has the other programs
 	port := testservers.FreePort(t)
 	s := &Server{client: client{host + ":" + port}, daemon: newDaemon(t), port: port}
 	t.Cleanup(s.freeMemory)

@@ -4,6 +4,7 @@ package pgtest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -43,7 +44,7 @@ func wantSQL(t testing.TB, c client, statements, rows string) {
 
 func TestStart(t *testing.T) {
 	t.Parallel()
-	s := Start(t, "max_connections=17", "application_name=it's")
+	s := Start(t, "max_connections=17", "cluster_name=it's")
 	t.Run("login", func(t *testing.T) {
 		url := s.URL("postgres")
 		if want := "postgres://127.0.0.1:" + s.port + "/postgres"; url != want {
@@ -59,9 +60,10 @@ func TestStart(t *testing.T) {
 		wantSQL(t, s.client, "SELECT DISTINCT auth_method FROM pg_hba_file_rules", "scram-sha-256")
 	})
 	t.Run("settings", func(t *testing.T) {
-		wantSQL(t, s.client, "SHOW max_connections; SHOW application_name; SHOW fsync; SHOW unix_socket_directories",
-			"17\npsql\non\n")
-		wantSQL(t, s.client, "SELECT boot_val, reset_val FROM pg_settings WHERE name = 'max_connections'", "100|17")
+		wantSQL(t, s.client, "SHOW max_connections; SHOW cluster_name; SHOW fsync", "17\nit's\non")
+		// What does not listen elsewhere, and leaves no memory.
+		wantSQL(t, s.client, "SHOW listen_addresses; SHOW unix_socket_directories; SHOW dynamic_shared_memory_type",
+			"127.0.0.1\n\nmmap")
 	})
 	t.Run("databases", func(t *testing.T) {
 		a, b := s.CreateDatabase(t), s.CreateDatabase(t)
@@ -101,6 +103,7 @@ func TestKill(t *testing.T) {
 	if len(family) < 6 {
 		t.Fatalf("the server has only %d processes", len(family))
 	}
+	s.Pause() // so that no process ends because the first one has
 	s.Kill()
 	for _, pid := range family {
 		if state, _ := stat(pid); state != "X" && state != "Z" {
@@ -198,39 +201,63 @@ func hasMemory(t *testing.T, id string) bool {
 	return false
 }
 
-// crashEnv in the environment makes TestCrash start a server and wait.
-const crashEnv = "MAILPIPE_TEST_CRASH"
+// settingEnv in the environment makes TestChild start a server with a setting, and wait.
+const settingEnv = "MAILPIPE_TEST_SETTING"
+
+func TestChild(t *testing.T) {
+	if setting := os.Getenv(settingEnv); setting != "" {
+		fmt.Println("server", Start(t, setting).cmd.Process.Pid)
+		select {}
+	}
+}
+
+// child returns a command that runs TestChild, and its directory for temporary files.
+func child(t *testing.T, setting string) (cmd *exec.Cmd, dir string) {
+	testservers.Need(t, "postgres")
+	dir = newDaemon(t).dir
+	cmd = exec.Command(os.Args[0], "-test.run=^TestChild$")
+	cmd.Env = append(os.Environ(), settingEnv+"="+setting, "TMPDIR="+dir)
+	return cmd, dir
+}
 
 // TestCrash asserts that a server ends with a test process that is killed.
 func TestCrash(t *testing.T) {
-	if os.Getenv(crashEnv) != "" {
-		fmt.Println("server", Start(t).cmd.Process.Pid)
-		select {}
-	}
 	t.Parallel()
-	testservers.Need(t, "postgres")
-	cmd := exec.Command(os.Args[0], "-test.run=^TestCrash$")
-	cmd.Env = append(os.Environ(), crashEnv+"=1", "TMPDIR="+newDaemon(t).dir)
+	cmd, _ := child(t, "fsync=off")
 	stdout, err := cmd.StdoutPipe()
-	if err != nil {
+	if err = errors.Join(err, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	pid := 0
-	for lines := bufio.NewScanner(stdout); pid == 0 && lines.Scan(); {
-		if word, ok := strings.CutPrefix(lines.Text(), "server "); ok {
-			pid, _ = strconv.Atoi(word)
-		}
-	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	if pid == 0 {
-		t.Fatal("no server was started")
+	pid, isServer := strings.CutPrefix(strings.TrimSpace(line), "server ")
+	if !isServer {
+		t.Fatalf("%q, %v", line, err)
 	}
 	wait(t, "the server has ended", func() bool {
-		state, _ := stat(pid)
-		return state == "X" || state == "Z"
+		first, err := strconv.Atoi(pid)
+		state, _ := stat(first)
+		return err == nil && (state == "X" || state == "Z")
 	})
+}
+
+// TestFailure asserts that a test that fails shows the server's log, and leaves no file.
+func TestFailure(t *testing.T) {
+	t.Parallel()
+	cmd, dir := child(t, "max_connections=many")
+	out, err := cmd.Output()
+	if err == nil || cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("%v, exit status %d", err, cmd.ProcessState.ExitCode())
+	}
+	for _, words := range []string{
+		"postgres ended: exit status 1", `invalid value for parameter "max_connections": "many"`,
+	} {
+		if !strings.Contains(string(out), words) {
+			t.Errorf("the test did not print %q:\n%s", words, out)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+		t.Errorf("%v, %v", files, err)
+	}
 }

@@ -11,8 +11,7 @@ import (
 	"syscall"
 )
 
-// Kill kills all processes of the server, as a crash of the host does, and waits until
-// they are dead.
+// Kill kills all processes of the server with SIGKILL, and waits until they are dead.
 func (d *daemon) Kill() {
 	d.t.Helper()
 	if d.signal(syscall.SIGKILL, "ZX") {
