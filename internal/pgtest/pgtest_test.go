@@ -154,10 +154,10 @@ func TestStop(t *testing.T) {
 		s.Restart()
 		wantSQL(t, s.client, "SELECT 1", "1")
 	}
-	first := s.cmd.Process.Pid
+	const started = "SELECT pg_postmaster_start_time()"
+	first := s.SQL(t, "postgres", started)
 	s.Restart() // while it is running
-	wantSQL(t, s.client, "SELECT 1", "1")
-	if s.cmd.Process.Pid == first {
+	if s.SQL(t, "postgres", started) == first {
 		t.Error("the server was not started again")
 	}
 }
