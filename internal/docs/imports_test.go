@@ -105,7 +105,7 @@ var star = map[string][]string{
 		"internal/termtext", "internal/thread", "man",
 	},
 	"man":                  {},
-	"internal/transfer":    {"internal/ascii", "internal/writebehind"},
+	"internal/transfer":    {"internal/ascii", "internal/linefeed", "internal/writebehind"},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.
 	"internal/bench":       {"internal/testservers"},
