@@ -104,5 +104,6 @@ func selectionFlags() []urfave.Flag {
 		selectionGroup.one("state", "queued|held|failed|sending", "in this state"),
 		selectionGroup.one("older", "DUR", "older than that"),
 		selectionGroup.one("server", "URL", "that go to this server"),
+		selectionGroup.one("host", "NAME", "that this host kept"),
 	}
 }

@@ -18,6 +18,7 @@ type selection struct {
 	older  time.Duration
 	to     string // an address, or a domain
 	server string // as it is in a key of a route
+	host   string // in any case
 }
 
 // sending is the state of a message that a process has locked.
@@ -39,6 +40,9 @@ func (q *queueCall) selection() (s selection, err error) {
 			return s, fail(exitUsage, "--server%w", err)
 		}
 		s.server = serverURL(url)
+	}
+	if s.host = q.flags.String("host"); s.host == "" && q.line.has("host") {
+		return s, usage("--host must not be empty")
 	}
 	if q.name == "queue move" {
 		return s, nil
@@ -72,7 +76,7 @@ func (q *queueCall) changes() (selection, error) {
 	if err != nil {
 		return s, err
 	}
-	isEmpty := s.ids == nil && s.state == "" && s.older == 0 && s.to == "" && s.server == ""
+	isEmpty := s.ids == nil && s.state == "" && s.older == 0 && s.to == "" && s.server == "" && s.host == ""
 	all := q.flags.Bool("all")
 	switch {
 	case isEmpty && !all:
@@ -208,6 +212,7 @@ func sight(e spool.Seen, s *spool.Spool) seen {
 func (q *queueCall) matches(s selection, e seen) bool {
 	return (s.state == "" || s.state == e.state) &&
 		(s.older == 0 || q.now.Sub(e.Created) > s.older) &&
+		(s.host == "" || strings.EqualFold(s.host, e.Host)) &&
 		(s.to == "" || slices.ContainsFunc(missing(e.Envelope), func(a string) bool { return isTo(s.to, a) })) &&
 		(s.server == "" || slices.ContainsFunc(q.routeOf(e.Envelope).Keys, func(key string) bool {
 			url, _, _ := strings.Cut(key, " ")
