@@ -48,6 +48,23 @@ func TestContinue(t *testing.T) {
 	}
 }
 
+// A delivery without flags sends nothing of what has flags, which is for another server.
+func TestContinueWithoutFlags(t *testing.T) {
+	r, server := newRelay(t)
+	f := newFixture(t, server)
+	f.putAs(spool.Envelope{Flags: []spool.Flag{{Name: "server", Value: "other"}}}, "other@example.org")
+	f.put("b@example.org")
+	f.wait(0)
+	session := delivered(t, server)
+	defer session.Close()
+	if err := f.Continue(t.Context(), session, nil, routeTo(server), 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.got(); got != "b@example.org, new@example.org" {
+		t.Errorf("received by %s", got)
+	}
+}
+
 // Continue makes no connection of its own, and ends after its limit.
 func TestContinueEnds(t *testing.T) {
 	r, server := newRelay(t)

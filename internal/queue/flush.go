@@ -53,7 +53,7 @@ func (q *Queue) Continue(
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errContinued)
 	defer cancel()
 	p := newPass(q, Options{For: limit})
-	p.only = spool.FlagsKey(flags)
+	p.only = new(spool.FlagsKey(flags))
 	lanes, _, err := p.scan()
 	if err != nil || len(lanes) == 0 {
 		return err

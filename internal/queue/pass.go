@@ -17,7 +17,7 @@ import (
 type pass struct {
 	*Queue
 	o       Options
-	only    string // the key of the flags that are sent; empty means all
+	only    *string // the key of the flags that are sent; nil means all
 	bounces bounce.Writer
 	end     time.Time // no message is started after that; zero means no limit
 	jobs    chan struct{}

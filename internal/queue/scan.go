@@ -35,7 +35,7 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 			unfinished = append(unfinished, id)
 		}
 		key := spool.FlagsKey(e.Flags)
-		if e.State != spool.Queued || p.only != "" && p.only != key {
+		if e.State != spool.Queued || p.only != nil && *p.only != key {
 			return
 		}
 		g := byFlags[key]
