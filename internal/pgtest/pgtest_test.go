@@ -61,7 +61,7 @@ func TestStart(t *testing.T) {
 	})
 	t.Run("settings", func(t *testing.T) {
 		wantSQL(t, s.client, "SHOW max_connections; SHOW cluster_name; SHOW fsync", "17\nit's\non")
-		// What does not listen elsewhere, and leaves no memory.
+		// The server listens only on loopback. When it is killed, it leaves nothing in /dev/shm.
 		wantSQL(t, s.client, "SHOW listen_addresses; SHOW unix_socket_directories; SHOW dynamic_shared_memory_type",
 			"127.0.0.1\n\nmmap")
 	})
