@@ -26,7 +26,7 @@ func (c client) Env() []string { return []string{"PGUSER=" + User, "PGPASSWORD="
 // the rows, one per line. Columns are separated by |. The last line ending is removed.
 func (c client) SQL(t testing.TB, db, statements string) string {
 	t.Helper()
-	cmd := exec.Command(tool(t, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", c.URL(db))
+	cmd := exec.Command(Tool(t, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", c.URL(db))
 	cmd.Env = append([]string{"LC_ALL=C", "PGCONNECT_TIMEOUT=60"}, c.Env()...)
 	cmd.Stdin = strings.NewReader(statements)
 	out, err := output(cmd)

@@ -41,7 +41,7 @@ func newDaemon(t testing.TB) *daemon {
 	d := &daemon{t: t, dir: dir}
 	t.Cleanup(func() {
 		if t.Failed() {
-			log, _ := os.ReadFile(d.path("log"))
+			log := d.Log()
 			t.Logf("the end of the server's log:\n%s", log[max(0, len(log)-4000):])
 		}
 		if err := os.RemoveAll(dir); err != nil {
@@ -71,6 +71,12 @@ func credential(t testing.TB) *syscall.Credential {
 		t.Fatal(err)
 	}
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+// Log returns what the server has logged so far.
+func (d *daemon) Log() string {
+	log, _ := os.ReadFile(d.path("log")) // which does not exist before the server was started
+	return string(log)
 }
 
 func (d *daemon) path(name string) string { return filepath.Join(d.dir, name) }
@@ -132,7 +138,7 @@ func (d *daemon) start(port, program string, args ...string) {
 	}()
 	d.cmd, d.ended = cmd, ended
 	d.t.Cleanup(d.Kill)
-	isReady := tool(d.t, "pg_isready")
+	isReady := Tool(d.t, "pg_isready")
 	wait(d.t, "the server accepts connections", func() bool {
 		if !d.running() {
 			d.t.Fatalf("%s ended: %v", program, cmd.ProcessState)
@@ -151,9 +157,9 @@ func (d *daemon) running() bool {
 	}
 }
 
-// tool returns the path of a program of PostgreSQL. All are in the directory of the
+// Tool returns the path of a program of PostgreSQL. All are in the directory of the
 // server. Those that Debian has in /usr/bin are slow scripts.
-func tool(t testing.TB, name string) string {
+func Tool(t testing.TB, name string) string {
 	t.Helper()
 	postgres, err := filepath.EvalSymlinks(testservers.Path(t, "postgres"))
 	if err != nil {

@@ -17,7 +17,7 @@ func StartPair(t testing.TB, settings ...string) *Pair {
 	t.Helper()
 	primary := Start(t, append([]string{"synchronous_standby_names=*"}, settings...)...)
 	standby := newServer(t, "127.0.0.1")
-	standby.run(nil, primary.Env(), tool(t, "pg_basebackup"), "--write-recovery-conf", "--create-slot",
+	standby.run(nil, primary.Env(), Tool(t, "pg_basebackup"), "--write-recovery-conf", "--create-slot",
 		"--slot=standby", "--checkpoint=fast", "--no-sync", "-D", standby.data(), "-d", primary.URL("postgres"))
 	// After the promotion it has no standby for which a commit could wait.
 	standby.configure([]string{"synchronous_standby_names="})

@@ -85,7 +85,7 @@ func TestPgBouncer(t *testing.T) {
 		t.Errorf("%q, %v", out, err)
 	}
 
-	cmd := exec.Command(tool(t, "psql"), "-XAtq", b.URL(db))
+	cmd := exec.Command(Tool(t, "psql"), "-XAtq", b.URL(db))
 	cmd.Env = b.Env()
 	stdin, inErr := cmd.StdinPipe()
 	stdout, outErr := cmd.StdoutPipe()

@@ -94,7 +94,7 @@ func (s *Server) initialize() {
 		s.run(bytes.NewReader(initialized.archive), nil, "tar", "-x")
 		return
 	}
-	s.run(nil, nil, tool(s.t, "initdb"), "--no-sync", "--username", User, "--pwfile", s.write("password", Password),
+	s.run(nil, nil, Tool(s.t, "initdb"), "--no-sync", "--username", User, "--pwfile", s.write("password", Password),
 		"--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", s.data())
 	initialized.archive = s.run(nil, nil, "tar", "-c", "data")
 }
@@ -120,7 +120,7 @@ func (s *Server) configure(settings []string) {
 // directory is left when it is killed, except what freeMemory frees.
 func (s *Server) start() {
 	s.t.Helper()
-	s.daemon.start(s.port, tool(s.t, "postgres"), "-D", s.data(), "-p", s.port, "-c", "listen_addresses=127.0.0.1",
+	s.daemon.start(s.port, Tool(s.t, "postgres"), "-D", s.data(), "-p", s.port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "dynamic_shared_memory_type=mmap")
 }
 

@@ -20,7 +20,7 @@ import (
 // psql runs statements in the database of a URL.
 func psql(t testing.TB, url string, env []string, statements string) (string, error) {
 	t.Helper()
-	cmd := exec.Command(tool(t, "psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", url)
+	cmd := exec.Command(Tool(t, "psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", url)
 	cmd.Env, cmd.Stdin = append(env, "LC_ALL=C"), strings.NewReader(statements)
 	out, err := output(cmd)
 	return string(out), err
@@ -113,8 +113,8 @@ func TestKill(t *testing.T) {
 	s.Kill() // does nothing
 	s.Restart()
 	wantSQL(t, s.client, "SELECT count(*) FROM x", "0")
-	log, _ := os.ReadFile(s.path("log"))
-	if !strings.Contains(string(log), "database system was not properly shut down") {
+	log := s.Log()
+	if !strings.Contains(log, "database system was not properly shut down") {
 		t.Errorf("no sign of a crash in the log:\n%s", log)
 	}
 }
@@ -143,8 +143,8 @@ func TestStop(t *testing.T) {
 		Smart: "smart shutdown request", Fast: "fast shutdown request", Immediate: "immediate shutdown request",
 	} {
 		s.Stop(mode)
-		log, _ := os.ReadFile(s.path("log"))
-		if !strings.Contains(string(log), words) {
+		log := s.Log()
+		if !strings.Contains(log, words) {
 			t.Errorf("no %q in the log:\n%s", words, log)
 		}
 		if conn, err := net.Dial("tcp", "127.0.0.1:"+s.port); err == nil {
