@@ -83,6 +83,7 @@ var star = map[string][]string{
 	"internal/spelling":        {},
 	"internal/spool":           {"internal/ascii", "internal/statedir", "internal/writebehind"},
 	"internal/spool/directory": {"internal/spool", "internal/statedir"},
+	"internal/spool/postgres":  {"internal/buffer", "internal/spool"},
 	"internal/statedir":        {"internal/fileowner", "internal/oserror"},
 	"internal/stdio":           {"internal/inputfile", "internal/oserror"},
 	"internal/submit":          {"wire", "internal/scram"},
@@ -125,6 +126,7 @@ var homes = map[string]string{
 	"github.com/emersion/go-sasl":     "wire",
 	"github.com/segmentio/asm/base64": "internal/transfer",
 	"github.com/BurntSushi/toml":      "internal/config",
+	"github.com/jackc/":               "internal/spool/postgres",
 	// Only tests import these.
 	"github.com/xdg-go/scram":          "",
 	"github.com/emersion/go-message":   "",

@@ -15,6 +15,7 @@ import (
 // writes the content, and must call Close in any case.
 type Draft struct {
 	id        string
+	newID     func() string // another ID, which is as good; nil if it must be this one
 	content   Content
 	sum       hash.Hash32
 	size      int64
@@ -25,8 +26,12 @@ type Draft struct {
 
 // Create creates a draft with a new ID.
 func (s *Spool) Create() (*Draft, error) {
+	newID := func() string { return NewID(s.Now()) }
 	for {
-		d, err := s.CreateAs(NewID(s.Now()))
+		d, err := s.CreateAs(newID())
+		if err == nil {
+			d.newID = newID
+		}
 		if !errors.Is(err, fs.ErrExist) {
 			return d, err
 		}
@@ -76,6 +81,10 @@ func (d *Draft) Commit(e Envelope) (*Entry, error) {
 	e.Version, e.ID = version, d.id
 	e.Size, e.CRC32C, e.EightBit = d.size, hex.EncodeToString(d.sum.Sum(nil)), d.eightBit
 	claim, err := d.content.Commit(&e)
+	for d.newID != nil && errors.Is(err, fs.ErrExist) { // a database looks only now
+		e.ID = d.newID()
+		claim, err = d.content.Commit(&e)
+	}
 	if err != nil {
 		d.err = err
 		return nil, err

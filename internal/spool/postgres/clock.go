@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"strconv"
+	"sync"
+	"time"
+)
+
+// A clock is that of the database.
+type clock struct {
+	mu   sync.Mutex
+	read time.Time // when it was read, by the clock of this machine; zero means never
+	time time.Time // that it showed
+}
+
+// set records what the clock showed when it was asked then.
+func (c *clock) set(read, shown time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read, c.time = read, shown
+}
+
+// now returns the time, and whether it is known.
+func (c *clock) now() (now time.Time, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.read.IsZero() {
+		return time.Now(), false
+	}
+	return c.time.Add(time.Since(c.read)), true
+}
+
+// Now returns the time of the database, or that of this machine if the database cannot be
+// reached.
+func (s *store) Now() time.Time {
+	now, known := s.clock.now()
+	if !known {
+		s.doOnce(func(*conn) error { return nil }) // to connect is enough
+		now, _ = s.clock.now()
+	}
+	return now
+}
+
+// micros returns SQL for a time as timeOf reads it, whatever the settings of the session.
+func micros(expression string) string {
+	return "(extract(epoch FROM " + expression + ") * 1000000)::bigint"
+}
+
+// timeOf returns the time of a value of micros. It is zero if the value is NULL.
+func timeOf(value []byte) time.Time {
+	if value == nil {
+		return time.Time{}
+	}
+	n, _ := strconv.ParseInt(string(value), 10, 64)
+	return time.UnixMicro(n)
+}

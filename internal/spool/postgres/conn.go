@@ -1,0 +1,193 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// A conn is a connection, which one goroutine uses at a time.
+type conn struct {
+	*pgconn.PgConn
+	store   *store
+	canSend bool          // the role may send messages, and not only add them
+	limit   time.Duration // for a round trip
+	began   time.Time     // when the last round trip began
+	warned  bool          // the server gave a warning since then
+}
+
+// A statement is SQL with its arguments: string, []byte, int, bool, time.Duration,
+// time.Time or nil. A duration becomes a number of seconds.
+type statement struct {
+	sql  string
+	args []any
+}
+
+// A row has its values as text. One that is NULL is nil.
+type row = [][]byte
+
+// run runs statements in one round trip and one transaction, and returns the rows of
+// each. After an error, it returns those of the statements before it.
+func (c *conn) run(statements ...statement) ([][]row, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), c.limit)
+	defer cancel()
+	c.began, c.warned = time.Now(), false
+	batch := new(pgconn.Batch)
+	for _, st := range statements {
+		values, formats := encode(st.args)
+		batch.ExecParams(st.sql, values, nil, formats, nil)
+	}
+	results, err := c.ExecBatch(ctx, batch).ReadAll()
+	var rows [][]row
+	for _, r := range results {
+		rows = append(rows, r.Rows)
+	}
+	return rows, c.store.failed(err)
+}
+
+// query runs one statement, and returns its rows.
+func (c *conn) query(sql string, args ...any) ([]row, error) {
+	rows, err := c.run(statement{sql, args})
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// each runs one statement that returns many rows, and calls f for each. The values are
+// valid only during the call. If binary is set, they are in the binary format.
+func (c *conn) each(limit time.Duration, binary bool, f func(row), sql string, args ...any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	c.began = time.Now()
+	values, formats := encode(args)
+	format := int16(0)
+	if binary {
+		format = 1
+	}
+	reader := c.ExecParams(ctx, sql, values, nil, formats, []int16{format})
+	for reader.NextRow() {
+		f(reader.Values())
+	}
+	_, err := reader.Close()
+	return c.store.failed(err)
+}
+
+// encode returns the arguments of a statement and their formats: 0 is text, 1 is binary.
+func encode(args []any) (values [][]byte, formats []int16) {
+	for _, arg := range args {
+		value, format := []byte(nil), int16(0)
+		switch v := arg.(type) {
+		case string:
+			value = []byte(strings.ToValidUTF8(v, "\uFFFD"))
+		case []byte:
+			value, format = v, 1
+		case int:
+			value = strconv.AppendInt(nil, int64(v), 10)
+		case bool:
+			value = strconv.AppendBool(nil, v)
+		case time.Duration:
+			value = strconv.AppendFloat(nil, v.Seconds(), 'f', -1, 64)
+		case time.Time:
+			if !v.IsZero() {
+				value = v.UTC().AppendFormat(nil, time.RFC3339Nano)
+			}
+		}
+		values, formats = append(values, value), append(formats, format)
+	}
+	return values, formats
+}
+
+// connect makes a connection, and looks whether the database has the right tables.
+func (s *store) connect(limit time.Duration) (*conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	c := &conn{store: s, limit: limit, began: time.Now()}
+	config := s.config.Copy()
+	config.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) { c.warned = true }
+	var err error
+	if c.PgConn, err = pgconn.ConnectConfig(ctx, config); err != nil {
+		return c, s.failed(err)
+	}
+	if s.creates {
+		return c, nil
+	}
+	if err := c.check(); err != nil {
+		c.close()
+		return c, err
+	}
+	return c, nil
+}
+
+// close ends a connection. The server is told, unless that would take time.
+func (c *conn) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	c.Close(ctx)
+}
+
+// idleTime is how long a connection stays open that is not used. Hosts that only add
+// messages need one for a moment, and the server has not enough of them for all hosts.
+const idleTime = 2 * time.Second
+
+// idle is the connections that are open and not used.
+type idle struct {
+	mu    sync.Mutex
+	conns []*conn // the one that was used last is the last one
+	timer *time.Timer
+}
+
+// take returns a connection, or nil if there is none.
+func (i *idle) take() *conn {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	n := len(i.conns) - 1
+	if n < 0 {
+		return nil
+	}
+	c := i.conns[n]
+	i.conns = i.conns[:n]
+	return c
+}
+
+// put keeps a connection for the next user, unless it is of no use.
+func (i *idle) put(c *conn) {
+	if c.PgConn == nil {
+		return
+	}
+	if c.IsClosed() || c.TxStatus() != 'I' {
+		c.close()
+		return
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.conns = append(i.conns, c)
+	if i.timer == nil {
+		i.timer = time.AfterFunc(idleTime, i.expire)
+	}
+}
+
+// expire ends the connections that were not used for idleTime.
+func (i *idle) expire() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.timer = nil
+	for len(i.conns) > 0 && time.Since(i.conns[0].began) >= idleTime {
+		i.conns[0].close()
+		i.conns = i.conns[1:]
+	}
+	if len(i.conns) > 0 {
+		i.timer = time.AfterFunc(idleTime, i.expire)
+	}
+}
+
+// close ends all connections.
+func (i *idle) close() {
+	for c := i.take(); c != nil; c = i.take() {
+		c.close()
+	}
+}

@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"mailpipe/internal/spool"
+)
+
+// The hints of errors.
+const (
+	hintInit  = "create the tables: mailpipe queue init --spool "
+	hintGrant = `grant the role what "mailpipe queue init" prints`
+	hintCA    = "name the file with the authority's certificate in $PGSSLROOTCERT, or in the URL: ?sslrootcert=FILE"
+	hintNoTLS = "if the network is trusted, add ?sslmode=disable to the URL"
+)
+
+// fail returns an error of the spool.
+func (s *store) fail(kind spool.Kind, err error, hint string) error {
+	if hint == hintInit {
+		hint += s.name
+	}
+	return &spool.Error{Where: s.name, Kind: kind, Err: err, Hint: hint}
+}
+
+// failed returns the error of the spool for one of pgconn, which may be nil.
+func (s *store) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		kind, hint := kindOf(e)
+		return s.fail(kind, words(e), hint)
+	}
+	reason := errors.New(connectWords(err))
+	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, isName := errors.AsType[x509.HostnameError](err)
+	switch {
+	case isName:
+		return s.fail(spool.NotAllowed, reason, "name the host in the URL as its certificate does")
+	case isCertificate:
+		return s.fail(spool.NotAllowed, reason, hintCA)
+	case strings.HasSuffix(err.Error(), "server refused TLS connection"):
+		return s.fail(spool.NotAllowed, reason, hintNoTLS)
+	}
+	return s.fail(spool.Unreachable, reason, "")
+}
+
+// kindOf returns what an error of the server means, and what to do about it.
+func kindOf(e *pgconn.PgError) (kind spool.Kind, hint string) {
+	class := e.Code[:min(2, len(e.Code))]
+	switch {
+	case e.Code == "42P01", e.Code == "3F000": // a table or the schema does not exist
+		return spool.BadSchema, hintInit
+	case e.Code == "3D000": // the database does not exist
+		return spool.BadSchema, ""
+	case e.Code == "42501": // insufficient privilege
+		return spool.NotAllowed, hintGrant
+	case class == "28", class == "08" && strings.Contains(e.Message, "authentication failed"): // by PgBouncer
+		return spool.NotAllowed, ""
+	case class == "08", // connection exception; PgBouncer has no other code
+		class == "40",                                           // transaction rollback: serialization, deadlock
+		class == "57",                                           // operator intervention: starting up, shutting down, canceled
+		e.Code == "53300", e.Code == "25006", e.Code == "55P03": // too many clients, read only, lock timeout
+		return spool.Unreachable, ""
+	}
+	return spool.IO, ""
+}
+
+// words returns the words of the server.
+func words(e *pgconn.PgError) error {
+	text := e.Severity + ": " + e.Message
+	if e.Detail != "" {
+		text += ": " + e.Detail
+	}
+	return errors.New(text + " (SQLSTATE " + e.Code + ")")
+}
+
+// connectWords returns why a connection cannot be made, or broke, on one line.
+func connectWords(err error) string {
+	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		err = e.Unwrap()
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
+
+// damage returns the error for a row that is not what was written.
+func damage(id string, err error) error {
+	return &spool.DamageError{Name: id, Reason: err.Error()}
+}
+
+// exists is the error for an ID that another message has.
+func (s *store) exists() error { return s.fail(spool.CannotCreate, fs.ErrExist, "") }

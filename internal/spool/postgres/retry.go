@@ -1,0 +1,110 @@
+package postgres
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"mailpipe/internal/spool"
+)
+
+// The times of retries. All hosts start their jobs at the same minute, so a server may
+// have no connection left for a moment. A failover takes about as long.
+const (
+	limit      = 10 * time.Second // for the answer of the server
+	shortLimit = 2 * time.Second
+	retryTime  = 10 * time.Second
+	firstPause = 50 * time.Millisecond
+	maxPause   = time.Second
+)
+
+// do calls f with a connection. If the server cannot be reached, or can do nothing at
+// the moment, it calls f again, for retryTime. So whatever f does must have the effect
+// of once. An error of the server is of type *spool.Error.
+func (s *store) do(f func(c *conn) error) error {
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		began, err := s.try(limit, f)
+		if !isUnreachable(err) {
+			s.outage.end()
+			return err
+		}
+		wait := spool.Jitter(pause)
+		if s.outage.goesOn(began, err)+wait > retryTime {
+			return err
+		}
+		time.Sleep(wait)
+	}
+}
+
+// doOnce is do for what is not worth a wait: f is called once, and not at all if
+// the server could not be reached a moment ago.
+func (s *store) doOnce(f func(c *conn) error) error {
+	if err := s.outage.recent(); err != nil {
+		return err
+	}
+	began, err := s.try(shortLimit, f)
+	if isUnreachable(err) {
+		s.outage.goesOn(began, err)
+	}
+	return err
+}
+
+// try calls f with a connection, and returns when its last round trip began. Each may
+// take as long as limit.
+func (s *store) try(limit time.Duration, f func(c *conn) error) (began time.Time, err error) {
+	c := s.idle.take()
+	if c == nil {
+		c, err = s.connect(limit)
+	}
+	c.limit = limit
+	if err == nil {
+		err = f(c)
+	}
+	began = c.began
+	s.idle.put(c)
+	return began, err
+}
+
+// isUnreachable reports whether an error ends by itself, perhaps.
+func isUnreachable(err error) bool {
+	e, ok := errors.AsType[*spool.Error](err)
+	return ok && e.Kind == spool.Unreachable
+}
+
+// An outage is the time in which the server could not be reached. All calls share it, so
+// that a process with several things to do waits once.
+type outage struct {
+	mu    sync.Mutex
+	since time.Time
+	last  time.Time // when the last attempt ended
+	err   error     // of the last attempt
+}
+
+// goesOn records that an attempt that began then has failed. It returns how long the
+// server has been unreachable.
+func (o *outage) goesOn(began time.Time, err error) time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if time.Since(o.last) > retryTime {
+		o.since = began
+	}
+	o.last, o.err = time.Now(), err
+	return o.last.Sub(o.since)
+}
+
+// recent returns why the server could not be reached a moment ago, or nil.
+func (o *outage) recent() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if time.Since(o.last) > retryTime {
+		return nil
+	}
+	return o.err
+}
+
+// end records that an attempt succeeded.
+func (o *outage) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.since, o.last, o.err = time.Time{}, time.Time{}, nil
+}
