@@ -1,9 +1,9 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mailpipe/internal/ascii"
 	"mailpipe/internal/linefeed"
@@ -17,15 +17,10 @@ const (
 	octetsPerTimeout = 256 << 10 // the server must read this much within one timeout (RFC 5321 §4.5.3.2.5)
 )
 
-var (
-	errBareCR = errors.New("bare CR in the content")
-	errNUL    = errors.New("NUL in the content")
-	errEmpty  = errors.New("empty content")
-)
+var errEmpty = errors.New("empty content")
 
 var (
 	dot  = []byte(".")
-	cr   = []byte("\r")
 	lf   = []byte("\n")
 	crlf = []byte("\r\n")
 )
@@ -40,7 +35,7 @@ type contentWriter struct {
 	sizeLimit    int64 // of the server, in octets; 0 means none
 	sevenBitOnly bool  // reject octets over 127
 
-	ends       []int  // of the lines of the block that is written
+	ends       []int  // of the lines of the block that Write writes
 	buf        []byte // not written yet
 	last       byte   // the octet before the next block; '\n' at the beginning of a line
 	size       int64  // octets so far, with CRLF and without doubled dots (RFC 1870 §5)
@@ -62,41 +57,47 @@ func (w *contentWriter) err() error {
 
 // Write implements io.Writer.
 func (w *contentWriter) Write(p []byte) (n int, err error) {
-	for len(p) > 0 {
-		block := p[:min(len(p), blockSize)]
-		if err := w.writeBlock(block); err != nil {
+	for piece := range slices.Chunk(p, blockSize) {
+		if err := w.err(); err != nil {
 			return n, err
 		}
-		n += len(block)
-		p = p[len(block):]
+		var block linefeed.Block
+		block, w.contentErr = linefeed.Scan(piece, w.last, w.ends)
+		w.ends = block.Ends
+		if err := w.WriteBlock(block); err != nil {
+			return n, err
+		}
+		n += len(piece)
 	}
 	return n, w.err()
 }
 
-func (w *contentWriter) writeBlock(p []byte) error {
-	if err := w.err(); err != nil {
+// WriteBlock implements linefeed.BlockWriter.
+func (w *contentWriter) WriteBlock(b linefeed.Block) error {
+	if err := w.err(); err != nil || len(b.Text) == 0 {
 		return err
 	}
-	w.ends = linefeed.AppendOffsets(w.ends[:0], p)
-	bareLFs, dots, err := w.check(p)
-	if err == nil {
-		err = w.count(len(p) + bareLFs)
-	}
-	if err != nil {
-		w.contentErr = err
+	if b.Last != w.last { // it was checked after other content than this
+		_, err := w.Write(b.Text)
 		return err
 	}
-	unchanged := bareLFs == 0 && !(dots && w.stuff)
+	w.contentErr = w.count(len(b.Text) + b.BareLFs)
+	if w.sevenBitOnly && !ascii.Only(b.Text) {
+		w.contentErr = fmt.Errorf("octet over 127 in the content: %w", ErrEightBit)
+	}
+	if w.contentErr != nil {
+		return w.contentErr
+	}
 	switch {
-	case !unchanged:
-		w.convert(p)
-	case len(p) >= directSize:
+	case b.BareLFs > 0 || b.Dots && w.stuff:
+		w.convert(b)
+	case len(b.Text) >= directSize:
 		w.flush()
-		w.output(p)
+		w.output(b.Text)
 	default:
-		w.add(p)
+		w.add(b.Text)
 	}
-	w.last = p[len(p)-1]
+	w.last = b.Text[len(b.Text)-1]
 	return w.writeErr
 }
 
@@ -109,74 +110,36 @@ func (w *contentWriter) count(n int) error {
 	return nil
 }
 
-// check counts the LFs of p that have no CR before them, and reports whether a
-// line of p begins with a dot. It returns an error for what no server may be
-// sent: a CR without LF, a NUL, and octets over 127 if the server does not offer
-// 8BITMIME. The result does not depend on how the content is split into blocks.
-func (w *contentWriter) check(p []byte) (bareLFs int, dots bool, err error) {
-	crlfs := 0
-	dots = w.last == '\n' && p[0] == '.'
-	for _, end := range w.ends {
-		if w.before(p, end) == '\r' {
-			crlfs++
-		}
-		if next := end + 1; next < len(p) && p[next] == '.' {
-			dots = true
-		}
-	}
-	crs := bytes.Count(p, cr)
-	if w.last == '\r' { // the CR of the block before counts here
-		crs++
-	}
-	if p[len(p)-1] == '\r' { // its LF may be in the next block
-		crs--
-	}
-	switch {
-	case crs != crlfs:
-		err = errBareCR
-	case bytes.IndexByte(p, 0) >= 0:
-		err = errNUL
-	case w.sevenBitOnly && !ascii.Only(p):
-		err = fmt.Errorf("octet over 127 in the content: %w", ErrEightBit)
-	}
-	return len(w.ends) - crlfs, dots, err
-}
-
-// before returns the octet before p[at].
-func (w *contentWriter) before(p []byte, at int) byte {
-	if at == 0 {
-		return w.last
-	}
-	return p[at-1]
-}
-
-// convert adds p to the buffer line by line, with the CRs and dots that are
+// convert adds b to the buffer line by line, with the CRs and dots that are
 // missing.
-func (w *contentWriter) convert(p []byte) {
+func (w *contentWriter) convert(b linefeed.Block) {
+	dots := w.stuff && b.Dots
 	start := 0
-	for _, end := range w.ends {
-		w.addDot(p, start)
-		line := p[start:end]
-		switch {
-		case w.before(p, end) == '\r':
-			w.add(p[start : end+1])
-		case len(w.buf)+len(line)+len(crlf) <= cap(w.buf): // as add does, but without a call
-			w.buf = append(append(w.buf, line...), crlf...)
-		default:
-			w.add(line)
-			w.add(crlf)
+	for _, end := range b.Ends {
+		if dots && b.HasDot(start) {
+			w.add(dot)
+		}
+		if b.Before(end) == '\r' {
+			w.add(b.Text[start : end+1])
+		} else {
+			w.addLine(b.Text[start:end])
 		}
 		start = end + 1
 	}
-	w.addDot(p, start)
-	w.add(p[start:])
-}
-
-// addDot adds the dot that is missing before p[at].
-func (w *contentWriter) addDot(p []byte, at int) {
-	if w.stuff && at < len(p) && p[at] == '.' && w.before(p, at) == '\n' {
+	if dots && b.HasDot(start) {
 		w.add(dot)
 	}
+	w.add(b.Text[start:])
+}
+
+// addLine adds a line and CRLF.
+func (w *contentWriter) addLine(line []byte) {
+	if len(w.buf)+len(line)+len(crlf) <= cap(w.buf) { // as add does, but without a call
+		w.buf = append(append(w.buf, line...), '\r', '\n')
+		return
+	}
+	w.add(line)
+	w.add(crlf)
 }
 
 // add appends p to the buffer, and writes the buffer each time it is full.
@@ -220,7 +183,7 @@ func (w *contentWriter) end() ([]byte, error) {
 	case w.size == 0:
 		w.contentErr = errEmpty
 	case w.last == '\r':
-		w.contentErr = errBareCR
+		w.contentErr = linefeed.ErrBareCR
 	case w.last != '\n':
 		w.buf = append(w.buf, crlf...)
 		w.last = '\n'

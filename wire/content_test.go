@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"mailpipe/internal/linefeed"
 )
 
 // stuffed writes content in pieces of the lengths that cut returns. It returns
@@ -62,9 +64,9 @@ func byTheRules(content []byte) (wire []byte, size int64, err error) {
 	for i, b := range content {
 		switch {
 		case b == 0:
-			return nil, 0, errNUL
+			return nil, 0, linefeed.ErrNUL
 		case b == '\r' && (i+1 == len(content) || content[i+1] != '\n'):
-			return nil, 0, errBareCR
+			return nil, 0, linefeed.ErrBareCR
 		case b == '\n' && last != '\r':
 			wire = append(wire, '\r')
 			size++
@@ -192,8 +194,8 @@ func TestContentLimits(t *testing.T) {
 		err     error
 	}{
 		{"", nil, errEmpty},
-		{"a\r", nil, errBareCR},
-		{"a\x00", nil, errNUL},
+		{"a\r", nil, linefeed.ErrBareCR},
+		{"a\x00", nil, linefeed.ErrNUL},
 		{"caf\xe9\r\n", sevenBit, ErrEightBit},
 		{"caf\xe9\r\n", nil, nil},
 		{strings.Repeat("x", 40) + "\xff" + strings.Repeat("x", 40), sevenBit, ErrEightBit},
@@ -209,6 +211,62 @@ func TestContentLimits(t *testing.T) {
 			if _, _, err := stuffed([]byte(c.content), cut, c.set); !errors.Is(err, c.err) {
 				t.Errorf("%q: %v, want %v", c.content, err, c.err)
 			}
+		}
+	}
+}
+
+// A block that was checked before is written as any other content.
+func TestWriteBlock(t *testing.T) {
+	for _, content := range []string{"a\r\nb\r\n", "a\n.b\n\n", ".\r\n..", "\n", "caf\xe9"} {
+		for at := range len(content) + 1 {
+			var out bytes.Buffer
+			w := newContentWriter(func(p []byte) error {
+				out.Write(p)
+				return nil
+			})
+			w.stuff = true
+			last := byte('\n')
+			for _, text := range []string{content[:at], content[at:]} {
+				block, err := linefeed.Scan([]byte(text), last, nil)
+				if err == nil {
+					err = w.WriteBlock(block)
+				}
+				if err != nil {
+					t.Fatalf("%q cut at %d: %v", content, at, err)
+				}
+				last = w.last
+			}
+			rest, err := w.end()
+			out.Write(rest)
+			want, size, _ := byTheRules([]byte(content))
+			if err != nil || out.String()+".\r\n" != string(want) || w.size != size {
+				t.Errorf("%q cut at %d: %q, %d octets, %v; want %q, %d",
+					content, at, out.String(), w.size, err, want, size)
+			}
+		}
+	}
+}
+
+// A block that was checked after other content is checked again.
+func TestWriteBlockAfterOtherContent(t *testing.T) {
+	for _, c := range []struct {
+		before, text, wire string
+		err                error
+	}{
+		{"a\r", "\nb\n", "a\r\nb\r\n", nil},
+		{"a\r", "b\n", "", linefeed.ErrBareCR},
+		{"a", ".\n", "a.\r\n", nil},
+	} {
+		w := newContentWriter(nil)
+		w.stuff = true
+		w.Write([]byte(c.before))
+		block, err := linefeed.Scan([]byte(c.text), '\n', nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = w.WriteBlock(block)
+		if err != c.err || err == nil && string(w.buf) != c.wire {
+			t.Errorf("%q after %q: %q, %v; want %q, %v", c.text, c.before, w.buf, err, c.wire, c.err)
 		}
 	}
 }
@@ -231,16 +289,16 @@ func TestContentIsNotCopied(t *testing.T) {
 func TestContentErrorIsPermanent(t *testing.T) {
 	w := newContentWriter(func([]byte) error { return io.ErrClosedPipe })
 	for range 2 {
-		if _, err := w.Write(make([]byte, 1)); err != errNUL {
-			t.Errorf("%v, want %v", err, errNUL)
+		if _, err := w.Write(make([]byte, 1)); err != linefeed.ErrNUL {
+			t.Errorf("%v, want %v", err, linefeed.ErrNUL)
 		}
 	}
 	w.out = func(p []byte) error {
 		t.Errorf("%d octets were written after an error", len(p))
 		return nil
 	}
-	if _, err := w.Write(bytes.Repeat([]byte("x"), blockSize)); err != errNUL {
-		t.Errorf("%v after an error, want %v", err, errNUL)
+	if _, err := w.Write(bytes.Repeat([]byte("x"), blockSize)); err != linefeed.ErrNUL {
+		t.Errorf("%v after an error, want %v", err, linefeed.ErrNUL)
 	}
 	w = newContentWriter(func([]byte) error { return io.ErrClosedPipe })
 	n, err := w.Write(bytes.Repeat([]byte("x"), 3*blockSize))

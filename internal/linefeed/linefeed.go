@@ -1,10 +1,96 @@
-// Package linefeed finds the LFs of large texts.
+// Package linefeed finds the lines of large texts, and checks them for what SMTP
+// cannot carry.
 package linefeed
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"slices"
 )
+
+// The errors of Scan.
+var (
+	ErrBareCR = errors.New("bare CR in the content")
+	ErrNUL    = errors.New("NUL in the content")
+)
+
+// A Block is text that Scan has checked.
+type Block struct {
+	Text    []byte
+	Last    byte  // the octet before Text; '\n' if Text is the beginning
+	Ends    []int // the offset of each LF
+	BareLFs int   // how many LFs have no CR before them
+	Dots    bool  // a line begins with a dot
+}
+
+// A BlockWriter checks what Write writes, but a Block need not be checked again.
+// Code outside this module cannot make a Block.
+type BlockWriter interface {
+	io.Writer
+	WriteBlock(Block) error
+}
+
+// Scan finds the lines of p and checks them. It returns ErrNUL or ErrBareCR for
+// what SMTP cannot carry (RFC 5321 §2.3.8). A CR at the end of p is not an error
+// until the next block begins with another octet than LF. last is the octet before
+// p. The offsets of the LFs overwrite ends.
+func Scan(p []byte, last byte, ends []int) (Block, error) {
+	b := Block{Text: p, Last: last, Ends: AppendOffsets(ends[:0], p)}
+	if len(p) == 0 {
+		return b, nil
+	}
+	crlfs := 0
+	b.Dots = b.HasDot(0)
+	for _, end := range b.Ends {
+		if b.Before(end) == '\r' {
+			crlfs++
+		}
+		if next := end + 1; next < len(p) && p[next] == '.' {
+			b.Dots = true
+		}
+	}
+	b.BareLFs = len(b.Ends) - crlfs
+	crs := bytes.Count(p, []byte("\r"))
+	if last == '\r' { // the CR of the block before counts here
+		crs++
+	}
+	if p[len(p)-1] == '\r' { // its LF may be in the next block
+		crs--
+	}
+	switch {
+	case crs != crlfs:
+		return b, ErrBareCR
+	case bytes.IndexByte(p, 0) >= 0:
+		return b, ErrNUL
+	}
+	return b, nil
+}
+
+// Before returns the octet before Text[at].
+func (b *Block) Before(at int) byte {
+	if at == 0 {
+		return b.Last
+	}
+	return b.Text[at-1]
+}
+
+// HasDot reports whether a line begins at Text[at], with a dot.
+func (b *Block) HasDot(at int) bool {
+	return at < len(b.Text) && b.Text[at] == '.' && b.Before(at) == '\n'
+}
+
+// WriteTo implements io.WriterTo.
+func (b Block) WriteTo(w io.Writer) (int64, error) {
+	if w, ok := w.(BlockWriter); ok {
+		return int64(len(b.Text)), w.WriteBlock(b)
+	}
+	n, err := w.Write(b.Text)
+	if err == nil && n < len(b.Text) {
+		err = io.ErrShortWrite
+	}
+	return int64(n), err
+}
 
 // AppendOffsets appends the offset of each LF of p to offsets.
 //

@@ -7,29 +7,70 @@ import (
 	"testing"
 )
 
-func offsets(p []byte) (all []int) {
-	for i, octet := range p {
-		if octet == '\n' {
-			all = append(all, i)
+// byOctet is the oracle: it looks at each octet of a text by itself.
+func byOctet(text string) (ends []int, bareLFs int, dots bool, err error) {
+	last := byte('\n')
+	for i := range len(text) {
+		octet := text[i]
+		switch {
+		case last == '\r' && octet != '\n':
+			err = ErrBareCR
+		case octet == 0:
+			err = ErrNUL
+		case octet == '.' && last == '\n':
+			dots = true
+		case octet == '\n':
+			ends = append(ends, i)
+			if last != '\r' {
+				bareLFs++
+			}
 		}
+		last = octet
 	}
-	return all
+	return ends, bareLFs, dots, err
 }
 
-func FuzzAppendOffsets(f *testing.F) {
+// A text has the same lines and errors however it is split into two blocks.
+func FuzzScan(f *testing.F) {
 	for _, s := range []string{
 		"", "\n", "a", "a\n", "\n\n", "ab\nab\na", "ab\n\n\nab\n", "abc\nd\ne\nabc\n", "abc\nab\nabc\n",
+		"\r\n", "a\r\nb", "a\r", "\r\r\n", "\ra", ".\n", "a.\n.", "a\n.", "\x00", "a\r\n\x00\n",
 	} {
-		f.Add(s, uint8(0))
-		f.Add(s, uint8(9))
+		for _, at := range []uint16{0, 1, 2, 3} {
+			f.Add(s, uint8(0), at)
+			f.Add(s, uint8(9), at)
+		}
 	}
-	f.Fuzz(func(t *testing.T, s string, repeat uint8) {
-		p := []byte(strings.Repeat(s, int(repeat)+1))
-		want := append([]int{-1}, offsets(p)...)
-		if got := AppendOffsets([]int{-1}, p); !slices.Equal(got, want) {
-			t.Errorf("%q: %v, want %v", p, got, want)
+	f.Fuzz(func(t *testing.T, s string, repeat uint8, at uint16) {
+		text := strings.Repeat(s, int(repeat)+1)
+		ends, bareLFs, dots, wantErr := byOctet(text)
+		cut := int(at) % (len(text) + 1)
+		a, err := Scan([]byte(text[:cut]), '\n', []int{7})
+		last := byte('\n')
+		if cut > 0 {
+			last = text[cut-1]
+		}
+		b, secondErr := Scan([]byte(text[cut:]), last, nil)
+		all := slices.Clone(a.Ends)
+		for _, end := range b.Ends {
+			all = append(all, cut+end)
+		}
+		if !slices.Equal(all, ends) || a.BareLFs+b.BareLFs != bareLFs || (a.Dots || b.Dots) != dots {
+			t.Errorf("%q cut at %d: LFs at %v, %d bare, dots %t; want %v, %d, %t",
+				text, cut, all, a.BareLFs+b.BareLFs, a.Dots || b.Dots, ends, bareLFs, dots)
+		}
+		if (err != nil || secondErr != nil) != (wantErr != nil) {
+			t.Errorf("%q cut at %d: %v and %v, want %v", text, cut, err, secondErr, wantErr)
 		}
 	})
+}
+
+func TestScanErrors(t *testing.T) {
+	for text, want := range map[string]error{"a\x00": ErrNUL, "a\rb": ErrBareCR, "\r": nil} {
+		if _, err := Scan([]byte(text), '\n', nil); err != want {
+			t.Errorf("%q: %v, want %v", text, err, want)
+		}
+	}
 }
 
 // The lines of an attachment are expected, and all others are searched.

@@ -7,10 +7,6 @@ import (
 	"mailpipe/internal/linefeed"
 )
 
-// pieceSize is how many octets are checked at once, so that they stay in the
-// first-level cache.
-const pieceSize = 32 << 10
-
 // lineMax is the maximum length of a line without its line ending (RFC 5321
 // §4.5.3.1.6).
 const lineMax = 998
@@ -23,10 +19,9 @@ type checker struct {
 
 	line   int    // number of the line that comes next or has begun
 	begun  []byte // what was read of that line
-	hasNUL bool   // in the piece that is checked
-	ends   []int  // of the lines of that piece
+	ends   []int  // of the lines of the block that is checked
 	closed bool   // the closing delimiter came, and no other part after it
-	size   int64  // of the lines so far, with CRLF (RFC 1870 §5)
+	size   int64  // octets so far, with CRLF (RFC 1870 §5)
 }
 
 // clone returns a copy of c, which can check another reading of what follows.
@@ -43,64 +38,48 @@ func (c *checker) clone() checker {
 // check checks the octets that come next. It returns an *Error for the first
 // line that cannot be sent. The result does not depend on the size of the blocks.
 func (c *checker) check(p []byte) error {
-	for piece := range slices.Chunk(p, pieceSize) {
-		if err := c.checkPiece(piece); err != nil {
+	for block := range slices.Chunk(p, blockSize) {
+		if _, err := c.checkBlock(block); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *checker) checkPiece(p []byte) error {
-	c.hasNUL = bytes.IndexByte(p, 0) >= 0 // faster than a search in each line
-	c.ends = linefeed.AppendOffsets(c.ends[:0], p)
-	ends, start := c.ends, 0
-	if len(ends) > 0 && len(c.begun) > 0 {
-		c.keep(p[:ends[0]])
-		if err := c.checkLine(c.begun); err != nil {
-			return err
+// checkBlock is check for up to blockSize octets. The Block is valid until the
+// next call.
+func (c *checker) checkBlock(p []byte) (linefeed.Block, error) {
+	block, err := linefeed.Scan(p, c.last(), c.ends)
+	c.ends = block.Ends
+	c.size += int64(len(p) + block.BareLFs)
+	checkAll := err != nil || c.mbox != nil
+	start := 0
+	for _, end := range block.Ends {
+		line := p[start:end]
+		if len(c.begun) > 0 {
+			c.keep(line)
+			line = c.begun
+		}
+		line = withoutCR(line)
+		if checkAll || len(line) > lineMax || len(line) > 0 && line[0] == '-' {
+			if err := c.checkLine(line); err != nil {
+				return block, err
+			}
 		}
 		c.begun = c.begun[:0]
-		ends, start = ends[1:], ends[0]+1
-	}
-	if c.passOrdinary(p, start, ends) {
-		ends, start = nil, c.ends[len(c.ends)-1]+1
-	}
-	for _, end := range ends {
-		if err := c.checkLine(p[start:end]); err != nil {
-			return err
-		}
+		c.line++
 		start = end + 1
 	}
 	c.keep(p[start:])
-	return c.checkText(withoutCR(c.begun))
+	return block, c.checkText(withoutCR(c.begun))
 }
 
-// passOrdinary checks the lines of p that begin at start and end at ends, if none
-// of them needs a closer look. That is true of most pieces of a large message.
-// Otherwise passOrdinary returns false.
-func (c *checker) passOrdinary(p []byte, start int, ends []int) bool {
-	if len(ends) == 0 || c.hasNUL || c.mbox != nil {
-		return false
+// last returns the last octet that was checked, or '\n' at the beginning.
+func (c *checker) last() byte {
+	if n := len(c.begun); n > 0 {
+		return c.begun[n-1]
 	}
-	first, crs := start, 0
-	for _, end := range ends {
-		line := withoutCR(p[start:end])
-		if len(line) > lineMax {
-			return false
-		}
-		if len(line) > 0 && line[0] == '-' {
-			c.noteDelimiter(line)
-		}
-		crs += end - start - len(line)
-		start = end + 1
-	}
-	if bytes.Count(p[first:start], []byte("\r")) != crs { // a line has a CR elsewhere
-		return false
-	}
-	c.line += len(ends)
-	c.size += int64(start - first + len(ends) - crs)
-	return true
+	return '\n'
 }
 
 // keep adds p to the line that has begun, as far as it matters: a line longer
@@ -110,20 +89,15 @@ func (c *checker) keep(p []byte) {
 	c.begun = append(c.begun, p[:min(len(p), room)]...)
 }
 
-// checkLine checks a line, given without its LF.
+// checkLine checks a line, given without its line ending.
 func (c *checker) checkLine(line []byte) error {
-	text := withoutCR(line)
-	if err := c.checkText(text); err != nil {
+	if err := c.checkText(line); err != nil {
 		return err
 	}
+	c.noteDelimiter(line)
 	if c.mbox != nil {
-		if err := c.mbox.next(c.line, text); err != nil {
-			return err
-		}
+		return c.mbox.next(c.line, line)
 	}
-	c.noteDelimiter(text)
-	c.size += int64(len(text) + len("\r\n"))
-	c.line++
 	return nil
 }
 
@@ -138,7 +112,7 @@ func withoutCR(line []byte) []byte {
 // checkText returns an error if SMTP cannot carry text, which is a line without
 // its line ending, or the beginning of one.
 func (c *checker) checkText(text []byte) error {
-	if len(text) <= lineMax && !c.hasNUL && bytes.IndexByte(text, '\r') < 0 {
+	if len(text) <= lineMax && bytes.IndexByte(text, 0) < 0 && bytes.IndexByte(text, '\r') < 0 {
 		return nil
 	}
 	for i, octet := range text { // the first wrong octet decides
@@ -175,9 +149,10 @@ func (c *checker) noteDelimiter(line []byte) {
 
 // checkEnd checks the end of the input. The last line may lack its line ending.
 func (c *checker) checkEnd() error {
-	line := c.line
 	if len(c.begun) > 0 {
-		if err := c.checkLine(c.begun); err != nil {
+		line := withoutCR(c.begun)
+		c.size += int64(len(line) + len("\r\n") - len(c.begun))
+		if err := c.checkLine(line); err != nil {
 			return err
 		}
 	}
@@ -188,12 +163,12 @@ func (c *checker) checkEnd() error {
 	}
 	switch {
 	case c.delimiter != nil && !c.closed:
-		return &Error{Kind: ErrCutOff, Line: line, Why: "missing closing boundary"}
+		return &Error{Kind: ErrCutOff, Line: c.line, Why: "missing closing boundary"}
 	case c.endsWithCR():
-		return &Error{Kind: ErrContent, Line: line, Why: bareCR}
+		return &Error{Kind: ErrContent, Line: c.line, Why: bareCR}
 	}
 	return nil
 }
 
 // endsWithCR reports whether the input so far ends with a CR.
-func (c *checker) endsWithCR() bool { return len(withoutCR(c.begun)) < len(c.begun) }
+func (c *checker) endsWithCR() bool { return c.last() == '\r' }

@@ -2,68 +2,45 @@ package message
 
 import (
 	"bytes"
-	"fmt"
-	"io"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
+
+	"mailpipe/internal/linefeed"
 )
 
-// A slowWriter uses what it is given only after a while, as a slow connection does.
-type slowWriter struct{ bytes.Buffer }
-
-func (w *slowWriter) Write(p []byte) (int, error) {
-	time.Sleep(time.Millisecond)
-	return w.Buffer.Write(p)
+// A blockWriter keeps what is written to it, and notes what was checked.
+type blockWriter struct {
+	bytes.Buffer
+	checked, ends, bareLFs int
 }
 
-// A block does not change while it is written.
-func TestBlocksAreNotReusedTooEarly(t *testing.T) {
-	var b strings.Builder
-	b.WriteString(complete + "\n")
-	for i := 0; b.Len() < 4<<20; i++ {
-		fmt.Fprintf(&b, "%d%s\n", i, strings.Repeat("x", i%120))
-	}
-	in := b.String()
-	for name, r := range map[string]io.Reader{
-		"whole":     strings.NewReader(in),
-		"in pieces": pieces(in, 300<<10, 7),
-	} {
-		m, err := Read(r, Options{})
+func (w *blockWriter) WriteBlock(b linefeed.Block) error {
+	w.checked += len(b.Text)
+	w.ends += len(b.Ends)
+	w.bareLFs += b.BareLFs
+	_, err := w.Write(b.Text)
+	return err
+}
+
+// What is read while it is written need not be checked again.
+func TestStreamWritesBlocks(t *testing.T) {
+	head := complete + "\n" + strings.Repeat("x\n", Lookahead/2)
+	for _, body := range []string{strings.Repeat("text\n", 1e5), strings.Repeat("text\r\n", 1e5) + "a\n"} {
+		in := head + body
+		m, err := Read(strings.NewReader(in), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		var w slowWriter
-		if n, err := m.WriteTo(&w); err != nil || n != int64(len(in)) || w.String() != in {
-			t.Errorf("%s: %d octets of %d, %v", name, n, len(in), err)
+		var w blockWriter
+		n, err := m.WriteTo(&w)
+		if err != nil || n != int64(len(in)) || w.String() != in {
+			t.Errorf("%d octets of %d, %v", n, len(in), err)
+		}
+		rest := in[Lookahead+1:]
+		ends, crlfs := strings.Count(rest, "\n"), strings.Count(rest, "\r\n")
+		if w.checked != len(rest) || w.ends != ends || w.bareLFs != ends-crlfs {
+			t.Errorf("%d octets of %d were checked, with %d LFs of which %d are bare; want %d, %d",
+				w.checked, len(rest), w.ends, w.bareLFs, ends, ends-crlfs)
 		}
 	}
 }
-
-// A panic of the reader reaches the caller, and ends the goroutine that writes.
-func TestReaderPanics(t *testing.T) {
-	before := runtime.NumGoroutine()
-	m, err := Read(io.MultiReader(strings.NewReader(long), panicReader{}), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Error("WriteTo did not panic")
-			}
-		}()
-		m.WriteTo(io.Discard)
-	}()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; {
-		if time.Now().After(deadline) {
-			t.Fatal("the goroutine that writes did not end")
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
-type panicReader struct{}
-
-func (panicReader) Read([]byte) (int, error) { panic("read") }
