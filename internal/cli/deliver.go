@@ -179,8 +179,8 @@ func decided(r wire.Receipt, err error) bool {
 
 // A watchedContent is the content of an attempt. It calls whole when all of the
 // content has been handed to wire: until then, no final dot can have been
-// written. Its WriteTo runs in goroutines of wire and message, so it returns a
-// panic as an error.
+// written. Its WriteTo runs in a goroutine of wire, so it returns a panic as an
+// error.
 type watchedContent struct {
 	io.WriterTo
 	whole func()
@@ -188,7 +188,7 @@ type watchedContent struct {
 
 func (c watchedContent) WriteTo(w io.Writer) (n int64, err error) {
 	err = protect(func() (err error) {
-		n, err = c.WriterTo.WriteTo(protectedWriter{w})
+		n, err = c.WriterTo.WriteTo(w)
 		return err
 	})
 	if err == nil {

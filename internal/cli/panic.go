@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"runtime/debug"
 	"strings"
 )
@@ -32,15 +31,4 @@ func sourceLines(stack []byte) []string {
 		}
 	}
 	return list
-}
-
-// A protectedWriter is a writer that returns an *internalError if w panics.
-type protectedWriter struct{ w io.Writer }
-
-func (p protectedWriter) Write(b []byte) (n int, err error) {
-	err = protect(func() (err error) {
-		n, err = p.w.Write(b)
-		return err
-	})
-	return n, err
 }
