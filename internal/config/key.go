@@ -23,7 +23,7 @@ const (
 	textKey     kind = iota
 	listKey          // one text or several
 	fileKey          // a file, whose name may begin with ~/
-	pathsKey         // one directory or several, whose names may begin with ~/
+	pathsKey         // one text or several; the name of a directory may begin with ~/
 	numberKey        // a number
 	durationKey      // a text or a number of seconds
 	switchKey        // true or false; the flag makes it false
@@ -49,7 +49,7 @@ var keys = []Key{
 	{"timeout", "", durationKey, "DUR", "the limit for each reply", checkDuration},
 	{"connect_timeout", "", durationKey, "DUR", "the limit for connecting", checkDuration},
 	{"log", "", fileKey, "", "", checkText},
-	{"spool", "MAILPIPE_SPOOL", pathsKey, "", "", checkPath},
+	{"spool", "MAILPIPE_SPOOL", pathsKey, "", "", checkSpool},
 	{"connections", "", numberKey, "", "", checkNumber},
 	{"mails_per_connection", "", numberKey, "", "", checkNumber},
 	{"rate", "", textKey, "", "", checkRate},
