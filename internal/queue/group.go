@@ -178,10 +178,24 @@ func (g *group) noteServers(r wire.Receipt, err error) {
 	}
 }
 
+// leaveToOthers counts messages that only others can send. Run reports them once in a
+// while. They are not given up.
+func (g *group) leaveToOthers(n int) {
+	g.waiting(n)
+	if key := g.err.Error(); !g.skips(key) {
+		g.skip(key)
+		g.tell(Event{Kind: ServerDown, Err: g.err, Waiting: n})
+	}
+}
+
 // leave counts what is left of a group. If that waits for a server or for the
 // configuration, leave reports it, and gives up what has waited too long.
 func (g *group) leave() {
 	left := slices.Concat(g.due, g.later)
+	if errors.Is(g.err, ErrUnknownAccount) {
+		g.leaveToOthers(len(left))
+		return
+	}
 	down := g.route.Down(g.Spool, g.now())
 	e := Event{Kind: ServerDown, Err: g.err, Next: down.Next}
 	if down.Failures > 0 {

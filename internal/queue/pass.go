@@ -24,7 +24,7 @@ type pass struct {
 
 	mu      sync.Mutex
 	sum     Summary
-	skipped map[string]time.Time // IDs that were reported, and until when they are left alone
+	skipped map[string]time.Time // what was reported, by ID or error, and until when it is not reported again
 }
 
 // skipTime is how long Run leaves an entry alone after it could not use it.
@@ -93,6 +93,12 @@ func (p *pass) skips(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.now().Before(p.skipped[id])
+}
+
+func (p *pass) skip(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.skipped[id] = p.now().Add(skipTime)
 }
 
 // message reports what happened to a message.

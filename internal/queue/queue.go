@@ -25,6 +25,7 @@
 package queue
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -39,7 +40,8 @@ type Queue struct {
 	Spool *spool.Spool
 
 	// Route returns the route of a message. It depends only on the Flags of the
-	// envelope.
+	// envelope. If the error is a *spool.DamageError, the message is damaged. If it wraps
+	// ErrUnknownAccount, the message is left to others.
 	Route func(e *spool.Envelope) (attempt.Route, error)
 
 	// Bounce returns the content of the bounce for a message that failed, or of the
@@ -49,6 +51,10 @@ type Queue struct {
 	Now   func() time.Time // nil means that of the spool
 	Event func(Event)      // what happened; nil ignores it
 }
+
+// ErrUnknownAccount means that this process does not have the account of a message.
+// Another one that uses the spool may have it.
+var ErrUnknownAccount = errors.New("unknown account")
 
 // Options choose the messages that are sent.
 type Options struct {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,10 @@ func (p *pass) scan() (lanes map[string][]*group, next time.Time, err error) {
 			g = &group{pass: p, all: p.o.All}
 			g.route, g.err = p.Route(e)
 			groups, byFlags[key] = append(groups, g), g
+		}
+		if damage, ok := errors.AsType[*spool.DamageError](g.err); ok {
+			p.check(&spool.Envelope{ID: id}, &spool.DamageError{Name: id, Reason: damage.Reason})
+			return
 		}
 		if g.all || e.Due(p.now()) {
 			g.due = append(g.due, id)
