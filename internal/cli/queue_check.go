@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"time"
 
+	"mailpipe/internal/queue"
 	"mailpipe/internal/report"
 	"mailpipe/internal/spool"
 	"mailpipe/internal/termtext"
@@ -49,7 +51,8 @@ func (q *queueCall) check() error {
 		return err
 	}
 	status := exitOK
-	if n.Queued > 0 && q.now.Sub(n.oldest) > maxAge || q.flags.IsSet("max") && n.Queued > most {
+	isTooOld := n.Queued > 0 && q.now.Sub(n.oldest) > maxAge
+	if isTooOld || q.flags.IsSet("max") && n.Queued > most || n.UnknownAccount > 0 {
 		status = exitTemporary
 	}
 	if n.Failed > 0 || q.err != nil {
@@ -70,6 +73,9 @@ type queueCount struct {
 	Damaged   int    `json:"damaged"`
 	LastFlush string `json:"last_flush"` // "-" if there was none
 
+	// Those that are queued for an account that this process does not have.
+	UnknownAccount int `json:"unknown_account,omitempty"`
+
 	oldest, flushed time.Time
 }
 
@@ -82,6 +88,14 @@ func (q *queueCall) count() (n queueCount, err error) {
 		case spool.Failed:
 			n.Failed++
 		default:
+			err := q.shareError(e)
+			if damage, ok := errors.AsType[*spool.DamageError](err); ok {
+				q.report(&spool.DamageError{Name: e.ID, Reason: damage.Reason})
+				return nil
+			}
+			if errors.Is(err, queue.ErrUnknownAccount) {
+				n.UnknownAccount++
+			}
 			if n.Queued == 0 || e.Created.Before(n.oldest) {
 				n.oldest = e.Created
 			}
@@ -94,6 +108,14 @@ func (q *queueCall) count() (n queueCount, err error) {
 	return n, err
 }
 
+// shareError returns why a message of a shared spool has no route.
+func (q *queueCall) shareError(e seen) error {
+	if !e.spool.Shared() {
+		return nil
+	}
+	return q.routeOf(e).err
+}
+
 // countLine returns the line of check.
 func (q *queueCall) countLine(n queueCount) string {
 	line := fmt.Sprintf("%d queued", n.Queued)
@@ -101,6 +123,9 @@ func (q *queueCall) countLine(n queueCount) string {
 		line += ", oldest " + shortSpan(q.now.Sub(n.oldest))
 	}
 	line += fmt.Sprintf(", %d held, %d failed", n.Held, n.Failed)
+	if n.UnknownAccount > 0 {
+		line += fmt.Sprintf(", %d for an unknown account", n.UnknownAccount)
+	}
 	if n.Damaged > 0 {
 		line += fmt.Sprintf(", %d damaged", n.Damaged)
 	}

@@ -3,11 +3,13 @@ package cli
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"mailpipe/internal/queue"
 	"mailpipe/internal/report"
 	"mailpipe/internal/spool"
 	"mailpipe/internal/termtext"
@@ -71,9 +73,13 @@ func (q *queueCall) next(e seen) (next, reason string) {
 	if e.State != spool.Queued {
 		return "-", e.Reason
 	}
+	route := q.routeOf(e)
+	if why := neverSent(route.err); why != "" {
+		return "-", why
+	}
 	when, reason := e.Next, e.Reason
 	var servers time.Time // when the first of them may be tried; zero: now
-	for _, key := range q.routeOf(e.Envelope).Keys {
+	for _, key := range route.Keys {
 		record, err := q.server(serverKey{e.spool, key})
 		if err != nil || !record.Down(q.now) {
 			servers = time.Time{}
@@ -89,6 +95,18 @@ func (q *queueCall) next(e seen) (next, reason string) {
 		when = servers
 	}
 	return timestamp(when), reason
+}
+
+// neverSent returns why this process never sends a message of a shared spool, or "".
+// err is why the message has no route.
+func neverSent(err error) string {
+	if damage, ok := errors.AsType[*spool.DamageError](err); ok {
+		return damage.Reason
+	}
+	if errors.Is(err, queue.ErrUnknownAccount) {
+		return err.Error()
+	}
+	return ""
 }
 
 // A serverKey is the key of a server in the records of a spool.

@@ -214,7 +214,7 @@ func (q *queueCall) matches(s selection, e seen) bool {
 		(s.older == 0 || q.now.Sub(e.Created) > s.older) &&
 		(s.host == "" || strings.EqualFold(s.host, e.Host)) &&
 		(s.to == "" || slices.ContainsFunc(missing(e.Envelope), func(a string) bool { return isTo(s.to, a) })) &&
-		(s.server == "" || slices.ContainsFunc(q.routeOf(e.Envelope).Keys, func(key string) bool {
+		(s.server == "" || slices.ContainsFunc(q.routeOf(e).Keys, func(key string) bool {
 			url, _, _ := strings.Cut(key, " ")
 			return url == s.server
 		}))

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -21,7 +22,7 @@ type queueCall struct {
 	*call
 	spools []*spool.Spool // those that exist; in the others no message was ever kept
 	now    time.Time
-	routes map[string]attempt.Route // by the flags of the message
+	routes map[string]routeOrError // by the flags of the message
 
 	servers map[serverKey]spool.Server
 
@@ -37,7 +38,7 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]attempt.Route),
+	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]routeOrError),
 		servers: make(map[serverKey]spool.Server)}
 	for _, where := range names {
 		s, err := c.openSpool(where, create)
@@ -134,17 +135,23 @@ func (q *queueCall) report(err error) {
 
 // queue returns the queue of a spool.
 func (q *queueCall) queue(s *spool.Spool) *queue.Queue {
-	return &queue.Queue{Spool: s, Route: q.route, Bounce: bounce.Of}
+	return &queue.Queue{Spool: s, Route: q.routeIn(s), Bounce: bounce.Of}
 }
 
-// routeOf returns the route of a message. A message whose route is not known, such as
-// one with an invalid configuration, has none.
-func (q *queueCall) routeOf(e *spool.Envelope) attempt.Route {
-	key := spool.FlagsKey(e.Flags)
-	route, known := q.routes[key]
+// A routeOrError is the route of a message, or why it has none: in a shared spool, or
+// with an invalid configuration.
+type routeOrError struct {
+	attempt.Route
+	err error
+}
+
+// routeOf returns the route of a message.
+func (q *queueCall) routeOf(e seen) routeOrError {
+	key := fmt.Sprint(e.spool.Shared(), spool.FlagsKey(e.Flags))
+	r, known := q.routes[key]
 	if !known {
-		route, _ = q.route(e)
-		q.routes[key] = route
+		r.Route, r.err = q.routeIn(e.spool)(e.Envelope)
+		q.routes[key] = r
 	}
-	return route
+	return r
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"mailpipe/internal/attempt"
@@ -21,6 +22,9 @@ var serverVariables = []string{"MAILPIPE_SERVER", "MAILPIPE_USER", "MAILPIPE_PAS
 
 // routeVariables are the variables that choose the servers, also by the configuration.
 var routeVariables = append([]string{"MAILPIPE_ACCOUNT", "XDG_CONFIG_HOME"}, serverVariables...)
+
+// unusedVariables are variables of a flush that choose no server.
+var unusedVariables = []string{"MAILPIPE_FROM", "MAILPIPE_SPOOL"}
 
 // routeFlags returns what chose the servers, so that another process finds the
 // same ones. It has no password.
@@ -81,13 +85,28 @@ func absoluteValue(name, value string) string {
 	return prefix + value
 }
 
-// route returns the servers for a message in the spool, as its flags and the
+// routeIn returns the function that returns the routes of the messages in a spool.
+func (c *call) routeIn(s *spool.Spool) func(*spool.Envelope) (attempt.Route, error) {
+	if s.Shared() {
+		return c.sharedRoute
+	}
+	return c.route
+}
+
+// route returns the servers for a message in the spool of a user, as its flags and the
 // configuration of now determine them.
 func (c *call) route(e *spool.Envelope) (attempt.Route, error) {
-	values := map[string][]string{}
-	for _, f := range e.Flags {
-		values[f.Name] = append(values[f.Name], f.Value)
+	settings, err := c.settleFlags(e.Flags)
+	if err != nil {
+		return attempt.Route{}, err
 	}
+	return c.routeThrough(settings)
+}
+
+// settleFlags finds the settings that the flags of a message and the configuration of
+// now determine.
+func (c *call) settleFlags(flags []spool.Flag) (*config.Settings, error) {
+	values := valuesOf(flags)
 	getenv := func(name string) string {
 		for _, known := range routeVariables {
 			if name == known {
@@ -95,7 +114,7 @@ func (c *call) route(e *spool.Envelope) (attempt.Route, error) {
 			}
 		}
 		switch {
-		case name == "MAILPIPE_FROM", name == "MAILPIPE_SPOOL": // they choose no server
+		case slices.Contains(unusedVariables, name):
 			return ""
 		case name == config.PasswordVariable && values["$MAILPIPE_PASSWORD_FILE"] != nil: // for other messages
 			return ""
@@ -104,16 +123,30 @@ func (c *call) route(e *spool.Envelope) (attempt.Route, error) {
 	}
 	all, err := config.Load(last(values["config"]), getenv)
 	if err != nil {
-		return attempt.Route{}, err
+		return nil, err
 	}
 	choice, err := all.Choose(last(values["account"]), "", getenv)
 	if err != nil {
-		return attempt.Route{}, err
+		return nil, err
 	}
-	settings, err := config.Settle(func(name string) []string { return values[name] }, getenv, choice)
-	if err != nil {
-		return attempt.Route{}, err
+	return config.Settle(values.of, getenv, choice)
+}
+
+// flagValues are the values of flags, by their names.
+type flagValues map[string][]string
+
+func (v flagValues) of(name string) []string { return v[name] }
+
+func valuesOf(flags []spool.Flag) flagValues {
+	values := flagValues{}
+	for _, f := range flags {
+		values[f.Name] = append(values[f.Name], f.Value)
 	}
+	return values
+}
+
+// routeThrough returns the route through the servers of the settings.
+func (c *call) routeThrough(settings *config.Settings) (attempt.Route, error) {
 	tls, err := readFiles(settings)
 	if err != nil {
 		return attempt.Route{}, err
@@ -147,6 +180,9 @@ func routeOf(s *config.Settings, servers []wire.Server) attempt.Route {
 		key := serverURL(server)
 		if user := s.User(server); user != "" {
 			key += " " + user
+		}
+		for _, setting := range s.TLSSettings() { // a failure with them says nothing about others
+			key += " " + setting
 		}
 		r.Keys = append(r.Keys, key)
 	}

@@ -216,6 +216,26 @@ func (k *Key) isLogin() bool {
 	return k.Name == "user" || k.Name == "auth" || strings.HasPrefix(k.Name, "password_")
 }
 
+// UsesAccount reports whether the login or the TLS policy of the account is in force.
+func (s *Settings) UsesAccount() bool {
+	return slices.ContainsFunc(keys, func(key Key) bool {
+		return s.values[key.Name].layer == byAccount && (key.isLogin() || strings.HasPrefix(key.Name, "tls"))
+	})
+}
+
+// TLSSettings returns the settings about TLS in force, such as tls=none.
+func (s *Settings) TLSSettings() []string {
+	var list []string
+	for _, key := range keys {
+		for _, v := range s.values[key.Name].values {
+			if strings.HasPrefix(key.Name, "tls") {
+				list = append(list, key.Name+"="+v)
+			}
+		}
+	}
+	return list
+}
+
 // onlyUses reports whether every server in force is one of own, maybe at
 // another port.
 func (s *Settings) onlyUses(own []string) bool {
