@@ -446,6 +446,8 @@ func TestInvalidArguments(t *testing.T) {
 	withFrom.From = "a\nb"
 	withNotify := to
 	withNotify.DSN.Notify = "never\r\n"
+	withOwnNotify := to
+	withOwnNotify.Notify = map[string]string{"b@x": "never x=y"}
 	withReturn := to
 	withReturn.DSN.Return = "full x"
 	content := &text{s: "hi\n"}
@@ -486,6 +488,7 @@ func TestInvalidArguments(t *testing.T) {
 		{"line ending in From", []Server{valid}, withFrom, content,
 			`MAIL: invalid address "a\nb": contains a control character`},
 		{"line ending in NOTIFY", []Server{valid}, withNotify, content, `MAIL: invalid DSN parameter "never\r\n"`},
+		{"space in NOTIFY", []Server{valid}, withOwnNotify, content, `MAIL: invalid DSN parameter "never x=y"`},
 		{"space in RET", []Server{valid}, withReturn, content, `MAIL: invalid DSN parameter "full x"`},
 	} {
 		r, err := Deliver(t.Context(), c.servers, c.e, c.content)

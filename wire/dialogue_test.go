@@ -166,6 +166,12 @@ func (d *dialogue) set(key, value string) (problem string) {
 		e.UTF8 = value
 	case "notify":
 		e.DSN.Notify = value
+	case "notify of": // recipients, each with =NOTIFY
+		e.Notify = map[string]string{}
+		for _, word := range strings.Fields(value) {
+			to, notify, _ := strings.Cut(word, "=")
+			e.Notify[to] = notify
+		}
 	case "ret":
 		e.DSN.Return = value
 	case "envid":

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,7 +23,8 @@ type Envelope struct {
 	EightBitKnown bool   // EightBit is certain; if not, BODY=8BITMIME is sent to a server that offers it
 	UTF8          string // what needs SMTPUTF8 besides the addresses, such as "the field Subject"; empty means nothing
 
-	DSN DSN // the zero value requests nothing
+	DSN    DSN               // the zero value requests nothing
+	Notify map[string]string // NOTIFY of the recipients for which it is not DSN.Notify; may be nil
 
 	MessageID    string // for the error "outcome unknown"; may be empty
 	AllOrNothing bool   // send to no recipient if the server refuses one of them
@@ -42,7 +44,7 @@ type Envelope struct {
 
 // A DSN is a request for delivery status notifications (RFC 3461).
 type DSN struct {
-	Notify     string // NOTIFY for each recipient: "NEVER", or a list of "SUCCESS", "FAILURE" and "DELAY"
+	Notify     string // NOTIFY of the recipients: "NEVER", or a list of "SUCCESS", "FAILURE" and "DELAY"
 	Return     string // RET: "FULL" or "HDRS"
 	EnvelopeID string // ENVID
 }
@@ -62,7 +64,7 @@ func (e *Envelope) check() error {
 		}
 	}
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	for _, keywords := range []string{e.DSN.Notify, e.DSN.Return} {
+	for _, keywords := range append(slices.Collect(maps.Values(e.Notify)), e.DSN.Notify, e.DSN.Return) {
 		if strings.Trim(keywords, letters+",") != "" {
 			return fmt.Errorf("invalid DSN parameter %q", keywords)
 		}

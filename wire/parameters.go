@@ -28,7 +28,7 @@ func (c *Client) unsupported(e *Envelope) error {
 		why = fmt.Errorf("%w, which is needed for %s", ErrUTF8, e.UTF8)
 	case e.EightBit && e.EightBitKnown && !c.offers("8BITMIME"):
 		why = fmt.Errorf("octet over 127 in the message: %w", ErrEightBit)
-	case e.DSN != DSN{} && !c.offers("DSN"):
+	case (e.DSN != DSN{} || len(e.Notify) > 0) && !c.offers("DSN"):
 		why = errors.New("the server does not offer DSN")
 	default:
 		return nil
@@ -62,10 +62,14 @@ func (c *Client) mailCommand(e *Envelope) string {
 // recipient, so that a notification names it too (RFC 3461 §4.2, RFC 6533 §3).
 func rcptCommand(e *Envelope, to string) string {
 	line := "RCPT TO:<" + to + ">"
-	if e.DSN.Notify == "" {
+	notify, isOwn := e.Notify[to]
+	if !isOwn {
+		notify = e.DSN.Notify
+	}
+	if notify == "" {
 		return line
 	}
-	line += " NOTIFY=" + strings.ToUpper(e.DSN.Notify)
+	line += " NOTIFY=" + strings.ToUpper(notify)
 	if ascii.OnlyString(to) {
 		return line + " ORCPT=rfc822;" + xtext(to)
 	}
