@@ -27,7 +27,9 @@ func Record(e *spool.Envelope, r wire.Receipt, err error, now time.Time) {
 		if i == len(e.Recipients) {
 			break
 		}
-		e.Recipients[i] = recipient(got, outcome(got, err, accepted))
+		r := recipient(got, outcome(got, err, accepted))
+		r.Notify = e.Recipients[i].Notify
+		e.Recipients[i] = r
 		i++
 	}
 	note(e, r.Server, err, now)

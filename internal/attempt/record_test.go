@@ -174,6 +174,25 @@ func TestRecordPending(t *testing.T) {
 	}
 }
 
+// NOTIFY of a recipient stays, whatever the outcome is.
+func TestRecordNotify(t *testing.T) {
+	e := &spool.Envelope{
+		State: spool.Queued, Recipients: []spool.Recipient{{Address: "a", Notify: "NEVER"}, {Address: "b"}},
+	}
+	want := func(when string) {
+		t.Helper()
+		if got := e.Notify(); len(got) != 1 || got["a"] != "NEVER" {
+			t.Errorf("%s: %v", when, got)
+		}
+	}
+	Record(e, wire.Receipt{Recipients: []wire.Recipient{
+		to("a", wire.OutcomeDeferred, 450), to("b", wire.OutcomeDeferred, 450),
+	}}, failure(wire.StageRcpt, wire.KindTemporary, 450), now)
+	want("deferred")
+	e.Recipients[0].SetUnknown(spool.ErrInterrupted)
+	want("unknown")
+}
+
 // The reply to a recipient is kept without the enhanced status code in its lines.
 func TestRecordReply(t *testing.T) {
 	for _, test := range []struct {

@@ -81,7 +81,7 @@ func (s *Session) Mail(e *spool.Entry, next func() *wire.Mail) *wire.Mail {
 		Envelope: wire.Envelope{
 			From: e.From, To: to,
 			Size: e.Size, EightBit: e.EightBit, EightBitKnown: true, UTF8: e.UTF8,
-			DSN: wire.DSN(e.DSN), MessageID: e.MessageID,
+			DSN: wire.DSN(e.DSN), Notify: e.Notify(), MessageID: e.MessageID,
 			AllOrNothing: e.AllOrNothing && len(to) == len(e.Recipients), // else some have it
 			Chunking:     e.Chunking,
 			BeforeDot:    e.Dot,

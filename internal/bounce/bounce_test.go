@@ -156,10 +156,41 @@ func TestDelayed(t *testing.T) {
 	}
 }
 
+// A notice is about the recipients whose own NOTIFY asks for it, or else that of the mail.
+func TestRecipients(t *testing.T) {
+	for _, test := range []struct {
+		all, bob, carol, jürgen string // NOTIFY
+		failed, delayed         string
+	}{
+		{"", "", "", "", "bob carol jürgen", ""},
+		{"", "NEVER", "SUCCESS,FAILURE", "", "carol jürgen", ""},
+		{"", "FAILURE", "SUCCESS", "DELAY", "bob", "jürgen"},
+		{"NEVER", "", "failure,delay", "", "carol", "carol"},
+		{"DELAY", "DELAY", "FAILURE", "", "carol", "jürgen"}, // bob was refused
+		{"NEVER", "", "", "", "", ""},
+	} {
+		e := failed().Envelope
+		e.DSN.Notify = test.all
+		e.Recipients[1].Notify, e.Recipients[2].Notify, e.Recipients[3].Notify = test.bob, test.carol, test.jürgen
+		names := func(delayed bool) string {
+			var all []string
+			for _, r := range recipients(e, delayed) {
+				name, _, _ := strings.Cut(r.Address, "@")
+				all = append(all, name)
+			}
+			return strings.Join(all, " ")
+		}
+		if names(false) != test.failed || names(true) != test.delayed {
+			t.Errorf("%+v: %q failed, %q delayed", test, names(false), names(true))
+		}
+	}
+}
+
 // Without a maximum age of its own, a mail is tried for five days.
 func TestDelayedByDefault(t *testing.T) {
 	n := failed()
 	n.Delayed, n.Envelope.State, n.Envelope.MaxAge = true, spool.Queued, 0
+	n.Envelope.DSN.Notify = "DELAY"
 	got := write(t, n)
 	for _, want := range []string{
 		"mailpipe tries until Sun, 29 Nov 2026 03:00:01 +0000.\n",

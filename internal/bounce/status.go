@@ -1,7 +1,9 @@
 package bounce
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -21,7 +23,7 @@ func (n *Notice) status() compose.Part {
 	}
 	writeField(&b, "Reporting-MTA", "dns; "+n.Host)
 	writeField(&b, "Arrival-Date", date(e.Created))
-	for _, r := range n.recipients() {
+	for _, r := range recipients(n.Envelope, n.Delayed) {
 		b.WriteString("\n")
 		writeField(&b, "Final-Recipient", typedAddress(r.Address))
 		writeField(&b, "Action", n.action())
@@ -41,12 +43,18 @@ func (n *Notice) status() compose.Part {
 	return part
 }
 
-// recipients returns those that the notice is about: they do not have the mail.
-func (n *Notice) recipients() []spool.Recipient {
+// recipients returns those that a notice is about: they do not have the mail, and the
+// sender wants to know. Without NOTIFY, that is FAILURE (RFC 3461 §4.1).
+func recipients(e *spool.Envelope, delayed bool) []spool.Recipient {
+	happened := "FAILURE"
+	if delayed {
+		happened = "DELAY"
+	}
 	var list []spool.Recipient
-	for _, r := range n.Envelope.Recipients {
-		refused := r.Outcome == "refused"
-		if r.Outcome != "accepted" && !(n.Delayed && refused) {
+	for _, r := range e.Recipients {
+		asked := strings.ToUpper(cmp.Or(r.Notify, e.DSN.Notify, "FAILURE"))
+		isOther := r.Outcome == "accepted" || delayed && r.Outcome == "refused"
+		if !isOther && slices.Contains(strings.Split(asked, ","), happened) {
 			list = append(list, r)
 		}
 	}

@@ -21,7 +21,7 @@ func (n *Notice) text(subject string) string {
 	fmt.Fprintf(&b, "    Date:    %s\n", date(e.Created))
 	fmt.Fprintf(&b, "    Host:    %s\n", n.Host)
 	b.WriteString("\n" + n.intro() + "\n\n")
-	for _, r := range n.recipients() {
+	for _, r := range recipients(n.Envelope, n.Delayed) {
 		fmt.Fprintf(&b, "    %s\n        %s\n", printable(r.Address), n.reason(r))
 	}
 	b.WriteString("\n" + n.outlook())

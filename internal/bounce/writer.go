@@ -1,12 +1,9 @@
 package bounce
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"mailpipe/internal/ascii"
@@ -40,7 +37,7 @@ type Writer struct {
 // failed, or of the delay notice that was due; it is empty if there is none.
 func (w *Writer) Save(e *spool.Entry) (id string, err error) {
 	switch {
-	case e.State == spool.Failed && e.Bounce == "" && w.wanted(&e.Envelope, "FAILURE"):
+	case e.State == spool.Failed && e.Bounce == "" && w.wanted(&e.Envelope, false):
 		return w.write(e, false)
 	case w.NoticeDue(&e.Envelope):
 		return w.write(e, true)
@@ -50,14 +47,12 @@ func (w *Writer) Save(e *spool.Entry) (id string, err error) {
 
 // NoticeDue reports whether it is time for the delay notice of a message.
 func (w *Writer) NoticeDue(e *spool.Envelope) bool {
-	return e.State == spool.Queued && e.Delay == "" && w.wanted(e, "DELAY") && w.Now().Sub(e.Created) > NoticeAge
+	return e.State == spool.Queued && e.Delay == "" && w.Now().Sub(e.Created) > NoticeAge && w.wanted(e, true)
 }
 
-// wanted reports whether the sender asked for a notice of what happened: FAILURE or
-// DELAY (RFC 3461 §4.1). Without NOTIFY, it is FAILURE.
-func (w *Writer) wanted(e *spool.Envelope, happened string) bool {
-	asked := strings.Split(strings.ToUpper(cmp.Or(e.DSN.Notify, "FAILURE")), ",")
-	return w.Content != nil && e.From != "" && e.BounceOf == "" && slices.Contains(asked, happened)
+// wanted reports whether the sender gets a bounce, or a notice that a message is delayed.
+func (w *Writer) wanted(e *spool.Envelope, delayed bool) bool {
+	return w.Content != nil && e.From != "" && e.BounceOf == "" && len(recipients(e, delayed)) > 0
 }
 
 // write takes all three steps.

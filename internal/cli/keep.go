@@ -124,7 +124,7 @@ func (k *keeper) newEnvelope(now time.Time) *spool.Envelope {
 func (k *keeper) recipients() []spool.Recipient {
 	var list []spool.Recipient
 	for _, to := range k.d.envelope.To {
-		list = append(list, spool.Recipient{Address: to})
+		list = append(list, spool.Recipient{Address: to, Notify: k.d.envelope.Notify[to]})
 	}
 	return list
 }

@@ -104,6 +104,11 @@ func (q *queueCall) writeEnvelope(b *strings.Builder, e seen) {
 		add("to", r.Address, cmp.Or(r.Outcome, "-"), code, r.Enhanced, r.Reply)
 	}
 	add("notify", e.DSN.Notify)
+	for _, r := range e.Recipients {
+		if r.Notify != "" {
+			add("notify", r.Notify, r.Address)
+		}
+	}
 	add("ret", e.DSN.Return)
 	add("envid", e.DSN.EnvelopeID)
 	for _, f := range e.Flags {

@@ -125,10 +125,20 @@ func (s *sendmail) addOperands() error {
 				return err
 			}
 			all = append(all, to...)
+			s.setNotify(to, s.args.notify[operand])
 		}
 	}
 	s.addRecipients(all...)
 	return nil
+}
+
+// setNotify sets NOTIFY of recipients, unless they have one of another operand.
+func (s *sendmail) setNotify(to []address.Address, notify string) {
+	for _, a := range to {
+		if mailbox := a.Mailbox(); notify != "" && s.envelope.Notify[mailbox] == "" {
+			s.envelope.Notify[mailbox] = notify
+		}
+	}
 }
 
 // parseLocal parses a list of addresses in an argument.

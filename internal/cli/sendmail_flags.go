@@ -32,10 +32,11 @@ type sendmailArgs struct {
 	fromHeader bool   // -t
 	sender     string // of -f and -r
 	hasSender  bool
-	fullName   string   // of -F
-	tag        string   // of -L
-	recipients []string // each one a list of addresses
-	unknown    []string // flags
+	fullName   string            // of -F
+	tag        string            // of -L
+	recipients []string          // each one a list of addresses
+	notify     map[string]string // NOTIFY of recipients
+	unknown    []string          // flags
 }
 
 // sendmail reads the arguments of sendmail. Those that deliver has too become its

@@ -40,9 +40,8 @@ func (c *call) serveSMTP() error {
 		return err
 	}
 	s := &submit.Session{
-		Host:      host.name,
-		MaxMails:  100,
-		OneNotify: true,
+		Host:     host.name,
+		MaxMails: 100,
 		Reply: func(stage wire.Stage, address string) submit.Reply {
 			if stage != wire.StageRcpt {
 				return submit.Reply{}
@@ -63,11 +62,14 @@ func (c *call) serveSMTP() error {
 
 // submit delivers a mail, and returns the answer to its final dot.
 func (c *call) submit(m *submit.Mail, content io.Reader, host string) submit.Reply {
-	s, err := c.newSendmail(&sendmailArgs{sender: m.From, hasSender: true, recipients: m.To, tag: c.line.sendmail.tag})
+	s, err := c.newSendmail(&sendmailArgs{
+		sender: m.From, hasSender: true, recipients: m.To, notify: m.Notify, tag: c.line.sendmail.tag,
+	})
 	if err == nil {
 		s.in = io.MultiReader(strings.NewReader(traceField(m, host)), content)
 		s.envelope.AllOrNothing = true
-		s.envelope.DSN = wire.DSN{Notify: m.Notify, Return: m.Return, EnvelopeID: m.EnvelopeID}
+		s.envelope.Notify = map[string]string{}
+		s.envelope.DSN = wire.DSN{Return: m.Return, EnvelopeID: m.EnvelopeID}
 		err = s.run()
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			err = fail(exitIO, "the client was gone before the final dot")

@@ -72,6 +72,33 @@ func TestNoBounce(t *testing.T) {
 	}
 }
 
+// A bounce is about the recipients whose NOTIFY asks for it, and there is none if there
+// are no such recipients.
+func TestNotifyOfRecipients(t *testing.T) {
+	r, server := newRelay(t)
+	r.answer("EHLO", "250-relay\n250-DSN\n250 PIPELINING")
+	r.answer("RCPT TO:<b", "550 unknown", "550 unknown", "550 unknown")
+	f := newFixture(t, server)
+	f.Bounce = bounce.Of
+	never := []spool.Recipient{{Address: "b1@example.org", Notify: "NEVER"}}
+	f.putAs(spool.Envelope{Recipients: never}, "b2@example.org")
+	f.flush(Summary{Sent: 1, Failed: 1}, "failed b1@example.org: relay: RCPT: b1@example.org (and 1 more): 550 unknown",
+		"sent "+sender)
+	want := []string{"RCPT TO:<b1@example.org> NOTIFY=NEVER ORCPT=rfc822;b1@example.org", "RCPT TO:<b2@example.org>"}
+	if got := r.sent("RCPT TO:<b"); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	mail := r.last()
+	if strings.Contains(mail, "; b1@") || !strings.Contains(mail, "Final-Recipient: rfc822; b2@example.org") {
+		t.Errorf("%s", mail)
+	}
+
+	r.answer("EHLO", "250-relay\n250-DSN\n250 PIPELINING")
+	f.putAs(spool.Envelope{Recipients: never}, "a@example.org")
+	f.flush(Summary{Failed: 1}, "failed b1@example.org: relay: RCPT: 1 of 2 recipients were not served: "+
+		"b1@example.org: 550 unknown")
+}
+
 // A message that its server cannot carry gets a bounce that it can.
 func TestBounceIsConverted(t *testing.T) {
 	r, server := newRelay(t) // without 8BITMIME

@@ -77,6 +77,7 @@ type Moving struct {
 // A Recipient is an address and the outcome for it.
 type Recipient struct {
 	Address  string `json:"address"`
+	Notify   string `json:"notify,omitempty"`  // NOTIFY; empty means that of DSN
 	Outcome  string `json:"outcome,omitempty"` // empty, accepted, refused, deferred or unknown
 	Code     int    `json:"code,omitempty"`    // of the reply
 	Enhanced string `json:"enhanced,omitempty"`
@@ -112,6 +113,17 @@ type Attempt struct {
 	Result string    `json:"result"`
 }
 
+// Notify returns the NOTIFY of each recipient that has its own.
+func (e *Envelope) Notify() map[string]string {
+	all := map[string]string{}
+	for _, r := range e.Recipients {
+		if r.Notify != "" {
+			all[r.Address] = r.Notify
+		}
+	}
+	return all
+}
+
 // Pending returns the recipients that neither have the message nor were refused.
 func (e *Envelope) Pending() []string {
 	var list []string
@@ -128,7 +140,7 @@ func (r *Recipient) IsDone() bool { return r.Outcome == "accepted" || r.Outcome 
 
 // SetUnknown records that the outcome is unknown, and why.
 func (r *Recipient) SetUnknown(why error) {
-	*r = Recipient{Address: r.Address, Outcome: "unknown", Reply: why.Error()}
+	*r = Recipient{Address: r.Address, Notify: r.Notify, Outcome: "unknown", Reply: why.Error()}
 }
 
 // ForgetRefusals makes the recipients pending again that were refused.

@@ -22,7 +22,7 @@ func (c *conn) mailFrom(rest string) error {
 	case c.session.MaxMails > 0 && c.mails == c.session.MaxMails:
 		return c.reply(421, "4.7.0 too many mails in one session")
 	}
-	m := &Mail{Hello: c.hello, Extended: c.isEHLO, From: path}
+	m := &Mail{Hello: c.hello, Extended: c.isEHLO, From: path, Notify: map[string]string{}}
 	for _, p := range parameters {
 		key, value, _ := strings.Cut(p, "=")
 		switch upper := strings.ToUpper(value); strings.ToUpper(key) {
@@ -79,15 +79,12 @@ func (c *conn) rcptTo(rest string) error {
 			return c.reply(555, "5.5.4 unsupported parameter "+p)
 		}
 	}
-	if c.session.OneNotify && len(c.mail.To) > 0 && notify != c.mail.Notify { // as after too many recipients
-		return c.reply(452, "4.5.3 NOTIFY differs from that of the other recipients")
-	}
 	takesEffect, err := c.answer(path, 250, "2.1.5 Ok")
 	if takesEffect {
-		if len(c.mail.To) == 0 {
-			c.mail.Notify = notify
-		}
 		c.mail.To = append(c.mail.To, path)
+		if notify != "" {
+			c.mail.Notify[path] = notify
+		}
 	}
 	return err
 }

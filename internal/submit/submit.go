@@ -29,9 +29,9 @@ type Mail struct {
 	Extended   bool   // the client greeted with EHLO
 	From       string // an address, or "" for the null sender
 	To         []string
-	Return     string // RET, or ""
-	EnvelopeID string // ENVID, decoded, or ""
-	Notify     string // NOTIFY of all recipients, or ""
+	Return     string            // RET, or ""
+	EnvelopeID string            // ENVID, decoded, or ""
+	Notify     map[string]string // NOTIFY of each recipient that has one
 }
 
 // A Reply is an answer to the client. Text begins with an enhanced status code.
@@ -50,10 +50,6 @@ const (
 type Session struct {
 	Host     string // the name in the greeting
 	MaxMails int    // in one dialogue; 0 means no limit
-
-	// OneNotify refuses a recipient whose NOTIFY is not that of the first, so that the
-	// client sends it another mail.
-	OneNotify bool
 
 	Chunking bool // offers CHUNKING (RFC 3030 §2)
 

@@ -20,9 +20,8 @@ type recorder struct {
 
 func (r *recorder) session() *Session {
 	return &Session{
-		Host:      "web1",
-		MaxMails:  100,
-		OneNotify: true,
+		Host:     "web1",
+		MaxMails: 100,
 		Reply: func(stage wire.Stage, address string) Reply {
 			if stage == wire.StageRcpt && address == "nobody" {
 				return Reply{550, "5.1.1 unknown\r\n250 user"}
@@ -69,25 +68,25 @@ func TestDialogue(t *testing.T) {
 		{
 			"HELO me\nmail from:<a@b> \nrcpt to: <c@d>\nRCPT TO:<\"x>y\"@d>\nRCPT TO:root\nDATA\nx\n\ny\n.\nQUIT\n",
 			"220 250 250 250 250 250 354 250 221",
-			`{Hello:me Extended:false From:a@b To:[c@d "x>y"@d root] Return: EnvelopeID: Notify:} "x\n\ny\n"`,
+			`{Hello:me Extended:false From:a@b To:[c@d "x>y"@d root] Return: EnvelopeID: Notify:map[]} "x\n\ny\n"`,
 		},
 		{
 			"EHLO me\nMAIL FROM:<> SIZE=3 BODY=8BITMIME SMTPUTF8 RET=hdrs ENVID=a+2Bb\n" +
 				"RCPT TO:<c@d> NOTIFY=never ORCPT=rfc822;x\nDATA\n.\n",
 			"220 250 250 250 354 250",
-			`{Hello:me Extended:true From: To:[c@d] Return:HDRS EnvelopeID:a+b Notify:NEVER} ""`,
+			`{Hello:me Extended:true From: To:[c@d] Return:HDRS EnvelopeID:a+b Notify:map[c@d:NEVER]} ""`,
 		},
-		{ // a recipient with another NOTIFY must be sent another mail
+		{
 			"EHLO me\nMAIL FROM:<>\nRCPT TO:<a> NOTIFY=never\nRCPT TO:<b>\nRCPT TO:<c> NOTIFY=DELAY\n" +
 				"RCPT TO:<d> NOTIFY=NEVER\nDATA\n.\n",
-			"220 250 250 250 452 452 250 354 250",
-			`{Hello:me Extended:true From: To:[a d] Return: EnvelopeID: Notify:NEVER} ""`,
+			"220 250 250 250 250 250 250 354 250",
+			`{Hello:me Extended:true From: To:[a b c d] Return: EnvelopeID: Notify:map[a:NEVER c:DELAY d:NEVER]} ""`,
 		},
 		{
 			"EHLO me\nMAIL FROM:<>\nRCPT TO:<a> NOTIFY=\nRCPT TO:<a> NOTIFY=x\nRCPT TO:<a> NOTIFY=NEVER,DELAY\n" +
 				"RCPT TO:<a> NOTIFY\nRCPT TO:<a> NOTIFY=delay,success\nDATA\n.\n",
 			"220 250 250 555 555 555 555 250 354 250",
-			`{Hello:me Extended:true From: To:[a] Return: EnvelopeID: Notify:DELAY,SUCCESS} ""`,
+			`{Hello:me Extended:true From: To:[a] Return: EnvelopeID: Notify:map[a:DELAY,SUCCESS]} ""`,
 		},
 		{"RCPT TO:<a@b>\nDATA\n", "220 503 503", ""},
 		{"MAIL FROM:<a>\nDATA\nMAIL FROM:<b>\nRSET\nMAIL FROM:<b>\n", "220 250 503 503 250 250", ""},
@@ -149,7 +148,7 @@ func TestDots(t *testing.T) {
 		in := strings.ReplaceAll("MAIL FROM:<a>~RCPT TO:<b>~DATA~", "~", eol) + c.in + "QUIT" + eol
 		for _, r := range []io.Reader{strings.NewReader(in), iotest.HalfReader(strings.NewReader(in))} {
 			codes, got, _ := talk(t, r)
-			want := fmt.Sprintf("{Hello: Extended:false From:a To:[b] Return: EnvelopeID: Notify:} %q", c.want)
+			want := fmt.Sprintf("{Hello: Extended:false From:a To:[b] Return: EnvelopeID: Notify:map[]} %q", c.want)
 			if codes != "220 250 250 354 250 221" || len(got.mails) != 1 || got.mails[0] != want {
 				t.Errorf("%.100q: got %s, %.200q", c.in, codes, got.mails)
 			}
