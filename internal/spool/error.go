@@ -27,6 +27,13 @@ const (
 	BadSchema                            // there are no tables, or those of another version
 )
 
+// IsUnreachable reports whether err is that of a database that cannot be reached, or does
+// nothing at the moment. Then every other call would fail, too.
+func IsUnreachable(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == Unreachable
+}
+
 // Errors of an entry, for errors.Is.
 var (
 	ErrInUse     = statedir.ErrInUse

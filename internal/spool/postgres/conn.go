@@ -86,6 +86,9 @@ func encode(args []any) (values [][]byte, formats []int16) {
 			value = []byte(strings.ToValidUTF8(v, "\uFFFD"))
 		case []byte:
 			value, format = v, 1
+			if value == nil { // else NULL
+				value = []byte{}
+			}
 		case int:
 			value = strconv.AppendInt(nil, int64(v), 10)
 		case bool:

@@ -123,7 +123,7 @@ func (t *transaction) end(c *conn, last statement) error {
 		err = t.store.fail(spool.Unreachable, errors.New("the server did not wait for its standby"), "")
 	}
 	if err != nil {
-		t.uncertain = t.uncertain || isUnreachable(err)
+		t.uncertain = t.uncertain || spool.IsUnreachable(err)
 		return err
 	}
 	found := rows[2][0]

@@ -4,6 +4,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -12,25 +13,34 @@ import (
 	"mailpipe/internal/spool"
 )
 
-// server starts a server with a database that has the tables.
-func server(t testing.TB, settings ...string) (server *pgtest.Server, db string) {
-	t.Helper()
-	server = pgtest.Start(t, settings...)
-	db = server.CreateDatabase(t)
-	initialize(t, server.URL(db))
-	return server, db
+// A database is one with the tables, and how to reach it.
+type database struct {
+	*pgtest.Server
+	name string
+	url  string
 }
 
-func initialize(t testing.TB, url string) {
+// newDatabase creates a database on a server.
+func newDatabase(t testing.TB, server *pgtest.Server) *database {
 	t.Helper()
-	s := use(t, url, pgtest.User)
-	if err := s.init(context.Background()); err != nil {
+	name := server.CreateDatabase(t)
+	db := &database{server, name, server.URL(name)}
+	if err := db.open(t).init(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	return db
 }
 
-// use returns a store as a process of a role has it.
-func use(t testing.TB, url, role string) *store {
+// start starts a server with a database.
+func start(t testing.TB, settings ...string) *database {
+	t.Helper()
+	return newDatabase(t, pgtest.Start(t, settings...))
+}
+
+// open returns the store as another process has it.
+func (db *database) open(t testing.TB) *store { return openAs(t, db.url, pgtest.User) }
+
+func openAs(t testing.TB, url, role string) *store {
 	t.Helper()
 	s, err := open(url)
 	if err != nil {
@@ -41,8 +51,24 @@ func use(t testing.TB, url, role string) *store {
 	return s
 }
 
-// envelope returns an envelope with two recipients.
-func envelope() spool.Envelope {
+// sql runs statements as the superuser, and returns what they print.
+func (db *database) sql(t testing.TB, statements string) string {
+	t.Helper()
+	return db.SQL(t, db.name, statements)
+}
+
+// want compares what statements print.
+func (db *database) want(t testing.TB, statements, want string) {
+	t.Helper()
+	if got := db.sql(t, statements); got != want {
+		t.Errorf("%s: %s, want %s", statements, got, want)
+	}
+}
+
+const text = "Subject: one\r\n\r\nThe report.\r\n"
+
+// newEnvelope returns an envelope with two recipients.
+func newEnvelope() spool.Envelope {
 	now := time.Now()
 	return spool.Envelope{
 		Created: now, Next: now, State: spool.Queued, Host: "cron", From: "alice@example.org",
@@ -51,62 +77,75 @@ func envelope() spool.Envelope {
 	}
 }
 
-// add stores a message.
-func add(t testing.TB, s *spool.Spool, text string) *spool.Entry {
+// draft returns a draft with a content. If the ID is empty, it gets a new one.
+func draft(t testing.TB, s *store, id, content string) *spool.Draft {
 	t.Helper()
-	d, err := s.Create()
+	create := spool.New(s).Create
+	if id != "" {
+		create = func() (*spool.Draft, error) { return spool.New(s).CreateAs(id) }
+	}
+	d, err := create()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
-	if _, err := d.Write([]byte(text)); err != nil {
+	t.Cleanup(func() { d.Close() })
+	if _, err := d.Write([]byte(content)); err != nil {
 		t.Fatal(err)
 	}
-	e, err := d.Commit(envelope())
+	return d
+}
+
+// add stores a message, and returns its ID.
+func add(t testing.TB, s *store) string {
+	t.Helper()
+	e, err := draft(t, s, "", text).Commit(newEnvelope())
 	if err != nil {
 		t.Fatal(err)
+	}
+	check(t, e.Close())
+	return e.ID
+}
+
+// take locks an entry.
+func take(t testing.TB, s *store, id string) *spool.Entry {
+	t.Helper()
+	e, err := spool.New(s).Take(id)
+	if err != nil {
+		t.Fatalf("Take: %v", err)
 	}
 	return e
 }
 
-// content returns the content of an entry.
-func read(t testing.TB, e *spool.Entry) string {
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantError asserts that err is or wraps target.
+func wantError(t testing.TB, err, target error) {
+	t.Helper()
+	if !errors.Is(err, target) {
+		t.Errorf("error %v, want %v", err, target)
+	}
+}
+
+// wantFailure asserts that err is of the kind and has the words, which may be in its hint.
+func wantFailure(t testing.TB, err error, kind spool.Kind, words string) {
+	t.Helper()
+	e, ok := errors.AsType[*spool.Error](err)
+	if !ok || e.Kind != kind || !strings.Contains(err.Error()+"\n"+e.Hint, words) {
+		t.Errorf("error %#v: %v, want kind %d with %q", e, err, kind, words)
+	}
+}
+
+// contentOf returns the content of an entry.
+func contentOf(t testing.TB, e *spool.Entry) string {
 	t.Helper()
 	var b strings.Builder
 	if _, err := e.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-func TestLife(t *testing.T) {
-	t.Parallel()
-	server, db := server(t)
-	a, b := spool.New(use(t, server.URL(db), pgtest.User)), spool.New(use(t, server.URL(db), pgtest.User))
-	e := add(t, a, "Subject: one\r\n\r\none\r\n")
-	id := e.ID
-	if _, err := b.Take(id); err != spool.ErrInUse {
-		t.Errorf("Take: %v", err)
-	}
-	if got := read(t, e); got != "Subject: one\r\n\r\none\r\n" {
-		t.Errorf("%q", got)
-	}
-	e.Close()
-	e, err := b.Take(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := read(t, e); got != "Subject: one\r\n\r\none\r\n" {
-		t.Errorf("%q", got)
-	}
-	if err := e.Dot([]string{"bob@example.org"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Remove(); err != nil {
-		t.Fatal(err)
-	}
-	e.Close()
-	if _, err := a.Take(id); err != spool.ErrNotFound {
-		t.Errorf("Take: %v", err)
-	}
 }

@@ -1,6 +1,10 @@
 package postgres
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"mailpipe/internal/spool"
+)
 
 // ReadRecord reads a record. A delivery does not wait for it: if the database cannot be
 // reached, that is as good as no record.
@@ -15,7 +19,7 @@ func (s *store) ReadRecord(name string, v any) error {
 		}
 		return err
 	})
-	if isUnreachable(err) {
+	if spool.IsUnreachable(err) {
 		return nil
 	}
 	return err

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"errors"
 	"sync"
 	"time"
 
@@ -24,7 +23,7 @@ const (
 func (s *store) do(f func(c *conn) error) error {
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		began, err := s.try(limit, f)
-		if !isUnreachable(err) {
+		if !spool.IsUnreachable(err) {
 			s.outage.end()
 			return err
 		}
@@ -43,7 +42,7 @@ func (s *store) doOnce(f func(c *conn) error) error {
 		return err
 	}
 	began, err := s.try(shortLimit, f)
-	if isUnreachable(err) {
+	if spool.IsUnreachable(err) {
 		s.outage.goesOn(began, err)
 	}
 	return err
@@ -63,12 +62,6 @@ func (s *store) try(limit time.Duration, f func(c *conn) error) (began time.Time
 	began = c.began
 	s.idle.put(c)
 	return began, err
-}
-
-// isUnreachable reports whether an error ends by itself, perhaps.
-func isUnreachable(err error) bool {
-	e, ok := errors.AsType[*spool.Error](err)
-	return ok && e.Kind == spool.Unreachable
 }
 
 // An outage is the time in which the server could not be reached. All calls share it, so

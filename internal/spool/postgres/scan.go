@@ -87,15 +87,21 @@ func (s *store) Others(id string) (others bool, err error) {
 	return others, err
 }
 
-// Changed also reads the clock again.
+// Changed also reads the clock again. It returns that time if there was a change lately,
+// because a transaction with an earlier change may not have ended.
 func (s *store) Changed() (changed time.Time, err error) {
+	const sql = "SELECT %s, %s FROM mailpipe.entry"
 	err = s.do(func(c *conn) error {
-		rows, err := c.query("SELECT " + micros("max(stored)") + ", " + micros("clock_timestamp()") + " FROM mailpipe.entry")
+		rows, err := c.query(fmt.Sprintf(sql, micros("max(stored)"), micros("clock_timestamp()")))
 		if err != nil {
 			return err
 		}
+		now := timeOf(rows[0][1])
+		s.clock.set(c.began, now)
 		changed = timeOf(rows[0][0])
-		s.clock.set(c.began, timeOf(rows[0][1]))
+		if now.Sub(changed) < limit {
+			changed = now
+		}
 		return nil
 	})
 	return changed, err

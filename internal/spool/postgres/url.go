@@ -46,14 +46,13 @@ func parse(where string) (*pgconn.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := pgconn.ParseConfig(where)
+	read := pgconn.ParseConfig
+	if !slices.Contains(given, "sslmode") && os.Getenv("PGSSLMODE") == "" && !inService(where, "sslmode") {
+		read = verifyRemote
+	}
+	config, err := read(where)
 	if err != nil {
 		return nil, invalid(err)
-	}
-	if !slices.Contains(given, "sslmode") && os.Getenv("PGSSLMODE") == "" && !inService(where, "sslmode") {
-		if config, err = verifyRemote(where, config); err != nil {
-			return nil, invalid(err)
-		}
 	}
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTimeout)
 	if len(config.Fallbacks) > 0 && config.ValidateConnect == nil {
@@ -118,38 +117,26 @@ func name(where string) string {
 	return "postgres://" + rest
 }
 
-// verifyRemote returns the configuration of a URL without a mode of TLS: the server must
-// prove its name, unless it is this machine, for which the mode is that of config.
-func verifyRemote(where string, config *pgconn.Config) (*pgconn.Config, error) {
+// verifyRemote returns the configuration of a URL without a mode of TLS: a server must prove
+// its name. For this machine, there is no TLS.
+func verifyRemote(where string) (*pgconn.Config, error) {
 	separator := "?"
 	if strings.Contains(where, "?") {
 		separator = "&"
 	}
-	strict, err := pgconn.ParseConfig(where + separator + "sslmode=verify-full")
+	config, err := pgconn.ParseConfig(where + separator + "sslmode=verify-full")
 	if err != nil {
 		return nil, err
 	}
-	var hosts []*pgconn.FallbackConfig
-	for _, h := range hostsOf(strict) {
-		if !isLocal(h.Host) {
-			hosts = append(hosts, h)
-			continue
-		}
-		for _, lax := range hostsOf(config) {
-			if lax.Host == h.Host && lax.Port == h.Port {
-				hosts = append(hosts, lax)
-			}
+	if isLocal(config.Host) {
+		config.TLSConfig = nil
+	}
+	for _, other := range config.Fallbacks {
+		if isLocal(other.Host) {
+			other.TLSConfig = nil
 		}
 	}
-	strict.Host, strict.Port, strict.TLSConfig = hosts[0].Host, hosts[0].Port, hosts[0].TLSConfig
-	strict.Fallbacks = hosts[1:]
-	return strict, nil
-}
-
-// hostsOf returns all hosts of a configuration, in the order in which they are tried.
-func hostsOf(config *pgconn.Config) []*pgconn.FallbackConfig {
-	first := &pgconn.FallbackConfig{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}
-	return append([]*pgconn.FallbackConfig{first}, config.Fallbacks...)
+	return config, nil
 }
 
 // isLocal reports whether a host is this machine: a Unix socket, or loopback.
