@@ -32,11 +32,15 @@ func Take(s *spool.Spool, id string, now time.Time) (e *spool.Entry, interrupted
 		return e, false, err
 	}
 	RecordUnknown(&e.Envelope, spool.ErrInterrupted, now)
-	if err := e.Save(); err != nil {
-		e.Close()
-		return nil, false, err
+	err = e.Save()
+	if err == nil {
+		return e, true, nil
 	}
-	return e, true, nil
+	e.Close()
+	if errors.Is(err, spool.ErrLost) { // that process has recorded it
+		err = spool.ErrInUse
+	}
+	return nil, false, err
 }
 
 // Progress returns a function for wire.Envelope.AfterDot. It saves who has the message

@@ -83,8 +83,12 @@ func (g *group) take(ctx context.Context) *delivery {
 		id := g.due[0]
 		g.due = g.due[1:]
 		e, err := g.lock(id)
-		if errors.Is(err, spool.ErrInUse) {
+		switch {
+		case errors.Is(err, spool.ErrInUse):
 			g.waiting(1)
+		case spool.IsUnreachable(err):
+			g.due = slices.Insert(g.due, 0, id)
+			g.stopped, g.rest = true, busyTime
 		}
 		if err != nil {
 			continue
@@ -144,6 +148,8 @@ func (g *group) record(ctx context.Context, e *spool.Entry, r wire.Receipt, err 
 	switch {
 	case isDamage:
 		g.check(&e.Envelope, damage)
+	case errors.Is(err, spool.ErrLost): // another process sends it
+		g.waiting(1)
 	case cannotRecord && !attempt.SomeAccepted(r):
 		g.putBack(e)
 		g.stopFor(&e.Envelope, err)

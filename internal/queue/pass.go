@@ -120,7 +120,7 @@ func (p *pass) tell(e Event) {
 	case Damaged:
 		p.sum.Damaged++
 	}
-	if e.Kind == Damaged || e.Kind == Trouble {
+	if e.Kind == Damaged || e.Kind == Trouble && !spool.IsUnreachable(e.Err) {
 		p.skipped[e.ID] = p.now().Add(skipTime)
 	}
 	if p.Event != nil {

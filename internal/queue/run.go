@@ -4,16 +4,21 @@ import (
 	"cmp"
 	"context"
 	"time"
+
+	"mailpipe/internal/spool"
 )
 
 // The times of Run.
 const (
 	pollTime = 500 * time.Millisecond // from one look at the spool to the next
 	scanTime = time.Minute            // a scan comes at least so often, also if the clock went back
+
+	scanShare = 5 // a scan of many entries takes at most this part of the time
 )
 
 // Run sends what is due until ctx ends, and returns its cause. It takes up a new
-// message within a second. Any other error means that the spool cannot be used.
+// message within a second. Any other error means that the spool cannot be used. If a
+// database cannot be reached any more, Run waits for it.
 func (q *Queue) Run(ctx context.Context, o Options) error {
 	r := &runner{pass: newPass(q, o), active: make(map[string]bool), done: make(chan string)}
 	tick := time.Tick(pollTime)
@@ -22,7 +27,7 @@ func (q *Queue) Run(ctx context.Context, o Options) error {
 		select {
 		case <-ctx.Done():
 		case <-tick:
-			err = r.look(ctx)
+			err = r.lookAgain(ctx)
 		case key := <-r.done:
 			delete(r.active, key)
 			r.next = r.now()
@@ -40,9 +45,28 @@ type runner struct {
 	active map[string]bool // keys of the lanes that are being sent, or rest
 	done   chan string     // the keys of those that no longer are
 
-	scanned time.Time // when the last scan began
-	changed time.Time // when the spool had been changed before that
-	next    time.Time // when something is due; zero means never
+	scanned time.Time     // when the last scan began
+	took    time.Duration // the last scan
+	changed time.Time     // when the spool had been changed before that
+	next    time.Time     // when something is due; zero means never
+	outage  bool          // the spool could not be reached, which was reported
+}
+
+// lookAgain is look, but waits for a spool that cannot be reached.
+func (r *runner) lookAgain(ctx context.Context) error {
+	if time.Since(r.scanned) < scanShare*r.took {
+		return nil
+	}
+	err := r.look(ctx)
+	isOutage := spool.IsUnreachable(err)
+	if isOutage && !r.outage {
+		r.check(nil, err)
+	}
+	r.outage = isOutage
+	if isOutage {
+		return nil
+	}
+	return err
 }
 
 // look starts what is due, if something can have become due.
@@ -66,7 +90,7 @@ func (r *runner) look(ctx context.Context) error {
 		r.changed = time.Time{}
 	}
 	lanes, next, err := r.scan()
-	r.next = next
+	r.next, r.took = next, time.Since(r.scanned)
 	for key, groups := range lanes {
 		if r.active[key] {
 			continue
