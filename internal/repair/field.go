@@ -35,7 +35,7 @@ func (w *walker) writeHead(e *entity) {
 		if header.IsUnique(key) {
 			seen[key] = true
 		}
-		isJoined := slices.Contains(joined, key) && e.count(key) > 1
+		isJoined := slices.Contains(joined, key) && len(e.values(key)) > 1
 		switch {
 		case key == "content-type" && e.newCharset+e.newBoundary != "":
 			w.writeField(e, f)
@@ -53,31 +53,6 @@ func (w *walker) writeHead(e *entity) {
 	}
 	w.addMissing(e, seen, added)
 	w.fields.End() // the empty line
-}
-
-// count returns how many fields have a name.
-func (e *entity) count(name string) (n int) {
-	for f := range e.Fields() {
-		if f.Is(name) {
-			n++
-		}
-	}
-	return n
-}
-
-// repeats reports whether a field occurs twice that may occur only once.
-func repeats(h message.Header) bool {
-	seen := map[string]bool{}
-	for f := range h.Fields() {
-		key := strings.ToLower(f.Name())
-		if seen[key] {
-			return true
-		}
-		if header.IsUnique(key) {
-			seen[key] = true
-		}
-	}
-	return false
 }
 
 // isBad reports whether a field has octets over 127, control characters or a line

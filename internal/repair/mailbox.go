@@ -49,7 +49,7 @@ func (o *Options) rewritesField(f message.Field) (changed bool) {
 func (w *walker) writeAddresses(e *entity, f message.Field, isJoined bool) {
 	value := text(f, e.charset)
 	if isJoined {
-		value = e.join(f.Name())
+		value = strings.Join(e.values(f.Name()), ",")
 	}
 	w.fields.Begin(f.Name())
 	for one := range address.Split(value) {
@@ -58,15 +58,14 @@ func (w *walker) writeAddresses(e *entity, f message.Field, isJoined bool) {
 	w.fields.End()
 }
 
-// join returns the values of all fields with a name.
-func (e *entity) join(name string) string {
-	var values []string
+// values returns the values of all fields with a name.
+func (e *entity) values(name string) (all []string) {
 	for f := range e.Fields() {
 		if f.Is(name) {
-			values = append(values, text(f, e.charset))
+			all = append(all, text(f, e.charset))
 		}
 	}
-	return strings.Join(values, ",")
+	return all
 }
 
 // writeElement writes an element of an address list, and what follows it.

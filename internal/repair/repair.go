@@ -13,10 +13,12 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"mailpipe/internal/address"
 	"mailpipe/internal/buffer"
+	"mailpipe/internal/header"
 	"mailpipe/internal/message"
 	"mailpipe/internal/writebehind"
 )
@@ -60,26 +62,23 @@ type Message struct {
 // *message.Error if the message cannot be repaired, or comes from r or the
 // temporary file.
 func Read(r io.Reader, opt Options) (*Message, error) {
-	return readFrom(opt, r, func(in *message.Holder) error {
-		_, err := in.ReadFrom(r)
-		return err
-	})
+	in := new(message.Holder)
+	_, err := in.ReadFrom(r)
+	return read(in, r, err, opt)
 }
 
 // Convert returns the message that source writes, as the options demand. The caller
 // must close it.
 func Convert(source io.WriterTo, opt Options) (*Message, error) {
-	return readFrom(opt, nil, func(in *message.Holder) error {
-		_, err := source.WriteTo(in)
-		return err
-	})
+	in := new(message.Holder)
+	_, err := source.WriteTo(in)
+	return read(in, nil, err, opt)
 }
 
-// readFrom returns the message that write writes. If it is bad, rest has what write
-// did not write; nil means that it wrote everything.
-func readFrom(opt Options, rest io.Reader, write func(in *message.Holder) error) (*Message, error) {
-	in := new(message.Holder)
-	if err := write(in); err != nil {
+// read returns the message in a Holder, for which err was returned. If the message is
+// bad, rest has what follows; nil means that nothing does.
+func read(in *message.Holder, rest io.Reader, err error, opt Options) (*Message, error) {
+	if err != nil {
 		in.Store.Close()
 		return nil, err
 	}
@@ -99,14 +98,16 @@ func readFrom(opt Options, rest io.Reader, write func(in *message.Holder) error)
 func (o *Options) changes(m *message.Message) bool {
 	eightBit, _ := m.EightBit()
 	changed := o.SevenBit && eightBit || o.ASCIIHeader && m.UTF8() != ""
+	seen := map[string]bool{}
 	for f := range m.Header.Fields() {
-		changed = changed || !utf8.Valid(f.Raw)
+		key := strings.ToLower(f.Name())
+		changed = changed || !utf8.Valid(f.Raw) || o.Once && seen[key]
+		seen[key] = header.IsUnique(key)
 	}
-	if changed {
-		return true
+	if !changed {
+		changed, _ = o.rewrites(m.Header)
 	}
-	changed, _ = o.rewrites(m.Header)
-	return changed || o.Once && repeats(m.Header)
+	return changed
 }
 
 // repair returns the message in a store, and of rest, which it adds to the store,

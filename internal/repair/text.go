@@ -9,7 +9,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/charset"
 	"mailpipe/internal/message"
 )
 
@@ -33,18 +32,11 @@ func toUTF8(s, declared string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
-	if e, known := charset.Find(declared); known && !charset.IsUTF8(declared) {
-		decoded, err := e.NewDecoder().String(s)
-		if err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
-			return decoded
-		}
+	decoded := address.DecodeOctets(declared, s)
+	if !utf8.ValidString(decoded) || strings.ContainsRune(decoded, utf8.RuneError) {
+		decoded, _ = charmap.Windows1252.NewDecoder().String(s)
 	}
-	var b strings.Builder
-	b.Grow(2 * len(s))
-	for _, octet := range []byte(s) {
-		b.WriteRune(charmap.Windows1252.DecodeByte(octet))
-	}
-	return b.String()
+	return decoded
 }
 
 // spaces returns s with a space for each control character.
