@@ -1,10 +1,8 @@
 package repair
 
 import (
-	"bytes"
 	"io"
 
-	"mailpipe/internal/ascii"
 	"mailpipe/internal/charset"
 	"mailpipe/internal/transfer"
 )
@@ -13,10 +11,8 @@ import (
 // is in the input, and what decides how it is encoded.
 type content struct {
 	from, to int64
-	transfer.Stats
-	utf8  charset.Mixed
-	plain int64 // octets that are themselves in quoted-printable
-	other int64 // octets that take three there
+	transfer.Measure
+	utf8 charset.Mixed
 }
 
 // Write adds octets to the content.
@@ -24,36 +20,17 @@ func (c *content) Write(p []byte) (int, error) {
 	if c.isUTF8() { // so far
 		c.utf8.Decode(p, false)
 	}
-	printable := ascii.Printable(p)
-	c.plain += int64(printable - bytes.Count(p, []byte("=")))
-	c.other += int64(len(p) - printable)
-	for _, octet := range []byte("\t\r\n") { // which may be themselves
-		c.other -= int64(bytes.Count(p, []byte{octet}))
-	}
-	return c.Stats.Write(p)
+	return c.Measure.Write(p)
 }
 
 // End ends the content.
 func (c *content) End() {
 	c.utf8.Decode(nil, true)
-	c.Stats.End()
+	c.Measure.End()
 }
 
 // isUTF8 reports whether all octets are UTF-8.
 func (c *content) isUTF8() bool { return c.utf8.Invalid() == 0 }
-
-// isMostlyPlain reports whether base64 is certainly not under two thirds of
-// quoted-printable: of which at most every third octet takes more than one.
-func (c *content) isMostlyPlain() bool {
-	lines := c.Size("\r\n") - c.Size("\n")
-	return 5*(c.Octets-c.plain+2*lines) < c.Octets
-}
-
-// isMostlyOther reports whether base64 is certainly under two thirds of
-// quoted-printable.
-func (c *content) isMostlyOther() bool {
-	return 3*transfer.Base64Size(c.Size("\r\n"), "\r\n") < 2*(c.Octets+2*c.other)
-}
 
 // scan reads the content that comes next. The line ending before a delimiter belongs
 // to the delimiter.

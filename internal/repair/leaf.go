@@ -43,21 +43,12 @@ func (w *walker) encodeLeaf(e *entity, c *content, hasLines bool) error {
 		}
 		return r
 	}
-	e.newEncoding = "quoted-printable"
-	switch {
-	case c.isMostlyPlain():
-	case c.isMostlyOther() && e.newCharset == "":
-		e.newEncoding = "base64"
-	default:
-		opt := transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true}
-		quoted, encoded, err := transfer.Sizes(open(), opt, w.block)
-		if err != nil {
-			return err
-		}
-		if 3*encoded < 2*quoted {
-			e.newEncoding = "base64"
-		}
+	opt := transfer.Options{EOL: "\r\n", Lines: hasLines, Dashes: true}
+	encoding, err := c.Shorter(open, opt, w.block)
+	if err != nil {
+		return err
 	}
+	e.newEncoding = encoding
 	w.note(e.newEncoding)
 	w.writeHead(e)
 	return w.encode(e.newEncoding, hasLines, open())

@@ -1,15 +1,13 @@
-package repair
+package transfer
 
 import (
-	"bytes"
 	"math/rand/v2"
+	"strings"
 	"testing"
-
-	"mailpipe/internal/transfer"
 )
 
 // Base64 is not under two thirds of quoted-printable if isMostlyPlain is true, and it
-// is if isMostlyOther is true.
+// is if isMostlyOther is true, also when octets that are not UTF-8 are converted.
 func TestMostlyPlain(t *testing.T) {
 	tokens := []string{"a", "word ", "=", "\xff", " \n", "\n", ".\n", "--x\n", "\x00", "\r\n", "é"}
 	plain, other := 0, 0
@@ -27,7 +25,7 @@ func TestMostlyPlain(t *testing.T) {
 			}
 			p = append(p, token...)
 		}
-		var c content
+		var c Measure
 		c.Write(p)
 		c.End()
 		switch {
@@ -38,11 +36,14 @@ func TestMostlyPlain(t *testing.T) {
 		default:
 			continue
 		}
-		for _, lines := range []bool{true, false} {
-			opt := transfer.Options{EOL: "\r\n", Lines: lines, Dashes: true}
-			quoted, encoded, err := transfer.Sizes(bytes.NewReader(p), opt, make([]byte, 1000))
-			if err != nil || (3*encoded < 2*quoted) != c.isMostlyOther() {
-				t.Fatalf("%q: %d octets of base64, %d of quoted-printable, %v", p, encoded, quoted, err)
+		converted := strings.NewReplacer("\xff", "ÿ", "\xfe", "€").Replace(string(p)) // from windows-1252
+		for _, content := range []string{string(p), converted} {
+			for _, lines := range []bool{true, false} {
+				opt := Options{EOL: "\r\n", Lines: lines, Dashes: true}
+				quoted, encoded, err := sizes(strings.NewReader(content), opt, make([]byte, 1000))
+				if err != nil || (3*encoded < 2*quoted) != c.isMostlyOther() {
+					t.Fatalf("%q: %d octets of base64, %d of quoted-printable, %v", content, encoded, quoted, err)
+				}
 			}
 		}
 	}
