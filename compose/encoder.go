@@ -8,7 +8,7 @@ import (
 
 const (
 	readSize   = 128 << 10 // octets to read at once
-	outputSize = 512 << 10 // octets to write at once
+	outputSize = 256 << 10 // octets to write at once
 )
 
 // newEncoder returns an encoder for the content of one part, which does not close

@@ -70,8 +70,7 @@ func (p *Plan) Size() (n int64, known bool) {
 	return n, len(p.pieces) > 0
 }
 
-// WriteTo writes the message and closes its parts. It can be called once. It may
-// call w.Write in another goroutine, but not after it has returned.
+// WriteTo writes the message and closes its parts. It can be called once.
 //
 // The message is complete only if the error is nil: the closing boundary is not
 // written before all parts were read to their end. An error is that of w or of a
@@ -84,19 +83,12 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 		return 0, invalid("this Plan was already written or closed")
 	}
 	defer p.Close()
-	counted := &writebehind.Counter{W: w}
-	size, known := p.Size()
-	if known && (size < outputSize || p.isPlain) {
-		err := p.writePieces(transfer.NewOutput(counted, int(size)+transfer.MaxReserve)) // in one write
-		return counted.N, err
+	size := outputSize
+	if n, known := p.Size(); known && (n < outputSize || p.isPlain) {
+		size = int(n) + transfer.MaxReserve // in one write
 	}
-	// A second goroutine writes one block while this one reads and encodes the
-	// next. That saves a third of the time that a large attachment takes.
-	err := writebehind.Run(counted, func(w io.Writer) error {
-		out := transfer.NewOutput(w, outputSize)
-		out.Spare = make([]byte, outputSize)
-		return p.writePieces(out)
-	})
+	counted := &writebehind.Counter{W: w}
+	err := p.writePieces(transfer.NewOutput(counted, size))
 	return counted.N, err
 }
 

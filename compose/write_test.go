@@ -62,9 +62,9 @@ func TestPlain(t *testing.T) {
 // write, even if it is only a little shorter.
 func TestOneWrite(t *testing.T) {
 	for encoding, text := range map[string]string{
-		"7bit":             strings.Repeat("=======\n", 500<<10/8),
-		"quoted-printable": strings.Repeat("=", 165<<10),
-		"base64":           strings.Repeat("=", 375<<10),
+		"7bit":             strings.Repeat("=======\n", 250<<10/8),
+		"quoted-printable": strings.Repeat("=", 82<<10),
+		"base64":           strings.Repeat("=", 187<<10),
 	} {
 		m := letter()
 		m.Text = textPart(text)
