@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mailpipe/internal/ascii"
+	"mailpipe/internal/linefeed"
 )
 
 const qpColumns = 76 // of a line with its soft line break (RFC 2045 §6.7)
@@ -21,6 +22,7 @@ type quotedEncoder struct {
 	dashes  bool   // encode the first of two dashes at the beginning of a line
 	pending []byte // the end of the input, if it may be less than a line of output
 	isPlain bool   // pending has only plain octets and line endings
+	ends    []int  // of the lines of pending
 }
 
 // maxPending is the most that may still fit in one line of output: 76 octets
@@ -53,20 +55,25 @@ func (e *quotedEncoder) writeLines(p []byte) []byte {
 	if e.binary {
 		return p
 	}
-	for {
-		line, rest, ended := bytes.Cut(p, []byte("\n"))
-		if !ended {
-			return p
-		}
-		e.writeLine(bytes.TrimSuffix(line, []byte("\r")))
+	e.ends = linefeed.AppendOffsets(e.ends[:0], p)
+	start := 0
+	for _, end := range e.ends {
+		e.writeLine(bytes.TrimSuffix(p[start:end], []byte("\r")))
 		e.out.reserve(len(e.eol))
 		e.out.buf = append(e.out.buf, e.eol...)
-		p = rest
+		start = end + 1
 	}
+	return p[start:]
 }
 
 // writeLine writes a line of input without its line ending.
 func (e *quotedEncoder) writeLine(line []byte) {
+	last := len(line) - 1
+	if e.isPlain && 0 < last && last <= qpColumns-len("=XX") && !e.isChangedAtStart(line) { // as most lines are
+		e.out.reserve(qpColumns)
+		e.out.buf = e.appendLast(append(e.out.buf, line[:last]...), line)
+		return
+	}
 	for len(line) > 0 {
 		n := e.writeRow(line)
 		line = line[n:]

@@ -12,18 +12,14 @@ import (
 // quoted-printable or in base64. It is an io.Writer, and its zero value is ready.
 type Measure struct {
 	Stats
-	plain int64 // octets that are themselves in quoted-printable
-	other int64 // octets that take three there
+	printable, equals, tabs int64
 }
 
 // Write adds content. It never fails.
 func (m *Measure) Write(p []byte) (int, error) {
-	printable := ascii.Printable(p)
-	m.plain += int64(printable - bytes.Count(p, []byte("=")))
-	m.other += int64(len(p) - printable)
-	for _, octet := range []byte("\t\r\n") { // which may be themselves
-		m.other -= int64(bytes.Count(p, []byte{octet}))
-	}
+	m.printable += int64(ascii.Printable(p))
+	m.equals += int64(bytes.Count(p, []byte("=")))
+	m.tabs += int64(bytes.Count(p, []byte("\t")))
 	return m.Stats.Write(p)
 }
 
@@ -46,14 +42,15 @@ func (m *Measure) Shorter(open func() io.Reader, opt Options, buf []byte) (encod
 // isMostlyPlain reports whether base64 is certainly not under two thirds of
 // quoted-printable: of which at most every third octet takes more than one.
 func (m *Measure) isMostlyPlain() bool {
-	lines := m.Size("\r\n") - m.Size("\n")
-	return 5*(m.Octets-m.plain+2*lines) < m.Octets
+	plain := m.printable - m.equals
+	return 5*(m.Octets-plain+2*m.lfs) < m.Octets
 }
 
 // isMostlyOther reports whether base64 is certainly under two thirds of
 // quoted-printable.
 func (m *Measure) isMostlyOther() bool {
-	return 3*Base64Size(m.Size("\r\n"), "\r\n") < 2*(m.Octets+2*m.other)
+	other := m.Octets - m.printable - m.tabs - m.crs - m.lfs // which take three octets
+	return 3*Base64Size(m.Size("\r\n"), "\r\n") < 2*(m.Octets+2*other)
 }
 
 // sizes returns the length of content in quoted-printable and in base64.

@@ -103,7 +103,9 @@ func (s *Stats) End() {
 // examine examines a line, of which it gets at least the first octets that matter.
 func (s *Stats) examine(begin []byte, length int) {
 	s.longest = max(s.longest, length)
-	s.HasFrom = s.HasFrom || bytes.HasPrefix(begin, []byte("From "))
+	if len(begin) > 0 && begin[0] == 'F' {
+		s.HasFrom = s.HasFrom || bytes.HasPrefix(begin, []byte("From "))
+	}
 	s.hasDelimiter = s.hasDelimiter || s.IsDelimiter != nil && s.IsDelimiter(begin)
 }
 
