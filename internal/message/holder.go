@@ -12,6 +12,7 @@ import (
 // returned a message.
 type Holder struct {
 	Store buffer.Store // all that was written
+	Rest  io.Reader    // what ReadFrom did not read of a bad message; nil if it read all of it
 	m     *Message     // nil until the beginning was read
 	err   error        // why the message cannot be sent
 }
@@ -34,7 +35,8 @@ func (h *Holder) Write(p []byte) (n int, err error) {
 // ReadFrom keeps r up to its end, or up to where the message is bad. It checks each
 // block while the one before it is kept. Its error is that of r or of the Store.
 func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
-	n, err := io.CopyN(struct{ io.Writer }{h}, r, Lookahead+1) // until the beginning was read
+	h.Rest = r
+	n, err := io.CopyN(struct{ io.Writer }{h}, untilBad{h}, Lookahead+1) // until the beginning was read
 	switch {
 	case err == io.EOF:
 		return n, nil
@@ -42,7 +44,7 @@ func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
 		return n, err
 	}
 	out := &writebehind.Counter{W: io.MultiWriter(&h.Store, &h.m.eightBit), N: n}
-	err = writebehind.Copy(out, untilBad{r, h}, blockSize, func(block []byte) error {
+	err = writebehind.Copy(out, untilBad{h}, blockSize, func(block []byte) error {
 		if h.err == nil {
 			h.err = h.m.checker.check(block)
 		}
@@ -51,17 +53,19 @@ func (h *Holder) ReadFrom(r io.Reader) (int64, error) {
 	return out.N, err
 }
 
-// untilBad reads the rest of a message as long as no block of it was bad.
-type untilBad struct {
-	io.Reader
-	h *Holder
-}
+// untilBad reads the Rest of a Holder as long as no block of it was bad. It does not read
+// a second time after the end, because a terminal would then wait for more.
+type untilBad struct{ h *Holder }
 
-func (r untilBad) Read(p []byte) (int, error) {
-	if r.h.err != nil {
+func (r untilBad) Read(p []byte) (n int, err error) {
+	if r.h.err != nil || r.h.Rest == nil {
 		return 0, io.EOF
 	}
-	return r.Reader.Read(p)
+	n, err = r.h.Rest.Read(p)
+	if err != nil {
+		r.h.Rest = nil
+	}
+	return n, err
 }
 
 // begin reads the beginning of the message, which has size octets.

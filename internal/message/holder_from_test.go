@@ -29,7 +29,10 @@ func TestHolderReadFrom(t *testing.T) {
 		io.WriteString(&written, in)
 		r := iotest.HalfReader(strings.NewReader(in))
 		n, err := read.ReadFrom(r)
-		rest, _ := io.ReadAll(r)
+		var rest []byte
+		if read.Rest != nil {
+			rest, _ = io.ReadAll(read.Rest)
+		}
 		if n != int64(len(in)-len(rest)) || err != nil {
 			t.Errorf("%s: ReadFrom returned %d, %v, and left %d of %d", name, n, err, len(rest), len(in))
 		}

@@ -84,10 +84,16 @@ func (l *lines) fill() {
 	held := l.held() // buf may be changed now
 	n := copy(l.buf, l.next)
 	if at := l.pos + int64(n); at < l.kept {
-		n += l.try(io.ReadFull(io.NewSectionReader(held, at, l.kept-at), l.buf[n:]))
+		more, err := io.ReadFull(io.NewSectionReader(held, at, l.kept-at), l.buf[n:])
+		l.note(err)
+		n += more
 	}
 	if l.rest != nil && l.pos+int64(n) == l.kept {
-		more := l.try(io.ReadFull(l.rest, l.buf[n:]))
+		more, err := io.ReadFull(l.rest, l.buf[n:])
+		if err != nil { // at the end of a terminal, another Read would wait for more
+			l.rest = nil
+		}
+		l.note(err)
 		l.keep.Write(l.buf[n : n+more]) // Run returns its error
 		l.keeping = true
 		l.kept += int64(more)
@@ -96,12 +102,11 @@ func (l *lines) fill() {
 	l.next = l.buf[:n]
 }
 
-// try returns n. It notes an error other than the end of the content.
-func (l *lines) try(n int, err error) int {
+// note notes an error other than the end of the content.
+func (l *lines) note(err error) {
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		l.failure, l.rest = err, nil
+		l.failure = err
 	}
-	return n
 }
 
 // skip moves over n octets.

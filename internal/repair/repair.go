@@ -17,7 +17,6 @@ import (
 	"unicode/utf8"
 
 	"mailpipe/internal/address"
-	"mailpipe/internal/buffer"
 	"mailpipe/internal/header"
 	"mailpipe/internal/message"
 	"mailpipe/internal/writebehind"
@@ -64,7 +63,7 @@ type Message struct {
 func Read(r io.Reader, opt Options) (*Message, error) {
 	in := new(message.Holder)
 	_, err := in.ReadFrom(r)
-	return read(in, r, err, opt)
+	return read(in, err, opt)
 }
 
 // Convert returns the message that source writes, as the options demand. The caller
@@ -72,12 +71,11 @@ func Read(r io.Reader, opt Options) (*Message, error) {
 func Convert(source io.WriterTo, opt Options) (*Message, error) {
 	in := new(message.Holder)
 	_, err := source.WriteTo(in)
-	return read(in, nil, err, opt)
+	return read(in, err, opt)
 }
 
-// read returns the message in a Holder, for which err was returned. If the message is
-// bad, rest has what follows; nil means that nothing does.
-func read(in *message.Holder, rest io.Reader, err error, opt Options) (*Message, error) {
+// read returns the message in a Holder. err is that of writing to it.
+func read(in *message.Holder, err error, opt Options) (*Message, error) {
 	if err != nil {
 		in.Store.Close()
 		return nil, err
@@ -90,7 +88,7 @@ func read(in *message.Holder, rest io.Reader, err error, opt Options) (*Message,
 	if errors.Is(err, message.ErrEmpty) || errors.Is(err, message.ErrSeries) {
 		return nil, err
 	}
-	return repair(&in.Store, rest, opt)
+	return repair(in, opt)
 }
 
 // changes reports whether a message that deliver accepts needs a repair for the
@@ -110,13 +108,12 @@ func (o *Options) changes(m *message.Message) bool {
 	return changed
 }
 
-// repair returns the message in a store, and of rest, which it adds to the store,
-// repaired.
-func repair(in *buffer.Store, rest io.Reader, opt Options) (*Message, error) {
+// repair returns the message in a Holder, and in its Rest, repaired.
+func repair(in *message.Holder, opt Options) (*Message, error) {
 	out := new(message.Holder)
 	w := &walker{opt: opt, block: make([]byte, blockSize)}
-	err := writebehind.Run(in, func(keep io.Writer) error {
-		w.in = newLines(in, rest, keep)
+	err := writebehind.Run(&in.Store, func(keep io.Writer) error {
+		w.in = newLines(&in.Store, in.Rest, keep)
 		err := writebehind.Run(out, w.write)
 		return cmp.Or(w.in.failure, err)
 	})

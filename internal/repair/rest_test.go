@@ -14,6 +14,21 @@ import (
 // repeated returns a text that is longer than what is read before it is repaired.
 func repeated(line string) string { return strings.Repeat(line, 2*message.Lookahead/len(line)) }
 
+// A terminal has more to read after its end.
+type terminal struct {
+	io.Reader
+	ended bool
+}
+
+func (r *terminal) Read(p []byte) (int, error) {
+	if r.ended {
+		return copy(p, "more"), nil
+	}
+	n, err := r.Reader.Read(p)
+	r.ended = err != nil
+	return n, err
+}
+
 // contentOf returns a repaired message, and closes it.
 func contentOf(t *testing.T, m *Message, err error) string {
 	t.Helper()
@@ -34,6 +49,7 @@ func TestReadRest(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	head := fixed + from
 	for name, in := range map[string]string{
+		"short":      "hello\n",
 		"text":       head + "\na\rb\n" + repeated("A line of a text.\n"),
 		"no header":  repeated("A line of a text.\n"),
 		"a long one": head + "\na\rb\n" + repeated("0123456789"),
@@ -47,7 +63,8 @@ func TestReadRest(t *testing.T) {
 			kept, err := Convert(strings.NewReader(in), Options{})
 			want := contentOf(t, kept, err)
 			for _, r := range []io.Reader{
-				strings.NewReader(in), iotest.DataErrReader(strings.NewReader(in)), iotest.HalfReader(strings.NewReader(in)),
+				strings.NewReader(in), iotest.DataErrReader(strings.NewReader(in)),
+				iotest.HalfReader(strings.NewReader(in)), &terminal{Reader: strings.NewReader(in)},
 			} {
 				m, err := Read(r, Options{})
 				got := contentOf(t, m, err)
