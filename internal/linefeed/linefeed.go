@@ -21,7 +21,9 @@ type Block struct {
 	Last    byte  // the octet before Text; '\n' if Text is the beginning
 	Ends    []int // the offset of each LF
 	BareLFs int   // how many LFs have no CR before them
+	Longest int   // octets of the longest line that ends in Text, without its LF
 	Dots    bool  // a line begins with a dot
+	Hyphens bool  // a line begins with a hyphen
 }
 
 // A BlockWriter checks what Write writes, but a Block need not be checked again.
@@ -40,16 +42,19 @@ func Scan(p []byte, last byte, ends []int) (Block, error) {
 	if len(p) == 0 {
 		return b, nil
 	}
-	crlfs := 0
-	b.Dots = b.HasDot(0)
+	if last == '\n' {
+		b.noteStart(0)
+	}
+	crlfs, longest, start := 0, 0, 0
 	for _, end := range b.Ends {
 		if b.Before(end) == '\r' {
 			crlfs++
 		}
-		if next := end + 1; next < len(p) && p[next] == '.' {
-			b.Dots = true
-		}
+		longest = max(longest, end-start)
+		start = end + 1
+		b.noteStart(start)
 	}
+	b.Longest = longest
 	b.BareLFs = len(b.Ends) - crlfs
 	crs := bytes.Count(p, []byte("\r"))
 	if last == '\r' { // the CR of the block before counts here
@@ -65,6 +70,19 @@ func Scan(p []byte, last byte, ends []int) (Block, error) {
 		return b, ErrNUL
 	}
 	return b, nil
+}
+
+// noteStart notes how the line begins that begins at Text[at].
+func (b *Block) noteStart(at int) {
+	if at == len(b.Text) {
+		return
+	}
+	switch b.Text[at] {
+	case '.':
+		b.Dots = true
+	case '-':
+		b.Hyphens = true
+	}
 }
 
 // Before returns the octet before Text[at].

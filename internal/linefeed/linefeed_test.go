@@ -8,11 +8,13 @@ import (
 )
 
 // byOctet is the oracle: it looks at each octet of a text by itself.
-func byOctet(text string) (ends []int, bareLFs int, dots bool, err error) {
+func byOctet(text string) (ends []int, bareLFs int, dots, hyphens bool, err error) {
 	last := byte('\n')
 	for i := range len(text) {
 		octet := text[i]
 		switch {
+		case octet == '-' && last == '\n':
+			hyphens = true
 		case last == '\r' && octet != '\n':
 			err = ErrBareCR
 		case octet == 0:
@@ -27,7 +29,7 @@ func byOctet(text string) (ends []int, bareLFs int, dots bool, err error) {
 		}
 		last = octet
 	}
-	return ends, bareLFs, dots, err
+	return ends, bareLFs, dots, hyphens, err
 }
 
 // A text has the same lines and errors however it is split into two blocks.
@@ -35,6 +37,7 @@ func FuzzScan(f *testing.F) {
 	for _, s := range []string{
 		"", "\n", "a", "a\n", "\n\n", "ab\nab\na", "ab\n\n\nab\n", "abc\nd\ne\nabc\n", "abc\nab\nabc\n",
 		"\r\n", "a\r\nb", "a\r", "\r\r\n", "\ra", ".\n", "a.\n.", "a\n.", "\x00", "a\r\n\x00\n",
+		"-\n", "a-\n-", "\n-\n",
 	} {
 		for _, at := range []uint16{0, 1, 2, 3} {
 			f.Add(s, uint8(0), at)
@@ -43,7 +46,7 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string, repeat uint8, at uint16) {
 		text := strings.Repeat(s, int(repeat)+1)
-		ends, bareLFs, dots, wantErr := byOctet(text)
+		ends, bareLFs, dots, hyphens, wantErr := byOctet(text)
 		cut := int(at) % (len(text) + 1)
 		a, err := Scan([]byte(text[:cut]), '\n', []int{7})
 		last := byte('\n')
@@ -55,14 +58,26 @@ func FuzzScan(f *testing.F) {
 		for _, end := range b.Ends {
 			all = append(all, cut+end)
 		}
-		if !slices.Equal(all, ends) || a.BareLFs+b.BareLFs != bareLFs || (a.Dots || b.Dots) != dots {
-			t.Errorf("%q cut at %d: LFs at %v, %d bare, dots %t; want %v, %d, %t",
-				text, cut, all, a.BareLFs+b.BareLFs, a.Dots || b.Dots, ends, bareLFs, dots)
+		if !slices.Equal(all, ends) || a.BareLFs+b.BareLFs != bareLFs {
+			t.Errorf("%q cut at %d: LFs at %v, %d bare; want %v, %d", text, cut, all, a.BareLFs+b.BareLFs, ends, bareLFs)
+		}
+		if (a.Dots || b.Dots) != dots || (a.Hyphens || b.Hyphens) != hyphens {
+			t.Errorf("%q cut at %d: dots %t, %t, hyphens %t, %t", text, cut, a.Dots, b.Dots, a.Hyphens, b.Hyphens)
 		}
 		if (err != nil || secondErr != nil) != (wantErr != nil) {
 			t.Errorf("%q cut at %d: %v and %v, want %v", text, cut, err, secondErr, wantErr)
 		}
 	})
+}
+
+func TestLongest(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "a": 0, "\n": 0, "ab\nc\n": 2, "a\nbc\r\n": 3, "a\nbc\nd\n": 2, "a\nbcd": 1,
+	} {
+		if b, _ := Scan([]byte(text), '\n', nil); b.Longest != want {
+			t.Errorf("%q: %d, want %d", text, b.Longest, want)
+		}
+	}
 }
 
 func TestScanErrors(t *testing.T) {

@@ -52,22 +52,24 @@ func (c *checker) checkBlock(p []byte) (linefeed.Block, error) {
 	block, err := linefeed.Scan(p, c.last(), c.ends)
 	c.ends = block.Ends
 	c.size += int64(len(p) + block.BareLFs)
-	checkAll := err != nil || c.mbox != nil
-	start := 0
-	for _, end := range block.Ends {
-		line := p[start:end]
-		if len(c.begun) > 0 {
-			c.keep(line)
-			line = c.begun
-		}
-		line = withoutCR(line)
-		if checkAll || len(line) > lineMax || len(line) > 0 && line[0] == '-' {
-			if err := c.checkLine(line); err != nil {
-				return block, err
-			}
+	ends, start := block.Ends, 0
+	if len(ends) > 0 && len(c.begun) > 0 {
+		c.keep(p[:ends[0]])
+		if err := c.checkLine(c.begun); err != nil {
+			return block, err
 		}
 		c.begun = c.begun[:0]
-		c.line++
+		ends, start = ends[1:], ends[0]+1
+	}
+	isOrdinary := err == nil && c.mbox == nil && !block.Hyphens && block.Longest <= lineMax
+	if isOrdinary && len(ends) > 0 { // no line needs a closer look
+		c.line += len(ends)
+		ends, start = nil, ends[len(ends)-1]+1
+	}
+	for _, end := range ends {
+		if err := c.checkLine(p[start:end]); err != nil {
+			return block, err
+		}
 		start = end + 1
 	}
 	c.keep(p[start:])
@@ -89,15 +91,19 @@ func (c *checker) keep(p []byte) {
 	c.begun = append(c.begun, p[:min(len(p), room)]...)
 }
 
-// checkLine checks a line, given without its line ending.
+// checkLine checks a line, given without its LF.
 func (c *checker) checkLine(line []byte) error {
-	if err := c.checkText(line); err != nil {
+	text := withoutCR(line)
+	if err := c.checkText(text); err != nil {
 		return err
 	}
-	c.noteDelimiter(line)
 	if c.mbox != nil {
-		return c.mbox.next(c.line, line)
+		if err := c.mbox.next(c.line, text); err != nil {
+			return err
+		}
 	}
+	c.noteDelimiter(text)
+	c.line++
 	return nil
 }
 
@@ -149,10 +155,10 @@ func (c *checker) noteDelimiter(line []byte) {
 
 // checkEnd checks the end of the input. The last line may lack its line ending.
 func (c *checker) checkEnd() error {
+	line := c.line
 	if len(c.begun) > 0 {
-		line := withoutCR(c.begun)
-		c.size += int64(len(line) + len("\r\n") - len(c.begun))
-		if err := c.checkLine(line); err != nil {
+		c.size += int64(len(withoutCR(c.begun)) + len("\r\n") - len(c.begun))
+		if err := c.checkLine(c.begun); err != nil {
 			return err
 		}
 	}
@@ -163,9 +169,9 @@ func (c *checker) checkEnd() error {
 	}
 	switch {
 	case c.delimiter != nil && !c.closed:
-		return &Error{Kind: ErrCutOff, Line: c.line, Why: "missing closing boundary"}
+		return &Error{Kind: ErrCutOff, Line: line, Why: "missing closing boundary"}
 	case c.endsWithCR():
-		return &Error{Kind: ErrContent, Line: c.line, Why: bareCR}
+		return &Error{Kind: ErrContent, Line: line, Why: bareCR}
 	}
 	return nil
 }
