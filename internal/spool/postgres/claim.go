@@ -120,7 +120,8 @@ func (c *claim) change(promise statement, sql string, args ...any) error {
 func (c *claim) Save(e *spool.Envelope) error {
 	const save = `UPDATE mailpipe.entry SET
 		state = $3, host = $4, flags = $5, created = $6, next = $7, last = $8, attempts = $9, unfinished = $10,
-		envelope = $11, dot = NULL, stored = clock_timestamp() WHERE id = $1 AND claim = $2 RETURNING id`
+		envelope = $11, dot = NULL, stored = clock_timestamp()
+		WHERE id = $1 AND claim = $2 AND state <> 'finished' RETURNING id`
 	err := c.change(durable, save, columns(e)[1:]...)
 	if err == nil {
 		c.sent = false
@@ -128,25 +129,29 @@ func (c *claim) Save(e *spool.Envelope) error {
 	return err
 }
 
-// SetDot also renews the lease, so that it is not over before the dot was sent.
+// SetDot also renews the lease, so that it is not over before the dot was sent. It does so again
+// if this process was stopped meanwhile.
 func (c *claim) SetDot(d spool.Dot) error {
 	const setDot = `UPDATE mailpipe.entry SET dot = $3, lease = now() + make_interval(secs => $4)
-		WHERE id = $1 AND claim = $2 RETURNING id`
-	began := time.Now()
-	err := c.change(durable, setDot, marshal(d), c.store.lease)
-	if err == nil && time.Since(began) > c.store.lease/2 { // this process was stopped
-		err = spool.ErrLost
+		WHERE id = $1 AND claim = $2 AND state <> 'finished' RETURNING id`
+	for {
+		began := time.Now()
+		if err := c.change(durable, setDot, marshal(d), c.store.lease); err != nil {
+			return err
+		}
+		c.sent = true
+		if time.Since(began) < c.store.lease/2 {
+			return nil
+		}
 	}
-	c.sent = err == nil
-	return err
 }
 
-// Remove removes the content and the envelope. The row stays until Sweep. After a dot, this
-// may be lost with the power of the server: then there is still the dot.
+// Remove removes the content and the envelope. The row stays until Sweep, with the claim. After
+// a dot, this may be lost with the power of the server: then there is still the dot.
 func (c *claim) Remove() error {
 	const remove = `WITH done AS (
 			UPDATE mailpipe.entry SET state = 'finished', finished = now(),
-				envelope = NULL, flags = 'null', dot = NULL, unfinished = false, claim = NULL, lease = NULL
+				envelope = NULL, flags = 'null', dot = NULL, unfinished = false, lease = NULL
 			WHERE id = $1 AND claim = $2 RETURNING id
 		), gone AS (
 			DELETE FROM mailpipe.content WHERE id IN (SELECT id FROM done)

@@ -3,9 +3,16 @@
 package postgres
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
+	"runtime"
+	"runtime/debug"
 	"testing"
+	"time"
+
+	"mailpipe/internal/spool"
 )
 
 const someID = "20261129T030001Z-x7kq3f"
@@ -97,4 +104,64 @@ func testSettings(t *testing.T, db *database) {
 	db.sql(t, "DELETE FROM log")
 	check(t, e.Remove())
 	wants("Remove", "UPDATE entry|on\nDELETE content|on")
+}
+
+// TestNoFsync uses a server that keeps nothing when the power is lost.
+func TestNoFsync(t *testing.T) {
+	t.Parallel()
+	db := start(t, "fsync=off")
+	_, err := draft(t, db.open(t), "", text).Commit(newEnvelope())
+	wantFailure(t, err, spool.CannotCreate, "fsync is off")
+	db.want(t, "SELECT count(*) FROM mailpipe.entry; SELECT count(*) FROM mailpipe.content", "0\n0")
+}
+
+// TestMemory stores and reads a message of 64 MiB. It is not parallel, because it measures the
+// memory of the process.
+func TestMemory(t *testing.T) {
+	db := start(t)
+	s := db.open(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(5)) // else the garbage may be as large as all that pgtest keeps
+	runtime.GC()
+	before, peak := heap(), uint64(0)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(5 * time.Millisecond):
+				peak = max(peak, heap())
+			}
+		}
+	}()
+	d := draft(t, s, "", "")
+	block := bytes.Repeat([]byte("0123456789abcde\n"), 4096)
+	const size = 64 << 20
+	for range size / len(block) {
+		if _, err := d.Write(block); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := d.Commit(newEnvelope())
+	check(t, err)
+	check(t, e.Close())
+	e = take(t, s, e.ID)
+	n, err := e.WriteTo(io.Discard)
+	if n != size || err != nil {
+		t.Errorf("read %d octets, %v", n, err)
+	}
+	close(stop)
+	<-stopped
+	if more := int64(peak) - int64(before); more > 24<<20 {
+		t.Errorf("needs %d MiB", more>>20)
+	}
+	check(t, e.Remove())
+}
+
+// heap returns the size of the heap in octets.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapInuse
 }

@@ -24,7 +24,7 @@ func TestStore(t *testing.T) {
 		"life": testLife, "states": testStates, "result": testResult, "many rows": testManyRows, "damage": testDamage,
 		"collision": testCollision, "repetition": testRepetition, "scan": testScan, "records": testRecords,
 		"locks": testLocks, "lost": testLost, "died": testDied, "roles": testRoles, "sweep": testSweep, "clock": testClock,
-		"init": testInit, "settings": testSettings,
+		"init": testInit, "settings": testSettings, "renewal": testRenewal, "slow dot": testSlowDot,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, newDatabase(t, server)) })
@@ -67,7 +67,7 @@ func testLife(t *testing.T, db *database) {
 	wantError(t, err, spool.ErrNotFound)
 	_, err = spool.New(a).Read(id)
 	wantError(t, err, spool.ErrNotFound)
-	db.want(t, "SELECT state, envelope, dot, claim FROM mailpipe.entry; SELECT count(*) FROM mailpipe.content",
+	db.want(t, "SELECT state, envelope, dot, lease FROM mailpipe.entry; SELECT count(*) FROM mailpipe.content",
 		"finished|||\n0")
 }
 

@@ -21,21 +21,21 @@ func (s *store) Read(id string) (e *spool.Envelope, err error) {
 }
 
 func (s *store) Look(ids []string) []spool.Seen {
+	const look = `SELECT id, coalesce(lease > now(), false), envelope, dot, ` + contentSize + ` FROM mailpipe.entry
+		WHERE state <> 'finished' AND id = ANY ($1::text[])`
+	// Without statistics, the server expects so many rows that it would compile the query.
+	noCompiler := statement{sql: "SELECT set_config('jit', 'off', true)"}
 	found := make(map[string]spool.Seen)
 	err := s.do(func(c *conn) error {
-		return c.each(scanTime, false, func(r row) {
-			id := string(r[3])
-			e, dot, err := decode(id, r)
-			switch {
-			case err != nil:
-				found[id] = spool.Seen{Err: err}
-			case string(r[4]) == "t":
-				found[id] = spool.Seen{Envelope: e, InUse: true}
-			default:
-				found[id] = spool.Saw(e, dot)
-			}
-		}, `SELECT envelope, dot, `+contentSize+`, id, coalesce(lease > now(), false) FROM mailpipe.entry
-			WHERE state <> 'finished' AND id = ANY ($1::text[])`, array(ids))
+		rows, err := c.run(noCompiler, statement{look, []any{array(ids)}})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows[1] {
+			id := string(r[0])
+			found[id] = seen(id, string(r[1]) == "t", r[2:])
+		}
+		return nil
 	})
 	list := make([]spool.Seen, len(ids))
 	for i, id := range ids {
@@ -49,4 +49,16 @@ func (s *store) Look(ids []string) []spool.Seen {
 		list[i] = seen
 	}
 	return list
+}
+
+// seen returns an entry as others see it.
+func seen(id string, inUse bool, r row) spool.Seen {
+	e, dot, err := decode(id, r)
+	switch {
+	case err != nil:
+		return spool.Seen{Err: err}
+	case inUse:
+		return spool.Seen{Envelope: e, InUse: true}
+	}
+	return spool.Saw(e, dot)
 }

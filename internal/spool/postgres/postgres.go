@@ -40,6 +40,7 @@ type store struct {
 	entries held
 	locks   held
 	renewal sync.Once // starts renewLoop
+	closing sync.Once
 	closed  chan struct{}
 }
 
@@ -81,7 +82,7 @@ func (s *store) Shared() bool { return true }
 
 // Close ends the connections. What is locked stays so until its lease is over.
 func (s *store) Close() error {
-	close(s.closed)
+	s.closing.Do(func() { close(s.closed) })
 	s.idle.close()
 	return nil
 }
