@@ -81,6 +81,9 @@ func (w *walker) write(out io.Writer) error {
 	if err := w.entity(e, 0); err != nil {
 		return err
 	}
+	if !w.out.EndsLine() {
+		w.out.Write(crlf)
+	}
 	return w.out.Flush()
 }
 

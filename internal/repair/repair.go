@@ -117,9 +117,6 @@ func repair(in *message.Holder, opt Options) (*Message, error) {
 		err := writebehind.Run(out, w.write)
 		return cmp.Or(w.in.failure, err)
 	})
-	if err == nil {
-		err = endLine(out)
-	}
 	var m *message.Message
 	if err == nil {
 		m, err = out.Message(message.Options{})
@@ -129,16 +126,6 @@ func repair(in *message.Holder, opt Options) (*Message, error) {
 		return nil, err
 	}
 	return &Message{Message: m, Repairs: w.repairs, Cut: w.cut}, nil
-}
-
-// endLine adds the line ending that the last line may lack.
-func endLine(out *message.Holder) error {
-	last := make([]byte, 1)
-	_, err := out.Store.ReadAt(last, out.Store.Size()-1)
-	if err == nil && last[0] != '\n' {
-		_, err = out.Write(crlf)
-	}
-	return err
 }
 
 // note adds a word to the repairs.

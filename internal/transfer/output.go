@@ -40,6 +40,9 @@ func (o *Output) Write(p []byte) (int, error) {
 	return size, o.err
 }
 
+// EndsLine reports whether the last octet since Flush ends a line.
+func (o *Output) EndsLine() bool { return len(o.buf) > 0 && o.buf[len(o.buf)-1] == '\n' }
+
 // Err returns the first error of the writer.
 func (o *Output) Err() error { return o.err }
 
