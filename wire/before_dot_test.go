@@ -33,8 +33,8 @@ const (
 		S: 250
 		S: 550 no
 		S: 250
-		C: BDAT 65536
-		repeat 4096 C: 0123456789abcd
+		C: BDAT 262144
+		repeat 16384 C: 0123456789abcd
 		sleep
 		S: 250`
 )
@@ -59,7 +59,7 @@ func sendings() []sending {
 		defer client.Quit()
 		return client.Send(ctx, e, c)
 	}
-	long := strings.Repeat("0123456789abcd\r\n", 4096) + "x\n"
+	long := strings.Repeat("0123456789abcd\r\n", 16384) + "x\n"
 	return []sending{
 		{"Deliver, DATA", upToDot, "hi\n", "C: hi\nC: .\nC: QUIT\nS: 250\nS: 221", 0, byDeliver},
 		{"Deliver, BDAT", upToLastChunk, long, "C: BDAT 3 LAST\nC: x\nC: QUIT\nS: 250\nS: 221", 9 * time.Second, byDeliver},

@@ -11,7 +11,7 @@ import (
 
 // Sizes in octets.
 const (
-	bufferSize       = 64 << 10  // what is kept for the next write, so that a small message and its dot are one write
+	bufferSize       = 256 << 10 // what is kept for the next write, so that a small message and its dot are one write
 	directSize       = 32 << 10  // a block of at least this size that needs no change is written without a copy
 	blockSize        = 512 << 10 // what is checked at once
 	octetsPerTimeout = 256 << 10 // the server must read this much within one timeout (RFC 5321 §4.5.3.2.5)
@@ -44,7 +44,7 @@ type contentWriter struct {
 }
 
 func newContentWriter(out func([]byte) error) *contentWriter {
-	return &contentWriter{out: out, last: '\n', buf: make([]byte, 0, bufferSize)}
+	return &contentWriter{out: out, last: '\n'}
 }
 
 // err returns the first error. It is permanent.
@@ -134,7 +134,7 @@ func (w *contentWriter) convert(b linefeed.Block) {
 
 // addLine adds a line and CRLF.
 func (w *contentWriter) addLine(line []byte) {
-	if len(w.buf)+len(line)+len(crlf) <= cap(w.buf) { // as add does, but without a call
+	if len(w.buf)+len(line)+len(crlf) <= bufferSize { // as add does, but without a call
 		w.buf = append(append(w.buf, line...), '\r', '\n')
 		return
 	}
@@ -145,7 +145,7 @@ func (w *contentWriter) addLine(line []byte) {
 // add appends p to the buffer, and writes the buffer each time it is full.
 func (w *contentWriter) add(p []byte) {
 	for {
-		room := cap(w.buf) - len(w.buf)
+		room := bufferSize - len(w.buf)
 		if len(p) <= room {
 			w.buf = append(w.buf, p...)
 			return
