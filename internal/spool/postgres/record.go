@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"encoding/json"
+	"reflect"
 
 	"mailpipe/internal/spool"
 )
@@ -25,29 +26,37 @@ func (s *store) ReadRecord(name string, v any) error {
 	return err
 }
 
-// ChangeRecord changes a record while its row is locked. A process that may only add messages
-// has no records, but what change finds out.
+// ChangeRecord changes a record. It holds no lock while change runs, because a process that
+// is stopped would keep all others from it. If another process was faster, it begins again.
+// A process that may only add messages has no records, except what change finds out.
 func (s *store) ChangeRecord(name string, v any, change func()) error {
-	isChanged := false
+	const replace = `INSERT INTO mailpipe.record AS r VALUES ($1, $2) ON CONFLICT (name)
+		DO UPDATE SET value = excluded.value WHERE r.value::text = $3 RETURNING name`
+	value := reflect.ValueOf(v).Elem()
+	before := reflect.New(value.Type()).Elem()
+	before.Set(value)
 	return s.do(func(c *conn) error {
 		if !c.canSend {
 			change()
 			return nil
 		}
-		rows, err := c.run(statement{sql: "BEGIN"}, lazy,
-			statement{"INSERT INTO mailpipe.record VALUES ($1, $2) ON CONFLICT DO NOTHING", []any{name, marshal(v)}},
-			statement{"SELECT value FROM mailpipe.record WHERE name = $1 FOR UPDATE", []any{name}})
-		if err != nil {
-			return err
-		}
-		if !isChanged {
-			json.Unmarshal(rows[3][0][0], v)
+		for {
+			rows, err := c.query("SELECT value FROM mailpipe.record WHERE name = $1", name)
+			if err != nil {
+				return err
+			}
+			value.Set(before)
+			old := ""
+			if len(rows) == 1 {
+				old = string(rows[0][0])
+				json.Unmarshal(rows[0][0], v) // what cannot be read is as good as no record
+			}
 			change()
-			isChanged = true
+			replaced, err := c.run(lazy, statement{replace, []any{name, marshal(v), old}})
+			if err != nil || len(replaced[1]) == 1 {
+				return err
+			}
 		}
-		_, err = c.run(statement{"UPDATE mailpipe.record SET value = $2 WHERE name = $1", []any{name, marshal(v)}},
-			statement{sql: "COMMIT"})
-		return err
 	})
 }
 

@@ -55,6 +55,17 @@ func testRecords(t *testing.T, db *database) {
 			break
 		}
 	}
+	var mine, other struct{ N int }
+	b := db.open(t)
+	check(t, db.open(t).ChangeRecord("n", &mine, func() {
+		if other.N == 0 { // another process is faster, as if this one were stopped here
+			check(t, b.ChangeRecord("n", &other, func() { other.N++ }))
+		}
+		mine.N += 10
+	}))
+	if mine.N != 11 || other.N != 1 {
+		t.Errorf("%d and %d, want 11 and 1", mine.N, other.N)
+	}
 	check(t, s.SetFlushed(now))
 	if last, err := s.Flushed(); err != nil || !last.Equal(now) {
 		t.Errorf("%s, %v", last, err)
