@@ -101,7 +101,7 @@ func check(t testing.TB, err error) {
 func (r *completionRoom) words(lines []string) [][]string {
 	r.t.Helper()
 	const split = `while IFS= read -r -d "" line; do eval "set -- $line"; printf "%s\0" "$@"; printf "\1\0"; done`
-	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(r.t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", split)
 	cmd.Dir, cmd.Env = r.dir, r.env

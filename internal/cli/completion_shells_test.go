@@ -81,7 +81,7 @@ func startEditor(t testing.TB, name string) *lineEditor {
 	check(t, f.SetReadDeadline(time.Now().Add(time.Minute)))
 	e.lines = bufio.NewReader(f)
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	cmd := exec.CommandContext(ctx, "script", "-qec", command, "/dev/null")
 	cmd.Dir, cmd.Env = e.dir, append(e.env, "LINE_FILE="+lines)
 	e.input, err = cmd.StdinPipe()
@@ -189,7 +189,7 @@ while read --null --local line
 	printf '\1\0'
 end
 `
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	f.cmd = exec.CommandContext(ctx, "fish", "--no-config", "-c", ask, script)
 	f.cmd.Dir, f.cmd.Env, f.cmd.Stderr = f.dir, f.env, os.Stderr

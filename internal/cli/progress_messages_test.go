@@ -186,7 +186,7 @@ func TestProgressConnecting(t *testing.T) {
 // 1.6 to 2.4 s.
 func TestProgressRetry(t *testing.T) {
 	t.Parallel()
-	command := "exec mailpipe deliver --retry-for 4s -S 127.0.0.1:1 <mail"
+	command := "exec mailpipe deliver --retry-for 5s -S 127.0.0.1:1 <mail"
 	s := startAtScreen(t, progressDir(t), 80, command)
 	s.sees("waiting for the next attempt: ")
 	got := rows(s.exits(exitTemporary))

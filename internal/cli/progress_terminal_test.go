@@ -77,7 +77,7 @@ func startAtScreen(t *testing.T, dir string, columns uint16, command string, env
 	}
 	s.tty = tty
 	go s.read()
-	patience := time.AfterFunc(60*time.Second, s.kill)
+	patience := time.AfterFunc(5*time.Minute, s.kill)
 	t.Cleanup(func() {
 		patience.Stop()
 		s.kill()

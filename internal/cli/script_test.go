@@ -129,7 +129,7 @@ func stuck(ts *testscript.TestScript, neg bool, args []string) {
 	defer w.Close()
 	_, err = w.Write(make([]byte, 60<<10))
 	ts.Check(err)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[2], args[3:]...)
 	cmd.Dir = ts.MkAbs(".")
@@ -148,7 +148,7 @@ func stuck(ts *testscript.TestScript, neg bool, args []string) {
 // sink prints to the file or FIFO.
 func listensAt(ts *testscript.TestScript, neg bool, args []string) {
 	address := regexp.MustCompile(`(?m)^mailpipe: sink: listening on (.*)\n`)
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		f, err := os.Open(ts.MkAbs(args[1]))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -19,7 +19,7 @@ func TestOwnSocket(t *testing.T) {
 	testservers.Need(t, "systemd-socket-activate")
 	socket := filepath.Join(t.TempDir(), "submit")
 	h := newHost(t, `server = "smtp+unix:`+socket+`"`)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	listener := exec.CommandContext(ctx, "systemd-socket-activate", "--accept", "--inetd", "-l", socket,
 		"-E", "HOME="+h.dir, h.sendmail, "-bs")
 	stderr, err := listener.StderrPipe()

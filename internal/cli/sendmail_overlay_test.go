@@ -69,7 +69,7 @@ func runHost(t *testing.T, callers []hostCaller) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := testservers.Overlay(ctx, hostFiles(t, l.Addr().String(), callers), unpack)
 	cmd.Dir = packages

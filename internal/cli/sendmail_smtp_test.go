@@ -27,7 +27,7 @@ func TestSessionReadsOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, h.sendmail, "-bs")
 	cmd.Env = []string{"HOME=" + h.dir, "GORACE=" + os.Getenv("GORACE")}

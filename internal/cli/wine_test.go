@@ -50,7 +50,7 @@ func winePrefix(t *testing.T) string {
 	}
 	t.Cleanup(func() {
 		err := os.RemoveAll(dir)
-		for end := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(end); err = os.RemoveAll(dir) {
+		for end := time.Now().Add(2 * time.Minute); err != nil && time.Now().Before(end); err = os.RemoveAll(dir) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		if err != nil {
@@ -73,7 +73,7 @@ func TestWindows(t *testing.T) {
 		"LC_ALL=C.UTF-8"}
 	run := func(env []string, program string, args ...string) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, program, args...)
 		cmd.Env = append(os.Environ(), env...)
@@ -88,8 +88,8 @@ func TestWindows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	defer run(nil, "timeout", "30", "env", "WINEPREFIX="+dir, wineServer, "--wait")
-	defer exec.Command("timeout", "30", "env", "WINEPREFIX="+dir, wineServer, "--kill").Run()
+	defer run(nil, "timeout", "300", "env", "WINEPREFIX="+dir, wineServer, "--wait")
+	defer exec.Command("timeout", "300", "env", "WINEPREFIX="+dir, wineServer, "--kill").Run()
 	run(append(env, "HOME="+dir), wine, "wineboot", "--init")
 	write(definition, cryptography)
 	run(nil, "ld", "-m", "i386pep", "-shared", "-o",
@@ -98,7 +98,7 @@ func TestWindows(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(filepath.Join(dir, "bin/wine"), "#!/bin/sh\nexec timeout --foreground 60 "+wine+" "+exe+" \"$@\"\n")
+	write(filepath.Join(dir, "bin/wine"), "#!/bin/sh\nexec timeout --foreground 300 "+wine+" "+exe+" \"$@\"\n")
 	write(filepath.Join(dir, "bin/windows"), throughFiles)
 	t.Run("scripts", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{

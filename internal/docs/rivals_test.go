@@ -92,7 +92,7 @@ func (r *rival) send(input string, rules ...string) (status int, mails []*enmime
 		r.t.Fatal(err)
 	}
 	r.settings(r.serve("127.0.0.1", opt))
-	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(r.t.Context(), 5*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, "sh", "-c", r.command)
 	c.Dir = r.dir

@@ -284,7 +284,7 @@ var expectation = regexp.MustCompile(`(?m)^#> (.*\n)`)
 // of the block that begin with #> are its expected standard output.
 func (w *workspace) run(block string) (stderr string) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, "sh", "-c", w.names.Replace(block))
 	c.Dir = w.dir

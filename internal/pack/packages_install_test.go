@@ -58,7 +58,7 @@ func testInstall(t *testing.T, dir string) {
 			for _, deb := range debs {
 				copyFile(t, deb, filepath.Join(files, "packages", filepath.Base(deb)))
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 			defer cancel()
 			cmd := testservers.Overlay(ctx, files, "")
 			cmd.Env = append(cmd.Env, "SINK=127.0.0.1:"+testservers.FreePort(t))

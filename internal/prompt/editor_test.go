@@ -373,7 +373,7 @@ func openFIFO(t *testing.T) (opened func() *os.File) {
 		case f := <-file:
 			t.Cleanup(func() { f.Close() })
 			return f
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatal("the FIFO is not read")
 			return nil
 		}

@@ -68,7 +68,7 @@ func startAtTerminal(t *testing.T, command string) *person {
 	p := &person{T: t, pty: f, cmd: cmd}
 	// A pty has no deadline. Reading from it ends when the other side is closed.
 	kill := func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	patience := time.AfterFunc(20*time.Second, kill)
+	patience := time.AfterFunc(2*time.Minute, kill)
 	t.Cleanup(func() {
 		patience.Stop()
 		if cmd.ProcessState == nil {

@@ -28,7 +28,7 @@ func running(t *testing.T, f *fixture) <-chan Event {
 			if !errors.Is(err, stop) {
 				t.Errorf("Run: %v", err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("Run does not end")
 		}
 	})
@@ -44,7 +44,7 @@ func expect(t *testing.T, events <-chan Event, kind Kind) Event {
 			t.Fatalf("got %s %v, want %s", kinds[e.Kind], e.Err, kinds[kind])
 		}
 		return e
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("no event, want %s", kinds[kind])
 	}
 	return Event{}

@@ -20,7 +20,7 @@ import (
 )
 
 // serverTimeout is how long a server may take to start, or to store a mail.
-const serverTimeout = 60 * time.Second
+const serverTimeout = 3 * time.Minute
 
 // vmail is the user id of the owner of all mailboxes. The user exists only in the
 // sandbox.

@@ -114,7 +114,7 @@ func (w workspace) listen(socket string) {
 	if err = errors.Join(err, cmd.Start()); err != nil {
 		w.t.Fatal(err)
 	}
-	limit := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	limit := time.AfterFunc(5*time.Minute, func() { cmd.Process.Kill() })
 	w.t.Cleanup(func() {
 		limit.Stop()
 		cmd.Process.Kill()

@@ -85,7 +85,7 @@ func start(t *testing.T, action, dir, arg string) process {
 // startAs starts it as another user, unless uid is 0.
 func startAs(t *testing.T, uid uint32, action, dir, arg string, env ...string) process {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
