@@ -59,7 +59,7 @@ func sendings() []sending {
 		defer client.Quit()
 		return client.Send(ctx, e, c)
 	}
-	long := strings.Repeat("0123456789abcd\r\n", 16384) + "x\n"
+	long := strings.Repeat("0123456789abcd\n", 16384) + "x\n"
 	return []sending{
 		{"Deliver, DATA", upToDot, "hi\n", "C: hi\nC: .\nC: QUIT\nS: 250\nS: 221", 0, byDeliver},
 		{"Deliver, BDAT", upToLastChunk, long, "C: BDAT 3 LAST\nC: x\nC: QUIT\nS: 250\nS: 221", 9 * time.Second, byDeliver},

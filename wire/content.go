@@ -114,46 +114,40 @@ func (w *contentWriter) count(n int) error {
 // missing.
 func (w *contentWriter) convert(b linefeed.Block) {
 	dots := w.stuff && b.Dots
-	start := 0
+	added := len("\r\n") // to a line, at most
+	if dots {
+		added = len(".\r\n")
+	}
+	buf, start := w.buf, 0 // faster than w.buf in the loop
 	for _, end := range b.Ends {
+		if len(buf)+end-start+added > bufferSize {
+			w.buf = buf
+			w.flush()
+			buf = w.buf
+		}
 		if dots && b.HasDot(start) {
-			w.add(dot)
+			buf = append(buf, '.')
 		}
-		if b.Before(end) == '\r' {
-			w.add(b.Text[start : end+1])
-		} else {
-			w.addLine(b.Text[start:end])
+		buf = append(buf, b.Text[start:end]...)
+		if b.Before(end) != '\r' {
+			buf = append(buf, '\r')
 		}
+		buf = append(buf, '\n')
 		start = end + 1
 	}
+	w.buf = buf
 	if dots && b.HasDot(start) {
 		w.add(dot)
 	}
 	w.add(b.Text[start:])
 }
 
-// addLine adds a line and CRLF.
-func (w *contentWriter) addLine(line []byte) {
-	if len(w.buf)+len(line)+len(crlf) <= bufferSize { // as add does, but without a call
-		w.buf = append(append(w.buf, line...), '\r', '\n')
-		return
-	}
-	w.add(line)
-	w.add(crlf)
-}
-
-// add appends p to the buffer, and writes the buffer each time it is full.
+// add appends p to the buffer, and before that writes the buffer if p does not fit.
 func (w *contentWriter) add(p []byte) {
-	for {
-		room := bufferSize - len(w.buf)
-		if len(p) <= room {
-			w.buf = append(w.buf, p...)
-			return
-		}
-		w.buf = append(w.buf, p[:room]...)
-		p = p[room:]
+	if len(w.buf)+len(p) > bufferSize {
 		w.flush()
 	}
+	w.buf = append(w.buf, p...)
 }
 
 // flush writes the buffer.
