@@ -8,7 +8,7 @@ import (
 )
 
 // blockSize is how many octets are read and written at once.
-const blockSize = 64 << 10
+const blockSize = 128 << 10
 
 // lines reads the lines of content that is held, and of what follows it, which it
 // keeps.

@@ -58,7 +58,11 @@ func (e *quotedEncoder) writeLines(p []byte) []byte {
 	e.ends = linefeed.AppendOffsets(e.ends[:0], p)
 	start := 0
 	for _, end := range e.ends {
-		e.writeLine(bytes.TrimSuffix(p[start:end], []byte("\r")))
+		line := p[start:end]
+		if n := len(line); n > 0 && line[n-1] == '\r' {
+			line = line[:n-1]
+		}
+		e.writeLine(line)
 		e.out.reserve(len(e.eol))
 		e.out.buf = append(e.out.buf, e.eol...)
 		start = end + 1
