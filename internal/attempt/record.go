@@ -64,6 +64,17 @@ func RecordUnknown(e *spool.Envelope, why error, now time.Time) {
 	}
 }
 
+// SetUnknown sets the outcome of the pending recipients to unknown, and records why.
+func SetUnknown(e *spool.Envelope, why error, now time.Time) {
+	e.Recipients = slices.Clone(e.Recipients)
+	for i := range e.Recipients {
+		if r := &e.Recipients[i]; !r.IsDone() {
+			r.SetUnknown(why)
+		}
+	}
+	RecordUnknown(e, why, now)
+}
+
 // setState sets the state that follows from the outcomes, and when the message is
 // due again. err is that of the last attempt.
 func setState(e *spool.Envelope, err error, now time.Time) {

@@ -54,7 +54,7 @@ func (d *deliveryRequest) waiting(server, reason string) wire.Receipt {
 func (k *keeper) conclude(c *content, err error) error {
 	d := k.d
 	interrupted := d.signals.Caught() == os.Interrupt
-	onlyKept := d.flags.Bool("spool-only") && err == nil
+	onlyKept := k.isLeft() && err == nil
 	switch {
 	case err == nil && !onlyKept:
 		k.remove()

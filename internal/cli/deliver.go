@@ -142,7 +142,7 @@ func (d *deliveryRequest) deliver(m *message.Message) error {
 	if d.flags.Bool("spool-first") || d.flags.Bool("spool-only") {
 		err = k.keepFirst(c)
 	}
-	if d.flags.Bool("spool-only") {
+	if k.isLeft() {
 		d.receipt = d.waiting(servers[0].Name, "no server was contacted")
 	} else if err == nil {
 		err = d.attempts(k, c)

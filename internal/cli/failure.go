@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mailpipe/internal/advice"
+	"mailpipe/internal/spool"
 	"mailpipe/internal/stdio"
 	"mailpipe/internal/termtext"
 )
@@ -73,7 +74,10 @@ func messageLines(err error) []string {
 // hint returns what the user can do about an error, or "".
 func hint(err error) string {
 	f, ok := errors.AsType[*failure](err)
+	inSpool, _ := errors.AsType[*spool.Error](err)
 	switch {
+	case !ok && inSpool != nil && inSpool.Hint != "":
+		return inSpool.Hint
 	case !ok:
 		return advice.For(err)
 	case f.hint != "":

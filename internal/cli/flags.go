@@ -307,7 +307,7 @@ func deliveryFlags(own ...urfave.Flag) []urfave.Flag {
 func spoolFlags() []urfave.Flag {
 	return []urfave.Flag{
 		spoolGroup.one("retry-for", "DUR", "repeat what failed temporarily for so long"),
-		spoolGroup.many("spool", "WHERE", "keep what cannot be sent now (a directory, user: or system:)"),
+		spoolGroup.many("spool", "WHERE", "keep what cannot be sent now (a directory, user:, system: or postgres://...)"),
 		spoolGroup.toggle("spool-first", "keep the mail before connecting"),
 		spoolGroup.toggle("spool-only", "keep the mail without connecting"),
 		spoolGroup.toggle("spool-refused", "keep also what was refused permanently"),

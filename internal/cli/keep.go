@@ -35,7 +35,7 @@ type keeper struct {
 
 // newKeeper returns the keeper for a delivery through the servers of a route.
 func (d *deliveryRequest) newKeeper(m *message.Message, route attempt.Route) *keeper {
-	k := &keeper{d: d, m: m, route: route, spools: spools{getenv: d.Getenv, where: d.settings.Spool}}
+	k := &keeper{d: d, m: m, route: route, spools: spools{open: d.openSpool, shared: d.shared, where: d.settings.Spool}}
 	d.keeper = k
 	k.spools.next(nil)
 	now := time.Now().UTC()
@@ -77,6 +77,12 @@ func (k *keeper) keepFirst(c *content) error {
 		return k.cannotKeep(failed[len(failed)-1])
 	}
 	return err
+}
+
+// isLeft reports whether no attempt is made: the mail is left to a flush, or to those
+// who may send the messages of the spool, or it waits for the user.
+func (k *keeper) isLeft() bool {
+	return k.d.flags.Bool("spool-only") || k.entry != nil && (!k.entry.Locked() || k.entry.State == spool.Held)
 }
 
 // newEntry makes a content an entry of the first spool that takes it. The entry is
@@ -179,6 +185,7 @@ func (k *keeper) waiting(err error) []spool.Recipient {
 func (k *keeper) save() {
 	e, old := *k.envelope(), k.entry.Envelope
 	e.ID, e.Version, e.Size, e.CRC32C, e.EightBit = old.ID, old.Version, old.Size, old.CRC32C, old.EightBit
+	e.Flags = old.Flags
 	k.entry.Envelope = e
 	k.noteError(k.entry.Save())
 }
@@ -215,7 +222,7 @@ func (k *keeper) sendDue() {
 	if k.session == nil || !k.session.Open() {
 		return
 	}
-	q := &queue.Queue{Spool: k.spools.current(), Route: k.d.route, Bounce: bounce.Of}
+	q := &queue.Queue{Spool: k.spools.current(), Route: k.d.routeIn(k.spools.current()), Bounce: bounce.Of}
 	q.Event = func(e queue.Event) {
 		switch err := unknownOutcome(e); {
 		case err != nil:
@@ -224,7 +231,11 @@ func (k *keeper) sendDue() {
 			k.note("%s: %s", shortID(e.ID), e.Err)
 		}
 	}
-	err := q.Continue(k.d.signals.Context(), k.session, k.d.routeFlags(), k.route, limit)
+	flags := k.d.routeFlags()
+	if q.Spool.Shared() {
+		flags = k.d.shared
+	}
+	err := q.Continue(k.d.signals.Context(), k.session, flags, k.route, limit)
 	k.session.Close()
 	if k.d.flags.Bool("verbose") {
 		k.noteError(err)

@@ -24,6 +24,8 @@ func (k *keeper) sayKept(err error) {
 	}
 	dialogue := dialogueError(err)
 	switch {
+	case e.State == spool.Held && !uncertain(err): // sayFailed says why
+		k.noteKept("; it is held", "")
 	case err == nil:
 		k.noteKept("", "")
 	case uncertain(err):
@@ -87,6 +89,9 @@ func (k *keeper) cannotKeep(err error) *failure {
 	f := fail(exitCode(err), "cannot be kept in %s", k.d.shortPath(err.Error()))
 	if e, ok := errors.AsType[*spool.Error](err); ok {
 		f.hint = e.Hint
+		if errors.Is(err, spool.ErrUncertain) {
+			f.err = fmt.Errorf("may have been kept in %w", e)
+		}
 	}
 	return f
 }
@@ -98,7 +103,7 @@ func (k *keeper) sayFailed(isLost bool) {
 			continue
 		}
 		f := k.cannotKeep(err)
-		if isLost {
+		if isLost || errors.Is(err, spool.ErrUncertain) {
 			k.d.explain(f)
 		} else {
 			k.note("%s", f)
@@ -143,7 +148,7 @@ func (k *keeper) warnWaiting() {
 		return
 	}
 	ids, err := s.IDs()
-	if err != nil {
+	if err != nil || len(ids) == 0 {
 		return
 	}
 	count, oldest := 0, now

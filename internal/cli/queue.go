@@ -47,13 +47,17 @@ func queueCommands(c *call) []*urfave.Command {
 			Name: "move", ArgsUsage: "[ID...]", Action: c.action(runQueueMove),
 			Usage: "move messages to another spool",
 		},
+		{
+			Name: "init", Action: c.action(runQueueInit),
+			Usage: "create the tables of a spool in a database",
+		},
 	}
 }
 
 // queueFlags returns the flags of a subcommand, or of queue itself.
 func queueFlags(command string) []urfave.Flag {
 	return group(ownQueueFlags(command), []urfave.Flag{
-		spoolGroup.many("spool", "WHERE", "the spool (a directory, user: or system:)"),
+		spoolGroup.many("spool", "WHERE", "the spool (a directory, user:, system: or postgres://...)"),
 		optionsGroup.one("config", "FILE|none", "read this configuration file, or none"),
 	}, generalFlags())
 }

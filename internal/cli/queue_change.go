@@ -7,12 +7,13 @@ import (
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/config"
+	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
 )
 
 // runQueueHold keeps queued messages until they are released.
 func runQueueHold(c *call) error {
-	return c.changeEntries(func(_ *queueCall, e *spool.Entry) error {
+	return c.changeEntries(func(_ *queueCall, _ *spool.Spool, e *spool.Entry) error {
 		if e.State != spool.Queued {
 			return nil
 		}
@@ -23,7 +24,7 @@ func runQueueHold(c *call) error {
 
 // runQueueRelease queues held messages again.
 func runQueueRelease(c *call) error {
-	return c.changeEntries(func(q *queueCall, e *spool.Entry) error {
+	return c.changeEntries(func(q *queueCall, _ *spool.Spool, e *spool.Entry) error {
 		if e.State != spool.Held {
 			return nil
 		}
@@ -66,7 +67,7 @@ func runQueueRetry(c *call) error {
 	return c.changeEntries((*queueCall).retry)
 }
 
-func (q *queueCall) retry(e *spool.Entry) error {
+func (q *queueCall) retry(s *spool.Spool, e *spool.Entry) error {
 	if e.State == spool.Held {
 		q.note("%s is held: use mailpipe queue release", e.ID)
 		return nil
@@ -78,20 +79,39 @@ func (q *queueCall) retry(e *spool.Entry) error {
 	e.State, e.Created, e.Next, e.Pause, e.Attempts = spool.Queued, q.now, q.now, 0, 0
 	e.Delay, e.Delayed = "", false
 	if q.line.has("S") || q.line.has("account") {
-		e.Flags = q.otherServer(e.Flags)
-		if _, err := q.route(&e.Envelope); err != nil {
+		e.Flags = q.otherServer(s, e.Flags)
+		if err := q.checkRoute(s, &e.Envelope); err != nil {
 			return err
 		}
 	}
 	return e.Save()
 }
 
+// checkRoute returns an error if a message cannot be sent with its flags, which are those
+// of the command line.
+func (q *queueCall) checkRoute(s *spool.Spool, e *spool.Envelope) error {
+	if s.Shared() {
+		if err := checkShared(e.Flags); err != nil {
+			return usage("%w", err)
+		}
+	}
+	_, err := q.routeIn(s)(e)
+	if errors.Is(err, queue.ErrUnknownAccount) {
+		return usage("%w", err)
+	}
+	return err
+}
+
 // otherServer returns the flags of a message with the server or the account of the
-// command line. What the flags of the message say about TLS and the login stays.
-func (q *queueCall) otherServer(flags []spool.Flag) []spool.Flag {
+// command line. What the flags of the message say about TLS and the login stays, except
+// that a message in a shared spool has a server or an account, not both.
+func (q *queueCall) otherServer(s *spool.Spool, flags []spool.Flag) []spool.Flag {
 	replaced := []string{"server", "$MAILPIPE_SERVER"}
-	if q.line.has("account") {
+	if q.line.has("account") || s.Shared() {
 		replaced = append(replaced, "account", "$MAILPIPE_ACCOUNT")
+	}
+	if q.line.has("account") && s.Shared() {
+		replaced = append(replaced, policyNames...)
 	}
 	flags = slices.DeleteFunc(slices.Clone(flags), func(f spool.Flag) bool {
 		return slices.Contains(replaced, f.Name)
@@ -107,7 +127,7 @@ func (q *queueCall) otherServer(flags []spool.Flag) []spool.Flag {
 
 // changeEntries calls change for each message that is selected, with its entry locked.
 // What a process that died may have sent is recorded first.
-func (c *call) changeEntries(change func(*queueCall, *spool.Entry) error) error {
+func (c *call) changeEntries(change func(*queueCall, *spool.Spool, *spool.Entry) error) error {
 	return c.forEach(func(q *queueCall, p location) error {
 		e, interrupted, err := attempt.Take(p.spool, p.id, q.now)
 		if err != nil {
@@ -117,7 +137,7 @@ func (c *call) changeEntries(change func(*queueCall, *spool.Entry) error) error 
 		if interrupted {
 			q.reportUnknown(p.id, spool.ErrInterrupted)
 		}
-		return change(q, e)
+		return change(q, p.spool, e)
 	})
 }
 

@@ -135,7 +135,7 @@ func flushError(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return (&failure{err: err}).withHint("make room, or move the messages: mailpipe queue move --all --to WHERE")
 	}
-	return spoolError(err)
+	return err
 }
 
 // queueOptions reads the flags of flush and run.

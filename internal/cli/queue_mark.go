@@ -43,12 +43,8 @@ func (q *queueCall) endMove(e *spool.Envelope) {
 	if _, isMarked := unmark(e); !isMarked || e.State != spool.Queued {
 		return
 	}
-	for i := range e.Recipients {
-		if r := &e.Recipients[i]; !r.IsDone() {
-			r.SetUnknown(errMoved)
-		}
-	}
-	q.setUnknown(e, errMoved)
+	attempt.SetUnknown(e, errMoved, q.now)
+	q.reportUnknown(e.ID, errMoved)
 }
 
 // setUnknown records and reports that the outcome is unknown.

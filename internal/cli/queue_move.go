@@ -42,7 +42,7 @@ func (q *queueCall) move() error {
 	}
 	to, err := q.openSpool(q.flags.String("to"), true)
 	if err != nil {
-		return spoolError(err)
+		return err
 	}
 	defer to.Close()
 	all := len(q.spools)
@@ -175,7 +175,7 @@ func takeCopy(marked spool.Envelope, to *spool.Spool) (*spool.Entry, error) {
 func (q *queueCall) completeMoves(ids []string, to *spool.Spool) error {
 	all, err := to.IDs()
 	if err != nil {
-		return spoolError(err)
+		return err
 	}
 	for _, id := range all {
 		isNamed := func(suffix string) bool { return strings.HasSuffix(id, suffix) }

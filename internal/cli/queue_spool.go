@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"mailpipe/internal/config"
 	"mailpipe/internal/queue"
 	"mailpipe/internal/spool"
-	"mailpipe/internal/spool/directory"
 )
 
 // A queueCall is one run of a subcommand of queue.
@@ -45,7 +43,7 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && !create:
 		case err != nil:
-			q.report(spoolError(err))
+			q.report(err)
 		case !slices.ContainsFunc(q.spools, func(known *spool.Spool) bool { return isSame(known.Name(), s.Name()) }):
 			q.spools = append(q.spools, s)
 		}
@@ -54,28 +52,6 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 		return nil, q.err
 	}
 	return q, nil
-}
-
-// openSpool opens the spool that WHERE names.
-func (c *call) openSpool(where string, create bool) (*spool.Spool, error) {
-	dir, err := directory.Locate(where, c.Getenv)
-	if err != nil {
-		return nil, err
-	}
-	if create {
-		return directory.Open(dir)
-	}
-	return directory.OpenExisting(dir)
-}
-
-// isSame reports whether two names are those of the same spool.
-func isSame(a, b string) bool {
-	if a == b {
-		return true
-	}
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // spoolNames returns the spools of the flags, else of $MAILPIPE_SPOOL, else of the
@@ -102,21 +78,13 @@ func (c *call) spoolNames() ([]string, error) {
 	if settings.Spool == nil {
 		return []string{"user:"}, nil
 	}
-	return settings.Spool, nil
-}
-
-// spoolError returns err with the hint of the spool, if it has one.
-func spoolError(err error) error {
-	if e, ok := errors.AsType[*spool.Error](err); ok && e.Hint != "" {
-		return (&failure{err: err}).withHint(e.Hint)
-	}
-	return err
+	return settings.Spool, checkSpools(settings)
 }
 
 // close completes removals, and returns err or the first failure that was reported.
 func (q *queueCall) close(err error) error {
 	for _, s := range q.spools {
-		err = cmp.Or(err, spoolError(s.Close()))
+		err = cmp.Or(err, s.Close())
 	}
 	return cmp.Or(err, q.err)
 }

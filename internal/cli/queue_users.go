@@ -24,7 +24,7 @@ import (
 func (c *call) flushAllUsers() error {
 	own, err := directory.Locate("system:", c.Getenv)
 	if err != nil {
-		return spoolError(err)
+		return err
 	}
 	switch {
 	case os.Getuid() != 0:

@@ -13,6 +13,7 @@ import (
 	"mailpipe/internal/repair"
 	"mailpipe/internal/report"
 	"mailpipe/internal/signals"
+	"mailpipe/internal/spool"
 	"mailpipe/internal/submit"
 	"mailpipe/internal/termtext"
 	"mailpipe/wire"
@@ -42,6 +43,7 @@ type deliveryRequest struct {
 	reading   *progress.Stage  // counts the input; nil: a person types it
 	size      int64            // of what is sent, for the progress; 0 or less: unknown
 	onFail    string           // who gets the bounce; empty: the sender
+	shared    []spool.Flag     // those of the mail in a spool that other machines use
 }
 
 // newDeliveryRequest reads the flags and the configuration. It does not connect.
@@ -73,8 +75,13 @@ func (c *call) newDeliveryRequest() (*deliveryRequest, error) {
 // settle finds the settings in force for an author, who may select an account;
 // "" means that the author is not known yet.
 func (d *deliveryRequest) settle(author string) (err error) {
-	d.settings, err = d.call.settle(d.config, author, "MAILPIPE_FROM")
-	return err
+	if d.settings, err = d.call.settle(d.config, author, "MAILPIPE_FROM"); err != nil {
+		return err
+	}
+	if err := checkSpools(d.settings); err != nil || !d.hasShared() {
+		return err
+	}
+	return d.shareFlags()
 }
 
 // readSender reads the envelope sender from --envelope-from.

@@ -35,9 +35,12 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, programs)
 }
 
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "../../testdata/script",
+func TestScripts(t *testing.T) { testscript.Run(t, scripts("../../testdata/script")) }
+
+// scripts returns how the scripts in a directory are run.
+func scripts(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
@@ -71,7 +74,7 @@ func TestScripts(t *testing.T) {
 			"address": listensAt,
 			"lock":    lock,
 		},
-	})
+	}
 }
 
 // code runs `code N program args...`. The exit status must be N.

@@ -109,6 +109,19 @@ func shareFlags(flags []spool.Flag, s *config.Settings) ([]spool.Flag, error) {
 	return shared, checkShared(shared)
 }
 
+// shareFlags finds the flags of the mail in a shared spool. The error is one of the
+// command line or the environment.
+func (d *deliveryRequest) shareFlags() (err error) {
+	flags := d.routeFlags()
+	if d.line.has("password-command") { // of which routeFlags leaves out a secret
+		flags = append(flags, spool.Flag{Name: "password-command"})
+	}
+	if d.shared, err = shareFlags(flags, d.settings); err != nil {
+		return usage("%w", err).withHint("use an account that the workers have, too: -A NAME")
+	}
+	return nil
+}
+
 // unshareFlags returns the flags of an envelope from a shared spool as they are in the
 // spool of a user, where they are trusted.
 func unshareFlags(flags []spool.Flag) ([]spool.Flag, error) {

@@ -5,14 +5,14 @@ import (
 	"sync"
 
 	"mailpipe/internal/spool"
-	"mailpipe/internal/spool/directory"
 )
 
 // spools are the spools of a delivery. The next one is used when one cannot be
 // written. The methods may be called concurrently, because content is kept while an
 // attempt goes on.
 type spools struct {
-	getenv func(string) string
+	open   func(where string, create bool) (*spool.Spool, error)
+	shared []spool.Flag // those of the mail in a spool that other machines use
 
 	mu     sync.Mutex
 	where  []string     // those that were not tried yet
@@ -37,12 +37,8 @@ func (s *spools) next(err error) {
 		s.spool = nil
 	}
 	for s.spool == nil && len(s.where) > 0 {
-		dir, err := directory.Locate(s.where[0], s.getenv)
+		opened, err := s.open(s.where[0], true)
 		s.where = s.where[1:]
-		var opened *spool.Spool
-		if err == nil {
-			opened, err = directory.Open(dir)
-		}
 		if err == nil {
 			s.spool = opened
 		} else {

@@ -5,7 +5,9 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
+	"mailpipe/internal/attempt"
 	"mailpipe/internal/buffer"
 	"mailpipe/internal/spool"
 	"mailpipe/wire"
@@ -65,7 +67,7 @@ func (s *store) Close() error {
 }
 
 // commit makes the content an entry of the first spool that takes it. It returns nil
-// if none does.
+// if none does. e has the flags of a message in the spool of a user.
 func (s *store) commit(e spool.Envelope) *spool.Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,9 +76,16 @@ func (s *store) commit(e spool.Envelope) *spool.Entry {
 		if !ok {
 			return nil
 		}
-		entry, err := draft.Commit(e)
+		own := e
+		if s.spools.current().Shared() {
+			own.Flags = s.spools.shared
+		}
+		entry, err := draft.Commit(own)
 		if err == nil {
 			return entry
+		}
+		if errors.Is(err, spool.ErrUncertain) {
+			attempt.SetUnknown(&e, err, time.Now().UTC())
 		}
 		if s.moveOn(nil, err) != nil {
 			return nil

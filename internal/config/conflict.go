@@ -101,6 +101,9 @@ func (s *Settings) policyContradicts(key, reason string) error {
 	return err
 }
 
+// Invalid returns an error about a setting in force, for what only the caller can check.
+func (s *Settings) Invalid(key, reason, fix string) error { return s.errorAt(key, reason, fix) }
+
 // errorAt returns an error about a setting in force.
 func (s *Settings) errorAt(key, reason, fix string) error {
 	return &SettingError{Origin: s.values[key].origin(), Key: key, Reason: reason, Fix: fix}

@@ -223,8 +223,11 @@ func called(call *ast.CallExpr) string {
 	return ""
 }
 
+// libpq are variables that pgconn reads, as libpq does.
+var libpq = []string{"PGPASSFILE", "PGPASSWORD", "PGSSLROOTCERT"}
+
 func TestPagesAndVariables(t *testing.T) {
-	known := variables(t)
+	known := append(variables(t), libpq...)
 	for _, p := range pages(t) {
 		named := p.macro("Ev")
 		for _, name := range named {

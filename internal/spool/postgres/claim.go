@@ -17,7 +17,6 @@ import (
 type claim struct {
 	store   *store
 	id      string
-	size    int64    // of the content, in octets
 	content *content // as it was stored; nil if the database has to be asked
 	sent    bool     // there is a dot
 	removed bool
@@ -47,8 +46,7 @@ const (
 			WHERE id = $1 AND state <> 'finished' AND (claim IS NULL OR claim = $2 OR lease < now())
 			FOR UPDATE SKIP LOCKED)
 		RETURNING envelope, dot, ` + contentSize
-	contentSize = `(SELECT coalesce(sum(octet_length(data)), 0)
-		FROM mailpipe.content c WHERE c.id = entry.id AND c.n < entry.rows)`
+	contentSize = `(SELECT coalesce(sum(octet_length(data)), 0) FROM mailpipe.content c WHERE c.id = entry.id)`
 	entryExists = `SELECT FROM mailpipe.entry WHERE id = $1 AND state <> 'finished'`
 )
 
@@ -62,7 +60,6 @@ func (s *store) Claim(id string) (spool.Claim, *spool.Envelope, *spool.Dot, erro
 		s.entries.remove(id)
 		return nil, nil, nil, err
 	}
-	c.size = e.Size
 	return c, e, dot, nil
 }
 
@@ -192,7 +189,7 @@ func (c *claim) Content() (r io.Reader, name string) {
 	if c.content != nil {
 		return c.content.Store.Reader(), c.id
 	}
-	return io.LimitReader(&reader{claim: c}, c.size), c.id
+	return &reader{claim: c}, c.id
 }
 
 // A reader reads the rows of a content.
