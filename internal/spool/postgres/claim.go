@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -192,12 +193,15 @@ func (c *claim) Content() (r io.Reader, name string) {
 	return &reader{claim: c}, c.id
 }
 
-// A reader reads the rows of a content.
+// pieceSize is how many octets of a row are read at once.
+const pieceSize = rowSize / 4
+
+// A reader reads a content in pieces.
 type reader struct {
 	*claim
-	n    int // of the next row
-	rest []byte
-	end  bool
+	offset int // of the next piece
+	rest   []byte
+	end    bool
 }
 
 func (r *reader) Read(p []byte) (int, error) {
@@ -214,16 +218,18 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next reads the next row.
+// next reads the next piece. If another process has sent the message, it is gone.
 func (r *reader) next() error {
-	return r.store.do(func(db *conn) error {
-		r.end = true
-		err := db.each(db.limit, true, func(row row) {
-			r.rest, r.end = append(r.rest[:0], row[0]...), false
-		}, "SELECT data FROM mailpipe.content WHERE id = $1 AND n = $2", r.id, r.n)
-		if err == nil {
-			r.n++
-		}
-		return err
+	const piece = `SELECT (SELECT substring(data FROM $3 FOR $4) FROM mailpipe.content WHERE id = $1 AND n = $2)
+		FROM mailpipe.entry WHERE id = $1 AND claim = $5 AND state <> 'finished'`
+	err := r.store.do(func(db *conn) error {
+		err := spool.ErrLost
+		failed := db.each(db.limit, true, func(row row) {
+			r.rest, err = append(r.rest[:0], row[0]...), nil
+		}, piece, r.id, r.offset/rowSize, r.offset%rowSize+1, pieceSize, r.store.claim)
+		return cmp.Or(failed, err)
 	})
+	r.offset += len(r.rest)
+	r.end = len(r.rest) < pieceSize
+	return err
 }

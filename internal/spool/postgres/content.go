@@ -67,29 +67,25 @@ const insertRow = `INSERT INTO mailpipe.content (id, n, data) SELECT $1::text, $
 // counts as stored. No default of the server can weaken what COMMIT promises.
 func (t *transaction) attempt(c *conn) error {
 	t.canSend = c.canSend
-	rows, err := c.run(statement{sql: "BEGIN"}, durable, statement{sql: "SHOW fsync"})
+	rows, err := c.run(statement{sql: "BEGIN"}, durable, statement{sql: "SHOW fsync"},
+		statement{"SELECT FROM mailpipe.entry WHERE id = $1", []any{t.envelope.ID}})
 	if err != nil {
 		return err
 	}
 	if string(rows[2][0][0]) != "on" {
 		return t.store.fail(spool.CannotCreate, errors.New("the server may lose what it has acknowledged: fsync is off"), "")
 	}
-	size := t.Size()
-	for n := 0; ; n++ {
-		from := int64(n) * rowSize
-		to := min(from+rowSize, size)
-		data, err := t.Bytes(from, to)
-		if err != nil {
-			return t.store.fail(spool.IO, err, "")
-		}
-		insert := statement{insertRow, []any{t.envelope.ID, n, data}}
-		if to == size {
-			return t.end(c, insert)
-		}
-		if _, err := c.run(insert); err != nil {
+	n := int(max(t.Size()-1, 0) / rowSize) // of the last row
+	if n > 0 && len(rows[3]) == 0 {
+		if err := c.copyRows(t.envelope.ID, n, &t.Store); err != nil {
 			return err
 		}
 	}
+	last, err := t.Bytes(int64(n)*rowSize, t.Size())
+	if err != nil {
+		return t.store.fail(spool.IO, err, "")
+	}
+	return t.end(c, statement{insertRow, []any{t.envelope.ID, n, last}})
 }
 
 // insertEntry inserts an entry, unless there is one with that ID. insertClaimed also locks it.

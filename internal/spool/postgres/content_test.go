@@ -153,7 +153,7 @@ func TestMemory(t *testing.T) {
 	}
 	close(stop)
 	<-stopped
-	if more := int64(peak) - int64(before); more > 24<<20 {
+	if more := int64(peak) - int64(before); more > 8<<20 {
 		t.Errorf("needs %d MiB", more>>20)
 	}
 	check(t, e.Remove())

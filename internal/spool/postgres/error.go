@@ -66,7 +66,8 @@ func kindOf(e *pgconn.PgError) (kind spool.Kind, hint string) {
 	case class == "08", // connection exception; PgBouncer has no other code
 		class == "40",                                           // transaction rollback: serialization, deadlock
 		class == "57",                                           // operator intervention: starting up, shutting down, canceled
-		e.Code == "53300", e.Code == "25006", e.Code == "55P03": // too many clients, read only, lock timeout
+		e.Code == "53300", e.Code == "25006", e.Code == "55P03", // too many clients, read only, lock timeout
+		e.Code == "23505": // unique violation: an attempt to store the same message ended a moment ago
 		return spool.Unreachable, ""
 	}
 	return spool.IO, ""
