@@ -5,9 +5,7 @@ package alias
 import (
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -93,9 +91,6 @@ func (t *Table) Has(name string) bool {
 	_, forAll := t.fallback()
 	return found || forAll
 }
-
-// Names returns the names that have an alias, in lower case and sorted.
-func (t *Table) Names() []string { return slices.Sorted(maps.Keys(t.entries)) }
 
 // readFile returns the content of a regular file. It never waits for the writer of
 // a FIFO.

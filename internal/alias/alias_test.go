@@ -3,9 +3,11 @@ package alias
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,7 +254,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		for _, alias := range append(table.Names(), "nobody") {
+		for _, alias := range append(slices.Sorted(maps.Keys(table.entries)), "nobody") {
 			r, err := table.Expand(address.Address{Local: alias}, atHost)
 			if e, ok := errors.AsType[*Error](err); err != nil && (!ok || e.Line == 0) {
 				t.Fatalf("%s: %#v", alias, err)
