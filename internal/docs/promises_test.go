@@ -102,17 +102,19 @@ var deliverPromises = []promise{
 var queuePromises = []promise{
 	{
 		"A message is removed only after it was accepted for every",
-		"internal/spool.TestKill internal/spool.TestPowerFailure internal/spool.TestFaults internal/queue.TestReplies " +
+		"internal/spool/directory.TestKill internal/spool/directory.TestPowerFailure " +
+			"internal/spool/directory.TestFaults internal/queue.TestReplies " +
 			"internal/queue.TestPartlyAccepted internal/cli.TestScripts/queue_change",
 	},
 	{
 		"A message is never sent twice, unless the program says that",
-		"internal/spool.TestKill internal/spool.TestPowerFailure internal/spool.TestAcceptedButNotRecorded " +
+		"internal/spool/directory.TestKill internal/spool/directory.TestPowerFailure " +
+			"internal/spool/directory.TestAcceptedButNotRecorded " +
 			"internal/queue.TestInterrupted internal/queue.TestManyFlushes internal/cli.TestScripts/queue_run",
 	},
 	{
 		"A message that was damaged or edited in the spool is never",
-		"internal/spool.TestWrongChecksum internal/queue.TestDamage internal/cli.TestScripts/queue_damage",
+		"internal/spool/directory.TestWrongChecksum internal/queue.TestDamage internal/cli.TestScripts/queue_damage",
 	},
 	{
 		"A sender gets exactly one bounce for a message that failed,",
@@ -125,11 +127,11 @@ var queuePromises = []promise{
 	},
 	{
 		"The limits of an account hold for all processes that use the",
-		"internal/queue.TestConnections internal/queue.TestRate internal/spool.TestTwoProcesses",
+		"internal/queue.TestConnections internal/queue.TestRate internal/spool/directory.TestTwoProcesses",
 	},
 	{
 		"A server that failed is not contacted before its time has",
-		"internal/queue.TestServerDown internal/queue.TestProbedByAnother internal/spool.TestServerPauses",
+		"internal/queue.TestServerDown internal/queue.TestProbedByAnother internal/spool/directory.TestServerPauses",
 	},
 	{
 		"While a message is moved, only one of its copies can be sent.",
