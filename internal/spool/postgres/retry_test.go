@@ -230,35 +230,3 @@ func TestTerminated(t *testing.T) {
 	check(t, e.Save())
 	check(t, e.Close())
 }
-
-// TestReadOnly uses a standby.
-func TestReadOnly(t *testing.T) {
-	t.Parallel()
-	pair := pgtest.StartPair(t)
-	name := pair.CreateDatabase(t)
-	s := openAs(t, pair.URL(name), pgtest.User)
-	check(t, s.init(t.Context()))
-	id := add(t, s)
-
-	for pair.Standby.SQL(t, name, "SELECT count(*) FROM pg_tables WHERE schemaname = 'mailpipe'") != "5" {
-		time.Sleep(5 * time.Millisecond)
-	}
-	standby := openAs(t, pair.Standby.URL(name), pgtest.User)
-	began := time.Now()
-	_, err := spool.New(standby).Take(id)
-	wantFailure(t, err, spool.Unreachable, "read-only transaction")
-	wantTime(t, began, 10*time.Second)
-
-	// A commit that waits for a standby.
-	pair.Standby.Pause()
-	began = time.Now()
-	_, err = draft(t, s, someID, text).Commit(newEnvelope())
-	wantError(t, err, spool.ErrUncertain)
-	wantTime(t, began, 10*time.Second)
-
-	// It is there, because the standby may have had it. But the promise is still not kept.
-	pair.Standby.Continue()
-	pair.Primary.Kill()
-	pair.Promote()
-	check(t, take(t, s, id).Close())
-}
