@@ -18,6 +18,9 @@ import (
 //     move also works if it is full.
 //  3. The copy gets the state of the original.
 //
+// A message that comes from a directory to a shared spool is moved otherwise
+// (queue_handover.go).
+//
 // If the process dies after the first step, the message is in both spools, and the
 // same command takes the copy that exists. If it dies after the second step, the same
 // command finds only a held copy. The original may have been removed because it was
@@ -55,6 +58,12 @@ func (q *queueCall) move() error {
 	if err := q.doEach(left, func(p location) error { return q.moveEntry(p, to) }); err != nil {
 		return err
 	}
+	if to.Shared() { // a copy of a message from a directory is not marked
+		q.spools = slices.DeleteFunc(q.spools, func(s *spool.Spool) bool { return !s.Shared() })
+	}
+	if len(q.spools) == 0 {
+		return nil
+	}
 	return q.completeMoves(s.ids, to)
 }
 
@@ -88,16 +97,16 @@ func (q *queueCall) moveEntry(p location, to *spool.Spool) error {
 	if err := q.finishParent(p.spool, e); err != nil {
 		return err
 	}
+	if to.Shared() && !p.spool.Shared() {
+		return q.handOver(e, p.spool, to)
+	}
 	there, err := copyEntry(e, p.spool, to)
 	if err != nil {
 		return err
 	}
 	defer there.Close()
-	if err := e.Remove(); err != nil {
-		return errors.Join(err, there.Remove())
-	}
-	if err := p.spool.Close(); err != nil { // the removal must be durable
-		return err
+	if err := e.Forget(); err != nil {
+		return errors.Join(err, there.Forget())
 	}
 	if _, ok := unmark(&there.Envelope); !ok { // the copy is complete already
 		return nil
@@ -130,6 +139,16 @@ func copyEntry(e *spool.Entry, from, to *spool.Spool) (*spool.Entry, error) {
 	marked := e.Envelope
 	bounce.NoteExisting(from, &marked) // the other spool does not have them
 	mark(&marked, from)
+	if from.Shared() && !to.Shared() {
+		if err := takeOut(&marked); err != nil {
+			return nil, err
+		}
+	}
+	if to.Shared() { // which finds out only at the end
+		if _, err := to.Read(e.ID); !errors.Is(err, spool.ErrNotFound) {
+			return takeCopy(marked, to)
+		}
+	}
 	draft, err := to.CreateAs(e.ID)
 	if errors.Is(err, fs.ErrExist) {
 		return takeCopy(marked, to)
@@ -141,7 +160,11 @@ func copyEntry(e *spool.Entry, from, to *spool.Spool) (*spool.Entry, error) {
 	if _, err := e.WriteTo(draft); err != nil { // checks the content
 		return nil, err
 	}
-	return draft.Commit(marked)
+	there, err := draft.Commit(marked)
+	if err == nil && !there.Locked() {
+		err = fail(exitNotAllowed, "%s: this role cannot complete a move", to.Name())
+	}
+	return there, err
 }
 
 // takeCopy returns the copy that exists. If it is not complete, it gets the envelope
@@ -158,7 +181,7 @@ func takeCopy(marked spool.Envelope, to *spool.Spool) (*spool.Entry, error) {
 	_, isMarked := unmark(&before)
 	switch {
 	case there.Size != marked.Size || there.CRC32C != marked.CRC32C:
-		err = fail(exitCantCreate, "%s has another message with this ID", to.Name())
+		err = otherMessage(to)
 	case isMarked:
 		there.Envelope = marked
 		err = there.Save()

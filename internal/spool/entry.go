@@ -85,6 +85,10 @@ func (e *Entry) Save() error {
 // message needs one sync. The entry stays locked until then, but must still be closed.
 func (e *Entry) Remove() error { return e.claim.Remove() }
 
+// Forget removes the entry durably, because the message is in another spool. It may come
+// back.
+func (e *Entry) Forget() error { return e.claim.Forget() }
+
 // Close unlocks the entry.
 func (e *Entry) Close() error {
 	if !e.Locked() {

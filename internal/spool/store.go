@@ -73,6 +73,7 @@ type Claim interface {
 	Save(e *Envelope) error // and removes the dot
 	SetDot(d Dot) error
 	Remove() error
+	Forget() error // like Remove, but the same message may be stored again
 	Close() error
 }
 

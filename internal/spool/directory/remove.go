@@ -27,6 +27,14 @@ func (c *fileClaim) Remove() error {
 	return nil
 }
 
+// Forget also syncs the directory.
+func (c *fileClaim) Forget() error {
+	if err := c.Remove(); err != nil {
+		return err
+	}
+	return c.sync()
+}
+
 // maxRemoved is how many entries without an envelope stay open until the next sync.
 const maxRemoved = 100
 

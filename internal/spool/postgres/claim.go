@@ -166,6 +166,13 @@ func (c *claim) Remove() error {
 	return err
 }
 
+// Forget leaves no row.
+func (c *claim) Forget() error {
+	err := c.change(durable, "DELETE FROM mailpipe.entry WHERE id = $1 AND claim = $2 RETURNING id")
+	c.removed = err == nil
+	return err
+}
+
 // Close unlocks the entry. If the database cannot be reached, the lease ends by itself.
 func (c *claim) Close() error {
 	if c.content != nil {

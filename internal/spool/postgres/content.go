@@ -109,10 +109,10 @@ func (t *transaction) end(c *conn, last statement) error {
 	e := t.envelope
 	origin := fmt.Sprintf("%s %s %d %s", e.Host, e.Created.UTC().Format(time.RFC3339Nano), e.Size, e.CRC32C)
 	insert := statement{insertEntry, append(columns(e), origin)}
-	look := statement{"SELECT origin, NULL" + afterLook, []any{e.ID}}
+	look := statement{"SELECT origin, NULL, NULL" + afterLook, []any{e.ID}}
 	if t.canSend {
 		insert = statement{insertClaimed, append(insert.args, t.store.claim, t.store.lease)}
-		look.sql = "SELECT origin, claim" + afterLook
+		look.sql = "SELECT origin, claim, state = 'finished'" + afterLook
 	}
 	rows, err := c.run(last, insert, look, statement{sql: "COMMIT"})
 	if err == nil && c.warned {
@@ -123,6 +123,9 @@ func (t *transaction) end(c *conn, last statement) error {
 		return err
 	}
 	found := rows[2][0]
+	if string(found[2]) == "t" { // it was sent: nothing is locked
+		t.canSend = false
+	}
 	isMine := string(found[0]) == origin && (!t.canSend || string(found[1]) == t.store.claim)
 	if !isMine {
 		return t.store.exists()
