@@ -59,7 +59,8 @@ type Content interface {
 
 	// Commit makes it an entry that this process has locked. When it returns without an
 	// error, the entry is durable. After an error there is none, unless that is
-	// ErrUncertain. The claim is nil if this process may add entries but not send them.
+	// ErrUncertain. The claim is nil if this process may add entries but not send them, or
+	// if the same message was stored before, and is finished.
 	Commit(e *Envelope) (Claim, error)
 	Close() error
 }

@@ -61,9 +61,30 @@ func testRepetition(t *testing.T, db *database) {
 	wantError(t, err, fs.ErrExist)
 	check(t, first.Remove())
 	check(t, first.Close())
-	_, err = draft(t, b, someID, text).Commit(e)
+	again, err := draft(t, b, someID, text).Commit(e)
+	check(t, err)
+	if again.Locked() {
+		t.Error("a message is locked that was sent")
+	}
+	_, err = draft(t, b, someID, "another").Commit(e)
 	wantError(t, err, fs.ErrExist)
 	db.want(t, "SELECT state FROM mailpipe.entry; SELECT count(*) FROM mailpipe.content", "finished\n0")
+}
+
+// testForget moves a message away and back.
+func testForget(t *testing.T, db *database) {
+	s := db.open(t)
+	e, err := draft(t, s, someID, text).Commit(newEnvelope())
+	check(t, err)
+	check(t, e.Forget())
+	check(t, e.Close())
+	db.want(t, "SELECT count(*) FROM mailpipe.entry; SELECT count(*) FROM mailpipe.content", "0\n0")
+	back, err := draft(t, s, someID, text).Commit(e.Envelope)
+	check(t, err)
+	if got := contentOf(t, back); got != text {
+		t.Errorf("%q", got)
+	}
+	check(t, back.Close())
 }
 
 // testSettings looks at the settings of each transaction, on a server whose default promises

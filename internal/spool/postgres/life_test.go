@@ -22,8 +22,9 @@ func TestStore(t *testing.T) {
 	bouncer := pgtest.StartPgBouncer(t, server, "default_pool_size=3")
 	tests := map[string]func(*testing.T, *database){
 		"life": testLife, "states": testStates, "result": testResult, "many rows": testManyRows, "damage": testDamage,
-		"collision": testCollision, "repetition": testRepetition, "scan": testScan, "records": testRecords,
-		"locks": testLocks, "lost": testLost, "died": testDied, "roles": testRoles, "sweep": testSweep, "clock": testClock,
+		"collision": testCollision, "repetition": testRepetition, "forget": testForget, "scan": testScan,
+		"records": testRecords,
+		"locks":   testLocks, "lost": testLost, "died": testDied, "roles": testRoles, "sweep": testSweep, "clock": testClock,
 		"init": testInit, "settings": testSettings, "renewal": testRenewal, "slow dot": testSlowDot,
 	}
 	for name, test := range tests {
