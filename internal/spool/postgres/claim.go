@@ -18,6 +18,7 @@ import (
 type claim struct {
 	store   *store
 	id      string
+	size    int64    // of the content, in octets
 	content *content // as it was stored; nil if the database has to be asked
 	sent    bool     // there is a dot
 	removed bool
@@ -47,7 +48,8 @@ const (
 			WHERE id = $1 AND state <> 'finished' AND (claim IS NULL OR claim = $2 OR lease < now())
 			FOR UPDATE SKIP LOCKED)
 		RETURNING envelope, dot, ` + contentSize
-	contentSize = `(SELECT coalesce(sum(octet_length(data)), 0) FROM mailpipe.content c WHERE c.id = entry.id)`
+	contentSize = `(SELECT coalesce(sum(octet_length(data)), 0)
+		FROM mailpipe.content c WHERE c.id = entry.id AND c.n < entry.rows)`
 	entryExists = `SELECT FROM mailpipe.entry WHERE id = $1 AND state <> 'finished'`
 )
 
@@ -61,6 +63,7 @@ func (s *store) Claim(id string) (spool.Claim, *spool.Envelope, *spool.Dot, erro
 		s.entries.remove(id)
 		return nil, nil, nil, err
 	}
+	c.size = e.Size
 	return c, e, dot, nil
 }
 
@@ -197,7 +200,7 @@ func (c *claim) Content() (r io.Reader, name string) {
 	if c.content != nil {
 		return c.content.Store.Reader(), c.id
 	}
-	return &reader{claim: c}, c.id
+	return io.LimitReader(&reader{claim: c}, c.size), c.id
 }
 
 // pieceSize is how many octets of a row are read at once.

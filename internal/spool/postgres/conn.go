@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -30,8 +29,7 @@ type statement struct {
 // A row has its values as text. One that is NULL is nil.
 type row = [][]byte
 
-// run runs statements in one round trip and one transaction, and returns the rows of
-// each. After an error, it returns those of the statements before it.
+// run runs statements in one round trip and one transaction, and returns the rows of each.
 func (c *conn) run(statements ...statement) ([][]row, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.limit)
 	defer cancel()
@@ -42,11 +40,14 @@ func (c *conn) run(statements ...statement) ([][]row, error) {
 		batch.ExecParams(st.sql, values, nil, formats, nil)
 	}
 	results, err := c.ExecBatch(ctx, batch).ReadAll()
+	if err != nil {
+		return nil, c.store.failed(err)
+	}
 	var rows [][]row
 	for _, r := range results {
 		rows = append(rows, r.Rows)
 	}
-	return rows, c.store.failed(err)
+	return rows, nil
 }
 
 // query runs one statement, and returns its rows.
@@ -126,71 +127,12 @@ func (s *store) connect(limit time.Duration) (*conn, error) {
 	return c, nil
 }
 
-// close ends a connection. The server is told, unless that would take time.
+// close ends a connection, if there is one. The server is told, unless that would take time.
 func (c *conn) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	c.Close(ctx)
-}
-
-// idleTime is how long a connection stays open that is not used. Hosts that only add
-// messages need one for a moment, and the server has not enough of them for all hosts.
-const idleTime = 2 * time.Second
-
-// idle is the connections that are open and not used.
-type idle struct {
-	mu    sync.Mutex
-	conns []*conn // the one that was used last is the last one
-	timer *time.Timer
-}
-
-// take returns a connection, or nil if there is none.
-func (i *idle) take() *conn {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	n := len(i.conns) - 1
-	if n < 0 {
-		return nil
-	}
-	c := i.conns[n]
-	i.conns = i.conns[:n]
-	return c
-}
-
-// put keeps a connection for the next user, unless it is of no use.
-func (i *idle) put(c *conn) {
 	if c.PgConn == nil {
 		return
 	}
-	if c.IsClosed() || c.TxStatus() != 'I' {
-		c.close()
-		return
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.conns = append(i.conns, c)
-	if i.timer == nil {
-		i.timer = time.AfterFunc(idleTime, i.expire)
-	}
-}
-
-// expire ends the connections that were not used for idleTime.
-func (i *idle) expire() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.timer = nil
-	for len(i.conns) > 0 && time.Since(i.conns[0].began) >= idleTime {
-		i.conns[0].close()
-		i.conns = i.conns[1:]
-	}
-	if len(i.conns) > 0 {
-		i.timer = time.AfterFunc(idleTime, i.expire)
-	}
-}
-
-// close ends all connections.
-func (i *idle) close() {
-	for c := i.take(); c != nil; c = i.take() {
-		c.close()
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	c.Close(ctx)
 }

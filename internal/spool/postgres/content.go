@@ -85,17 +85,17 @@ func (t *transaction) attempt(c *conn) error {
 	if err != nil {
 		return t.store.fail(spool.IO, err, "")
 	}
-	return t.end(c, statement{insertRow, []any{t.envelope.ID, n, last}})
+	return t.end(c, n+1, statement{insertRow, []any{t.envelope.ID, n, last}})
 }
 
 // insertEntry inserts an entry, unless there is one with that ID. insertClaimed also locks it.
 const (
 	insertEntry = `INSERT INTO mailpipe.entry
-		(id, state, host, flags, created, next, last, attempts, unfinished, envelope, origin)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`
+		(id, state, host, flags, created, next, last, attempts, unfinished, envelope, origin, rows)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`
 	insertClaimed = `INSERT INTO mailpipe.entry
-		(id, state, host, flags, created, next, last, attempts, unfinished, envelope, origin, claim, lease)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + make_interval(secs => $13))
+		(id, state, host, flags, created, next, last, attempts, unfinished, envelope, origin, rows, claim, lease)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14))
 		ON CONFLICT DO NOTHING`
 	afterLook = `, pg_logical_emit_message(true, 'mailpipe', '') FROM mailpipe.entry WHERE id = $1`
 )
@@ -105,10 +105,10 @@ const (
 // If there is an entry already, nothing was stored, and COMMIT would not wait until that
 // entry is on disk, and on that of a synchronous standby. It waits for an empty message in
 // the write-ahead log, and so for all before that.
-func (t *transaction) end(c *conn, last statement) error {
+func (t *transaction) end(c *conn, number int, last statement) error {
 	e := t.envelope
 	origin := fmt.Sprintf("%s %s %d %s", e.Host, e.Created.UTC().Format(time.RFC3339Nano), e.Size, e.CRC32C)
-	insert := statement{insertEntry, append(columns(e), origin)}
+	insert := statement{insertEntry, append(columns(e), origin, number)}
 	look := statement{"SELECT origin, NULL, NULL" + afterLook, []any{e.ID}}
 	if t.canSend {
 		insert = statement{insertClaimed, append(insert.args, t.store.claim, t.store.lease)}

@@ -34,8 +34,8 @@ func testCollision(t *testing.T, db *database) {
 	db.sql(t, `DELETE FROM mailpipe.entry;
 		CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 			IF NOT EXISTS (SELECT FROM mailpipe.entry) THEN
-				INSERT INTO mailpipe.entry (id, origin, state, host, flags, created, next, attempts, unfinished, envelope)
-				VALUES (NEW.id, 'other', 'held', '', '[]', now(), now(), 0, false, '{}');
+				INSERT INTO mailpipe.entry (id, origin, state, host, flags, created, next, attempts, unfinished, rows)
+				VALUES (NEW.id, 'other', 'held', '', '[]', now(), now(), 0, false, 1);
 			END IF;
 			RETURN NEW; END $$;
 		CREATE TRIGGER other BEFORE INSERT ON mailpipe.content FOR EACH ROW EXECUTE FUNCTION other()`)

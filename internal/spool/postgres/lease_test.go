@@ -48,7 +48,8 @@ func testSlowDot(t *testing.T, db *database) {
 		db.sql(t, fmt.Sprintf("BEGIN; SELECT id FROM mailpipe.entry WHERE id = '%s' FOR UPDATE; SELECT pg_sleep(1.5)", e.ID))
 		close(locked)
 	}()
-	for db.sql(t, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") != "1" {
+	const sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+	for db.sql(t, sleeping) != "1" {
 		time.Sleep(5 * time.Millisecond)
 	}
 	check(t, e.Dot(e.Pending()))

@@ -28,8 +28,12 @@ func TestStore(t *testing.T) {
 		"init": testInit, "settings": testSettings, "renewal": testRenewal, "slow dot": testSlowDot,
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { test(t, newDatabase(t, server)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newDatabase(t, server))
+		})
 		t.Run(name+" through PgBouncer", func(t *testing.T) {
+			t.Parallel()
 			db := newDatabase(t, server)
 			db.url = bouncer.URL(db.name)
 			test(t, db)
@@ -222,7 +226,7 @@ func testDamage(t *testing.T, db *database) {
 		"DELETE FROM mailpipe.content WHERE n = 1":                       "the content has 1048576 octets instead of 1048577",
 		"UPDATE mailpipe.content SET data = 'abc' WHERE n = 1":           "the content has 1048579 octets instead of 1048577",
 		"UPDATE mailpipe.content SET data = 'x' WHERE n = 1":             "wrong checksum: the content was changed",
-		"UPDATE mailpipe.content SET n = 3 WHERE n = 1":                  "wrong checksum: the content was changed",
+		"UPDATE mailpipe.content SET n = 3 WHERE n = 1":                  "the content has 1048576 octets instead of 1048577",
 		`UPDATE mailpipe.entry SET envelope = '{"version": 99}'`:         "written by a newer mailpipe (version 99)",
 		"UPDATE mailpipe.entry SET unfinished = true, envelope = 'null'": "invalid envelope: version 0",
 		"UPDATE mailpipe.entry SET flags = '{}'":                         "",

@@ -44,7 +44,9 @@ func (s *store) doOnce(f func(c *conn) error) error {
 	began, err := s.try(shortLimit, f)
 	if spool.IsUnreachable(err) {
 		s.outage.goesOn(began, err)
+		return err
 	}
+	s.outage.end()
 	return err
 }
 
@@ -60,6 +62,9 @@ func (s *store) try(limit time.Duration, f func(c *conn) error) (began time.Time
 		err = f(c)
 	}
 	began = c.began
+	if spool.IsUnreachable(err) { // or read only: another host may be the primary now
+		c.close()
+	}
 	s.idle.put(c)
 	return began, err
 }

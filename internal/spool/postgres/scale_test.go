@@ -14,9 +14,9 @@ func many(b *testing.B, entries int) *database {
 	b.Helper()
 	db := start(b)
 	db.sql(b, fmt.Sprintf(`INSERT INTO mailpipe.entry
-			(id, origin, stored, state, host, flags, created, next, attempts, unfinished, envelope)
+			(id, origin, stored, state, host, flags, created, next, attempts, unfinished, rows, envelope)
 		SELECT id, 'x', at, 'queued', 'cron', '[{"name":"account","value":"work"}]', at, at + n %% 2 * interval '1 year',
-			1, false, json_build_object('version', 1, 'id', id, 'state', 'queued', 'from', 'alice@example.org', 'size', 100,
+			1, false, 1, json_build_object('version', 1, 'id', id, 'state', 'queued', 'from', 'alice@example.org', 'size', 100,
 			'created', at, 'next', at, 'flags', json_build_array(json_build_object('name', 'account', 'value', 'work')),
 			'crc32c', '00000000', 'recipients', json_build_array(json_build_object('address', 'bob@example.org')))
 		FROM (SELECT n, at, to_char(at, 'YYYYMMDD"T"HH24MISS"Z-') || translate(to_char(n, 'FM000000'), '0189', 'abcd') AS id

@@ -27,11 +27,12 @@ CREATE TABLE IF NOT EXISTS mailpipe.entry (
 	state      text NOT NULL CHECK (state IN ('queued', 'held', 'failed', 'finished')),
 	host       text NOT NULL,
 	flags      json NOT NULL,
-	created    timestamptz NOT NULL,
-	next       timestamptz NOT NULL,
+	created    timestamptz,
+	next       timestamptz,
 	last       timestamptz,
 	attempts   integer NOT NULL,
 	unfinished boolean NOT NULL,
+	rows       integer NOT NULL, -- of the content; others do not count
 	envelope   json, -- NULL if it is finished
 	dot        json, -- the mark that a final dot may have been sent
 	claim      text, -- of the process that has locked it
@@ -59,7 +60,7 @@ const grants = `-- a host, which may only add messages
 GRANT USAGE ON SCHEMA mailpipe TO mailpipe_host;
 GRANT SELECT ON mailpipe.version TO mailpipe_host;
 GRANT SELECT (id, origin) ON mailpipe.entry TO mailpipe_host;
-GRANT INSERT (id, origin, state, host, flags, created, next, last, attempts, unfinished, envelope)
+GRANT INSERT (id, origin, state, host, flags, created, next, last, attempts, unfinished, envelope, rows)
     ON mailpipe.entry TO mailpipe_host;
 GRANT INSERT ON mailpipe.content TO mailpipe_host;
 

@@ -18,7 +18,7 @@ func createRoles(t *testing.T, db *database) {
 	t.Helper()
 	for _, role := range []string{"mailpipe_host", "mailpipe_worker"} {
 		db.sql(t, `DO $$ BEGIN CREATE ROLE `+role+` LOGIN PASSWORD '`+pgtest.Password+`';
-			EXCEPTION WHEN duplicate_object THEN END $$`)
+			EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$`)
 	}
 	db.sql(t, grants)
 }
@@ -38,6 +38,12 @@ func testRoles(t *testing.T, db *database) {
 		check(t, e.Close())
 	}
 	db.want(t, "SELECT claim, lease, state FROM mailpipe.entry; SELECT count(*) FROM mailpipe.content", "||queued\n1")
+
+	// What a host adds to the content of another does not count.
+	check(t, host.do(func(c *conn) error {
+		_, err := c.query("INSERT INTO mailpipe.content VALUES ($1, 1, 'more')", someID)
+		return err
+	}))
 
 	denied := func(err error) {
 		t.Helper()
