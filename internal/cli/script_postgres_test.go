@@ -16,7 +16,7 @@ import (
 // variable to the URL of a new one, and what psql and mailpipe need to use it as superuser.
 // $PSQL is psql.
 func TestPostgresScripts(t *testing.T) {
-	testservers.Need(t, "postgres")
+	testservers.Need(t, "postgres", "strace")
 	server := pgtest.Start(t)
 	p := scripts("../../testdata/postgres")
 	p.Cmds["database"] = func(ts *testscript.TestScript, _ bool, args []string) {
