@@ -16,6 +16,7 @@ import (
 const (
 	hintInit  = "create the tables: mailpipe queue init --spool "
 	hintGrant = `grant the role what "mailpipe queue init" prints`
+	hintOwner = "use a role that may create a schema in the database"
 	hintCA    = "name the file with the authority's certificate in $PGSSLROOTCERT, or in the URL: ?sslrootcert=FILE"
 	hintNoTLS = "if the network is trusted, add ?sslmode=disable to the URL"
 )
@@ -35,6 +36,9 @@ func (s *store) failed(err error) error {
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		kind, hint := kindOf(e)
+		if s.creates && hint == hintGrant {
+			hint = hintOwner
+		}
 		return s.fail(kind, words(e), hint)
 	}
 	reason := errors.New(connectWords(err))

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,7 +56,10 @@ func scanned(id string, r row) (*spool.Envelope, error) {
 // array returns IDs as an array of SQL. They need no quotes.
 func array(ids []string) string { return "{" + strings.Join(ids, ",") + "}" }
 
-// IDs returns no entry if this process may only add them.
+// errOnlyAdds is why a role has no list of the entries. It may read all IDs, but whoever asks
+// for them is about to read the entries.
+var errOnlyAdds = errors.New("the role may only add messages")
+
 func (s *store) IDs(suffix string) (ids []string, err error) {
 	sql, args := "SELECT id FROM mailpipe.entry WHERE state <> 'finished'", []any(nil)
 	switch {
@@ -66,7 +70,7 @@ func (s *store) IDs(suffix string) (ids []string, err error) {
 	}
 	err = s.do(func(c *conn) error {
 		if !c.canSend {
-			return nil
+			return s.fail(spool.NotAllowed, errOnlyAdds, hintGrant)
 		}
 		rows, err := c.query(sql+" ORDER BY id", args...)
 		ids = first(rows)

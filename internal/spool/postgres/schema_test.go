@@ -87,9 +87,14 @@ func testRoles(t *testing.T, db *database) {
 	if all, err := hosts.Servers(); all != nil || err != nil {
 		t.Errorf("%v, %v", all, err)
 	}
-	if ids, err := hosts.IDs(); ids != nil || err != nil {
-		t.Errorf("%q, %v", ids, err)
+	if others, err := host.Others(someID); others || err != nil {
+		t.Errorf("%t, %v", others, err)
 	}
+	_, err = hosts.IDs()
+	wantFailure(t, err, spool.NotAllowed, "the role may only add messages")
+	wantFailure(t, err, spool.NotAllowed, "mailpipe queue init")
+	_, err = hosts.Find("x7kq3f")
+	wantFailure(t, err, spool.NotAllowed, "the role may only add messages")
 
 	workers := spool.New(worker)
 	e, err := workers.Take(someID)
