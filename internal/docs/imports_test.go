@@ -83,7 +83,7 @@ var star = map[string][]string{
 	"internal/spelling":        {},
 	"internal/spool":           {"internal/ascii", "internal/statedir", "internal/writebehind"},
 	"internal/spool/directory": {"internal/spool", "internal/statedir"},
-	"internal/spool/postgres":  {"internal/buffer", "internal/spool"},
+	"internal/spool/postgres":  {"internal/buffer", "internal/oserror", "internal/spool"},
 	"internal/statedir":        {"internal/fileowner", "internal/oserror"},
 	"internal/stdio":           {"internal/inputfile", "internal/oserror"},
 	"internal/submit":          {"wire", "internal/scram"},

@@ -40,7 +40,7 @@ func (s *Spool) Create() (*Draft, error) {
 
 // CreateAs creates a draft with the ID of an entry of another spool, or of one
 // that is yet to be created. If the entry or a draft of it exists, the error wraps
-// fs.ErrExist.
+// fs.ErrExist, or that of Commit does.
 func (s *Spool) CreateAs(id string) (*Draft, error) {
 	if !IsID(id) {
 		return nil, ErrNotFound

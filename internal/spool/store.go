@@ -24,7 +24,8 @@ type Store interface {
 	Changed() (time.Time, error)
 
 	// Create begins an entry. If there is one with this ID, or another process has begun
-	// one, the error wraps fs.ErrExist.
+	// one, the error wraps fs.ErrExist. It is that of Commit if a database is not asked
+	// before.
 	Create(id string) (Content, error)
 
 	// Claim locks an entry, and returns its envelope and its dot, which is nil if there

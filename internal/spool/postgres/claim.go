@@ -171,7 +171,9 @@ func (c *claim) Remove() error {
 
 // Forget leaves no row.
 func (c *claim) Forget() error {
-	err := c.change(durable, "DELETE FROM mailpipe.entry WHERE id = $1 AND claim = $2 RETURNING id")
+	const forget = `WITH gone AS (DELETE FROM mailpipe.entry WHERE id = $1 AND claim = $2 RETURNING id)
+		SELECT id FROM gone UNION ALL SELECT $1 WHERE NOT EXISTS (SELECT FROM mailpipe.entry WHERE id = $1)`
+	err := c.change(durable, forget)
 	c.removed = err == nil
 	return err
 }

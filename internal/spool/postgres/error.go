@@ -5,10 +5,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"net"
+	"os"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"mailpipe/internal/oserror"
 	"mailpipe/internal/spool"
 )
 
@@ -45,6 +48,8 @@ func (s *store) failed(err error) error {
 	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, isName := errors.AsType[x509.HostnameError](err)
 	switch {
+	case pgconn.Timeout(err):
+		return s.fail(spool.Unreachable, errors.New("no answer from the server in time"), "")
 	case isName:
 		return s.fail(spool.NotAllowed, reason, "name the host in the URL as its certificate does")
 	case isCertificate:
@@ -86,12 +91,26 @@ func words(e *pgconn.PgError) error {
 	return errors.New(text + " (SQLSTATE " + e.Code + ")")
 }
 
-// connectWords returns why a connection cannot be made, or broke, on one line.
+// connectWords returns why a connection cannot be made to any host, or broke, on one line.
 func connectWords(err error) string {
 	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		err = e.Unwrap()
 	}
-	return strings.ReplaceAll(err.Error(), "\n", "; ")
+	causes := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		causes = joined.Unwrap()
+	}
+	var words []string
+	for _, cause := range causes {
+		text := cause.Error()
+		call, isCall := errors.AsType[*net.OpError](cause)
+		_, isSystem := errors.AsType[*os.SyscallError](cause)
+		if isCall && isSystem && call.Addr != nil {
+			text = call.Addr.String() + ": " + oserror.Reason(call).Error()
+		}
+		words = append(words, text)
+	}
+	return strings.Join(words, "; ")
 }
 
 // damage returns the error for a row that is not what was written.

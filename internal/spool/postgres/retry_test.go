@@ -54,6 +54,10 @@ func TestCut(t *testing.T) {
 		release()
 		check(t, e.Remove())
 		check(t, e.Close())
+		e, err = draft(t, s, someID, "").Commit(newEnvelope())
+		check(t, err)
+		check(t, e.Forget())
+		check(t, e.Close())
 		check(t, spool.New(s).ServerFailed("relay", "refused", false, time.Now()))
 		if v, err := spool.New(other).Server("relay"); v.Failures != 1 || err != nil {
 			t.Errorf("%+v, %v", v, err)
@@ -118,7 +122,8 @@ func TestUnreachable(t *testing.T) {
 
 	began := time.Now()
 	_, err := spool.New(s).Take(id)
-	wantFailure(t, err, spool.Unreachable, "connection refused")
+	_, address, _ := strings.Cut(strings.TrimSuffix(db.url, "/"+db.name), "://")
+	wantFailure(t, err, spool.Unreachable, db.url+": "+address+": connection refused")
 	wantTime(t, began, 10*time.Second)
 
 	// What comes next has had its time.
@@ -175,7 +180,7 @@ func TestStalled(t *testing.T) {
 	defer db.Continue()
 	began := time.Now()
 	_, err := spool.New(s).Take(id)
-	wantFailure(t, err, spool.Unreachable, "timeout")
+	wantFailure(t, err, spool.Unreachable, db.url+": no answer from the server in time")
 	wantTime(t, began, 10*time.Second)
 	began = time.Now()
 	if v, err := spool.New(db.open(t)).Server("relay"); v.Failures != 0 || err != nil {
