@@ -80,6 +80,7 @@ func (t *transaction) attempt(c *conn) error {
 		if err := c.copyRows(t.envelope.ID, n, &t.Store); err != nil {
 			return err
 		}
+		c.limit = stallTime
 	}
 	last, err := t.Bytes(int64(n)*rowSize, t.Size())
 	if err != nil {

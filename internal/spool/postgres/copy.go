@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
+// stallTime is how long the server may take for a piece of a large message, and then to write
+// all of it to the disk. A checkpoint may keep it from that for longer than limit.
+const stallTime = 30 * time.Second
+
 // copyRows inserts the first rows of a content. COPY sends them in small pieces, so that no
-// row is in memory as a whole. The server may take the time limit for each piece.
+// row is in memory as a whole.
 func (c *conn) copyRows(id string, rows int, content io.ReaderAt) error {
 	const header = "PGCOPY\n\xff\r\n\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"
 	const trailer = "\xff\xff"
@@ -25,10 +29,10 @@ func (c *conn) copyRows(id string, rows int, content io.ReaderAt) error {
 
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	timer := time.AfterFunc(c.limit, cancel)
+	timer := time.AfterFunc(stallTime, cancel)
 	defer timer.Stop()
 	source := io.TeeReader(io.MultiReader(parts...), writerFunc(func(p []byte) (int, error) {
-		timer.Reset(c.limit)
+		timer.Reset(stallTime)
 		return len(p), nil
 	}))
 	c.began = time.Now()
