@@ -83,7 +83,7 @@ func (b *bench) run() error {
 	fmt.Printf(introduction, machine(), b.rounds, b.runs)
 	// The peak memory of this process counts for those that it starts, and grows.
 	for _, table := range []func() error{b.peakMemory, b.spoolMemory, b.repairMemory, b.largeAttachments, b.smallMails,
-		b.repairs, b.roundTrips, b.inspects, b.spooled, b.flushed, b.rate, b.flights} {
+		b.repairs, b.roundTrips, b.inspects, b.spooled, b.flushed, b.rate, b.flights, b.shared} {
 		if err := table(); err != nil {
 			return err
 		}
@@ -110,9 +110,10 @@ for messages that the other program encodes in its own way, it only checked that
 `
 
 // build builds a package, which may be a file, as internal/pack builds the program.
-func (b *bench) build(name, pkg string) (string, error) {
+func (b *bench) build(name, pkg string, flags ...string) (string, error) {
 	path := filepath.Join(b.dir, name)
-	cmd := exec.Command("go", "build", "-trimpath", "-tags=urfave_cli_no_docs", "-ldflags=-s -w", "-o", path, pkg)
+	flags = append(flags, "-trimpath", "-tags=urfave_cli_no_docs", "-ldflags=-s -w", "-o", path)
+	cmd := exec.Command("go", append(append([]string{"build"}, flags...), pkg)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return path, cmd.Run()

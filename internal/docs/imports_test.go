@@ -109,7 +109,7 @@ var star = map[string][]string{
 	"internal/transfer":    {"internal/ascii", "internal/linefeed", "internal/writebehind"},
 	"internal/writebehind": {},
 	// Programs and helpers for tests.
-	"internal/bench":       {"internal/testservers"},
+	"internal/bench":       {"internal/pgtest", "internal/testservers"},
 	"internal/dnstest":     {},
 	"internal/mimetest":    {"internal/ascii"},
 	"internal/pack":        {},
