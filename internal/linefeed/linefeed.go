@@ -72,7 +72,7 @@ func Scan(p []byte, last byte, ends []int) (Block, error) {
 	return b, nil
 }
 
-// noteStart notes how the line begins that begins at Text[at].
+// noteStart notes whether the line that begins at Text[at] has a dot or a hyphen there.
 func (b *Block) noteStart(at int) {
 	if at == len(b.Text) {
 		return
