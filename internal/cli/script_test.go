@@ -21,6 +21,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the files that cmp compares with")
 
+// scriptPrograms are the programs that the test binary provides to scripts, by name.
+var scriptPrograms = map[string]func(){"stand-in-dns": serveDNS}
+
 func TestMain(m *testing.M) {
 	run := func() {
 		if os.Getenv("SHORT_PAUSES") != "" {
@@ -28,11 +31,10 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(Run(os.Args, OS()))
 	}
-	programs := map[string]func(){"stand-in-dns": serveDNS}
 	for _, name := range []string{"mailpipe", "sendmail", "mailq", "newaliases", "mail", "Mail", "mailx"} {
-		programs[name] = run
+		scriptPrograms[name] = run
 	}
-	testscript.Main(m, programs)
+	testscript.Main(m, scriptPrograms)
 }
 
 func TestScripts(t *testing.T) { testscript.Run(t, scripts("../../testdata/script")) }
