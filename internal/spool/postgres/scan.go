@@ -53,7 +53,8 @@ func scanned(id string, r row) (*spool.Envelope, error) {
 	return e, nil
 }
 
-// array returns IDs as an array of SQL. They need no quotes.
+// array returns IDs, or names of locks, as an array of SQL. They need no quotes: the table
+// has no other IDs.
 func array(ids []string) string { return "{" + strings.Join(ids, ",") + "}" }
 
 // errOnlyAdds is why a role has no list of the entries. It may read all IDs, but whoever asks

@@ -21,7 +21,7 @@ SELECT pg_advisory_xact_lock(hashtext('mailpipe')); -- else two at once may fail
 CREATE SCHEMA IF NOT EXISTS mailpipe;
 CREATE TABLE IF NOT EXISTS mailpipe.version (number integer PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS mailpipe.entry (
-	id         text COLLATE "C" PRIMARY KEY,
+	id         text COLLATE "C" PRIMARY KEY CHECK (id ~ '^[0-9]{8}T[0-9]{6}Z-[a-z2-7]{6}$'),
 	origin     text NOT NULL, -- tells a repetition from another message with the same ID
 	stored     timestamptz NOT NULL DEFAULT clock_timestamp(), -- or changed
 	state      text NOT NULL CHECK (state IN ('queued', 'held', 'failed', 'finished')),

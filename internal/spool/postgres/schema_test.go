@@ -70,6 +70,17 @@ func testRoles(t *testing.T, db *database) {
 		wantFailure(t, err, spool.NotAllowed, "mailpipe queue init")
 	}
 
+	// An ID that is none would be in the way of every command that lists them.
+	for _, id := range []string{"", "../x", "{", "a b", "x\n", someID + "\n", strings.ToUpper(someID)} {
+		err := host.do(func(c *conn) error {
+			_, err := c.query(`INSERT INTO mailpipe.entry
+				(id, origin, state, host, flags, created, next, attempts, unfinished, envelope, rows)
+				VALUES ($1, '', 'queued', '', '[]', now(), now(), 0, false, '{}', 1)`, id)
+			return err
+		})
+		wantFailure(t, err, spool.IO, "violates check constraint")
+	}
+
 	// What a host cannot look up is as if it were not there.
 	release, err := host.Lock("x")
 	check(t, err)
