@@ -91,7 +91,7 @@ func TestREADMEInOrder(t *testing.T) {
 			script += "cat shown >&3\n"
 		}
 	}
-	w.paste(script)
+	w.paste(withDatabase(w.workspace, script))
 }
 
 // runAsCron runs a line as cron does, which gives it hardly any environment.

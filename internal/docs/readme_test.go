@@ -94,7 +94,7 @@ func TestREADME(t *testing.T) {
 				w.workspace = newWorkspace(t)
 				w.run(b.text)
 			case b.language == "sh":
-				w.paste(b.text)
+				w.paste(withDatabase(w.workspace, b.text))
 			default:
 				t.Fatalf("unknown language %q", b.language)
 			}
@@ -141,10 +141,14 @@ func TestREADMEDeferred(t *testing.T) {
 
 var cronFields = regexp.MustCompile(`^([\d*/]+ ){5}`)
 
+// withDatabase returns text with the URLs of a database that the workspace has. Only Linux
+// has one.
+var withDatabase = func(_ *workspace, text string) string { return text }
+
 // runUnit runs the command of a systemd unit, if it has one. A service runs until a
 // signal ends it.
 func (w *workspace) runUnit(unit string) {
-	m := regexp.MustCompile(`(?m)^ExecStart=(.*)$`).FindStringSubmatch(unit)
+	m := regexp.MustCompile(`(?m)^ExecStart=(.*)$`).FindStringSubmatch(withDatabase(w, unit))
 	switch {
 	case m == nil:
 	case strings.Contains(unit, "Type=oneshot"):
@@ -195,7 +199,7 @@ func TestExamples(t *testing.T) {
 				if strings.HasPrefix(text, "mailpipe sink") {
 					text = sendToSink(text)
 				}
-				w.run(cronFields.ReplaceAllString(text, ""))
+				w.run(cronFields.ReplaceAllString(withDatabase(w, text), ""))
 			})
 		}
 	}
