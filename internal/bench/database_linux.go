@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ type database struct {
 	testing.TB
 	server *pgtest.Server
 	name   string
-	config string // whose account allows several connections to the sink
+	config string // the directory of configurations; its account allows several connections to the sink
 	sink   *sink
 }
 
@@ -34,10 +35,13 @@ func (b *bench) withDatabase(t testing.TB) error {
 		return err
 	}
 	defer s.close()
-	d := &database{bench: b, TB: t, server: pgtest.Start(t), config: b.path("shared.toml"), sink: s}
+	d := &database{bench: b, TB: t, server: pgtest.Start(t), config: b.path("config"), sink: s}
 	d.name = d.server.CreateDatabase(t)
 	account := fmt.Sprintf("[accounts.relay]\nserver = \"smtp://%s\"\nconnections = 4\n", s.addr())
-	if err := os.WriteFile(d.config, []byte(account), 0o600); err != nil {
+	if err := os.MkdirAll(filepath.Join(d.config, "mailpipe"), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(d.config, "mailpipe/config.toml"), []byte(account), 0o600); err != nil {
 		return err
 	}
 	if _, _, err := d.job("queue", "init").run(); err != nil {
@@ -53,8 +57,8 @@ func (b *bench) withDatabase(t testing.TB) error {
 
 // job returns a job that runs mailpipe with the database.
 func (d *database) job(words ...string) job {
-	j := pipeline(append(append([]string{d.mailpipe}, words...), "--config", d.config, "--spool", d.server.URL(d.name)))
-	j.env = d.server.Env()
+	j := pipeline(append(append([]string{d.mailpipe}, words...), "--spool", d.server.URL(d.name)))
+	j.env = append(d.server.Env(), "XDG_CONFIG_HOME="+d.config)
 	return j
 }
 

@@ -18,10 +18,13 @@ import (
 	"mailpipe/internal/spool"
 )
 
-type UsageError struct{ error }
+type UsageError struct {
+	error
+	Hint string
+}
 
-func IsURL(string) bool                             { return false }
-func Open(string) (*spool.Spool, error)             { return nil, nil }
+func IsURL(string) bool                            { return false }
+func Open(string) (*spool.Spool, error)            { return nil, nil }
 func Init(context.Context, string) (string, error) { return "", nil }
 `
 

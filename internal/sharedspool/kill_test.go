@@ -19,7 +19,7 @@ import (
 // only if a worker said that this may happen.
 func TestKilledWorkers(t *testing.T) {
 	t.Parallel()
-	kills := number(t, "MAILPIPE_TEST_KILLS", 240, 30)
+	kills := number(t, "MAILPIPE_TEST_KILLS", 400, 30)
 	server := pgtest.Start(t)
 	for i := range 2 { // with a database of its own
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
