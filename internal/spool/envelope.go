@@ -2,6 +2,7 @@ package spool
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -181,6 +182,8 @@ func Decode(id string, text []byte, e *Envelope) error {
 		return fmt.Errorf("invalid envelope: %w", err)
 	case e.Version < 1:
 		return fmt.Errorf("invalid envelope: version %d", e.Version)
+	case !IsID(id):
+		return errors.New("invalid ID")
 	case e.ID != id:
 		return fmt.Errorf("invalid envelope: it is that of %q", e.ID)
 	case e.State != Queued && e.State != Held && e.State != Failed:

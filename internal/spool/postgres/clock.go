@@ -41,9 +41,11 @@ func (s *store) Now() time.Time {
 	return now
 }
 
-// micros returns SQL for a time as timeOf reads it, whatever the settings of the session.
+// micros returns SQL for a time as timeOf reads it, whatever the settings of the session. It is
+// NULL for a time that a host made up, such as infinity.
 func micros(expression string) string {
-	return "(extract(epoch FROM " + expression + ") * 1000000)::bigint"
+	return "CASE WHEN " + expression + " BETWEEN '0001-01-01 00:00Z' AND '9999-12-31 00:00Z'" +
+		" THEN (extract(epoch FROM " + expression + ") * 1000000)::bigint END"
 }
 
 // timeOf returns the time of a value of micros. It is zero if the value is NULL.

@@ -22,7 +22,7 @@ func TestStore(t *testing.T) {
 	bouncer := pgtest.StartPgBouncer(t, server, "default_pool_size=3")
 	tests := map[string]func(*testing.T, *database){
 		"life": testLife, "states": testStates, "result": testResult, "many rows": testManyRows, "damage": testDamage,
-		"collision": testCollision, "repetition": testRepetition, "forget": testForget, "scan": testScan,
+		"collision": testCollision, "repetition": testRepetition, "forget": testForget, "scan": testScan, "hostile": testHostile,
 		"records": testRecords,
 		"locks":   testLocks, "lost": testLost, "died": testDied, "roles": testRoles, "sweep": testSweep, "clock": testClock,
 		"init": testInit, "settings": testSettings, "renewal": testRenewal, "slow dot": testSlowDot,
@@ -263,6 +263,57 @@ func testDamage(t *testing.T, db *database) {
 		db.want(t, "SELECT claim FROM mailpipe.entry", "") // what cannot be read is not locked either
 		db.sql(t, "DELETE FROM mailpipe.entry")
 		db.want(t, "SELECT count(*) FROM mailpipe.content", "0")
+	}
+}
+
+// testHostile reads rows that a host made up. They keep nothing else from being read.
+func testHostile(t *testing.T, db *database) {
+	s := db.open(t)
+	good := add(t, s)
+	n := 0
+	made := func(column, value string) string {
+		n++
+		id := fmt.Sprintf("20271129T0300%02dZ-x7kq3f", n)
+		if column == "id" {
+			id = value
+		}
+		db.sql(t, fmt.Sprintf(`CREATE TEMP TABLE new AS SELECT * FROM mailpipe.entry WHERE id = '%s';
+			UPDATE new SET id = '%s', envelope = replace(envelope::text, id, '%[2]s')::json;
+			UPDATE new SET %s = '%s'; INSERT INTO mailpipe.entry SELECT * FROM new;
+			INSERT INTO mailpipe.content SELECT '%[2]s', n, data FROM mailpipe.content WHERE id = '%[1]s'`,
+			good, id, column, value))
+		return id
+	}
+	for _, column := range []string{"created", "next", "last"} {
+		for _, value := range []string{"infinity", "-infinity", "4713-01-01 BC", "294276-12-31"} {
+			made(column, value)
+		}
+	}
+	made("attempts", "-2147483648")
+	made("rows", "2147483647")
+	invalid := made("id", "20279930T030001Z-x7kq3f")
+	scanned := 0
+	check(t, s.Scan(nil, func(id string, e *spool.Envelope, err error) {
+		scanned++
+		if (err == nil) != (id != invalid) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}))
+	ids, err := s.IDs("")
+	check(t, err)
+	if scanned != n+1 || len(ids) != n+1 {
+		t.Errorf("%d scanned, %d listed, want %d", scanned, len(ids), n+1)
+	}
+	for i, seen := range s.Look(ids) {
+		if (seen.Err == nil) != (ids[i] != invalid) {
+			t.Errorf("%s: %v", ids[i], seen.Err)
+		}
+		if ids[i] != invalid {
+			e := take(t, s, ids[i])
+			check(t, e.Save())
+			check(t, e.Remove())
+			check(t, e.Close())
+		}
 	}
 }
 

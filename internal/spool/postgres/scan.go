@@ -37,6 +37,9 @@ func (s *store) Scan(ids []string, do func(id string, e *spool.Envelope, err err
 
 // scanned returns what Scan has read of an entry.
 func scanned(id string, r row) (*spool.Envelope, error) {
+	if !spool.IsID(id) {
+		return nil, damage(id, errors.New("invalid ID"))
+	}
 	e := new(spool.Envelope)
 	if r[7] != nil {
 		if err := spool.Decode(id, r[7], e); err != nil {
