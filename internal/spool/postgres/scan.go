@@ -83,8 +83,9 @@ func (s *store) IDs(suffix string) (ids []string, err error) {
 	return ids, err
 }
 
+// Others is called while a message is being delivered, which does not wait for the database.
 func (s *store) Others(id string) (others bool, err error) {
-	err = s.do(func(c *conn) error {
+	err = s.doOnce(func(c *conn) error {
 		if !c.canSend {
 			return nil
 		}
