@@ -13,11 +13,11 @@ type clock struct {
 	time time.Time // that it showed
 }
 
-// set records what the clock showed when it was asked then.
-func (c *clock) set(read, shown time.Time) {
+// set records what the clock has shown just now.
+func (c *clock) set(shown time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.read, c.time = read, shown
+	c.read, c.time = time.Now(), shown
 }
 
 // now returns the time, and whether it is known.

@@ -408,6 +408,14 @@ func testClock(t *testing.T, db *database) {
 	if !settled.Equal(again) {
 		t.Errorf("changed %s, then %s", settled, again)
 	}
+	// The clock of a host is three hours ahead: new IDs have the time of the database.
+	s.clock.set(time.Now().Add(-3 * time.Hour))
+	late := add(t, s)
+	if ids := spool.Before([]string{late, id}, time.Now().Add(-2*time.Hour)); !slices.Equal(ids, []string{late}) {
+		t.Errorf("the ID is %s", late)
+	}
+	db.sql(t, "DELETE FROM mailpipe.entry WHERE id = '"+late+"'")
+
 	e := take(t, s, id)
 	check(t, e.Save())
 	check(t, e.Close())

@@ -87,13 +87,14 @@ func testLocks(t *testing.T, db *database) {
 	check(t, err)
 	release()
 
-	b.lease, b.renew = 100*time.Millisecond, time.Hour // and b dies
-	release, err = b.Lock("x.1")
+	dying := db.open(t)
+	dying.lease, dying.renew = 100*time.Millisecond, time.Hour
+	release, err = dying.Lock("x.1")
 	check(t, err)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		mine, err := a.Lock("x.1")
 		if err == nil {
-			release() // it is not b's any more
+			release() // which has no effect any more
 			db.want(t, "SELECT count(*) FROM mailpipe.lock", "1")
 			mine()
 			break

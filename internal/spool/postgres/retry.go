@@ -41,9 +41,9 @@ func (s *store) doOnce(f func(c *conn) error) error {
 	if err := s.outage.recent(); err != nil {
 		return err
 	}
-	began, err := s.try(shortLimit, f)
+	_, err := s.try(shortLimit, f)
 	if spool.IsUnreachable(err) {
-		s.outage.goesOn(began, err)
+		s.outage.failed(err)
 		return err
 	}
 	s.outage.end()
@@ -69,25 +69,34 @@ func (s *store) try(limit time.Duration, f func(c *conn) error) (began time.Time
 	return began, err
 }
 
-// An outage is the time in which the server could not be reached. All calls share it, so
-// that a process with several things to do waits once.
+// An outage is the time in which the server could not be reached. All calls that wait for its
+// end share it, so that a process with several things to do waits once.
 type outage struct {
-	mu    sync.Mutex
-	since time.Time
-	last  time.Time // when the last attempt ended
-	err   error     // of the last attempt
+	mu     sync.Mutex
+	since  time.Time // when the first attempt began of a call that waits
+	waited time.Time // when the last such attempt failed
+	last   time.Time // when the last attempt failed
+	err    error     // why
 }
 
-// goesOn records that an attempt that began then has failed. It returns how long the
-// server has been unreachable.
+// goesOn records that an attempt that began then has failed. It returns for how long calls have
+// waited.
 func (o *outage) goesOn(began time.Time, err error) time.Duration {
+	o.failed(err)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if time.Since(o.last) > retryTime {
+	if time.Since(o.waited) > retryTime {
 		o.since = began
 	}
+	o.waited = time.Now()
+	return o.waited.Sub(o.since)
+}
+
+// failed records that an attempt has failed.
+func (o *outage) failed(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.last, o.err = time.Now(), err
-	return o.last.Sub(o.since)
 }
 
 // recent returns why the server could not be reached a moment ago, or nil.
@@ -104,5 +113,5 @@ func (o *outage) recent() error {
 func (o *outage) end() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.since, o.last, o.err = time.Time{}, time.Time{}, nil
+	o.since, o.waited, o.last, o.err = time.Time{}, time.Time{}, time.Time{}, nil
 }

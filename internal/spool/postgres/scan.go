@@ -106,7 +106,7 @@ func (s *store) Changed() (changed time.Time, err error) {
 			return err
 		}
 		now := timeOf(rows[0][1])
-		s.clock.set(c.began, now)
+		s.clock.set(now)
 		changed = timeOf(rows[0][0])
 		if now.Sub(changed) < limit {
 			changed = now

@@ -109,6 +109,6 @@ func (c *conn) check() error {
 		return c.store.fail(spool.BadSchema, err, "")
 	}
 	c.canSend = string(rows[0][1]) == "t"
-	c.store.clock.set(c.began, timeOf(rows[0][2]))
+	c.store.clock.set(timeOf(rows[0][2]))
 	return nil
 }
