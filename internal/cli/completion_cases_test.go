@@ -74,7 +74,7 @@ var completionCases = []struct{ line, word, offers string }{
 	{"mailpipe send ", "--server=sink:M", "--server=sink:Mail"},
 	{"mailpipe send ", "-Ssink:M", "-Ssink:Mail"},
 	{"mailpipe send -S ", "smtp+unix:pl", "smtp+unix:plain.txt"},
-	{"mailpipe send --spool ", "", "Mail, sub dir, user:, system:"},
+	{"mailpipe send --spool ", "", "Mail, sub dir, user:, system:, postgres://"},
 	{"mailpipe send --config ", "no", "none"},
 	{"mailpipe queue list --state ", "h", "held"},
 	{"mailpipe inspect --extract ", "", "Mail, sub dir"},

@@ -40,7 +40,7 @@ func kindOffers(kind string) (offers []string, known bool) {
 	case "eml:DIR":
 		return []string{"eml:@dir"}, true
 	case "WHERE":
-		return []string{"@dir", "user:", "system:"}, true
+		return []string{"@dir", "user:", "system:", "postgres://@"}, true
 	case "URL":
 		return serverOffers(), true
 	case "MECH":
