@@ -90,7 +90,7 @@ func (d *database) storing() error {
 
 // sending compares how long several workers and one take to send messages.
 func (d *database) sending() error {
-	mails := d.amount(100, 8)
+	mails := d.amount(200, 8)
 	workers := func(n int) job {
 		j := d.job("queue", "run", "-q")
 		for range n - 1 {

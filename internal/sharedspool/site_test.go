@@ -108,12 +108,19 @@ func (m *machine) mailpipe(words string, codes ...int) result {
 // deliver are the words that store a message.
 const deliver = "deliver --spool-only -f alice@example.org -A relay "
 
-// produce has a producer store a message. It returns the last letters of its ID.
-func (m *machine) produce(to, text string) (id string) {
+// store has a producer store a message.
+func (m *machine) store(to, text string) result {
 	m.t.Helper()
 	cmd := m.command(deliver + to)
 	cmd.Stdin = strings.NewReader("Subject: " + to + "\n\n" + text)
 	r := <-start(m.t, cmd)
+	return r
+}
+
+// produce stores a message, which must succeed. It returns the last letters of its ID.
+func (m *machine) produce(to, text string) (id string) {
+	m.t.Helper()
+	r := m.store(to, text)
 	if r.code != 0 {
 		m.t.Errorf("deliver: exit status %d: %s", r.code, r.err)
 	}
