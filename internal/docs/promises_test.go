@@ -15,7 +15,7 @@ type promise struct{ begin, tests string }
 var deliverPromises = []promise{
 	{
 		"Memory use does not grow with the size of the message.",
-		"internal/bench.TestMemory internal/message.TestMemory",
+		"internal/bench.TestMemory internal/message.TestMemory internal/sharedspool.TestLargeMessage",
 	},
 	{
 		"Only the final dot or the last BDAT chunk commits a mail.",
@@ -104,13 +104,16 @@ var queuePromises = []promise{
 		"A message is removed only after it was accepted for every",
 		"internal/spool/directory.TestKill internal/spool/directory.TestPowerFailure " +
 			"internal/spool/directory.TestFaults internal/queue.TestReplies " +
-			"internal/queue.TestPartlyAccepted internal/cli.TestScripts/queue_change",
+			"internal/queue.TestPartlyAccepted internal/cli.TestScripts/queue_change " +
+			"internal/sharedspool.TestKilledWorkers internal/sharedspool.TestFailover",
 	},
 	{
 		"A message is never sent twice, unless the program says that",
 		"internal/spool/directory.TestKill internal/spool/directory.TestPowerFailure " +
 			"internal/spool/directory.TestAcceptedButNotRecorded " +
-			"internal/queue.TestInterrupted internal/queue.TestManyFlushes internal/cli.TestScripts/queue_run",
+			"internal/queue.TestInterrupted internal/queue.TestManyFlushes internal/cli.TestScripts/queue_run " +
+			"internal/sharedspool.TestKilledWorkers internal/sharedspool.TestStoppedWorkers " +
+			"internal/sharedspool.TestFailover",
 	},
 	{
 		"A message that was damaged or edited in the spool is never",
