@@ -63,20 +63,29 @@ func (s *store) failed(err error) error {
 // kindOf returns what an error of the server means, and what to do about it.
 func kindOf(e *pgconn.PgError) (kind spool.Kind, hint string) {
 	class := e.Code[:min(2, len(e.Code))]
-	switch {
-	case e.Code == "42P01", e.Code == "3F000": // a table or the schema does not exist
+	switch e.Code {
+	case "42P01", "3F000": // a table or the schema does not exist
 		return spool.BadSchema, hintInit
-	case e.Code == "3D000": // the database does not exist
+	case "3D000": // the database does not exist
 		return spool.BadSchema, ""
-	case e.Code == "42501": // insufficient privilege
+	case "42501": // insufficient privilege
 		return spool.NotAllowed, hintGrant
-	case class == "28", class == "08" && strings.Contains(e.Message, "authentication failed"): // by PgBouncer
+	case "53300", // too many clients
+		"25006", // read only
+		"55P03", // lock timeout
+		"23505": // unique violation: an attempt to store the same message ended a moment ago
+		return spool.Unreachable, ""
+	}
+	switch class {
+	case "28": // invalid authorization
 		return spool.NotAllowed, ""
-	case class == "08", // connection exception; PgBouncer has no other code
-		class == "40",                                           // transaction rollback: serialization, deadlock
-		class == "57",                                           // operator intervention: starting up, shutting down, canceled
-		e.Code == "53300", e.Code == "25006", e.Code == "55P03", // too many clients, read only, lock timeout
-		e.Code == "23505": // unique violation: an attempt to store the same message ended a moment ago
+	case "08": // connection exception; PgBouncer has no other code
+		if strings.Contains(e.Message, "authentication failed") {
+			return spool.NotAllowed, ""
+		}
+		return spool.Unreachable, ""
+	case "40", // transaction rollback: serialization, deadlock
+		"57": // operator intervention: starting up, shutting down, canceled
 		return spool.Unreachable, ""
 	}
 	return spool.IO, ""

@@ -21,11 +21,11 @@ func TestStore(t *testing.T) {
 	server := pgtest.Start(t)
 	bouncer := pgtest.StartPgBouncer(t, server, "default_pool_size=3")
 	tests := map[string]func(*testing.T, *database){
-		"life": testLife, "states": testStates, "result": testResult, "many rows": testManyRows, "damage": testDamage,
-		"collision": testCollision, "repetition": testRepetition, "forget": testForget, "scan": testScan, "hostile": testHostile,
-		"records": testRecords,
-		"locks":   testLocks, "lost": testLost, "died": testDied, "roles": testRoles, "sweep": testSweep, "clock": testClock,
-		"init": testInit, "settings": testSettings, "renewal": testRenewal, "slow dot": testSlowDot,
+		"life": testLife, "states": testStates, "result": testResult, "many rows": testManyRows,
+		"damage": testDamage, "collision": testCollision, "repetition": testRepetition, "forget": testForget,
+		"scan": testScan, "hostile": testHostile, "records": testRecords, "locks": testLocks, "lost": testLost,
+		"died": testDied, "roles": testRoles, "sweep": testSweep, "clock": testClock, "init": testInit,
+		"settings": testSettings, "renewal": testRenewal, "slow dot": testSlowDot,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -252,9 +252,11 @@ func testDamage(t *testing.T, db *database) {
 			_, err = e.WriteTo(new(strings.Builder))
 			e.Close()
 		}
-		if want == "" {
+		damage, ok := errors.AsType[*spool.DamageError](err)
+		switch {
+		case want == "":
 			check(t, err)
-		} else if damage, ok := errors.AsType[*spool.DamageError](err); !ok || !strings.HasPrefix(damage.Error(), entry.ID+": "+want) {
+		case !ok || !strings.HasPrefix(damage.Error(), entry.ID+": "+want):
 			t.Errorf("%s: %v, want %s", change, err, want)
 		}
 		if seen := s.Look([]string{entry.ID})[0]; want != "" && !strings.Contains(want, "checksum") && seen.Err == nil {

@@ -14,10 +14,11 @@ import (
 type proxy struct {
 	address string
 
-	mu    sync.Mutex
-	sent  int                                           // writes of clients so far
-	cut   func(n int, data []byte) (before, after bool) // whether to cut at the n-th write: before the server has it, or after
-	conns map[net.Conn]bool
+	mu   sync.Mutex
+	sent int // writes of clients so far
+
+	// Whether to cut at the n-th write: before the server has it, or after.
+	cut func(n int, data []byte) (before, after bool)
 }
 
 // newProxy starts a proxy. Nothing is cut until cut is set.

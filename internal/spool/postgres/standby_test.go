@@ -60,7 +60,8 @@ func TestStandby(t *testing.T) {
 	check(t, e.Remove())
 	check(t, e.Close())
 	check(t, <-stored)
-	if got := pair.Standby.SQL(t, name, "SELECT state FROM mailpipe.entry ORDER BY state"); got != "finished\nqueued\nqueued" {
-		t.Error(got)
+	states := pair.Standby.SQL(t, name, "SELECT state FROM mailpipe.entry ORDER BY state")
+	if states != "finished\nqueued\nqueued" {
+		t.Error(states)
 	}
 }
