@@ -3,7 +3,6 @@ package cli
 import (
 	"os"
 	"slices"
-	"time"
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/spool"
@@ -18,7 +17,7 @@ func (k *keeper) available() (route attempt.Route, release func(), err error) {
 	if s == nil || k.session != nil { // --retry-for has its own pauses
 		return k.route, func() {}, nil
 	}
-	now := time.Now().UTC()
+	now := k.now()
 	route, down, release, err := attempt.Available(s, k.route, now)
 	if err != nil {
 		k.trouble = err

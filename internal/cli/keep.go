@@ -38,9 +38,18 @@ func (d *deliveryRequest) newKeeper(m *message.Message, route attempt.Route) *ke
 	k := &keeper{d: d, m: m, route: route, spools: spools{open: d.openSpool, shared: d.shared, where: d.settings.Spool}}
 	d.keeper = k
 	k.spools.next(nil)
-	now := time.Now().UTC()
-	k.envelope = sync.OnceValue(func() *spool.Envelope { return k.newEnvelope(now) })
+	began := time.Now()
+	k.envelope = sync.OnceValue(func() *spool.Envelope { return k.newEnvelope(k.now().Add(-time.Since(began))) })
 	return k
+}
+
+// now returns the time by the clock that decides for the spool in use.
+func (k *keeper) now() time.Time {
+	now := time.Now()
+	if s := k.spools.current(); s != nil {
+		now = s.Now()
+	}
+	return now.UTC()
 }
 
 // close leaves the spool.
@@ -150,7 +159,7 @@ func (k *keeper) record(err error) {
 	if s == nil {
 		return
 	}
-	now := time.Now().UTC()
+	now := k.now()
 	if k.d.signals.Context().Err() == nil {
 		_, k.trouble = attempt.NoteServers(s, k.route, k.d.receipt, err, now)
 	}

@@ -141,7 +141,7 @@ func (k *keeper) warnWaiting() {
 	if k.d.flags.Bool("quiet") {
 		return
 	}
-	now := time.Now()
+	now := k.now()
 	s := k.spools.current()
 	flushed, err := s.Flushed()
 	if err != nil || !flushed.IsZero() && now.Sub(flushed) < time.Hour {

@@ -30,7 +30,7 @@ func runQueueRelease(c *call) error {
 		}
 		q.endMove(&e.Envelope)
 		if e.State != spool.Failed {
-			e.State, e.Next = spool.Queued, q.now
+			e.State, e.Next = spool.Queued, q.now()
 		}
 		return e.Save()
 	})
@@ -76,7 +76,7 @@ func (q *queueCall) retry(s *spool.Spool, e *spool.Entry) error {
 		e.ForgetRefusals()
 		e.Bounce, e.Bounced = "", false // it may fail again
 	}
-	e.State, e.Created, e.Next, e.Pause, e.Attempts = spool.Queued, q.now, q.now, 0, 0
+	e.State, e.Created, e.Next, e.Pause, e.Attempts = spool.Queued, q.now(), q.now(), 0, 0
 	e.Delay, e.Delayed = "", false
 	if q.line.has("S") || q.line.has("account") {
 		e.Flags = q.otherServer(s, e.Flags)
@@ -129,7 +129,7 @@ func (q *queueCall) otherServer(s *spool.Spool, flags []spool.Flag) []spool.Flag
 // What a process that died may have sent is recorded first.
 func (c *call) changeEntries(change func(*queueCall, *spool.Spool, *spool.Entry) error) error {
 	return c.forEach(func(q *queueCall, p location) error {
-		e, interrupted, err := attempt.Take(p.spool, p.id, q.now)
+		e, interrupted, err := attempt.Take(p.spool, p.id, q.now())
 		if err != nil {
 			return err
 		}

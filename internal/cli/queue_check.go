@@ -51,7 +51,7 @@ func (q *queueCall) check() error {
 		return err
 	}
 	status := exitOK
-	isTooOld := n.Queued > 0 && q.now.Sub(n.oldest) > maxAge
+	isTooOld := n.Queued > 0 && q.now().Sub(n.oldest) > maxAge
 	if isTooOld || q.flags.IsSet("max") && n.Queued > most || n.UnknownAccount > 0 {
 		status = exitTemporary
 	}
@@ -120,7 +120,7 @@ func (q *queueCall) shareError(e seen) error {
 func (q *queueCall) countLine(n queueCount) string {
 	line := fmt.Sprintf("%d queued", n.Queued)
 	if n.Queued > 0 {
-		line += ", oldest " + shortSpan(q.now.Sub(n.oldest))
+		line += ", oldest " + shortSpan(q.now().Sub(n.oldest))
 	}
 	line += fmt.Sprintf(", %d held, %d failed", n.Held, n.Failed)
 	if n.UnknownAccount > 0 {
@@ -132,7 +132,7 @@ func (q *queueCall) countLine(n queueCount) string {
 	if n.flushed.IsZero() {
 		return line + ", no flush yet"
 	}
-	return line + ", last flush " + shortSpan(q.now.Sub(n.flushed)) + " ago"
+	return line + ", last flush " + shortSpan(q.now().Sub(n.flushed)) + " ago"
 }
 
 // lastFlush returns the time since when every spool was flushed. It is zero if one

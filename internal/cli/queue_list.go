@@ -81,7 +81,7 @@ func (q *queueCall) next(e seen) (next, reason string) {
 	var servers time.Time // when the first of them may be tried; zero: now
 	for _, key := range route.Keys {
 		record, err := q.server(serverKey{e.spool, key})
-		if err != nil || !record.Down(q.now) {
+		if err != nil || !record.Down(q.now()) {
 			servers = time.Time{}
 			break
 		}

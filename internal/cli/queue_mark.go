@@ -43,13 +43,13 @@ func (q *queueCall) endMove(e *spool.Envelope) {
 	if _, isMarked := unmark(e); !isMarked || e.State != spool.Queued {
 		return
 	}
-	attempt.SetUnknown(e, errMoved, q.now)
+	attempt.SetUnknown(e, errMoved, q.now())
 	q.reportUnknown(e.ID, errMoved)
 }
 
 // setUnknown records and reports that the outcome is unknown.
 func (q *queueCall) setUnknown(e *spool.Envelope, why error) {
-	attempt.RecordUnknown(e, why, q.now)
+	attempt.RecordUnknown(e, why, q.now())
 	q.reportUnknown(e.ID, why)
 }
 

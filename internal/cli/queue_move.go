@@ -121,7 +121,7 @@ func (q *queueCall) finishParent(s *spool.Spool, child *spool.Entry) error {
 	if err != nil || !known.Unfinished() {
 		return nil
 	}
-	parent, interrupted, err := attempt.Take(s, child.BounceOf, q.now)
+	parent, interrupted, err := attempt.Take(s, child.BounceOf, q.now())
 	if err != nil {
 		return err
 	}

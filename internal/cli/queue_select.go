@@ -211,7 +211,7 @@ func sight(e spool.Seen, s *spool.Spool) seen {
 // matches reports whether an entry is selected.
 func (q *queueCall) matches(s selection, e seen) bool {
 	return (s.state == "" || s.state == e.state) &&
-		(s.older == 0 || q.now.Sub(e.Created) > s.older) &&
+		(s.older == 0 || q.now().Sub(e.Created) > s.older) &&
 		(s.host == "" || strings.EqualFold(s.host, e.Host)) &&
 		(s.to == "" || slices.ContainsFunc(missing(e.Envelope), func(a string) bool { return isTo(s.to, a) })) &&
 		(s.server == "" || slices.ContainsFunc(q.routeOf(e).Keys, func(key string) bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
 	"time"
 
 	"mailpipe/internal/attempt"
@@ -18,8 +19,8 @@ import (
 // A queueCall is one run of a subcommand of queue.
 type queueCall struct {
 	*call
-	spools []*spool.Spool // those that exist; in the others no message was ever kept
-	now    time.Time
+	spools []*spool.Spool          // those that exist; in the others no message was ever kept
+	now    func() time.Time        // when the clock was first read
 	routes map[string]routeOrError // by the flags of the message
 
 	servers map[serverKey]spool.Server
@@ -36,8 +37,8 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &queueCall{call: c, now: time.Now().UTC(), routes: make(map[string]routeOrError),
-		servers: make(map[serverKey]spool.Server)}
+	q := &queueCall{call: c, routes: make(map[string]routeOrError), servers: make(map[serverKey]spool.Server)}
+	q.now = sync.OnceValue(q.clock)
 	for _, where := range names {
 		s, err := c.openSpool(where, create)
 		switch {
@@ -52,6 +53,17 @@ func (c *call) newQueueCall(create bool) (*queueCall, error) {
 		return nil, q.err
 	}
 	return q, nil
+}
+
+// clock returns the time by the clock that decides: that of a database, if there is one.
+func (q *queueCall) clock() time.Time {
+	now := time.Now()
+	for _, s := range q.spools {
+		if s.Shared() {
+			now = s.Now()
+		}
+	}
+	return now.UTC()
 }
 
 // spoolNames returns the spools of the flags, else of $MAILPIPE_SPOOL, else of the

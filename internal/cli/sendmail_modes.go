@@ -3,7 +3,6 @@ package cli
 import (
 	"flag"
 	"fmt"
-	"time"
 
 	urfave "github.com/urfave/cli/v2"
 
@@ -125,9 +124,8 @@ func (c *call) listServers() error {
 
 // forgetServers removes the records of servers that may be tried again.
 func (c *call) forgetServers() error {
-	now := time.Now().UTC()
 	return c.eachServer(func(s *spool.Spool, v spool.Server) error {
-		if v.Down(now) {
+		if v.Down(s.Now()) {
 			return nil
 		}
 		return s.ServerWorks(v.Key)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"time"
 
 	"mailpipe/internal/attempt"
 	"mailpipe/internal/buffer"
@@ -85,7 +84,7 @@ func (s *store) commit(e spool.Envelope) *spool.Entry {
 			return entry
 		}
 		if errors.Is(err, spool.ErrUncertain) {
-			attempt.SetUnknown(&e, err, time.Now().UTC())
+			attempt.SetUnknown(&e, err, s.spools.current().Now().UTC())
 		}
 		if s.moveOn(nil, err) != nil {
 			return nil
