@@ -82,6 +82,23 @@ func TestLostAfterDot(t *testing.T) {
 	}
 }
 
+// If another process takes a message over while this one records that its outcome is unknown, the
+// message is in use.
+func TestLostInterrupted(t *testing.T) {
+	t.Parallel()
+	r, server := newRelay(t)
+	f, _, sql := newShared(t, server)
+	f.put("b@example.org")
+	sql(`UPDATE mailpipe.entry SET dot = '{"attempts": 0, "recipients": ["b@example.org"]}';
+		CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.claim = 'other'; RETURN NEW; END $$;
+		CREATE TRIGGER lose BEFORE UPDATE ON mailpipe.entry FOR EACH ROW
+			WHEN (OLD.claim IS NULL) EXECUTE FUNCTION lose()`)
+	f.flush(Summary{Waiting: 1})
+	if got := r.got(); got != "" {
+		t.Errorf("received by %s", got)
+	}
+}
+
 // Run waits for a database that cannot be reached, reports that once, and sends what is there
 // then.
 func TestRunOutage(t *testing.T) {

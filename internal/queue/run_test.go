@@ -121,6 +121,27 @@ func TestRunReportsDamageOnce(t *testing.T) {
 	}
 }
 
+// After a scan that took long, Run waits before the next one.
+func TestRunScansRarely(t *testing.T) {
+	_, server := newRelay(t)
+	f := newFixture(t, server)
+	f.put("b@example.org")
+	r := &runner{pass: newPass(f.Queue, Options{}), active: make(map[string]bool), done: make(chan string)}
+	for want, age := range []time.Duration{4 * time.Minute, 6 * time.Minute} {
+		r.scanned, r.took = time.Now().Add(-age), time.Minute
+		if err := r.lookAgain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(r.active); got != want {
+			t.Errorf("%s after the last scan, %d lanes are sent, want %d", age, got, want)
+		}
+		for key := range r.active {
+			<-r.done
+			delete(r.active, key)
+		}
+	}
+}
+
 // Another process makes a message due, or finds that the server works: Run sees it.
 func TestRunSeesChanges(t *testing.T) {
 	_, server := newRelay(t)

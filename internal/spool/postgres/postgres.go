@@ -3,8 +3,9 @@
 //
 //	Open, Init    postgres.go, schema.go   the spool of a URL, and its tables
 //	parse         url.go                   the URL, the password and TLS
-//	try, do       conn.go, retry.go        connections, which are retried for a limited time
-//	Commit        content.go               stores a message in one transaction
+//	run           conn.go, idle.go         connections, which are made when they are needed
+//	do            retry.go                 calls, which are repeated for a limited time
+//	Commit        content.go, copy.go      stores a message in one transaction
 //	Claim         claim.go, lease.go       locks a message, and keeps the lock as long as the process lives
 //	Scan, Look    scan.go, look.go         read many messages at once
 //	Lock          lock.go, record.go       the locks and records of servers
