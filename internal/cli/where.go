@@ -15,10 +15,10 @@ import (
 // contacted yet. If create is false and the directory does not exist, the error wraps
 // fs.ErrNotExist.
 func (c *call) openSpool(where string, create bool) (*spool.Spool, error) {
+	if err := config.CheckSpool(where); err != nil && where != "" {
+		return nil, usage("spool%w", err)
+	}
 	if postgres.IsURL(where) {
-		if err := config.CheckSpool(where); err != nil {
-			return nil, usage("spool%w", err)
-		}
 		s, err := postgres.Open(where)
 		if e, ok := errors.AsType[*postgres.UsageError](err); ok {
 			return nil, usage("%w", e).withHint(e.Hint)
