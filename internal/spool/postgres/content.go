@@ -117,10 +117,11 @@ func (t *transaction) end(c *conn, number int, last statement) error {
 	}
 	rows, err := c.run(last, insert, look, statement{sql: "COMMIT"})
 	if err == nil && c.warned {
-		err = t.store.fail(spool.Unreachable, errors.New("the server did not wait for its standby"), "")
+		t.uncertain = true
+		return t.store.fail(spool.Unreachable, errors.New("the server did not wait for its standby"), "")
 	}
 	if err != nil {
-		t.uncertain = t.uncertain || spool.IsUnreachable(err)
+		t.uncertain = t.uncertain || c.IsClosed() // else the server says that it was not committed
 		return err
 	}
 	found := rows[2][0]

@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -28,6 +29,11 @@ func TestStandby(t *testing.T) {
 	began := time.Now()
 	_, err := spool.New(standby).Take(id)
 	wantFailure(t, err, spool.Unreachable, "read-only transaction")
+	_, err = draft(t, standby, "", text).Commit(newEnvelope())
+	wantFailure(t, err, spool.Unreachable, "cannot execute INSERT in a read-only transaction")
+	if errors.Is(err, spool.ErrUncertain) {
+		t.Error("what the server refused may have been committed")
+	}
 	wantTime(t, began, 10*time.Second)
 
 	// A commit does not wait for a standby forever. As long as that has not the message, the same
