@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	}
 	if isLong() { // then two tests wait for the end of leases, and need no processor for that
 		flag.Parse()
-		err = flag.Set("test.parallel", "4")
+		err = flag.Set("test.parallel", "8")
 	}
 	if err != nil {
 		panic(err)

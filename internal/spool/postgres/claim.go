@@ -206,7 +206,7 @@ func (c *claim) Content() (r io.Reader, name string) {
 }
 
 // pieceSize is how many octets of a row are read at once.
-const pieceSize = rowSize / 4
+const pieceSize = rowSize / 8
 
 // A reader reads a content in pieces.
 type reader struct {
