@@ -6,16 +6,24 @@ import (
 )
 
 // checkSpool accepts any name of a directory, and the URL of a database if it has no
-// password. Package postgres checks the rest of the URL.
+// password. Package postgres checks the rest of the URL. A directory that is named as if it were a
+// database would hide the messages in it.
 func checkSpool(value string) *SettingError {
-	scheme, rest, isURL := strings.Cut(value, "://")
-	scheme = strings.ToLower(scheme)
-	isURL = isURL && (scheme == "postgres" || scheme == "postgresql")
-	if isURL && hasPassword(rest) {
+	given, rest, hasScheme := strings.Cut(value, ":")
+	scheme := strings.ToLower(given)
+	isDatabase := hasScheme && (scheme == "postgres" || scheme == "postgresql")
+	switch {
+	case isDatabase && hasPassword(rest):
 		return &SettingError{
 			Value:  scheme + "://" + hidden, // it is not certain where a password ends
 			Reason: "a password in a URL is visible to other users",
 			Fix:    "write the password to ~/.pgpass",
+		}
+	case isDatabase && (given != scheme || !strings.HasPrefix(rest, "//")):
+		return &SettingError{
+			Value:  value,
+			Reason: "the URL of a database begins with postgres://",
+			Fix:    "name a directory ./" + value,
 		}
 	}
 	return checkPath(value)

@@ -45,3 +45,16 @@ func TestSpoolWithoutPassword(t *testing.T) {
 		}
 	}
 }
+
+// A directory is not named as if it were a database.
+func TestSpoolScheme(t *testing.T) {
+	for _, where := range []string{"postgres:/h/db", "Postgres://h/db", "POSTGRESQL://h/db", "postgres:x", "postgresql:"} {
+		_, err := Settle(flags("spool="+where), env(), Choice{})
+		checkSettingError(t, err, `--spool "`+where+`": the URL of a database begins with postgres://`)
+	}
+	for _, where := range []string{"./postgres:x", "postgres", "mypostgres:x"} {
+		if err := CheckSpool(where); err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+}
