@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -112,7 +113,9 @@ func (s *store) connect(limit time.Duration) (*conn, error) {
 	defer cancel()
 	c := &conn{store: s, limit: limit, began: time.Now()}
 	config := s.config.Copy()
-	config.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) { c.warned = true }
+	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
+		c.warned = c.warned || cmp.Or(n.SeverityUnlocalized, n.Severity) == "WARNING"
+	}
 	var err error
 	if c.PgConn, err = pgconn.ConnectConfig(ctx, config); err != nil {
 		return c, s.failed(err)

@@ -95,6 +95,7 @@ func testSettings(t *testing.T, db *database) {
 		GRANT INSERT ON log TO public;
 		CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 			INSERT INTO public.log VALUES (TG_OP || ' ' || TG_TABLE_NAME, current_setting('synchronous_commit'));
+			RAISE NOTICE 'this is no warning';
 			RETURN NULL; END $$;
 		CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON mailpipe.entry EXECUTE FUNCTION log();
 		CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON mailpipe.content EXECUTE FUNCTION log()`)
