@@ -168,11 +168,16 @@ func (q *queueCall) locations(s selection) (list []location, err error) {
 	return list, nil
 }
 
+// allLocations returns the entries of all spools. It reports a spool that cannot be read, and
+// goes on with the others.
 func (q *queueCall) allLocations() (list []location, err error) {
 	for _, s := range q.spools {
 		ids, err := s.IDs()
-		if err != nil {
+		if err != nil && len(q.spools) == 1 {
 			return nil, err
+		}
+		if err != nil {
+			q.report(err)
 		}
 		for _, id := range ids {
 			list = append(list, location{s, id})
@@ -181,23 +186,27 @@ func (q *queueCall) allLocations() (list []location, err error) {
 	return list, nil
 }
 
-// find returns the only entry of all spools whose ID ends with suffix.
-func (q *queueCall) find(suffix string) (found location, err error) {
-	err = spool.ErrNotFound
+// find returns the only entry of all spools whose ID ends with suffix. A spool that cannot be
+// read does not matter if another one has it.
+func (q *queueCall) find(suffix string) (location, error) {
+	var list []location
+	err := spool.ErrNotFound
 	for _, s := range q.spools {
 		id, here := s.Find(suffix)
 		switch {
-		case errors.Is(here, spool.ErrNotFound):
-		case here == nil && err == nil:
-			err = spool.ErrAmbiguous
-		case here != nil || errors.Is(err, spool.ErrNotFound):
-			found, err = location{s, id}, here
+		case here == nil:
+			list = append(list, location{s, id})
+		case !errors.Is(here, spool.ErrNotFound):
+			err = here
 		}
 	}
-	if err != nil {
+	if len(list) > 1 {
+		err = spool.ErrAmbiguous
+	}
+	if len(list) != 1 || errors.Is(err, spool.ErrAmbiguous) {
 		return location{}, fail(0, "%s: %w", pathLine(suffix), err)
 	}
-	return found, nil
+	return list[0], nil
 }
 
 // sight returns an entry of a spool with its state in words.
