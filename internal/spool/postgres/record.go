@@ -75,7 +75,8 @@ func (s *store) Records(prefix string) (names []string, err error) {
 		if !c.canSend {
 			return nil
 		}
-		rows, err := c.query(`SELECT name FROM mailpipe.record WHERE starts_with(name, $1) ORDER BY name COLLATE "C"`, prefix)
+		rows, err := c.query(`SELECT name FROM mailpipe.record
+			WHERE left(name, length($1)) = $1 ORDER BY name COLLATE "C"`, prefix)
 		names = first(rows)
 		return err
 	})
