@@ -114,10 +114,15 @@ func decode(id string, r row) (*spool.Envelope, *spool.Dot, error) {
 func (c *claim) change(promise statement, sql string, args ...any) error {
 	return c.store.do(func(db *conn) error {
 		rows, err := db.run(promise, statement{sql, append([]any{c.id, c.store.claim}, args...)})
-		if err == nil && len(rows[1]) == 0 {
-			err = spool.ErrLost
+		switch {
+		case err != nil:
+			return err
+		case len(rows[1]) == 0:
+			return spool.ErrLost
+		case db.warned:
+			return c.store.notReplicated()
 		}
-		return err
+		return nil
 	})
 }
 

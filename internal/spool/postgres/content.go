@@ -118,7 +118,7 @@ func (t *transaction) end(c *conn, number int, last statement) error {
 	rows, err := c.run(last, insert, look, statement{sql: "COMMIT"})
 	if err == nil && c.warned {
 		t.uncertain = true
-		return t.store.fail(spool.Unreachable, errors.New("the server did not wait for its standby"), "")
+		return t.store.notReplicated()
 	}
 	if err != nil {
 		t.uncertain = t.uncertain || c.IsClosed() // else the server says that it was not committed

@@ -127,5 +127,11 @@ func damage(id string, err error) error {
 	return &spool.DamageError{Name: id, Reason: err.Error()}
 }
 
+// notReplicated is the error for a commit whose wait for the synchronous standby was
+// canceled. The server gives no more than a warning then.
+func (s *store) notReplicated() error {
+	return s.fail(spool.Unreachable, errors.New("the server did not wait for its standby"), "")
+}
+
 // exists is the error for an ID that another message has.
 func (s *store) exists() error { return s.fail(spool.CannotCreate, fs.ErrExist, "") }

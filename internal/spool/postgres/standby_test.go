@@ -54,6 +54,28 @@ func TestStandby(t *testing.T) {
 	e, err := draft(t, s, someID, text).Commit(envelope)
 	check(t, err)
 
+	// A dot that only the primary has does not count: it is marked again.
+	pair.Standby.Pause()
+	marked := make(chan error, 1)
+	go func() { marked <- e.Dot(e.Pending()) }()
+	waits := func(since string) {
+		t.Helper()
+		sql := "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query_start > '" + since + "'"
+		for pair.Primary.SQL(t, name, sql) == "0" {
+			select {
+			case err := <-marked:
+				t.Fatalf("the dot is marked without the standby: %v", err)
+			default:
+			}
+		}
+	}
+	waits("-infinity")
+	now := pair.Primary.SQL(t, name, "SELECT clock_timestamp()")
+	pair.Primary.SQL(t, name, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+	waits(now)
+	pair.Standby.Continue()
+	check(t, <-marked)
+
 	// The standby becomes the primary while a message is stored and another one is sent.
 	pair.Primary.Kill()
 	stored := make(chan error)
