@@ -68,7 +68,7 @@ func (s *Spool) IDs() ([]string, error) { return s.store.IDs("") }
 // Find returns the ID that ends with suffix. The error is ErrNotFound,
 // ErrAmbiguous or an *Error.
 func (s *Spool) Find(suffix string) (string, error) {
-	if suffix == "" || strings.Trim(suffix, idLetters+"0123456789TZ-") != "" {
+	if suffix == "" || strings.Trim(suffix, idLetters+"0189TZ-") != "" {
 		return "", ErrNotFound
 	}
 	ids, err := s.store.IDs(suffix)
