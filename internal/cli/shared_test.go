@@ -42,7 +42,8 @@ func TestCheckShared(t *testing.T) {
 		{"account=a password-command=id", "--password-command is not allowed"},
 		{"tls-ca=/f", "--tls-ca is not"}, {"tls-cert=/f", "--tls-cert is not"}, {"tls-key=/f", "--tls-key is not"},
 		{"config=/f", "--config is not"}, {"config=none", "--config is not"},
-		{"$MAILPIPE_PASSWORD_FILE=/f", "$MAILPIPE_PASSWORD_FILE is not"}, {"$MAILPIPE_PASSWORD=x", "$MAILPIPE_PASSWORD is not"},
+		{"$MAILPIPE_PASSWORD_FILE=/f", "$MAILPIPE_PASSWORD_FILE is not"},
+		{"$MAILPIPE_PASSWORD=x", "$MAILPIPE_PASSWORD is not"},
 		{"$XDG_CONFIG_HOME=/f", "$XDG_CONFIG_HOME is not"}, {"$HOME=/f", "$HOME is not"}, {"HOME=/f", "--HOME is not"},
 		{"user=u", "--user is not"}, {"$MAILPIPE_USER=u", "$MAILPIPE_USER is not"}, {"auth=PLAIN", "--auth is not"},
 		{"helo=h", "--helo is not"}, {"timeout=1", "--timeout is not"}, {"connect-timeout=1", "--connect-timeout is not"},
@@ -56,7 +57,8 @@ func TestCheckShared(t *testing.T) {
 		{"$MAILPIPE_SERVER=pipe:id", "$MAILPIPE_SERVER is not allowed"},
 		{"server=smtps://u@h", "--server is not allowed in a shared spool: a worker logs in only with its own accounts"},
 		{"server=smtps://u:p@h", "a password in a URL"},
-		{"server=file:///f", "unknown scheme"}, {"server=", "must not be empty"}, {"server=smtp://h\r\nRCPT", "control character"},
+		{"server=file:///f", "unknown scheme"}, {"server=", "must not be empty"},
+		{"server=smtp://h\r\nRCPT", "control character"},
 
 		{"account=a server=smtp://h", "a worker uses the server of the account that --account names"},
 		{"account=a $MAILPIPE_SERVER=h", "$MAILPIPE_SERVER is not allowed"},
@@ -158,7 +160,9 @@ func TestSharedRoute(t *testing.T) {
 // are for no account: nor is their password.
 func TestSharedRouteWithVariables(t *testing.T) {
 	text := strings.Replace(workerAccounts, "password_command = \"echo hunter2\"\n", "", 1)
-	c := newWorker(t, text, map[string]string{"MAILPIPE_SERVER": "smtps://own.example.com", "MAILPIPE_PASSWORD": "hunter2"})
+	c := newWorker(t, text, map[string]string{
+		"MAILPIPE_SERVER": "smtps://own.example.com", "MAILPIPE_PASSWORD": "hunter2",
+	})
 	r, err := c.sharedRoute(&spool.Envelope{Flags: flagsOf("account=work")})
 	if err != nil {
 		t.Fatal(err)
