@@ -1,9 +1,9 @@
 // Package spool keeps messages until they have been sent.
 //
-// A Spool is a set of entries: messages with what became of them so far. Where they are
-// is the matter of a Store: this package has the one that is a directory (directory.go);
-// package postgres has the one for many machines. The package knows no SMTP. It decides
-// when an entry is due (schedule.go), and its callers send it.
+// A Spool is a set of entries: messages with what became of them so far. A Store keeps
+// them: package directory has the one that is a directory, and package postgres the one
+// for many machines. The package knows no SMTP. It decides when an entry is due
+// (schedule.go), and its callers send it.
 //
 //	Draft    draft.go      a message that is being written
 //	Entry    entry.go      a message that this process has locked
