@@ -10,16 +10,13 @@ import (
 // ReadRecord reads a record. A delivery does not wait for it: if the database cannot be
 // reached, that is as good as no record.
 func (s *store) ReadRecord(name string, v any) error {
-	err := s.doOnce(func(c *conn) error {
-		if !c.canSend {
-			return nil
-		}
+	err := s.doOnce(ifWorker(func(c *conn) error {
 		rows, err := c.query("SELECT value FROM mailpipe.record WHERE name = $1", name)
 		if err == nil && len(rows) == 1 {
 			json.Unmarshal(rows[0][0], v) // what cannot be read is as good as no record, too
 		}
 		return err
-	})
+	}))
 	if spool.IsUnreachable(err) {
 		return nil
 	}
@@ -61,25 +58,19 @@ func (s *store) ChangeRecord(name string, v any, change func()) error {
 }
 
 func (s *store) RemoveRecord(name string) error {
-	return s.do(func(c *conn) error {
-		if !c.canSend {
-			return nil
-		}
+	return s.do(ifWorker(func(c *conn) error {
 		_, err := c.query("DELETE FROM mailpipe.record WHERE name = $1", name)
 		return err
-	})
+	}))
 }
 
 func (s *store) Records(prefix string) (names []string, err error) {
-	err = s.do(func(c *conn) error {
-		if !c.canSend {
-			return nil
-		}
+	err = s.do(ifWorker(func(c *conn) error {
 		rows, err := c.query(`SELECT name FROM mailpipe.record
 			WHERE left(name, length($1)) = $1 ORDER BY name COLLATE "C"`, prefix)
 		names = first(rows)
 		return err
-	})
+	}))
 	return names, err
 }
 

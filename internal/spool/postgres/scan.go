@@ -85,14 +85,11 @@ func (s *store) IDs(suffix string) (ids []string, err error) {
 
 // Others is called while a message is being delivered, which does not wait for the database.
 func (s *store) Others(id string) (others bool, err error) {
-	err = s.doOnce(func(c *conn) error {
-		if !c.canSend {
-			return nil
-		}
+	err = s.doOnce(ifWorker(func(c *conn) error {
 		rows, err := c.query("SELECT FROM mailpipe.entry WHERE state <> 'finished' AND id <> $1 LIMIT 1", id)
 		others = len(rows) > 0
 		return err
-	})
+	}))
 	return others, err
 }
 
