@@ -71,11 +71,8 @@ func tests(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "mailpipe")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Printf("go build: %v\n%s", err, out)
+	if program, err = testservers.Build(filepath.Join(dir, "mailpipe")); err != nil {
+		fmt.Println(err)
 		return 1
 	}
 	return m.Run()

@@ -7,9 +7,7 @@ package sharedspool
 
 import (
 	"flag"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -40,13 +38,7 @@ func TestMain(m *testing.M) {
 }
 
 var build = sync.OnceValues(func() (program string, err error) {
-	program = filepath.Join(programs, "mailpipe")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
-	cmd.Dir = "../.."
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return program, nil
+	return testservers.Build(filepath.Join(programs, "mailpipe"))
 })
 
 // buildProgram builds mailpipe once, as users do, without the race detector.

@@ -3,21 +3,13 @@
 package testservers
 
 import (
-	"fmt"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
 )
 
 var build = sync.OnceValues(func() (program string, err error) {
-	program = filepath.Join(programs, "built")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
-	cmd.Dir = "../.."
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return program, nil
+	return Build(filepath.Join(programs, "built"))
 })
 
 // buildProgram builds mailpipe once, as users do, without the race detector.

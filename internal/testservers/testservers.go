@@ -4,6 +4,7 @@
 package testservers
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -35,6 +36,17 @@ func Path(t testing.TB, program string) string {
 		skip(t, program+" is not installed")
 	}
 	return path
+}
+
+// Build builds mailpipe as users do, without the race detector, and returns program, which
+// is the path that it gets. The caller is a test of a package in internal.
+func Build(program string) (string, error) {
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return program, nil
 }
 
 // NeedFiles skips the test, or fails it as Need does, if no file matches the pattern.
